@@ -1,0 +1,1 @@
+"""The SQL-backed store for what swarms of AI agents learn."""

@@ -1,0 +1,1 @@
+"""The SQL backend: the only package that imports SQLAlchemy."""

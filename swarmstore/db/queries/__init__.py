@@ -1,0 +1,1 @@
+"""Statement builders: pure functions that return SQL and do no I/O."""

@@ -1,0 +1,125 @@
+"""Everything swarmstore raises on purpose.
+
+    SwarmstoreError
+    ├── InvalidValueError               a value that no backend may hold; refused before any SQL
+    │   ├── InvalidTextError            NUL or a lone surrogate
+    │   ├── TextTooLongError            a session id, group id, strategy or origin over its limit
+    │   ├── CountOutOfRangeError        a count, time or duration outside its range
+    │   ├── NonFiniteNumberError        NaN, an infinity, or a KPI sum too large to add up
+    │   ├── UnknownPhaseError           a learning phase that does not exist
+    │   └── AmbiguousNameError          a name that upstream's "a:b" keys or file names cannot hold
+    ├── SnapshotFormatError             text or a file that is not a snapshot or a model
+    ├── SnapshotNotFoundError           load_* of something that was never saved
+    ├── SessionConflictError            a session id that already holds other content
+    ├── CountOverflowError              a total or a merge past 2^63 - 1
+    ├── OriginModeError                 an origin imported once one way, now another
+    ├── CorruptStoreError               rows that contradict each other
+    ├── ConfigurationError
+    │   └── InvalidUrlError             a database URL that cannot be used
+    ├── SchemaError
+    │   ├── SchemaMissingError          the database has no swarmstore tables
+    │   ├── SchemaOutdatedError         the tables are older than this swarmstore
+    │   ├── SchemaAheadError            the tables are newer than this swarmstore
+    │   └── SchemaLockedError           an upgrade waited too long for somebody else's lock
+    └── StoreUnavailableError           no connection, a lost one, a lock not granted in time
+
+The message says what to do next. Passwords never appear in one.
+"""
+
+from __future__ import annotations
+
+
+class SwarmstoreError(Exception):
+    """The root of all errors that swarmstore raises on purpose."""
+
+
+class InvalidValueError(SwarmstoreError, ValueError):
+    """A value that no backend may hold. `field` is its path, as `metadata.created_at`."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+        self.problem = problem
+
+    def __reduce__(self) -> tuple[type[InvalidValueError], tuple[str, str]]:
+        return type(self), (self.field, self.problem)
+
+
+class InvalidTextError(InvalidValueError):
+    """Text with NUL or a lone surrogate, which PostgreSQL cannot store."""
+
+
+class TextTooLongError(InvalidValueError):
+    """A session id, group id, strategy name or origin over its limit in UTF-8 bytes."""
+
+
+class CountOutOfRangeError(InvalidValueError):
+    """A count, time or duration that is not an integer in its range."""
+
+
+class NonFiniteNumberError(InvalidValueError):
+    """NaN, an infinity, or a KPI sum beyond 1e290."""
+
+
+class UnknownPhaseError(InvalidValueError):
+    """A learning phase other than bootstrap, release or validate."""
+
+
+class AmbiguousNameError(InvalidValueError):
+    """A name that upstream's joined keys or file names would give back as another one."""
+
+
+class SnapshotFormatError(SwarmstoreError, ValueError):
+    """Text or a file that does not hold a snapshot or a model in upstream's shape."""
+
+
+class SnapshotNotFoundError(SwarmstoreError, LookupError):
+    """Nothing is saved under this key."""
+
+
+class SessionConflictError(SwarmstoreError):
+    """The session id that the caller gave already holds a session with other content."""
+
+
+class CountOverflowError(SwarmstoreError, OverflowError):
+    """A total or a merge has a count past 2^63 - 1."""
+
+
+class OriginModeError(SwarmstoreError):
+    """An origin is imported with another way of counting its totals than before."""
+
+
+class CorruptStoreError(SwarmstoreError):
+    """Rows contradict each other: a hash collision, or facts without their names."""
+
+
+class ConfigurationError(SwarmstoreError):
+    """A setting that cannot be used."""
+
+
+class InvalidUrlError(ConfigurationError):
+    """A database URL that cannot be read, or names a database swarmstore does not support."""
+
+
+class SchemaError(SwarmstoreError):
+    """The database's tables do not fit this version of swarmstore."""
+
+
+class SchemaMissingError(SchemaError):
+    """The database has no swarmstore tables yet."""
+
+
+class SchemaOutdatedError(SchemaError):
+    """The tables are older than this swarmstore."""
+
+
+class SchemaAheadError(SchemaError):
+    """The tables are newer than this swarmstore, and it may not use them."""
+
+
+class SchemaLockedError(SchemaError):
+    """An upgrade gave up waiting for a lock that somebody else holds."""
+
+
+class StoreUnavailableError(SwarmstoreError):
+    """No connection could be had, one was lost, or a lock was not granted in time."""

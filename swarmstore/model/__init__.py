@@ -1,0 +1,1 @@
+"""The data: pure Python, no database and no files but through `codec`."""

@@ -1,0 +1,59 @@
+"""Session ids: text, ordered by its bytes, that usually tells when the session began."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+
+_TIMESTAMP = re.compile(r"\+?([0-9]+)(?:\.[0-9]{6})?", re.ASCII)
+_LIMIT = 2**63
+
+
+class SessionId(str):
+    """A session's name within its scenario. `str(id)` is the text."""
+
+    __slots__ = ()
+
+    @property
+    def timestamp(self) -> int | None:
+        """Seconds since 1970 that the id stands for, None when it stands for none.
+
+        Upstream's `parse::<u64>()`, which takes ASCII digits with an optional '+', and our own
+        `seconds.microseconds`. A number of 2^63 or more has none, as no database could order it.
+        """
+        match = _TIMESTAMP.fullmatch(self)
+        digits = match[1].lstrip("0") if match else ""
+        if match is None or len(digits) > len(str(_LIMIT)):
+            return None
+        seconds = int(digits or "0")
+        return seconds if seconds < _LIMIT else None
+
+    def __repr__(self) -> str:
+        return f"SessionId({str(self)!r})"
+
+    def __str__(self) -> str:
+        return str.__str__(self)
+
+
+class SessionIdGenerator:
+    """Makes ids `{seconds:010}.{microseconds:06}` that never repeat and never step back.
+
+    One generator serves one process; other processes' ids are avoided where a session is saved.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last = 0
+
+    def next(self) -> SessionId:
+        """The id of this microsecond, or of the first free one after it."""
+        with self._lock:
+            self._last = max(time.time_ns() // 1000, self._last + 1)
+            return session_id_at(self._last)
+
+
+def session_id_at(microseconds: int) -> SessionId:
+    """The generated form of a time in microseconds since 1970."""
+    seconds, rest = divmod(microseconds, 1_000_000)
+    return SessionId(f"{seconds:010}.{rest:06}")

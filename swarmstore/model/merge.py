@@ -1,0 +1,218 @@
+"""Merging snapshots: the strategies, their weights, the one rounding rule.
+
+`merge_snapshots` is the oracle: every merge and total in SQL gives the same integers. Formulas are
+upstream's (`merge_snapshots` in snapshot.rs). Ours keeps what upstream drops from a merge of two
+or more (usage counts, discoveries, durations, KPIs), nothing wraps, and a half-life of 0 is refused.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+from swarmstore.errors import CountOutOfRangeError, CountOverflowError
+from swarmstore.model.selection import SelectionPerformance, StrategyStats
+from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata, now_seconds
+from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
+
+MAX_TOTAL = 2**63 - 1
+_Key = TypeVar("_Key")
+
+
+@dataclass(frozen=True, slots=True)
+class Additive:
+    """Counts are added as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeDecay:
+    """A session counts half as much for every `half_life_sessions` sessions after it.
+
+    Raises CountOutOfRangeError for a half-life that is not an integer of at least 1.
+    """
+
+    half_life_sessions: int
+
+    def __post_init__(self) -> None:
+        if type(self.half_life_sessions) is not int or self.half_life_sessions < 1:
+            raise CountOutOfRangeError(
+                "half_life_sessions",
+                f"{self.half_life_sessions!r} would turn every count into nothing; use 1 or more sessions",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class SuccessWeighted:
+    """A session counts 1 + its share of successful episodes."""
+
+
+MergeStrategy = Additive | TimeDecay | SuccessWeighted
+
+
+def round_half_up(value: float) -> int:
+    """Rust's `f64::round` for values of at least 0: a half goes up, nothing else is touched.
+
+    Not `floor(value + 0.5)`, which turns 0.49999999999999994 into 1.
+    """
+    whole = math.floor(value)
+    return whole + (value - whole >= 0.5)
+
+
+def decay_weights(count: int, strategy: TimeDecay) -> list[float]:
+    """Weights of `count` sessions, oldest first: 0.5 ^ (age / half-life), the newest has age 0."""
+    return [0.5 ** (age / strategy.half_life_sessions) for age in range(count - 1, -1, -1)]
+
+
+def success_weight(success_episodes: int, total_episodes: int) -> float:
+    """1 + success_episodes / total_episodes, 1 without episodes; not clamped, as upstream."""
+    return 1.0 + float(success_episodes) / float(total_episodes) if total_episodes else 1.0
+
+
+def merge_weights(snapshots: Sequence[LearningSnapshot], strategy: MergeStrategy) -> list[float] | None:
+    """One weight a snapshot, oldest first; None when counts are added unweighted."""
+    match strategy:
+        case Additive():
+            return None
+        case TimeDecay():
+            return decay_weights(len(snapshots), strategy)
+        case SuccessWeighted():
+            return [
+                success_weight(s.episode_transitions.success_episodes, s.metadata.total_episodes)
+                for s in snapshots
+            ]
+
+
+def merge_snapshots(snapshots: Sequence[LearningSnapshot], strategy: MergeStrategy) -> LearningSnapshot:
+    """Merge snapshots given oldest first.
+
+    None gives `LearningSnapshot.empty()`, one gives its copy unchanged. Of more, each count is
+    weighted and rounded on its own, then added; `kpi_total` is weighted and not rounded; counts
+    of the metadata are added unweighted; scenario and task are the last snapshot's even when it
+    has none; phase, group, switch history and the current strategy belong to a session and stay
+    empty. Raises CountOverflowError when a sum passes 2^63 - 1.
+    """
+    if not snapshots:
+        return LearningSnapshot.empty()
+    if len(snapshots) == 1:
+        return deepcopy(snapshots[0])
+    weights: Sequence[float | None] = merge_weights(snapshots, strategy) or [None] * len(snapshots)
+    merged = LearningSnapshot(
+        metadata=_merge_metadata([s.metadata for s in snapshots]),
+        episode_transitions=EpisodeTransitions(),
+        ngram_stats=NgramStats(),
+        selection_performance=SelectionPerformance(),
+    )
+    for snapshot, weight in zip(snapshots, weights, strict=True):
+        _add(merged, snapshot, _weighing(weight))
+    _check_sums(merged)
+    return merged
+
+
+def _merge_metadata(all_metadata: Sequence[SnapshotMetadata]) -> SnapshotMetadata:
+    return SnapshotMetadata(
+        scenario_name=all_metadata[-1].scenario_name,
+        task_description=all_metadata[-1].task_description,
+        created_at=now_seconds(),
+        session_count=sum(m.session_count for m in all_metadata),
+        total_episodes=sum(m.total_episodes for m in all_metadata),
+        total_actions=sum(m.total_actions for m in all_metadata),
+    )
+
+
+Weighing = Callable[[int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Weighing:
+    count: Weighing
+    kpi: Callable[[float], float]
+
+
+def _weighing(weight: float | None) -> _Weighing:
+    if weight is None:  # multiplying by 1.0 would already change 2^53 + 1
+        return _Weighing(lambda count: count, lambda kpi: kpi)
+    return _Weighing(lambda count: round_half_up(float(count) * weight), lambda kpi: kpi * weight)
+
+
+def _add(merged: LearningSnapshot, snapshot: LearningSnapshot, weighing: _Weighing) -> None:
+    count = weighing.count
+    into, transitions = merged.episode_transitions, snapshot.episode_transitions
+    _add_counts(into.success_transitions, transitions.success_transitions, count)
+    _add_counts(into.failure_transitions, transitions.failure_transitions, count)
+    into.success_episodes += count(transitions.success_episodes)
+    into.failure_episodes += count(transitions.failure_episodes)
+    _add_pairs(merged.ngram_stats.trigrams, snapshot.ngram_stats.trigrams, count)
+    _add_pairs(merged.ngram_stats.quadgrams, snapshot.ngram_stats.quadgrams, count)
+    _add_actions(merged.contextual_stats, snapshot.contextual_stats, weighing)
+    _add_actions(merged.action_stats, snapshot.action_stats, weighing)
+    for name, strategy in snapshot.selection_performance.strategy_stats.items():
+        total = merged.selection_performance.strategy_stats.setdefault(name, StrategyStats())
+        for column in fields(StrategyStats):
+            added = getattr(total, column.name) + count(getattr(strategy, column.name))
+            setattr(total, column.name, added)
+
+
+def _add_counts(into: dict[_Key, int], counts: dict[_Key, int], count: Weighing) -> None:
+    for key, value in counts.items():
+        into[key] = into.get(key, 0) + count(value)
+
+
+def _add_pairs(
+    into: dict[_Key, tuple[int, int]], counts: dict[_Key, tuple[int, int]], count: Weighing
+) -> None:
+    for key, (success, failure) in counts.items():
+        total = into.get(key, (0, 0))
+        into[key] = (total[0] + count(success), total[1] + count(failure))
+
+
+def _add_actions(into: dict[_Key, ActionStats], stats: dict[_Key, ActionStats], weighing: _Weighing) -> None:
+    count = weighing.count
+    for key, added in stats.items():
+        total = into.setdefault(key, ActionStats())
+        total.visits += count(added.visits)
+        total.successes += count(added.successes)
+        total.failures += count(added.failures)
+        total.discoveries += count(added.discoveries)
+        total.total_duration_ms += count(added.total_duration_ms)
+        total.kpi_total += weighing.kpi(added.kpi_total)
+        total.kpi_count += count(added.kpi_count)
+
+
+def _check_sums(merged: LearningSnapshot) -> None:
+    for name, value in _sums(merged):
+        if value > MAX_TOTAL:
+            raise CountOverflowError(
+                f"{name} adds up to {value}, more than 2^63 - 1 can hold; merge fewer sessions at once"
+            )
+
+
+def _sums(merged: LearningSnapshot) -> Iterator[tuple[str, int]]:
+    transitions, performance = merged.episode_transitions, merged.selection_performance
+    yield from _fields("metadata", merged.metadata)
+    yield from _fields("episode_transitions", transitions)
+    for pair, value in transitions.success_transitions.items():
+        yield f"success_transitions{pair}", value
+    for pair, value in transitions.failure_transitions.items():
+        yield f"failure_transitions{pair}", value
+    for trigram, counts in merged.ngram_stats.trigrams.items():
+        yield f"trigrams{trigram}", max(counts)
+    for quadgram, counts in merged.ngram_stats.quadgrams.items():
+        yield f"quadgrams{quadgram}", max(counts)
+    for pair, stats in merged.contextual_stats.items():
+        yield from _fields(f"contextual_stats{pair}", stats)
+    for action, stats in merged.action_stats.items():
+        yield from _fields(f"action_stats[{action!r}]", stats)
+    for name, strategy in performance.strategy_stats.items():
+        yield from _fields(f"strategy_stats[{name!r}]", strategy)
+
+
+def _fields(
+    owner: str, counted: SnapshotMetadata | EpisodeTransitions | ActionStats | StrategyStats
+) -> Iterator[tuple[str, int]]:
+    for column in fields(counted):
+        value = getattr(counted, column.name)
+        if isinstance(value, int):
+            yield f"{owner}.{column.name}", value

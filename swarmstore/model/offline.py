@@ -1,0 +1,127 @@
+"""What offline analysis learned from many sessions, for the next run to start with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from siphash24 import siphash13
+
+
+class ActionOrderSource(StrEnum):
+    """Where an action order comes from."""
+
+    LLM = "Llm"
+    STATIC = "Static"
+    MANUAL = "Manual"
+
+
+@dataclass(slots=True)
+class LoraConfig:
+    """A LoRA adapter: its number on the server, the strength it is applied with, its name."""
+
+    id: int = 0
+    scale: float = 1.0
+    name: str | None = None
+
+    def with_name(self, name: str) -> LoraConfig:
+        """A copy with this name."""
+        return replace(self, name=name)
+
+
+@dataclass(slots=True)
+class LearnedActionOrder:
+    """The order in which a known set of actions is tried, so that no LLM has to be asked.
+
+    `action_set_hash` is upstream's u64 over the whole set (see `compute_hash`).
+    """
+
+    discover: list[str]
+    not_discover: list[str]
+    action_set_hash: int
+    source: ActionOrderSource = ActionOrderSource.LLM
+    lora: LoraConfig | None = None
+    validated_accuracy: float | None = None
+
+    @classmethod
+    def for_actions(
+        cls, discover: list[str], not_discover: list[str], actions: Iterable[str]
+    ) -> LearnedActionOrder:
+        """An order for this set of actions (upstream's `LearnedActionOrder::new`)."""
+        return cls(discover, not_discover, cls.compute_hash(actions))
+
+    @staticmethod
+    def compute_hash(actions: Iterable[str]) -> int:
+        """Upstream's hash of a set of actions, 0 … 2^64 - 1, whatever their order.
+
+        Rust's `DefaultHasher` over the sorted names: SipHash-1-3 with zero keys, where a string
+        is its UTF-8 bytes followed by 0xff.
+        """
+        names = sorted(action.encode() for action in actions)
+        digest = siphash13(b"".join(name + b"\xff" for name in names), key=bytes(16)).digest()
+        return int.from_bytes(digest, "little")
+
+    def is_exact_match(self, actions: Iterable[str]) -> bool:
+        """Whether this order was learned for exactly this set of actions, by its hash."""
+        return self.action_set_hash == self.compute_hash(actions)
+
+    def match_rate(self, actions: Iterable[str]) -> float:
+        """Jaccard similarity of the order's actions and these; two empty sets match fully."""
+        known, given = {*self.discover, *self.not_discover}, set(actions)
+        if not known or not given:
+            return 1.0 if known == given else 0.0
+        return len(known & given) / len(known | given)
+
+    def with_lora(self, lora: LoraConfig) -> LearnedActionOrder:
+        """A copy with this adapter."""
+        return replace(self, lora=lora)
+
+    def with_accuracy(self, accuracy: float) -> LearnedActionOrder:
+        """A copy with this validated accuracy, 0 … 1."""
+        return replace(self, validated_accuracy=accuracy)
+
+    def with_source(self, source: ActionOrderSource) -> LearnedActionOrder:
+        """A copy with this source."""
+        return replace(self, source=source)
+
+
+@dataclass(slots=True)
+class OptimalParameters:
+    """Search parameters: UCB1's exploration constant and the weights of the learned bonuses."""
+
+    ucb1_c: float = math.sqrt(2)
+    learning_weight: float = 0.3
+    ngram_weight: float = 1.0
+
+
+@dataclass(slots=True)
+class RecommendedPath:
+    """A run of actions with its success rate (0 … 1) over so many observations."""
+
+    actions: list[str]
+    success_rate: float
+    observations: int
+
+
+@dataclass(slots=True)
+class StrategyConfig:
+    """When a node counts as explored, when errors are too many, and the strategy to begin with."""
+
+    maturity_threshold: int = 10
+    error_rate_threshold: float = 0.3
+    initial_strategy: str = "ucb1"
+
+
+@dataclass(slots=True)
+class OfflineModel:
+    """Upstream's `OfflineModel`. `updated_at`: seconds since 1970."""
+
+    version: int = 1
+    parameters: OptimalParameters = field(default_factory=OptimalParameters)
+    recommended_paths: list[RecommendedPath] = field(default_factory=list)
+    strategy_config: StrategyConfig = field(default_factory=StrategyConfig)
+    analyzed_sessions: int = 0
+    updated_at: int = 0
+    action_order: LearnedActionOrder | None = None

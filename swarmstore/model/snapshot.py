@@ -1,0 +1,124 @@
+"""A learning snapshot: everything one session learned, or many together."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+from swarmstore.errors import UnknownPhaseError
+from swarmstore.model.selection import SelectionPerformance
+from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, Pair
+
+SNAPSHOT_VERSION = 1
+
+
+class LearningPhase(StrEnum):
+    """What a session was run for."""
+
+    BOOTSTRAP = "bootstrap"
+    RELEASE = "release"
+    VALIDATE = "validate"
+
+    @classmethod
+    def parse(cls, text: str) -> LearningPhase:
+        """The phase of this name in any case, as upstream's `from_str`.
+
+        Raises UnknownPhaseError.
+        """
+        try:
+            return cls(text.lower())
+        except ValueError:
+            known = ", ".join(cls)
+            raise UnknownPhaseError("phase", f"{text!r} is not a phase; use one of {known}") from None
+
+
+def now_seconds() -> int:
+    """Seconds since 1970 by this machine's clock."""
+    return int(time.time())
+
+
+@dataclass(slots=True)
+class SnapshotMetadata:
+    """Where a snapshot comes from and how much it covers. `created_at`: seconds since 1970."""
+
+    scenario_name: str | None = None
+    task_description: str | None = None
+    created_at: int = field(default_factory=now_seconds)
+    session_count: int = 1
+    total_episodes: int = 0
+    total_actions: int = 0
+    phase: LearningPhase | None = None
+    group_id: str | None = None
+
+    def with_scenario(self, name: str) -> SnapshotMetadata:
+        """A copy with this scenario name."""
+        return replace(self, scenario_name=name)
+
+    def with_task(self, description: str) -> SnapshotMetadata:
+        """A copy with this task description."""
+        return replace(self, task_description=description)
+
+    def with_phase(self, phase: LearningPhase) -> SnapshotMetadata:
+        """A copy with this phase."""
+        return replace(self, phase=phase)
+
+    def with_group_id(self, group_id: str) -> SnapshotMetadata:
+        """A copy with this group id, by convention `g{milliseconds}`."""
+        return replace(self, group_id=group_id)
+
+
+@dataclass(slots=True)
+class LearningSnapshot:
+    """Upstream's `LearningSnapshot`, with tuples of names as keys.
+
+    `contextual_stats` is keyed by `(previous action, action)`, `action_stats` by action.
+    """
+
+    version: int = SNAPSHOT_VERSION
+    metadata: SnapshotMetadata = field(default_factory=SnapshotMetadata)
+    episode_transitions: EpisodeTransitions = field(default_factory=EpisodeTransitions)
+    ngram_stats: NgramStats = field(default_factory=NgramStats)
+    selection_performance: SelectionPerformance = field(default_factory=SelectionPerformance)
+    contextual_stats: dict[Pair, ActionStats] = field(default_factory=dict)
+    action_stats: dict[str, ActionStats] = field(default_factory=dict)
+
+    @classmethod
+    def empty(cls) -> Self:
+        """A snapshot of one session that has learned nothing yet, created now."""
+        return cls()
+
+    def with_metadata(self, metadata: SnapshotMetadata) -> Self:
+        """A copy with other metadata; the statistics are shared with this one."""
+        return replace(self, metadata=metadata)
+
+    def to_json(self) -> str:
+        """Upstream's JSON text, indented, keys in byte order.
+
+        Raises AmbiguousNameError for a name that ':' makes ambiguous in a joined key.
+        """
+        from swarmstore.model import codec
+
+        return codec.encode_snapshot(self)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> LearningSnapshot:
+        """Read upstream's JSON. Raises SnapshotFormatError with the path of the bad field."""
+        from swarmstore.model import codec
+
+        return codec.decode_snapshot(text)
+
+    def save_json(self, path: str | Path) -> None:
+        """Write `to_json` to a file as a whole: readers see the old text or the new one."""
+        from swarmstore.model import codec
+
+        codec.write_text(Path(path), self.to_json())
+
+    @classmethod
+    def load_json(cls, path: str | Path) -> LearningSnapshot:
+        """Read a file. Raises SnapshotFormatError naming it, and OSError as `open` does."""
+        from swarmstore.model import codec
+
+        return codec.read_snapshot(Path(path))

@@ -1,0 +1,230 @@
+"""What a value must be before any backend sees it. Every error names the field.
+
+Counts of one session stop at 2^53 - 1, so that weighing them as doubles is exact; totals may grow
+to 2^63 - 1. Text may be anything but NUL and lone surrogates, which PostgreSQL cannot store.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields
+
+from swarmstore.errors import (
+    CountOutOfRangeError,
+    InvalidTextError,
+    InvalidValueError,
+    NonFiniteNumberError,
+    TextTooLongError,
+    UnknownPhaseError,
+)
+from swarmstore.model.keys import GlobalKey, SessionKey, SnapshotKey
+from swarmstore.model.merge import MAX_TOTAL
+from swarmstore.model.offline import ActionOrderSource, LearnedActionOrder, OfflineModel
+from swarmstore.model.selection import SelectionPerformance
+from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
+from swarmstore.model.stats import ActionStats
+
+MAX_COUNT = 2**53 - 1
+MAX_KPI = 1e290
+MAX_HASH = 2**64 - 1
+SHORT_TEXT_BYTES = 512
+
+
+def check_text(field: str, text: object) -> str:
+    """Any text without NUL or lone surrogates. Raises InvalidValueError, InvalidTextError."""
+    if not isinstance(text, str):
+        raise InvalidValueError(field, f"must be text, not {type(text).__name__}")
+    if "\0" in text:
+        raise InvalidTextError(field, f"{_shown(text)} contains NUL, which databases cannot store")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            problem = f"{_shown(text)} contains a lone surrogate, which is no Unicode text"
+            raise InvalidTextError(field, problem) from None
+    return text
+
+
+def check_short_text(field: str, text: object) -> str:
+    """Text of at most 512 UTF-8 bytes. Raises as check_text, and TextTooLongError."""
+    checked = check_text(field, text)
+    size = len(checked.encode())
+    if size > SHORT_TEXT_BYTES:
+        problem = f"{_shown(checked)} has {size} bytes in UTF-8; at most {SHORT_TEXT_BYTES} are allowed"
+        raise TextTooLongError(field, problem)
+    return checked
+
+
+def check_session_id(session_id: object) -> str:
+    """Text of 1 to 512 UTF-8 bytes. Raises as check_short_text."""
+    checked = check_short_text("session_id", session_id)
+    if not checked:
+        raise InvalidValueError("session_id", "is empty; leave it out to have one made")
+    return checked
+
+
+def check_key(key: SnapshotKey) -> None:
+    """Refuse a scenario name or session id that no backend may hold."""
+    if not isinstance(key, GlobalKey):
+        check_text("scenario", key.scenario)
+    if isinstance(key, SessionKey):
+        check_session_id(key.session_id)
+
+
+def check_count(field: str, value: object, limit: int = MAX_COUNT) -> int:
+    """An integer 0 … `limit`. Raises CountOutOfRangeError."""
+    if type(value) is not int or not 0 <= value <= limit:
+        raise CountOutOfRangeError(field, f"{value!r} is not an integer from 0 to {limit}")
+    return value
+
+
+def check_double(field: str, value: object, limit: float = math.inf) -> float:
+    """A finite float within ±`limit`. Raises InvalidValueError, NonFiniteNumberError."""
+    if type(value) is not float:
+        raise InvalidValueError(field, f"must be a float, not {type(value).__name__} {value!r}")
+    if not math.isfinite(value) or abs(value) > limit:
+        raise NonFiniteNumberError(field, f"{value!r} is not a finite number that can be added up")
+    return value
+
+
+def check_session(snapshot: LearningSnapshot) -> None:
+    """Refuse a snapshot that may not be saved as a session. Raises InvalidValueError kinds."""
+    _Snapshot(MAX_COUNT).check(snapshot)
+
+
+def check_total(snapshot: LearningSnapshot) -> None:
+    """Refuse a snapshot that may not be saved as a total. Raises InvalidValueError kinds."""
+    _Snapshot(MAX_TOTAL).check(snapshot)
+
+
+class _Snapshot:
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._names: set[str] = set()
+
+    def check(self, snapshot: LearningSnapshot) -> None:
+        check_count("version", snapshot.version)
+        self._metadata(snapshot.metadata)
+        episodes = snapshot.episode_transitions
+        check_count("episode_transitions.success_episodes", episodes.success_episodes, self._limit)
+        check_count("episode_transitions.failure_episodes", episodes.failure_episodes, self._limit)
+        self._transitions("episode_transitions.success_transitions", episodes.success_transitions)
+        self._transitions("episode_transitions.failure_transitions", episodes.failure_transitions)
+        self._ngrams("ngram_stats.trigrams", snapshot.ngram_stats.trigrams, 3)
+        self._ngrams("ngram_stats.quadgrams", snapshot.ngram_stats.quadgrams, 4)
+        self._performance(snapshot.selection_performance)
+        for pair, stats in snapshot.contextual_stats.items():
+            self._key("contextual_stats", pair, 2)
+            self._action(f"contextual_stats[{pair!r}]", stats)
+        for action, stats in snapshot.action_stats.items():
+            self._name("action_stats", action)
+            self._action(f"action_stats[{action!r}]", stats)
+
+    def _metadata(self, metadata: SnapshotMetadata) -> None:
+        for name in ("scenario_name", "task_description"):
+            if (text := getattr(metadata, name)) is not None:
+                check_text(f"metadata.{name}", text)
+        check_count("metadata.created_at", metadata.created_at)
+        for name in ("session_count", "total_episodes", "total_actions"):
+            check_count(f"metadata.{name}", getattr(metadata, name), self._limit)
+        if metadata.phase is not None and metadata.phase not in tuple(LearningPhase):
+            known = ", ".join(LearningPhase)
+            raise UnknownPhaseError(
+                "metadata.phase", f"{metadata.phase!r} is not a phase; use one of {known}"
+            )
+        if metadata.group_id is not None:
+            check_short_text("metadata.group_id", metadata.group_id)
+
+    def _performance(self, performance: SelectionPerformance) -> None:
+        owner = "selection_performance"
+        for name, stats in performance.strategy_stats.items():
+            check_short_text(f"{owner}.strategy_stats", name)
+            for column in fields(stats):
+                field = f"{owner}.strategy_stats[{name!r}].{column.name}"
+                check_count(field, getattr(stats, column.name), self._limit)
+        for number, switch in enumerate(performance.switch_history):
+            field = f"{owner}.switch_history[{number}]"
+            check_short_text(f"{field}.from", switch.from_)
+            check_short_text(f"{field}.to", switch.to)
+            check_count(f"{field}.visits_at_switch", switch.visits_at_switch, self._limit)
+            check_double(f"{field}.success_rate_at_switch", switch.success_rate_at_switch)
+            check_double(f"{field}.from_strategy_success_rate", switch.from_strategy_success_rate)
+        if performance.current_strategy is not None:
+            check_short_text(f"{owner}.current_strategy", performance.current_strategy)
+        check_count(f"{owner}.strategy_start_visits", performance.strategy_start_visits, self._limit)
+        check_double(f"{owner}.strategy_start_success_rate", performance.strategy_start_success_rate)
+
+    def _transitions(self, field: str, counts: Mapping[tuple[str, str], int]) -> None:
+        for pair, value in counts.items():
+            self._key(field, pair, 2)
+            self._count(field, pair, value)
+
+    def _ngrams(self, field: str, counts: Mapping[tuple[str, ...], tuple[int, int]], length: int) -> None:
+        for key, pair in counts.items():
+            self._key(field, key, length)
+            if type(pair) is not tuple or len(pair) != 2:
+                raise InvalidValueError(f"{field}[{key!r}]", f"must be (success, failure), not {pair!r}")
+            self._count(field, key, pair[0])
+            self._count(field, key, pair[1])
+
+    def _action(self, field: str, stats: ActionStats) -> None:
+        for name in ("visits", "successes", "failures", "discoveries", "total_duration_ms", "kpi_count"):
+            check_count(f"{field}.{name}", getattr(stats, name), self._limit)
+        check_double(f"{field}.kpi_total", stats.kpi_total, MAX_KPI)
+
+    def _count(self, field: str, key: tuple[str, ...], value: object) -> None:
+        # the plain comparison first: this runs for every row of every save
+        if type(value) is not int or not 0 <= value <= self._limit:
+            check_count(f"{field}[{key!r}]", value, self._limit)
+
+    def _key(self, field: str, key: object, length: int) -> None:
+        if type(key) is not tuple or len(key) != length:
+            raise InvalidValueError(field, f"keys are tuples of {length} action names, not {key!r}")
+        for name in key:
+            if name not in self._names:
+                self._name(field, name)
+
+    def _name(self, field: str, name: str) -> None:
+        self._names.add(check_text(field, name))
+
+
+def check_model(model: OfflineModel) -> None:
+    """Refuse an offline model that may not be saved. Raises InvalidValueError kinds."""
+    check_count("version", model.version)
+    for name in ("ucb1_c", "learning_weight", "ngram_weight"):
+        check_double(f"parameters.{name}", getattr(model.parameters, name))
+    for number, path in enumerate(model.recommended_paths):
+        field = f"recommended_paths[{number}]"
+        for action in path.actions:
+            check_text(f"{field}.actions", action)
+        check_double(f"{field}.success_rate", path.success_rate)
+        check_count(f"{field}.observations", path.observations, MAX_TOTAL)
+    check_count("strategy_config.maturity_threshold", model.strategy_config.maturity_threshold)
+    check_double("strategy_config.error_rate_threshold", model.strategy_config.error_rate_threshold)
+    check_short_text("strategy_config.initial_strategy", model.strategy_config.initial_strategy)
+    check_count("analyzed_sessions", model.analyzed_sessions)
+    check_count("updated_at", model.updated_at)
+    if model.action_order is not None:
+        _check_order(model.action_order)
+
+
+def _check_order(order: LearnedActionOrder) -> None:
+    for name in ("discover", "not_discover"):
+        for action in getattr(order, name):
+            check_text(f"action_order.{name}", action)
+    check_count("action_order.action_set_hash", order.action_set_hash, MAX_HASH)
+    if order.source not in tuple(ActionOrderSource):
+        known = ", ".join(ActionOrderSource)
+        raise InvalidValueError("action_order.source", f"{order.source!r} is not one of {known}")
+    if order.lora is not None:
+        check_count("action_order.lora.id", order.lora.id)
+        check_double("action_order.lora.scale", order.lora.scale)
+        if order.lora.name is not None:
+            check_text("action_order.lora.name", order.lora.name)
+    if order.validated_accuracy is not None:
+        check_double("action_order.validated_accuracy", order.validated_accuracy)
+
+
+def _shown(text: str) -> str:
+    return ascii(text if len(text) <= 40 else text[:40] + "…")

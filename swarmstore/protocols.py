@@ -1,0 +1,111 @@
+"""What a backend promises. `swarmstore`'s own three keep all of it; so must any other.
+
+A backend holds snapshots under keys and answers questions about a scenario's sessions over time.
+Every method refuses bad input before it touches anything (InvalidValueError and its kinds), and a
+method that raises has changed nothing. What a method returns belongs to the caller: changing it
+changes nothing that is stored, and changing a snapshot after saving it does neither. Two promises
+stand above the rest: a snapshot loaded is equal to the snapshot saved, doubles bit for bit, and
+an entry with count 0 is not the same as no entry.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol, runtime_checkable
+
+from swarmstore.model.ids import SessionId
+from swarmstore.model.keys import SnapshotKey
+from swarmstore.model.offline import OfflineModel
+from swarmstore.model.snapshot import LearningSnapshot
+
+
+@runtime_checkable
+class SnapshotStorage(Protocol):
+    """Snapshots by key, as upstream's trait of the same name."""
+
+    def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
+        """Keep `snapshot` under `key`, in place of what was there.
+
+        A session saved this way does not count in any total; a total saved this way replaces the
+        old one, and sessions saved before it count in it no longer. Replacing or deleting a
+        session leaves the totals as they are.
+
+        Raises InvalidValueError for a value that cannot be held.
+        """
+
+    def load(self, key: SnapshotKey) -> LearningSnapshot | None:
+        """The snapshot under `key`, None when there is none.
+
+        Raises CountOverflowError for a total past 2^63 - 1.
+        """
+
+    def delete(self, key: SnapshotKey) -> bool:
+        """Remove what is under `key`. True when there was something."""
+
+    def exists(self, key: SnapshotKey) -> bool:
+        """Whether `load` would return a snapshot."""
+
+
+@runtime_checkable
+class TimeSeriesQuery(Protocol):
+    """A scenario's sessions over time, as upstream's trait of the same name.
+
+    A scenario that was never saved has no sessions; asking does not create it. Ids are ordered by
+    their UTF-8 bytes. Bounds are seconds since 1970 and may be any u64.
+    """
+
+    def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
+        """Sessions whose id stands for a time in `from_ … to`, both included, by id ascending.
+
+        Ids without a timestamp (SessionId.timestamp) are never in a range.
+        """
+
+    def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
+        """The `limit` sessions with the greatest ids, greatest first, timestamp or none."""
+
+    def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
+        """`query_range` from `since` without an end."""
+
+    def list_sessions(self, scenario: str) -> list[SessionId]:
+        """All session ids, ascending. A folder without a snapshot is no session."""
+
+
+@runtime_checkable
+class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
+    """What `LearningStore` needs beyond upstream's two traits."""
+
+    def save_session(
+        self, scenario: str, snapshot: LearningSnapshot, session_id: SessionId | None = None
+    ) -> SessionId:
+        """Save a session once and count it in the scenario's total and the global one.
+
+        Without an id one is made that no other session of the scenario has. With an id that is
+        taken, the same content changes nothing and other content is refused: repeating a call
+        whose answer was lost is safe.
+
+        A total is nothing without contributors; with one (a session, or a total saved by hand)
+        its exact copy; with more their additive merge, scenario and task of the newest session
+        even when it has none, created when that one was saved.
+
+        Raises SessionConflictError, InvalidValueError.
+        """
+
+    def scenarios(self) -> list[str]:
+        """Names of all scenarios, in byte order."""
+
+    def load_offline_model(self, scenario: str) -> OfflineModel | None:
+        """The scenario's offline model, None when there is none."""
+
+    def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
+        """Keep the scenario's offline model in place of the one before.
+
+        Raises InvalidValueError.
+        """
+
+    def fold(self) -> int:
+        """Bring cached totals up to date; how many sessions were added to one.
+
+        Answers never depend on it: backends without such a cache return 0.
+        """
+
+    def close(self) -> None:
+        """Release connections and files. The backend is not used afterwards."""

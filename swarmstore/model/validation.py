@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import fields
+from typing import TypeVar
 
 from swarmstore.errors import (
     CountOutOfRangeError,
@@ -23,7 +24,9 @@ from swarmstore.model.merge import MAX_TOTAL
 from swarmstore.model.offline import ActionOrderSource, LearnedActionOrder, OfflineModel
 from swarmstore.model.selection import SelectionPerformance
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
-from swarmstore.model.stats import ActionStats
+from swarmstore.model.stats import ActionStats, Quadruple, Triple
+
+_Ngram = TypeVar("_Ngram", Triple, Quadruple)
 
 MAX_COUNT = 2**53 - 1
 MAX_KPI = 1e290
@@ -160,7 +163,7 @@ class _Snapshot:
             self._key(field, pair, 2)
             self._count(field, pair, value)
 
-    def _ngrams(self, field: str, counts: Mapping[tuple[str, ...], tuple[int, int]], length: int) -> None:
+    def _ngrams(self, field: str, counts: Mapping[_Ngram, tuple[int, int]], length: int) -> None:
         for key, pair in counts.items():
             self._key(field, key, length)
             if type(pair) is not tuple or len(pair) != 2:

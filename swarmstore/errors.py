@@ -21,7 +21,8 @@
     │   ├── SchemaOutdatedError         the tables are older than this swarmstore
     │   ├── SchemaAheadError            the tables are newer than this swarmstore
     │   └── SchemaLockedError           an upgrade waited too long for somebody else's lock
-    └── StoreUnavailableError           no connection, a lost one, a lock not granted in time
+    ├── StoreUnavailableError           no connection, a lost one, a lock not granted in time
+    └── DatabaseRefusedError            anything else that the database did not accept
 
 The message says what to do next. Passwords never appear in one.
 """
@@ -123,3 +124,7 @@ class SchemaLockedError(SchemaError):
 
 class StoreUnavailableError(SwarmstoreError):
     """No connection could be had, one was lost, or a lock was not granted in time."""
+
+
+class DatabaseRefusedError(SwarmstoreError):
+    """The database did not accept what was asked; trying again will not help."""

@@ -1,0 +1,182 @@
+"""How swarmstore connects: URLs, the pool, SQLite's PRAGMAs, how transactions begin."""
+
+from __future__ import annotations
+
+import os
+import time
+import weakref
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import QueuePool
+
+from swarmstore.db.dialects import SQLITE
+from swarmstore.db.failures import is_waiting
+from swarmstore.errors import ConfigurationError, InvalidUrlError
+
+_DRIVERS = {
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+    "sqlite": "sqlite+pysqlite",
+    "sqlite+pysqlite": "sqlite+pysqlite",
+}
+_SYNCHRONOUS = ("off", "normal", "full", "extra")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a store uses its database.
+
+    schema: PostgreSQL's schema for all tables, unused on SQLite.
+    pool_size: connections kept open; as many again may be opened in a rush.
+    timeout_seconds: how long a call waits for a connection, and on SQLite for another writer.
+    fold_at: sessions waiting for one total at which a save brings the cached sum up to date.
+    pooler: True behind a transaction pooler such as PgBouncer: no prepared statements.
+    synchronous: SQLite's PRAGMA; `full` survives a power cut, `normal` may lose the last saves.
+    """
+
+    schema: str = "swarmstore"
+    pool_size: int = 5
+    timeout_seconds: float = 30.0
+    fold_at: int = 16
+    pooler: bool = False
+    synchronous: str = "full"
+
+    def __post_init__(self) -> None:
+        if not self.schema or "\0" in self.schema:
+            raise ConfigurationError("schema is empty; name the PostgreSQL schema for the tables")
+        if self.pool_size < 1:
+            raise ConfigurationError(f"pool_size is {self.pool_size}; a store needs 1 or more connections")
+        if not self.timeout_seconds > 0:
+            raise ConfigurationError(f"timeout_seconds is {self.timeout_seconds}; use a time above 0")
+        if self.fold_at < 1:
+            raise ConfigurationError(f"fold_at is {self.fold_at}; use 1 or more sessions")
+        if self.synchronous not in _SYNCHRONOUS:
+            known = ", ".join(_SYNCHRONOUS)
+            raise ConfigurationError(f"synchronous is {self.synchronous!r}; use one of {known}")
+
+
+def parse_url(text: str) -> URL:
+    """The URL with the driver that swarmstore uses. Raises InvalidUrlError, without the password."""
+    forms = "use postgresql://user@host/database or sqlite:///path/to/file.db"
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise InvalidUrlError(f"the database URL cannot be read; {forms}") from None
+    driver = _DRIVERS.get(url.drivername)
+    if driver is None:
+        raise InvalidUrlError(f"{url.drivername!r} databases are not supported; {forms}")
+    return url.set(drivername=driver)
+
+
+def shown_url(url: URL) -> str:
+    """The URL as a person may see it: without the password."""
+    shown = url.set(drivername=url.get_backend_name())
+    secrets = {name: "***" for name in shown.query if "password" in name}
+    return shown.update_query_dict(secrets).render_as_string(hide_password=True)
+
+
+def make_engine(url: URL, settings: Settings) -> Engine:
+    """An engine that begins, waits and stores as this module says."""
+    make = _sqlite_engine if url.get_backend_name() == SQLITE else _postgresql_engine
+    engine = make(url, settings)
+    _engines.add(engine)
+    return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """The engine for transactions that only read, all from one snapshot of the database."""
+    if engine.dialect.name == SQLITE:
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def writing(engine: Engine) -> Engine:
+    """The engine for transactions that write."""
+    if engine.dialect.name == SQLITE:
+        return engine.execution_options(sqlite_begin="IMMEDIATE")
+    return engine
+
+
+def _postgresql_engine(url: URL, settings: Settings) -> Engine:
+    seconds = max(2, round(settings.timeout_seconds))
+    arguments: dict[str, Any] = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000}
+    for name in arguments.keys() & url.query.keys():
+        del arguments[name]
+    # None never prepares: behind a transaction pooler the next statement may meet another server
+    arguments["prepare_threshold"] = None if settings.pooler else 5
+    return create_engine(
+        url,
+        pool_size=settings.pool_size,
+        max_overflow=settings.pool_size,
+        pool_timeout=settings.timeout_seconds,
+        connect_args=arguments,
+        isolation_level="READ COMMITTED",
+        execution_options={"schema_translate_map": {None: settings.schema}},
+        hide_parameters=True,
+    )
+
+
+def _sqlite_engine(url: URL, settings: Settings) -> Engine:
+    in_memory = url.database in (None, "", ":memory:")
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        # a database in memory belongs to its connection: there is one, and callers take turns
+        pool_size=1 if in_memory else settings.pool_size,
+        max_overflow=0 if in_memory else settings.pool_size,
+        pool_timeout=settings.timeout_seconds,
+        connect_args={"timeout": settings.timeout_seconds, "check_same_thread": False},
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself; _begin does
+        if not in_memory:
+            _use_wal(connection)
+        connection.execute(f"PRAGMA synchronous={settings.synchronous}")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # IMMEDIATE to write: a reader that turns into a writer cannot wait, it fails at once
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def _use_wal(connection: Any) -> None:
+    """Readers and the writer do not block each other. Switching needs the file for itself once."""
+    deadline = time.monotonic() + 30
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except connection.OperationalError as error:  # the busy timeout does not cover this switch
+            if not is_waiting(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+def database_file(url: URL) -> Path | None:
+    """The file of an SQLite URL, None for one in memory and for PostgreSQL."""
+    if url.get_backend_name() != SQLITE or url.database in (None, "", ":memory:"):
+        return None
+    return Path(url.database or "")
+
+
+_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def _forget_inherited_connections() -> None:
+    for engine in list(_engines):
+        engine.dispose(close=False)  # the sockets are the parent's: closing would end its sessions
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_inherited_connections)

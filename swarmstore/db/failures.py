@@ -1,0 +1,95 @@
+"""What an error of a driver means: run the transaction again, or tell the caller what to do."""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from swarmstore.errors import (
+    CountOverflowError,
+    DatabaseRefusedError,
+    SchemaMissingError,
+    StoreUnavailableError,
+    SwarmstoreError,
+)
+
+# serialization failure, deadlock, the server going down or coming up
+_TRANSIENT_STATES = {"40001", "40P01", "57P01", "57P02", "57P03"}
+_CONNECTION_CLASS = "08"
+_UNAVAILABLE_CLASSES = {"08", "53", "57", "40", "55"}
+_MISSING_STATES = {"42P01", "3F000"}  # undefined table, invalid schema name
+_OVERFLOW_STATE = "22003"
+_PRIVILEGE_STATE = "42501"
+
+_SQLITE_ERROR = 1
+_SQLITE_WAITING = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
+_SQLITE_UNAVAILABLE = {5, 6, 10, 13, 14}  # and SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN
+_SQLITE_CONSTRAINT_DATATYPE = 3091
+
+
+def is_transient(error: DBAPIError) -> bool:
+    """Whether the transaction may succeed when it is run again from its start."""
+    state = _state(error)
+    return (
+        error.connection_invalidated
+        or state in _TRANSIENT_STATES
+        or state.startswith(_CONNECTION_CLASS)
+        or (error.orig is not None and is_waiting(error.orig))
+    )
+
+
+def is_waiting(error: BaseException) -> bool:
+    """Whether SQLite's own driver says that somebody else has the database."""
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _SQLITE_WAITING
+
+
+def is_missing_table(error: DBAPIError) -> bool:
+    """Whether a table is not there."""
+    return _state(error) in _MISSING_STATES or _is_general(error, "no such table")
+
+
+def translated(error: SQLAlchemyError) -> SwarmstoreError:
+    """The error to raise in place of the driver's. Parameters never appear in its text."""
+    if isinstance(error, PoolTimeoutError):
+        return StoreUnavailableError(
+            "all connections of this store are in use; raise pool_size, or close what holds them"
+        )
+    if not isinstance(error, DBAPIError):
+        return DatabaseRefusedError(f"the database could not be used: {error}")
+    said = str(error.orig).strip()
+    if _is_overflow(error):
+        return CountOverflowError("a total would pass 2^63 - 1; `swarmstore doctor` names the sessions")
+    if is_missing_table(error):
+        return SchemaMissingError(f"the database lacks a table ({said}); run `swarmstore upgrade`")
+    if _state(error) == _PRIVILEGE_STATE:
+        return DatabaseRefusedError(f"this database role may not do that ({said}); ask for the privilege")
+    if (
+        error.connection_invalidated
+        or _state(error)[:2] in _UNAVAILABLE_CLASSES
+        or _code(error) & 0xFF in _SQLITE_UNAVAILABLE
+        or (not _state(error) and not _code(error))  # psycopg could not connect at all
+    ):
+        return StoreUnavailableError(f"the database cannot be reached or is busy: {said}; try again")
+    return DatabaseRefusedError(f"the database refused: {said}")
+
+
+def _is_overflow(error: DBAPIError) -> bool:
+    # On SQLite SUM raises the general error, which only its text tells apart, and a sum of two
+    # columns becomes a double, which a STRICT column refuses.
+    return (
+        _state(error) == _OVERFLOW_STATE
+        or _code(error) == _SQLITE_CONSTRAINT_DATATYPE
+        or _is_general(error, "integer overflow")
+    )
+
+
+def _is_general(error: DBAPIError, text: str) -> bool:
+    return _code(error) == _SQLITE_ERROR and str(error.orig).startswith(text)
+
+
+def _state(error: DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def _code(error: DBAPIError) -> int:
+    return getattr(error.orig, "sqlite_errorcode", None) or 0

@@ -1,0 +1,112 @@
+"""Statements on facts: read them, add them up, copy, delete. Nothing here runs one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Delete,
+    Select,
+    bindparam,
+    cast,
+    delete,
+    func,
+    select,
+    union_all,
+)
+
+from swarmstore.db.dialects import insert, one_of
+from swarmstore.db.tables.families import FOLDED, KEYS, SESSIONS, SUMMED, Family, Kind
+from swarmstore.db.types import ExactDouble
+
+
+@cache
+def facts_of(family: Family, kind: Kind) -> Select[Any]:
+    """`(owner, key, values …)` of the owners in parameter `owners`, by owner and key."""
+    table, owner, key = family.facts[kind], family.owner_column(kind), family.facts[kind].c[KEYS[kind]]
+    values = [table.c[name] for name in family.values(kind)]
+    return select(owner, key, *values).where(one_of(owner, "owners")).order_by(owner, key)
+
+
+@cache
+def total_facts(kind: Kind) -> Select[Any]:
+    """`(total, key, values …)`: the folded facts of parameter `total` plus those of `pending`."""
+    names = FOLDED.values(kind)
+    folded, waiting = FOLDED.facts[kind], SESSIONS.facts[kind]
+    key = SUMMED[kind]
+    parts = union_all(
+        select(folded.c[key], *[folded.c[name] for name in names]).where(
+            folded.c.scenario_id == bindparam("total")
+        ),
+        select(waiting.c[key], *[waiting.c[name] for name in names]).where(
+            one_of(SESSIONS.owner_column(kind), "pending")
+        ),
+    ).subquery()
+    sums = [_sum(parts.c[name]).label(name) for name in names]
+    return (
+        select(bindparam("total", type_=BigInteger), parts.c[key], *sums)
+        .group_by(parts.c[key])
+        .order_by(parts.c[key])
+    )
+
+
+@cache
+def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
+    """Add the facts of `owners` in `source` to those of the one owner `target` in `target`.
+
+    An upsert's `+` would turn a missing count into NULL; COALESCE keeps missing and 0 apart.
+    """
+    table, into, key = source.facts[kind], target.facts[kind], SUMMED[kind]
+    names = source.values(kind)
+    rows = (
+        select(*_target_key(target), table.c[key], *[_sum(table.c[name]).label(name) for name in names])
+        .where(one_of(source.owner_column(kind), "owners"))
+        .group_by(table.c[key])
+        .order_by(table.c[key])
+    )
+    statement = insert(dialect, into).from_select([*_target_names(target), key, *names], rows)
+    return statement.on_conflict_do_update(
+        index_elements=[column.name for column in into.primary_key.columns],
+        set_={
+            name: func.coalesce(
+                into.c[name] + statement.excluded[name], into.c[name], statement.excluded[name]
+            )
+            for name in names
+        },
+    )
+
+
+@cache
+def copy(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
+    """Copy the facts of one owner, parameter `owners`, as they are."""
+    table, key, names = source.facts[kind], KEYS[kind], source.values(kind)
+    rows = (
+        select(*_target_key(target), table.c[key], *[table.c[name] for name in names])
+        .where(one_of(source.owner_column(kind), "owners"))
+        .order_by(table.c[key])
+    )
+    return insert(dialect, target.facts[kind]).from_select([*_target_names(target), key, *names], rows)
+
+
+@cache
+def delete_facts(family: Family, kind: Kind) -> Delete:
+    """Delete the facts of one owner, parameter `owner`."""
+    return delete(family.facts[kind]).where(family.owner_column(kind) == bindparam("owner"))
+
+
+def _target_names(target: Family) -> Sequence[str]:
+    return [target.owner, "scenario_id"] if target.has_scenario() else [target.owner]
+
+
+def _target_key(target: Family) -> Sequence[ColumnElement[int]]:
+    parameters = ["target", "target_scenario"] if target.has_scenario() else ["target"]
+    return [bindparam(name, type_=BigInteger) for name in parameters]
+
+
+def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    # PostgreSQL adds bigints up to a numeric; the cast makes a sum past 64 bits an error
+    return func.sum(column) if isinstance(column.type, ExactDouble) else cast(func.sum(column), BigInteger)

@@ -1,0 +1,97 @@
+"""Totals as cached sums, and the list of sessions that count in them."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from swarmstore.db.tables.columns import (
+    ActionColumns,
+    BySequence,
+    HeaderColumns,
+    NgramColumns,
+    StrategyColumns,
+    SwitchColumns,
+    TransitionColumns,
+)
+from swarmstore.db.tables.metadata import STRICT, STRICT_BY_KEY, Base, count, key
+from swarmstore.db.types import Flag, Name
+
+
+class Folded(HeaderColumns, Base):
+    """The cached sum of one total's carried parts and folded sessions."""
+
+    __tablename__ = "folded"
+    __table_args__ = ({"comment": "Cached totals; add what total_sources has not folded yet", **STRICT},)
+
+    scenario_id: Mapped[int] = key("scenarios.id, or 0 for the global total")
+    contributors: Mapped[int] = count("Carried parts and folded sessions in it; 0: there is no total")
+    newest_session_row: Mapped[int | None] = count(
+        "The newest session in it, if there was any", nullable=True
+    )
+
+
+class _OfFolded:
+    owner_id: Mapped[int] = key("scenarios.id, or 0 for the global total", name="scenario_id")
+
+
+class FoldedTransition(_OfFolded, BySequence, TransitionColumns, Base):
+    """Transitions of cached totals."""
+
+    __tablename__ = "folded_transitions"
+    __table_args__ = ({"comment": "Transitions of cached totals", **STRICT_BY_KEY},)
+
+
+class FoldedNgram(_OfFolded, BySequence, NgramColumns, Base):
+    """Runs of three and four actions of cached totals."""
+
+    __tablename__ = "folded_ngrams"
+    __table_args__ = ({"comment": "Runs of three and four actions of cached totals", **STRICT_BY_KEY},)
+
+
+class FoldedContext(_OfFolded, BySequence, ActionColumns, Base):
+    """Actions after another one, of cached totals."""
+
+    __tablename__ = "folded_contexts"
+    __table_args__ = ({"comment": "Actions after another one, of cached totals", **STRICT_BY_KEY},)
+
+
+class FoldedAction(_OfFolded, BySequence, ActionColumns, Base):
+    """Actions of cached totals."""
+
+    __tablename__ = "folded_actions"
+    __table_args__ = ({"comment": "Actions of cached totals", **STRICT_BY_KEY},)
+
+
+class FoldedStrategy(_OfFolded, StrategyColumns, Base):
+    """Selection strategies of cached totals."""
+
+    __tablename__ = "folded_strategies"
+    __table_args__ = ({"comment": "Selection strategies of cached totals", **STRICT_BY_KEY},)
+
+    strategy: Mapped[str] = key("The strategy's name", type_=Name, place=1)
+
+
+class FoldedStrategySwitch(_OfFolded, SwitchColumns, Base):
+    """Changes of strategy of cached totals."""
+
+    __tablename__ = "folded_strategy_switches"
+    __table_args__ = ({"comment": "Changes of strategy of cached totals", **STRICT_BY_KEY},)
+
+    ordinal: Mapped[int] = key("Its place in the history, from 0", place=1)
+
+
+class TotalSource(Base):
+    """That a session counts in a total, and whether the cached sum has it yet."""
+
+    __tablename__ = "total_sources"
+    __table_args__ = (
+        Index(None, "total_scenario_id", "folded", "session_row_id"),
+        {"comment": "Which sessions count in which total", **STRICT_BY_KEY},
+    )
+
+    # RESTRICT: a session that a total still needs cannot be deleted from under it
+    session_row_id: Mapped[int] = key("sessions.id", ForeignKey("sessions.id", ondelete="RESTRICT"))
+    total_scenario_id: Mapped[int] = key("The total: scenarios.id, or 0 for the global one")
+    scenario_id: Mapped[int] = key("The session's scenario")
+    folded: Mapped[bool] = mapped_column(Flag, nullable=False, comment="Whether the cached sum has it")

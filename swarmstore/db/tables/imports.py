@@ -1,0 +1,29 @@
+"""The ledger of imported files: what makes a second import change nothing."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from swarmstore.db.tables.metadata import STRICT_BY_KEY, Base, count, key, text
+from swarmstore.db.types import Bytes, Flag, Name
+
+
+class ImportedFile(Base):
+    """One file of one imported store, as it was read last."""
+
+    __tablename__ = "imports"
+    __table_args__ = ({"comment": "Files already imported, with what they held", **STRICT_BY_KEY},)
+
+    origin: Mapped[str] = key("The name of the imported store", type_=Name)
+    path_hash: Mapped[bytes] = key("BLAKE2b-128 of the path: paths are too long for an index", type_=Bytes)
+    path: Mapped[str] = text("The file, within its store")
+    content_digest: Mapped[bytes] = mapped_column(
+        Bytes, nullable=False, comment="BLAKE2b-128 of the file's bytes"
+    )
+    counted: Mapped[bool] = mapped_column(
+        Flag,
+        nullable=False,
+        comment="Whether the origin's sessions count in totals, in place of its files' totals",
+    )
+    session_row_id: Mapped[int | None] = count("sessions.id, when the file was a session", nullable=True)
+    imported_at_ms: Mapped[int] = count("Milliseconds since 1970 by the database's clock")

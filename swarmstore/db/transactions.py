@@ -1,0 +1,83 @@
+"""Transactions: one per call, run again as a whole when they may succeed, errors translated."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import Session
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
+from tenacity.wait import wait_random_exponential
+
+from swarmstore.db.engine import Settings, make_engine, parse_url, reading, shown_url, writing
+from swarmstore.db.failures import is_transient, translated
+
+_Result = TypeVar("_Result")
+Work = Callable[[Session], _Result]
+_ATTEMPTS = 8
+
+logger = logging.getLogger("swarmstore")
+
+
+class Database:
+    """One database and how swarmstore talks to it.
+
+    `work` gets an ORM session within a transaction. It may run several times, each from the
+    start, so it must not change anything but the database.
+    """
+
+    def __init__(self, url: str, settings: Settings) -> None:
+        self.url = parse_url(url)
+        self.settings = settings
+        self.engine: Engine = make_engine(self.url, settings)
+        self._reading = reading(self.engine)
+        self._writing = writing(self.engine)
+
+    def __repr__(self) -> str:
+        return f"Database({shown_url(self.url)!r})"
+
+    def read(self, work: Work[_Result]) -> _Result:
+        """Run `work` on one consistent snapshot of the database. Raises as `write`."""
+        return self._run(self._reading, work)
+
+    def write(self, work: Work[_Result]) -> _Result:
+        """Run `work` and commit. Deadlocks, lost connections and busy files are tried again.
+
+        Raises StoreUnavailableError, DatabaseRefusedError, CountOverflowError, SchemaMissingError.
+        """
+        return self._run(self._writing, work)
+
+    def close(self) -> None:
+        """Close all connections that are not in use."""
+        self.engine.dispose()
+
+    def _run(self, engine: Engine, work: Work[_Result]) -> _Result:
+        attempts = Retrying(
+            retry=retry_if_exception(_may_succeed),
+            stop=stop_after_attempt(_ATTEMPTS) | stop_after_delay(self.settings.timeout_seconds),
+            wait=wait_random_exponential(multiplier=0.02, max=1.0),
+            after=_log_retry,
+            reraise=True,
+        )
+        try:
+            result: _Result = attempts(_once, engine, work)
+        except SQLAlchemyError as error:
+            raise translated(error) from error
+        return result
+
+
+def _once(engine: Engine, work: Work[_Result]) -> _Result:
+    with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
+        return work(session)
+
+
+def _may_succeed(error: BaseException) -> bool:
+    return isinstance(error, DBAPIError) and is_transient(error)
+
+
+def _log_retry(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    logger.info("attempt %d of a transaction failed, trying again: %s", state.attempt_number, error)

@@ -91,6 +91,19 @@ def check_double(field: str, value: object, limit: float = math.inf) -> float:
     return value
 
 
+def check_limit(limit: object) -> int:
+    """How many sessions to return, 0 and up. Raises CountOutOfRangeError."""
+    return check_count("limit", limit, MAX_TOTAL)
+
+
+def check_bound(field: str, value: object) -> int:
+    """A bound of a time range: any u64, brought down to what a timestamp can be.
+
+    Raises CountOutOfRangeError.
+    """
+    return min(check_count(field, value, MAX_HASH), MAX_TOTAL)
+
+
 def check_session(snapshot: LearningSnapshot) -> None:
     """Refuse a snapshot that may not be saved as a session. Raises InvalidValueError kinds."""
     _Snapshot(MAX_COUNT).check(snapshot)

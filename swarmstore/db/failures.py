@@ -19,6 +19,7 @@ _CONNECTION_CLASS = "08"
 _UNAVAILABLE_CLASSES = {"08", "53", "57", "40", "55"}
 _MISSING_STATES = {"42P01", "3F000"}  # undefined table, invalid schema name
 _OVERFLOW_STATE = "22003"
+_LOCK_TIMEOUT_STATE = "55P03"
 _PRIVILEGE_STATE = "42501"
 
 _SQLITE_ERROR = 1
@@ -43,9 +44,9 @@ def is_waiting(error: BaseException) -> bool:
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _SQLITE_WAITING
 
 
-def is_missing_table(error: DBAPIError) -> bool:
-    """Whether a table is not there."""
-    return _state(error) in _MISSING_STATES or _is_general(error, "no such table")
+def is_lock_timeout(error: DBAPIError) -> bool:
+    """Whether a lock was not granted in time."""
+    return _state(error) == _LOCK_TIMEOUT_STATE or (error.orig is not None and is_waiting(error.orig))
 
 
 def translated(error: SQLAlchemyError) -> SwarmstoreError:
@@ -59,7 +60,7 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
     said = str(error.orig).strip()
     if _is_overflow(error):
         return CountOverflowError("a total would pass 2^63 - 1; `swarmstore doctor` names the sessions")
-    if is_missing_table(error):
+    if _is_missing_table(error):
         return SchemaMissingError(f"the database lacks a table ({said}); run `swarmstore upgrade`")
     if _state(error) == _PRIVILEGE_STATE:
         return DatabaseRefusedError(f"this database role may not do that ({said}); ask for the privilege")
@@ -81,6 +82,10 @@ def _is_overflow(error: DBAPIError) -> bool:
         or _code(error) == _SQLITE_CONSTRAINT_DATATYPE
         or _is_general(error, "integer overflow")
     )
+
+
+def _is_missing_table(error: DBAPIError) -> bool:
+    return _state(error) in _MISSING_STATES or _is_general(error, "no such table")
 
 
 def _is_general(error: DBAPIError, text: str) -> bool:

@@ -8,7 +8,7 @@ from swarmstore.db.tables.carried import Carried
 from swarmstore.db.tables.families import CARRIED, FOLDED, SESSIONS, Family
 from swarmstore.db.tables.folded import Folded, TotalSource
 from swarmstore.db.tables.imports import ImportedFile
-from swarmstore.db.tables.metadata import Base
+from swarmstore.db.tables.metadata import Base, table_of
 from swarmstore.db.tables.names import ActionSequence, Scenario
 from swarmstore.db.tables.offline import (
     OfflineActionOrder,
@@ -39,4 +39,5 @@ __all__ = [
     "SchemaCompatibility",
     "SessionRow",
     "TotalSource",
+    "table_of",
 ]

@@ -35,6 +35,7 @@ class Carried(HeaderColumns, Base):
     newest_session_row: Mapped[int | None] = count(
         "The newest session in it, if it was made of any", nullable=True
     )
+    newest_saved_at_ms: Mapped[int] = count("When that session, or else this part, was saved: ms since 1970")
 
 
 class _OfCarried:

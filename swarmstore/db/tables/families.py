@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Column, Table
 
 from swarmstore.db.tables import carried, folded, sessions
-from swarmstore.db.tables.metadata import Base
+from swarmstore.db.tables.metadata import Base, table_of
 
 
 class Kind(StrEnum):
@@ -55,9 +55,7 @@ class Family:
 
 
 def _family(header: type[Base], owner: str, *facts: type[Base]) -> Family:
-    tables = [fact.__table__ for fact in facts]
-    assert all(isinstance(table, Table) for table in tables)  # noqa: S101
-    return Family(header, owner, dict(zip(Kind, tables, strict=True)))  # type: ignore[arg-type]
+    return Family(header, owner, dict(zip(Kind, map(table_of, facts), strict=True)))
 
 
 SESSIONS = _family(

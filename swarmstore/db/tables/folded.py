@@ -29,6 +29,9 @@ class Folded(HeaderColumns, Base):
     newest_session_row: Mapped[int | None] = count(
         "The newest session in it, if there was any", nullable=True
     )
+    newest_saved_at_ms: Mapped[int] = count(
+        "When that session, or else its newest part, was saved: ms since 1970"
+    )
 
 
 class _OfFolded:

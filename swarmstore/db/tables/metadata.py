@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Table
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
 from swarmstore.db.types import Count, ExactDouble, Name
@@ -24,6 +24,11 @@ class Base(DeclarativeBase):
     """All tables, without a schema: it is set when a statement runs."""
 
     metadata = MetaData(naming_convention=_NAMES)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model."""
+    return cast(Table, model.__table__)
 
 
 def count(comment: str, *, nullable: bool = False, name: str | None = None) -> MappedColumn[Any]:

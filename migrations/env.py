@@ -1,0 +1,40 @@
+"""Runs the migrations on the connection that `swarmstore.db.migrate` has locked and prepared."""
+
+from __future__ import annotations
+
+import os
+
+from alembic import context
+from sqlalchemy import Connection
+
+from swarmstore.db.migrate import VERSION_TABLE, migrating
+from swarmstore.db.tables import Base
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,  # for `alembic check`; no migration imports it
+        version_table=VERSION_TABLE,
+        render_as_batch=connection.dialect.name == "sqlite",
+        compare_server_default=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def run_from_command_line() -> None:
+    url = os.environ.get("SWARMSTORE_URL")
+    if not url:
+        raise SystemExit("set SWARMSTORE_URL to the database to migrate")
+    with migrating(url) as connection:
+        run(connection)
+
+
+if context.is_offline_mode():
+    raise SystemExit("the lock and the checks need a connection: there is no offline mode")
+prepared = context.config.attributes.get("connection")
+if prepared is None:
+    run_from_command_line()
+else:
+    run(prepared)

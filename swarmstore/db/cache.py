@@ -1,0 +1,36 @@
+"""A dictionary that forgets its oldest entries, shared by the threads of a process."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Generic, TypeVar
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+_LIMIT = 200_000  # some 50 MB of names, more than any scenario seen so far has
+
+
+class BoundedCache(Generic[_Key, _Value]):
+    """Holds at most `limit` entries; the first ones added go first."""
+
+    def __init__(self, limit: int = _LIMIT) -> None:
+        self._limit = limit
+        self._entries: dict[_Key, _Value] = {}
+        self._lock = threading.Lock()
+
+    def get(self, key: _Key) -> _Value | None:
+        """The value, None when it is not held (any more)."""
+        return self._entries.get(key)
+
+    def update(self, entries: Mapping[_Key, _Value]) -> None:
+        """Add these entries."""
+        with self._lock:
+            self._entries.update(entries)
+            surplus = len(self._entries) - self._limit
+            for key in list(self._entries)[:surplus] if surplus > 0 else ():
+                del self._entries[key]
+
+    def __len__(self) -> int:
+        return len(self._entries)

@@ -1,0 +1,63 @@
+"""A digest of a session's content, the same from a snapshot and from its rows.
+
+Equal content has an equal digest whatever the order of its maps. Version 1: BLAKE2b-128 over the
+header and then each kind of facts, column by column. Everything is length-prefixed; a missing
+count is -1, which no count is. Names stand behind their sequence ids.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from array import array
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Any
+
+from swarmstore.db.headers import HEADER_COLUMNS
+from swarmstore.db.rows import COLUMNS, SnapshotRows
+from swarmstore.db.tables.families import SESSIONS, Kind
+from swarmstore.db.types import ExactDouble, Name
+
+DIGEST_VERSION = 1
+
+
+def content_digest(rows: SnapshotRows) -> bytes:
+    """16 bytes that stand for a session's whole content."""
+    digest = blake2b(digest_size=16)
+    for name in HEADER_COLUMNS:
+        digest.update(_value(rows.header[name]))
+    for kind in Kind:
+        facts = rows.facts[kind]
+        digest.update(struct.pack("<q", len(facts)))
+        for place, name in enumerate(COLUMNS[kind]):
+            digest.update(_column(kind, name, [row[place] for row in facts]))
+    return digest.digest()
+
+
+def _column(kind: Kind, name: str, values: Sequence[Any]) -> bytes:
+    type_ = SESSIONS.facts[kind].c[name].type
+    if type_ is Name:
+        return b"".join(map(_value, values))
+    if isinstance(type_, ExactDouble):
+        return _packed(array("d", values))
+    return _packed(array("q", [-1 if value is None else value for value in values]))
+
+
+def _packed(values: array[Any]) -> bytes:
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values.tobytes()
+
+
+def _value(value: Any) -> bytes:
+    match value:
+        case None:
+            return b"n"
+        case int():
+            return struct.pack("<cq", b"i", value)
+        case float():
+            return struct.pack("<cd", b"d", value)
+        case _:
+            encoded = str(value).encode()
+            return struct.pack("<cq", b"t", len(encoded)) + encoded

@@ -1,0 +1,93 @@
+"""Facts of any family within a transaction: write them, load them as snapshots, add them up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from swarmstore.db.dialects import dialect_of, insert_rows
+from swarmstore.db.queries import facts as queries
+from swarmstore.db.rows import Row, SnapshotRows, from_rows
+from swarmstore.db.sequences import Sequences
+from swarmstore.db.tables.families import SUMMED, Family, Kind
+from swarmstore.model.snapshot import LearningSnapshot
+
+OwnerFacts = dict[Kind, list[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A row of a family's header table that facts belong to; a folded total is its own scenario."""
+
+    family: Family
+    id: int
+    scenario_id: int
+
+    def parameters(self) -> dict[str, int]:
+        """The parameters of a statement that adds facts to this owner."""
+        target = {"target": self.id}
+        return target | {"target_scenario": self.scenario_id} if self.family.has_scenario() else target
+
+
+def write_facts(session: Session, owner: Owner, rows: SnapshotRows) -> None:
+    """Insert the facts of one owner, in the fixed order of kinds."""
+    constants = {owner.family.owner: owner.id, "scenario_id": owner.scenario_id}
+    for kind in Kind:
+        insert_rows(session, owner.family.facts[kind], constants, rows.columns(kind))
+
+
+def load_facts(session: Session, family: Family, owners: Sequence[int]) -> dict[int, OwnerFacts]:
+    """The facts of many owners, one statement a kind."""
+    loaded: dict[int, OwnerFacts] = {owner: {kind: [] for kind in Kind} for owner in owners}
+    for kind in Kind:
+        for owner, *row in session.execute(queries.facts_of(family, kind), {"owners": owners}):
+            loaded[owner][kind].append(tuple(row))
+    return loaded
+
+
+def load_total_facts(session: Session, total: int, pending: Sequence[int]) -> OwnerFacts:
+    """The facts of a total of several contributors, with those of sessions not folded yet."""
+    parameters = {"total": total, "pending": pending}
+    loaded: OwnerFacts = {kind: [] for kind in Kind}
+    for kind in SUMMED:
+        rows = session.execute(queries.total_facts(kind), parameters)
+        loaded[kind] = [tuple(row[1:]) for row in rows]
+    return loaded
+
+
+def assemble(
+    session: Session, sequences: Sequences, found: Sequence[tuple[Mapping[str, Any], OwnerFacts]]
+) -> list[LearningSnapshot]:
+    """Snapshots from headers and facts; unknown names are looked up in one statement."""
+    wanted = {
+        row[0]
+        for _, facts in found
+        for kind, rows in facts.items()
+        if SUMMED.get(kind) == "sequence_id"
+        for row in rows
+    }
+    names = sequences.resolve(session, wanted)
+    return [from_rows(SnapshotRows(header, facts), names.__getitem__) for header, facts in found]
+
+
+def add_facts(session: Session, source: Family, owners: Sequence[int], target: Owner) -> None:
+    """Add the facts of many owners to those of one; its switches stay as they are."""
+    for kind in SUMMED:
+        statement = queries.accumulate(dialect_of(session), source, target.family, kind)
+        session.execute(statement, {"owners": owners, **target.parameters()})
+
+
+def copy_facts(session: Session, source: Family, owner: int, target: Owner) -> None:
+    """Copy all facts of one owner to another that has none."""
+    for kind in Kind:
+        statement = queries.copy(dialect_of(session), source, target.family, kind)
+        session.execute(statement, {"owners": [owner], **target.parameters()})
+
+
+def drop_facts(session: Session, owner: Owner, kinds: Sequence[Kind] = tuple(Kind)) -> None:
+    """Delete the facts of one owner."""
+    for kind in kinds:
+        session.execute(queries.delete_facts(owner.family, kind), {"owner": owner.id})

@@ -1,0 +1,79 @@
+"""Bringing cached totals up to date: after a save when enough waits, or on demand."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from swarmstore.db import totals
+from swarmstore.db.tables import TotalSource
+from swarmstore.db.transactions import Database
+from swarmstore.errors import CountOverflowError, SwarmstoreError
+
+logger = logging.getLogger("swarmstore")
+
+_BATCH = 500  # sessions added in one transaction: bounded locks, bounded memory
+
+
+class Folding:
+    """Folds the totals of one database. Answers never depend on it, only their cost does."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def fold_when_due(self, waiting: Mapping[int, int]) -> None:
+        """Fold the totals that enough sessions wait for, unless somebody else is at it.
+
+        `waiting`: sessions by total. A failure is logged: the save before it has succeeded.
+        """
+        for total, sessions in sorted(waiting.items()):
+            if sessions >= self._database.settings.fold_at:
+                try:
+                    self._fold_batch(total, skip_locked=True)
+                except SwarmstoreError as error:
+                    logger.warning("folding total %d failed, its sessions go on waiting: %s", total, error)
+
+    def fold_all(self) -> int:
+        """Fold every total, waiting for whoever folds one; how many sessions were added to one.
+
+        A session that would take a sum past 2^63 - 1 stays waiting, and is logged.
+        """
+        return sum(self._fold_total(total) for total in self._database.read(_waiting_totals))
+
+    def _fold_total(self, total: int) -> int:
+        folded, refused = 0, list[int]()
+        while True:
+            try:
+                added = self._fold_batch(total, leaving=refused)
+            except CountOverflowError:
+                added = self._fold_one(total, refused)
+            if not added:
+                return folded
+            folded += len(added)
+
+    def _fold_one(self, total: int, refused: list[int]) -> list[int]:
+        """Fold the first session that fits, and list in `refused` those that don't."""
+        while first := self._database.read(lambda s: totals.next_pending(s, total, refused)):
+            try:
+                return self._fold_batch(total, limit=1, leaving=refused)
+            except CountOverflowError as error:
+                logger.warning("session row %d does not fit into total %d: %s", first, total, error)
+                refused.append(first)
+        return []
+
+    def _fold_batch(
+        self, total: int, *, limit: int = _BATCH, leaving: list[int] | None = None, skip_locked: bool = False
+    ) -> list[int]:
+        def work(session: Session) -> list[int]:
+            folded = totals.try_lock(session, total, skip_locked=skip_locked)
+            return [] if folded is None else totals.fold_pending(session, folded, limit, leaving or [])
+
+        return self._database.write(work)
+
+
+def _waiting_totals(session: Session) -> list[int]:
+    waiting = select(TotalSource.total_scenario_id).where(TotalSource.folded.is_(False)).distinct()
+    return sorted(session.scalars(waiting))

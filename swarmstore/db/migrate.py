@@ -1,0 +1,216 @@
+"""The schema's revision: check it on open, change it by migrations.
+
+The runtime never changes a PostgreSQL schema; it sets up an empty SQLite file. One transaction
+holds a lock in the database while it migrates, and reads the revision again inside of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, func, inspect, select, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from swarmstore.db.dialects import SQLITE
+from swarmstore.db.engine import Settings, shown_url, writing
+from swarmstore.db.failures import is_lock_timeout, translated
+from swarmstore.db.tables import SchemaCompatibility
+from swarmstore.db.transactions import Database
+from swarmstore.errors import (
+    CorruptStoreError,
+    SchemaAheadError,
+    SchemaLockedError,
+    SchemaMissingError,
+    SchemaOutdatedError,
+)
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+VERSION_TABLE = "swarmstore_version"
+REVISION = "0001"  # the head of the chain, known without loading Alembic
+
+_LOCK_WAIT_MS = 60_000  # for another process that migrates
+_TABLE_LOCK_WAIT_MS = 5_000  # for a table: waiting DDL would hold up everybody behind it
+
+
+def prepare(database: Database) -> None:
+    """Make sure that this code may use the database's tables; an empty SQLite file gets them.
+
+    Raises SchemaMissingError, SchemaOutdatedError, SchemaAheadError.
+    """
+    found = current_revision(database)
+    if found is None and database.engine.dialect.name == SQLITE and _is_empty(database):
+        _upgrade(database)
+        found = current_revision(database)
+    check_revision(database, found)
+
+
+def check_revision(database: Database, found: str | None) -> None:
+    """Refuse a database whose revision is not for this code. Raises as `prepare`."""
+    shown, command = shown_url(database.url), "`swarmstore upgrade`"
+    if found is None:
+        raise SchemaMissingError(f"{shown} has no swarmstore tables; run {command} on it")
+    if found < REVISION:
+        raise SchemaOutdatedError(
+            f"{shown} is at revision {found}, this swarmstore needs {REVISION}; run {command} on it"
+        )
+    if found > REVISION and _oldest_compatible(database) > REVISION:
+        raise SchemaAheadError(
+            f"{shown} is at revision {found}, ahead of this swarmstore, which knows {REVISION}; "
+            "install a newer swarmstore"
+        )
+
+
+def current_revision(database: Database) -> str | None:
+    """The database's revision, None without swarmstore's tables. Raises StoreUnavailableError."""
+    try:
+        with database.engine.connect() as connection:
+            return _revision(connection, database.settings.schema)
+    except SQLAlchemyError as error:
+        raise translated(error) from error
+
+
+def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str]:
+    """Bring a database to this code's revision; the revisions before and after.
+
+    Safe to run from many processes at once: one migrates, the others wait and find it done.
+    Raises InvalidUrlError, SchemaAheadError, SchemaLockedError, StoreUnavailableError.
+    """
+    with closing(Database(url, settings or Settings())) as database:
+        before = current_revision(database)
+        if before is None or before < REVISION:
+            _upgrade(database)
+        else:  # no lock where there is nothing to do: replicas do not queue up behind each other
+            check_revision(database, before)
+        return before, current_revision(database) or REVISION
+
+
+def downgrade(url: str, revision: str, settings: Settings | None = None) -> None:
+    """Take a database back to a revision, `base` for none: what newer tables hold is lost."""
+    from alembic import command
+
+    with migrating(url, settings) as connection:
+        command.downgrade(alembic_config(connection), revision)
+
+
+@contextmanager
+def migrating(url: str, settings: Settings | None = None) -> Iterator[Connection]:
+    """A connection in a transaction that holds the migration lock. Raises SchemaLockedError."""
+    with closing(Database(url, settings or Settings())) as database, _locked(database) as connection:
+        yield connection
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration for a prepared connection: no URL goes through its `%` syntax."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(database: Database) -> None:
+    from alembic import command
+
+    with _locked(database) as connection:
+        if _revision(connection, None) != REVISION:
+            command.upgrade(alembic_config(connection), "head")
+
+
+@contextmanager
+def _locked(database: Database) -> Iterator[Connection]:
+    lock = _locked_sqlite if database.engine.dialect.name == SQLITE else _locked_postgresql
+    try:
+        with lock(database.engine, database.settings.schema) as connection:
+            yield connection
+    except DBAPIError as error:
+        if is_lock_timeout(error):
+            raise SchemaLockedError(
+                f"somebody holds a lock in {shown_url(database.url)} that the upgrade needs; "
+                "end long transactions there and run it again"
+            ) from error
+        raise translated(error) from error
+
+
+@contextmanager
+def _locked_sqlite(engine: Engine, _schema: str) -> Iterator[Connection]:
+    with writing(engine).connect() as connection:
+        driver = connection.connection.driver_connection
+        if driver is None:
+            raise CorruptStoreError("the connection was closed while it was prepared; try again")
+        # before the transaction, inside which it is ignored: rebuilding a table that others refer
+        # to would delete their rows
+        driver.execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            yield connection
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if broken is not None:
+                raise CorruptStoreError(f"the migration would leave rows of {broken[0]} without their parent")
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def _locked_postgresql(engine: Engine, schema: str) -> Iterator[Connection]:
+    plain = engine.execution_options(schema_translate_map=None)
+    with plain.connect() as connection, connection.begin():
+        _set_local(connection, "lock_timeout", f"{_LOCK_WAIT_MS}ms")
+        # of the transaction, not of the session: a pooler may give the session to somebody else
+        connection.execute(select(func.pg_advisory_xact_lock(_lock_key(schema))))
+        _set_local(connection, "lock_timeout", f"{_TABLE_LOCK_WAIT_MS}ms")
+        quoted = connection.dialect.identifier_preparer.quote(schema)
+        # asked first: CREATE SCHEMA IF NOT EXISTS wants the privilege even where it exists
+        if not inspect(connection).has_schema(schema):
+            connection.execute(text(f"CREATE SCHEMA {quoted}"))
+        _set_local(connection, "search_path", quoted)
+        before = connection.dialect.default_schema_name
+        connection.dialect.default_schema_name = schema
+        try:
+            yield connection
+        finally:
+            connection.dialect.default_schema_name = before
+
+
+def _set_local(connection: Connection, setting: str, value: str) -> None:
+    connection.execute(select(func.set_config(setting, value, True)))
+
+
+def _lock_key(schema: str) -> int:
+    digest = blake2b(f"swarmstore migrations {schema}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _revision(connection: Connection, schema: str | None) -> str | None:
+    if connection.dialect.name == SQLITE:
+        schema = None
+    if not inspect(connection).has_table(VERSION_TABLE, schema=schema):
+        return None
+    quote = connection.dialect.identifier_preparer.quote
+    table = VERSION_TABLE if schema is None else f"{quote(schema)}.{VERSION_TABLE}"
+    found: str | None = connection.scalar(text(f"SELECT version_num FROM {table}"))  # noqa: S608 - quoted
+    return found
+
+
+def _is_empty(database: Database) -> bool:
+    with database.engine.connect() as connection:
+        return not inspect(connection).get_table_names()
+
+
+def _oldest_compatible(database: Database) -> str:
+    def work(session: Session) -> str:
+        return session.scalars(select(SchemaCompatibility.oldest_revision)).one()
+
+    return database.read(work)
+
+
+def _scripts() -> Path:
+    """In an installed package the scripts are inside of it, in a checkout beside it."""
+    package = Path(__file__).parents[1]
+    installed = package / "migrations"
+    return installed if installed.is_dir() else package.parent / "migrations"

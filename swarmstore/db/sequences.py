@@ -1,0 +1,124 @@
+"""Action sequences: 1 to 4 names under an id made from the names themselves.
+
+So readers need no join, names may be long, and rows of different databases fit together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from swarmstore.db.cache import BoundedCache
+from swarmstore.db.dialects import insert_rows, one_of
+from swarmstore.db.tables import ActionSequence, table_of
+from swarmstore.db.transactions import Database
+from swarmstore.errors import CorruptStoreError
+
+Names = tuple[str, ...]
+
+_ACTIONS = (
+    ActionSequence.action_1,
+    ActionSequence.action_2,
+    ActionSequence.action_3,
+    ActionSequence.action_4,
+)
+_BY_ID = select(ActionSequence.id, ActionSequence.length, *_ACTIONS).where(
+    one_of(ActionSequence.id.expression, "ids")
+)
+
+
+def sequence_id(names: Names) -> int:
+    """BLAKE2b-64 over each name's length in UTF-8 (4 bytes, big-endian) and bytes, signed."""
+    digest = blake2b(digest_size=8)
+    for name in names:
+        encoded = name.encode()
+        digest.update(len(encoded).to_bytes(4, "big"))
+        digest.update(encoded)
+    return int.from_bytes(digest.digest(), "big", signed=True)
+
+
+class Sequences:
+    """Ids and names of action sequences, remembered once they are known to be committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._ids: BoundedCache[Names, int] = BoundedCache()
+        self._names: BoundedCache[int, Names] = BoundedCache()
+
+    def register(self, wanted: Iterable[Names]) -> Mapping[Names, int]:
+        """The ids of these sequences, written first where the database lacks them.
+
+        In transactions of their own, in the order of ids, so that savers never wait in a circle.
+        Raises CorruptStoreError when two different sequences share an id.
+        """
+        known = {names: self._ids.get(names) for names in wanted}
+        ids = {names: found for names, found in known.items() if found is not None}
+        if len(ids) < len(known):
+            unknown = _by_id(names for names, found in known.items() if found is None)
+            stored = self._database.read(lambda session: _load(session, unknown))
+            missing = {key: names for key, names in unknown.items() if key not in stored}
+            if missing:
+                stored |= self._database.write(lambda session: _store(session, missing))
+            _compare(unknown, stored)
+            self._remember(unknown)
+            ids |= {names: key for key, names in unknown.items()}
+        return ids
+
+    def resolve(self, session: Session, wanted: Iterable[int]) -> Mapping[int, Names]:
+        """The names behind these ids. Raises CorruptStoreError when some are not there."""
+        known = {key: self._names.get(key) for key in wanted}
+        names = {key: found for key, found in known.items() if found is not None}
+        unknown = known.keys() - names.keys()
+        if unknown:
+            found = _load(session, unknown)
+            if lost := unknown - found.keys():
+                raise CorruptStoreError(f"action sequence {min(lost)} is missing; run `swarmstore doctor`")
+            self._remember(found)
+            names |= found
+        return names
+
+    def _remember(self, sequences: Mapping[int, Names]) -> None:
+        self._names.update(sequences)
+        self._ids.update({names: key for key, names in sequences.items()})
+
+
+def _by_id(sequences: Iterable[Names]) -> dict[int, Names]:
+    ids: dict[int, Names] = {}
+    for names in sequences:
+        other = ids.setdefault(sequence_id(names), names)
+        if other != names:
+            raise _collision(names, other)
+    return dict(sorted(ids.items()))
+
+
+def _load(session: Session, ids: Iterable[int]) -> dict[int, Names]:
+    rows = session.execute(_BY_ID, {"ids": sorted(ids)})
+    # actions are NULL only past the length
+    return {key: cast(Names, tuple(actions[:length])) for key, length, *actions in rows}
+
+
+def _store(session: Session, sequences: Mapping[int, Names]) -> dict[int, Names]:
+    columns: dict[str, list[object]] = {
+        "id": list(sequences),
+        "length": [len(names) for names in sequences.values()],
+    }
+    for place, action in enumerate(_ACTIONS):
+        columns[action.key] = [names[place] if place < len(names) else None for names in sequences.values()]
+    insert_rows(session, table_of(ActionSequence), {}, columns, skip_taken=True)
+    return _load(session, sequences)
+
+
+def _compare(expected: Mapping[int, Names], stored: Mapping[int, Names]) -> None:
+    for key, names in expected.items():
+        if stored.get(key) != names:
+            raise _collision(names, stored.get(key))
+
+
+def _collision(names: Names, other: Names | None) -> CorruptStoreError:
+    return CorruptStoreError(
+        f"the actions {names!r} and {other!r} have the same 64-bit id; rename one of them"
+    )

@@ -1,0 +1,117 @@
+"""Sessions within a transaction: insert once, find, load, list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, bindparam, literal, select
+from sqlalchemy.orm import Session
+
+from swarmstore.db.dialects import database_now_ms, dialect_of, insert
+from swarmstore.db.digest import DIGEST_VERSION
+from swarmstore.db.facts import Owner, assemble, load_facts, write_facts
+from swarmstore.db.headers import header_of
+from swarmstore.db.rows import SnapshotRows
+from swarmstore.db.sequences import Sequences
+from swarmstore.db.tables import SESSIONS, SessionRow, table_of
+from swarmstore.model.ids import SessionId
+from swarmstore.model.snapshot import LearningSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """A session about to be written. `write_token` is one per call, `digest` one per content."""
+
+    scenario_id: int
+    rows: SnapshotRows
+    digest: bytes
+    write_token: bytes
+
+
+def insert_session(session: Session, new: NewSession, session_id: SessionId) -> int | None:
+    """Write a session with its facts; its row id, None when the session id is taken."""
+    table = table_of(SessionRow)
+    row: dict[str, Any] = {
+        "scenario_id": new.scenario_id,
+        "session_id": str(session_id),
+        "session_ts": session_id.timestamp,
+        "write_token": new.write_token,
+        "content_digest": new.digest,
+        "digest_version": DIGEST_VERSION,
+        **new.rows.header,
+    }
+    statement = (
+        insert(dialect_of(session), table)
+        .values(saved_at_ms=database_now_ms(), **{name: bindparam(name) for name in row})
+        .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
+        .returning(table.c.id)
+    )
+    row_id: int | None = session.scalar(statement, row)
+    if row_id is not None:
+        write_facts(session, Owner(SESSIONS, row_id, new.scenario_id), new.rows)
+    return row_id
+
+
+class Outcome(StrEnum):
+    """What became of an attempt to save a session."""
+
+    SAVED = "saved"
+    REPEATED = "repeated"  # an earlier attempt of the same call had saved it: its answer was lost
+    SAME = "same"  # another call saved equal content under this id
+    TAKEN = "taken"  # another call saved other content under this id
+    GONE = "gone"  # the id was taken, and is free again
+
+
+def save_once(session: Session, new: NewSession, session_id: SessionId) -> tuple[Outcome, int | None]:
+    """Write a session unless its id is taken; what happened, and the row id when it is new."""
+    row_id = insert_session(session, new, session_id)
+    if row_id is not None:
+        return Outcome.SAVED, row_id
+    found = find_session(session, new.scenario_id, session_id)
+    if found is None:
+        return Outcome.GONE, None
+    if found.write_token == new.write_token:
+        return Outcome.REPEATED, None
+    return (Outcome.SAME if found.content_digest == new.digest else Outcome.TAKEN), None
+
+
+def find_session(session: Session, scenario_id: int, session_id: SessionId) -> SessionRow | None:
+    """The row of a session, None when there is none."""
+    return session.scalar(_in_scenario(scenario_id).where(SessionRow.session_id == str(session_id)))
+
+
+def load_sessions(
+    session: Session, sequences: Sequences, rows: Sequence[SessionRow]
+) -> list[LearningSnapshot]:
+    """The snapshots of these rows in their order, one statement a kind of fact."""
+    facts = load_facts(session, SESSIONS, [row.id for row in rows])
+    return assemble(session, sequences, [(header_of(row), facts[row.id]) for row in rows])
+
+
+def sessions_in_range(session: Session, scenario_id: int, from_: int, to: int) -> Sequence[SessionRow]:
+    """Sessions whose id stands for a time in `from_ … to`, by id."""
+    within = SessionRow.session_ts.between(from_, to)
+    return session.scalars(_in_scenario(scenario_id).where(within).order_by(SessionRow.session_id)).all()
+
+
+def latest_sessions(session: Session, scenario_id: int, limit: int) -> Sequence[SessionRow]:
+    """The sessions with the greatest ids, greatest first."""
+    newest_first = _in_scenario(scenario_id).order_by(SessionRow.session_id.desc())
+    return session.scalars(newest_first.limit(literal(limit))).all()
+
+
+def session_ids(session: Session, scenario_id: int) -> list[SessionId]:
+    """All session ids in byte order."""
+    statement = (
+        select(SessionRow.session_id)
+        .where(SessionRow.scenario_id == scenario_id)
+        .order_by(SessionRow.session_id)
+    )
+    return [SessionId(text) for text in session.scalars(statement)]
+
+
+def _in_scenario(scenario_id: int) -> Select[SessionRow]:
+    return select(SessionRow).where(SessionRow.scenario_id == scenario_id)

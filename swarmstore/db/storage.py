@@ -1,0 +1,251 @@
+"""SqlStorage: the backend on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from functools import partial
+from types import TracebackType
+from typing import Self, TypeVar
+
+from sqlalchemy.orm import Session
+
+from swarmstore.db import models, sessions, totals
+from swarmstore.db.digest import content_digest
+from swarmstore.db.engine import Settings
+from swarmstore.db.folding import Folding
+from swarmstore.db.migrate import prepare
+from swarmstore.db.rows import SnapshotRows, sequences_in, to_rows
+from swarmstore.db.scenarios import GLOBAL, Scenarios
+from swarmstore.db.sequences import Sequences
+from swarmstore.db.sessions import NewSession, Outcome
+from swarmstore.db.tables import SessionRow
+from swarmstore.db.transactions import Database
+from swarmstore.errors import SessionConflictError
+from swarmstore.model.ids import SessionId, SessionIdGenerator
+from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
+from swarmstore.model.merge import MAX_TOTAL
+from swarmstore.model.offline import OfflineModel
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.validation import (
+    check_bound,
+    check_key,
+    check_limit,
+    check_model,
+    check_session,
+    check_text,
+    check_total,
+)
+
+_Result = TypeVar("_Result")
+
+
+class SqlStorage:
+    """Snapshots, sessions, totals and offline models in one database (see `LearningBackend`).
+
+    Threads may share it: each call takes a connection of its own. Beyond what the protocols say,
+    any call may raise StoreUnavailableError and DatabaseRefusedError.
+    """
+
+    def __init__(self, url: str, settings: Settings | None = None) -> None:
+        """Open the database. An empty SQLite file is set up; PostgreSQL is never changed.
+
+        Raises InvalidUrlError, SchemaError kinds, StoreUnavailableError.
+        """
+        self.database = Database(url, settings or Settings())
+        prepare(self.database)
+        self.scenario_ids = Scenarios(self.database)
+        self.sequences = Sequences(self.database)
+        self._ids = SessionIdGenerator()
+        self._folding = Folding(self.database)
+
+    def __repr__(self) -> str:
+        return f"SqlStorage({self.database!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.database.close()
+
+    def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
+        """Keep a snapshot in place of the one before; a session saved so counts in no total."""
+        check_key(key)
+        if isinstance(key, SessionKey):
+            check_session(snapshot)
+            self._replace_session(key, snapshot)
+        else:
+            check_total(snapshot)
+            self._replace_total(key, snapshot)
+
+    def load(self, key: SnapshotKey) -> LearningSnapshot | None:
+        """The snapshot, None when there is none."""
+        check_key(key)
+        if isinstance(key, GlobalKey | ScenarioKey):
+            return self._read(key, lambda s, total: totals.load_total(s, self.sequences, total))
+
+        def one(session: Session, scenario_id: int) -> Sequence[SessionRow]:
+            found = sessions.find_session(session, scenario_id, key.session_id)
+            return [] if found is None else [found]
+
+        return next(iter(self._load_many(key.scenario, one)), None)
+
+    def exists(self, key: SnapshotKey) -> bool:
+        """Whether there is a snapshot."""
+        check_key(key)
+        if isinstance(key, GlobalKey | ScenarioKey):
+            return bool(self._read(key, totals.total_exists))
+        found = self._read(key, lambda s, scenario: sessions.find_session(s, scenario, key.session_id))
+        return found is not None
+
+    def delete(self, key: SnapshotKey) -> bool:
+        """Remove a snapshot. Totals keep what a session added to them."""
+        check_key(key)
+        existed = False
+
+        def work(session: Session) -> None:
+            nonlocal existed  # a repeat after a lost answer finds nothing, and it was there
+            total = self._total_id(session, key)
+            if total is None:
+                return
+            if isinstance(key, SessionKey):
+                row = sessions.find_session(session, total, key.session_id)
+                existed |= row is not None and totals.release_session(session, total, row.id)
+            else:
+                existed |= totals.clear_total(session, totals.lock_totals(session, [total])[total])
+
+        self.database.write(work)
+        return existed
+
+    def save_session(
+        self, scenario: str, snapshot: LearningSnapshot, session_id: SessionId | None = None
+    ) -> SessionId:
+        """Save a session once, whatever happens to the answer, and count it in both totals."""
+        check_text("scenario", scenario)
+        if session_id is not None:
+            check_key(SessionKey(scenario, session_id))
+        check_session(snapshot)
+        new = self.new_session(scenario, snapshot)
+        wanted = SessionId(session_id) if session_id is not None else self._ids.next()
+        while True:
+            outcome, waiting = self.database.write(partial(_save_and_count, new=new, session_id=wanted))
+            if outcome is Outcome.TAKEN and session_id is not None:
+                raise SessionConflictError(
+                    f"session {session_id!r} of scenario {scenario!r} holds other content; "
+                    "leave the id out to have one made, or delete that session first"
+                )
+            if outcome in {Outcome.SAVED, Outcome.REPEATED} or session_id is not None:
+                break
+            wanted = self._ids.next()
+        self._folding.fold_when_due(waiting)
+        return wanted
+
+    def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
+        """Sessions whose id stands for a time in `from_ … to`, by id."""
+        first, last = check_bound("from_", from_), check_bound("to", to)
+        return self._load_many(scenario, lambda s, found: sessions.sessions_in_range(s, found, first, last))
+
+    def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
+        """Sessions whose id stands for `since` or a later time, by id."""
+        return self.query_range(scenario, since, MAX_TOTAL)
+
+    def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
+        """The sessions with the greatest ids, greatest first."""
+        most = check_limit(limit)
+        return self._load_many(scenario, lambda s, found: sessions.latest_sessions(s, found, most))
+
+    def list_sessions(self, scenario: str) -> list[SessionId]:
+        """All session ids in byte order."""
+        return self._read_scenario(scenario, sessions.session_ids) or []
+
+    def scenarios(self) -> list[str]:
+        """All scenario names in byte order."""
+        return self.database.read(self.scenario_ids.names)
+
+    def load_offline_model(self, scenario: str) -> OfflineModel | None:
+        """The scenario's offline model, None when there is none."""
+        return self._read_scenario(scenario, models.load_model)
+
+    def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
+        """Keep the scenario's offline model in place of the one before."""
+        check_text("scenario", scenario)
+        check_model(model)
+        scenario_id = self.scenario_ids.ensure(scenario)
+        self.database.write(lambda session: models.save_model(session, scenario_id, model))
+
+    def fold(self) -> int:
+        """Add every waiting session to the cached sums; how many additions that were."""
+        return self._folding.fold_all()
+
+    def rows_of(self, snapshot: LearningSnapshot) -> SnapshotRows:
+        """A snapshot as rows; sequences that the database lacks are written first."""
+        return to_rows(snapshot, self.sequences.register(sequences_in(snapshot)))
+
+    def new_session(self, scenario: str, snapshot: LearningSnapshot) -> NewSession:
+        """A checked snapshot, ready to be written by one call, however many attempts that takes."""
+        rows = self.rows_of(snapshot)
+        return NewSession(
+            self.scenario_ids.ensure(scenario), rows, content_digest(rows), secrets.token_bytes(16)
+        )
+
+    def _replace_session(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
+        new = self.new_session(key.scenario, snapshot)
+        self.database.write(lambda session: replace_session(session, new, SessionId(key.session_id)))
+
+    def _replace_total(self, key: TotalKey, snapshot: LearningSnapshot) -> None:
+        rows = self.rows_of(snapshot)
+        total = GLOBAL if isinstance(key, GlobalKey) else self.scenario_ids.ensure(key.scenario)
+
+        def work(session: Session) -> None:
+            totals.replace_total(session, totals.lock_totals(session, [total])[total], rows)
+
+        self.database.write(work)
+
+    def _load_many(
+        self, scenario: str, find: Callable[[Session, int], Sequence[SessionRow]]
+    ) -> list[LearningSnapshot]:
+        def work(session: Session, scenario_id: int) -> list[LearningSnapshot]:
+            return sessions.load_sessions(session, self.sequences, find(session, scenario_id))
+
+        return self._read_scenario(scenario, work) or []
+
+    def _read_scenario(self, scenario: str, work: Callable[[Session, int], _Result]) -> _Result | None:
+        """Run `work` for a scenario; None when nothing was ever saved for it."""
+        return self._read(ScenarioKey(check_text("scenario", scenario)), work)
+
+    def _read(self, key: SnapshotKey, work: Callable[[Session, int], _Result]) -> _Result | None:
+        def within(session: Session) -> _Result | None:
+            total = self._total_id(session, key)
+            return None if total is None else work(session, total)
+
+        return self.database.read(within)
+
+    def _total_id(self, session: Session, key: SnapshotKey) -> int | None:
+        return GLOBAL if isinstance(key, GlobalKey) else self.scenario_ids.find(session, key.scenario)
+
+
+def _save_and_count(
+    session: Session, new: NewSession, session_id: SessionId
+) -> tuple[Outcome, dict[int, int]]:
+    outcome, row_id = sessions.save_once(session, new, session_id)
+    if row_id is None:
+        return outcome, {}
+    totals.count_in_totals(session, row_id, new.scenario_id)
+    return outcome, totals.waiting_sessions(session, [GLOBAL, new.scenario_id])
+
+
+def replace_session(session: Session, new: NewSession, session_id: SessionId) -> int:
+    """Write a session in place of the one under its id, without counting it; its row id."""
+    while True:
+        found = sessions.find_session(session, new.scenario_id, session_id)
+        if found is not None:
+            totals.release_session(session, new.scenario_id, found.id)
+        row_id = sessions.insert_session(session, new, session_id)
+        if row_id is not None:
+            return row_id

@@ -1,0 +1,273 @@
+"""Totals within a transaction: read, fold, replace, and let a session go without losing it.
+
+A total is the sum of its carried parts and of the sessions that `total_sources` counts in it. The
+folded row caches that sum for carried parts and folded sources; readers add what waits. Whoever
+changes a total locks its folded row first, global before scenario, and reads what it protects in
+later statements: at READ COMMITTED each sees what was committed before the lock was granted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from swarmstore.db.dialects import database_now_ms, insert_rows, one_of
+from swarmstore.db.facts import (
+    Owner,
+    add_facts,
+    assemble,
+    copy_facts,
+    drop_facts,
+    load_facts,
+    load_total_facts,
+    write_facts,
+)
+from swarmstore.db.headers import (
+    NOTHING,
+    Part,
+    carried_part,
+    combine,
+    folded_part,
+    session_part,
+)
+from swarmstore.db.rows import SnapshotRows
+from swarmstore.db.scenarios import GLOBAL
+from swarmstore.db.sequences import Sequences
+from swarmstore.db.tables import CARRIED, FOLDED, SESSIONS, Carried, Folded, SessionRow, TotalSource, table_of
+from swarmstore.db.tables.families import Kind
+from swarmstore.errors import CorruptStoreError
+from swarmstore.model.snapshot import LearningSnapshot
+
+HAND = "hand"
+PRUNED = "pruned"
+
+
+def count_in_totals(session: Session, row_id: int, scenario_id: int) -> None:
+    """Let a session count in its scenario's total and in the global one."""
+    constants = {"session_row_id": row_id, "scenario_id": scenario_id, "folded": False}
+    insert_rows(session, table_of(TotalSource), constants, {"total_scenario_id": [GLOBAL, scenario_id]})
+
+
+def waiting_sessions(session: Session, totals: Sequence[int]) -> dict[int, int]:
+    """How many sessions each of these totals has not folded yet; none where nothing waits."""
+    statement = (
+        select(TotalSource.total_scenario_id, func.count())
+        .where(TotalSource.total_scenario_id.in_(totals), TotalSource.folded.is_(False))
+        .group_by(TotalSource.total_scenario_id)
+    )
+    return {total: waiting for total, waiting in session.execute(statement)}  # noqa: C416
+
+
+def total_exists(session: Session, total: int) -> bool:
+    """Whether anything counts in this total."""
+    folded = session.get_one(Folded, total)
+    return folded.contributors > 0 or bool(_pending(session, total, 1))
+
+
+def load_total(session: Session, sequences: Sequences, total: int) -> LearningSnapshot | None:
+    """The total with every committed session, None when nothing counts in it.
+
+    Raises CountOverflowError.
+    """
+    folded = session.get_one(Folded, total)
+    pending = _pending(session, total)
+    part = combine([folded_part(folded), *map(session_part, pending)])
+    if part.contributors == 0:
+        return None
+    rows = [row.id for row in pending]
+    if not rows:
+        facts = load_facts(session, FOLDED, [total])[total]
+    elif part.contributors == 1:
+        facts = load_facts(session, SESSIONS, rows)[rows[0]]
+    else:
+        facts = load_total_facts(session, total, rows)
+    return assemble(session, sequences, [(part.header, facts)])[0]
+
+
+def lock_totals(session: Session, totals: Iterable[int]) -> dict[int, Folded]:
+    """Wait for these totals and keep them until the transaction ends."""
+    return {total: _lock(session, total) for total in sorted(set(totals))}
+
+
+def _lock(session: Session, total: int) -> Folded:
+    folded = try_lock(session, total, skip_locked=False)
+    if folded is None:
+        raise CorruptStoreError(f"the folded row of total {total} is missing; run `swarmstore doctor`")
+    return folded
+
+
+def try_lock(session: Session, total: int, *, skip_locked: bool) -> Folded | None:
+    """Lock one total; None when somebody has it and `skip_locked` says not to wait."""
+    # a statement of its own: locking and reading in one counted a session twice.
+    # key_share: FOR NO KEY UPDATE, which lets rows that refer to this one be written meanwhile
+    statement = select(Folded).where(Folded.scenario_id == total)
+    locked = statement.with_for_update(key_share=True, skip_locked=skip_locked)
+    return session.scalar(locked.execution_options(populate_existing=True))
+
+
+def fold_pending(session: Session, folded: Folded, limit: int, leaving: Sequence[int]) -> list[int]:
+    """Add up to `limit` waiting sessions to a locked total, but for those in `leaving`.
+
+    Returns their row ids. Raises CountOverflowError.
+    """
+    pending = _pending(session, folded.scenario_id, limit, leaving)
+    fold_sessions(session, folded, pending)
+    return [row.id for row in pending]
+
+
+def next_pending(session: Session, total: int, leaving: Sequence[int]) -> int | None:
+    """The row id of the first session waiting for this total, but for those in `leaving`."""
+    pending = _pending(session, total, 1, leaving)
+    return pending[0].id if pending else None
+
+
+def fold_sessions(session: Session, folded: Folded, rows: Sequence[SessionRow]) -> None:
+    """Add sessions to a locked total and mark them folded. Raises CountOverflowError."""
+    if not rows:
+        return
+    owners = [row.id for row in rows]
+    _add_part(session, folded, [session_part(row) for row in rows], owners)
+    session.execute(
+        update(TotalSource)
+        .where(TotalSource.total_scenario_id == folded.scenario_id)
+        .where(one_of(TotalSource.session_row_id.expression, "owners"))
+        .values(folded=True)
+        .execution_options(synchronize_session=False),
+        {"owners": owners},
+    )
+
+
+def _add_part(session: Session, folded: Folded, parts: Sequence[Part], owners: Sequence[int]) -> None:
+    before = folded_part(folded)
+    after = combine([before, *parts])
+    if after.contributors == 1:
+        copy_facts(session, SESSIONS, owners[0], _owner(folded))
+    else:
+        add_facts(session, SESSIONS, owners, _owner(folded))
+        if before.contributors == 1:  # what belongs to one session leaves with the second
+            drop_facts(session, _owner(folded), [Kind.SWITCHES])
+    _set(session, folded, after)
+
+
+def clear_total(session: Session, folded: Folded) -> bool:
+    """Empty a locked total: no parts, no sessions. Whether there was anything."""
+    total = folded.scenario_id
+    existed = folded.contributors > 0 or bool(_pending(session, total, 1))
+    session.execute(delete(TotalSource).where(TotalSource.total_scenario_id == total))
+    session.execute(delete(Carried).where(Carried.scenario_id == total))
+    drop_facts(session, _owner(folded))
+    _set(session, folded, NOTHING)
+    return existed
+
+
+def replace_total(session: Session, folded: Folded, rows: SnapshotRows) -> None:
+    """Make a locked total one carried part, saved by hand: no session counts in it any more."""
+    clear_total(session, folded)
+    carry(session, folded, HAND, rows)
+    refold(session, folded)
+
+
+def carry(session: Session, folded: Folded, origin: str, rows: SnapshotRows) -> None:
+    """Keep a locked total's carried part of this origin, in place of the one before.
+
+    `refold` brings the cached sum up to date.
+    """
+    total = folded.scenario_id
+    session.execute(delete(Carried).where(Carried.scenario_id == total, Carried.origin == origin))
+    now = session.scalar(select(database_now_ms()))
+    part = Carried(scenario_id=total, origin=origin, newest_saved_at_ms=now, **rows.header)
+    session.add(part)
+    session.flush()
+    write_facts(session, Owner(CARRIED, part.id, total), rows)
+
+
+def refold(session: Session, folded: Folded) -> None:
+    """Make a locked total's cached sum anew from its carried parts and folded sessions."""
+    total = folded.scenario_id
+    carried = session.scalars(select(Carried).where(Carried.scenario_id == total).order_by(Carried.id)).all()
+    counted = session.scalars(_counted(total).where(TotalSource.folded.is_(True))).all()
+    parts = [*map(carried_part, carried), *map(session_part, counted)]
+    drop_facts(session, _owner(folded))
+    if len(parts) == 1:
+        source, owner = (CARRIED, carried[0].id) if carried else (SESSIONS, counted[0].id)
+        copy_facts(session, source, owner, _owner(folded))
+    else:
+        add_facts(session, CARRIED, [row.id for row in carried], _owner(folded))
+        add_facts(session, SESSIONS, [row.id for row in counted], _owner(folded))
+    _set(session, folded, combine(parts))
+
+
+def release_session(session: Session, scenario_id: int, row_id: int) -> bool:
+    """Delete a session, leaving every total as it is: what it added is carried from now on.
+
+    Locks the totals first. Whether the session was still there.
+    """
+    locked = lock_totals(session, [GLOBAL, scenario_id])
+    row = session.get(SessionRow, row_id, populate_existing=True)
+    if row is None:
+        return False
+    sources = session.scalars(
+        select(TotalSource)
+        .where(TotalSource.session_row_id == row_id)
+        .order_by(TotalSource.total_scenario_id)
+    ).all()
+    for source in sources:
+        folded = locked[source.total_scenario_id]
+        if not source.folded:
+            fold_sessions(session, folded, [row])
+        _carry_session(session, folded, row)
+    session.execute(delete(TotalSource).where(TotalSource.session_row_id == row_id))
+    session.execute(delete(SessionRow).where(SessionRow.id == row_id))
+    return True
+
+
+def _carry_session(session: Session, folded: Folded, row: SessionRow) -> None:
+    total, part = folded.scenario_id, session_part(row)
+    pruned = session.scalar(select(Carried).where(Carried.scenario_id == total, Carried.origin == PRUNED))
+    if pruned is None:
+        pruned = Carried(scenario_id=total, origin=PRUNED, **_carried_columns(part))
+        session.add(pruned)
+        session.flush()
+        copy_facts(session, SESSIONS, row.id, Owner(CARRIED, pruned.id, total))
+        return
+    owner = Owner(CARRIED, pruned.id, total)
+    add_facts(session, SESSIONS, [row.id], owner)
+    drop_facts(session, owner, [Kind.SWITCHES])
+    for name, value in _carried_columns(combine([carried_part(pruned), part])).items():
+        setattr(pruned, name, value)
+    folded.contributors -= 1
+    session.flush()
+
+
+def _carried_columns(part: Part) -> dict[str, object]:
+    return {name: value for name, value in part.columns().items() if name != "contributors"}
+
+
+def _owner(folded: Folded) -> Owner:
+    return Owner(FOLDED, folded.scenario_id, folded.scenario_id)
+
+
+def _set(session: Session, folded: Folded, part: Part) -> None:
+    for name, value in part.columns().items():
+        setattr(folded, name, value)
+    session.flush()
+
+
+def _pending(
+    session: Session, total: int, limit: int | None = None, leaving: Sequence[int] = ()
+) -> Sequence[SessionRow]:
+    statement = _counted(total).where(
+        TotalSource.folded.is_(False), TotalSource.session_row_id.not_in(leaving)
+    )
+    return session.scalars(statement.limit(limit)).all()
+
+
+def _counted(total: int) -> Select[SessionRow]:
+    return (
+        select(SessionRow)
+        .join(TotalSource, TotalSource.session_row_id == SessionRow.id)
+        .where(TotalSource.total_scenario_id == total)
+        .order_by(SessionRow.id)
+    )

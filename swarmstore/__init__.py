@@ -1,1 +1,116 @@
-"""The SQL-backed store for what swarms of AI agents learn."""
+"""The SQL-backed store for what swarms of AI agents learn.
+
+Open a store with `LearningStore.open(url)`; everything else is reached from there. Errors all
+derive from `SwarmstoreError`; see `swarmstore.errors` for the tree.
+"""
+
+from swarmstore.db.engine import Settings
+from swarmstore.db.storage import SqlStorage
+from swarmstore.errors import (
+    AmbiguousNameError,
+    ConfigurationError,
+    CorruptStoreError,
+    CountOutOfRangeError,
+    CountOverflowError,
+    DatabaseRefusedError,
+    InvalidTextError,
+    InvalidUrlError,
+    InvalidValueError,
+    NonFiniteNumberError,
+    OriginModeError,
+    SchemaAheadError,
+    SchemaError,
+    SchemaLockedError,
+    SchemaMissingError,
+    SchemaOutdatedError,
+    SessionConflictError,
+    SnapshotFormatError,
+    SnapshotNotFoundError,
+    StoreUnavailableError,
+    SwarmstoreError,
+    TextTooLongError,
+    UnknownPhaseError,
+)
+from swarmstore.files import FileSystemStorage
+from swarmstore.memory import MemoryStorage
+from swarmstore.model.analyzer import OfflineAnalyzer
+from swarmstore.model.ids import SessionId
+from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
+from swarmstore.model.merge import Additive, MergeStrategy, SuccessWeighted, TimeDecay, merge_snapshots
+from swarmstore.model.offline import (
+    ActionOrderSource,
+    LearnedActionOrder,
+    LoraConfig,
+    OfflineModel,
+    OptimalParameters,
+    RecommendedPath,
+    StrategyConfig,
+)
+from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
+from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
+from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
+from swarmstore.protocols import LearningBackend, SnapshotStorage, TimeSeriesQuery
+from swarmstore.store import LearningStore
+from swarmstore.summary import ScenarioSummary
+
+__all__ = [
+    "ActionOrderSource",
+    "ActionStats",
+    "Additive",
+    "AmbiguousNameError",
+    "ConfigurationError",
+    "CorruptStoreError",
+    "CountOutOfRangeError",
+    "CountOverflowError",
+    "DatabaseRefusedError",
+    "EpisodeTransitions",
+    "FileSystemStorage",
+    "GlobalKey",
+    "InvalidTextError",
+    "InvalidUrlError",
+    "InvalidValueError",
+    "LearnedActionOrder",
+    "LearningBackend",
+    "LearningPhase",
+    "LearningSnapshot",
+    "LearningStore",
+    "LoraConfig",
+    "MemoryStorage",
+    "MergeStrategy",
+    "NgramStats",
+    "NonFiniteNumberError",
+    "OfflineAnalyzer",
+    "OfflineModel",
+    "OptimalParameters",
+    "OriginModeError",
+    "RecommendedPath",
+    "ScenarioKey",
+    "ScenarioSummary",
+    "SchemaAheadError",
+    "SchemaError",
+    "SchemaLockedError",
+    "SchemaMissingError",
+    "SchemaOutdatedError",
+    "SelectionPerformance",
+    "SessionConflictError",
+    "SessionId",
+    "SessionKey",
+    "Settings",
+    "SnapshotFormatError",
+    "SnapshotKey",
+    "SnapshotMetadata",
+    "SnapshotNotFoundError",
+    "SnapshotStorage",
+    "SqlStorage",
+    "StoreUnavailableError",
+    "StrategyConfig",
+    "StrategyStats",
+    "StrategySwitchEvent",
+    "SuccessWeighted",
+    "SwarmstoreError",
+    "TextTooLongError",
+    "TimeDecay",
+    "TimeSeriesQuery",
+    "UnknownPhaseError",
+    "merge_snapshots",
+]

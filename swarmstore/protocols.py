@@ -16,6 +16,7 @@ from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import SnapshotKey
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.summary import ScenarioSummary
 
 
 @runtime_checkable
@@ -91,6 +92,9 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
 
     def scenarios(self) -> list[str]:
         """Names of all scenarios, in byte order."""
+
+    def summaries(self) -> list[ScenarioSummary]:
+        """One line per scenario, in byte order of their names."""
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""

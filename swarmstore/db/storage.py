@@ -14,11 +14,13 @@ from swarmstore.db import models, sessions, totals
 from swarmstore.db.digest import content_digest
 from swarmstore.db.engine import Settings
 from swarmstore.db.folding import Folding
+from swarmstore.db.importing import SqlImport
 from swarmstore.db.migrate import prepare
 from swarmstore.db.rows import SnapshotRows, sequences_in, to_rows
 from swarmstore.db.scenarios import GLOBAL, Scenarios
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.sessions import NewSession, Outcome
+from swarmstore.db.summaries import scenario_summaries
 from swarmstore.db.tables import SessionRow
 from swarmstore.db.transactions import Database
 from swarmstore.errors import SessionConflictError
@@ -36,6 +38,7 @@ from swarmstore.model.validation import (
     check_text,
     check_total,
 )
+from swarmstore.summary import ScenarioSummary
 
 _Result = TypeVar("_Result")
 
@@ -168,6 +171,10 @@ class SqlStorage:
         """All scenario names in byte order."""
         return self.database.read(self.scenario_ids.names)
 
+    def summaries(self) -> list[ScenarioSummary]:
+        """One line per scenario, in a fixed number of statements."""
+        return self.database.read(scenario_summaries)
+
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""
         return self._read_scenario(scenario, models.load_model)
@@ -182,6 +189,10 @@ class SqlStorage:
     def fold(self) -> int:
         """Add every waiting session to the cached sums; how many additions that were."""
         return self._folding.fold_all()
+
+    def import_target(self) -> SqlImport:
+        """The writing side of imports into this database."""
+        return SqlImport(self)
 
     def rows_of(self, snapshot: LearningSnapshot) -> SnapshotRows:
         """A snapshot as rows; sequences that the database lacks are written first."""

@@ -169,18 +169,22 @@ def replace_total(session: Session, folded: Folded, rows: SnapshotRows) -> None:
     refold(session, folded)
 
 
-def carry(session: Session, folded: Folded, origin: str, rows: SnapshotRows) -> None:
-    """Keep a locked total's carried part of this origin, in place of the one before.
+def carry(session: Session, folded: Folded, origin: str, rows: SnapshotRows) -> bool:
+    """Keep a locked total's carried part of this origin; whether there was one before.
 
     `refold` brings the cached sum up to date.
     """
     total = folded.scenario_id
-    session.execute(delete(Carried).where(Carried.scenario_id == total, Carried.origin == origin))
+    before = session.scalar(select(Carried).where(Carried.scenario_id == total, Carried.origin == origin))
+    if before is not None:
+        session.delete(before)
+        session.flush()
     now = session.scalar(select(database_now_ms()))
     part = Carried(scenario_id=total, origin=origin, newest_saved_at_ms=now, **rows.header)
     session.add(part)
     session.flush()
     write_facts(session, Owner(CARRIED, part.id, total), rows)
+    return before is not None
 
 
 def refold(session: Session, folded: Folded) -> None:

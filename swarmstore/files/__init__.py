@@ -1,1 +1,5 @@
 """Upstream's folder of JSON files, as a backend and to import from."""
+
+from swarmstore.files.storage import FileSystemStorage
+
+__all__ = ["FileSystemStorage"]

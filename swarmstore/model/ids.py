@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Iterator
+from itertools import count
 
 _TIMESTAMP = re.compile(r"\+?([0-9]+)(?:\.[0-9]{6})?", re.ASCII)
 _LIMIT = 2**63
@@ -51,6 +53,16 @@ class SessionIdGenerator:
         with self._lock:
             self._last = max(time.time_ns() // 1000, self._last + 1)
             return session_id_at(self._last)
+
+
+def free_ids(taken: SessionId) -> Iterator[SessionId]:
+    """The id itself, then the ids that stand for the same second with microseconds behind it."""
+    yield taken
+    stem, _, last = taken.rpartition(".")
+    has_microseconds = bool(stem) and len(last) == 6 and last.isascii() and last.isdigit()
+    stem, start = (stem, int(last)) if has_microseconds else (str(taken), 0)
+    for microsecond in count(start + 1):
+        yield SessionId(f"{stem}.{microsecond:06}")
 
 
 def session_id_at(microseconds: int) -> SessionId:

@@ -111,6 +111,14 @@ def merge_snapshots(snapshots: Sequence[LearningSnapshot], strategy: MergeStrate
     return merged
 
 
+def add_to_total(total: LearningSnapshot | None, session: LearningSnapshot) -> LearningSnapshot:
+    """The total after one more session: its copy if it is the first, else the additive merge.
+
+    Raises CountOverflowError.
+    """
+    return merge_snapshots([session] if total is None else [total, session], Additive())
+
+
 def _merge_metadata(all_metadata: Sequence[SnapshotMetadata]) -> SnapshotMetadata:
     return SnapshotMetadata(
         scenario_name=all_metadata[-1].scenario_name,

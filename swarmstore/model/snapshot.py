@@ -99,26 +99,26 @@ class LearningSnapshot:
 
         Raises AmbiguousNameError for a name that ':' makes ambiguous in a joined key.
         """
-        from swarmstore.model import codec
+        from swarmstore.model.codec import encode_snapshot
 
-        return codec.encode_snapshot(self)
+        return encode_snapshot(self)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> LearningSnapshot:
         """Read upstream's JSON. Raises SnapshotFormatError with the path of the bad field."""
-        from swarmstore.model import codec
+        from swarmstore.model.codec import decode_snapshot
 
-        return codec.decode_snapshot(text)
+        return decode_snapshot(text)
 
     def save_json(self, path: str | Path) -> None:
         """Write `to_json` to a file as a whole: readers see the old text or the new one."""
-        from swarmstore.model import codec
+        from swarmstore.model.codec import write_text
 
-        codec.write_text(Path(path), self.to_json())
+        write_text(Path(path), self.to_json())
 
     @classmethod
     def load_json(cls, path: str | Path) -> LearningSnapshot:
         """Read a file. Raises SnapshotFormatError naming it, and OSError as `open` does."""
-        from swarmstore.model import codec
+        from swarmstore.model.codec import read_snapshot
 
-        return codec.read_snapshot(Path(path))
+        return read_snapshot(Path(path))

@@ -1,0 +1,5 @@
+"""The command line: `swarmstore COMMAND`."""
+
+from swarmstore.cli.app import main
+
+__all__ = ["main"]

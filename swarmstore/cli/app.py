@@ -1,0 +1,43 @@
+"""The commands together, and how they end: 0 done, 1 not (all) done, 2 wrongly called."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from swarmstore.cli import importing, learning, looking, schema
+from swarmstore.cli.output import printable
+from swarmstore.errors import SwarmstoreError
+
+app = typer.Typer(
+    name="swarmstore",
+    help="The SQL-backed store for what swarms of AI agents learn.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+for command in (
+    schema.upgrade,
+    schema.doctor,
+    looking.scenarios,
+    looking.sessions,
+    learning.learn,
+    importing.import_,
+):
+    app.command(name=command.__name__.rstrip("_"))(command)
+app.add_typer(looking.show, name="show")
+
+
+def main() -> None:
+    """Run the command line; what swarmstore raises on purpose becomes one line on stderr."""
+    try:
+        app()
+    except SwarmstoreError as error:
+        Console(stderr=True, highlight=False).print(printable(f"error: {error}"), style="red", soft_wrap=True)
+        sys.exit(1)
+    except BrokenPipeError:  # `swarmstore … | head` has seen enough
+        sys.stderr.close()
+        sys.exit(1)

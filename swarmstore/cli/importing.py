@@ -1,0 +1,108 @@
+"""`swarmstore import`: a folder of upstream's JSON files into the database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
+from swarmstore.cli.output import add_row, console, facts, print_json, printable, table
+from swarmstore.importing import ImportReport
+from swarmstore.ledger import Outcome
+from swarmstore.store import LearningStore
+
+
+class Totals(StrEnum):
+    """Where the totals come from."""
+
+    FILES = "files"
+    SESSIONS = "sessions"
+
+
+def import_(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A store of JSON files.")],
+    name: Annotated[
+        str | None,
+        typer.Option("--as", metavar="NAME", help="The store's name; the folder's path by default."),
+    ] = None,
+    totals: Annotated[
+        Totals,
+        typer.Option(help="Take totals as the files say, or count the sessions and compare."),
+    ] = Totals.FILES,
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
+) -> None:
+    """Import a store of JSON files; again it changes nothing, grown it adds what is new.
+
+    Files that cannot be read are listed and stop nothing; the exit code is 1 then.
+
+    Example: swarmstore import ~/.local/share/swarm-engine/learning
+    """
+    with LearningStore.open(url, schema=schema) as store, _progress() as bar:
+        task = bar.add_task("importing", total=None)
+        report = store.import_store(
+            folder,
+            origin=name,
+            totals=totals.value,
+            progress=lambda done, files: bar.update(task, completed=done, total=files),
+        )
+    if json:
+        print_json(report)
+    else:
+        _print(report)
+    if report.problems:
+        raise typer.Exit(1)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+
+
+def _print(report: ImportReport) -> None:
+    facts(
+        "Imported",
+        [
+            ("store", report.origin),
+            ("sessions", _counts(report.sessions)),
+            ("totals", _counts(report.totals)),
+            ("offline models", _counts(report.models)),
+        ],
+    )
+    if report.renamed:
+        made = table("scenario", "id in the files", "id here", title="Ids that other sessions had taken")
+        for scenario, before, after in report.renamed:
+            add_row(made, scenario, before, after)
+        console.print(made)
+    if report.differences:
+        made = table(
+            "total",
+            "number",
+            "#in its file",
+            "#sum of sessions",
+            title="Totals that differ from their sessions",
+        )
+        for difference in report.differences:
+            add_row(made, difference.total, difference.number, difference.in_file, difference.in_sessions)
+        console.print(made)
+    for problem in report.problems:
+        console.print(
+            printable(f"not imported: {problem.path}: {problem.reason}"), style="red", soft_wrap=True
+        )
+
+
+def _counts(outcomes: Counter[Outcome]) -> str | None:
+    return ", ".join(f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]) or None

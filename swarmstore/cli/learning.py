@@ -1,0 +1,52 @@
+"""`swarmstore learn`: offline analysis."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.output import add_row, console, facts, print_json_text, table
+from swarmstore.model import codec
+from swarmstore.model.offline import OfflineModel
+
+
+def learn(
+    scenario: Annotated[str, typer.Argument(help="The scenario to learn about.")],
+    latest: Annotated[int, typer.Option(min=1, help="How many of its newest sessions to analyse.")] = 100,
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
+) -> None:
+    """Analyse a scenario's newest sessions and keep the offline model for its next run.
+
+    Example: swarmstore learn troubleshooting --latest 50
+    """
+    with existing_store(url, schema) as store:
+        model = store.run_offline_learning(scenario, latest)
+    if json:
+        print_json_text(codec.encode_model(model))
+    else:
+        _print(scenario, model)
+
+
+def _print(scenario: str, model: OfflineModel) -> None:
+    parameters, config = model.parameters, model.strategy_config
+    facts(
+        f"Offline model of {scenario}",
+        [
+            ("analyzed sessions", model.analyzed_sessions),
+            ("ucb1_c", parameters.ucb1_c),
+            ("learning_weight", parameters.learning_weight),
+            ("ngram_weight", parameters.ngram_weight),
+            ("initial strategy", config.initial_strategy),
+            ("maturity threshold", config.maturity_threshold),
+            ("error rate threshold", config.error_rate_threshold),
+        ],
+    )
+    if model.recommended_paths:
+        made = table("recommended path", "#success", "#seen")
+        for path in model.recommended_paths:
+            add_row(made, " → ".join(path.actions), f"{100 * path.success_rate:.0f} %", path.observations)
+        console.print(made)

@@ -1,0 +1,111 @@
+"""`swarmstore scenarios`, `sessions` and `show`: what the store holds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.output import add_row, console, moment, percent, print_json, print_json_text, table
+from swarmstore.cli.snapshots import print_snapshot
+from swarmstore.model.snapshot import LearningSnapshot
+
+ScenarioArgument = Annotated[str, typer.Argument(help="The scenario's name.")]
+
+show = typer.Typer(help="Show a total or a session.", no_args_is_help=True, rich_markup_mode=None)
+
+
+def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
+    """List the scenarios with the size of their totals.
+
+    Example: swarmstore scenarios
+    """
+    with existing_store(url, schema) as store:
+        found = store.summaries()
+    if json:
+        print_json(found)
+        return
+    made = table(
+        "scenario", "#sessions", "#runs in total", "#success", "#actions", "last session", title="Scenarios"
+    )
+    for summary in found:
+        add_row(
+            made,
+            summary.scenario,
+            summary.sessions,
+            summary.session_count,
+            percent(summary.success_episodes, summary.success_episodes + summary.failure_episodes),
+            summary.total_actions,
+            summary.last_session,
+        )
+    console.print(made)
+
+
+def sessions(
+    scenario: ScenarioArgument,
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
+) -> None:
+    """List a scenario's sessions, oldest first.
+
+    Example: swarmstore sessions troubleshooting
+    """
+    with existing_store(url, schema) as store:
+        ids = store.list_sessions(scenario)
+    if json:
+        print_json([str(session_id) for session_id in ids])
+        return
+    made = table("session", "time (UTC)", title=f"{len(ids):,} sessions")
+    for session_id in ids:
+        add_row(made, str(session_id), moment(session_id.timestamp))
+    console.print(made)
+
+
+@show.command(name="global")
+def show_global(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
+    """Show the total over all scenarios.
+
+    Example: swarmstore show global --json
+    """
+    with existing_store(url, schema) as store:
+        _show("Global total", store.load_global(), json)
+
+
+@show.command(name="scenario")
+def show_scenario(
+    name: ScenarioArgument,
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
+) -> None:
+    """Show a scenario's total.
+
+    Example: swarmstore show scenario troubleshooting
+    """
+    with existing_store(url, schema) as store:
+        _show(f"Total of {name}", store.load_scenario(name), json)
+
+
+@show.command(name="session")
+def show_session(
+    scenario: ScenarioArgument,
+    session_id: Annotated[str, typer.Argument(metavar="ID", help="The session's id.")],
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
+) -> None:
+    """Show one session.
+
+    Example: swarmstore show session troubleshooting 1795424308
+    """
+    with existing_store(url, schema) as store:
+        _show(f"Session {session_id} of {scenario}", store.load_session(scenario, session_id), json)
+
+
+def _show(title: str, snapshot: LearningSnapshot, json: bool) -> None:
+    if json:
+        print_json_text(snapshot.to_json())
+    else:
+        print_snapshot(title, snapshot)

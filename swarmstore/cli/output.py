@@ -1,0 +1,86 @@
+"""How results look: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+console = Console(highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """Print data as indented JSON; dataclasses become objects."""
+    plain = (
+        dataclasses.asdict(value)
+        if dataclasses.is_dataclass(value) and not isinstance(value, type)
+        else value
+    )
+    print_json_text(msgspec.json.format(msgspec.json.encode(plain), indent=2).decode())
+
+
+def print_json_text(text: str) -> None:
+    """Print JSON text as it is: no colours, no wrapping."""
+    console.file.write(text + "\n")
+
+
+def printable(text: str) -> Text:
+    """Text from the database as a terminal may show it: nothing in it controls the terminal."""
+    return Text("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text))
+
+
+def table(*columns: str, title: str | None = None) -> Table:
+    """A table; columns whose name begins with '#' hold numbers."""
+    made = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    for column in columns:
+        made.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left")
+    return made
+
+
+def add_row(made: Table, *cells: object) -> None:
+    """Add a row: numbers with separators, None as nothing, all else as printable text."""
+    made.add_row(*[_cell(cell) for cell in cells])
+
+
+def _cell(cell: object) -> Text:
+    match cell:
+        case None:
+            return Text("")
+        case int():
+            return Text(f"{cell:,}")
+        case float():
+            return Text(f"{cell:.3g}")
+        case _:
+            return printable(str(cell))
+
+
+def moment(seconds: int | None) -> str | None:
+    """Seconds since 1970 as a UTC time; the number itself where no calendar goes that far."""
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    except (OverflowError, ValueError, OSError):
+        return str(seconds)
+
+
+def percent(part: int, whole: int) -> str | None:
+    """A share in per cent, None of nothing."""
+    return f"{100 * part / whole:.1f} %" if whole else None
+
+
+def facts(title: str, rows: Sequence[tuple[str, object]]) -> None:
+    """Print named values under a title; None is left out."""
+    made = Table(box=None, title=title, title_justify="left", title_style="bold", show_header=False)
+    for name, value in rows:
+        if value is not None:
+            add_row(made, name, value)
+    console.print(made)
+    console.print()

@@ -1,0 +1,146 @@
+"""Upstream's folder of JSON files: where each thing is, and a walk through all of them.
+
+global_stats.json
+scenarios/S/stats.json
+scenarios/S/offline_model.json
+scenarios/S/sessions/ID/stats.json      the session
+scenarios/S/sessions/ID/meta.json       a copy of its metadata
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from swarmstore.files.names import decode_name, encode_name
+from swarmstore.model.ids import SessionId
+from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
+
+STATS = "stats.json"
+META = "meta.json"
+MODEL = "offline_model.json"
+GLOBAL = "global_stats.json"
+
+
+def path_of(base: Path, key: SnapshotKey) -> Path:
+    """The file of a snapshot. Raises TextTooLongError for what no file name can hold."""
+    match key:
+        case GlobalKey():
+            return base / GLOBAL
+        case ScenarioKey():
+            return scenario_folder(base, key.scenario) / STATS
+        case SessionKey():
+            return sessions_folder(base, key.scenario) / encode_name("session_id", key.session_id) / STATS
+
+
+def scenario_folder(base: Path, scenario: str) -> Path:
+    """The folder of a scenario. Raises TextTooLongError."""
+    return base / "scenarios" / encode_name("scenario", scenario)
+
+
+def sessions_folder(base: Path, scenario: str) -> Path:
+    """The folder of a scenario's sessions. Raises TextTooLongError."""
+    return scenario_folder(base, scenario) / "sessions"
+
+
+def scenario_names(base: Path) -> list[str]:
+    """All scenarios that have a folder, in byte order."""
+    return sorted(name for name, _ in _named_folders(base / "scenarios") if name is not None)
+
+
+def session_names(base: Path, scenario: str) -> list[SessionId]:
+    """All sessions of a scenario in byte order: folders with a snapshot in them."""
+    folders = _named_folders(sessions_folder(base, scenario))
+    return sorted(SessionId(n) for n, folder in folders if n is not None and (folder / STATS).is_file())
+
+
+_NO_SESSION = SessionId("")
+
+
+class FileKind(StrEnum):
+    """What a file of a store holds."""
+
+    SESSION = "session"
+    SCENARIO = "scenario"
+    MODEL = "model"
+    GLOBAL = "global"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFile:
+    """One file of a store. `relative` is its path within the store, with '/' between names.
+
+    `scenario` and `session_id` are empty where they do not apply. `problem` says why a folder
+    cannot even be named; nothing else of it is known then.
+    """
+
+    kind: FileKind
+    path: Path
+    relative: str
+    scenario: str = ""
+    session_id: SessionId = _NO_SESSION
+    problem: str | None = None
+
+
+def walk_store(base: Path) -> Iterator[StoreFile]:
+    """The files of a store: each scenario's sessions, total and model, last the global total.
+
+    Scenarios and sessions come in byte order. Folders without a snapshot are no sessions, links
+    are not followed, and nothing is written.
+    """
+    for scenario, folder in sorted(_named_folders(base / "scenarios"), key=_by_name):
+        if scenario is None:
+            yield _unreadable(base, folder)
+        else:
+            yield from _walk_scenario(base, scenario, folder)
+    if (base / GLOBAL).is_file():
+        yield StoreFile(FileKind.GLOBAL, base / GLOBAL, GLOBAL)
+
+
+def _walk_scenario(base: Path, scenario: str, folder: Path) -> Iterator[StoreFile]:
+    for session, session_folder in sorted(_named_folders(folder / "sessions"), key=_by_name):
+        path = session_folder / STATS
+        if session is None:
+            yield _unreadable(base, session_folder)
+        elif path.is_file():
+            session_id = SessionId(session)
+            yield StoreFile(FileKind.SESSION, path, _relative(base, path), scenario, session_id)
+    for kind, name in ((FileKind.SCENARIO, STATS), (FileKind.MODEL, MODEL)):
+        path = folder / name
+        if path.is_file():
+            yield StoreFile(kind, path, _relative(base, path), scenario)
+
+
+def _named_folders(parent: Path) -> Iterator[tuple[str | None, Path]]:
+    """The folders in one, with the names they stand for; None for what is no text."""
+    try:
+        with os.scandir(parent) as entries:
+            found = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for name in found:
+        yield (decode_name(name) if _is_text(name) else None), parent / name
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _by_name(entry: tuple[str | None, Path]) -> tuple[bool, str]:
+    return entry[0] is None, entry[0] or ""
+
+
+def _relative(base: Path, path: Path) -> str:
+    return path.relative_to(base).as_posix()
+
+
+def _unreadable(base: Path, folder: Path) -> StoreFile:
+    relative = ascii(_relative(base, folder))
+    return StoreFile(FileKind.SESSION, folder, relative, problem="the folder's name is not UTF-8; rename it")

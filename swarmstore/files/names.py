@@ -1,0 +1,45 @@
+"""Names as names of single files: any text goes in and comes back, nothing leaves the folder.
+
+A safe name is its own file name. In any other, these characters become `%XX` of their UTF-8 bytes
+(upper-case hexadecimal), as in URLs:
+
+    /  \\           would be another folder
+    control         cannot be typed, and NUL (refused anyway) ends a name
+    . at the start  would be `.`, `..` or hidden
+    . or space at the end   is lost on some systems
+    % before two upper-case hexadecimal digits   would be read as one of these
+
+The empty name is `%00`: no other name has NUL.
+"""
+
+from __future__ import annotations
+
+import re
+
+from swarmstore.errors import TextTooLongError
+
+_EMPTY = "%00"
+_LONGEST = 255  # bytes in the name of one file, on every usual file system
+_UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f]|^\.|[. ]$|%(?=[0-9A-F]{2})")
+_ESCAPES = re.compile(r"(?:%[0-9A-F]{2})+")
+
+
+def encode_name(field: str, name: str) -> str:
+    """The file name for a name. Raises TextTooLongError, naming `field`, past 255 bytes."""
+    encoded = _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), name) or _EMPTY
+    if len(encoded.encode()) > _LONGEST:
+        raise TextTooLongError(
+            field, f"{name[:40]!a}… is too long for a file name of {_LONGEST} bytes; use a database"
+        )
+    return encoded
+
+
+def decode_name(encoded: str) -> str:
+    """The name behind a file name; one that `encode_name` did not make stands for itself."""
+    if encoded == _EMPTY:
+        return ""
+    try:
+        name = _ESCAPES.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode(), encoded)
+        return name if encode_name("name", name) == encoded else encoded
+    except (UnicodeDecodeError, TextTooLongError):
+        return encoded

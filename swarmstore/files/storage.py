@@ -1,0 +1,189 @@
+"""FileSystemStorage: upstream's folder of JSON files as a backend.
+
+Every file is written as a whole and one process at a time changes a folder. Unlike the databases
+it has no transactions: a crash in the middle of `save_session` may leave a session that no total
+counts. Names with ':' are refused where upstream's joined keys cannot hold them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from filelock import FileLock
+
+from swarmstore.errors import SessionConflictError
+from swarmstore.files import layout
+from swarmstore.model import codec
+from swarmstore.model.ids import SessionId, SessionIdGenerator
+from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
+from swarmstore.model.merge import MAX_TOTAL, add_to_total
+from swarmstore.model.offline import OfflineModel
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.validation import (
+    check_bound,
+    check_key,
+    check_limit,
+    check_model,
+    check_session,
+    check_text,
+    check_total,
+)
+from swarmstore.summary import ScenarioSummary, summaries_by_loading
+
+
+class FileSystemStorage:
+    """Snapshots, sessions, totals and offline models in a folder (see `LearningBackend`).
+
+    Beyond what the protocols say, saving may raise AmbiguousNameError and TextTooLongError for
+    names that files cannot hold, loading SnapshotFormatError for a torn file, and both OSError.
+    """
+
+    def __init__(self, base_dir: str | Path) -> None:
+        """Use a folder, which is made where it is missing. Raises OSError."""
+        self._base = Path(base_dir)
+        self._base.mkdir(parents=True, exist_ok=True)
+        self._ids = SessionIdGenerator()
+        self._lock = FileLock(self._base / ".swarmstore.lock", thread_local=False)
+
+    def __repr__(self) -> str:
+        return f"FileSystemStorage({str(self._base)!r})"
+
+    @property
+    def base_dir(self) -> Path:
+        """The folder."""
+        return self._base
+
+    def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
+        """Keep a snapshot in place of the one before; a session saved so counts in no total."""
+        check_key(key)
+        if isinstance(key, SessionKey):
+            check_session(snapshot)
+        else:
+            check_total(snapshot)
+        path, text = layout.path_of(self._base, key), snapshot.to_json()
+        with self._lock:
+            _write(path, text)
+
+    def load(self, key: SnapshotKey) -> LearningSnapshot | None:
+        """The snapshot, None when there is none. Raises SnapshotFormatError for a torn file."""
+        check_key(key)
+        try:
+            return codec.read_snapshot(layout.path_of(self._base, key))
+        except FileNotFoundError:
+            return None
+
+    def delete(self, key: SnapshotKey) -> bool:
+        """Remove a snapshot; of a session also its folder."""
+        check_key(key)
+        path = layout.path_of(self._base, key)
+        with self._lock:
+            if not path.is_file():
+                return False
+            path.unlink()
+            if isinstance(key, SessionKey):
+                shutil.rmtree(path.parent)
+        return True
+
+    def exists(self, key: SnapshotKey) -> bool:
+        """Whether there is a snapshot."""
+        check_key(key)
+        return layout.path_of(self._base, key).is_file()
+
+    def save_session(
+        self, scenario: str, snapshot: LearningSnapshot, session_id: SessionId | None = None
+    ) -> SessionId:
+        """Save a session once and count it in both totals."""
+        check_text("scenario", scenario)
+        if session_id is not None:
+            check_key(SessionKey(scenario, session_id))
+        check_session(snapshot)
+        text, metadata = snapshot.to_json(), codec.encode_metadata(snapshot.metadata)
+        with self._lock:
+            key = SessionKey(scenario, session_id or self._free_id(scenario))
+            before = self.load(key)
+            if before is not None:
+                if before != snapshot:
+                    raise SessionConflictError(
+                        f"session {key.session_id!r} of scenario {scenario!r} holds other content; "
+                        "leave the id out to have one made, or delete that session first"
+                    )
+                return SessionId(key.session_id)
+            keys: tuple[TotalKey, ...] = (ScenarioKey(scenario), GlobalKey())
+            totals = {total: add_to_total(self.load(total), snapshot).to_json() for total in keys}
+            path = layout.path_of(self._base, key)
+            _write(path.with_name(layout.META), metadata)
+            _write(path, text)
+            for total, merged in totals.items():
+                _write(layout.path_of(self._base, total), merged)
+        return SessionId(key.session_id)
+
+    def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
+        """Sessions whose id stands for a time in `from_ … to`, by id."""
+        first, last = check_bound("from_", from_), check_bound("to", to)
+        return self._load_all(
+            scenario,
+            [
+                session_id
+                for session_id in self.list_sessions(scenario)
+                if session_id.timestamp is not None and first <= session_id.timestamp <= last
+            ],
+        )
+
+    def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
+        """Sessions whose id stands for `since` or a later time, by id."""
+        return self.query_range(scenario, since, MAX_TOTAL)
+
+    def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
+        """The sessions with the greatest ids, greatest first."""
+        most = check_limit(limit)
+        return self._load_all(scenario, self.list_sessions(scenario)[::-1][:most])
+
+    def list_sessions(self, scenario: str) -> list[SessionId]:
+        """All session ids in byte order."""
+        return layout.session_names(self._base, check_text("scenario", scenario))
+
+    def scenarios(self) -> list[str]:
+        """All scenario names in byte order."""
+        return layout.scenario_names(self._base)
+
+    def summaries(self) -> list[ScenarioSummary]:
+        """One line per scenario."""
+        return summaries_by_loading(self)
+
+    def load_offline_model(self, scenario: str) -> OfflineModel | None:
+        """The scenario's offline model, None when there is none."""
+        folder = layout.scenario_folder(self._base, check_text("scenario", scenario))
+        try:
+            return codec.read_model(folder / layout.MODEL)
+        except FileNotFoundError:
+            return None
+
+    def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
+        """Keep the scenario's offline model in place of the one before."""
+        check_text("scenario", scenario)
+        check_model(model)
+        path = layout.scenario_folder(self._base, scenario) / layout.MODEL
+        with self._lock:
+            _write(path, codec.encode_model(model))
+
+    def fold(self) -> int:
+        """Nothing to do: totals are always up to date."""
+        return 0
+
+    def close(self) -> None:
+        """Nothing to do: no file stays open."""
+
+    def _load_all(self, scenario: str, session_ids: list[SessionId]) -> list[LearningSnapshot]:
+        loaded = [self.load(SessionKey(scenario, session_id)) for session_id in session_ids]
+        return [snapshot for snapshot in loaded if snapshot is not None]
+
+    def _free_id(self, scenario: str) -> SessionId:
+        while self.exists(SessionKey(scenario, made := self._ids.next())):
+            pass
+        return made
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    codec.write_text(path, text)

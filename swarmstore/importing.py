@@ -1,0 +1,231 @@
+"""Importing upstream's folder of JSON files into a database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import Literal
+
+from swarmstore.errors import (
+    ConfigurationError,
+    CountOverflowError,
+    InvalidValueError,
+    OriginModeError,
+    SnapshotFormatError,
+)
+from swarmstore.files.layout import FileKind, StoreFile, walk_store
+from swarmstore.ledger import ImportTarget, Outcome, SourceFile
+from swarmstore.model.codec import decode_model, decode_snapshot
+from swarmstore.model.keys import GlobalKey, ScenarioKey
+from swarmstore.model.merge import Additive, merge_snapshots
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.validation import check_short_text
+
+TotalsFrom = Literal["files", "sessions"]
+Progress = Callable[[int, int], None]
+"""Called with how many files are done and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """A file that was not imported, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TotalDifference:
+    """A number that a total's file and the sum of its sessions do not agree on."""
+
+    total: str
+    number: str
+    in_file: int
+    in_sessions: int
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did. `sessions`, `totals` and `models` count files by what became of them."""
+
+    origin: str
+    sessions: Counter[Outcome] = field(default_factory=Counter)
+    totals: Counter[Outcome] = field(default_factory=Counter)
+    models: Counter[Outcome] = field(default_factory=Counter)
+    renamed: list[tuple[str, str, str]] = field(default_factory=list)
+    differences: list[TotalDifference] = field(default_factory=list)
+    problems: list[ImportProblem] = field(default_factory=list)
+
+
+def import_store(
+    target: ImportTarget,
+    folder: Path,
+    *,
+    origin: str | None = None,
+    totals: TotalsFrom = "files",
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import a store file by file; a repeat changes nothing, a grown store adds what is new.
+
+    folder: has `scenarios/` or `global_stats.json` in it.
+    origin: the store's name in the ledger. Without one, a store some of whose sessions were
+        imported before is taken for the same one, and any other is named after its folder.
+    totals: `files` takes totals as the files say and does not count sessions again, `sessions`
+        counts the sessions and reports where the files' totals differ.
+    progress: called after every file.
+
+    A file that cannot be read or held is reported and stops nothing. Raises ConfigurationError
+    for a folder that is no store, OriginModeError, and what the database raises.
+    """
+    files = list(walk_store(folder))
+    if not files and not (folder / "scenarios").is_dir():
+        raise ConfigurationError(f"{folder} is no store: it has neither global_stats.json nor scenarios/")
+    name = _name(target, folder, files) if origin is None else check_short_text("origin", origin)
+    importer = _Importer(target, ImportReport(name), counted=totals == "sessions")
+    for done, file in enumerate(files, start=1):
+        importer.take(file)
+        if progress is not None:
+            progress(done, len(files))
+    return importer.finish()
+
+
+def _name(target: ImportTarget, folder: Path, files: Sequence[StoreFile]) -> str:
+    """The origin under which this very store was imported before, else the folder's path."""
+    default = str(folder.resolve())
+    known = target.origins()
+    sessions = {file.relative: file for file in files if file.kind is FileKind.SESSION}
+    for origin in () if default in known else known:
+        entries = target.entries(origin)
+        same = [_digest(sessions[path]) == entries[path].digest for path in entries.keys() & sessions.keys()]
+        if all(same) and same:
+            return origin
+        if any(same):
+            raise OriginModeError(
+                f"{folder} shares sessions with the imported store {origin!r} and contradicts others of it; "
+                "say with --as (origin=) under which name to import it"
+            )
+    return check_short_text("origin", default)
+
+
+def _digest(file: StoreFile) -> bytes | None:
+    try:
+        return content_hash(file.path.read_bytes())
+    except OSError:
+        return None
+
+
+def content_hash(content: bytes) -> bytes:
+    """BLAKE2b-128 of a file's bytes: what the ledger knows a file by."""
+    return blake2b(content, digest_size=16).digest()
+
+
+class _Importer:
+    """Takes the files of one store in their order: a scenario's sessions before its total."""
+
+    def __init__(self, target: ImportTarget, report: ImportReport, *, counted: bool) -> None:
+        self._target = target
+        self._report = report
+        self._counted = counted
+        self._ledger = target.entries(report.origin)
+        self._sums: dict[str | None, LearningSnapshot] = {}  # by scenario, None for all of them
+        self._in_files: dict[str | None, LearningSnapshot] = {}
+        if any(entry.counted != counted for entry in self._ledger.values()):
+            before = "files" if counted else "sessions"
+            raise OriginModeError(
+                f"{report.origin!r} was imported with --totals {before} before; do so again, "
+                "or import it as another store with --as NAME"
+            )
+
+    def take(self, file: StoreFile) -> None:
+        """Import one file, or report why not."""
+        try:
+            if file.problem is not None:
+                raise SnapshotFormatError(file.problem)
+            content = file.path.read_bytes()
+            source = SourceFile(self._report.origin, file.relative, content_hash(content), self._counted)
+            known = self._ledger.get(file.relative)
+            self._take(file, content, source, unchanged=known is not None and known.digest == source.digest)
+        except (InvalidValueError, SnapshotFormatError, CountOverflowError, OSError) as error:
+            self._report.problems.append(ImportProblem(str(file.path), str(error)))
+
+    def finish(self) -> ImportReport:
+        """The report, with how the files' totals differ from the sums of sessions."""
+        for scenario, in_file in self._in_files.items():
+            name = "global" if scenario is None else scenario
+            sums = self._sums.get(scenario, LearningSnapshot.empty())
+            self._report.differences += _differences(name, in_file, sums)
+        return self._report
+
+    def _take(self, file: StoreFile, content: bytes, source: SourceFile, *, unchanged: bool) -> None:
+        report, target = self._report, self._target
+        if unchanged and not self._counted:
+            self._counter(file.kind)[Outcome.UNCHANGED] += 1
+        elif file.kind is FileKind.MODEL:
+            model = decode_model(content)
+            outcome = Outcome.UNCHANGED if unchanged else target.import_model(source, file.scenario, model)
+            report.models[outcome] += 1
+        elif file.kind is FileKind.SESSION:
+            self._take_session(file, decode_snapshot(content), source, unchanged=unchanged)
+        else:
+            self._take_total(file, decode_snapshot(content), source)
+
+    def _take_session(
+        self, file: StoreFile, snapshot: LearningSnapshot, source: SourceFile, *, unchanged: bool
+    ) -> None:
+        outcome = Outcome.UNCHANGED
+        if not unchanged:
+            outcome, now = self._target.import_session(source, file.scenario, file.session_id, snapshot)
+            if outcome is Outcome.RENAMED:
+                self._report.renamed.append((file.scenario, file.session_id, now))
+        self._report.sessions[outcome] += 1
+        if self._counted:
+            for name in (file.scenario, None):
+                before = [self._sums[name]] if name in self._sums else []
+                self._sums[name] = merge_snapshots([*before, snapshot], Additive())
+
+    def _take_total(self, file: StoreFile, snapshot: LearningSnapshot, source: SourceFile) -> None:
+        scenario = file.scenario if file.kind is FileKind.SCENARIO else None
+        if self._counted:
+            self._in_files[scenario] = snapshot
+            self._report.totals[Outcome.UNCHANGED] += 1
+            return
+        key = GlobalKey() if scenario is None else ScenarioKey(scenario)
+        self._report.totals[self._target.import_total(source, key, snapshot)] += 1
+
+    def _counter(self, kind: FileKind) -> Counter[Outcome]:
+        match kind:
+            case FileKind.SESSION:
+                return self._report.sessions
+            case FileKind.MODEL:
+                return self._report.models
+            case _:
+                return self._report.totals
+
+
+def _differences(total: str, in_file: LearningSnapshot, sums: LearningSnapshot) -> Iterator[TotalDifference]:
+    for number, read in _NUMBERS.items():
+        if read(in_file) != read(sums):
+            yield TotalDifference(total, number, read(in_file), read(sums))
+
+
+_NUMBERS: Mapping[str, Callable[[LearningSnapshot], int]] = {
+    "sessions": lambda s: s.metadata.session_count,
+    "episodes": lambda s: s.metadata.total_episodes,
+    "actions": lambda s: s.metadata.total_actions,
+    "successful episodes": lambda s: s.episode_transitions.success_episodes,
+    "failed episodes": lambda s: s.episode_transitions.failure_episodes,
+    "transitions": lambda s: (
+        sum(s.episode_transitions.success_transitions.values())
+        + sum(s.episode_transitions.failure_transitions.values())
+    ),
+    "runs of three": lambda s: sum(map(sum, s.ngram_stats.trigrams.values())),
+    "runs of four": lambda s: sum(map(sum, s.ngram_stats.quadgrams.values())),
+    "visits of actions": lambda s: sum(stats.visits for stats in s.action_stats.values()),
+    "visits in context": lambda s: sum(stats.visits for stats in s.contextual_stats.values()),
+    "visits by strategy": lambda s: sum(
+        stats.visits for stats in s.selection_performance.strategy_stats.values()
+    ),
+}

@@ -1,0 +1,74 @@
+"""What an import needs of a database: a ledger of files, and writes that enter into it.
+
+Each write and its entry are one transaction: whatever is in the ledger is in the database.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from swarmstore.model.ids import SessionId
+from swarmstore.model.keys import TotalKey
+from swarmstore.model.offline import OfflineModel
+from swarmstore.model.snapshot import LearningSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file of an imported store.
+
+    origin: the store's name; path: within the store; digest: of the file's bytes; counted: whether
+    the store's sessions count in totals, in place of the totals in its files.
+    """
+
+    origin: str
+    path: str
+    digest: bytes
+    counted: bool
+
+
+class Outcome(StrEnum):
+    """What became of a file."""
+
+    ADDED = "added"
+    UNCHANGED = "unchanged"
+    REPLACED = "replaced"
+    RENAMED = "renamed"
+
+
+@runtime_checkable
+class ImportTarget(Protocol):
+    """The writing side of an import."""
+
+    def origins(self) -> list[str]:
+        """All stores imported so far, in byte order."""
+
+    def entries(self, origin: str) -> dict[str, SourceFile]:
+        """The files imported from a store, by path."""
+
+    def import_session(
+        self, source: SourceFile, scenario: str, session_id: SessionId, snapshot: LearningSnapshot
+    ) -> tuple[Outcome, SessionId]:
+        """Save a session; what became of it, and the id it has now.
+
+        A file imported before replaces its session, totals staying as they are. An id that other
+        content has taken gets free microseconds. Equal content under the id is there already.
+
+        Raises InvalidValueError kinds.
+        """
+
+    def import_total(self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot) -> Outcome:
+        """Let a total carry this snapshot for its origin, in place of an earlier one."""
+
+    def import_model(self, source: SourceFile, scenario: str, model: OfflineModel) -> Outcome:
+        """Keep an offline model, unless one updated at the same time or later is there."""
+
+
+@runtime_checkable
+class Importable(Protocol):
+    """A backend that stores can be imported into."""
+
+    def import_target(self) -> ImportTarget:
+        """The writing side of imports into this backend."""

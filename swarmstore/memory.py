@@ -1,0 +1,170 @@
+"""MemoryStorage: the promises of a backend in their simplest form. Nothing outlives the object."""
+
+from __future__ import annotations
+
+import threading
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+from swarmstore.errors import SessionConflictError
+from swarmstore.model.ids import SessionId, SessionIdGenerator
+from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
+from swarmstore.model.merge import MAX_TOTAL, add_to_total
+from swarmstore.model.offline import OfflineModel
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.validation import (
+    check_bound,
+    check_key,
+    check_limit,
+    check_model,
+    check_session,
+    check_text,
+    check_total,
+)
+from swarmstore.summary import ScenarioSummary, summaries_by_loading
+
+
+@dataclass(slots=True)
+class _Scenario:
+    sessions: dict[SessionId, LearningSnapshot] = field(default_factory=dict)
+    model: OfflineModel | None = None
+
+
+class MemoryStorage:
+    """Snapshots, sessions, totals and offline models in dictionaries (see `LearningBackend`)."""
+
+    def __init__(self) -> None:
+        self._scenarios: dict[str, _Scenario] = {}
+        self._totals: dict[TotalKey, LearningSnapshot] = {}
+        self._ids = SessionIdGenerator()
+        self._lock = threading.Lock()
+
+    def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
+        """Keep a snapshot in place of the one before; a session saved so counts in no total."""
+        check_key(key)
+        if isinstance(key, SessionKey):
+            check_session(snapshot)
+            with self._lock:
+                self._scenario(key.scenario).sessions[SessionId(key.session_id)] = deepcopy(snapshot)
+        else:
+            check_total(snapshot)
+            with self._lock:
+                if isinstance(key, ScenarioKey):
+                    self._scenario(key.scenario)
+                self._totals[key] = deepcopy(snapshot)
+
+    def load(self, key: SnapshotKey) -> LearningSnapshot | None:
+        """The snapshot, None when there is none."""
+        check_key(key)
+        with self._lock:
+            if isinstance(key, SessionKey):
+                return deepcopy(self._sessions(key.scenario).get(key.session_id))
+            return deepcopy(self._totals.get(key))
+
+    def delete(self, key: SnapshotKey) -> bool:
+        """Remove a snapshot. Totals keep what a session added to them."""
+        check_key(key)
+        with self._lock:
+            if isinstance(key, SessionKey):
+                return self._sessions(key.scenario).pop(key.session_id, None) is not None
+            return self._totals.pop(key, None) is not None
+
+    def exists(self, key: SnapshotKey) -> bool:
+        """Whether there is a snapshot."""
+        return self.load(key) is not None
+
+    def save_session(
+        self, scenario: str, snapshot: LearningSnapshot, session_id: SessionId | None = None
+    ) -> SessionId:
+        """Save a session once and count it in both totals."""
+        check_text("scenario", scenario)
+        if session_id is not None:
+            check_key(SessionKey(scenario, session_id))
+        check_session(snapshot)
+        with self._lock:
+            sessions = self._scenario(scenario).sessions
+            wanted = self._free_id(sessions) if session_id is None else SessionId(session_id)
+            if wanted in sessions:
+                if sessions[wanted] != snapshot:
+                    raise SessionConflictError(
+                        f"session {wanted!r} of scenario {scenario!r} holds other content; "
+                        "leave the id out to have one made, or delete that session first"
+                    )
+                return wanted
+            keys: tuple[TotalKey, ...] = (ScenarioKey(scenario), GlobalKey())
+            totals = {key: add_to_total(self._totals.get(key), snapshot) for key in keys}
+            sessions[wanted] = deepcopy(snapshot)
+            self._totals |= totals
+            return wanted
+
+    def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
+        """Sessions whose id stands for a time in `from_ … to`, by id."""
+        check_text("scenario", scenario)
+        first, last = check_bound("from_", from_), check_bound("to", to)
+        with self._lock:
+            return [
+                deepcopy(snapshot)
+                for session_id, snapshot in sorted(self._sessions(scenario).items())
+                if session_id.timestamp is not None and first <= session_id.timestamp <= last
+            ]
+
+    def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
+        """Sessions whose id stands for `since` or a later time, by id."""
+        return self.query_range(scenario, since, MAX_TOTAL)
+
+    def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
+        """The sessions with the greatest ids, greatest first."""
+        check_text("scenario", scenario)
+        most = check_limit(limit)
+        with self._lock:
+            newest_first = sorted(self._sessions(scenario).items(), reverse=True)
+            return [deepcopy(snapshot) for _, snapshot in newest_first[:most]]
+
+    def list_sessions(self, scenario: str) -> list[SessionId]:
+        """All session ids in byte order."""
+        check_text("scenario", scenario)
+        with self._lock:
+            return sorted(self._sessions(scenario))
+
+    def scenarios(self) -> list[str]:
+        """All scenario names in byte order."""
+        with self._lock:
+            return sorted(self._scenarios)
+
+    def summaries(self) -> list[ScenarioSummary]:
+        """One line per scenario."""
+        return summaries_by_loading(self)
+
+    def load_offline_model(self, scenario: str) -> OfflineModel | None:
+        """The scenario's offline model, None when there is none."""
+        check_text("scenario", scenario)
+        with self._lock:
+            return deepcopy(self._scenarios.get(scenario, _Scenario()).model)
+
+    def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
+        """Keep the scenario's offline model in place of the one before."""
+        check_text("scenario", scenario)
+        check_model(model)
+        with self._lock:
+            self._scenario(scenario).model = deepcopy(model)
+
+    def fold(self) -> int:
+        """Nothing to do: totals are always up to date."""
+        return 0
+
+    def close(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._scenarios.clear()
+            self._totals.clear()
+
+    def _scenario(self, name: str) -> _Scenario:
+        return self._scenarios.setdefault(name, _Scenario())
+
+    def _sessions(self, name: str) -> dict[SessionId, LearningSnapshot]:
+        return self._scenarios.get(name, _Scenario()).sessions
+
+    def _free_id(self, sessions: dict[SessionId, LearningSnapshot]) -> SessionId:
+        while (made := self._ids.next()) in sessions:
+            pass
+        return made

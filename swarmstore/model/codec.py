@@ -1,0 +1,269 @@
+"""Snapshots and offline models as upstream's JSON, to the byte-exact double.
+
+Upstream joins tuple keys with ':' and splits them at the first colons, so a name with a ':' is
+safe only in the last place. Writing another one is refused: it would come back as another name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import structs
+
+from swarmstore.errors import AmbiguousNameError, SnapshotFormatError
+from swarmstore.model import wire
+from swarmstore.model.offline import (
+    LearnedActionOrder,
+    LoraConfig,
+    OfflineModel,
+    OptimalParameters,
+    RecommendedPath,
+    StrategyConfig,
+)
+from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
+from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata
+from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
+from swarmstore.model.wire_errors import located
+
+_Wire = TypeVar("_Wire")
+_Value = TypeVar("_Value")
+_snapshots = msgspec.json.Decoder(wire.Snapshot)
+_models = msgspec.json.Decoder(wire.Model)
+
+
+def decode_snapshot(text: str | bytes) -> LearningSnapshot:
+    """Read a `stats.json`. Raises SnapshotFormatError with the path of the bad field."""
+    read = _decode(_snapshots, text)
+    metadata, transitions, performance = (
+        read.metadata,
+        read.episode_transitions,
+        read.selection_performance,
+    )
+    return LearningSnapshot(
+        version=read.version,
+        metadata=SnapshotMetadata(**structs.asdict(metadata)),
+        episode_transitions=EpisodeTransitions(
+            _split(transitions.success_transitions, 2, "episode_transitions.success_transitions"),
+            _split(transitions.failure_transitions, 2, "episode_transitions.failure_transitions"),
+            transitions.success_episodes,
+            transitions.failure_episodes,
+        ),
+        ngram_stats=NgramStats(
+            _split(read.ngram_stats.trigrams, 3, "ngram_stats.trigrams"),
+            _split(read.ngram_stats.quadgrams, 4, "ngram_stats.quadgrams"),
+        ),
+        selection_performance=SelectionPerformance(
+            {name: StrategyStats(*structs.astuple(s)) for name, s in performance.strategy_stats.items()},
+            [StrategySwitchEvent(*structs.astuple(switch)) for switch in performance.switch_history],
+            performance.current_strategy,
+            performance.strategy_start_visits,
+            performance.strategy_start_success_rate,
+        ),
+        contextual_stats=_split(_actions(read.contextual_stats), 2, "contextual_stats"),
+        action_stats=_actions(read.action_stats),
+    )
+
+
+def encode_snapshot(snapshot: LearningSnapshot) -> str:
+    """Write a `stats.json`, indented, maps in byte order. Raises AmbiguousNameError."""
+    return _encode(snapshot_as_data(snapshot))
+
+
+def snapshot_as_data(snapshot: LearningSnapshot) -> dict[str, Any]:
+    """The snapshot as plain data in the shape of `stats.json`. Raises AmbiguousNameError."""
+    transitions, performance = snapshot.episode_transitions, snapshot.selection_performance
+    return {
+        "version": snapshot.version,
+        "metadata": metadata_as_data(snapshot.metadata),
+        "episode_transitions": {
+            "success_transitions": _join(
+                transitions.success_transitions, "episode_transitions.success_transitions"
+            ),
+            "failure_transitions": _join(
+                transitions.failure_transitions, "episode_transitions.failure_transitions"
+            ),
+            "success_episodes": transitions.success_episodes,
+            "failure_episodes": transitions.failure_episodes,
+        },
+        "ngram_stats": {
+            "trigrams": _join(snapshot.ngram_stats.trigrams, "ngram_stats.trigrams"),
+            "quadgrams": _join(snapshot.ngram_stats.quadgrams, "ngram_stats.quadgrams"),
+        },
+        "selection_performance": {
+            "strategy_stats": dict(sorted(performance.strategy_stats.items())),
+            "switch_history": [
+                {
+                    "from": switch.from_,
+                    "to": switch.to,
+                    "visits_at_switch": switch.visits_at_switch,
+                    "success_rate_at_switch": switch.success_rate_at_switch,
+                    "from_strategy_success_rate": switch.from_strategy_success_rate,
+                }
+                for switch in performance.switch_history
+            ],
+            "current_strategy": performance.current_strategy,
+            "strategy_start_visits": performance.strategy_start_visits,
+            "strategy_start_success_rate": performance.strategy_start_success_rate,
+        },
+        "contextual_stats": {
+            key: _action_as_data(stats)
+            for key, stats in _join(snapshot.contextual_stats, "contextual_stats").items()
+        },
+        "action_stats": {
+            action: _action_as_data(stats) for action, stats in sorted(snapshot.action_stats.items())
+        },
+    }
+
+
+def metadata_as_data(metadata: SnapshotMetadata) -> dict[str, Any]:
+    """The metadata in the shape of `meta.json`."""
+    data = {
+        "scenario_name": metadata.scenario_name,
+        "task_description": metadata.task_description,
+        "created_at": metadata.created_at,
+        "session_count": metadata.session_count,
+        "total_episodes": metadata.total_episodes,
+        "total_actions": metadata.total_actions,
+    }
+    optional = {"phase": metadata.phase, "group_id": metadata.group_id}
+    return data | {name: value for name, value in optional.items() if value is not None}
+
+
+def encode_metadata(metadata: SnapshotMetadata) -> str:
+    """Write a `meta.json`."""
+    return _encode(metadata_as_data(metadata))
+
+
+def decode_model(text: str | bytes) -> OfflineModel:
+    """Read an `offline_model.json`. Raises SnapshotFormatError with the path of the bad field."""
+    read = _decode(_models, text)
+    order = read.action_order
+    return OfflineModel(
+        version=read.version,
+        parameters=OptimalParameters(**structs.asdict(read.parameters)),
+        recommended_paths=[RecommendedPath(**structs.asdict(path)) for path in read.recommended_paths],
+        strategy_config=StrategyConfig(**structs.asdict(read.strategy_config)),
+        analyzed_sessions=read.analyzed_sessions,
+        updated_at=read.updated_at,
+        action_order=None
+        if order is None
+        else LearnedActionOrder(
+            order.discover,
+            order.not_discover,
+            order.action_set_hash,
+            order.source,
+            None if order.lora is None else LoraConfig(**structs.asdict(order.lora)),
+            order.validated_accuracy,
+        ),
+    )
+
+
+def encode_model(model: OfflineModel) -> str:
+    """Write an `offline_model.json`, indented."""
+    data = msgspec.to_builtins(model)
+    order = data["action_order"]
+    if order is not None and order["lora"] is not None and order["lora"]["name"] is None:
+        del order["lora"]["name"]
+    return _encode(data)
+
+
+def read_snapshot(path: Path) -> LearningSnapshot:
+    """Read a file. Raises SnapshotFormatError naming it, and OSError."""
+    with _naming(path):
+        return decode_snapshot(path.read_bytes())
+
+
+def read_model(path: Path) -> OfflineModel:
+    """Read a file. Raises SnapshotFormatError naming it, and OSError."""
+    with _naming(path):
+        return decode_model(path.read_bytes())
+
+
+def write_text(path: Path, text: str) -> None:
+    """Put a text into a file as a whole: after a crash it is the old one or the new one."""
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":  # elsewhere folders cannot be opened
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Any:
+    try:
+        yield
+    except SnapshotFormatError as error:
+        raise SnapshotFormatError(f"{path}: {error}") from None
+
+
+def _decode(decoder: msgspec.json.Decoder[_Wire], text: str | bytes) -> _Wire:
+    try:
+        return decoder.decode(text)
+    except msgspec.ValidationError as error:
+        raise SnapshotFormatError(located(error, text, decoder.type)) from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise SnapshotFormatError(f"this is not (all of) a JSON document: {error}") from None
+
+
+def _encode(data: dict[str, Any]) -> str:
+    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()
+
+
+def _actions(read: Mapping[str, wire.Action]) -> dict[str, ActionStats]:
+    return {name: ActionStats(*structs.astuple(stats)) for name, stats in read.items()}
+
+
+def _action_as_data(stats: ActionStats) -> wire.Action:
+    return wire.Action(
+        stats.visits,
+        stats.successes,
+        stats.failures,
+        stats.discoveries,
+        stats.total_duration_ms,
+        stats.kpi_total,
+        stats.kpi_count,
+    )
+
+
+def _split(read: Mapping[str, _Value], names: int, field: str) -> dict[Any, _Value]:
+    split = {tuple(key.split(":", names - 1)): value for key, value in read.items()}
+    for parts in split:
+        if len(parts) != names:
+            key = ":".join(parts)
+            raise SnapshotFormatError(f'$.{field}["{key}"]: the key must be {names} names joined by ":"')
+    return split
+
+
+def _join(counted: Mapping[Any, _Value], field: str) -> dict[str, _Value]:
+    joined = {}
+    for key, value in counted.items():
+        if any(":" in name for name in key[:-1]):
+            raise AmbiguousNameError(
+                field,
+                f"{key!r} has a ':' before its last name, which JSON keys joined by ':' cannot hold; "
+                "the databases can",
+            )
+        joined[":".join(key)] = value
+    return dict(sorted(joined.items()))

@@ -1,0 +1,221 @@
+"""LearningStore: what an agent, an analyst's script or the command line opens."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from platformdirs import user_data_path
+
+from swarmstore.errors import ConfigurationError, SnapshotNotFoundError
+from swarmstore.importing import (
+    ImportReport,
+    Progress,
+    TotalsFrom,
+    import_store,
+)
+from swarmstore.ledger import Importable
+from swarmstore.model.analyzer import OfflineAnalyzer
+from swarmstore.model.ids import SessionId
+from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
+from swarmstore.model.merge import MergeStrategy, merge_snapshots
+from swarmstore.model.offline import OfflineModel
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.protocols import LearningBackend
+from swarmstore.summary import ScenarioSummary
+
+URL_VARIABLE = "SWARMSTORE_URL"
+
+
+def default_url() -> str:
+    """`SWARMSTORE_URL`, or else a SQLite file in the user's data folder."""
+    return os.environ.get(URL_VARIABLE) or f"sqlite:///{_data_folder() / 'store.db'}"
+
+
+def url_to_open(url: str | None) -> str:
+    """The URL as given or the default one, whose folder is made where it is missing."""
+    if url is None and not os.environ.get(URL_VARIABLE):
+        _data_folder().mkdir(parents=True, exist_ok=True)
+    return url or default_url()
+
+
+def _data_folder() -> Path:
+    return user_data_path("swarmstore")
+
+
+class LearningStore:
+    """Upstream's `LearningStore` on any backend: sessions, their totals, merges, offline models.
+
+    With `open` on SQLite or PostgreSQL; `LearningStore(MemoryStorage())` and
+    `LearningStore(FileSystemStorage(folder))` keep the same promises (see `LearningBackend`).
+    Threads may share a store. It is a context manager, which closes it.
+    """
+
+    def __init__(self, storage: LearningBackend) -> None:
+        self._storage = storage
+
+    @classmethod
+    def open(cls, url: str | None = None, **settings: Any) -> Self:
+        """Open the database at `url`, else at `SWARMSTORE_URL`, else in the user's data folder.
+
+        url: `sqlite:///path/to/file.db` or `postgresql://user@host/database`, with libpq's options
+            such as `?sslmode=verify-full`. An empty SQLite file is set up; a PostgreSQL database
+            must have been prepared by `swarmstore upgrade`.
+        settings: as in `Settings`: `schema`, `pool_size`, `timeout_seconds`, `fold_at`, `pooler`,
+            `synchronous`.
+
+        Raises InvalidUrlError, ConfigurationError, SchemaError kinds, StoreUnavailableError.
+        """
+        from swarmstore.db.engine import Settings
+        from swarmstore.db.storage import SqlStorage
+
+        unknown = settings.keys() - Settings.__dataclass_fields__.keys()
+        if unknown:
+            known = ", ".join(Settings.__dataclass_fields__)
+            raise ConfigurationError(f"{min(unknown)} is not a setting; there are {known}")
+        return cls(SqlStorage(url_to_open(url), Settings(**settings)))
+
+    def __repr__(self) -> str:
+        return f"LearningStore({self._storage!r})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release connections and files; the store is not used afterwards."""
+        self._storage.close()
+
+    @property
+    def storage(self) -> LearningBackend:
+        """The backend: `save`, `load`, `delete`, `exists` by key. "Not found" is None there."""
+        return self._storage
+
+    def load_global(self) -> LearningSnapshot:
+        """The total over all scenarios. Raises SnapshotNotFoundError, CountOverflowError."""
+        return self._load(GlobalKey())
+
+    def save_global(self, snapshot: LearningSnapshot) -> None:
+        """Replace the global total; sessions saved so far count in it no longer."""
+        self._storage.save(GlobalKey(), snapshot)
+
+    def load_scenario(self, scenario: str) -> LearningSnapshot:
+        """A scenario's total. Raises SnapshotNotFoundError, CountOverflowError."""
+        return self._load(ScenarioKey(scenario))
+
+    def save_scenario(self, scenario: str, snapshot: LearningSnapshot) -> None:
+        """Replace a scenario's total; sessions saved so far count in it no longer."""
+        self._storage.save(ScenarioKey(scenario), snapshot)
+
+    def save_session(
+        self, scenario: str, snapshot: LearningSnapshot, session_id: str | None = None
+    ) -> SessionId:
+        """Save a session once and count it in both totals; its id.
+
+        Without an id one is made. With one, repeating the call with the same content is safe, and
+        other content raises SessionConflictError. After a session is deleted its id may be used
+        again. Raises InvalidValueError kinds for what no backend may hold.
+        """
+        given = None if session_id is None else SessionId(session_id)
+        return self._storage.save_session(scenario, snapshot, given)
+
+    def list_sessions(self, scenario: str) -> list[SessionId]:
+        """All session ids of a scenario in byte order."""
+        return self._storage.list_sessions(scenario)
+
+    def load_session(self, scenario: str, session_id: str) -> LearningSnapshot:
+        """One session. Raises SnapshotNotFoundError."""
+        return self._load(SessionKey(scenario, SessionId(session_id)))
+
+    def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
+        """Sessions whose id stands for a time in `from_ … to` (seconds since 1970), oldest first."""
+        return self._storage.query_range(scenario, from_, to)
+
+    def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
+        """Sessions whose id stands for `since` or later, oldest first."""
+        return self._storage.query_since(scenario, since)
+
+    def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
+        """The `limit` sessions with the greatest ids, newest first."""
+        return self._storage.query_latest(scenario, limit)
+
+    def merge(self, snapshots: Sequence[LearningSnapshot], strategy: MergeStrategy) -> LearningSnapshot:
+        """Merge snapshots given oldest first; `query_latest` returns the newest first.
+
+        Raises CountOverflowError.
+        """
+        return merge_snapshots(snapshots, strategy)
+
+    def scenarios(self) -> list[str]:
+        """Names of all scenarios in byte order."""
+        return self._storage.scenarios()
+
+    def summaries(self) -> list[ScenarioSummary]:
+        """One line per scenario, in byte order of their names."""
+        return self._storage.summaries()
+
+    def fold(self) -> int:
+        """Bring the cached totals up to date; how many sessions were added to one.
+
+        Answers never depend on it, only what they cost. Saves do it by themselves now and then.
+        """
+        return self._storage.fold()
+
+    def load_offline_model(self, scenario: str) -> OfflineModel:
+        """The scenario's offline model. Raises SnapshotNotFoundError."""
+        model = self._storage.load_offline_model(scenario)
+        if model is None:
+            raise SnapshotNotFoundError(
+                f"scenario {scenario!r} has no offline model; make one with run_offline_learning"
+            )
+        return model
+
+    def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
+        """Keep the scenario's offline model in place of the one before."""
+        self._storage.save_offline_model(scenario, model)
+
+    def run_offline_learning(self, scenario: str, session_limit: int) -> OfflineModel:
+        """Analyse the newest sessions and keep the model; a stored action order stays.
+
+        Raises SnapshotNotFoundError when the scenario has no sessions.
+        """
+        snapshots = self.query_latest(scenario, session_limit)
+        if not snapshots:
+            raise SnapshotNotFoundError(
+                f"scenario {scenario!r} has no sessions to learn from; save some first"
+            )
+        model = OfflineAnalyzer(snapshots).analyze()
+        before = self._storage.load_offline_model(scenario)
+        model.action_order = None if before is None else before.action_order
+        self.save_offline_model(scenario, model)
+        return model
+
+    def import_store(
+        self,
+        folder: str | Path,
+        *,
+        origin: str | None = None,
+        totals: TotalsFrom = "files",
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import upstream's folder of JSON files; see `swarmstore.importing.import_store`.
+
+        Raises ConfigurationError on a backend that keeps no ledger of imports.
+        """
+        if not isinstance(self._storage, Importable):
+            raise ConfigurationError("only a store on SQLite or PostgreSQL can import; open one with a URL")
+        target = self._storage.import_target()
+        return import_store(target, Path(folder), origin=origin, totals=totals, progress=progress)
+
+    def _load(self, key: SnapshotKey) -> LearningSnapshot:
+        snapshot = self._storage.load(key)
+        if snapshot is None:
+            raise SnapshotNotFoundError(f"nothing is saved under {str(key)!r}")
+        return snapshot

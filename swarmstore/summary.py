@@ -1,0 +1,58 @@
+"""One line per scenario: what a listing shows without loading whole totals' facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from swarmstore.model.ids import SessionId
+from swarmstore.model.keys import ScenarioKey
+from swarmstore.model.snapshot import LearningSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioSummary:
+    """A scenario: how many sessions are saved, its greatest session id, numbers of its total.
+
+    The numbers are those of an empty total when nothing counts in it. `session_count` is what the
+    total says; sessions saved without counting, or removed since, make it differ from `sessions`.
+    """
+
+    scenario: str
+    sessions: int
+    last_session: SessionId | None
+    session_count: int = 0
+    total_episodes: int = 0
+    total_actions: int = 0
+    success_episodes: int = 0
+    failure_episodes: int = 0
+
+
+class _Listing(Protocol):
+    def scenarios(self) -> list[str]: ...
+    def list_sessions(self, scenario: str) -> list[SessionId]: ...
+    def load(self, key: ScenarioKey) -> LearningSnapshot | None: ...
+
+
+def summaries_by_loading(backend: _Listing) -> list[ScenarioSummary]:
+    """Summaries for a backend that has nothing quicker than to load each total."""
+    return [_summary(backend, scenario) for scenario in backend.scenarios()]
+
+
+def _summary(backend: _Listing, scenario: str) -> ScenarioSummary:
+    ids = backend.list_sessions(scenario)
+    last = ids[-1] if ids else None
+    total = backend.load(ScenarioKey(scenario))
+    if total is None:
+        return ScenarioSummary(scenario, len(ids), last)
+    metadata, episodes = total.metadata, total.episode_transitions
+    return ScenarioSummary(
+        scenario,
+        len(ids),
+        last,
+        metadata.session_count,
+        metadata.total_episodes,
+        metadata.total_actions,
+        episodes.success_episodes,
+        episodes.failure_episodes,
+    )

@@ -7,7 +7,7 @@ import os
 from alembic import context
 from sqlalchemy import Connection
 
-from swarmstore.db.migrate import VERSION_TABLE, migrating
+from swarmstore.db.migrate import VERSION_TABLE, is_other_type, migrating
 from swarmstore.db.tables import Base
 
 
@@ -17,6 +17,7 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,  # for `alembic check`; no migration imports it
         version_table=VERSION_TABLE,
         render_as_batch=connection.dialect.name == "sqlite",
+        compare_type=is_other_type,
         compare_server_default=True,
     )
     with context.begin_transaction():

@@ -21,6 +21,7 @@ from swarmstore.db.engine import Settings, shown_url, writing
 from swarmstore.db.failures import is_lock_timeout, translated
 from swarmstore.db.tables import SchemaCompatibility
 from swarmstore.db.transactions import Database
+from swarmstore.db.types import ExactDouble
 from swarmstore.errors import (
     CorruptStoreError,
     SchemaAheadError,
@@ -114,6 +115,13 @@ def alembic_config(connection: Connection) -> Config:
     config.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
+
+
+def is_other_type(
+    _context: object, _found: object, _declared: object, _found_type: object, type_: object
+) -> bool | None:
+    """For Alembic's comparison: SQLite reports ANY, where exact doubles are kept, as another type."""
+    return False if isinstance(type_, ExactDouble) else None
 
 
 def _upgrade(database: Database) -> None:

@@ -1,0 +1,129 @@
+"""Fixtures for all tests: databases of both kinds, empty or ready to use."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from psycopg import sql
+
+from swarmstore.db.migrate import upgrade
+from tests.postgres.provision import postgres
+from tests.postgres.server import Server, UnavailableError
+
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+settings.register_profile("quick", max_examples=25, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile("full", max_examples=500, deadline=None, suppress_health_check=_SLOW)
+settings.load_profile("quick")
+
+_stack = pytest.StashKey[contextlib.ExitStack]()
+_origin = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_stack] = contextlib.ExitStack()
+    # what a developer has set for daily work must not reach the tests
+    for variable in ("SWARMSTORE_URL", "SWARMSTORE_SCHEMA"):
+        os.environ.pop(variable, None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[_stack].close()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Under xdist one server serves all workers; it belongs to the process that started them."""
+    config: pytest.Config = node.config
+    if not hasattr(config, "swarmstore_server"):
+        config.swarmstore_server = _start(config)  # type: ignore[attr-defined]
+    node.workerinput["swarmstore_server"] = config.swarmstore_server  # type: ignore[attr-defined]
+
+
+def _start(config: pytest.Config) -> dict[str, Any]:
+    try:
+        server = config.stash[_stack].enter_context(postgres())
+    except UnavailableError as error:
+        return {"unavailable": str(error)}
+    config.stash[_origin] = server.origin
+    return server.as_dict()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if served := config.stash.get(_origin, None):
+        terminalreporter.write_line(f"database server: {served}")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(request: pytest.FixtureRequest) -> Server:
+    """A real PostgreSQL; without one the test fails and says what was tried."""
+    workerinput = getattr(request.config, "workerinput", None)
+    started = _start(request.config) if workerinput is None else workerinput["swarmstore_server"]
+    if "unavailable" in started:
+        pytest.fail(
+            f"this test needs a real PostgreSQL, and none can be had:\n{started['unavailable']}",
+            pytrace=False,
+        )
+    return Server(**started)
+
+
+@contextlib.contextmanager
+def _database(server: Server, template: str = "template1") -> Iterator[str]:
+    name = f"swarmstore_{uuid.uuid4().hex[:12]}"
+    make = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    with server.connect() as connection:
+        connection.execute(make)
+    try:
+        yield name
+    finally:
+        with server.connect() as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """An empty database on PostgreSQL."""
+    with _database(postgres_server) as name:
+        yield postgres_server.database(name)
+
+
+@pytest.fixture(scope="session")
+def _migrated_template(postgres_server: Server) -> Iterator[str]:
+    with _database(postgres_server) as name:
+        upgrade(postgres_server.database(name))
+        yield name
+
+
+@pytest.fixture
+def migrated_postgres_url(postgres_server: Server, _migrated_template: str) -> Iterator[str]:
+    """A database on PostgreSQL with swarmstore's tables: a copy of one that was migrated."""
+    with _database(postgres_server, _migrated_template) as name:
+        yield postgres_server.database(name)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'store.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database ready to be opened, of each kind."""
+    name = {"sqlite": "sqlite_url", "postgresql": "migrated_postgres_url"}[request.param]
+    url: str = request.getfixturevalue(name)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """A database without any tables, of each kind."""
+    name = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    url: str = request.getfixturevalue(name)
+    return url

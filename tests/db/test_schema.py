@@ -1,0 +1,151 @@
+"""The tables that migrations make are the tables that the models declare."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy.pool import NullPool
+
+from swarmstore import LearningSnapshot, LearningStore
+from swarmstore.db.migrate import (
+    REVISION,
+    VERSION_TABLE,
+    alembic_config,
+    downgrade,
+    is_other_type,
+    migrating,
+    upgrade,
+)
+from swarmstore.db.tables import Base
+from tests.postgres.server import Server
+
+
+def test_the_revision_known_to_the_code_is_the_head_of_the_chain(sqlite_url: str) -> None:
+    with migrating(sqlite_url) as connection:
+        assert ScriptDirectory.from_config(alembic_config(connection)).get_heads() == [REVISION]
+
+
+def test_on_sqlite_migrations_and_models_make_the_same_statements(sqlite_url: str, tmp_path: Path) -> None:
+    upgrade(sqlite_url)
+    declared = create_engine(f"sqlite:///{tmp_path / 'declared.db'}", poolclass=NullPool)
+    Base.metadata.create_all(declared)
+    declared.dispose()
+    migrated = _sqlite_statements(Path(make_url(sqlite_url).database or ""))
+    assert migrated == _sqlite_statements(tmp_path / "declared.db")
+
+
+def _sqlite_statements(file: Path) -> dict[str, list[str]]:
+    """Each object's statement as a sorted list of its parts: constraints have no order."""
+    connection = sqlite3.connect(file)
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    connection.close()
+    return {
+        name: _parts(statement)
+        for name, statement in rows
+        if name != VERSION_TABLE and not name.startswith("sqlite_")
+    }
+
+
+def _parts(statement: str) -> list[str]:
+    lines = [re.sub(r"\s+", " ", line).strip().rstrip(",") for line in statement.splitlines()]
+    columns = [line for line in lines if not line.startswith("CONSTRAINT")]
+    return columns + sorted(line for line in lines if line.startswith("CONSTRAINT"))
+
+
+def test_on_postgresql_migrations_and_models_give_the_same_dump(
+    postgres_server: Server, postgres_url: str
+) -> None:
+    pg_dump = _pg_dump(postgres_server)
+    upgrade(postgres_url)
+    migrated = _dump(pg_dump, postgres_url)
+    engine = create_engine(postgres_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA swarmstore CASCADE"))
+        connection.execute(text("CREATE SCHEMA swarmstore"))
+        Base.metadata.create_all(
+            connection.execution_options(schema_translate_map={None: "swarmstore"}), checkfirst=False
+        )
+    assert "COMMENT ON COLUMN swarmstore.sessions.session_id" in migrated
+    assert migrated == _dump(pg_dump, postgres_url)
+
+
+def _pg_dump(server: Server) -> list[str | Path]:
+    if server.container is not None:
+        return ["docker", "exec", server.container, "pg_dump"]
+    tool = server.tool("pg_dump")
+    return [tool or "pg_dump"]
+
+
+def _dump(pg_dump: list[str | Path], url: str) -> str:
+    database = make_url(url).set(drivername="postgresql")
+    if pg_dump[0] == "docker":  # inside of the container the server has its own port
+        database = database.set(host="127.0.0.1", port=5432)
+    options = ["--schema-only", "--no-owner", f"--exclude-table=swarmstore.{VERSION_TABLE}"]
+    dumped = subprocess.run(
+        [*pg_dump, *options, database.render_as_string(hide_password=False)],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    # recent versions of pg_dump fence the dump with a random word
+    return "\n".join(
+        line for line in dumped.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))
+    )
+
+
+def test_alembic_finds_nothing_to_migrate(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    with migrating(empty_database_url) as connection:
+        context = MigrationContext.configure(
+            connection, opts={"version_table": VERSION_TABLE, "compare_type": is_other_type}
+        )
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_downgrade_leaves_nothing_and_upgrade_brings_it_back(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    downgrade(empty_database_url, "base")
+    assert _tables(empty_database_url) == {VERSION_TABLE}
+    assert upgrade(empty_database_url) == (None, REVISION)
+    with LearningStore.open(empty_database_url) as store:
+        store.save_session("s", LearningSnapshot.empty())
+        assert store.load_global() == store.load_scenario("s")
+
+
+def _tables(url: str) -> set[str]:
+    engine = create_engine(url, poolclass=NullPool)
+    schema = None if engine.dialect.name == "sqlite" else "swarmstore"
+    return set(inspect(engine).get_table_names(schema=schema))
+
+
+def test_every_table_and_column_has_a_comment() -> None:
+    for table in Base.metadata.sorted_tables:
+        assert table.comment, table.name
+        assert [column.name for column in table.columns if not column.comment] == []
+
+
+def test_tables_live_in_a_schema_of_their_own_choice(postgres_url: str) -> None:
+    from swarmstore import Settings
+
+    upgrade(postgres_url, Settings(schema="Other one"))
+    with LearningStore.open(postgres_url, schema="Other one") as store:
+        session_id = store.save_session("s", LearningSnapshot.empty())
+        assert store.list_sessions("s") == [session_id]
+    engine = create_engine(postgres_url, poolclass=NullPool)
+    assert inspect(engine).get_table_names(schema="public") == []
+
+
+@pytest.mark.parametrize("name", ["plain", "with % sign", "with space and 'quote'"])
+def test_any_file_name_can_be_migrated(tmp_path: Path, name: str) -> None:
+    file = tmp_path / f"{name}.db"
+    url = make_url("sqlite://").set(database=str(file)).render_as_string()
+    upgrade(url)
+    assert file.exists()

@@ -1,0 +1,70 @@
+"""Which PostgreSQL the tests get: the first of several ways that works, or all reasons why not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import make_url
+
+from tests.postgres import binaries, container
+from tests.postgres.server import Server, UnavailableError
+
+URL_VARIABLE = "SWARMSTORE_TEST_URL"
+WAY_VARIABLE = "SWARMSTORE_TEST_SERVER"
+
+Way = Callable[[], contextlib.AbstractContextManager[Server]]
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[Server]:
+    """A server from the first way that works.
+
+    SWARMSTORE_TEST_URL, else a container of an image that is here, else binaries, else a container
+    of an image that can be pulled. SWARMSTORE_TEST_SERVER=docker or =binaries insists on one.
+
+    Raises UnavailableError with all that was tried.
+    """
+    if url := os.environ.get(URL_VARIABLE):
+        yield _given(url)
+        return
+    tried = []
+    for way in _ways():
+        try:
+            server = way()
+            entered = contextlib.ExitStack()
+            found = entered.enter_context(server)
+        except UnavailableError as error:
+            tried.append(str(error))
+            continue
+        with entered:
+            yield found
+            return
+    raise UnavailableError("\n".join(f"  - {reason}" for reason in [f"{URL_VARIABLE} is not set", *tried]))
+
+
+def _ways() -> list[Way]:
+    local: Way = lambda: container.running(container.local_image())  # noqa: E731
+    pulled: Way = lambda: container.running(container.pulled_image())  # noqa: E731
+    match os.environ.get(WAY_VARIABLE, ""):
+        case "":
+            return [local, binaries.running, pulled]
+        case "docker":
+            return [local, pulled]
+        case "binaries":
+            return [binaries.running]
+        case other:
+            raise UnavailableError(f"  - {WAY_VARIABLE} is {other!r}; it can be docker or binaries")
+
+
+def _given(url: str) -> Server:
+    """The server that somebody chose: when it cannot be used, no other takes its place."""
+    shown = make_url(url).render_as_string(hide_password=True)
+    server = Server(url, f"PostgreSQL at {shown} ({URL_VARIABLE})")
+    try:
+        with server.connect() as connection:
+            version = connection.info.server_version
+    except Exception as error:
+        raise UnavailableError(f"  - {URL_VARIABLE} is {shown}, which cannot be used: {error}") from error
+    return Server(url, f"PostgreSQL {version // 10000}.{version % 10000} at {shown} ({URL_VARIABLE})")

@@ -44,7 +44,7 @@ class FileSystemStorage:
         self._base = Path(base_dir)
         self._base.mkdir(parents=True, exist_ok=True)
         self._ids = SessionIdGenerator()
-        self._lock = FileLock(self._base / ".swarmstore.lock", thread_local=False)
+        self._lock = FileLock(self._base / ".swarmstore.lock")
 
     def __repr__(self) -> str:
         return f"FileSystemStorage({str(self._base)!r})"

@@ -1,0 +1,1 @@
+"""What every backend promises: one file per group of promises, run on each backend."""

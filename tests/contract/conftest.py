@@ -1,0 +1,68 @@
+"""The backends under test, and what each of them can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+
+import pytest
+
+from swarmstore import FileSystemStorage, LearningBackend, LearningStore, MemoryStorage, SqlStorage
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a backend holds beyond the least that all do.
+
+    any_name: action names with ':' anywhere. long_names: names longer than a file name may be.
+    """
+
+    any_name: bool = True
+    long_names: bool = True
+
+
+_BACKENDS = {
+    "memory": Capabilities(),
+    "files": Capabilities(any_name=False, long_names=False),
+    "sqlite": Capabilities(),
+    "postgresql": Capabilities(),
+}
+
+
+@pytest.fixture(params=list(_BACKENDS))
+def backend_name(request: pytest.FixtureRequest) -> str:
+    """The backend that the test runs on."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def capabilities(backend_name: str) -> Capabilities:
+    """What the backend can hold."""
+    return _BACKENDS[backend_name]
+
+
+@pytest.fixture
+def backend(backend_name: str, request: pytest.FixtureRequest) -> Iterator[LearningBackend]:
+    """An empty backend."""
+    with closing(_make(backend_name, request)) as made:
+        yield made
+
+
+def _make(name: str, request: pytest.FixtureRequest) -> LearningBackend:
+    match name:
+        case "memory":
+            return MemoryStorage()
+        case "files":
+            return FileSystemStorage(request.getfixturevalue("tmp_path") / "store")
+        case "sqlite":
+            return SqlStorage(request.getfixturevalue("sqlite_url"))
+        case _:
+            return SqlStorage(request.getfixturevalue("migrated_postgres_url"))
+
+
+@pytest.fixture
+def store(backend: LearningBackend) -> LearningStore:
+    """A store on the backend."""
+    return LearningStore(backend)

@@ -183,13 +183,14 @@ def test_a_bad_name_is_refused(
 
 def test_a_bad_scenario_is_refused_in_queries(backend: LearningBackend) -> None:
     """As in the calls that save."""
-    for call in (
+    calls: list[Callable[[], object]] = [
         lambda: backend.list_sessions("\0"),
         lambda: backend.query_range("\0", 0, 1),
         lambda: backend.query_latest("\0", 1),
         lambda: backend.load_offline_model("\0"),
         lambda: backend.save_offline_model("\0", model()),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(InvalidTextError):
             call()
 
@@ -197,12 +198,13 @@ def test_a_bad_scenario_is_refused_in_queries(backend: LearningBackend) -> None:
 @pytest.mark.parametrize("bad", [-1, 2**64, 1.5, "5", True])
 def test_a_bad_bound_or_limit_is_refused(backend: LearningBackend, bad: int) -> None:
     """Bounds are any u64, a limit is a number of sessions."""
-    for call in (
+    calls: list[Callable[[], object]] = [
         lambda: backend.query_range("s", bad, 5),
         lambda: backend.query_range("s", 5, bad),
         lambda: backend.query_since("s", bad),
         lambda: backend.query_latest("s", bad),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(CountOutOfRangeError):
             call()
 

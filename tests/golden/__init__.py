@@ -1,0 +1,1 @@
+"""Upstream's own inputs and outputs, and that ours are the same."""

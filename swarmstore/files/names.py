@@ -40,6 +40,6 @@ def decode_name(encoded: str) -> str:
         return ""
     try:
         name = _ESCAPES.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode(), encoded)
-        return name if encode_name("name", name) == encoded else encoded
+        return name if "\0" not in name and encode_name("name", name) == encoded else encoded
     except (UnicodeDecodeError, TextTooLongError):
         return encoded

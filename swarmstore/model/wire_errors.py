@@ -14,7 +14,10 @@ _TOKEN = re.compile(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])")
 def located(error: msgspec.ValidationError, text: str | bytes, type_: Any) -> str:
     """The error as `path: problem`, with the key of each map and the index of each list."""
     problem, _, path = str(error).partition(" - at `")
-    document = msgspec.json.decode(text)
+    try:
+        document = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError):  # torn or too deep after the bad field
+        return f"{path.rstrip('`') or '$'}: {problem.replace('`', '')}"
     steps: list[str | int] = []
     for name, index, unknown in _TOKEN.findall(path.rstrip("`")):
         steps.append(_culprit(document, steps, type_) if unknown else name or int(index))

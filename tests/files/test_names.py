@@ -1,0 +1,63 @@
+"""File names for any name: nothing leaves the folder, nothing collides, all come back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from swarmstore import TextTooLongError
+from swarmstore.files.names import decode_name, encode_name
+
+nasty = st.text(st.sampled_from("./\\%20AF \n\x7faé"), max_size=6)
+any_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+
+
+@given(nasty | any_text)
+def test_a_name_is_one_safe_component_and_comes_back(name: str) -> None:
+    encoded = encode_name("scenario", name)
+    assert decode_name(encoded) == name
+    assert encoded not in {"", ".", ".."}
+    assert not set("/\\\n\0") & set(encoded)
+    assert not encoded.startswith(".")
+    assert not encoded.endswith((".", " "))
+
+
+@given(nasty, nasty)
+def test_two_names_are_two_files(one: str, other: str) -> None:
+    assert (encode_name("scenario", one) == encode_name("scenario", other)) == (one == other)
+
+
+@given(nasty | any_text)
+def test_any_folder_stands_for_some_name(folder: str) -> None:
+    decode_name(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("troubleshooting", "troubleshooting"),
+        ("日本語 シナリオ", "日本語 シナリオ"),
+        ("100% sure", "100% sure"),
+        ("50%20", "50%2520"),
+        ("50%2f", "50%2f"),
+        ("../../x", "%2E.%2F..%2Fx"),
+        ("", "%00"),
+        ("..", "%2E%2E"),
+        ("a/b", "a%2Fb"),
+        ("x ", "x%20"),
+    ],
+)
+def test_names_as_documented(name: str, file: str) -> None:
+    assert encode_name("scenario", name) == file
+
+
+@pytest.mark.parametrize("folder", ["%41", "%zz", "%C3%28", "%00x"])
+def test_a_folder_that_no_name_encodes_to_stands_for_itself(folder: str) -> None:
+    assert decode_name(folder) == folder
+
+
+def test_what_no_file_name_can_hold_is_refused() -> None:
+    assert encode_name("scenario", "x" * 255) == "x" * 255
+    with pytest.raises(TextTooLongError, match=r"scenario: .*database"):
+        encode_name("scenario", "語" * 86)

@@ -78,7 +78,7 @@ def current_revision(database: Database) -> str | None:
 
 
 def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str]:
-    """Bring a database to this code's revision; the revisions before and after.
+    """Bring a database to this code's revision; the revisions that this call found and left.
 
     Safe to run from many processes at once: one migrates, the others wait and find it done.
     Raises InvalidUrlError, SchemaAheadError, SchemaLockedError, StoreUnavailableError.
@@ -86,10 +86,9 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
     with closing(Database(url, settings or Settings())) as database:
         before = current_revision(database)
         if before is None or before < REVISION:
-            _upgrade(database)
-        else:  # no lock where there is nothing to do: replicas do not queue up behind each other
-            check_revision(database, before)
-        return before, current_revision(database) or REVISION
+            return _upgrade(database), REVISION
+        check_revision(database, before)  # no lock where there is nothing to do: replicas do not queue up
+        return before, before
 
 
 def downgrade(url: str, revision: str, settings: Settings | None = None) -> None:
@@ -124,12 +123,15 @@ def is_other_type(
     return False if isinstance(type_, ExactDouble) else None
 
 
-def _upgrade(database: Database) -> None:
+def _upgrade(database: Database) -> str | None:
+    """Migrate under the lock, unless somebody else just has; the revision found inside of it."""
     from alembic import command
 
     with _locked(database) as connection:
-        if _revision(connection, None) != REVISION:
+        before = _revision(connection, None)
+        if before != REVISION:
             command.upgrade(alembic_config(connection), "head")
+        return before
 
 
 @contextmanager

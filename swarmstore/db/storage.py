@@ -56,7 +56,11 @@ class SqlStorage:
         Raises InvalidUrlError, SchemaError kinds, StoreUnavailableError.
         """
         self.database = Database(url, settings or Settings())
-        prepare(self.database)
+        try:
+            prepare(self.database)
+        except BaseException:
+            self.database.close()
+            raise
         self.scenario_ids = Scenarios(self.database)
         self.sequences = Sequences(self.database)
         self._ids = SessionIdGenerator()

@@ -239,10 +239,10 @@ def _carry_session(session: Session, folded: Folded, row: SessionRow) -> None:
     owner = Owner(CARRIED, pruned.id, total)
     add_facts(session, SESSIONS, [row.id], owner)
     drop_facts(session, owner, [Kind.SWITCHES])
-    for name, value in _carried_columns(combine([carried_part(pruned), part])).items():
-        setattr(pruned, name, value)
-    folded.contributors -= 1
-    session.flush()
+    columns = _carried_columns(combine([carried_part(pruned), part]))
+    session.execute(update(Carried).where(Carried.id == pruned.id).values(columns))
+    contributors = folded.contributors - 1
+    session.execute(update(Folded).where(Folded.scenario_id == total).values(contributors=contributors))
 
 
 def _carried_columns(part: Part) -> dict[str, object]:
@@ -254,9 +254,8 @@ def _owner(folded: Folded) -> Owner:
 
 
 def _set(session: Session, folded: Folded, part: Part) -> None:
-    for name, value in part.columns().items():
-        setattr(folded, name, value)
-    session.flush()
+    # a statement of its own: the unit of work takes -0.0 for 0.0 and would not write it
+    session.execute(update(Folded).where(Folded.scenario_id == folded.scenario_id).values(part.columns()))
 
 
 def _pending(

@@ -1,0 +1,149 @@
+"""Folding: when it happens, what it leaves, and sums that do not fit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import func, select
+
+from swarmstore import (
+    ActionStats,
+    CountOverflowError,
+    GlobalKey,
+    LearningSnapshot,
+    ScenarioKey,
+    SessionId,
+    SessionKey,
+    Settings,
+    SqlStorage,
+)
+from swarmstore.db.tables import FOLDED, Carried, Folded, TotalSource
+from swarmstore.db.tables.families import Kind
+from tests.snapshots import full, simple
+
+S = ScenarioKey("s")
+FOLD_AT = 4
+
+
+@pytest.fixture
+def storage(database_url: str) -> Iterator[SqlStorage]:
+    with SqlStorage(database_url, Settings(fold_at=FOLD_AT)) as opened:
+        yield opened
+
+
+def waiting(storage: SqlStorage) -> int:
+    statement = select(func.count()).select_from(TotalSource).where(TotalSource.folded.is_(False))
+    return storage.database.read(lambda session: session.scalar(statement)) or 0
+
+
+def contributors(storage: SqlStorage) -> list[int]:
+    statement = select(Folded.contributors).order_by(Folded.scenario_id)
+    return storage.database.read(lambda session: list(session.scalars(statement)))
+
+
+def test_saves_fold_when_enough_is_waiting(storage: SqlStorage) -> None:
+    seen = []
+    for number in range(2 * FOLD_AT):
+        storage.save_session("s", simple(number))
+        seen.append(waiting(storage) // 2)
+    assert seen == [1, 2, 3, 0, 1, 2, 3, 0]
+    assert contributors(storage) == [8, 8]
+
+
+def test_fold_adds_all_that_waits_to_every_total(storage: SqlStorage) -> None:
+    for scenario in ("s", "t", "u"):
+        storage.save_session(scenario, full())
+    assert waiting(storage) == 6
+    before = [storage.load(key) for key in (S, ScenarioKey("t"), GlobalKey())]
+    assert storage.fold() == 6
+    assert waiting(storage) == 0
+    assert [storage.load(key) for key in (S, ScenarioKey("t"), GlobalKey())] == before
+    assert contributors(storage) == [3, 1, 1, 1]
+
+
+def test_missing_counts_stay_missing_in_the_folded_rows(storage: SqlStorage) -> None:
+    for _ in range(3):
+        storage.save_session("s", full())
+        storage.fold()
+    total = storage.load(S)
+    assert total is not None
+    transitions = total.episode_transitions
+    assert transitions.success_transitions == {("A", "B"): 0, ("A", "C"): 15, ("", ""): 3}
+    assert transitions.failure_transitions == {
+        ("A", "C"): 0,
+        ("B", "A"): 0,
+        ("B", "日本"): 3 * (2**53 - 1),
+    }
+
+
+def test_what_belongs_to_one_session_leaves_the_fold_with_the_second(storage: SqlStorage) -> None:
+    storage.save_session("s", full())
+    storage.fold()
+    switches = select(func.count()).select_from(FOLDED.facts[Kind.SWITCHES])
+    assert storage.database.read(lambda session: session.scalar(switches)) == 6
+    storage.save_session("s", simple())
+    storage.fold()
+    assert storage.database.read(lambda session: session.scalar(switches)) == 0
+
+
+def test_sessions_that_go_are_carried_by_one_part_a_total(storage: SqlStorage) -> None:
+    for number in range(3):
+        storage.save_session("s", simple(number))
+    for session_id in storage.list_sessions("s"):
+        storage.delete(SessionKey("s", session_id))
+    origins = select(Carried.scenario_id, Carried.origin, Carried.session_count).order_by(Carried.scenario_id)
+    rows = storage.database.read(lambda session: [tuple(row) for row in session.execute(origins)])
+    assert [(origin, count) for _, origin, count in rows] == [("pruned", 3), ("pruned", 3)]
+    assert contributors(storage) == [1, 1]
+
+
+def large(count: int) -> LearningSnapshot:
+    return LearningSnapshot(action_stats={"A": ActionStats(visits=count)})
+
+
+def test_a_sum_past_two_to_the_63_is_an_error_when_read(storage: SqlStorage) -> None:
+    storage.save(S, large(2**63 - 1))
+    storage.save_session("s", large(1))
+    with pytest.raises(CountOverflowError):
+        storage.load(S)
+    assert storage.load(GlobalKey()) == large(1)
+
+
+def test_a_session_that_does_not_fit_stays_waiting_and_the_rest_is_folded(
+    storage: SqlStorage, caplog: pytest.LogCaptureFixture
+) -> None:
+    storage.save(S, large(2**63 - 10))
+    for count in (1, 100, 2, 200, 3):
+        with caplog.at_level(logging.WARNING, "swarmstore"):
+            storage.save_session("s", large(count), SessionId(str(count)))
+    assert storage.fold() == 4 or waiting(storage) == 2
+    assert waiting(storage) == 2
+    assert "does not fit" in caplog.text or "failed" in caplog.text
+    for count in (100, 200):
+        storage.delete(SessionKey("t", SessionId(str(count))))
+    with pytest.raises(CountOverflowError):
+        storage.load(S)
+    assert storage.load(SessionKey("s", SessionId("100"))) == large(100)
+
+
+def test_a_failing_fold_never_fails_a_save(storage: SqlStorage, caplog: pytest.LogCaptureFixture) -> None:
+    storage.save(S, large(2**63 - 1))
+    with caplog.at_level(logging.WARNING, "swarmstore"):
+        for _ in range(FOLD_AT):
+            storage.save_session("s", large(5))
+    assert "its sessions go on waiting" in caplog.text
+    assert len(storage.list_sessions("s")) == FOLD_AT
+    assert storage.load(GlobalKey()) is not None
+
+
+def test_header_sums_past_two_to_the_63_are_an_error_too(storage: SqlStorage) -> None:
+    total = large(1)
+    total.metadata.total_actions = 2**63 - 1
+    storage.save(S, total)
+    session = large(1)
+    session.metadata.total_actions = 1
+    storage.save_session("s", session)
+    with pytest.raises(CountOverflowError, match="total_actions"):
+        storage.load(S)

@@ -1,0 +1,135 @@
+"""Databases that cannot be used: an error of its own class, what to do, and no password."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url, text
+
+from swarmstore import (
+    ConfigurationError,
+    DatabaseRefusedError,
+    InvalidUrlError,
+    LearningStore,
+    SchemaMissingError,
+    SessionId,
+    SqlStorage,
+    StoreUnavailableError,
+    SwarmstoreError,
+)
+from tests.snapshots import any_named, simple
+
+SECRET = "hunter2"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "store.db",
+        f"mysql://user:{SECRET}@host/db",
+        f"postgresql://user:{SECRET}@host:port/db",
+        f"postgresql+psycopg2://user:{SECRET}@host/db",
+        f"://user:{SECRET}@host",
+        "postgresql",
+    ],
+)
+def test_an_unreadable_url_is_refused(url: str) -> None:
+    with pytest.raises(InvalidUrlError, match="sqlite:///") as refused:
+        LearningStore.open(url)
+    assert SECRET not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("pool_size", 0),
+        ("timeout_seconds", 0),
+        ("fold_at", 0),
+        ("schema", ""),
+        ("synchronous", "fast"),
+        ("colour", "red"),
+    ],
+)
+def test_a_bad_setting_is_refused(setting: str, value: object) -> None:
+    with pytest.raises(ConfigurationError, match=setting):
+        LearningStore.open("sqlite://", **{setting: value})
+
+
+def test_a_server_that_is_not_there_is_unavailable() -> None:
+    with pytest.raises(StoreUnavailableError, match="try again") as refused:
+        LearningStore.open(f"postgresql://user:{SECRET}@127.0.0.1:1/db", timeout_seconds=2)
+    assert SECRET not in str(refused.value)
+    assert SECRET not in repr(refused.value.__cause__)
+
+
+def test_a_wrong_password_is_not_printed(migrated_postgres_url: str) -> None:
+    url = make_url(migrated_postgres_url).set(username="nobody_here", password=SECRET)
+    with pytest.raises(SwarmstoreError) as refused:
+        LearningStore.open(url.render_as_string(hide_password=False), timeout_seconds=2)
+    assert SECRET not in str(refused.value)
+
+
+def test_a_store_does_not_show_its_password(migrated_postgres_url: str) -> None:
+    url = make_url(migrated_postgres_url)
+    given = url.set(password=url.password or "unused").update_query_dict({"sslpassword": SECRET})
+    with LearningStore.open(given.render_as_string(hide_password=False)) as store:
+        shown = repr(store)
+    assert "***" in shown
+    assert SECRET not in shown
+    assert url.database is not None
+    assert url.database in shown
+
+
+def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailableError):
+        LearningStore.open(f"sqlite:///{tmp_path / 'missing' / 'store.db'}")
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "store.db").write_text("no database at all, " * 100)
+    with pytest.raises(DatabaseRefusedError, match="not a database"):
+        LearningStore.open(f"sqlite:///{tmp_path / 'store.db'}")
+    assert (tmp_path / "store.db").read_text().startswith("no database")
+
+
+@pytest.fixture
+def storage(database_url: str) -> Iterator[SqlStorage]:
+    with SqlStorage(database_url) as opened:
+        yield opened
+
+
+def test_tables_that_vanish_are_missing(storage: SqlStorage) -> None:
+    storage.save_session("s", simple())
+    sqlite = storage.database.engine.dialect.name == "sqlite"
+    drop = text("ALTER TABLE sessions RENAME TO gone" if sqlite else "DROP SCHEMA swarmstore CASCADE")
+    storage.database.write(lambda session: session.execute(drop))
+    with pytest.raises(SchemaMissingError, match="swarmstore upgrade"):
+        storage.list_sessions("s")
+
+
+def test_no_connection_stays_in_use_after_any_call(storage: SqlStorage) -> None:
+    """Nor after errors: the pool has all of them back."""
+    pool = storage.database.engine.pool
+    storage.save_session("s", any_named(), SessionId("1"))
+    storage.query_latest("s", 10)
+    storage.fold()
+    for failing in (
+        lambda: storage.save_session("s", simple(), SessionId("1")),
+        lambda: storage.save_session("\0", simple()),
+        lambda: storage.database.write(lambda session: session.execute(text("SELECT nonsense"))),
+        lambda: storage.database.read(lambda session: session.execute(text("SELECT 1 / 0 FROM nowhere"))),
+    ):
+        with pytest.raises(SwarmstoreError):
+            failing()
+    assert pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
+def test_a_failed_call_leaves_the_connection_usable(storage: SqlStorage) -> None:
+    for _ in range(20):
+        with pytest.raises(SwarmstoreError):
+            storage.database.write(lambda session: session.execute(text("INSERT INTO nowhere VALUES (1)")))
+    storage.save_session("s", simple())
+    assert len(storage.list_sessions("s")) == 1

@@ -1,0 +1,176 @@
+"""Opening and upgrading: many at once, old, new and missing schemas."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from contextlib import closing
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from swarmstore import (
+    LearningSnapshot,
+    LearningStore,
+    SchemaAheadError,
+    SchemaLockedError,
+    SchemaMissingError,
+    SchemaOutdatedError,
+)
+from swarmstore.db import migrate
+from swarmstore.db.migrate import REVISION, VERSION_TABLE, upgrade
+
+PROCESSES = 32
+
+
+def run_at_once(*arguments: str) -> list[str]:
+    """Start the same program many times; what each printed. All must succeed."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(PROCESSES)
+    ]
+    ended = [(*process.communicate(timeout=120), process.returncode) for process in started]
+    assert [(error, code) for _, error, code in ended] == [("", 0)] * PROCESSES
+    return [printed.strip() for printed, _, _ in ended]
+
+
+UPGRADE = "import sys; from swarmstore.cli import main; sys.argv[0] = 'swarmstore'; main()"
+OPEN_AND_SAVE = """
+import sys
+from swarmstore import LearningSnapshot, LearningStore
+with LearningStore.open(sys.argv[1]) as store:
+    print(store.save_session("s", LearningSnapshot.empty()))
+"""
+
+
+def test_many_processes_upgrade_one_empty_database(empty_database_url: str) -> None:
+    """All succeed, and exactly one migrates."""
+    printed = run_at_once("-c", UPGRADE, "upgrade", "--url", empty_database_url, "--json")
+    migrated = Counter('"before": null' in answer for answer in printed)
+    assert migrated == {True: 1, False: PROCESSES - 1}
+    with LearningStore.open(empty_database_url) as store:
+        store.save_session("s", LearningSnapshot.empty())
+
+
+def test_many_processes_open_one_empty_sqlite_file(sqlite_url: str) -> None:
+    """All set it up or find it set up, and save at once; nothing is lost."""
+    printed = run_at_once("-c", OPEN_AND_SAVE, sqlite_url)
+    with LearningStore.open(sqlite_url) as store:
+        assert store.list_sessions("s") == sorted(printed)
+        assert store.load_scenario("s").metadata.session_count == PROCESSES
+
+
+def test_postgresql_is_never_set_up_by_opening_it(postgres_url: str) -> None:
+    with pytest.raises(SchemaMissingError, match="swarmstore upgrade"):
+        LearningStore.open(postgres_url)
+    engine = create_engine(postgres_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        found = connection.scalar(text("SELECT count(*) FROM pg_namespace WHERE nspname = 'swarmstore'"))
+    assert found == 0
+
+
+def test_somebody_elses_sqlite_file_is_not_touched(sqlite_url: str) -> None:
+    _execute(sqlite_url, "CREATE TABLE theirs (x)")
+    with pytest.raises(SchemaMissingError, match="swarmstore upgrade"):
+        LearningStore.open(sqlite_url)
+    upgrade(sqlite_url)
+    with LearningStore.open(sqlite_url) as store:
+        assert store.scenarios() == []
+
+
+def _execute(url: str, *statements: str) -> None:
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL search_path TO swarmstore"))
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def _set_revision(url: str, revision: str, oldest: str = REVISION) -> None:
+    _execute(
+        url,
+        f"UPDATE {VERSION_TABLE} SET version_num = '{revision}'",
+        f"UPDATE schema_compatibility SET oldest_revision = '{oldest}'",
+    )
+
+
+def test_an_older_schema_asks_for_an_upgrade(database_url: str) -> None:
+    LearningStore.open(database_url).close()
+    _set_revision(database_url, "0000")
+    with pytest.raises(SchemaOutdatedError, match="swarmstore upgrade"):
+        LearningStore.open(database_url)
+
+
+def test_a_newer_schema_is_ahead_and_never_asks_for_an_upgrade(database_url: str) -> None:
+    LearningStore.open(database_url).close()
+    _set_revision(database_url, "9999", oldest="9999")
+    for call in (LearningStore.open, upgrade):
+        with pytest.raises(SchemaAheadError, match="ahead of this swarmstore") as refused:
+            call(database_url)
+        assert "swarmstore upgrade" not in str(refused.value)
+
+
+def test_a_newer_schema_that_says_so_may_be_used(database_url: str) -> None:
+    LearningStore.open(database_url).close()
+    _set_revision(database_url, "9999", oldest=REVISION)
+    with LearningStore.open(database_url) as store:
+        store.save_session("s", LearningSnapshot.empty())
+    assert upgrade(database_url) == ("9999", "9999")
+
+
+def test_upgrading_an_upgraded_database_takes_no_lock(migrated_postgres_url: str) -> None:
+    """Replicas that start behind one that migrates elsewhere do not queue up."""
+    engine = create_engine(migrated_postgres_url, poolclass=NullPool)
+    with engine.begin() as holder:
+        holder.execute(text(f"SELECT pg_advisory_xact_lock({migrate._lock_key('swarmstore')})"))
+        assert upgrade(migrated_postgres_url) == (REVISION, REVISION)
+
+
+def test_an_upgrade_gives_up_when_it_gets_no_lock(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And never goes on without it."""
+    monkeypatch.setattr(migrate, "_LOCK_WAIT_MS", 200)
+    engine = create_engine(postgres_url, poolclass=NullPool)
+    with engine.begin() as holder:
+        holder.execute(text(f"SELECT pg_advisory_xact_lock({migrate._lock_key('swarmstore')})"))
+        with pytest.raises(SchemaLockedError, match="lock"):
+            upgrade(postgres_url)
+    with pytest.raises(SchemaMissingError):
+        LearningStore.open(postgres_url)
+
+
+def test_an_upgrade_does_not_queue_behind_a_long_read(
+    migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table in use makes it give up soon: waiting DDL would hold up everybody behind it."""
+    monkeypatch.setattr(migrate, "_TABLE_LOCK_WAIT_MS", 200)
+    engine = create_engine(migrated_postgres_url, poolclass=NullPool)
+    with engine.begin() as reader:
+        reader.execute(text("SELECT count(*) FROM swarmstore.sessions"))
+        with pytest.raises(SchemaLockedError):
+            migrate.downgrade(migrated_postgres_url, "base")
+    LearningStore.open(migrated_postgres_url).close()
+
+
+def test_the_runtime_needs_no_right_to_create(migrated_postgres_url: str, postgres_url: str) -> None:
+    """A role that may only read and write rows can do all that a store does."""
+    role = f"agent_{postgres_url.rsplit('_', 1)[1]}"
+    _execute(
+        migrated_postgres_url,
+        f"CREATE ROLE {role} LOGIN PASSWORD 'secret'",
+        f"GRANT USAGE ON SCHEMA swarmstore TO {role}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA swarmstore TO {role}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA swarmstore TO {role}",
+    )
+    try:
+        as_role = create_engine(migrated_postgres_url).url.set(username=role, password="secret")
+        with closing(LearningStore.open(as_role.render_as_string(hide_password=False), fold_at=1)) as store:
+            store.save_session("s", LearningSnapshot.empty())
+            assert store.load_scenario("s").metadata.session_count == 1
+            store.save_scenario("s", LearningSnapshot.empty())
+    finally:
+        _execute(migrated_postgres_url, f"DROP OWNED BY {role}", f"DROP ROLE {role}")

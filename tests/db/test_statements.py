@@ -1,0 +1,124 @@
+"""How many statements a call takes: few, and as many whatever the store holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import Engine, event
+
+from swarmstore import GlobalKey, LearningSnapshot, ScenarioKey, SessionId, SessionKey, SqlStorage
+from tests.snapshots import full, simple
+
+MOST = 12
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements that reach the database, BEGIN and COMMIT included."""
+    seen: list[str] = []
+
+    def statement(_conn: object, _cursor: object, text: str, *_rest: object) -> None:
+        seen.append(text)
+
+    def ends(_conn: object) -> None:
+        seen.append("COMMIT or ROLLBACK")
+
+    def begins(_conn: object) -> None:
+        if engine.dialect.name == "postgresql":  # on SQLite it is a statement among the others
+            seen.append("BEGIN")
+
+    listeners: list[tuple[str, Callable[..., None]]] = [
+        ("before_cursor_execute", statement),
+        ("begin", begins),
+        ("commit", ends),
+        ("rollback", ends),
+    ]
+    for name, listener in listeners:
+        event.listen(engine, name, listener)
+    yield seen
+    for name, listener in listeners:
+        event.remove(engine, name, listener)
+
+
+@pytest.fixture
+def storage(database_url: str) -> Iterator[SqlStorage]:
+    with SqlStorage(database_url) as opened:
+        opened.save_session("s", full(), SessionId("1"))
+        opened.load(ScenarioKey("s"))
+        yield opened
+
+
+def another(number: int) -> LearningSnapshot:
+    snapshot = full()
+    snapshot.metadata.total_actions = number
+    return snapshot
+
+
+CALLS: dict[str, Callable[[SqlStorage], object]] = {
+    "save_session": lambda s: s.save_session("s", another(0)),
+    "save_session with an id": lambda s: s.save_session("s", another(0), SessionId("x")),
+    "repeated save_session": lambda s: s.save_session("s", full(), SessionId("1")),
+    "load session": lambda s: s.load(SessionKey("s", SessionId("1"))),
+    "load scenario": lambda s: s.load(ScenarioKey("s")),
+    "load global": lambda s: s.load(GlobalKey()),
+    "query_latest": lambda s: s.query_latest("s", 100),
+    "query_range": lambda s: s.query_range("s", 0, 2**64 - 1),
+    "list_sessions": lambda s: s.list_sessions("s"),
+    "summaries": lambda s: s.summaries(),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_takes_few_statements(storage: SqlStorage, name: str) -> None:
+    with counted(storage.database.engine) as statements:
+        CALLS[name](storage)
+    assert 2 < len(statements) <= MOST, "\n".join(statements)
+
+
+def test_the_number_does_not_depend_on_how_much_there_is(storage: SqlStorage) -> None:
+    few = {name: _count(storage, call) for name, call in CALLS.items() if "save" not in name}
+    for number in range(60):
+        storage.save_session("s", another(number), SessionId(f"{1000 + number}"))
+    many = {name: _count(storage, call) for name, call in CALLS.items() if "save" not in name}
+    storage.fold()
+    folded = {name: _count(storage, call) for name, call in CALLS.items() if "save" not in name}
+    assert max(many.values()) <= MOST
+    # switches are one session's own: a merged total does not ask for them
+    assert {name: count - many[name] for name, count in few.items() if count != many[name]} in (
+        {},
+        {"load scenario": 1, "load global": 1},
+    )
+    assert max(folded.values()) <= MOST
+
+
+def _count(storage: SqlStorage, call: Callable[[SqlStorage], object]) -> int:
+    with counted(storage.database.engine) as statements:
+        call(storage)
+    return len(statements)
+
+
+def test_a_large_snapshot_takes_no_more_statements_than_a_small_one(storage: SqlStorage) -> None:
+    def large(successes: int) -> LearningSnapshot:
+        snapshot = full()
+        for number in range(3000):
+            pair = (f"a{number % 60}", f"b{number}")
+            snapshot.episode_transitions.success_transitions[pair] = successes
+            snapshot.contextual_stats[pair] = simple().action_stats["A"]
+        return snapshot
+
+    storage.save_session("s", large(1))
+    small = _count(storage, lambda s: s.save_session("s", another(5)))
+    assert _count(storage, lambda s: s.save_session("s", large(2))) == small
+    session_id = storage.save_session("s", large(3))
+    assert storage.load(SessionKey("s", session_id)) == large(3)
+
+
+def test_a_new_process_needs_few_more(storage: SqlStorage) -> None:
+    """Names that the process does not know yet are asked for in one statement."""
+    with SqlStorage(storage.database.url.render_as_string(hide_password=False)) as cold:
+        assert _count(cold, lambda s: s.load(ScenarioKey("s"))) <= MOST
+    with SqlStorage(storage.database.url.render_as_string(hide_password=False)) as cold:
+        saving = _count(cold, lambda s: s.save_session("s", another(7)))
+    assert saving <= MOST + 6  # two short reads: the scenario's id, and which sequences are there

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from swarmstore.cli import importing, learning, looking, schema
-from swarmstore.cli.output import printable
+from swarmstore.cli.output import say
 from swarmstore.errors import SwarmstoreError
 
 app = typer.Typer(
@@ -36,7 +36,7 @@ def main() -> None:
     try:
         app()
     except SwarmstoreError as error:
-        Console(stderr=True, highlight=False).print(printable(f"error: {error}"), style="red", soft_wrap=True)
+        say(f"error: {error}", style="red", to=Console(stderr=True, highlight=False))
         sys.exit(1)
     except BrokenPipeError:  # `swarmstore … | head` has seen enough
         sys.stderr.close()

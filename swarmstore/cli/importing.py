@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
-from swarmstore.cli.output import add_row, console, facts, print_json, printable, table
+from swarmstore.cli.output import add_row, console, facts, print_json, say, table
 from swarmstore.importing import ImportReport
 from swarmstore.ledger import Outcome
 from swarmstore.store import LearningStore
@@ -62,12 +62,14 @@ def import_(
 
 
 def _progress() -> Progress:
+    console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console,
+        disable=not console.is_terminal,
         transient=True,
     )
 
@@ -99,9 +101,7 @@ def _print(report: ImportReport) -> None:
             add_row(made, difference.total, difference.number, difference.in_file, difference.in_sessions)
         console.print(made)
     for problem in report.problems:
-        console.print(
-            printable(f"not imported: {problem.path}: {problem.reason}"), style="red", soft_wrap=True
-        )
+        say(f"not imported: {problem.path}: {problem.reason}", style="red")
 
 
 def _counts(outcomes: Counter[Outcome]) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -18,12 +17,7 @@ console = Console(highlight=False)
 
 def print_json(value: Any) -> None:
     """Print data as indented JSON; dataclasses become objects."""
-    plain = (
-        dataclasses.asdict(value)
-        if dataclasses.is_dataclass(value) and not isinstance(value, type)
-        else value
-    )
-    print_json_text(msgspec.json.format(msgspec.json.encode(plain), indent=2).decode())
+    print_json_text(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode())
 
 
 def print_json_text(text: str) -> None:
@@ -38,10 +32,21 @@ def printable(text: str) -> Text:
 
 def table(*columns: str, title: str | None = None) -> Table:
     """A table; columns whose name begins with '#' hold numbers."""
-    made = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
+    made = Table(
+        box=box.SIMPLE_HEAD, title=_title(title), title_justify="left", title_style="bold", pad_edge=False
+    )
     for column in columns:
         made.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left")
     return made
+
+
+def _title(title: str | None) -> Text | None:
+    return None if title is None else printable(title)
+
+
+def say(text: str, style: str = "", to: Console = console) -> None:
+    """Print a line, however long, as one line."""
+    to.print(printable(text), style=style, soft_wrap=True)
 
 
 def add_row(made: Table, *cells: object) -> None:
@@ -78,7 +83,7 @@ def percent(part: int, whole: int) -> str | None:
 
 def facts(title: str, rows: Sequence[tuple[str, object]]) -> None:
     """Print named values under a title; None is left out."""
-    made = Table(box=None, title=title, title_justify="left", title_style="bold", show_header=False)
+    made = Table(box=None, title=_title(title), title_justify="left", title_style="bold", show_header=False)
     for name, value in rows:
         if value is not None:
             add_row(made, name, value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_url
-from swarmstore.cli.output import add_row, console, facts, print_json, printable, table
+from swarmstore.cli.output import add_row, console, facts, print_json, say, table
 from swarmstore.db.doctor import Diagnosis, diagnose
 from swarmstore.db.engine import Settings, parse_url, shown_url
 from swarmstore.db.migrate import upgrade as upgrade_database
@@ -23,9 +23,9 @@ def upgrade(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: Js
     if json:
         print_json({"url": shown, "before": before, "after": after})
     elif before == after:
-        console.print(printable(f"{shown} is up to date (revision {after})"))
+        say(f"{shown} is up to date (revision {after})")
     else:
-        console.print(printable(f"{shown} upgraded from {before or 'nothing'} to revision {after}"))
+        say(f"{shown} upgraded from {before or 'nothing'} to revision {after}")
 
 
 def doctor(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
@@ -65,6 +65,6 @@ def _print(diagnosis: Diagnosis) -> None:
             add_row(made, "(global)" if waiting.scenario is None else waiting.scenario, waiting.sessions)
         console.print(made)
     for problem in diagnosis.problems:
-        console.print(printable(f"problem: {problem}"), style="red", soft_wrap=True)
+        say(f"problem: {problem}", style="red")
     if not diagnosis.problems:
-        console.print("no problems found", style="green")
+        say("no problems found", style="green")

@@ -1,0 +1,242 @@
+"""What each command prints, to whom, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from swarmstore import LearningSnapshot, LearningStore, SessionId
+from tests.snapshots import any_named, simple
+
+SHIPPED = Path(__file__).parents[2] / "examples" / "store"
+COMMANDS = [
+    ["upgrade"],
+    ["doctor"],
+    ["scenarios"],
+    ["sessions"],
+    ["show", "global"],
+    ["show", "scenario"],
+    ["show", "session"],
+    ["learn"],
+    ["import"],
+]
+
+
+def run(*arguments: str, url: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run swarmstore as a user would, at a terminal of 100 columns."""
+    given = {"SWARMSTORE_URL": url} if url is not None else {}
+    return subprocess.run(
+        [sys.executable, "-c", "from swarmstore.cli import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "COLUMNS": "100", **given, **environment},
+    )
+
+
+def done(*arguments: str, url: str) -> str:
+    ended = run(*arguments, url=url)
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stderr
+    return ended.stdout
+
+
+def data(*arguments: str, url: str) -> Any:
+    return json.loads(done(*arguments, "--json", url=url))
+
+
+@pytest.fixture
+def url(database_url: str) -> str:
+    """A store with the shipped one imported."""
+    with LearningStore.open(database_url) as store:
+        store.import_store(SHIPPED, origin="shipped")
+    return database_url
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_has_help_with_an_example(command: list[str]) -> None:
+    helped = run(*command, "--help")
+    assert helped.returncode == 0
+    assert f"Example: swarmstore {' '.join(command)}" in " ".join(helped.stdout.split())
+    assert "--json" in helped.stdout
+
+
+def test_every_command_is_tested_here() -> None:
+    listed = re.findall(r"^  (\w+) ", run("--help").stdout.partition("Commands:")[2], re.MULTILINE)
+    assert set(listed) == {command[0] for command in COMMANDS}
+
+
+def test_import_prints_what_it_did_and_again_changes_nothing(database_url: str) -> None:
+    first = done("import", str(SHIPPED), url=database_url)
+    assert "120 added" in first
+    assert "120 unchanged" in done("import", str(SHIPPED), url=database_url)
+    report = data("import", str(SHIPPED), url=database_url)
+    assert report["sessions"] == {"unchanged": 120}
+    assert report["problems"] == []
+
+
+def test_an_import_with_problems_ends_with_1_and_names_them(database_url: str, tmp_path: Path) -> None:
+    session = tmp_path / "scenarios" / "s" / "sessions" / "1" / "stats.json"
+    session.parent.mkdir(parents=True)
+    session.write_text("{")
+    ended = run("import", str(tmp_path), url=database_url)
+    assert ended.returncode == 1
+    assert f"not imported: {session}" in ended.stdout
+    assert "Traceback" not in ended.stderr
+
+
+def test_show_scenario_is_upstreams_file(url: str) -> None:
+    for scenario in ("troubleshooting", "simple_qa", "deep_search"):
+        expected = json.loads((SHIPPED / "scenarios" / scenario / "stats.json").read_text())
+        assert data("show", "scenario", scenario, url=url) == expected
+
+
+def test_show_session_and_global_are_upstreams_files(url: str) -> None:
+    session = SHIPPED / "scenarios" / "simple_qa" / "sessions" / "1795424253" / "stats.json"
+    assert data("show", "session", "simple_qa", "1795424253", url=url) == json.loads(session.read_text())
+    expected = json.loads((SHIPPED / "global_stats.json").read_text())
+    assert data("show", "global", url=url) == expected
+
+
+def test_show_prints_tables_for_people(url: str) -> None:
+    shown = done("show", "scenario", "troubleshooting", url=url)
+    assert "Diagnose the failing service and restart it" in shown
+    assert re.search(r"CheckStatus +48 +100.0 %", shown)
+    assert re.search(r"Diagnose → done +19 +0 +100.0 %", shown)
+
+
+def test_scenarios_and_sessions_are_listed(url: str) -> None:
+    assert re.search(r"troubleshooting +48 +48 +45.8 % +392 +1795424316", done("scenarios", url=url))
+    listed = data("scenarios", url=url)
+    assert [entry["scenario"] for entry in listed] == ["deep_search", "simple_qa", "troubleshooting"]
+    assert listed[2]["sessions"] == listed[2]["session_count"] == 48
+    assert "1795424253" in done("sessions", "simple_qa", url=url)
+    assert "2026-11-23 08:57:33" in done("sessions", "simple_qa", url=url)
+    assert len(data("sessions", "simple_qa", url=url)) == 36
+
+
+def test_learn_keeps_and_prints_the_model(url: str) -> None:
+    model = data("learn", "troubleshooting", "--latest", "10", url=url)
+    assert model["analyzed_sessions"] == 10
+    assert "thompson" in done("learn", "troubleshooting", url=url)
+    with LearningStore.open(url) as store:
+        assert store.load_offline_model("troubleshooting").analyzed_sessions == 48
+
+
+def test_doctor_tells_how_the_database_is(url: str) -> None:
+    with LearningStore.open(url) as store:
+        store.save_session("simple_qa", simple())
+    diagnosis = data("doctor", url=url)
+    assert diagnosis["revision"] == diagnosis["expected_revision"]
+    assert (diagnosis["scenarios"], diagnosis["sessions"]) == (3, 121)
+    assert diagnosis["waiting"] == [
+        {"scenario": None, "sessions": 1},
+        {"scenario": "simple_qa", "sessions": 1},
+    ]
+    assert diagnosis["problems"] == []
+    if url.startswith("sqlite"):
+        assert (diagnosis["journal_mode"], diagnosis["synchronous"]) == ("wal", "full")
+        assert diagnosis["database"].startswith("SQLite 3.")
+    else:
+        assert diagnosis["database"].startswith("PostgreSQL ")
+    shown = done("doctor", url=url)
+    assert "no problems found" in shown
+    assert re.search(r"simple_qa +1\b", shown)
+
+
+def test_doctor_says_what_to_do_and_ends_with_1(postgres_url: str) -> None:
+    ended = run("doctor", url=postgres_url)
+    assert ended.returncode == 1
+    assert "run `swarmstore upgrade`" in " ".join(ended.stdout.split())
+    assert json.loads(run("doctor", "--json", url=postgres_url).stdout)["revision"] is None
+
+
+def test_upgrade_prints_what_it_did(empty_database_url: str) -> None:
+    assert "upgraded from nothing to revision" in done("upgrade", url=empty_database_url)
+    assert "up to date" in done("upgrade", url=empty_database_url)
+    assert data("upgrade", url=empty_database_url)["before"] is not None
+
+
+def test_passwords_are_never_printed(postgres_url: str) -> None:
+    secret = "hunter2"
+    url = re.sub(r"//([^:@]+)(:[^@]*)?@", rf"//\1:{secret}@", postgres_url)
+    for command in (["doctor"], ["upgrade"], ["scenarios"], ["upgrade", "--json"]):
+        ended = run(*command, url=url)
+        assert secret not in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["show", "scenario", "nowhere"], "nothing is saved under 'scenario:nowhere'"),
+        (["show", "session", "simple_qa", "1"], "nothing is saved under 'session:simple_qa:1'"),
+        (["learn", "nowhere"], "has no sessions to learn from"),
+        (["import", "/nowhere"], "is no store"),
+        (["scenarios", "--url", "mysql://user:hunter2@host/db"], "'mysql' databases are not supported"),
+        (["scenarios", "--url", "sqlite:////nowhere/store.db"], "does not exist"),
+        (["show", "scenario", "a\udcff"], "lone surrogate"),
+    ],
+)
+def test_errors_are_one_line_on_stderr(url: str, arguments: list[str], said: str) -> None:
+    ended = run(*arguments, url=url)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("error: ")
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "hunter2" not in ended.stderr
+
+
+def test_a_wrong_call_ends_with_2() -> None:
+    assert run("sessions").returncode == 2
+    assert run("nonsense").returncode == 2
+    assert run("learn", "s", "--latest", "0").returncode == 2
+
+
+def test_looking_creates_no_file(tmp_path: Path) -> None:
+    file = tmp_path / "typo.db"
+    for command in (["scenarios"], ["doctor"], ["show", "global"]):
+        assert run(*command, url=f"sqlite:///{file}").returncode == 1
+    assert not file.exists()
+
+
+def test_without_a_url_the_store_is_in_the_users_data_folder(tmp_path: Path) -> None:
+    home = {"XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    assert run("import", str(SHIPPED), **home).returncode == 0
+    assert "troubleshooting" in run("scenarios", **home).stdout
+
+
+def test_names_cannot_control_the_terminal(sqlite_url: str) -> None:
+    with LearningStore.open(sqlite_url) as store:
+        store.save_session("\x1b[31m[bold]red", simple(1, "\x1b]0;title\x07"), SessionId("1\n2"))
+    for command in (
+        ["scenarios"],
+        ["sessions", "\x1b[31m[bold]red"],
+        ["show", "scenario", "\x1b[31m[bold]red"],
+    ):
+        shown = done(*command, url=sqlite_url)
+        assert "\x1b" not in shown
+        assert "\x07" not in shown
+    assert r"\x1b[31m[bold]red" in done("scenarios", url=sqlite_url)
+
+
+def test_names_that_json_keys_cannot_hold_are_an_error_there_only(sqlite_url: str) -> None:
+    with LearningStore.open(sqlite_url) as store:
+        store.save_session("s", any_named())
+    assert "a:b" in done("show", "scenario", "s", url=sqlite_url)
+    ended = run("show", "scenario", "s", "--json", url=sqlite_url)
+    assert ended.returncode == 1
+    assert "':' before its last name" in ended.stderr
+
+
+def test_another_schema_can_be_named(postgres_url: str) -> None:
+    done("upgrade", "--schema", "other", url=postgres_url)
+    with LearningStore.open(postgres_url, schema="other") as store:
+        store.save_session("s", LearningSnapshot.empty())
+    assert len(data("sessions", "s", "--schema", "other", url=postgres_url)) == 1
+    assert run("sessions", "s", url=postgres_url).returncode == 1

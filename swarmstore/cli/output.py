@@ -82,10 +82,10 @@ def percent(part: int, whole: int) -> str | None:
 
 
 def facts(title: str, rows: Sequence[tuple[str, object]]) -> None:
-    """Print named values under a title; None is left out."""
-    made = Table(box=None, title=_title(title), title_justify="left", title_style="bold", show_header=False)
-    for name, value in rows:
-        if value is not None:
-            add_row(made, name, value)
-    console.print(made)
+    """Print named values under a title, each on a line of its own however long; None is left out."""
+    given = [(name, _cell(value).plain) for name, value in rows if value is not None]
+    width = max(len(name) for name, _ in given)
+    say(title, style="bold")
+    for name, value in given:
+        say(f"  {name:<{width}}  {value}")
     console.print()

@@ -13,6 +13,7 @@ nasty = st.text(st.sampled_from("./\\%20AF \n\x7faé"), max_size=6)
 any_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 
 
+@pytest.mark.property
 @given(nasty | any_text)
 def test_a_name_is_one_safe_component_and_comes_back(name: str) -> None:
     encoded = encode_name("scenario", name)
@@ -23,11 +24,13 @@ def test_a_name_is_one_safe_component_and_comes_back(name: str) -> None:
     assert not encoded.endswith((".", " "))
 
 
+@pytest.mark.property
 @given(nasty, nasty)
 def test_two_names_are_two_files(one: str, other: str) -> None:
     assert (encode_name("scenario", one) == encode_name("scenario", other)) == (one == other)
 
 
+@pytest.mark.property
 @given(nasty | any_text)
 def test_any_folder_stands_for_some_name(folder: str) -> None:
     decode_name(folder)

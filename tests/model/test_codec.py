@@ -39,6 +39,7 @@ def test_upstreams_text_comes_back_as_the_same_data_in_the_same_order() -> None:
     assert text.startswith('{\n  "version": 1,\n')
 
 
+@pytest.mark.property
 @given(snapshots(actions=plain_names))
 def test_a_snapshot_survives_json(snapshot: LearningSnapshot) -> None:
     loaded = LearningSnapshot.from_json(snapshot.to_json())
@@ -46,6 +47,7 @@ def test_a_snapshot_survives_json(snapshot: LearningSnapshot) -> None:
     assert loaded.to_json() == snapshot.to_json()
 
 
+@pytest.mark.property
 @given(models())
 def test_a_model_survives_json(given_model: OfflineModel) -> None:
     assert decode_model(encode_model(given_model)) == given_model

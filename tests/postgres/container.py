@@ -23,20 +23,22 @@ def images() -> list[str]:
 
 def local_image() -> str:
     """An image that is here already. Raises UnavailableError."""
-    client = _client()
-    for image in images():
-        if _is_local(client, image):
-            return image
+    with _client() as client:
+        for image in images():
+            if _is_local(client, image):
+                return image
     raise UnavailableError(f"Docker answers, but none of its images is {' or '.join(images())}")
 
 
 def pulled_image() -> str:
     """The first image, pulled. Raises UnavailableError."""
     image = images()[0]
-    try:
-        _client(timeout=120).images.pull(image)
-    except Exception as error:
-        raise UnavailableError(f"Docker answers, but {image} cannot be pulled: {str(error)[:120]}") from error
+    with _client(timeout=120) as client:
+        try:
+            client.images.pull(image)
+        except Exception as error:
+            reason = f"Docker answers, but {image} cannot be pulled: {str(error)[:120]}"
+            raise UnavailableError(reason) from error
     return image
 
 
@@ -64,15 +66,21 @@ def running(image: str) -> Iterator[Server]:
         yield Server(url, origin, container=container.get_wrapped_container().id)
 
 
-def _client(timeout: int = 5) -> Any:
-    try:
-        import docker
+@contextlib.contextmanager
+def _client(timeout: int = 5) -> Iterator[Any]:
+    import docker
 
-        client = docker.from_env(timeout=timeout)
+    client = None
+    try:
+        client = docker.DockerClient.from_env(timeout=timeout)
         client.ping()
     except Exception as error:
         raise UnavailableError(f"no Docker: {str(error)[:120]}") from error
-    return client
+    else:
+        yield client
+    finally:
+        if client is not None:
+            client.close()
 
 
 def _is_local(client: Any, image: str) -> bool:
@@ -87,10 +95,11 @@ def _is_local(client: Any, image: str) -> bool:
 
 def _remove_orphans() -> None:
     """Containers of test runs that were killed: nobody else removes them."""
-    for container in _client().containers.list(all=True, filters={"label": _LABEL}):
-        owner = container.labels[_LABEL]
-        if owner.isdigit() and not _is_running(int(owner)):
-            container.remove(force=True)
+    with _client() as client:
+        for container in client.containers.list(all=True, filters={"label": _LABEL}):
+            owner = container.labels[_LABEL]
+            if owner.isdigit() and not _is_running(int(owner)):
+                container.remove(force=True)
 
 
 def _is_running(pid: int) -> bool:

@@ -246,6 +246,19 @@ def test_a_session_whose_file_changed_is_replaced(store: LearningStore, folder: 
     assert visits(store) == 11
 
 
+def test_a_changed_file_does_not_replace_what_another_store_shares(
+    store: LearningStore, folder: Path, tmp_path: Path
+) -> None:
+    two = make_store(tmp_path / "two")
+    store.import_store(folder, origin="one")
+    assert store.import_store(tmp_path / "two", origin="two").sessions == {Outcome.UNCHANGED: 2}
+    two.save(SessionKey("s", SessionId(IDS[0])), full())
+    report = store.import_store(tmp_path / "two", origin="two")
+    assert report.renamed == [("s", IDS[0], f"{IDS[0]}.000001")]
+    assert store.load_session("s", IDS[0]) == simple(1)
+    assert store.load_session("s", f"{IDS[0]}.000001") == full()
+
+
 def test_a_newer_model_is_taken_and_an_older_one_is_not(store: LearningStore, folder: Path) -> None:
     store.save_offline_model("s", OfflineModel(updated_at=model().updated_at))
     assert store.import_store(folder).models == {Outcome.UNCHANGED: 1}

@@ -323,7 +323,7 @@ def ledger() -> None:
         ("path", Name, "The file, within its store"),
         ("content_digest", Bytes, "BLAKE2b-128 of the file's bytes"),
         ("counted", Flag, "Whether the origin's sessions count in totals, in place of its files' totals"),
-        ("session_row_id", Count, "sessions.id, when the file was a session", NULL),
+        ("session_row_id", Count, "sessions.id of the session that the file became", NULL),
         ("imported_at_ms", Count, "Milliseconds since 1970 by the database's clock"),
         by_key=True,
     )

@@ -62,7 +62,8 @@ class SqlImport:
             outcome, row_id, taken_id = _place(session, source, new, session_id)
             if outcome in {Outcome.ADDED, Outcome.RENAMED} and source.counted:
                 totals.count_in_totals(session, row_id, new.scenario_id)
-            _enter(session, source, row_id)
+            # a session that was there before belongs to somebody else: a changed file must not replace it
+            _enter(session, source, None if outcome is Outcome.UNCHANGED else row_id)
             return outcome, taken_id
 
         return self._database.write(work)

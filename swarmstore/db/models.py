@@ -34,11 +34,11 @@ def save_model(session: Session, scenario_id: int, model: OfflineModel) -> None:
     scenario = {"scenario_id": scenario_id}
     row = {
         "version": model.version,
-        "ucb1_c": model.parameters.ucb1_c,
-        "learning_weight": model.parameters.learning_weight,
-        "ngram_weight": model.parameters.ngram_weight,
+        "ucb1_c": float(model.parameters.ucb1_c),
+        "learning_weight": float(model.parameters.learning_weight),
+        "ngram_weight": float(model.parameters.ngram_weight),
         "maturity_threshold": model.strategy_config.maturity_threshold,
-        "error_rate_threshold": model.strategy_config.error_rate_threshold,
+        "error_rate_threshold": float(model.strategy_config.error_rate_threshold),
         "initial_strategy": model.strategy_config.initial_strategy,
         "analyzed_sessions": model.analyzed_sessions,
         "updated_at": model.updated_at,
@@ -56,7 +56,7 @@ def save_model(session: Session, scenario_id: int, model: OfflineModel) -> None:
 def _insert_paths(session: Session, scenario: dict[str, int], paths: Sequence[RecommendedPath]) -> None:
     columns: dict[str, Sequence[Any]] = {
         "rank": list(range(len(paths))),
-        "success_rate": [path.success_rate for path in paths],
+        "success_rate": [float(path.success_rate) for path in paths],
         "observations": [path.observations for path in paths],
     }
     insert_rows(session, table_of(OfflinePath), scenario, columns)
@@ -73,9 +73,9 @@ def _insert_order(session: Session, scenario: dict[str, int], order: LearnedActi
         action_set_hash=_signed(order.action_set_hash),
         source=str(order.source),
         lora_id=None if lora is None else lora.id,
-        lora_scale=None if lora is None else lora.scale,
+        lora_scale=None if lora is None else float(lora.scale),
         lora_name=None if lora is None else lora.name,
-        validated_accuracy=order.validated_accuracy,
+        validated_accuracy=None if order.validated_accuracy is None else float(order.validated_accuracy),
     )
     session.add(row)
     session.flush()

@@ -14,7 +14,6 @@ from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotM
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
 
 COLUMNS = {kind: (KEYS[kind], *SESSIONS.values(kind)) for kind in Kind}
-_action_values = attrgetter(*SESSIONS.values(Kind.ACTIONS))
 _strategy_values = attrgetter(*SESSIONS.values(Kind.STRATEGIES))
 Row = tuple[Any, ...]
 
@@ -63,8 +62,8 @@ def to_rows(snapshot: LearningSnapshot, ids: Mapping[Names, int]) -> SnapshotRow
             for grams in (ngrams.trigrams, ngrams.quadgrams)
             for names, counts in grams.items()
         ),
-        Kind.CONTEXTS: ((ids[pair], *_action_values(s)) for pair, s in snapshot.contextual_stats.items()),
-        Kind.ACTIONS: ((ids[action,], *_action_values(s)) for action, s in snapshot.action_stats.items()),
+        Kind.CONTEXTS: (_action_row(ids[pair], s) for pair, s in snapshot.contextual_stats.items()),
+        Kind.ACTIONS: (_action_row(ids[action,], s) for action, s in snapshot.action_stats.items()),
         Kind.STRATEGIES: ((name, *_strategy_values(s)) for name, s in performance.strategy_stats.items()),
         Kind.SWITCHES: (
             (
@@ -72,13 +71,27 @@ def to_rows(snapshot: LearningSnapshot, ids: Mapping[Names, int]) -> SnapshotRow
                 switch.from_,
                 switch.to,
                 switch.visits_at_switch,
-                switch.success_rate_at_switch,
-                switch.from_strategy_success_rate,
+                float(switch.success_rate_at_switch),
+                float(switch.from_strategy_success_rate),
             )
             for ordinal, switch in enumerate(performance.switch_history)
         ),
     }
     return SnapshotRows(_header(snapshot), {kind: sorted(rows, key=_key) for kind, rows in facts.items()})
+
+
+def _action_row(sequence_id: int, stats: ActionStats) -> Row:
+    # float: an integer is as good, but one parameter of many must not be of another type
+    return (
+        sequence_id,
+        stats.visits,
+        stats.successes,
+        stats.failures,
+        stats.discoveries,
+        stats.total_duration_ms,
+        float(stats.kpi_total),
+        stats.kpi_count,
+    )
 
 
 def _key(row: Row) -> Any:
@@ -101,7 +114,7 @@ def _header(snapshot: LearningSnapshot) -> dict[str, Any]:
         "failure_episodes": snapshot.episode_transitions.failure_episodes,
         "current_strategy": performance.current_strategy,
         "strategy_start_visits": performance.strategy_start_visits,
-        "strategy_start_success_rate": performance.strategy_start_success_rate,
+        "strategy_start_success_rate": float(performance.strategy_start_success_rate),
     }
 
 

@@ -19,6 +19,7 @@ from swarmstore.errors import (
     TextTooLongError,
     UnknownPhaseError,
 )
+from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, SessionKey, SnapshotKey
 from swarmstore.model.merge import MAX_TOTAL
 from swarmstore.model.offline import ActionOrderSource, LearnedActionOrder, OfflineModel
@@ -35,9 +36,13 @@ SHORT_TEXT_BYTES = 512
 
 
 def check_text(field: str, text: object) -> str:
-    """Any text without NUL or lone surrogates. Raises InvalidValueError, InvalidTextError."""
-    if not isinstance(text, str):
-        raise InvalidValueError(field, f"must be text, not {type(text).__name__}")
+    """Any text without NUL or lone surrogates. Raises InvalidValueError, InvalidTextError.
+
+    Kinds of str are refused: an enum's member is written by its name in one place and by its value
+    in another, and equal ones need not have equal hashes.
+    """
+    if type(text) is not str:
+        raise InvalidValueError(field, f"must be a plain str, not {type(text).__name__} {text!r}")
     if "\0" in text:
         raise InvalidTextError(field, f"{_shown(text)} contains NUL, which databases cannot store")
     if not text.isascii():
@@ -60,8 +65,9 @@ def check_short_text(field: str, text: object) -> str:
 
 
 def check_session_id(session_id: object) -> str:
-    """Text of 1 to 512 UTF-8 bytes. Raises as check_short_text."""
-    checked = check_short_text("session_id", session_id)
+    """Text of 1 to 512 UTF-8 bytes, SessionId or str. Raises as check_short_text."""
+    plain = str(session_id) if isinstance(session_id, SessionId) else session_id
+    checked = check_short_text("session_id", plain)
     if not checked:
         raise InvalidValueError("session_id", "is empty; leave it out to have one made")
     return checked
@@ -83,7 +89,12 @@ def check_count(field: str, value: object, limit: int = MAX_COUNT) -> int:
 
 
 def check_double(field: str, value: object, limit: float = math.inf) -> float:
-    """A finite float within ±`limit`. Raises InvalidValueError, NonFiniteNumberError."""
+    """A finite float within ±`limit`, or an integer that is one exactly.
+
+    Raises InvalidValueError, NonFiniteNumberError.
+    """
+    if type(value) is int and abs(value) <= MAX_COUNT:
+        return float(value)
     if type(value) is not float:
         raise InvalidValueError(field, f"must be a float, not {type(value).__name__} {value!r}")
     if not math.isfinite(value) or abs(value) > limit:

@@ -26,6 +26,7 @@ _BACKENDS = {
     "memory": Capabilities(),
     "files": Capabilities(any_name=False, long_names=False),
     "sqlite": Capabilities(),
+    "sqlite in memory": Capabilities(),
     "postgresql": Capabilities(),
 }
 
@@ -56,6 +57,8 @@ def _make(name: str, request: pytest.FixtureRequest) -> LearningBackend:
             return MemoryStorage()
         case "files":
             return FileSystemStorage(request.getfixturevalue("tmp_path") / "store")
+        case "sqlite in memory":
+            return SqlStorage("sqlite://")
         case "sqlite":
             return SqlStorage(request.getfixturevalue("sqlite_url"))
         case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from enum import StrEnum
 
 import pytest
 
@@ -25,6 +26,10 @@ from swarmstore import (
     UnknownPhaseError,
 )
 from tests.snapshots import full, model, simple
+
+
+class Action(StrEnum):
+    LOOK = "look"
 
 
 def changed(change: Callable[[LearningSnapshot], object]) -> LearningSnapshot:
@@ -86,6 +91,18 @@ SNAPSHOTS: list[tuple[str, Callable[[LearningSnapshot], object], type[InvalidVal
         CountOutOfRangeError,
         "ngram_stats.trigrams[('a', 'b', 'c')]",
     ),
+    (
+        "enum name",
+        put("action_stats", Action.LOOK, ActionStats()),
+        InvalidValueError,
+        "action_stats",
+    ),
+    (
+        "text kpi",
+        put("action_stats", "a", ActionStats(kpi_total="1")),  # type: ignore[arg-type]
+        InvalidValueError,
+        "action_stats['a'].kpi_total",
+    ),
     ("bool", put("metadata.session_count", None, True), CountOutOfRangeError, "metadata.session_count"),
     ("float count", put("metadata.total_actions", None, 1.0), CountOutOfRangeError, "metadata.total_actions"),
     ("time", put("metadata.created_at", None, 2**53), CountOutOfRangeError, "metadata.created_at"),
@@ -108,12 +125,6 @@ SNAPSHOTS: list[tuple[str, Callable[[LearningSnapshot], object], type[InvalidVal
         put("contextual_stats", "ab", ActionStats()),
         InvalidValueError,
         "contextual_stats",
-    ),
-    (
-        "integer kpi",
-        put("action_stats", "a", ActionStats(kpi_total=1)),
-        InvalidValueError,
-        "action_stats['a'].kpi_total",
     ),
 ]
 KEYS = [GlobalKey(), ScenarioKey("s"), SessionKey("s", SessionId("1"))]

@@ -6,7 +6,15 @@ from copy import deepcopy
 
 import pytest
 
-from swarmstore import GlobalKey, LearningBackend, ScenarioKey, SessionId, SessionKey, SnapshotKey
+from swarmstore import (
+    ActionStats,
+    GlobalKey,
+    LearningBackend,
+    ScenarioKey,
+    SessionId,
+    SessionKey,
+    SnapshotKey,
+)
 from tests.contract.conftest import Capabilities
 from tests.snapshots import any_named, full, simple
 
@@ -28,6 +36,15 @@ def test_a_snapshot_loads_as_it_was_saved(backend: LearningBackend, key: Snapsho
     backend.save(key, full())
     assert backend.load(key) == full()
     assert backend.exists(key)
+
+
+def test_an_integer_is_as_good_as_the_double_it_is(backend: LearningBackend) -> None:
+    """Also beside real doubles of the same kind."""
+    snapshot = full()
+    snapshot.action_stats |= {"i": ActionStats(kpi_total=3), "j": ActionStats(kpi_total=-(2**53) + 1)}
+    snapshot.selection_performance.strategy_start_success_rate = 1
+    backend.save(ScenarioKey("s"), snapshot)
+    assert backend.load(ScenarioKey("s")) == snapshot
 
 
 def test_minus_zero_stays_minus_zero(backend: LearningBackend) -> None:

@@ -25,5 +25,7 @@ class ImportedFile(Base):
         nullable=False,
         comment="Whether the origin's sessions count in totals, in place of its files' totals",
     )
-    session_row_id: Mapped[int | None] = count("sessions.id, when the file was a session", nullable=True)
+    session_row_id: Mapped[int | None] = count(
+        "sessions.id of the session that the file became", nullable=True
+    )
     imported_at_ms: Mapped[int] = count("Milliseconds since 1970 by the database's clock")

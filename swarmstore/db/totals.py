@@ -261,9 +261,9 @@ def _set(session: Session, folded: Folded, part: Part) -> None:
 def _pending(
     session: Session, total: int, limit: int | None = None, leaving: Sequence[int] = ()
 ) -> Sequence[SessionRow]:
-    statement = _counted(total).where(
-        TotalSource.folded.is_(False), TotalSource.session_row_id.not_in(leaving)
-    )
+    statement = _counted(total).where(TotalSource.folded.is_(False))
+    if leaving:
+        statement = statement.where(TotalSource.session_row_id.not_in(leaving))
     return session.scalars(statement.limit(limit)).all()
 
 

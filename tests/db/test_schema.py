@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import sqlite3
 import subprocess
+import uuid
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg import sql
 from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
@@ -149,3 +151,18 @@ def test_any_file_name_can_be_migrated(tmp_path: Path, name: str) -> None:
     url = make_url("sqlite://").set(database=str(file)).render_as_string()
     upgrade(url)
     assert file.exists()
+
+
+def test_a_percent_sign_in_the_url_is_nothing_special(postgres_server: Server) -> None:
+    name = f"per%cent {uuid.uuid4().hex[:8]}"
+    with postgres_server.connect() as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        url = postgres_server.database(name)
+        assert "%25" in url
+        upgrade(url)
+        with LearningStore.open(url) as store:
+            store.save_session("s", LearningSnapshot.empty())
+    finally:
+        with postgres_server.connect() as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -9,14 +9,15 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 from msgspec import structs
 
-from swarmstore.errors import AmbiguousNameError, SnapshotFormatError
+from swarmstore.errors import AmbiguousNameError, InvalidTextError, SnapshotFormatError
 from swarmstore.model import wire
 from swarmstore.model.offline import (
     LearnedActionOrder,
@@ -29,7 +30,8 @@ from swarmstore.model.offline import (
 from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
 from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
-from swarmstore.model.wire_errors import located
+from swarmstore.model.validation import check_double, check_model
+from swarmstore.model.wire_errors import entry, located
 
 _Wire = TypeVar("_Wire")
 _Value = TypeVar("_Value")
@@ -71,12 +73,18 @@ def decode_snapshot(text: str | bytes) -> LearningSnapshot:
 
 
 def encode_snapshot(snapshot: LearningSnapshot) -> str:
-    """Write a `stats.json`, indented, maps in byte order. Raises AmbiguousNameError."""
+    """Write a `stats.json`, indented, maps in byte order. Raises as snapshot_as_data.
+
+    Raises InvalidTextError for a lone surrogate.
+    """
     return _encode(snapshot_as_data(snapshot))
 
 
 def snapshot_as_data(snapshot: LearningSnapshot) -> dict[str, Any]:
-    """The snapshot as plain data in the shape of `stats.json`. Raises AmbiguousNameError."""
+    """The snapshot as plain data in the shape of `stats.json`.
+
+    Raises AmbiguousNameError, and NonFiniteNumberError for what JSON has no number for.
+    """
     transitions, performance = snapshot.episode_transitions, snapshot.selection_performance
     return {
         "version": snapshot.version,
@@ -92,31 +100,33 @@ def snapshot_as_data(snapshot: LearningSnapshot) -> dict[str, Any]:
             "failure_episodes": transitions.failure_episodes,
         },
         "ngram_stats": {
-            "trigrams": _join(snapshot.ngram_stats.trigrams, "ngram_stats.trigrams"),
-            "quadgrams": _join(snapshot.ngram_stats.quadgrams, "ngram_stats.quadgrams"),
+            field: {key: list(counts) for key, counts in _join(ngrams, f"ngram_stats.{field}").items()}
+            for field, ngrams in (
+                ("trigrams", snapshot.ngram_stats.trigrams),
+                ("quadgrams", snapshot.ngram_stats.quadgrams),
+            )
         },
         "selection_performance": {
-            "strategy_stats": dict(sorted(performance.strategy_stats.items())),
+            "strategy_stats": {
+                name: asdict(stats) for name, stats in sorted(performance.strategy_stats.items())
+            },
             "switch_history": [
-                {
-                    "from": switch.from_,
-                    "to": switch.to,
-                    "visits_at_switch": switch.visits_at_switch,
-                    "success_rate_at_switch": switch.success_rate_at_switch,
-                    "from_strategy_success_rate": switch.from_strategy_success_rate,
-                }
-                for switch in performance.switch_history
+                _switch_as_data(f"selection_performance.switch_history[{number}]", switch)
+                for number, switch in enumerate(performance.switch_history)
             ],
             "current_strategy": performance.current_strategy,
             "strategy_start_visits": performance.strategy_start_visits,
-            "strategy_start_success_rate": performance.strategy_start_success_rate,
+            "strategy_start_success_rate": check_double(
+                "selection_performance.strategy_start_success_rate", performance.strategy_start_success_rate
+            ),
         },
         "contextual_stats": {
-            key: _action_as_data(stats)
+            key: _action_as_data("contextual_stats", key, stats)
             for key, stats in _join(snapshot.contextual_stats, "contextual_stats").items()
         },
         "action_stats": {
-            action: _action_as_data(stats) for action, stats in sorted(snapshot.action_stats.items())
+            action: _action_as_data("action_stats", action, stats)
+            for action, stats in sorted(snapshot.action_stats.items())
         },
     }
 
@@ -165,7 +175,8 @@ def decode_model(text: str | bytes) -> OfflineModel:
 
 
 def encode_model(model: OfflineModel) -> str:
-    """Write an `offline_model.json`, indented."""
+    """Write an `offline_model.json`, indented. Raises InvalidValueError kinds."""
+    check_model(model)
     data = msgspec.to_builtins(model)
     order = data["action_order"]
     if order is not None and order["lora"] is not None and order["lora"]["name"] is None:
@@ -213,7 +224,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _naming(path: Path) -> Any:
+def _naming(path: Path) -> Iterator[None]:
     try:
         yield
     except SnapshotFormatError as error:
@@ -230,23 +241,38 @@ def _decode(decoder: msgspec.json.Decoder[_Wire], text: str | bytes) -> _Wire:
 
 
 def _encode(data: dict[str, Any]) -> str:
-    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()
+    try:
+        return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()
+    except UnicodeEncodeError as error:
+        problem = f"{error.object[:40]!a} contains a lone surrogate, which JSON in UTF-8 cannot hold"
+        raise InvalidTextError("text", problem) from None
 
 
 def _actions(read: Mapping[str, wire.Action]) -> dict[str, ActionStats]:
     return {name: ActionStats(*structs.astuple(stats)) for name, stats in read.items()}
 
 
-def _action_as_data(stats: ActionStats) -> wire.Action:
-    return wire.Action(
-        stats.visits,
-        stats.successes,
-        stats.failures,
-        stats.discoveries,
-        stats.total_duration_ms,
-        stats.kpi_total,
-        stats.kpi_count,
-    )
+def _action_as_data(owner: str, key: str, stats: ActionStats) -> dict[str, int | float]:
+    return {
+        "visits": stats.visits,
+        "successes": stats.successes,
+        "failures": stats.failures,
+        "discoveries": stats.discoveries,
+        "total_duration": stats.total_duration_ms,
+        "kpi_total": check_double(f"{owner}[{key!r}].kpi_total", stats.kpi_total),
+        "kpi_count": stats.kpi_count,
+    }
+
+
+def _switch_as_data(field: str, switch: StrategySwitchEvent) -> dict[str, Any]:
+    at_switch, from_strategy = switch.success_rate_at_switch, switch.from_strategy_success_rate
+    return {
+        "from": switch.from_,
+        "to": switch.to,
+        "visits_at_switch": switch.visits_at_switch,
+        "success_rate_at_switch": check_double(f"{field}.success_rate_at_switch", at_switch),
+        "from_strategy_success_rate": check_double(f"{field}.from_strategy_success_rate", from_strategy),
+    }
 
 
 def _split(read: Mapping[str, _Value], names: int, field: str) -> dict[Any, _Value]:
@@ -254,7 +280,7 @@ def _split(read: Mapping[str, _Value], names: int, field: str) -> dict[Any, _Val
     for parts in split:
         if len(parts) != names:
             key = ":".join(parts)
-            raise SnapshotFormatError(f'$.{field}["{key}"]: the key must be {names} names joined by ":"')
+            raise SnapshotFormatError(f'$.{field}{entry(key)}: the key must be {names} names joined by ":"')
     return split
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin
 
 import msgspec
+from msgspec import structs
 
 _TOKEN = re.compile(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])")
 
@@ -14,57 +17,47 @@ _TOKEN = re.compile(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])")
 def located(error: msgspec.ValidationError, text: str | bytes, type_: Any) -> str:
     """The error as `path: problem`, with the key of each map and the index of each list."""
     problem, _, path = str(error).partition(" - at `")
-    try:
-        document = msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError):  # torn or too deep after the bad field
-        return f"{path.rstrip('`') or '$'}: {problem.replace('`', '')}"
+    path = path.rstrip("`") or "$"
+    # msgspec's own path stays where the rest of the text is torn, or where it has a field twice
+    with contextlib.suppress(msgspec.DecodeError, UnicodeError, RecursionError, LookupError, TypeError):
+        path = _spelled_out(path, msgspec.json.decode(text), type_)
+    return f"{path}: {problem.replace('`', '')}"
+
+
+def entry(key: str | int) -> str:
+    """The entry of a map or list as a part of a path: `["A:B"]`, `[0]`."""
+    return f"[{json.dumps(key, ensure_ascii=False)}]"
+
+
+def _spelled_out(path: str, value: Any, type_: Any) -> str:
     steps: list[str | int] = []
-    for name, index, unknown in _TOKEN.findall(path.rstrip("`")):
-        steps.append(_culprit(document, steps, type_) if unknown else name or int(index))
-    where = "".join(
-        f".{step}" if _is_field(step) else f"[{json.dumps(step, ensure_ascii=False)}]" for step in steps
-    )
-    return f"${where}: {problem.replace('`', '')}"
+    for name, index, unknown in _TOKEN.findall(path):
+        step = _culprit(value, type_) if unknown else name or int(index)
+        steps.append(step)
+        value, type_ = value[step], _type_of_entry(type_, step)
+    return "$" + "".join(f".{step}" if _is_field(step) else entry(step) for step in steps)
 
 
 def _is_field(step: str | int) -> bool:
     return isinstance(step, str) and step.isidentifier()
 
 
-def _culprit(document: Any, steps: list[str | int], type_: Any) -> str | int:
-    """The key or index of the first bad entry, by bisection: a half without it converts."""
-    container = _at(document, steps)
-    keys: list[Any] = list(container) if isinstance(container, dict) else list(range(len(container)))
-    while len(keys) > 1:
-        first = keys[: len(keys) // 2]
-        keys = keys[len(first) :] if _converts(_only(document, steps, first), type_) else first
-    found: str | int = keys[0]
-    return found
+def _culprit(container: Any, type_: Any) -> str | int:
+    """The key or index of the first entry that is not of its type."""
+    entries = container.items() if isinstance(container, dict) else enumerate(container)
+    for step, value in entries:
+        try:
+            msgspec.convert(value, _type_of_entry(type_, step))
+        except msgspec.ValidationError:
+            found: str | int = step
+            return found
+    raise LookupError(f"every entry is of type {type_}")
 
 
-def _at(document: Any, steps: list[str | int]) -> Any:
-    for step in steps:
-        document = document[step]
-    return document
-
-
-def _only(document: Any, steps: list[str | int], keys: list[Any]) -> Any:
-    """The document with nothing but these entries in the container that the steps lead to."""
-    if not steps:
-        return (
-            {key: document[key] for key in keys}
-            if isinstance(document, dict)
-            else [document[k] for k in keys]
-        )
-    step, rest = steps[0], steps[1:]
-    changed: Any = dict(document) if isinstance(document, dict) else list(document)
-    changed[step] = _only(document[step], rest, keys)
-    return changed
-
-
-def _converts(document: Any, type_: Any) -> bool:
-    try:
-        msgspec.convert(document, type_)
-    except msgspec.ValidationError:
-        return False
-    return True
+def _type_of_entry(type_: Any, step: Any) -> Any:
+    if isinstance(type_, UnionType):
+        (type_,) = (member for member in get_args(type_) if member is not NoneType)
+    if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
+        return next(field.type for field in structs.fields(type_) if field.encode_name == step)
+    arguments = get_args(type_)
+    return arguments[step] if get_origin(type_) is tuple else arguments[-1]

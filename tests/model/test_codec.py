@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from swarmstore import AmbiguousNameError, LearningSnapshot, OfflineModel, SnapshotFormatError
-from swarmstore.model.codec import decode_model, encode_model, read_model
+from swarmstore import (
+    ActionStats,
+    AmbiguousNameError,
+    InvalidTextError,
+    LearningSnapshot,
+    NonFiniteNumberError,
+    OfflineModel,
+    OptimalParameters,
+    SnapshotFormatError,
+    StrategySwitchEvent,
+)
+from swarmstore.model.codec import decode_model, encode_model, read_model, snapshot_as_data
 from tests.snapshots import any_named, full, model
 from tests.strategies import models, plain_names, snapshots
 
@@ -106,6 +118,62 @@ def test_a_name_that_would_come_back_as_another_is_refused() -> None:
         any_named().to_json()
 
 
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        (
+            lambda s: s.action_stats.update({"a": ActionStats(kpi_total=math.nan)}),
+            "action_stats['a'].kpi_total",
+        ),
+        (
+            lambda s: s.contextual_stats.update({("a", "b"): ActionStats(kpi_total=math.inf)}),
+            "contextual_stats['a:b'].kpi_total",
+        ),
+        (
+            lambda s: s.selection_performance.switch_history.append(
+                StrategySwitchEvent("a", "b", 1, -math.inf, 0.0)
+            ),
+            "selection_performance.switch_history[3].success_rate_at_switch",
+        ),
+        (
+            lambda s: s.selection_performance.switch_history.append(
+                StrategySwitchEvent("a", "b", 1, 0.0, math.nan)
+            ),
+            "selection_performance.switch_history[3].from_strategy_success_rate",
+        ),
+        (
+            lambda s: setattr(s.selection_performance, "strategy_start_success_rate", math.nan),
+            "selection_performance.strategy_start_success_rate",
+        ),
+    ],
+)
+def test_what_json_has_no_number_for_is_refused(
+    change: Callable[[LearningSnapshot], object], field: str
+) -> None:
+    snapshot = full()
+    change(snapshot)
+    with pytest.raises(NonFiniteNumberError) as refused:
+        snapshot.to_json()
+    assert refused.value.field == field
+
+
+def test_a_model_that_json_has_no_number_for_is_refused() -> None:
+    with pytest.raises(NonFiniteNumberError, match=r"parameters\.ucb1_c"):
+        encode_model(OfflineModel(parameters=OptimalParameters(ucb1_c=math.nan)))
+
+
+def test_a_lone_surrogate_is_refused() -> None:
+    snapshot = LearningSnapshot(action_stats={"a\ud800": ActionStats()})
+    with pytest.raises(InvalidTextError, match=r"'a\\ud800' contains a lone surrogate"):
+        snapshot.to_json()
+
+
+def test_the_shape_can_be_had_as_plain_data() -> None:
+    assert snapshot_as_data(full()) == json.loads(full().to_json())
+    with pytest.raises(AmbiguousNameError):
+        snapshot_as_data(any_named())
+
+
 def _copy(data: Any) -> Any:
     return json.loads(json.dumps(data))
 
@@ -142,6 +210,11 @@ def _put(path: str, value: object) -> str:
         ),
         ("ngram_stats/trigrams/X:Y:Z", [1], '$.ngram_stats.trigrams["X:Y:Z"]: Expected array of length 2'),
         ("ngram_stats/trigrams/X:Y", [1, 2], '$.ngram_stats.trigrams["X:Y"]: the key must be 3 names'),
+        ('ngram_stats/trigrams/X"\n', [1, 2], r'$.ngram_stats.trigrams["X\"\n"]: the key must be 3 names'),
+        ("ngram_stats/quadgrams/X:Y:Z", [1, 2], '$.ngram_stats.quadgrams["X:Y:Z"]: the key must be 4 names'),
+        ("metadata/total_actions", 1.0, "$.metadata.total_actions: Expected int, got float"),
+        ("metadata/total_actions", True, "$.metadata.total_actions: Expected int, got bool"),
+        ("metadata/scenario_name", 5, "$.metadata.scenario_name: Expected str | null, got int"),
         (
             "contextual_stats/X",
             UPSTREAM["action_stats"]["Diagnose"],
@@ -164,6 +237,56 @@ def test_a_bad_field_is_named_with_its_path(path: str, value: object, said: str)
     with pytest.raises(SnapshotFormatError) as refused:
         LearningSnapshot.from_json(_put(path, value))
     assert said in str(refused.value)
+
+
+def test_of_several_bad_fields_the_first_is_named() -> None:
+    data = _copy(UPSTREAM)
+    data["episode_transitions"]["success_transitions"] = {"A:B": 1, "C:D": 2, "X:Y": "6", "Z:Z": None}
+    data["action_stats"]["Diagnose"]["visits"] = "37"
+    with pytest.raises(SnapshotFormatError) as refused:
+        LearningSnapshot.from_json(json.dumps(data))
+    where = '$.episode_transitions.success_transitions["X:Y"]'
+    assert str(refused.value) == f"{where}: Expected int, got str"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "",
+        ',"z":"\\ud800"}',
+        ',"episode_transitions":{}}',
+        ',"episode_transitions":5}',
+        ',"z":' + "[" * 100_000,
+    ],
+)
+def test_a_bad_field_is_named_whatever_follows_it(rest: str) -> None:
+    data = {"episode_transitions": {"success_transitions": {"A:B": "6"}}}
+    with pytest.raises(SnapshotFormatError, match=r"^\$\.episode_transitions\.success_transitions.*got str$"):
+        LearningSnapshot.from_json(json.dumps(data)[:-1] + rest)
+
+
+def test_a_bad_field_is_named_before_bytes_that_are_no_text() -> None:
+    text = b'{"version":"1","metadata":"\xff"}'
+    with pytest.raises(SnapshotFormatError, match=r"^\$\.version: Expected int, got str$"):
+        LearningSnapshot.from_json(text)
+
+
+@pytest.mark.parametrize("number", ["18446744073709551615", "18446744073709551616", "1" + "0" * 400])
+def test_an_integer_is_never_read_as_a_double(number: str) -> None:
+    text = json.dumps(UPSTREAM).replace('"total_actions": 73', f'"total_actions": {number}')
+    try:
+        read = LearningSnapshot.from_json(text).metadata.total_actions
+    except SnapshotFormatError as error:
+        assert "$.metadata.total_actions" in str(error)  # noqa: PT017 (either is right)
+    else:
+        assert read == int(number)
+        assert type(read) is int
+
+
+def test_an_integer_is_read_where_a_double_belongs() -> None:
+    text = json.dumps(UPSTREAM).replace('"kpi_total": 0.0', '"kpi_total": 3')
+    kpi = LearningSnapshot.from_json(text).action_stats["Diagnose"].kpi_total
+    assert (kpi, type(kpi)) == (3.0, float)
 
 
 @pytest.mark.parametrize(

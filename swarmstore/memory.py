@@ -82,7 +82,7 @@ class MemoryStorage:
             check_key(SessionKey(scenario, session_id))
         check_session(snapshot)
         with self._lock:
-            sessions = self._scenario(scenario).sessions
+            sessions = self._sessions(scenario)
             wanted = self._free_id(sessions) if session_id is None else SessionId(session_id)
             if wanted in sessions:
                 if sessions[wanted] != snapshot:
@@ -93,7 +93,7 @@ class MemoryStorage:
                 return wanted
             keys: tuple[TotalKey, ...] = (ScenarioKey(scenario), GlobalKey())
             totals = {key: add_to_total(self._totals.get(key), snapshot) for key in keys}
-            sessions[wanted] = deepcopy(snapshot)
+            self._scenario(scenario).sessions[wanted] = deepcopy(snapshot)
             self._totals |= totals
             return wanted
 
@@ -110,7 +110,7 @@ class MemoryStorage:
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or a later time, by id."""
-        return self.query_range(scenario, since, MAX_TOTAL)
+        return self.query_range(scenario, check_bound("since", since), MAX_TOTAL)
 
     def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
         """The sessions with the greatest ids, greatest first."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from swarmstore.files.names import decode_name, encode_name
+from swarmstore.files.names import decode_name, encode_name, stands_for_itself
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
 
@@ -33,17 +33,24 @@ def path_of(base: Path, key: SnapshotKey) -> Path:
         case ScenarioKey():
             return scenario_folder(base, key.scenario) / STATS
         case SessionKey():
-            return sessions_folder(base, key.scenario) / encode_name("session_id", key.session_id) / STATS
+            return _folder(sessions_folder(base, key.scenario), "session_id", key.session_id) / STATS
 
 
 def scenario_folder(base: Path, scenario: str) -> Path:
     """The folder of a scenario. Raises TextTooLongError."""
-    return base / "scenarios" / encode_name("scenario", scenario)
+    return _folder(base / "scenarios", "scenario", scenario)
 
 
 def sessions_folder(base: Path, scenario: str) -> Path:
     """The folder of a scenario's sessions. Raises TextTooLongError."""
     return scenario_folder(base, scenario) / "sessions"
+
+
+def _folder(parent: Path, field: str, name: str) -> Path:
+    """The folder of a name: as we encode it, or as upstream made it where there is only that one."""
+    encoded = encode_name(field, name)
+    foreign = encoded != name and stands_for_itself(name) and not (parent / encoded).is_dir()
+    return parent / (name if foreign and (parent / name).is_dir() else encoded)
 
 
 def scenario_names(base: Path) -> list[str]:
@@ -116,6 +123,8 @@ def _walk_scenario(base: Path, scenario: str, folder: Path) -> Iterator[StoreFil
 
 def _named_folders(parent: Path) -> Iterator[tuple[str | None, Path]]:
     """The folders in one, with the names they stand for; None for what is no text."""
+    if parent.is_symlink():
+        return
     try:
         with os.scandir(parent) as entries:
             found = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]

@@ -10,17 +10,21 @@ A safe name is its own file name. In any other, these characters become `%XX` of
     % before two upper-case hexadecimal digits   would be read as one of these
 
 The empty name is `%00`: no other name has NUL.
+
+Upstream encodes nothing: a folder that `encode_name` never makes, as `.hidden` or `a%41`, stands for
+just the name that it has.
 """
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from swarmstore.errors import TextTooLongError
 
 _EMPTY = "%00"
 _LONGEST = 255  # bytes in the name of one file, on every usual file system
-_UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f]|^\.|[. ]$|%(?=[0-9A-F]{2})")
+_UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f]|^\.|[. ]\Z|%(?=[0-9A-F]{2})")
 _ESCAPES = re.compile(r"(?:%[0-9A-F]{2})+")
 
 
@@ -43,3 +47,8 @@ def decode_name(encoded: str) -> str:
         return name if "\0" not in name and encode_name("name", name) == encoded else encoded
     except (UnicodeDecodeError, TextTooLongError):
         return encoded
+
+
+def stands_for_itself(name: str) -> bool:
+    """Whether a folder of just this name stands for the name, whoever made it."""
+    return name not in {"", ".", ".."} and Path(name).name == name and decode_name(name) == name

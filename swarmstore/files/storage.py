@@ -19,7 +19,7 @@ from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.merge import MAX_TOTAL, add_to_total
 from swarmstore.model.offline import OfflineModel
-from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata
 from swarmstore.model.validation import (
     check_bound,
     check_key,
@@ -63,7 +63,10 @@ class FileSystemStorage:
             check_total(snapshot)
         path, text = layout.path_of(self._base, key), snapshot.to_json()
         with self._lock:
-            _write(path, text)
+            if isinstance(key, SessionKey):
+                _write_session(path, text, snapshot.metadata)
+            else:
+                _write(path, text)
 
     def load(self, key: SnapshotKey) -> LearningSnapshot | None:
         """The snapshot, None when there is none. Raises SnapshotFormatError for a torn file."""
@@ -98,7 +101,7 @@ class FileSystemStorage:
         if session_id is not None:
             check_key(SessionKey(scenario, session_id))
         check_session(snapshot)
-        text, metadata = snapshot.to_json(), codec.encode_metadata(snapshot.metadata)
+        text = snapshot.to_json()
         with self._lock:
             key = SessionKey(scenario, session_id or self._free_id(scenario))
             before = self.load(key)
@@ -111,9 +114,7 @@ class FileSystemStorage:
                 return SessionId(key.session_id)
             keys: tuple[TotalKey, ...] = (ScenarioKey(scenario), GlobalKey())
             totals = {total: add_to_total(self.load(total), snapshot).to_json() for total in keys}
-            path = layout.path_of(self._base, key)
-            _write(path.with_name(layout.META), metadata)
-            _write(path, text)
+            _write_session(layout.path_of(self._base, key), text, snapshot.metadata)
             for total, merged in totals.items():
                 _write(layout.path_of(self._base, total), merged)
         return SessionId(key.session_id)
@@ -132,7 +133,7 @@ class FileSystemStorage:
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or a later time, by id."""
-        return self.query_range(scenario, since, MAX_TOTAL)
+        return self.query_range(scenario, check_bound("since", since), MAX_TOTAL)
 
     def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
         """The sessions with the greatest ids, greatest first."""
@@ -182,6 +183,11 @@ class FileSystemStorage:
         while self.exists(SessionKey(scenario, made := self._ids.next())):
             pass
         return made
+
+
+def _write_session(path: Path, text: str, metadata: SnapshotMetadata) -> None:
+    _write(path.with_name(layout.META), codec.encode_metadata(metadata))
+    _write(path, text)
 
 
 def _write(path: Path, text: str) -> None:

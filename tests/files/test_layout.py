@@ -7,10 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from swarmstore import FileSystemStorage, LearningStore, ScenarioKey, SnapshotFormatError
+from swarmstore import (
+    AmbiguousNameError,
+    FileSystemStorage,
+    LearningStore,
+    ScenarioKey,
+    SessionId,
+    SessionKey,
+    SnapshotFormatError,
+    TextTooLongError,
+)
 from swarmstore.files.layout import FileKind, walk_store
 from tests.golden.cases import as_data, read
-from tests.snapshots import full, simple
+from tests.snapshots import any_named, full, simple
 
 IRREGULAR = Path(__file__).parents[1] / "golden" / "stores" / "04-irregular" / "store"
 
@@ -90,3 +99,56 @@ def test_a_torn_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SnapshotFormatError, match=str(torn)):
         storage.save_session("s", simple())
     assert storage.list_sessions("s") == []
+
+
+def test_links_to_sessions_are_not_followed(tmp_path: Path) -> None:
+    storage = FileSystemStorage(tmp_path)
+    storage.save_session("s", simple())
+    (tmp_path / "scenarios" / "t").mkdir()
+    (tmp_path / "scenarios" / "t" / "sessions").symlink_to(tmp_path / "scenarios" / "s" / "sessions")
+    assert [file.scenario for file in walk_store(tmp_path) if file.kind is FileKind.SESSION] == ["s"]
+    assert storage.list_sessions("t") == []
+
+
+@pytest.mark.parametrize("folder", [".hidden", "x ", "a%41", "v1.", "con\n", "a%00b"])
+def test_folders_of_upstream_that_we_would_name_otherwise_are_read(tmp_path: Path, folder: str) -> None:
+    storage = FileSystemStorage(tmp_path)
+    session = tmp_path / "scenarios" / folder / "sessions" / folder
+    session.mkdir(parents=True)
+    full().save_json(session / "stats.json")
+    simple().save_json(tmp_path / "scenarios" / folder / "stats.json")
+    assert storage.scenarios() == [folder]
+    assert storage.load(ScenarioKey(folder)) == simple()
+    assert storage.list_sessions(folder) == [folder]
+    assert storage.query_latest(folder, 5) == [full()]
+    storage.save_session(folder, simple(2), SessionId("7"))
+    assert storage.list_sessions(folder) == sorted(["7", folder])
+    assert storage.delete(SessionKey(folder, SessionId(folder))) is True
+    assert [entry.name for entry in (tmp_path / "scenarios").iterdir()] == [folder]
+
+
+def test_the_copy_of_the_metadata_is_replaced_with_its_session(tmp_path: Path) -> None:
+    storage = FileSystemStorage(tmp_path)
+    session_id = storage.save_session("s", simple())
+    storage.save(SessionKey("s", session_id), full())
+    meta = tmp_path / "scenarios" / "s" / "sessions" / session_id / "meta.json"
+    assert read(meta) == as_data(full())["metadata"]
+
+
+def test_nothing_is_written_for_a_name_that_files_cannot_hold(tmp_path: Path) -> None:
+    storage = FileSystemStorage(tmp_path)
+    for call in (
+        lambda: storage.save_session("s", any_named()),
+        lambda: storage.save(ScenarioKey("s"), any_named()),
+        lambda: storage.save_session("s", simple(), SessionId("語" * 86)),
+    ):
+        with pytest.raises((AmbiguousNameError, TextTooLongError)):
+            call()
+    assert [path for path in tmp_path.rglob("*") if path.suffix != ".lock"] == []
+
+
+def test_a_deleted_session_leaves_no_folder(tmp_path: Path) -> None:
+    storage = FileSystemStorage(tmp_path)
+    session_id = storage.save_session("s", simple())
+    storage.delete(SessionKey("s", session_id))
+    assert list((tmp_path / "scenarios" / "s" / "sessions").iterdir()) == []

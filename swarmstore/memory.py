@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from swarmstore.errors import SessionConflictError
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
-from swarmstore.model.merge import MAX_TOTAL, add_to_total
+from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, merge_snapshots
 from swarmstore.model.offline import OfflineModel
+from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import (
     check_bound,
@@ -18,6 +19,7 @@ from swarmstore.model.validation import (
     check_limit,
     check_model,
     check_session,
+    check_slice,
     check_text,
     check_total,
 )
@@ -134,6 +136,14 @@ class MemoryStorage:
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario."""
         return summaries_by_loading(self)
+
+    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy) -> LearningSnapshot:
+        """Merge a slice of history."""
+        checked = check_slice(wanted)
+        with self._lock:
+            names = self._scenarios if checked.scenario is None else [checked.scenario]
+            sessions = [(sid, name, snap) for name in names for sid, snap in self._sessions(name).items()]
+            return merge_snapshots(checked.select(sessions), strategy)
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""

@@ -14,7 +14,9 @@ from typing import Protocol, runtime_checkable
 
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import SnapshotKey
+from swarmstore.model.merge import MergeStrategy
 from swarmstore.model.offline import OfflineModel
+from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.summary import ScenarioSummary
 
@@ -95,6 +97,12 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
 
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario, in byte order of their names."""
+
+    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy) -> LearningSnapshot:
+        """The merge of a slice of history, oldest to newest, as `merge_snapshots` makes it.
+
+        Raises CountOverflowError, InvalidValueError.
+        """
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""

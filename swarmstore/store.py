@@ -23,7 +23,8 @@ from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
 from swarmstore.model.merge import MergeStrategy, merge_snapshots
 from swarmstore.model.offline import OfflineModel
-from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.slices import SessionSlice
+from swarmstore.model.snapshot import LearningPhase, LearningSnapshot
 from swarmstore.protocols import LearningBackend
 from swarmstore.summary import ScenarioSummary
 
@@ -152,6 +153,28 @@ class LearningStore:
         Raises CountOverflowError.
         """
         return merge_snapshots(snapshots, strategy)
+
+    def merge_sessions(
+        self,
+        scenario: str | None,
+        strategy: MergeStrategy,
+        *,
+        latest: int | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        phase: LearningPhase | None = None,
+        group_id: str | None = None,
+    ) -> LearningSnapshot:
+        """Merge saved sessions oldest to newest, by session id and then scenario in byte order.
+
+        On a database no session's rows come into Python. Filters first, then `latest`; None takes
+        any, scenario None all scenarios. `since` and `until` are seconds since 1970, both included.
+        No session gives `LearningSnapshot.empty()`, one its copy.
+
+        Raises CountOverflowError, InvalidValueError kinds.
+        """
+        wanted = SessionSlice(scenario, latest, since, until, phase, group_id)
+        return self._storage.merge_sessions(wanted, strategy)
 
     def scenarios(self) -> list[str]:
         """Names of all scenarios in byte order."""

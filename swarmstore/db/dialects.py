@@ -5,11 +5,25 @@ Besides `engine` and `failures` the only module that names a database.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Table, bindparam, column, func, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Double,
+    FromClause,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -68,6 +82,55 @@ def _one_of_on_sqlite(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
     ids_of, ids = element.clauses
     listed = f"SELECT value FROM json_each({compiler.process(ids, **kw)})"  # noqa: S608 - compiled parts
     return f"{compiler.process(ids_of, **kw)} IN ({listed})"
+
+
+class round_half_up(FunctionElement[int]):  # noqa: N801
+    """A weighted count, a double of at least 0, to the nearest integer, halves up.
+
+    The rule of `swarmstore.model.merge.round_half_up`, with no function that a build may lack: not
+    round(), which goes half to even in one place, nor x + 0.5, which lifts 0.49999999999999994.
+    Past 2^63 it is an error.
+    """
+
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(round_half_up, POSTGRESQL)
+def _round_on_postgresql(element: round_half_up, compiler: SQLCompiler, **kw: Any) -> str:
+    (value,) = element.clauses
+    x = compiler.process(value, **kw)
+    return f"(CAST(floor({x}) AS BIGINT) + CASE WHEN ({x}) - floor({x}) >= 0.5 THEN 1 ELSE 0 END)"
+
+
+@compiles(round_half_up, SQLITE)
+def _round_on_sqlite(element: round_half_up, compiler: SQLCompiler, **kw: Any) -> str:
+    (value,) = element.clauses
+    x = compiler.process(value, **kw)
+    rounded = f"CAST({x} AS INTEGER) + (({x}) - CAST({x} AS INTEGER) >= 0.5)"
+    # CAST stops at the largest integer and says nothing; abs() of the smallest one is an error
+    return f"CASE WHEN ({x}) < 9223372036854775808.0 THEN {rounded} ELSE abs(CAST(-({x}) AS INTEGER)) END"
+
+
+def weight_table(dialect: str) -> FromClause:
+    """Sessions with their weights, columns `id` and `weight`; see `weight_parameters`."""
+    if dialect == POSTGRESQL:
+        ids = bindparam("ids", type_=postgresql.ARRAY(BigInteger))
+        weights = bindparam("weights", type_=postgresql.ARRAY(Double))
+        rows = func.unnest(ids, weights).table_valued(column("id", BigInteger), column("weight", Double))
+        return rows.render_derived(name="weighted")
+    pairs = func.json_each(bindparam("weighted", type_=Text)).table_valued("value")
+    return select(
+        cast(func.json_extract(pairs.c.value, "$[0]"), BigInteger).label("id"),
+        cast(func.json_extract(pairs.c.value, "$[1]"), Double).label("weight"),
+    ).subquery("weighted")
+
+
+def weight_parameters(dialect: str, ids: Sequence[int], weights: Sequence[float]) -> dict[str, Any]:
+    """The parameters of a statement on `weight_table`, however many sessions there are."""
+    if dialect == POSTGRESQL:
+        return {"ids": ids, "weights": weights}
+    return {"weighted": json.dumps(list(zip(ids, weights, strict=True)))}
 
 
 def insert(dialect: str, table: Table) -> Any:

@@ -17,7 +17,8 @@ from swarmstore.errors import CountOverflowError
 from swarmstore.model.merge import MAX_TOTAL
 from swarmstore.model.snapshot import SNAPSHOT_VERSION
 
-SUMMED_COLUMNS = ("session_count", "total_episodes", "total_actions", "success_episodes", "failure_episodes")
+WEIGHTED_COLUMNS = ("success_episodes", "failure_episodes")
+SUMMED_COLUMNS = ("session_count", "total_episodes", "total_actions", *WEIGHTED_COLUMNS)
 _MERGED = {
     "version": SNAPSHOT_VERSION,
     "phase": None,

@@ -15,6 +15,7 @@ from swarmstore.db.digest import content_digest
 from swarmstore.db.engine import Settings
 from swarmstore.db.folding import Folding
 from swarmstore.db.importing import SqlImport
+from swarmstore.db.merging import merge_slice
 from swarmstore.db.migrate import prepare
 from swarmstore.db.rows import SnapshotRows, sequences_in, to_rows
 from swarmstore.db.scenarios import GLOBAL, Scenarios
@@ -26,8 +27,9 @@ from swarmstore.db.transactions import Database
 from swarmstore.errors import SessionConflictError
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
-from swarmstore.model.merge import MAX_TOTAL
+from swarmstore.model.merge import MAX_TOTAL, MergeStrategy
 from swarmstore.model.offline import OfflineModel
+from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import (
     check_bound,
@@ -35,6 +37,7 @@ from swarmstore.model.validation import (
     check_limit,
     check_model,
     check_session,
+    check_slice,
     check_text,
     check_total,
 )
@@ -189,6 +192,13 @@ class SqlStorage:
         check_model(model)
         scenario_id = self.scenario_ids.ensure(scenario)
         self.database.write(lambda session: models.save_model(session, scenario_id, model))
+
+    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy) -> LearningSnapshot:
+        """Merge a slice of history where it is, in a fixed number of statements."""
+        checked = check_slice(wanted)
+        return self.database.read(
+            lambda session: merge_slice(session, self.scenario_ids, self.sequences, checked, strategy)
+        )
 
     def fold(self) -> int:
         """Add every waiting session to the cached sums; how many additions that were."""

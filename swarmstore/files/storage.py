@@ -17,8 +17,9 @@ from swarmstore.files import layout
 from swarmstore.model import codec
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
-from swarmstore.model.merge import MAX_TOTAL, add_to_total
+from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, merge_snapshots
 from swarmstore.model.offline import OfflineModel
+from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata
 from swarmstore.model.validation import (
     check_bound,
@@ -26,6 +27,7 @@ from swarmstore.model.validation import (
     check_limit,
     check_model,
     check_session,
+    check_slice,
     check_text,
     check_total,
 )
@@ -151,6 +153,15 @@ class FileSystemStorage:
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario."""
         return summaries_by_loading(self)
+
+    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy) -> LearningSnapshot:
+        """Merge a slice of history, reading every session's file."""
+        checked = check_slice(wanted)
+        names = self.scenarios() if checked.scenario is None else [checked.scenario]
+        keys = [SessionKey(name, session_id) for name in names for session_id in self.list_sessions(name)]
+        loaded = [(key.session_id, key.scenario, self.load(key)) for key in keys]
+        sessions = [(sid, name, snapshot) for sid, name, snapshot in loaded if snapshot is not None]
+        return merge_snapshots(checked.select(sessions), strategy)
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TypeVar
 
 from swarmstore.errors import (
@@ -24,6 +24,7 @@ from swarmstore.model.keys import GlobalKey, SessionKey, SnapshotKey
 from swarmstore.model.merge import MAX_TOTAL
 from swarmstore.model.offline import ActionOrderSource, LearnedActionOrder, OfflineModel
 from swarmstore.model.selection import SelectionPerformance
+from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
 from swarmstore.model.stats import ActionStats, Quadruple, Triple
 
@@ -115,6 +116,31 @@ def check_bound(field: str, value: object) -> int:
     return min(check_count(field, value, MAX_HASH), MAX_TOTAL)
 
 
+def check_slice(wanted: SessionSlice) -> SessionSlice:
+    """A slice with its bounds brought down to what timestamps can be.
+
+    Raises InvalidTextError, CountOutOfRangeError, UnknownPhaseError.
+    """
+    if wanted.scenario is not None:
+        check_text("scenario", wanted.scenario)
+    if wanted.latest is not None:
+        check_count("latest", wanted.latest, MAX_TOTAL)
+    if wanted.group_id is not None:
+        check_short_text("group_id", wanted.group_id)
+    _check_phase("phase", wanted.phase)
+    return replace(
+        wanted,
+        since=None if wanted.since is None else check_bound("since", wanted.since),
+        until=None if wanted.until is None else check_bound("until", wanted.until),
+    )
+
+
+def _check_phase(field: str, phase: object) -> None:
+    if phase is not None and phase not in tuple(LearningPhase):
+        problem = f"{phase!r} is not a phase; use one of {', '.join(LearningPhase)}"
+        raise UnknownPhaseError(field, problem)
+
+
 def check_session(snapshot: LearningSnapshot) -> None:
     """Refuse a snapshot that may not be saved as a session. Raises InvalidValueError kinds."""
     _Snapshot(MAX_COUNT).check(snapshot)
@@ -155,11 +181,7 @@ class _Snapshot:
         check_count("metadata.created_at", metadata.created_at)
         for name in ("session_count", "total_episodes", "total_actions"):
             check_count(f"metadata.{name}", getattr(metadata, name), self._limit)
-        if metadata.phase is not None and metadata.phase not in tuple(LearningPhase):
-            known = ", ".join(LearningPhase)
-            raise UnknownPhaseError(
-                "metadata.phase", f"{metadata.phase!r} is not a phase; use one of {known}"
-            )
+        _check_phase("metadata.phase", metadata.phase)
         if metadata.group_id is not None:
             check_short_text("metadata.group_id", metadata.group_id)
 

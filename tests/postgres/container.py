@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,17 +71,25 @@ def running(image: str) -> Iterator[Server]:
 def _client(timeout: int = 5) -> Iterator[Any]:
     import docker
 
-    client = None
+    _knock()
     try:
-        client = docker.DockerClient.from_env(timeout=timeout)
-        client.ping()
+        client = docker.from_env(timeout=timeout)
     except Exception as error:
         raise UnavailableError(f"no Docker: {str(error)[:120]}") from error
-    else:
+    with contextlib.closing(client):
         yield client
-    finally:
-        if client is not None:
-            client.close()
+
+
+def _knock() -> None:
+    """See whether anybody listens; Docker's library leaves its socket open when nobody does."""
+    host = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+    if not host.startswith("unix://"):
+        return
+    with socket.socket(socket.AF_UNIX) as door:
+        try:
+            door.connect(host.removeprefix("unix://"))
+        except OSError as error:
+            raise UnavailableError(f"no Docker at {host}: {error}") from error
 
 
 def _is_local(client: Any, image: str) -> bool:

@@ -1,0 +1,80 @@
+"""Merging a slice of history within a transaction: no session's rows come into Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from swarmstore.db.dialects import dialect_of, weight_parameters
+from swarmstore.db.facts import OwnerFacts, assemble
+from swarmstore.db.headers import NOTHING
+from swarmstore.db.queries.merges import merged_facts, merged_header, sessions_in_slice
+from swarmstore.db.scenarios import Scenarios
+from swarmstore.db.sequences import Sequences
+from swarmstore.db.sessions import load_sessions
+from swarmstore.db.tables import SessionRow
+from swarmstore.db.tables.families import SUMMED, Kind
+from swarmstore.model.merge import (
+    Additive,
+    MergeStrategy,
+    SuccessWeighted,
+    TimeDecay,
+    decay_weights,
+    success_weight,
+)
+from swarmstore.model.slices import SessionSlice
+from swarmstore.model.snapshot import LearningSnapshot, now_seconds
+
+
+def merge_slice(
+    session: Session,
+    scenarios: Scenarios,
+    sequences: Sequences,
+    wanted: SessionSlice,
+    strategy: MergeStrategy,
+) -> LearningSnapshot:
+    """The merge of a slice: `empty()` of no session, a copy of one. Raises CountOverflowError."""
+    scenario_id = None if wanted.scenario is None else scenarios.find(session, wanted.scenario)
+    if wanted.scenario is not None and scenario_id is None:
+        return LearningSnapshot.empty()
+    rows = session.execute(sessions_in_slice(wanted, scenario_id)).all()[::-1]
+    if not rows:
+        return LearningSnapshot.empty()
+    if len(rows) == 1:
+        return load_sessions(session, sequences, [session.get_one(SessionRow, rows[0].id)])[0]
+    return _merge(session, sequences, [row.id for row in rows], _weights(rows, strategy))
+
+
+def _weights(rows: Sequence[Any], strategy: MergeStrategy) -> list[float] | None:
+    """The weights of `merge_weights`, from what the slice says of each session, oldest first."""
+    match strategy:
+        case Additive():
+            return None
+        case TimeDecay():
+            return decay_weights(len(rows), strategy)
+        case SuccessWeighted():
+            return [success_weight(row.success_episodes, row.total_episodes) for row in rows]
+
+
+def _merge(
+    session: Session, sequences: Sequences, ids: Sequence[int], weights: list[float] | None
+) -> LearningSnapshot:
+    dialect = dialect_of(session)
+    parameters = {"ids": ids} if weights is None else weight_parameters(dialect, ids, weights)
+    weighted = weights is not None
+    sums = session.execute(merged_header(dialect, weighted), parameters).one()
+    newest = session.get_one(SessionRow, ids[-1])
+    header = {
+        **NOTHING.header,
+        **sums._mapping,
+        "scenario_name": newest.scenario_name,
+        "task_description": newest.task_description,
+        "created_at": now_seconds(),
+    }
+    facts: OwnerFacts = {kind: [] for kind in Kind}
+    for kind in SUMMED:
+        rows = session.execute(merged_facts(dialect, kind, weighted), parameters)
+        facts[kind] = [tuple(row) for row in rows]
+    return assemble(session, sequences, [(header, facts)])[0]

@@ -8,7 +8,18 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import Engine, event
 
-from swarmstore import GlobalKey, LearningSnapshot, ScenarioKey, SessionId, SessionKey, SqlStorage
+from swarmstore import (
+    Additive,
+    GlobalKey,
+    LearningSnapshot,
+    ScenarioKey,
+    SessionId,
+    SessionKey,
+    SqlStorage,
+    SuccessWeighted,
+    TimeDecay,
+)
+from swarmstore.model.slices import SessionSlice
 from tests.snapshots import full, simple
 
 MOST = 12
@@ -65,6 +76,9 @@ CALLS: dict[str, Callable[[SqlStorage], object]] = {
     "load global": lambda s: s.load(GlobalKey()),
     "query_latest": lambda s: s.query_latest("s", 100),
     "query_range": lambda s: s.query_range("s", 0, 2**64 - 1),
+    "merge additive": lambda s: s.merge_sessions(SessionSlice("s"), Additive()),
+    "merge by time": lambda s: s.merge_sessions(SessionSlice("s"), TimeDecay(3)),
+    "merge by success": lambda s: s.merge_sessions(SessionSlice(), SuccessWeighted()),
     "list_sessions": lambda s: s.list_sessions("s"),
     "summaries": lambda s: s.summaries(),
 }
@@ -78,6 +92,7 @@ def test_a_call_takes_few_statements(storage: SqlStorage, name: str) -> None:
 
 
 def test_the_number_does_not_depend_on_how_much_there_is(storage: SqlStorage) -> None:
+    storage.save_session("s", another(0), SessionId("2"))
     few = {name: _count(storage, call) for name, call in CALLS.items() if "save" not in name}
     for number in range(60):
         storage.save_session("s", another(number), SessionId(f"{1000 + number}"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,17 @@ from typing import Any
 import pytest
 
 from swarmstore import (
+    Additive,
     CountOutOfRangeError,
     InvalidTextError,
     LearningSnapshot,
+    LearningStore,
     MemoryStorage,
+    MergeStrategy,
+    NonFiniteNumberError,
     SessionId,
     SessionKey,
+    TextTooLongError,
     merge_snapshots,
 )
 from tests.golden.cases import DROPPED, as_data, close, folders, read, snapshots, strategy_of, without
@@ -23,8 +29,57 @@ U32 = 2**32
 CASES = folders("merge")
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+cases = pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+
+
+@cases
 def test_merge_is_upstreams(case: Path) -> None:
+    check(case, merge_snapshots)
+
+
+NOT_HELD = {  # values that no backend may hold (swarmstore/model/validation.py)
+    "59-name-long": (TextTooLongError, "selection_performance.strategy_stats"),
+    "68-float-one-ulp": (NonFiniteNumberError, "action_stats['A7'].kpi_total"),
+}
+
+
+@cases
+def test_merge_in_sql_is_upstreams(case: Path, database_url: str) -> None:
+    def merge(given: list[LearningSnapshot], strategy: MergeStrategy) -> LearningSnapshot:
+        with LearningStore.open(database_url) as store:
+            return merge_in(store, given, strategy)
+
+    if case.name in NOT_HELD:
+        error, field = NOT_HELD[case.name]
+        with pytest.raises(error) as refused:
+            merge(snapshots(case), Additive())
+        assert refused.value.field == field
+    else:
+        check(case, merge)
+
+
+def merge_in(
+    store: LearningStore, given: list[LearningSnapshot], strategy: MergeStrategy
+) -> LearningSnapshot:
+    for number, snapshot in enumerate(given):
+        store.save_session("s", snapshot, f"{number:03}")
+    return store.merge_sessions("s", strategy)
+
+
+def test_long_names_of_actions_are_merged_in_sql(database_url: str) -> None:
+    """The case that is refused for its strategy's name, without that."""
+    (case,) = [case for case in CASES if case.name == "59-name-long"]
+    given = snapshots(case)
+    for snapshot in given:
+        snapshot.selection_performance.strategy_stats.clear()
+    with LearningStore.open(database_url) as store:
+        merged = merge_in(store, given, Additive())
+    expected = read(case / "expected.json")
+    expected["selection_performance"]["strategy_stats"] = {}
+    assert without(as_data(merged), "created_at", *DROPPED) == without(expected, *DROPPED)
+
+
+def check(case: Path, merge: Callable[[list[LearningSnapshot], MergeStrategy], LearningSnapshot]) -> None:
     flags = read(case / "strategy.json")
     if flags.get("half_life_zero"):
         with pytest.raises(CountOutOfRangeError, match="half_life_sessions"):
@@ -36,7 +91,7 @@ def test_merge_is_upstreams(case: Path) -> None:
             MemoryStorage().save(SessionKey("s", SessionId("1")), given[0])
         return
     strategy = strategy_of(flags["strategy"], flags.get("half_life_sessions"))
-    merged = merge_snapshots(given, strategy)
+    merged = merge(given, strategy)
     expected = read(case / "expected.json")
     if isinstance(flags["created_at"], dict):
         assert merged.metadata.created_at == flags["created_at"]["kept"]

@@ -11,7 +11,7 @@ import pytest
 
 from swarmstore import LearningStore
 from swarmstore.model.codec import encode_model
-from tests.golden.cases import as_data, close, folders, read
+from tests.golden.cases import DROPPED, as_data, close, folders, read, strategy_of, without
 from tests.golden.test_offline import assert_same_model
 
 STORES = folders("stores")
@@ -41,12 +41,12 @@ def test_calls_are_answered_as_upstream_does(case: Path, store: LearningStore) -
     answered = 0
     for call in read(case / "calls.json"):
         name, *arguments = call["call"]
-        if name == "merge_latest_oldest_first":
-            continue
         scenario = call["scenario"]
         context = " ".join(call["call"])
         wanted = WANTED_OTHERWISE.get((case.name, scenario, context))
-        if name == "list":
+        if name == "merge_latest_oldest_first":
+            _check_merge(store, scenario, arguments, call["result"])
+        elif name == "list":
             ids = [str(session_id) for session_id in store.list_sessions(scenario)]
             assert ids == (wanted or call["result"]), context
         elif name == "offline":
@@ -72,6 +72,16 @@ def _query(store: LearningStore, name: str, scenario: str, arguments: list[int])
         case _:
             raise AssertionError(name)
     return [as_data(snapshot) for snapshot in found]
+
+
+def _check_merge(store: LearningStore, scenario: str, arguments: list[str], expected: Any) -> None:
+    latest, strategy = arguments
+    name, _, half_life = strategy.partition(":")
+    merged = store.merge_sessions(
+        scenario, strategy_of(name, int(half_life) if half_life else None), latest=int(latest)
+    )
+    ours = without(as_data(merged), "created_at", *DROPPED)
+    assert ours == without(expected, "created_at", *DROPPED)
 
 
 def _check_model(store: LearningStore, scenario: str, limit: int, expected: Any) -> None:

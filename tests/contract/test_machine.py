@@ -1,0 +1,116 @@
+"""Any sequence of calls is answered as MemoryStorage answers it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from swarmstore import (
+    GlobalKey,
+    LearningBackend,
+    LearningSnapshot,
+    MemoryStorage,
+    ScenarioKey,
+    SessionConflictError,
+    SessionId,
+    SessionKey,
+    SnapshotKey,
+)
+from tests.snapshots import full, simple
+
+SCENARIOS = ("s", "t")
+IDS = ("1", "1700000000", "abc")
+
+scenarios = st.sampled_from(SCENARIOS)
+session_ids = st.sampled_from(IDS)
+contents = st.one_of(
+    st.builds(simple, st.integers(0, 3), st.sampled_from([None, "", "a task"])),
+    st.just(full()),
+)
+
+
+class Machine(RuleBasedStateMachine):
+    """Calls a backend and MemoryStorage alike; `prefix` keeps this run's scenarios from others'."""
+
+    def __init__(self, backend: LearningBackend, prefix: str) -> None:
+        super().__init__()
+        self._backend = backend
+        self._memory = MemoryStorage()
+        self._prefix = prefix
+        backend.delete(GlobalKey())
+
+    @rule(scenario=scenarios, snapshot=contents)
+    def save_session(self, scenario: str, snapshot: LearningSnapshot) -> None:
+        made = self._backend.save_session(self._prefix + scenario, snapshot)
+        self._memory.save_session(self._prefix + scenario, snapshot, made)
+
+    @rule(scenario=scenarios, session_id=session_ids, snapshot=contents)
+    def save_session_as(self, scenario: str, session_id: str, snapshot: LearningSnapshot) -> None:
+        answers = []
+        for backend in (self._backend, self._memory):
+            try:
+                made = backend.save_session(self._prefix + scenario, snapshot, SessionId(session_id))
+                answers.append(str(made))
+            except SessionConflictError:
+                answers.append("conflict")
+        assert answers[0] == answers[1]
+
+    @rule(scenario=scenarios, session_id=session_ids, snapshot=contents)
+    def save_under_its_key(self, scenario: str, session_id: str, snapshot: LearningSnapshot) -> None:
+        key = SessionKey(self._prefix + scenario, SessionId(session_id))
+        self._backend.save(key, snapshot)
+        self._memory.save(key, snapshot)
+
+    @rule(scenario=st.none() | scenarios, snapshot=contents)
+    def save_total(self, scenario: str | None, snapshot: LearningSnapshot) -> None:
+        self._backend.save(self._total(scenario), snapshot)
+        self._memory.save(self._total(scenario), snapshot)
+
+    @rule(scenario=st.none() | scenarios)
+    def delete_total(self, scenario: str | None) -> None:
+        assert self._backend.delete(self._total(scenario)) == self._memory.delete(self._total(scenario))
+
+    @rule(scenario=scenarios, place=st.integers(0, 5))
+    def delete_session(self, scenario: str, place: int) -> None:
+        for session_id in self._memory.list_sessions(self._prefix + scenario)[place : place + 1]:
+            key = SessionKey(self._prefix + scenario, session_id)
+            assert self._backend.delete(key)
+            assert self._memory.delete(key)
+
+    @rule()
+    def fold(self) -> None:
+        self._backend.fold()
+
+    @invariant()
+    def totals_are_equal(self) -> None:
+        for scenario in (None, *SCENARIOS):
+            ours, theirs = (b.load(self._total(scenario)) for b in (self._memory, self._backend))
+            assert timeless(theirs) == timeless(ours)
+
+    def teardown(self) -> None:
+        for scenario in SCENARIOS:
+            name = self._prefix + scenario
+            assert self._backend.list_sessions(name) == self._memory.list_sessions(name)
+            assert self._backend.query_latest(name, 100) == self._memory.query_latest(name, 100)
+            assert self._backend.query_since(name, 0) == self._memory.query_since(name, 0)
+        mine = [s for s in self._backend.summaries() if s.scenario.startswith(self._prefix)]
+        assert mine == self._memory.summaries()
+
+    def _total(self, scenario: str | None) -> SnapshotKey:
+        return GlobalKey() if scenario is None else ScenarioKey(self._prefix + scenario)
+
+
+def timeless(total: LearningSnapshot | None) -> LearningSnapshot | None:
+    """Without the time of the merge."""
+    return None if total is None else replace(total, metadata=replace(total.metadata, created_at=0))
+
+
+@pytest.mark.property
+def test_any_sequence_of_calls_is_answered_as_in_memory(backend: LearningBackend) -> None:
+    """Saves, deletions and folds in any order leave the same sessions and the same totals."""
+    runs = count()
+    run_state_machine_as_test(lambda: Machine(backend, f"{next(runs)} "))

@@ -1,0 +1,53 @@
+-- facts of sessions
+SELECT session_transitions.session_row_id, session_transitions.sequence_id, session_transitions.success_count, session_transitions.failure_count 
+FROM session_transitions 
+WHERE session_transitions.session_row_id = ANY (%(owners)s::BIGINT[]) ORDER BY session_transitions.session_row_id, session_transitions.sequence_id
+
+-- facts of a total with what waits
+SELECT %(total)s::BIGINT AS anon_1, anon_2.sequence_id, CAST(sum(anon_2.visits) AS BIGINT) AS visits, CAST(sum(anon_2.successes) AS BIGINT) AS successes, CAST(sum(anon_2.failures) AS BIGINT) AS failures, CAST(sum(anon_2.discoveries) AS BIGINT) AS discoveries, CAST(sum(anon_2.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(anon_2.kpi_total) AS kpi_total, CAST(sum(anon_2.kpi_count) AS BIGINT) AS kpi_count 
+FROM (SELECT folded_actions.sequence_id AS sequence_id, folded_actions.visits AS visits, folded_actions.successes AS successes, folded_actions.failures AS failures, folded_actions.discoveries AS discoveries, folded_actions.total_duration_ms AS total_duration_ms, folded_actions.kpi_total AS kpi_total, folded_actions.kpi_count AS kpi_count 
+FROM folded_actions 
+WHERE folded_actions.scenario_id = %(total)s::BIGINT UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
+FROM session_actions 
+WHERE session_actions.session_row_id = ANY (%(pending)s::BIGINT[])) AS anon_2 GROUP BY anon_2.sequence_id ORDER BY anon_2.sequence_id
+
+-- fold
+INSERT INTO folded_transitions (scenario_id, sequence_id, success_count, failure_count) SELECT %(target)s::BIGINT AS anon_1, session_transitions.sequence_id, CAST(sum(session_transitions.success_count) AS BIGINT) AS success_count, CAST(sum(session_transitions.failure_count) AS BIGINT) AS failure_count 
+FROM session_transitions 
+WHERE session_transitions.session_row_id = ANY (%(owners)s::BIGINT[]) GROUP BY session_transitions.sequence_id ORDER BY session_transitions.sequence_id ON CONFLICT (scenario_id, sequence_id) DO UPDATE SET success_count = coalesce(folded_transitions.success_count + excluded.success_count, folded_transitions.success_count, excluded.success_count), failure_count = coalesce(folded_transitions.failure_count + excluded.failure_count, folded_transitions.failure_count, excluded.failure_count)
+
+-- fold the first session
+INSERT INTO folded_strategy_switches (scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT %(target)s::BIGINT AS anon_1, session_strategy_switches.ordinal, session_strategy_switches.from_strategy, session_strategy_switches.to_strategy, session_strategy_switches.visits_at_switch, session_strategy_switches.success_rate_at_switch, session_strategy_switches.from_strategy_success_rate 
+FROM session_strategy_switches 
+WHERE session_strategy_switches.session_row_id = ANY (%(owners)s::BIGINT[]) ORDER BY session_strategy_switches.ordinal
+
+-- drop facts of a total
+DELETE FROM folded_strategy_switches WHERE folded_strategy_switches.scenario_id = %(owner)s::BIGINT
+
+-- slice of a scenario
+SELECT sessions.id, sessions.success_episodes, sessions.total_episodes 
+FROM sessions 
+WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT AND sessions.session_ts >= %(session_ts_1)s::BIGINT AND sessions.session_ts <= %(session_ts_2)s::BIGINT AND sessions.phase = %(phase_1)s::VARCHAR COLLATE "C" AND sessions.group_id = %(group_id_1)s::VARCHAR COLLATE "C" ORDER BY sessions.session_id DESC 
+ LIMIT %(param_1)s::INTEGER
+
+-- slice of all scenarios
+SELECT sessions.id, sessions.success_episodes, sessions.total_episodes 
+FROM sessions JOIN scenarios ON scenarios.id = sessions.scenario_id ORDER BY sessions.session_id DESC, scenarios.name DESC
+
+-- header of an additive merge
+SELECT CAST(sum(sessions.session_count) AS BIGINT) AS session_count, CAST(sum(sessions.total_episodes) AS BIGINT) AS total_episodes, CAST(sum(sessions.total_actions) AS BIGINT) AS total_actions, CAST(sum(sessions.success_episodes) AS BIGINT) AS success_episodes, CAST(sum(sessions.failure_episodes) AS BIGINT) AS failure_episodes 
+FROM sessions 
+WHERE sessions.id = ANY (%(ids)s::BIGINT[])
+
+-- header of a weighted merge
+SELECT CAST(sum(sessions.session_count) AS BIGINT) AS session_count, CAST(sum(sessions.total_episodes) AS BIGINT) AS total_episodes, CAST(sum(sessions.total_actions) AS BIGINT) AS total_actions, CAST(sum((CAST(floor(CAST(sessions.success_episodes AS DOUBLE PRECISION) * weighted.weight) AS BIGINT) + CASE WHEN (CAST(sessions.success_episodes AS DOUBLE PRECISION) * weighted.weight) - floor(CAST(sessions.success_episodes AS DOUBLE PRECISION) * weighted.weight) >= 0.5 THEN 1 ELSE 0 END)) AS BIGINT) AS success_episodes, CAST(sum((CAST(floor(CAST(sessions.failure_episodes AS DOUBLE PRECISION) * weighted.weight) AS BIGINT) + CASE WHEN (CAST(sessions.failure_episodes AS DOUBLE PRECISION) * weighted.weight) - floor(CAST(sessions.failure_episodes AS DOUBLE PRECISION) * weighted.weight) >= 0.5 THEN 1 ELSE 0 END)) AS BIGINT) AS failure_episodes 
+FROM unnest(%(ids)s::BIGINT[], %(weights)s::DOUBLE PRECISION[]) AS weighted(id, weight) JOIN sessions ON sessions.id = weighted.id
+
+-- facts of an additive merge
+SELECT session_actions.sequence_id, CAST(sum(session_actions.visits) AS BIGINT) AS visits, CAST(sum(session_actions.successes) AS BIGINT) AS successes, CAST(sum(session_actions.failures) AS BIGINT) AS failures, CAST(sum(session_actions.discoveries) AS BIGINT) AS discoveries, CAST(sum(session_actions.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(session_actions.kpi_total) AS kpi_total, CAST(sum(session_actions.kpi_count) AS BIGINT) AS kpi_count 
+FROM session_actions 
+WHERE session_actions.session_row_id = ANY (%(ids)s::BIGINT[]) GROUP BY session_actions.sequence_id ORDER BY session_actions.sequence_id
+
+-- facts of a weighted merge
+SELECT session_transitions.sequence_id, CAST(sum((CAST(floor(CAST(session_transitions.success_count AS DOUBLE PRECISION) * weighted.weight) AS BIGINT) + CASE WHEN (CAST(session_transitions.success_count AS DOUBLE PRECISION) * weighted.weight) - floor(CAST(session_transitions.success_count AS DOUBLE PRECISION) * weighted.weight) >= 0.5 THEN 1 ELSE 0 END)) AS BIGINT) AS success_count, CAST(sum((CAST(floor(CAST(session_transitions.failure_count AS DOUBLE PRECISION) * weighted.weight) AS BIGINT) + CASE WHEN (CAST(session_transitions.failure_count AS DOUBLE PRECISION) * weighted.weight) - floor(CAST(session_transitions.failure_count AS DOUBLE PRECISION) * weighted.weight) >= 0.5 THEN 1 ELSE 0 END)) AS BIGINT) AS failure_count 
+FROM unnest(%(ids)s::BIGINT[], %(weights)s::DOUBLE PRECISION[]) AS weighted(id, weight) JOIN session_transitions ON session_transitions.session_row_id = weighted.id GROUP BY session_transitions.sequence_id ORDER BY session_transitions.sequence_id

@@ -1,0 +1,55 @@
+-- facts of sessions
+SELECT session_transitions.session_row_id, session_transitions.sequence_id, session_transitions.success_count, session_transitions.failure_count 
+FROM session_transitions 
+WHERE session_transitions.session_row_id IN (SELECT value FROM json_each(?)) ORDER BY session_transitions.session_row_id, session_transitions.sequence_id
+
+-- facts of a total with what waits
+SELECT ? AS anon_1, anon_2.sequence_id, CAST(sum(anon_2.visits) AS BIGINT) AS visits, CAST(sum(anon_2.successes) AS BIGINT) AS successes, CAST(sum(anon_2.failures) AS BIGINT) AS failures, CAST(sum(anon_2.discoveries) AS BIGINT) AS discoveries, CAST(sum(anon_2.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(anon_2.kpi_total) AS kpi_total, CAST(sum(anon_2.kpi_count) AS BIGINT) AS kpi_count 
+FROM (SELECT folded_actions.sequence_id AS sequence_id, folded_actions.visits AS visits, folded_actions.successes AS successes, folded_actions.failures AS failures, folded_actions.discoveries AS discoveries, folded_actions.total_duration_ms AS total_duration_ms, folded_actions.kpi_total AS kpi_total, folded_actions.kpi_count AS kpi_count 
+FROM folded_actions 
+WHERE folded_actions.scenario_id = ? UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
+FROM session_actions 
+WHERE session_actions.session_row_id IN (SELECT value FROM json_each(?))) AS anon_2 GROUP BY anon_2.sequence_id ORDER BY anon_2.sequence_id
+
+-- fold
+INSERT INTO folded_transitions (scenario_id, sequence_id, success_count, failure_count) SELECT ? AS anon_1, session_transitions.sequence_id, CAST(sum(session_transitions.success_count) AS BIGINT) AS success_count, CAST(sum(session_transitions.failure_count) AS BIGINT) AS failure_count 
+FROM session_transitions 
+WHERE session_transitions.session_row_id IN (SELECT value FROM json_each(?)) GROUP BY session_transitions.sequence_id ORDER BY session_transitions.sequence_id ON CONFLICT (scenario_id, sequence_id) DO UPDATE SET success_count = coalesce(folded_transitions.success_count + excluded.success_count, folded_transitions.success_count, excluded.success_count), failure_count = coalesce(folded_transitions.failure_count + excluded.failure_count, folded_transitions.failure_count, excluded.failure_count)
+
+-- fold the first session
+INSERT INTO folded_strategy_switches (scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT ? AS anon_1, session_strategy_switches.ordinal, session_strategy_switches.from_strategy, session_strategy_switches.to_strategy, session_strategy_switches.visits_at_switch, session_strategy_switches.success_rate_at_switch, session_strategy_switches.from_strategy_success_rate 
+FROM session_strategy_switches 
+WHERE session_strategy_switches.session_row_id IN (SELECT value FROM json_each(?)) ORDER BY session_strategy_switches.ordinal
+
+-- drop facts of a total
+DELETE FROM folded_strategy_switches WHERE folded_strategy_switches.scenario_id = ?
+
+-- slice of a scenario
+SELECT sessions.id, sessions.success_episodes, sessions.total_episodes 
+FROM sessions 
+WHERE sessions.scenario_id = ? AND sessions.session_ts >= ? AND sessions.session_ts <= ? AND sessions.phase = ? AND sessions.group_id = ? ORDER BY sessions.session_id DESC
+ LIMIT ? OFFSET ?
+
+-- slice of all scenarios
+SELECT sessions.id, sessions.success_episodes, sessions.total_episodes 
+FROM sessions JOIN scenarios ON scenarios.id = sessions.scenario_id ORDER BY sessions.session_id DESC, scenarios.name DESC
+
+-- header of an additive merge
+SELECT CAST(sum(sessions.session_count) AS BIGINT) AS session_count, CAST(sum(sessions.total_episodes) AS BIGINT) AS total_episodes, CAST(sum(sessions.total_actions) AS BIGINT) AS total_actions, CAST(sum(sessions.success_episodes) AS BIGINT) AS success_episodes, CAST(sum(sessions.failure_episodes) AS BIGINT) AS failure_episodes 
+FROM sessions 
+WHERE sessions.id IN (SELECT value FROM json_each(?))
+
+-- header of a weighted merge
+SELECT CAST(sum(sessions.session_count) AS BIGINT) AS session_count, CAST(sum(sessions.total_episodes) AS BIGINT) AS total_episodes, CAST(sum(sessions.total_actions) AS BIGINT) AS total_actions, CAST(sum(CASE WHEN (CAST(sessions.success_episodes AS DOUBLE) * weighted.weight) < 9223372036854775808.0 THEN CAST(CAST(sessions.success_episodes AS DOUBLE) * weighted.weight AS INTEGER) + ((CAST(sessions.success_episodes AS DOUBLE) * weighted.weight) - CAST(CAST(sessions.success_episodes AS DOUBLE) * weighted.weight AS INTEGER) >= 0.5) ELSE abs(CAST(-(CAST(sessions.success_episodes AS DOUBLE) * weighted.weight) AS INTEGER)) END) AS BIGINT) AS success_episodes, CAST(sum(CASE WHEN (CAST(sessions.failure_episodes AS DOUBLE) * weighted.weight) < 9223372036854775808.0 THEN CAST(CAST(sessions.failure_episodes AS DOUBLE) * weighted.weight AS INTEGER) + ((CAST(sessions.failure_episodes AS DOUBLE) * weighted.weight) - CAST(CAST(sessions.failure_episodes AS DOUBLE) * weighted.weight AS INTEGER) >= 0.5) ELSE abs(CAST(-(CAST(sessions.failure_episodes AS DOUBLE) * weighted.weight) AS INTEGER)) END) AS BIGINT) AS failure_episodes 
+FROM (SELECT CAST(json_extract(anon_1.value, ?) AS BIGINT) AS id, CAST(json_extract(anon_1.value, ?) AS DOUBLE) AS weight 
+FROM json_each(?) AS anon_1) AS weighted JOIN sessions ON sessions.id = weighted.id
+
+-- facts of an additive merge
+SELECT session_actions.sequence_id, CAST(sum(session_actions.visits) AS BIGINT) AS visits, CAST(sum(session_actions.successes) AS BIGINT) AS successes, CAST(sum(session_actions.failures) AS BIGINT) AS failures, CAST(sum(session_actions.discoveries) AS BIGINT) AS discoveries, CAST(sum(session_actions.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(session_actions.kpi_total) AS kpi_total, CAST(sum(session_actions.kpi_count) AS BIGINT) AS kpi_count 
+FROM session_actions 
+WHERE session_actions.session_row_id IN (SELECT value FROM json_each(?)) GROUP BY session_actions.sequence_id ORDER BY session_actions.sequence_id
+
+-- facts of a weighted merge
+SELECT session_transitions.sequence_id, CAST(sum(CASE WHEN (CAST(session_transitions.success_count AS DOUBLE) * weighted.weight) < 9223372036854775808.0 THEN CAST(CAST(session_transitions.success_count AS DOUBLE) * weighted.weight AS INTEGER) + ((CAST(session_transitions.success_count AS DOUBLE) * weighted.weight) - CAST(CAST(session_transitions.success_count AS DOUBLE) * weighted.weight AS INTEGER) >= 0.5) ELSE abs(CAST(-(CAST(session_transitions.success_count AS DOUBLE) * weighted.weight) AS INTEGER)) END) AS BIGINT) AS success_count, CAST(sum(CASE WHEN (CAST(session_transitions.failure_count AS DOUBLE) * weighted.weight) < 9223372036854775808.0 THEN CAST(CAST(session_transitions.failure_count AS DOUBLE) * weighted.weight AS INTEGER) + ((CAST(session_transitions.failure_count AS DOUBLE) * weighted.weight) - CAST(CAST(session_transitions.failure_count AS DOUBLE) * weighted.weight AS INTEGER) >= 0.5) ELSE abs(CAST(-(CAST(session_transitions.failure_count AS DOUBLE) * weighted.weight) AS INTEGER)) END) AS BIGINT) AS failure_count 
+FROM (SELECT CAST(json_extract(anon_1.value, ?) AS BIGINT) AS id, CAST(json_extract(anon_1.value, ?) AS DOUBLE) AS weight 
+FROM json_each(?) AS anon_1) AS weighted JOIN session_transitions ON session_transitions.session_row_id = weighted.id GROUP BY session_transitions.sequence_id ORDER BY session_transitions.sequence_id

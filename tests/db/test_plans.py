@@ -1,0 +1,109 @@
+"""Plans of the main queries: they find their rows by a key, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from swarmstore import LearningPhase, SqlStorage
+from swarmstore.db.queries.facts import facts_of
+from swarmstore.db.queries.merges import merged_facts, sessions_in_slice
+from swarmstore.db.tables import SESSIONS
+from swarmstore.db.tables.families import Kind
+from swarmstore.model.slices import SessionSlice
+from tests.snapshots import simple
+
+SCENARIOS, SESSIONS_EACH = 4, 60
+
+
+@pytest.fixture
+def filled(database_url: str) -> Iterator[SqlStorage]:
+    """Enough sessions for a planner to prefer an index, with its statistics up to date."""
+    with SqlStorage(database_url) as opened:
+        for number in range(SCENARIOS * SESSIONS_EACH):
+            opened.save_session(f"s{number % SCENARIOS}", simple(number))
+        opened.database.write(lambda session: session.execute(text("ANALYZE")))
+        yield opened
+
+
+def plan(storage: SqlStorage, statement: Any, parameters: dict[str, Any] | None = None) -> str:
+    """The plan of a statement, with sequential scans made unattractive, as in a large table."""
+
+    def work(session: Session) -> str:
+        sqlite = session.get_bind().dialect.name == "sqlite"
+        if not sqlite:
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        compiled = statement.compile(
+            dialect=session.get_bind().dialect,
+            schema_translate_map=None if sqlite else {None: "swarmstore"},
+            render_schema_translate=not sqlite,
+        )
+        values = compiled.construct_params(parameters or {})
+        processors = compiled._bind_processors
+        bound = {
+            name: processors[name](value) if name in processors else value for name, value in values.items()
+        }
+        given: Any = tuple(bound[name] for name in compiled.positiontup) if compiled.positional else bound
+        prefix = "EXPLAIN QUERY PLAN " if sqlite else "EXPLAIN "
+        rows = session.connection().exec_driver_sql(prefix + str(compiled), given)
+        return "\n".join(str(row[-1]) for row in rows)
+
+    return storage.database.write(work)
+
+
+BY_SCENARIO = (
+    "uq_sessions_scenario_id_session_id",
+    "ix_sessions_scenario_id_session_ts",
+    "sqlite_autoindex_sessions_1",
+)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        SessionSlice(),
+        SessionSlice(latest=5),
+        SessionSlice(since=1, until=5),
+        SessionSlice(latest=5, phase=LearningPhase.RELEASE),
+    ],
+    ids=["all", "latest", "range", "latest of a phase"],
+)
+def test_a_slice_is_found_by_scenario(filled: SqlStorage, wanted: SessionSlice) -> None:
+    explained = plan(filled, sessions_in_slice(wanted, 2))
+    assert any(index in explained for index in BY_SCENARIO), explained
+    assert "SCAN sessions" not in explained
+    assert "Seq Scan" not in explained
+
+
+def test_the_latest_are_read_off_the_end_of_an_index(filled: SqlStorage) -> None:
+    explained = plan(filled, sessions_in_slice(SessionSlice(latest=5), 2))
+    assert "Backward using uq_sessions" in explained or "sqlite_autoindex_sessions_1" in explained
+    assert "Sort" not in explained
+    assert "TEMP B-TREE" not in explained
+
+
+@pytest.mark.parametrize("kind", list(Kind), ids=str)
+def test_facts_are_found_by_their_session(filled: SqlStorage, kind: Kind) -> None:
+    explained = plan(filled, facts_of(SESSIONS, kind), {"owners": [1, 2, 3]})
+    table = SESSIONS.facts[kind].name
+    assert f"pk_{table}" in explained or f"SEARCH {table} USING PRIMARY KEY" in explained
+
+
+@pytest.mark.parametrize("weighted", [False, True], ids=["additive", "weighted"])
+def test_merges_find_facts_by_their_session(filled: SqlStorage, weighted: bool) -> None:
+    dialect = filled.database.engine.dialect.name
+    parameters: dict[str, Any] = {"ids": [1, 2, 3]}
+    if weighted:
+        parameters = (
+            {"weighted": "[[1, 0.5], [2, 1.0]]"}
+            if dialect == "sqlite"
+            else {"ids": [1, 2], "weights": [0.5, 1.0]}
+        )
+    explained = plan(filled, merged_facts(dialect, Kind.TRANSITIONS, weighted), parameters)
+    assert (
+        "pk_session_transitions" in explained or "SEARCH session_transitions USING PRIMARY KEY" in explained
+    )

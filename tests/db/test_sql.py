@@ -1,0 +1,56 @@
+"""The SQL itself, as a reviewer reads it: rendered per database and kept beside this file.
+
+`SWARMSTORE_WRITE_SQL=1 pytest tests/db/test_sql.py` writes the files anew.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Dialect, make_url
+
+from swarmstore.db.queries.facts import accumulate, copy, delete_facts, facts_of, total_facts
+from swarmstore.db.queries.merges import merged_facts, merged_header, sessions_in_slice
+from swarmstore.db.tables import FOLDED, SESSIONS
+from swarmstore.db.tables.families import Kind
+from swarmstore.model.slices import SessionSlice
+from swarmstore.model.snapshot import LearningPhase
+
+FOLDER = Path(__file__).parent / "sql"
+DIALECTS: dict[str, Dialect] = {
+    name: make_url(url).get_dialect()()
+    for name, url in (("postgresql", "postgresql+psycopg://"), ("sqlite", "sqlite://"))
+}
+SLICE = SessionSlice("s", 10, 5, 7, LearningPhase.RELEASE, "g1")
+
+
+def statements(dialect: str) -> dict[str, Any]:
+    """Every statement that is built, by what it does."""
+    return {
+        "facts of sessions": facts_of(SESSIONS, Kind.TRANSITIONS),
+        "facts of a total with what waits": total_facts(Kind.ACTIONS),
+        "fold": accumulate(dialect, SESSIONS, FOLDED, Kind.TRANSITIONS),
+        "fold the first session": copy(dialect, SESSIONS, FOLDED, Kind.SWITCHES),
+        "drop facts of a total": delete_facts(FOLDED, Kind.SWITCHES),
+        "slice of a scenario": sessions_in_slice(SLICE, 1),
+        "slice of all scenarios": sessions_in_slice(SessionSlice(), None),
+        "header of an additive merge": merged_header(dialect, False),
+        "header of a weighted merge": merged_header(dialect, True),
+        "facts of an additive merge": merged_facts(dialect, Kind.ACTIONS, False),
+        "facts of a weighted merge": merged_facts(dialect, Kind.TRANSITIONS, True),
+    }
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_sql_is_what_was_reviewed(dialect: str) -> None:
+    rendered = "\n\n".join(
+        f"-- {name}\n{statement.compile(dialect=DIALECTS[dialect])}"
+        for name, statement in statements(dialect).items()
+    )
+    kept = FOLDER / f"{dialect}.sql"
+    if os.environ.get("SWARMSTORE_WRITE_SQL"):
+        kept.write_text(rendered + "\n")
+    assert rendered + "\n" == kept.read_text()

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 
+from swarmstore.discrepancy import Progress
 from swarmstore.errors import (
     ConfigurationError,
     CountOverflowError,
@@ -25,8 +26,6 @@ from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import check_short_text
 
 TotalsFrom = Literal["files", "sessions"]
-Progress = Callable[[int, int], None]
-"""Called with how many files are done and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)

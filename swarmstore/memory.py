@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
 from swarmstore.errors import SessionConflictError
+from swarmstore.model.analyzer import OfflineEvidence, evidence_in
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, merge_snapshots
@@ -70,6 +72,10 @@ class MemoryStorage:
             if isinstance(key, SessionKey):
                 return self._sessions(key.scenario).pop(key.session_id, None) is not None
             return self._totals.pop(key, None) is not None
+
+    def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
+        """Remove sessions; totals keep what they added. How many there were."""
+        return sum(self.delete(SessionKey(scenario, session_id)) for session_id in session_ids)
 
     def exists(self, key: SnapshotKey) -> bool:
         """Whether there is a snapshot."""
@@ -144,6 +150,10 @@ class MemoryStorage:
             names = self._scenarios if checked.scenario is None else [checked.scenario]
             sessions = [(sid, name, snap) for name in names for sid, snap in self._sessions(name).items()]
             return merge_snapshots(checked.select(sessions), strategy)
+
+    def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
+        """What offline analysis looks at in the newest sessions."""
+        return evidence_in(self.query_latest(scenario, limit))
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""

@@ -10,8 +10,10 @@ an entry with count 0 is not the same as no entry.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
+from swarmstore.model.analyzer import OfflineEvidence
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import SnapshotKey
 from swarmstore.model.merge import MergeStrategy
@@ -92,6 +94,9 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
         Raises SessionConflictError, InvalidValueError.
         """
 
+    def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
+        """`delete` for many sessions of a scenario at once; how many there were."""
+
     def scenarios(self) -> list[str]:
         """Names of all scenarios, in byte order."""
 
@@ -103,6 +108,9 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
 
         Raises CountOverflowError, InvalidValueError.
         """
+
+    def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
+        """What offline analysis looks at in the sessions that `query_latest` would return."""
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""

@@ -10,13 +10,9 @@ from typing import Any, Self
 
 from platformdirs import user_data_path
 
+from swarmstore.discrepancy import Discrepancy, Progress, Verifiable
 from swarmstore.errors import ConfigurationError, SnapshotNotFoundError
-from swarmstore.importing import (
-    ImportReport,
-    Progress,
-    TotalsFrom,
-    import_store,
-)
+from swarmstore.importing import ImportReport, TotalsFrom, import_store
 from swarmstore.ledger import Importable
 from swarmstore.model.analyzer import OfflineAnalyzer
 from swarmstore.model.ids import SessionId
@@ -25,10 +21,12 @@ from swarmstore.model.merge import MergeStrategy, merge_snapshots
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot
+from swarmstore.model.validation import check_bound, check_limit
 from swarmstore.protocols import LearningBackend
 from swarmstore.summary import ScenarioSummary
 
 URL_VARIABLE = "SWARMSTORE_URL"
+_PRUNED_AT_ONCE = 100  # sessions in one transaction: savers wait for none of them for long
 
 
 def default_url() -> str:
@@ -191,6 +189,55 @@ class LearningStore:
         """
         return self._storage.fold()
 
+    def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
+        """Compare cached totals with the parts and sessions they are made of; nothing is changed.
+
+        deep: also compare every session's content with the digest that it was saved with. A backend
+        without cached totals has nothing to compare.
+        """
+        if not isinstance(self._storage, Verifiable):
+            return []
+        return self._storage.verify_totals(deep=deep, progress=progress)
+
+    def rebuild_totals(self, progress: Progress | None = None) -> int:
+        """Make every cached total anew from its parts and sessions; how many. Loses nothing."""
+        return self._storage.rebuild_totals(progress) if isinstance(self._storage, Verifiable) else 0
+
+    def prune(
+        self,
+        scenario: str,
+        *,
+        keep_latest: int | None = None,
+        older_than: int | None = None,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+    ) -> int:
+        """Remove old sessions of a scenario; totals stay as they are. How many were removed.
+
+        keep_latest: all but so many sessions with the greatest ids.
+        older_than: all whose id stands for a time before this one, seconds since 1970.
+        dry_run: only count them.
+
+        In batches of their own transactions: an interrupted call has done a part, and the next one
+        does the rest. Raises ConfigurationError unless just one rule is given.
+        """
+        if (keep_latest is None) == (older_than is None):
+            raise ConfigurationError("say either keep_latest or older_than")
+        ids = self._storage.list_sessions(scenario)
+        if keep_latest is not None:
+            old = ids[: max(0, len(ids) - check_limit(keep_latest))]
+        else:
+            bound = check_bound("older_than", older_than)
+            old = [i for i in ids if i.timestamp is not None and i.timestamp < bound]
+        if dry_run:
+            return len(old)
+        removed = 0
+        for start in range(0, len(old), _PRUNED_AT_ONCE):
+            removed += self._storage.delete_sessions(scenario, old[start : start + _PRUNED_AT_ONCE])
+            if progress is not None:
+                progress(min(start + _PRUNED_AT_ONCE, len(old)), len(old))
+        return removed
+
     def load_offline_model(self, scenario: str) -> OfflineModel:
         """The scenario's offline model. Raises SnapshotNotFoundError."""
         model = self._storage.load_offline_model(scenario)
@@ -209,12 +256,12 @@ class LearningStore:
 
         Raises SnapshotNotFoundError when the scenario has no sessions.
         """
-        snapshots = self.query_latest(scenario, session_limit)
-        if not snapshots:
+        evidence = self._storage.latest_evidence(scenario, session_limit)
+        if not evidence.sessions:
             raise SnapshotNotFoundError(
                 f"scenario {scenario!r} has no sessions to learn from; save some first"
             )
-        model = OfflineAnalyzer(snapshots).analyze()
+        model = OfflineAnalyzer(evidence).analyze()
         before = self._storage.load_offline_model(scenario)
         model.action_order = None if before is None else before.action_order
         self.save_offline_model(scenario, model)

@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from swarmstore.cli import importing, learning, looking, schema
+from swarmstore.cli import importing, learning, looking, maintenance, merging, schema
 from swarmstore.cli.output import say
 from swarmstore.errors import SwarmstoreError
 
@@ -24,7 +24,11 @@ for command in (
     schema.doctor,
     looking.scenarios,
     looking.sessions,
+    merging.merge,
     learning.learn,
+    maintenance.verify,
+    maintenance.rebuild,
+    maintenance.prune,
     importing.import_,
 ):
     app.command(name=command.__name__.rstrip("_"))(command)

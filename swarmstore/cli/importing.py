@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import add_row, console, facts, print_json, say, table
+from swarmstore.cli.progress import told
 from swarmstore.importing import ImportReport
 from swarmstore.ledger import Outcome
 from swarmstore.store import LearningStore
@@ -45,33 +44,14 @@ def import_(
 
     Example: swarmstore import ~/.local/share/swarm-engine/learning
     """
-    with LearningStore.open(url, schema=schema) as store, _progress() as bar:
-        task = bar.add_task("importing", total=None)
-        report = store.import_store(
-            folder,
-            origin=name,
-            totals=totals.value,
-            progress=lambda done, files: bar.update(task, completed=done, total=files),
-        )
+    with LearningStore.open(url, schema=schema) as store, told("importing") as progress:
+        report = store.import_store(folder, origin=name, totals=totals.value, progress=progress)
     if json:
         print_json(report)
     else:
         _print(report)
     if report.problems:
         raise typer.Exit(1)
-
-
-def _progress() -> Progress:
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )
 
 
 def _print(report: ImportReport) -> None:

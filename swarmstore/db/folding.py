@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swarmstore.db import totals
-from swarmstore.db.tables import TotalSource
+from swarmstore.db.tables import Folded, TotalSource
 from swarmstore.db.transactions import Database
+from swarmstore.discrepancy import Progress
 from swarmstore.errors import CountOverflowError, SwarmstoreError
 
 logger = logging.getLogger("swarmstore")
@@ -42,6 +44,16 @@ class Folding:
         A session that would take a sum past 2^63 - 1 stays waiting, and is logged.
         """
         return sum(self._fold_total(total) for total in self._database.read(_waiting_totals))
+
+    def refold_all(self, progress: Progress | None = None) -> int:
+        """Make every cached sum anew, one transaction each; how many totals there are."""
+        everything = select(Folded.scenario_id).order_by(Folded.scenario_id)
+        ids = self._database.read(lambda session: list(session.scalars(everything)))
+        for done, total in enumerate(ids, start=1):
+            self._database.write(partial(_refold, total=total))
+            if progress is not None:
+                progress(done, len(ids))
+        return len(ids)
 
     def _fold_total(self, total: int) -> int:
         folded, refused = 0, list[int]()
@@ -77,3 +89,7 @@ class Folding:
 def _waiting_totals(session: Session) -> list[int]:
     waiting = select(TotalSource.total_scenario_id).where(TotalSource.folded.is_(False)).distinct()
     return sorted(session.scalars(waiting))
+
+
+def _refold(session: Session, total: int) -> None:
+    totals.refold(session, totals.lock_totals(session, [total])[total])

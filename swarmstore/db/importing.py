@@ -109,7 +109,7 @@ def _place(
     earlier = _earlier(session, source)
     if earlier is not None:
         kept_id = SessionId(earlier.session_id)
-        totals.release_session(session, earlier.scenario_id, earlier.id)
+        totals.release_sessions(session, earlier.scenario_id, [earlier.id])
         row_id = sessions.insert_session(session, new, kept_id)
         if row_id is not None:
             return Outcome.REPLACED, row_id, kept_id

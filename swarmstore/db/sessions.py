@@ -83,6 +83,13 @@ def find_session(session: Session, scenario_id: int, session_id: SessionId) -> S
     return session.scalar(_in_scenario(scenario_id).where(SessionRow.session_id == str(session_id)))
 
 
+def rows_of(session: Session, scenario_id: int, session_ids: Sequence[SessionId]) -> list[int]:
+    """The row ids of these sessions, as far as they are there."""
+    wanted = SessionRow.session_id.in_([str(session_id) for session_id in session_ids])
+    statement = select(SessionRow.id).where(SessionRow.scenario_id == scenario_id, wanted)
+    return list(session.scalars(statement.order_by(SessionRow.id)))
+
+
 def load_sessions(
     session: Session, sequences: Sequences, rows: Sequence[SessionRow]
 ) -> list[LearningSnapshot]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from swarmstore.db import models, sessions, totals
 from swarmstore.db.digest import content_digest
 from swarmstore.db.engine import Settings
+from swarmstore.db.evidence import latest_evidence
 from swarmstore.db.folding import Folding
 from swarmstore.db.importing import SqlImport
 from swarmstore.db.merging import merge_slice
@@ -24,7 +25,10 @@ from swarmstore.db.sessions import NewSession, Outcome
 from swarmstore.db.summaries import scenario_summaries
 from swarmstore.db.tables import SessionRow
 from swarmstore.db.transactions import Database
+from swarmstore.db.verifying import verify
+from swarmstore.discrepancy import Discrepancy, Progress
 from swarmstore.errors import SessionConflictError
+from swarmstore.model.analyzer import OfflineEvidence
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.merge import MAX_TOTAL, MergeStrategy
@@ -117,21 +121,34 @@ class SqlStorage:
     def delete(self, key: SnapshotKey) -> bool:
         """Remove a snapshot. Totals keep what a session added to them."""
         check_key(key)
+        if isinstance(key, SessionKey):
+            return self.delete_sessions(key.scenario, [SessionId(key.session_id)]) > 0
         existed = False
 
         def work(session: Session) -> None:
             nonlocal existed  # a repeat after a lost answer finds nothing, and it was there
             total = self._total_id(session, key)
-            if total is None:
-                return
-            if isinstance(key, SessionKey):
-                row = sessions.find_session(session, total, key.session_id)
-                existed |= row is not None and totals.release_session(session, total, row.id)
-            else:
+            if total is not None:
                 existed |= totals.clear_total(session, totals.lock_totals(session, [total])[total])
 
         self.database.write(work)
         return existed
+
+    def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
+        """Remove sessions in one transaction; totals keep what they added. How many there were."""
+        for session_id in session_ids:
+            check_key(SessionKey(scenario, session_id))
+        most = 0
+
+        def work(session: Session) -> None:
+            nonlocal most  # as in `delete`
+            scenario_id = self.scenario_ids.find(session, check_text("scenario", scenario))
+            if scenario_id is not None:
+                rows = sessions.rows_of(session, scenario_id, session_ids)
+                most = max(most, totals.release_sessions(session, scenario_id, rows) if rows else 0)
+
+        self.database.write(work)
+        return most
 
     def save_session(
         self, scenario: str, snapshot: LearningSnapshot, session_id: SessionId | None = None
@@ -182,6 +199,12 @@ class SqlStorage:
         """One line per scenario, in a fixed number of statements."""
         return self.database.read(scenario_summaries)
 
+    def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
+        """What offline analysis looks at in the newest sessions, gathered where they are."""
+        most = check_limit(limit)
+        gathered = self._read_scenario(scenario, lambda s, i: latest_evidence(s, self.sequences, i, most))
+        return gathered or OfflineEvidence()
+
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""
         return self._read_scenario(scenario, models.load_model)
@@ -199,6 +222,14 @@ class SqlStorage:
         return self.database.read(
             lambda session: merge_slice(session, self.scenario_ids, self.sequences, checked, strategy)
         )
+
+    def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
+        """Compare what is cached with what it is made of; see `swarmstore.db.verifying`."""
+        return verify(self.database, self.sequences, deep=deep, progress=progress)
+
+    def rebuild_totals(self, progress: Progress | None = None) -> int:
+        """Make every cached total anew from its parts and sessions; how many totals there are."""
+        return self._folding.refold_all(progress)
 
     def fold(self) -> int:
         """Add every waiting session to the cached sums; how many additions that were."""
@@ -270,7 +301,7 @@ def replace_session(session: Session, new: NewSession, session_id: SessionId) ->
     while True:
         found = sessions.find_session(session, new.scenario_id, session_id)
         if found is not None:
-            totals.release_session(session, new.scenario_id, found.id)
+            totals.release_sessions(session, new.scenario_id, [found.id])
         row_id = sessions.insert_session(session, new, session_id)
         if row_id is not None:
             return row_id

@@ -40,6 +40,7 @@ from swarmstore.db.tables.families import Kind
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.snapshot import LearningSnapshot
 
+_UNSYNCHRONIZED = {"synchronize_session": False}
 HAND = "hand"
 PRUNED = "pruned"
 
@@ -133,9 +134,9 @@ def fold_sessions(session: Session, folded: Folded, rows: Sequence[SessionRow]) 
         update(TotalSource)
         .where(TotalSource.total_scenario_id == folded.scenario_id)
         .where(one_of(TotalSource.session_row_id.expression, "owners"))
-        .values(folded=True)
-        .execution_options(synchronize_session=False),
+        .values(folded=True),
         {"owners": owners},
+        execution_options=_UNSYNCHRONIZED,
     )
 
 
@@ -203,45 +204,48 @@ def refold(session: Session, folded: Folded) -> None:
     _set(session, folded, combine(parts))
 
 
-def release_session(session: Session, scenario_id: int, row_id: int) -> bool:
-    """Delete a session, leaving every total as it is: what it added is carried from now on.
+def release_sessions(session: Session, scenario_id: int, row_ids: Sequence[int]) -> int:
+    """Delete sessions of a scenario, leaving every total as it is; how many were still there.
 
-    Locks the totals first. Whether the session was still there.
+    What they added is carried from now on. Locks the totals first.
     """
     locked = lock_totals(session, [GLOBAL, scenario_id])
-    row = session.get(SessionRow, row_id, populate_existing=True)
-    if row is None:
-        return False
-    sources = session.scalars(
-        select(TotalSource)
-        .where(TotalSource.session_row_id == row_id)
-        .order_by(TotalSource.total_scenario_id)
-    ).all()
-    for source in sources:
-        folded = locked[source.total_scenario_id]
-        if not source.folded:
-            fold_sessions(session, folded, [row])
-        _carry_session(session, folded, row)
-    session.execute(delete(TotalSource).where(TotalSource.session_row_id == row_id))
-    session.execute(delete(SessionRow).where(SessionRow.id == row_id))
-    return True
+    these = {"ids": row_ids}
+    found = select(SessionRow).where(one_of(SessionRow.id.expression, "ids")).order_by(SessionRow.id)
+    rows = session.scalars(found.execution_options(populate_existing=True), these).all()
+    of_these = one_of(TotalSource.session_row_id.expression, "ids")
+    sources = session.scalars(select(TotalSource).where(of_these), these).all()
+    is_folded = {(source.total_scenario_id, source.session_row_id): source.folded for source in sources}
+    for total, folded in locked.items():
+        fold_sessions(session, folded, [row for row in rows if is_folded.get((total, row.id)) is False])
+        _carry_sessions(session, folded, [row for row in rows if (total, row.id) in is_folded])
+    session.execute(delete(TotalSource).where(of_these), these, execution_options=_UNSYNCHRONIZED)
+    gone = delete(SessionRow).where(one_of(SessionRow.id.expression, "ids"))
+    session.execute(gone, these, execution_options=_UNSYNCHRONIZED)
+    return len(rows)
 
 
-def _carry_session(session: Session, folded: Folded, row: SessionRow) -> None:
-    total, part = folded.scenario_id, session_part(row)
+def _carry_sessions(session: Session, folded: Folded, rows: Sequence[SessionRow]) -> None:
+    """Move folded sessions of a locked total into its carried part of removed sessions."""
+    if not rows:
+        return
+    total, owners = folded.scenario_id, [row.id for row in rows]
     pruned = session.scalar(select(Carried).where(Carried.scenario_id == total, Carried.origin == PRUNED))
+    before = [] if pruned is None else [carried_part(pruned)]
+    columns = _carried_columns(combine([*before, *map(session_part, rows)]))
     if pruned is None:
-        pruned = Carried(scenario_id=total, origin=PRUNED, **_carried_columns(part))
+        pruned = Carried(scenario_id=total, origin=PRUNED, **columns)
         session.add(pruned)
         session.flush()
-        copy_facts(session, SESSIONS, row.id, Owner(CARRIED, pruned.id, total))
-        return
+    else:
+        session.execute(update(Carried).where(Carried.id == pruned.id).values(columns))
     owner = Owner(CARRIED, pruned.id, total)
-    add_facts(session, SESSIONS, [row.id], owner)
-    drop_facts(session, owner, [Kind.SWITCHES])
-    columns = _carried_columns(combine([carried_part(pruned), part]))
-    session.execute(update(Carried).where(Carried.id == pruned.id).values(columns))
-    contributors = folded.contributors - 1
+    if not before and len(rows) == 1:
+        copy_facts(session, SESSIONS, owners[0], owner)
+    else:
+        add_facts(session, SESSIONS, owners, owner)
+        drop_facts(session, owner, [Kind.SWITCHES])
+    contributors = folded.contributors - len(rows) + (not before)
     session.execute(update(Folded).where(Folded.scenario_id == total).values(contributors=contributors))
 
 

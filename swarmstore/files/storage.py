@@ -8,6 +8,7 @@ counts. Names with ':' are refused where upstream's joined keys cannot hold them
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from filelock import FileLock
@@ -15,6 +16,7 @@ from filelock import FileLock
 from swarmstore.errors import SessionConflictError
 from swarmstore.files import layout
 from swarmstore.model import codec
+from swarmstore.model.analyzer import OfflineEvidence, evidence_in
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, merge_snapshots
@@ -90,6 +92,10 @@ class FileSystemStorage:
                 shutil.rmtree(path.parent)
         return True
 
+    def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
+        """Remove sessions; totals keep what they added. How many there were."""
+        return sum(self.delete(SessionKey(scenario, session_id)) for session_id in session_ids)
+
     def exists(self, key: SnapshotKey) -> bool:
         """Whether there is a snapshot."""
         check_key(key)
@@ -162,6 +168,10 @@ class FileSystemStorage:
         loaded = [(key.session_id, key.scenario, self.load(key)) for key in keys]
         sessions = [(sid, name, snapshot) for sid, name, snapshot in loaded if snapshot is not None]
         return merge_snapshots(checked.select(sessions), strategy)
+
+    def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
+        """What offline analysis looks at in the newest sessions."""
+        return evidence_in(self.query_latest(scenario, limit))
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
-from swarmstore import LearningSnapshot, LearningStore, SessionId
+from swarmstore import LearningSnapshot, LearningStore, SessionId, TimeDecay
 from tests.snapshots import any_named, simple
 
 SHIPPED = Path(__file__).parents[2] / "examples" / "store"
@@ -26,6 +27,10 @@ COMMANDS = [
     ["show", "session"],
     ["learn"],
     ["import"],
+    ["merge"],
+    ["verify"],
+    ["rebuild"],
+    ["prune"],
 ]
 
 
@@ -129,6 +134,50 @@ def test_learn_keeps_and_prints_the_model(url: str) -> None:
         assert store.load_offline_model("troubleshooting").analyzed_sessions == 48
 
 
+def test_merge_prints_a_slice_of_history(url: str) -> None:
+    merged = data("merge", "troubleshooting", "--strategy", "time-decay:3", "--latest", "5", url=url)
+    with LearningStore.open(url) as store:
+        expected = store.merge_sessions("troubleshooting", TimeDecay(3), latest=5)
+    expected.metadata.created_at = merged["metadata"]["created_at"]
+    assert merged == json.loads(expected.to_json())
+    assert merged["metadata"]["session_count"] == 5
+    times = ("--since", "1795424314", "--until", "1795424316")
+    assert data("merge", "troubleshooting", *times, url=url)["metadata"]["session_count"] == 2
+    assert "Merge of troubleshooting" in done("merge", "troubleshooting", url=url)
+
+
+def test_verify_rebuild_and_prune(url: str) -> None:
+    assert "all totals are what they are made of" in done("verify", "--deep", url=url)
+    assert data("verify", url=url) == []
+    with LearningStore.open(url) as store:
+        store.save_session("simple_qa", simple())
+        store.fold()
+        _spoil(store)
+    spoiled = run("verify", url=url)
+    assert spoiled.returncode == 1
+    assert re.search(r"simple_qa +header +total_actions +1 +366", spoiled.stdout)
+    assert "swarmstore rebuild" in spoiled.stdout
+    (found,) = json.loads(run("verify", "--json", url=url).stdout)
+    assert (found["scenario"], found["found"], found["expected"]) == ("simple_qa", "1", "366")
+    assert "5 totals made anew" in done("rebuild", url=url) or "4 totals made anew" in done(
+        "rebuild", url=url
+    )
+    assert data("verify", "--deep", url=url) == []
+    assert "27 sessions would be removed" in done(
+        "prune", "simple_qa", "--keep-latest", "10", "--dry-run", url=url
+    )
+    assert data("prune", "simple_qa", "--keep-latest", "10", url=url) == {"sessions": 27, "dry_run": False}
+    assert len(data("sessions", "simple_qa", url=url)) == 10
+    assert data("verify", "--deep", url=url) == []
+
+
+def _spoil(store: LearningStore) -> None:
+    database = store.storage.database  # type: ignore[attr-defined]
+    schema = "" if database.engine.dialect.name == "sqlite" else "swarmstore."
+    spoil = text(f"UPDATE {schema}folded SET total_actions = 1 WHERE scenario_name = 's' AND scenario_id > 0")
+    database.write(lambda session: session.execute(spoil))
+
+
 def test_doctor_tells_how_the_database_is(url: str) -> None:
     with LearningStore.open(url) as store:
         store.save_session("simple_qa", simple())
@@ -178,6 +227,9 @@ def test_passwords_are_never_printed(postgres_url: str) -> None:
         (["show", "session", "simple_qa", "1"], "nothing is saved under 'session:simple_qa:1'"),
         (["learn", "nowhere"], "has no sessions to learn from"),
         (["import", "/nowhere"], "is no store"),
+        (["merge", "simple_qa", "--strategy", "median"], "'median' is no strategy"),
+        (["merge", "simple_qa", "--strategy", "time-decay:0"], "half_life_sessions"),
+        (["prune", "simple_qa"], "either --keep-latest or --older-than"),
         (["scenarios", "--url", "mysql://user:hunter2@host/db"], "'mysql' databases are not supported"),
         (["scenarios", "--url", "sqlite:////nowhere/store.db"], "does not exist"),
         (["show", "scenario", "a\udcff"], "lone surrogate"),

@@ -1,0 +1,42 @@
+"""What a check of a store finds, and how long work tells how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+Progress = Callable[[int, int], None]
+"""Called with how much is done and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """A value that is not what the rows behind it make it.
+
+    scenario: None for the global total. session_id: set where a session's own content changed.
+    kind: the kind of facts, `header`, or `content`. key: the actions, the strategy, or the column's
+    owner. found and expected: the value that is there and the one that should be.
+    """
+
+    scenario: str | None
+    session_id: str | None
+    kind: str
+    key: tuple[str, ...]
+    value: str
+    found: str
+    expected: str
+
+
+@runtime_checkable
+class Verifiable(Protocol):
+    """A backend with cached totals that can be checked and made anew."""
+
+    def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
+        """Compare every cached total with its parts and sessions.
+
+        deep: also compare each session's content with the digest it was saved with.
+        """
+
+    def rebuild_totals(self, progress: Progress | None = None) -> int:
+        """Make every cached total anew; how many there are. Loses nothing."""

@@ -125,5 +125,5 @@ def test_any_sequence_of_calls_is_answered_as_in_memory(backend: LearningBackend
     runs = count()
     run_state_machine_as_test(
         lambda: Machine(backend, f"{next(runs)} "),  # type: ignore[arg-type] # called, as the docs allow
-        settings=settings(stateful_step_count=20),
+        settings=settings(max_examples=min(settings().max_examples, 100), stateful_step_count=20),
     )

@@ -1,15 +1,16 @@
-"""Upstream's answers to calls on its own stores are ours after an import."""
+"""Upstream's answers to calls on its own stores are ours, from the folder and after an import."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from swarmstore import LearningStore
+from swarmstore import FileSystemStorage, LearningStore
 from swarmstore.model.codec import encode_model
 from tests.golden.cases import DROPPED, as_data, close, folders, read, strategy_of, without
 from tests.golden.test_offline import assert_same_model
@@ -37,7 +38,21 @@ def store(case: Path, database_url: str) -> Iterator[LearningStore]:
         yield opened
 
 
+@pytest.fixture
+def folder(case: Path, tmp_path: Path) -> LearningStore:
+    shutil.copytree(case / "store", tmp_path / "store")
+    return LearningStore(FileSystemStorage(tmp_path / "store"))
+
+
 def test_calls_are_answered_as_upstream_does(case: Path, store: LearningStore) -> None:
+    _check_calls(case, store)
+
+
+def test_calls_on_the_folder_are_answered_as_upstream_does(case: Path, folder: LearningStore) -> None:
+    _check_calls(case, folder)
+
+
+def _check_calls(case: Path, store: LearningStore) -> None:
     answered = 0
     for call in read(case / "calls.json"):
         name, *arguments = call["call"]
@@ -91,6 +106,14 @@ def _check_model(store: LearningStore, scenario: str, limit: int, expected: Any)
 
 
 def test_totals_are_what_the_files_say(case: Path, store: LearningStore) -> None:
+    _check_totals(case, store)
+
+
+def test_totals_of_the_folder_are_what_the_files_say(case: Path, folder: LearningStore) -> None:
+    _check_totals(case, folder)
+
+
+def _check_totals(case: Path, store: LearningStore) -> None:
     for path in (case / "store" / "scenarios").iterdir():
         if (path / "stats.json").exists():
             assert as_data(store.load_scenario(path.name)) == read(path / "stats.json")

@@ -16,15 +16,17 @@ class Capabilities:
     """What a backend holds beyond the least that all do.
 
     any_name: action names with ':' anywhere. long_names: names longer than a file name may be.
+    adds_when_saving: a sum past 2^63 - 1 is refused by the save and not when the total is read.
     """
 
     any_name: bool = True
     long_names: bool = True
+    adds_when_saving: bool = False
 
 
 _BACKENDS = {
-    "memory": Capabilities(),
-    "files": Capabilities(any_name=False, long_names=False),
+    "memory": Capabilities(adds_when_saving=True),
+    "files": Capabilities(any_name=False, long_names=False, adds_when_saving=True),
     "sqlite": Capabilities(),
     "sqlite in memory": Capabilities(),
     "postgresql": Capabilities(),

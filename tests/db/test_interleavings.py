@@ -1,0 +1,226 @@
+"""Two connections step by step: one call is held before a statement while another one runs.
+
+Whatever the order, each session counts once, and the totals are those of one call after the other.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+
+import pytest
+from sqlalchemy import Engine, event
+
+from swarmstore import (
+    GlobalKey,
+    LearningBackend,
+    MemoryStorage,
+    ScenarioKey,
+    SessionId,
+    SessionKey,
+    Settings,
+    SqlStorage,
+    StoreUnavailableError,
+)
+from tests.snapshots import simple
+
+HELD_FOR = 0.15  # seconds for the other call: it either ends or waits for a lock by then
+NO_AUTOMATIC_FOLD = Settings(fold_at=10_000)
+
+Call = Callable[[LearningBackend, str], object]
+CALLS: dict[str, Call] = {
+    "fold": lambda b, _: b.fold(),
+    "save": lambda b, s: b.save_session(s, simple(10_000, "saved"), SessionId("9")),
+    "delete": lambda b, s: b.delete(SessionKey(s, SessionId("1"))),
+    "replace": lambda b, s: b.save(SessionKey(s, SessionId("2")), simple(777)),
+    "prune": lambda b, s: b.delete_sessions(s, [SessionId("1"), SessionId("2")]),
+    "save total": lambda b, s: b.save(ScenarioKey(s), simple(50_000)),
+    "delete total": lambda b, s: b.delete(ScenarioKey(s)),
+}
+
+
+def prepare(backend: LearningBackend, scenario: str) -> None:
+    """Three sessions, the first one folded where there is a fold."""
+    backend.save_session(scenario, simple(1), SessionId("1"))
+    backend.fold()
+    backend.save_session(scenario, simple(10), SessionId("2"))
+    backend.save_session(scenario, simple(100), SessionId("3"))
+
+
+def visits(backend: LearningBackend, scenario: str) -> int | None:
+    total = backend.load(ScenarioKey(scenario))
+    return None if total is None else total.action_stats["A"].visits
+
+
+def one_after_the_other(first: Call, second: Call) -> int | None:
+    memory = MemoryStorage()
+    prepare(memory, "s")
+    first(memory, "s")
+    second(memory, "s")
+    return visits(memory, "s")
+
+
+class Hold:
+    """Holds the thread that made it before its n-th statement (BEGIN is none, COMMIT is one)."""
+
+    def __init__(self, engine: Engine, number: int) -> None:
+        self.reached, self.go = threading.Event(), threading.Event()
+        self._engine, self._number, self._seen = engine, number, 0
+        self._thread: int | None = None
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        self._thread = threading.get_ident()
+        event.listen(self._engine, "before_cursor_execute", self._statement)
+        event.listen(self._engine, "commit", self._commit)
+        try:
+            yield
+        finally:
+            event.remove(self._engine, "before_cursor_execute", self._statement)
+            event.remove(self._engine, "commit", self._commit)
+
+    def _statement(self, *_arguments: object) -> None:
+        self._step()
+
+    def _commit(self, _connection: object) -> None:
+        self._step()
+
+    def _step(self) -> None:
+        if threading.get_ident() != self._thread:
+            return
+        self._seen += 1
+        if self._seen == self._number:
+            self.reached.set()
+            assert self.go.wait(20)
+
+
+def steps_of(storage: SqlStorage, call: Call, scenario: str) -> int:
+    """How many statements a call takes."""
+    hold = Hold(storage.database.engine, -1)
+    with hold.watching():
+        call(storage, scenario)
+    return hold._seen
+
+
+@pytest.fixture
+def storage(migrated_postgres_url: str) -> Iterator[SqlStorage]:
+    with SqlStorage(migrated_postgres_url, NO_AUTOMATIC_FOLD) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("second", CALLS)
+@pytest.mark.parametrize("first", CALLS)
+def test_two_calls_at_once_are_one_after_the_other(storage: SqlStorage, first: str, second: str) -> None:
+    allowed = {
+        one_after_the_other(CALLS[first], CALLS[second]),
+        one_after_the_other(CALLS[second], CALLS[first]),
+    }
+    prepare(storage, "measured")
+    steps = steps_of(storage, CALLS[first], "measured")
+    for number in sorted({1, 2, 3, 4, steps // 2, steps - 1, steps}):
+        scenario = f"held before {number}"
+        prepare(storage, scenario)
+        hold = Hold(storage.database.engine, number)
+        run_held(storage, hold, CALLS[first], CALLS[second], scenario)
+        assert visits(storage, scenario) in allowed, scenario
+        storage.fold()
+        assert visits(storage, scenario) in allowed, scenario
+    assert storage.verify_totals(deep=True) == []
+
+
+def run_held(storage: SqlStorage, hold: Hold, first: Call, second: Call, scenario: str) -> None:
+    errors: list[BaseException] = []
+
+    def guarded(call: Callable[[], object]) -> None:
+        try:
+            call()
+        except BaseException as error:  # noqa: BLE001 - told to the test below
+            errors.append(error)
+
+    def held() -> None:
+        with hold.watching():
+            first(storage, scenario)
+        hold.reached.set()
+
+    one = threading.Thread(target=guarded, args=(held,))
+    other = threading.Thread(target=guarded, args=(lambda: second(storage, scenario),))
+    one.start()
+    assert hold.reached.wait(20)
+    other.start()
+    other.join(HELD_FOR)
+    hold.go.set()
+    one.join(20)
+    other.join(20)
+    assert errors == []
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_that_fails_anywhere_has_changed_nothing(storage: SqlStorage, name: str) -> None:
+    """Before each of its statements in turn, its commit included."""
+    prepare(storage, "s")
+    before = state(storage)
+    for number in count(1):
+        with failing(storage.database.engine, number) as failed, suppress(StoreUnavailableError):
+            CALLS[name](storage, "s")
+        assert storage.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        if not failed:  # the call has fewer statements than this, and is done
+            break
+        assert state(storage) == before, f"failed before statement {number}"
+    assert number > 5
+    assert storage.verify_totals(deep=True) == []
+
+
+def state(storage: SqlStorage) -> list[object]:
+    """Every answer that a call might have changed."""
+    totals = [storage.load(key) for key in (ScenarioKey("s"), GlobalKey())]
+    return [*totals, storage.query_latest("s", 10)]
+
+
+@contextmanager
+def failing(engine: Engine, number: int) -> Iterator[list[int]]:
+    """Pull the plug before the n-th statement; what is yielded says that it came to that."""
+    seen, failed = count(1), list[int]()
+
+    def fail(*_arguments: object) -> None:
+        if next(seen) == number:
+            failed.append(number)
+            raise StoreUnavailableError("the plug is pulled")
+
+    moments = ("before_cursor_execute", "commit")
+    for moment in moments:
+        event.listen(engine, moment, fail)
+    yield failed
+    for moment in moments:
+        event.remove(engine, moment, fail)
+
+
+def test_a_session_that_commits_late_is_not_the_newest(storage: SqlStorage) -> None:
+    """Its row is older, whenever it becomes visible."""
+    storage.save_session("s", simple(1, "first"), SessionId("1"))
+    _save("x")(storage, "t")
+    hold = Hold(storage.database.engine, steps_of(storage, _save("x"), "t"))  # before its COMMIT
+    late = threading.Thread(target=lambda: _held(hold, lambda: _save("late")(storage, "s")))
+    late.start()
+    assert hold.reached.wait(20)
+    storage.save_session("s", simple(10, "newest"), SessionId("2"))
+    storage.fold()
+    hold.go.set()
+    late.join(20)
+    for _ in range(2):
+        total = storage.load(ScenarioKey("s"))
+        assert total is not None
+        assert total.metadata.session_count == 3
+        assert total.metadata.task_description == "newest"
+        storage.fold()
+    assert storage.verify_totals(deep=True) == []
+
+
+def _save(task: str) -> Call:
+    return lambda b, s: b.save_session(s, simple(100, task))
+
+
+def _held(hold: Hold, call: Callable[[], object]) -> None:
+    with hold.watching():
+        call()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import count
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -11,16 +12,25 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from swarmstore import (
+    Additive,
+    FileSystemStorage,
     GlobalKey,
     LearningBackend,
     LearningSnapshot,
+    LearningStore,
     MemoryStorage,
+    MergeStrategy,
     ScenarioKey,
     SessionConflictError,
     SessionId,
     SessionKey,
     SnapshotKey,
+    SuccessWeighted,
+    TimeDecay,
 )
+from swarmstore.ledger import Importable
+from swarmstore.model.ids import free_ids
+from swarmstore.model.slices import SessionSlice
 from tests.snapshots import full, simple
 
 SCENARIOS = ("s", "t")
@@ -37,6 +47,7 @@ def everything() -> LearningSnapshot:
 
 scenarios = st.sampled_from(SCENARIOS)
 session_ids = st.sampled_from(IDS)
+strategies = st.sampled_from([Additive(), TimeDecay(2), SuccessWeighted()])
 contents = st.one_of(
     st.builds(simple, st.integers(0, 3), st.sampled_from([None, "", "a task"])),
     st.builds(everything),
@@ -51,6 +62,7 @@ class Machine(RuleBasedStateMachine):
         self._backend = backend
         self._memory = MemoryStorage()
         self._prefix = prefix
+        self._imports = count()
         backend.delete(GlobalKey())
 
     @rule(scenario=scenarios, snapshot=contents)
@@ -95,6 +107,44 @@ class Machine(RuleBasedStateMachine):
     def fold(self) -> None:
         self._backend.fold()
 
+    @rule(scenario=scenarios, sessions=st.dictionaries(session_ids, contents, min_size=1))
+    def import_sessions(self, scenario: str, sessions: dict[str, LearningSnapshot]) -> None:
+        name = self._prefix + scenario
+        if isinstance(self._backend, Importable):
+            with TemporaryDirectory() as folder:
+                files = FileSystemStorage(folder)
+                for session_id, snapshot in sessions.items():
+                    files.save(SessionKey(name, SessionId(session_id)), snapshot)
+                origin = f"{self._prefix}{next(self._imports)}"
+                LearningStore(self._backend).import_store(folder, origin=origin, totals="sessions")
+        else:
+            import_by_hand(self._backend, name, sessions)
+        import_by_hand(self._memory, name, sessions)
+
+    @rule(scenario=scenarios, keep=st.integers(0, 3))
+    def prune(self, scenario: str, keep: int) -> None:
+        removed = [
+            LearningStore(backend).prune(self._prefix + scenario, keep_latest=keep)
+            for backend in (self._backend, self._memory)
+        ]
+        assert removed[0] == removed[1]
+
+    @rule(scenario=scenarios, strategy=strategies, latest=st.none() | st.integers(0, 3))
+    def merge(self, scenario: str, strategy: MergeStrategy, latest: int | None) -> None:
+        wanted = SessionSlice(self._prefix + scenario, latest)
+        merged = [counts_of(b.merge_sessions(wanted, strategy)) for b in (self._backend, self._memory)]
+        assert merged[0] == merged[1]
+
+    @rule(scenario=scenarios, limit=st.integers(1, 4))
+    def learn(self, scenario: str, limit: int) -> None:
+        name = self._prefix + scenario
+        if self._memory.list_sessions(name):
+            ours, theirs = (
+                LearningStore(b).run_offline_learning(name, limit) for b in (self._memory, self._backend)
+            )
+            theirs.updated_at = ours.updated_at
+            assert theirs == ours
+
     @invariant()
     def totals_are_equal(self) -> None:
         for scenario in (None, *SCENARIOS):
@@ -112,6 +162,24 @@ class Machine(RuleBasedStateMachine):
 
     def _total(self, scenario: str | None) -> SnapshotKey:
         return GlobalKey() if scenario is None else ScenarioKey(self._prefix + scenario)
+
+
+def import_by_hand(backend: LearningBackend, scenario: str, sessions: dict[str, LearningSnapshot]) -> None:
+    """What an import that counts sessions does: taken ids get free microseconds."""
+    for session_id, snapshot in sorted(sessions.items()):
+        for candidate in free_ids(SessionId(session_id)):
+            before = backend.load(SessionKey(scenario, candidate))
+            if before is None:
+                backend.save_session(scenario, snapshot, candidate)
+            if before is None or before == snapshot:
+                break
+
+
+def counts_of(merged: LearningSnapshot) -> LearningSnapshot:
+    """Without the time, and without sums of doubles, which depend on the order of adding."""
+    for stats in (*merged.action_stats.values(), *merged.contextual_stats.values()):
+        stats.kpi_total = 0.0
+    return replace(merged, metadata=replace(merged.metadata, created_at=0))
 
 
 def timeless(total: LearningSnapshot | None) -> LearningSnapshot | None:

@@ -166,6 +166,14 @@ def test_a_sum_past_two_to_the_63_is_an_error(backend: LearningBackend) -> None:
     assert LearningStore(backend).merge_sessions("s", Additive()).action_stats["A"].visits == 2**53
 
 
+def test_weighted_sums_are_exact_above_the_precision_of_doubles(backend: LearningBackend) -> None:
+    """Each rounded count is an integer before it is added."""
+    for count in (2**53 - 1, 2**53 - 1, 3):
+        backend.save_session("s", simple(count))
+    merged = LearningStore(backend).merge_sessions("s", TimeDecay(2**62))
+    assert merged.episode_transitions.success_transitions["A", "B"] == 2**54 + 1
+
+
 @pytest.mark.parametrize(
     ("filters", "error"),
     [
@@ -184,23 +192,27 @@ def test_a_bad_filter_is_refused(
         LearningStore(backend).merge_sessions("s", Additive(), **filters)  # type: ignore[arg-type]
 
 
+histories = st.lists(
+    st.one_of(snapshots(actions=plain_names), snapshots(most=8, actions=plain_names)), min_size=2, max_size=4
+)
+
+
 @pytest.mark.property
-@given(
-    parts=st.lists(
-        st.one_of(snapshots(actions=plain_names), snapshots(most=8, actions=plain_names)),
-        min_size=2,
-        max_size=4,
-    ),
-    strategy=st.one_of(
+@pytest.mark.parametrize(
+    "kind",
+    [
         st.just(Additive()),
         st.builds(TimeDecay, st.one_of(st.integers(1, 4), st.integers(1, 10**6))),
         st.just(SuccessWeighted()),
-    ),
+    ],
+    ids=["additive", "time decay", "success"],
 )
+@given(data=st.data())
 def test_merges_equal_the_oracle(
-    backend: LearningBackend, parts: list[LearningSnapshot], strategy: MergeStrategy
+    backend: LearningBackend, kind: st.SearchStrategy[MergeStrategy], data: st.DataObject
 ) -> None:
     """For any snapshots and weights, to the last count."""
+    parts, strategy = data.draw(histories), data.draw(kind)
     for session_id in backend.list_sessions("s"):
         backend.delete(SessionKey("s", session_id))
     for number, part in enumerate(parts):

@@ -6,11 +6,13 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, text
 
 from swarmstore import (
     ActionStats,
     CountOverflowError,
+    DatabaseRefusedError,
+    EpisodeTransitions,
     GlobalKey,
     LearningSnapshot,
     ScenarioKey,
@@ -20,7 +22,7 @@ from swarmstore import (
     SnapshotMetadata,
     SqlStorage,
 )
-from swarmstore.db.tables import FOLDED, Carried, Folded, TotalSource
+from swarmstore.db.tables import FOLDED, Carried, Folded, SessionRow, TotalSource
 from swarmstore.db.tables.families import Kind
 from tests.snapshots import full, simple
 
@@ -79,6 +81,18 @@ def test_missing_counts_stay_missing_in_the_folded_rows(storage: SqlStorage) -> 
     }
 
 
+def test_a_count_that_one_session_lacks_is_kept_from_the_other(storage: SqlStorage) -> None:
+    only_success, only_failure = simple(5), simple(0)
+    only_failure.episode_transitions = EpisodeTransitions({}, {("A", "B"): 7})
+    for session in (only_success, only_failure, only_success):
+        storage.save_session("s", session)
+        storage.fold()
+    total = storage.load(S)
+    assert total is not None
+    assert total.episode_transitions.success_transitions == {("A", "B"): 10}
+    assert total.episode_transitions.failure_transitions == {("A", "B"): 7}
+
+
 def test_what_belongs_to_one_session_leaves_the_fold_with_the_second(storage: SqlStorage) -> None:
     storage.save_session("s", full())
     storage.fold()
@@ -98,6 +112,27 @@ def test_sessions_that_go_are_carried_by_one_part_a_total(storage: SqlStorage) -
     rows = storage.database.read(lambda session: [tuple(row) for row in session.execute(origins)])
     assert [(origin, count) for _, origin, count in rows] == [("pruned", 3), ("pruned", 3)]
     assert contributors(storage) == [1, 1]
+
+
+def test_a_session_that_counts_cannot_be_deleted_by_hand(storage: SqlStorage) -> None:
+    """Its counts would be lost: deleting it goes through the store, which carries them."""
+    storage.save_session("s", simple())
+    with pytest.raises(DatabaseRefusedError, match=r"(?i)foreign key"):
+        storage.database.write(lambda session: session.execute(delete(SessionRow)))
+    assert storage.load(S) == simple()
+
+
+def test_writers_are_read_committed_and_readers_see_one_snapshot(migrated_postgres_url: str) -> None:
+    """A fold that has waited for a lock must see what was committed meanwhile."""
+    isolation = text("SELECT current_setting('transaction_isolation')")
+    read_only = text("SELECT current_setting('transaction_read_only')")
+    with SqlStorage(migrated_postgres_url) as storage:
+        database = storage.database
+        for _ in range(2):  # the same connection, in turns
+            assert database.write(lambda session: session.scalar(isolation)) == "read committed"
+            assert database.read(lambda session: session.scalar(isolation)) == "repeatable read"
+            assert database.read(lambda session: session.scalar(read_only)) == "on"
+            assert database.write(lambda session: session.scalar(read_only)) == "off"
 
 
 def large(count: int) -> LearningSnapshot:

@@ -1,0 +1,54 @@
+"""Pruning that is killed in the middle: nothing is lost, and the next call does the rest."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+from swarmstore import Additive, GlobalKey, LearningStore, ScenarioKey, SuccessWeighted, TimeDecay
+from tests.db.test_statements import counted
+from tests.snapshots import simple
+
+SESSIONS, KEPT = 1000, 100
+PRUNE_AND_DIE = """
+import os, signal, sys
+from swarmstore import LearningStore
+def die(done, most):
+    if done >= 400:
+        os.kill(os.getpid(), signal.SIGKILL)
+with LearningStore.open(sys.argv[1]) as store:
+    store.prune("s", keep_latest=100, progress=die)
+"""
+
+
+def test_a_thousand_sessions_pruned_with_a_kill_in_the_middle(database_url: str) -> None:
+    with LearningStore.open(database_url) as store:
+        for number in range(SESSIONS):
+            store.save_session("s", simple(number % 7, f"task {number}"), f"{number:04}")
+        _merging_takes_as_many_statements_as_for_ten(store)
+        before = [store.storage.load(key) for key in (ScenarioKey("s"), GlobalKey())]
+
+    killed = subprocess.run([sys.executable, "-c", PRUNE_AND_DIE, database_url], check=False)
+    assert killed.returncode == -signal.SIGKILL
+
+    with LearningStore.open(database_url) as store:
+        assert len(store.list_sessions("s")) == SESSIONS - 400
+        assert [store.storage.load(key) for key in (ScenarioKey("s"), GlobalKey())] == before
+        assert store.verify_totals() == []
+        assert store.prune("s", keep_latest=KEPT) == SESSIONS - 400 - KEPT
+        assert store.list_sessions("s") == [f"{number:04}" for number in range(SESSIONS - KEPT, SESSIONS)]
+        assert [store.storage.load(key) for key in (ScenarioKey("s"), GlobalKey())] == before
+        assert store.verify_totals(deep=True) == []
+
+
+def _merging_takes_as_many_statements_as_for_ten(store: LearningStore) -> None:
+    engine = store.storage.database.engine  # type: ignore[attr-defined]
+    for strategy in (Additive(), TimeDecay(7), SuccessWeighted()):
+        taken = []
+        for latest in (10, SESSIONS):
+            with counted(engine) as statements:
+                merged = store.merge_sessions("s", strategy, latest=latest)
+            assert merged.metadata.session_count == latest
+            taken.append(len(statements))
+        assert taken[0] == taken[1]

@@ -1,0 +1,191 @@
+"""Mistakes that were made or tried, put back one at a time: each must turn a test red.
+
+`python -m tests.defects` copies the project, changes one place, runs the tests that should notice,
+and prints what did. It ends with 1 when a mistake goes unnoticed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+_COPIED = ("swarmstore", "migrations", "tests", "examples", "pyproject.toml", "alembic.ini", "README.md")
+
+
+@dataclass(frozen=True)
+class Defect:
+    """One mistake: the text of a file that is replaced, and the tests that should notice."""
+
+    name: str
+    changes: tuple[tuple[str, str, str], ...]
+    tests: str
+
+
+DEFECTS = (
+    Defect(
+        "`+` instead of COALESCE in the fold",
+        (
+            (
+                "swarmstore/db/queries/facts.py",
+                "name: func.coalesce(\n                into.c[name] + statement.excluded[name],"
+                " into.c[name], statement.excluded[name]\n            )\n",
+                "name: into.c[name] + statement.excluded[name]\n",
+            ),
+        ),
+        "tests/db/test_folding.py",
+    ),
+    Defect(
+        "lock and read in one statement",
+        (
+            (
+                "swarmstore/db/folding.py",
+                "            folded = totals.try_lock(session, total, skip_locked=skip_locked)\n"
+                "            return [] if folded is None else totals.fold_pending(session, folded, limit,"
+                " leaving or [])\n",
+                "            from swarmstore.db.tables import SessionRow\n"
+                "            both = select(Folded, SessionRow).join(\n"
+                "                TotalSource, TotalSource.total_scenario_id == Folded.scenario_id\n"
+                "            ).join(SessionRow, SessionRow.id == TotalSource.session_row_id).where(\n"
+                "                Folded.scenario_id == total, TotalSource.folded.is_(False)\n"
+                "            ).with_for_update(of=Folded, key_share=True, skip_locked=skip_locked)\n"
+                "            rows = session.execute(both).all()\n"
+                "            if rows:\n"
+                "                totals.fold_sessions(session, rows[0][0], [row[1] for row in rows])\n"
+                "            return [row[1].id for row in rows]\n",
+            ),
+        ),
+        "tests/db/test_interleavings.py -k fold-fold",
+    ),
+    Defect(
+        "sources deleted by cascade",
+        (
+            ("swarmstore/db/tables/folded.py", 'ondelete="RESTRICT"', 'ondelete="CASCADE"'),
+            ("migrations/versions/0001_tables.py", '"RESTRICT"', '"CASCADE"'),
+        ),
+        "tests/db/test_folding.py -k by_hand",
+    ),
+    Defect(
+        "what waits left out of a read",
+        (
+            (
+                "swarmstore/db/totals.py",
+                "    pending = _pending(session, total)\n    part = combine(",
+                "    pending: Sequence[SessionRow] = []\n    part = combine(",
+            ),
+        ),
+        "tests/contract/test_totals.py -k sqlite",
+    ),
+    Defect(
+        "REPEATABLE READ in the fold",
+        (
+            (
+                "swarmstore/db/engine.py",
+                '        return engine.execution_options(sqlite_begin="IMMEDIATE")\n    return engine\n',
+                '        return engine.execution_options(sqlite_begin="IMMEDIATE")\n'
+                '    return engine.execution_options(isolation_level="REPEATABLE READ")\n',
+            ),
+        ),
+        "tests/db/test_folding.py -k read_committed",
+    ),
+    Defect(
+        "round half to even",
+        (
+            (
+                "swarmstore/db/dialects.py",
+                'return f"(CAST(floor({x}) AS BIGINT)'
+                ' + CASE WHEN ({x}) - floor({x}) >= 0.5 THEN 1 ELSE 0 END)"',
+                'return f"CAST(round({x}) AS BIGINT)"',
+            ),
+        ),
+        "tests/golden/test_merge.py -k 'sql and half and postgresql'",
+    ),
+    Defect(
+        "SUM of floats",
+        (
+            (
+                "swarmstore/db/queries/merges.py",
+                "    return cast(func.sum(round_half_up("
+                "cast(column, Double) * weights.c.weight)), BigInteger)\n",
+                "    rounded = round_half_up(cast(column, Double) * weights.c.weight)\n"
+                "    return cast(func.sum(cast(rounded, Double)), BigInteger)\n",
+            ),
+        ),
+        "tests/contract/test_merges.py -k 'precision and (sqlite or postgresql)'",
+    ),
+    Defect(
+        "additive multiplied by 1.0",
+        (
+            (
+                "swarmstore/model/merge.py",
+                "        case Additive():\n            return None\n",
+                "        case Additive():\n            return [1.0] * len(snapshots)\n",
+            ),
+        ),
+        "tests/model/test_merge.py",
+    ),
+    Defect(
+        "newest by commit instead of row id",
+        (
+            (
+                "swarmstore/db/headers.py",
+                "newest = max(live, key=lambda part: ("
+                "part.newest_session_row or 0, part.newest_saved_at_ms))",
+                "newest = live[-1]",
+            ),
+        ),
+        "tests/db/test_interleavings.py -k late",
+    ),
+)
+
+
+def main() -> int:
+    """Try each defect; how many went unnoticed."""
+    unnoticed = 0
+    with tempfile.TemporaryDirectory(prefix="swarmstore-defects-") as folder:
+        for defect in DEFECTS:
+            red = _noticed_by(defect, Path(folder) / "project")
+            unnoticed += not red
+            shown = f"noticed by {', '.join(red)}" if red else "NOT NOTICED"
+            print(f"{'ok ' if red else 'BAD'} {defect.name}: {shown}", flush=True)
+    print(f"{len(DEFECTS) - unnoticed} passed, {unnoticed} failed")
+    return min(unnoticed, 1)
+
+
+def _noticed_by(defect: Defect, project: Path) -> list[str]:
+    shutil.rmtree(project, ignore_errors=True)
+    for name in _COPIED:
+        source = ROOT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy2
+        project.mkdir(exist_ok=True)
+        copy(source, project / name)
+    for file, before, after in defect.changes:
+        text = (project / file).read_text()
+        if text.count(before) != 1:
+            raise SystemExit(f"{defect.name}: {file} has changed, say anew what the mistake is")
+        (project / file).write_text(text.replace(before, after))
+    ended = subprocess.run(
+        f"{sys.executable} -m pytest -q -n0 -x -p no:cacheprovider {defect.tests}",
+        shell=True,
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    red = re.findall(r"^(?:FAILED|ERROR) (\S+)", ended.stdout, re.MULTILINE)
+    if ended.returncode not in {0, 1} or (ended.returncode == 1 and not red):
+        raise SystemExit(
+            f"{defect.name}: the tests did not run:\n{ended.stdout[-3000:]}{ended.stderr[-1000:]}"
+        )
+    return red
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -52,7 +52,9 @@ def test_the_walk_is_in_a_fixed_order() -> None:
 def test_links_are_not_followed_and_odd_names_are_reported(tmp_path: Path) -> None:
     sessions = tmp_path / "scenarios" / "s" / "sessions"
     sessions.mkdir(parents=True)
-    (sessions / "loop").symlink_to(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    full().save_json(tmp_path / "elsewhere" / "stats.json")
+    (sessions / "linked").symlink_to(tmp_path / "elsewhere")
     (sessions / "file").write_text("")
     (sessions / os.fsdecode(b"\xff")).mkdir()
     (reported,) = walk_store(tmp_path)
@@ -87,6 +89,22 @@ def test_nothing_is_written_outside_of_the_folder(tmp_path: Path) -> None:
     for scenario in ("../../x", str(tmp_path / "outside"), "..", "a/../../b"):
         storage.save_session(scenario, simple())
     assert [entry.name for entry in tmp_path.iterdir()] == ["inside"]
+
+
+def test_nothing_is_written_to_folders_that_a_name_points_at(tmp_path: Path) -> None:
+    storage = FileSystemStorage(tmp_path / "inside")
+    storage.save_session("s", simple())
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    pointing = ["../../outside", "../..", str(outside), "s/sessions", "s/"]
+    for number, scenario in enumerate(pointing):
+        storage.save(ScenarioKey(scenario), simple(number))
+        storage.save_session(scenario, simple(number), SessionId("../../../outside"))
+    assert storage.scenarios() == sorted(["s", *pointing])
+    assert list(outside.iterdir()) == []
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["inside", "outside"]
+    assert len(storage.list_sessions("s")) == 1
+    assert storage.load(ScenarioKey("s")) == simple()
 
 
 def test_a_torn_file_is_named(tmp_path: Path) -> None:
@@ -125,6 +143,14 @@ def test_folders_of_upstream_that_we_would_name_otherwise_are_read(tmp_path: Pat
     assert storage.list_sessions(folder) == sorted(["7", folder])
     assert storage.delete(SessionKey(folder, SessionId(folder))) is True
     assert [entry.name for entry in (tmp_path / "scenarios").iterdir()] == [folder]
+
+
+def test_the_folder_that_we_name_comes_first(tmp_path: Path) -> None:
+    storage = FileSystemStorage(tmp_path)
+    storage.save(ScenarioKey(".hidden"), simple(1))
+    (tmp_path / "scenarios" / ".hidden").mkdir()
+    simple(2).save_json(tmp_path / "scenarios" / ".hidden" / "stats.json")
+    assert storage.load(ScenarioKey(".hidden")) == simple(1)
 
 
 def test_the_copy_of_the_metadata_is_replaced_with_its_session(tmp_path: Path) -> None:

@@ -318,6 +318,14 @@ def test_files_are_written_as_a_whole(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["stats.json"]
 
 
+def test_whoever_reads_a_file_while_it_is_replaced_has_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "stats.json"
+    full().save_json(path)
+    with path.open() as reader:
+        LearningSnapshot.empty().save_json(path)
+        assert LearningSnapshot.from_json(reader.read()) == full()
+
+
 def test_a_failed_write_leaves_the_old_file_alone(tmp_path: Path) -> None:
     folder = tmp_path / "stats.json"
     folder.mkdir()

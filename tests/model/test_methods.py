@@ -114,7 +114,9 @@ def test_switching_strategies_is_remembered() -> None:
 def test_best_strategy_needs_ten_visits() -> None:
     performance = SelectionPerformance({"UCB1": StrategyStats(9, 9, 0)})
     assert performance.best_strategy() is None
-    performance.strategy_stats |= {"b": StrategyStats(10, 5), "a": StrategyStats(20, 10)}
+    performance.strategy_stats["UCB1"].visits = 10
+    assert performance.best_strategy() == ("UCB1", 0.9)
+    performance.strategy_stats = {"b": StrategyStats(10, 5), "a": StrategyStats(20, 10)}
     assert performance.best_strategy() == ("a", 0.5)
 
 

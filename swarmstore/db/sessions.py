@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, bindparam, literal, select
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects import database_now_ms, dialect_of, insert
 from swarmstore.db.digest import DIGEST_VERSION
 from swarmstore.db.facts import Owner, assemble, load_facts, write_facts
 from swarmstore.db.headers import header_of
+from swarmstore.db.queries import sessions as queries
 from swarmstore.db.rows import SnapshotRows
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.tables import SESSIONS, SessionRow, table_of
@@ -80,14 +81,7 @@ def save_once(session: Session, new: NewSession, session_id: SessionId) -> tuple
 
 def find_session(session: Session, scenario_id: int, session_id: SessionId) -> SessionRow | None:
     """The row of a session, None when there is none."""
-    return session.scalar(_in_scenario(scenario_id).where(SessionRow.session_id == str(session_id)))
-
-
-def rows_of(session: Session, scenario_id: int, session_ids: Sequence[SessionId]) -> list[int]:
-    """The row ids of these sessions, as far as they are there."""
-    wanted = SessionRow.session_id.in_([str(session_id) for session_id in session_ids])
-    statement = select(SessionRow.id).where(SessionRow.scenario_id == scenario_id, wanted)
-    return list(session.scalars(statement.order_by(SessionRow.id)))
+    return session.scalar(queries.one(scenario_id, session_id))
 
 
 def load_sessions(
@@ -98,27 +92,6 @@ def load_sessions(
     return assemble(session, sequences, [(header_of(row), facts[row.id]) for row in rows])
 
 
-def sessions_in_range(session: Session, scenario_id: int, from_: int, to: int) -> Sequence[SessionRow]:
-    """Sessions whose id stands for a time in `from_ … to`, by id."""
-    within = SessionRow.session_ts.between(from_, to)
-    return session.scalars(_in_scenario(scenario_id).where(within).order_by(SessionRow.session_id)).all()
-
-
-def latest_sessions(session: Session, scenario_id: int, limit: int) -> Sequence[SessionRow]:
-    """The sessions with the greatest ids, greatest first."""
-    newest_first = _in_scenario(scenario_id).order_by(SessionRow.session_id.desc())
-    return session.scalars(newest_first.limit(literal(limit))).all()
-
-
 def session_ids(session: Session, scenario_id: int) -> list[SessionId]:
     """All session ids in byte order."""
-    statement = (
-        select(SessionRow.session_id)
-        .where(SessionRow.scenario_id == scenario_id)
-        .order_by(SessionRow.session_id)
-    )
-    return [SessionId(text) for text in session.scalars(statement)]
-
-
-def _in_scenario(scenario_id: int) -> Select[SessionRow]:
-    return select(SessionRow).where(SessionRow.scenario_id == scenario_id)
+    return [SessionId(text) for text in session.scalars(queries.ids(scenario_id))]

@@ -8,6 +8,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from swarmstore.db import models, sessions, totals
@@ -18,6 +19,7 @@ from swarmstore.db.folding import Folding
 from swarmstore.db.importing import SqlImport
 from swarmstore.db.merging import merge_slice
 from swarmstore.db.migrate import prepare
+from swarmstore.db.queries import sessions as queries
 from swarmstore.db.rows import SnapshotRows, sequences_in, to_rows
 from swarmstore.db.scenarios import GLOBAL, Scenarios
 from swarmstore.db.sequences import Sequences
@@ -104,11 +106,8 @@ class SqlStorage:
         if isinstance(key, GlobalKey | ScenarioKey):
             return self._read(key, lambda s, total: totals.load_total(s, self.sequences, total))
 
-        def one(session: Session, scenario_id: int) -> Sequence[SessionRow]:
-            found = sessions.find_session(session, scenario_id, key.session_id)
-            return [] if found is None else [found]
-
-        return next(iter(self._load_many(key.scenario, one)), None)
+        found = self._load_many(key.scenario, lambda scenario: queries.one(scenario, key.session_id))
+        return found[0] if found else None
 
     def exists(self, key: SnapshotKey) -> bool:
         """Whether there is a snapshot."""
@@ -144,7 +143,7 @@ class SqlStorage:
             nonlocal most  # as in `delete`
             scenario_id = self.scenario_ids.find(session, check_text("scenario", scenario))
             if scenario_id is not None:
-                rows = sessions.rows_of(session, scenario_id, session_ids)
+                rows = session.scalars(queries.row_ids(scenario_id, session_ids)).all()
                 most = max(most, totals.release_sessions(session, scenario_id, rows) if rows else 0)
 
         self.database.write(work)
@@ -176,16 +175,16 @@ class SqlStorage:
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to`, by id."""
         first, last = check_bound("from_", from_), check_bound("to", to)
-        return self._load_many(scenario, lambda s, found: sessions.sessions_in_range(s, found, first, last))
+        return self._load_many(scenario, lambda found: queries.in_range(found, first, last))
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or a later time, by id."""
-        return self.query_range(scenario, since, MAX_TOTAL)
+        return self.query_range(scenario, check_bound("since", since), MAX_TOTAL)
 
     def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
         """The sessions with the greatest ids, greatest first."""
         most = check_limit(limit)
-        return self._load_many(scenario, lambda s, found: sessions.latest_sessions(s, found, most))
+        return self._load_many(scenario, lambda found: queries.latest(found, most))
 
     def list_sessions(self, scenario: str) -> list[SessionId]:
         """All session ids in byte order."""
@@ -263,11 +262,10 @@ class SqlStorage:
 
         self.database.write(work)
 
-    def _load_many(
-        self, scenario: str, find: Callable[[Session, int], Sequence[SessionRow]]
-    ) -> list[LearningSnapshot]:
+    def _load_many(self, scenario: str, find: Callable[[int], Select[SessionRow]]) -> list[LearningSnapshot]:
         def work(session: Session, scenario_id: int) -> list[LearningSnapshot]:
-            return sessions.load_sessions(session, self.sequences, find(session, scenario_id))
+            rows = session.scalars(find(scenario_id)).all()
+            return sessions.load_sessions(session, self.sequences, rows)
 
         return self._read_scenario(scenario, work) or []
 

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from swarmstore import LearningPhase, SqlStorage
+from swarmstore import LearningPhase, SessionId, SqlStorage
+from swarmstore.db.queries import sessions as queries
 from swarmstore.db.queries.facts import facts_of
 from swarmstore.db.queries.merges import merged_facts, sessions_in_slice
 from swarmstore.db.tables import SESSIONS
@@ -84,6 +85,23 @@ def test_the_latest_are_read_off_the_end_of_an_index(filled: SqlStorage) -> None
     assert "Backward using uq_sessions" in explained or "sqlite_autoindex_sessions_1" in explained
     assert "Sort" not in explained
     assert "TEMP B-TREE" not in explained
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        queries.in_range(2, 1, 5),
+        queries.latest(2, 5),
+        queries.ids(2),
+        queries.one(2, SessionId("1")),
+    ],
+    ids=["range", "latest", "ids", "one"],
+)
+def test_sessions_are_found_by_scenario(filled: SqlStorage, statement: Any) -> None:
+    explained = plan(filled, statement)
+    assert any(index in explained for index in BY_SCENARIO), explained
+    assert "SCAN sessions" not in explained
+    assert "Seq Scan" not in explained
 
 
 @pytest.mark.parametrize("kind", list(Kind), ids=str)

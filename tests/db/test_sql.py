@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Dialect, make_url
 
+from swarmstore.db.queries import sessions as queries
+from swarmstore.db.queries.checks import expected_facts
+from swarmstore.db.queries.evidence import trigram_paths, trigram_rates
 from swarmstore.db.queries.facts import accumulate, copy, delete_facts, facts_of, total_facts
 from swarmstore.db.queries.merges import merged_facts, merged_header, sessions_in_slice
 from swarmstore.db.tables import FOLDED, SESSIONS
@@ -35,6 +38,11 @@ def statements(dialect: str) -> dict[str, Any]:
         "fold": accumulate(dialect, SESSIONS, FOLDED, Kind.TRANSITIONS),
         "fold the first session": copy(dialect, SESSIONS, FOLDED, Kind.SWITCHES),
         "drop facts of a total": delete_facts(FOLDED, Kind.SWITCHES),
+        "sessions of a range": queries.in_range(1, 5, 7),
+        "the latest sessions": queries.latest(1, 10),
+        "what a check adds up": expected_facts(Kind.ACTIONS),
+        "rates of trigrams": trigram_rates(),
+        "paths of trigrams": trigram_paths(),
         "slice of a scenario": sessions_in_slice(SLICE, 1),
         "slice of all scenarios": sessions_in_slice(SessionSlice(), None),
         "header of an additive merge": merged_header(dialect, False),

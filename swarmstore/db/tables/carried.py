@@ -5,17 +5,9 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, Identity, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from swarmstore.db.tables.columns import (
-    ActionColumns,
-    BySequence,
-    HeaderColumns,
-    NgramColumns,
-    StrategyColumns,
-    SwitchColumns,
-    TransitionColumns,
-)
-from swarmstore.db.tables.metadata import STRICT, STRICT_BY_KEY, Base, count, key, text
-from swarmstore.db.types import Count, Name
+from swarmstore.db.tables.columns import HeaderColumns
+from swarmstore.db.tables.metadata import STRICT, Base, count, key, text
+from swarmstore.db.types import Count
 
 
 class Carried(HeaderColumns, Base):
@@ -38,52 +30,8 @@ class Carried(HeaderColumns, Base):
     newest_saved_at_ms: Mapped[int] = count("When that session, or else this part, was saved: ms since 1970")
 
 
-class _OfCarried:
+class OfCarried:
+    """Facts that belong to a carried part."""
+
     owner_id: Mapped[int] = key("carried.id", ForeignKey("carried.id", ondelete="CASCADE"), name="carried_id")
     scenario_id: Mapped[int] = key("As in carried: all tables can be distributed by it", place=2)
-
-
-class CarriedTransition(_OfCarried, BySequence, TransitionColumns, Base):
-    """Transitions of carried parts."""
-
-    __tablename__ = "carried_transitions"
-    __table_args__ = ({"comment": "Transitions of carried parts", **STRICT_BY_KEY},)
-
-
-class CarriedNgram(_OfCarried, BySequence, NgramColumns, Base):
-    """Runs of three and four actions of carried parts."""
-
-    __tablename__ = "carried_ngrams"
-    __table_args__ = ({"comment": "Runs of three and four actions of carried parts", **STRICT_BY_KEY},)
-
-
-class CarriedContext(_OfCarried, BySequence, ActionColumns, Base):
-    """Actions after another one, of carried parts."""
-
-    __tablename__ = "carried_contexts"
-    __table_args__ = ({"comment": "Actions after another one, of carried parts", **STRICT_BY_KEY},)
-
-
-class CarriedAction(_OfCarried, BySequence, ActionColumns, Base):
-    """Actions of carried parts."""
-
-    __tablename__ = "carried_actions"
-    __table_args__ = ({"comment": "Actions of carried parts", **STRICT_BY_KEY},)
-
-
-class CarriedStrategy(_OfCarried, StrategyColumns, Base):
-    """Selection strategies of carried parts."""
-
-    __tablename__ = "carried_strategies"
-    __table_args__ = ({"comment": "Selection strategies of carried parts", **STRICT_BY_KEY},)
-
-    strategy: Mapped[str] = key("The strategy's name", type_=Name, place=1)
-
-
-class CarriedStrategySwitch(_OfCarried, SwitchColumns, Base):
-    """Changes of strategy of carried parts."""
-
-    __tablename__ = "carried_strategy_switches"
-    __table_args__ = ({"comment": "Changes of strategy of carried parts", **STRICT_BY_KEY},)
-
-    ordinal: Mapped[int] = key("Its place in the history, from 0", place=1)

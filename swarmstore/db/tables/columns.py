@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Mapped
 
 from swarmstore.db.tables.metadata import count, double, key, text
+from swarmstore.db.types import Name
 
 
 class HeaderColumns:
@@ -77,3 +78,15 @@ class BySequence:
     """Facts keyed by a sequence of actions; no foreign key, which would cost every save dearly."""
 
     sequence_id: Mapped[int] = key("The actions: action_sequences.id", place=1)
+
+
+class ByStrategy:
+    """Facts keyed by a strategy's name."""
+
+    strategy: Mapped[str] = key("The strategy's name", type_=Name, place=1)
+
+
+class ByOrdinal:
+    """Facts in an order of their own."""
+
+    ordinal: Mapped[int] = key("Its place in the history, from 0", place=1)

@@ -7,8 +7,20 @@ from enum import StrEnum
 
 from sqlalchemy import Column, Table
 
-from swarmstore.db.tables import carried, folded, sessions
-from swarmstore.db.tables.metadata import Base, table_of
+from swarmstore.db.tables.carried import Carried, OfCarried
+from swarmstore.db.tables.columns import (
+    ActionColumns,
+    ByOrdinal,
+    BySequence,
+    ByStrategy,
+    NgramColumns,
+    StrategyColumns,
+    SwitchColumns,
+    TransitionColumns,
+)
+from swarmstore.db.tables.folded import Folded, OfFolded
+from swarmstore.db.tables.metadata import STRICT_BY_KEY, Base, table_of
+from swarmstore.db.tables.sessions import OfSession, SessionRow
 
 
 class Kind(StrEnum):
@@ -54,37 +66,36 @@ class Family:
         return [column.name for column in self.facts[kind].c if not column.primary_key]
 
 
-def _family(header: type[Base], owner: str, *facts: type[Base]) -> Family:
-    return Family(header, owner, dict(zip(Kind, map(table_of, facts), strict=True)))
+_FACTS: dict[Kind, tuple[str, type, type]] = {
+    Kind.TRANSITIONS: ("Transitions of", BySequence, TransitionColumns),
+    Kind.NGRAMS: ("Runs of three and four actions of", BySequence, NgramColumns),
+    Kind.CONTEXTS: ("Actions after another one, of", BySequence, ActionColumns),
+    Kind.ACTIONS: ("Actions of", BySequence, ActionColumns),
+    Kind.STRATEGIES: ("Selection strategies of", ByStrategy, StrategyColumns),
+    Kind.SWITCHES: ("Changes of strategy of", ByOrdinal, SwitchColumns),
+}
 
 
-SESSIONS = _family(
-    sessions.SessionRow,
-    "session_row_id",
-    sessions.SessionTransition,
-    sessions.SessionNgram,
-    sessions.SessionContext,
-    sessions.SessionAction,
-    sessions.SessionStrategy,
-    sessions.SessionStrategySwitch,
-)
-CARRIED = _family(
-    carried.Carried,
-    "carried_id",
-    carried.CarriedTransition,
-    carried.CarriedNgram,
-    carried.CarriedContext,
-    carried.CarriedAction,
-    carried.CarriedStrategy,
-    carried.CarriedStrategySwitch,
-)
-FOLDED = _family(
-    folded.Folded,
-    "scenario_id",
-    folded.FoldedTransition,
-    folded.FoldedNgram,
-    folded.FoldedContext,
-    folded.FoldedAction,
-    folded.FoldedStrategy,
-    folded.FoldedStrategySwitch,
-)
+def _family(header: type[Base], owned: type, prefix: str, nouns: str) -> Family:
+    """A family whose models of facts are `owned`, keyed and filled in the same way in each."""
+    facts = {
+        kind: type(
+            f"{prefix.title()}{kind.title().replace('_', '')}",
+            (owned, keyed, columns, Base),
+            {
+                "__module__": __name__,
+                "__doc__": f"{what} {nouns}.",
+                "__tablename__": f"{prefix}_{kind}",
+                "__table_args__": ({"comment": f"{what} {nouns}", **STRICT_BY_KEY},),
+            },
+        )
+        for kind, (what, keyed, columns) in _FACTS.items()
+    }
+    tables = {kind: table_of(model) for kind, model in facts.items()}
+    owner = next(iter(tables.values())).primary_key.columns[0].name
+    return Family(header, owner, tables)
+
+
+SESSIONS = _family(SessionRow, OfSession, "session", "saved sessions")
+CARRIED = _family(Carried, OfCarried, "carried", "carried parts")
+FOLDED = _family(Folded, OfFolded, "folded", "cached totals")

@@ -5,17 +5,9 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from swarmstore.db.tables.columns import (
-    ActionColumns,
-    BySequence,
-    HeaderColumns,
-    NgramColumns,
-    StrategyColumns,
-    SwitchColumns,
-    TransitionColumns,
-)
+from swarmstore.db.tables.columns import HeaderColumns
 from swarmstore.db.tables.metadata import STRICT, STRICT_BY_KEY, Base, count, key
-from swarmstore.db.types import Flag, Name
+from swarmstore.db.types import Flag
 
 
 class Folded(HeaderColumns, Base):
@@ -34,54 +26,10 @@ class Folded(HeaderColumns, Base):
     )
 
 
-class _OfFolded:
+class OfFolded:
+    """Facts that belong to a cached total."""
+
     owner_id: Mapped[int] = key("scenarios.id, or 0 for the global total", name="scenario_id")
-
-
-class FoldedTransition(_OfFolded, BySequence, TransitionColumns, Base):
-    """Transitions of cached totals."""
-
-    __tablename__ = "folded_transitions"
-    __table_args__ = ({"comment": "Transitions of cached totals", **STRICT_BY_KEY},)
-
-
-class FoldedNgram(_OfFolded, BySequence, NgramColumns, Base):
-    """Runs of three and four actions of cached totals."""
-
-    __tablename__ = "folded_ngrams"
-    __table_args__ = ({"comment": "Runs of three and four actions of cached totals", **STRICT_BY_KEY},)
-
-
-class FoldedContext(_OfFolded, BySequence, ActionColumns, Base):
-    """Actions after another one, of cached totals."""
-
-    __tablename__ = "folded_contexts"
-    __table_args__ = ({"comment": "Actions after another one, of cached totals", **STRICT_BY_KEY},)
-
-
-class FoldedAction(_OfFolded, BySequence, ActionColumns, Base):
-    """Actions of cached totals."""
-
-    __tablename__ = "folded_actions"
-    __table_args__ = ({"comment": "Actions of cached totals", **STRICT_BY_KEY},)
-
-
-class FoldedStrategy(_OfFolded, StrategyColumns, Base):
-    """Selection strategies of cached totals."""
-
-    __tablename__ = "folded_strategies"
-    __table_args__ = ({"comment": "Selection strategies of cached totals", **STRICT_BY_KEY},)
-
-    strategy: Mapped[str] = key("The strategy's name", type_=Name, place=1)
-
-
-class FoldedStrategySwitch(_OfFolded, SwitchColumns, Base):
-    """Changes of strategy of cached totals."""
-
-    __tablename__ = "folded_strategy_switches"
-    __table_args__ = ({"comment": "Changes of strategy of cached totals", **STRICT_BY_KEY},)
-
-    ordinal: Mapped[int] = key("Its place in the history, from 0", place=1)
 
 
 class TotalSource(Base):

@@ -5,17 +5,9 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from swarmstore.db.tables.columns import (
-    ActionColumns,
-    BySequence,
-    HeaderColumns,
-    NgramColumns,
-    StrategyColumns,
-    SwitchColumns,
-    TransitionColumns,
-)
-from swarmstore.db.tables.metadata import STRICT, STRICT_BY_KEY, Base, count, key, text
-from swarmstore.db.types import Bytes, Count, Name, Small
+from swarmstore.db.tables.columns import HeaderColumns
+from swarmstore.db.tables.metadata import STRICT, Base, count, key, text
+from swarmstore.db.types import Bytes, Count, Small
 
 
 class SessionRow(HeaderColumns, Base):
@@ -45,54 +37,10 @@ class SessionRow(HeaderColumns, Base):
     )
 
 
-class _OfSession:
+class OfSession:
+    """Facts that belong to a saved session."""
+
     owner_id: Mapped[int] = key(
         "sessions.id", ForeignKey("sessions.id", ondelete="CASCADE"), name="session_row_id"
     )
     scenario_id: Mapped[int] = key("As in sessions: all tables can be distributed by it", place=2)
-
-
-class SessionTransition(_OfSession, BySequence, TransitionColumns, Base):
-    """Transitions of saved sessions."""
-
-    __tablename__ = "session_transitions"
-    __table_args__ = ({"comment": "Transitions of saved sessions", **STRICT_BY_KEY},)
-
-
-class SessionNgram(_OfSession, BySequence, NgramColumns, Base):
-    """Runs of three and four actions of saved sessions."""
-
-    __tablename__ = "session_ngrams"
-    __table_args__ = ({"comment": "Runs of three and four actions of saved sessions", **STRICT_BY_KEY},)
-
-
-class SessionContext(_OfSession, BySequence, ActionColumns, Base):
-    """Actions after another one, of saved sessions."""
-
-    __tablename__ = "session_contexts"
-    __table_args__ = ({"comment": "Actions after another one, of saved sessions", **STRICT_BY_KEY},)
-
-
-class SessionAction(_OfSession, BySequence, ActionColumns, Base):
-    """Actions of saved sessions."""
-
-    __tablename__ = "session_actions"
-    __table_args__ = ({"comment": "Actions of saved sessions", **STRICT_BY_KEY},)
-
-
-class SessionStrategy(_OfSession, StrategyColumns, Base):
-    """Selection strategies of saved sessions."""
-
-    __tablename__ = "session_strategies"
-    __table_args__ = ({"comment": "Selection strategies of saved sessions", **STRICT_BY_KEY},)
-
-    strategy: Mapped[str] = key("The strategy's name", type_=Name, place=1)
-
-
-class SessionStrategySwitch(_OfSession, SwitchColumns, Base):
-    """Changes of strategy of saved sessions."""
-
-    __tablename__ = "session_strategy_switches"
-    __table_args__ = ({"comment": "Changes of strategy of saved sessions", **STRICT_BY_KEY},)
-
-    ordinal: Mapped[int] = key("Its place in the history, from 0", place=1)

@@ -24,6 +24,36 @@ WHERE session_strategy_switches.session_row_id = ANY (%(owners)s::BIGINT[]) ORDE
 -- drop facts of a total
 DELETE FROM folded_strategy_switches WHERE folded_strategy_switches.scenario_id = %(owner)s::BIGINT
 
+-- sessions of a range
+SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 
+FROM sessions 
+WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT AND sessions.session_ts BETWEEN %(session_ts_1)s::BIGINT AND %(session_ts_2)s::BIGINT ORDER BY sessions.session_id
+
+-- the latest sessions
+SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 
+FROM sessions 
+WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT ORDER BY sessions.session_id DESC 
+ LIMIT %(param_1)s::INTEGER
+
+-- what a check adds up
+SELECT anon_1.sequence_id, CAST(sum(anon_1.visits) AS BIGINT) AS sum_1, CAST(sum(anon_1.successes) AS BIGINT) AS sum_2, CAST(sum(anon_1.failures) AS BIGINT) AS sum_3, CAST(sum(anon_1.discoveries) AS BIGINT) AS sum_4, CAST(sum(anon_1.total_duration_ms) AS BIGINT) AS sum_5, sum(anon_1.kpi_total) AS sum_6, CAST(sum(anon_1.kpi_count) AS BIGINT) AS sum_7, sum(abs(anon_1.kpi_total)) AS sum_8 
+FROM (SELECT carried_actions.sequence_id AS sequence_id, carried_actions.visits AS visits, carried_actions.successes AS successes, carried_actions.failures AS failures, carried_actions.discoveries AS discoveries, carried_actions.total_duration_ms AS total_duration_ms, carried_actions.kpi_total AS kpi_total, carried_actions.kpi_count AS kpi_count 
+FROM carried_actions 
+WHERE carried_actions.scenario_id = %(total)s::BIGINT UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
+FROM total_sources JOIN session_actions ON session_actions.session_row_id = total_sources.session_row_id 
+WHERE total_sources.total_scenario_id = %(total)s::BIGINT AND total_sources.folded IS true) AS anon_1 GROUP BY anon_1.sequence_id
+
+-- rates of trigrams
+SELECT session_ngrams.success_count, session_ngrams.success_count + session_ngrams.failure_count AS anon_1, count(*) AS count_1 
+FROM session_ngrams JOIN action_sequences ON action_sequences.id = session_ngrams.sequence_id 
+WHERE session_ngrams.session_row_id = ANY (%(ids)s::BIGINT[]) AND action_sequences.length = %(length_1)s::SMALLINT AND session_ngrams.success_count + session_ngrams.failure_count >= %(param_1)s::BIGINT GROUP BY session_ngrams.success_count, session_ngrams.success_count + session_ngrams.failure_count
+
+-- paths of trigrams
+SELECT session_ngrams.sequence_id, CAST(sum(session_ngrams.success_count) AS BIGINT) AS sum_1, CAST(sum(session_ngrams.success_count + session_ngrams.failure_count) AS BIGINT) AS sum_2 
+FROM session_ngrams JOIN action_sequences ON action_sequences.id = session_ngrams.sequence_id 
+WHERE session_ngrams.session_row_id = ANY (%(ids)s::BIGINT[]) AND action_sequences.length = %(length_1)s::SMALLINT GROUP BY session_ngrams.sequence_id 
+HAVING CAST(sum(session_ngrams.success_count + session_ngrams.failure_count) AS BIGINT) >= %(param_1)s::BIGINT
+
 -- slice of a scenario
 SELECT sessions.id, sessions.success_episodes, sessions.total_episodes 
 FROM sessions 

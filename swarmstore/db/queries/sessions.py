@@ -1,0 +1,45 @@
+"""Statements that find sessions of a scenario. Nothing here runs one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, literal, select
+
+from swarmstore.db.tables import SessionRow
+from swarmstore.model.ids import SessionId
+
+
+def one(scenario_id: int, session_id: SessionId) -> Select[SessionRow]:
+    """The session of this id."""
+    return _in_scenario(scenario_id).where(SessionRow.session_id == str(session_id))
+
+
+def row_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[int]:
+    """The row ids of these sessions, as far as they are there."""
+    wanted = SessionRow.session_id.in_([str(session_id) for session_id in session_ids])
+    return select(SessionRow.id).where(SessionRow.scenario_id == scenario_id, wanted).order_by(SessionRow.id)
+
+
+def in_range(scenario_id: int, from_: int, to: int) -> Select[SessionRow]:
+    """Sessions whose id stands for a time in `from_ … to`, by id."""
+    within = SessionRow.session_ts.between(from_, to)
+    return _in_scenario(scenario_id).where(within).order_by(SessionRow.session_id)
+
+
+def latest(scenario_id: int, limit: int) -> Select[SessionRow]:
+    """The sessions with the greatest ids, greatest first."""
+    return _in_scenario(scenario_id).order_by(SessionRow.session_id.desc()).limit(literal(limit))
+
+
+def ids(scenario_id: int) -> Select[str]:
+    """All session ids in byte order."""
+    return (
+        select(SessionRow.session_id)
+        .where(SessionRow.scenario_id == scenario_id)
+        .order_by(SessionRow.session_id)
+    )
+
+
+def _in_scenario(scenario_id: int) -> Select[SessionRow]:
+    return select(SessionRow).where(SessionRow.scenario_id == scenario_id)

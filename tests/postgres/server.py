@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from sqlalchemy import URL, make_url
+
+_DRIVER = "postgresql+psycopg"
 
 
 class UnavailableError(Exception):
@@ -16,26 +18,37 @@ class UnavailableError(Exception):
 
 @dataclass(frozen=True)
 class Server:
-    """A running server, with where its programs are: a folder, a container's id, or unknown."""
+    """A running server, with where its programs are: a folder, a container's id, or unknown.
 
-    url: str
+    dsn: a postgresql:// URL of its database for administration. origin: its version and where it is from.
+    """
+
+    dsn: str
     origin: str
     bin_dir: str | None = None
     container: str | None = None
 
+    @classmethod
+    def reached(cls, url: str, source: str, **programs: str | None) -> Server:
+        """The server that answers at a URL. Raises psycopg.Error when none does."""
+        dsn = _rendered(make_url(url).set(drivername="postgresql"))
+        server = cls(dsn, source, **programs)
+        with server.connect() as connection:
+            version = connection.info.server_version
+        return replace(server, origin=f"PostgreSQL {version // 10000}.{version % 10000} {source}")
+
     @property
-    def sqlalchemy_url(self) -> URL:
+    def url(self) -> str:
         """The URL with swarmstore's driver."""
-        return make_url(self.url).set(drivername="postgresql+psycopg")
+        return _rendered(make_url(self.dsn).set(drivername=_DRIVER))
 
     def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         """A connection of its own, in autocommit."""
-        dsn = self.sqlalchemy_url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return psycopg.connect(dsn, autocommit=True, connect_timeout=10)
+        return psycopg.connect(self.dsn, autocommit=True, connect_timeout=10)
 
     def database(self, name: str) -> str:
         """The URL of another database on this server."""
-        return self.sqlalchemy_url.set(database=name).render_as_string(hide_password=False)
+        return _rendered(make_url(self.dsn).set(drivername=_DRIVER, database=name))
 
     def tool(self, name: str) -> Path | None:
         """One of PostgreSQL's programs."""
@@ -44,3 +57,7 @@ class Server:
     def as_dict(self) -> dict[str, Any]:
         """Plain data, to hand to another process."""
         return asdict(self)
+
+
+def _rendered(url: URL) -> str:
+    return url.render_as_string(hide_password=False)

@@ -28,9 +28,9 @@ from swarmstore import (
     SuccessWeighted,
     TimeDecay,
 )
-from swarmstore.ledger import Importable
 from swarmstore.model.ids import free_ids
 from swarmstore.model.slices import SessionSlice
+from tests.contract.conftest import Capabilities
 from tests.snapshots import full, simple
 
 SCENARIOS = ("s", "t")
@@ -57,9 +57,10 @@ contents = st.one_of(
 class Machine(RuleBasedStateMachine):
     """Calls a backend and MemoryStorage alike; `prefix` keeps this run's scenarios from others'."""
 
-    def __init__(self, backend: LearningBackend, prefix: str) -> None:
+    def __init__(self, backend: LearningBackend, prefix: str, *, imports: bool) -> None:
         super().__init__()
         self._backend = backend
+        self._imports_stores = imports
         self._memory = MemoryStorage()
         self._prefix = prefix
         self._imports = count()
@@ -110,7 +111,7 @@ class Machine(RuleBasedStateMachine):
     @rule(scenario=scenarios, sessions=st.dictionaries(session_ids, contents, min_size=1))
     def import_sessions(self, scenario: str, sessions: dict[str, LearningSnapshot]) -> None:
         name = self._prefix + scenario
-        if isinstance(self._backend, Importable):
+        if self._imports_stores:
             with TemporaryDirectory() as folder:
                 files = FileSystemStorage(folder)
                 for session_id, snapshot in sessions.items():
@@ -188,10 +189,12 @@ def timeless(total: LearningSnapshot | None) -> LearningSnapshot | None:
 
 
 @pytest.mark.property
-def test_any_sequence_of_calls_is_answered_as_in_memory(backend: LearningBackend) -> None:
+def test_any_sequence_of_calls_is_answered_as_in_memory(
+    backend: LearningBackend, capabilities: Capabilities
+) -> None:
     """Saves, deletions and folds in any order leave the same sessions and the same totals."""
     runs = count()
     run_state_machine_as_test(
-        lambda: Machine(backend, f"{next(runs)} "),  # type: ignore[arg-type] # called, as the docs allow
+        lambda: Machine(backend, f"{next(runs)} ", imports=capabilities.imports),  # type: ignore[arg-type] # called, as the docs allow
         settings=settings(max_examples=min(settings().max_examples, 100), stateful_step_count=20),
     )

@@ -145,6 +145,8 @@ def test_a_range_is_by_the_time_that_ids_stand_for(
 def test_since_has_no_end(irregular: LearningBackend) -> None:
     """It is a range to the end of time."""
     assert visits(irregular.query_since("s", 10**9)) == IRREGULAR[2:6]
+    assert visits(irregular.query_since("s", 0)) == IRREGULAR[:-1]
+    assert irregular.query_since("s", U64) == []
 
 
 @pytest.mark.parametrize("limit", [0, 1, 3, 8, 100, 2**63 - 1])

@@ -91,7 +91,9 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
         its exact copy; with more their additive merge, scenario and task of the newest session
         even when it has none, created when that one was saved.
 
-        Raises SessionConflictError, InvalidValueError.
+        Raises SessionConflictError, InvalidValueError. A session that takes a total past 2^63 - 1 is
+        refused with CountOverflowError by backends that add it up at once; others keep it, and
+        reading that total raises.
         """
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import add_row, console, moment, percent, print_json, print_json_text, table
+from swarmstore.cli.output import add_row, console, moment, percent, print_json, print_json_text, say, table
 from swarmstore.cli.snapshots import print_snapshot
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -56,6 +56,9 @@ def sessions(
         ids = store.list_sessions(scenario)
     if json:
         print_json([str(session_id) for session_id in ids])
+        return
+    if not ids:
+        say(f"scenario {scenario!r} has no sessions")
         return
     made = table("session", "time (UTC)", title=f"{len(ids):,} sessions")
     for session_id in ids:

@@ -124,6 +124,8 @@ def test_scenarios_and_sessions_are_listed(url: str) -> None:
     assert "1795424253" in done("sessions", "simple_qa", url=url)
     assert "2026-11-23 08:57:33" in done("sessions", "simple_qa", url=url)
     assert len(data("sessions", "simple_qa", url=url)) == 36
+    assert done("sessions", "nowhere", url=url) == "scenario 'nowhere' has no sessions\n"
+    assert data("sessions", "nowhere", url=url) == []
 
 
 def test_learn_keeps_and_prints_the_model(url: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from swarmstore import FileSystemStorage, LearningBackend, LearningStore, MemoryStorage, SqlStorage
+from swarmstore import FileSystemStorage, LearningBackend, LearningStore, MemoryStorage, Settings, SqlStorage
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Capabilities:
     imports: bool = True
 
 
+NO_FSYNC = Settings(synchronous="off")  # nothing of a test outlives a power cut
 _BACKENDS = {
     "memory": Capabilities(adds_when_saving=True, imports=False),
     "files": Capabilities(any_name=False, long_names=False, adds_when_saving=True, imports=False),
@@ -64,7 +65,7 @@ def _make(name: str, request: pytest.FixtureRequest) -> LearningBackend:
         case "sqlite in memory":
             return SqlStorage("sqlite://")
         case "sqlite":
-            return SqlStorage(request.getfixturevalue("sqlite_url"))
+            return SqlStorage(request.getfixturevalue("sqlite_url"), NO_FSYNC)
         case _:
             return SqlStorage(request.getfixturevalue("migrated_postgres_url"))
 

@@ -45,11 +45,9 @@ def prepare(database: Database) -> None:
 
     Raises SchemaMissingError, SchemaOutdatedError, SchemaAheadError.
     """
-    found = current_revision(database)
-    if found is None and database.engine.dialect.name == SQLITE and _is_empty(database):
-        _upgrade(database)
-        found = current_revision(database)
-    check_revision(database, found)
+    if database.engine.dialect.name == SQLITE and _is_empty(database):
+        _upgrade(database)  # looks again under the lock: many may find the same file empty
+    check_revision(database, current_revision(database))
 
 
 def check_revision(database: Database, found: str | None) -> None:

@@ -6,9 +6,10 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import closing
+from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
 from swarmstore import (
@@ -62,6 +63,33 @@ def test_many_processes_open_one_empty_sqlite_file(sqlite_url: str) -> None:
     with LearningStore.open(sqlite_url) as store:
         assert store.list_sessions("s") == sorted(printed)
         assert store.load_scenario("s").metadata.session_count == PROCESSES
+
+
+def test_an_empty_sqlite_file_is_set_up_by_another_between_any_two_statements(tmp_path: Path) -> None:
+    """The one that opens it second finds the tables, whatever it had seen before."""
+    statements: list[str] = []
+    due, url = -1, ""
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        nonlocal due
+        statements.append(statement)
+        if len(statements) == due:
+            due = -1
+            upgrade(url)
+
+    event.listen(Engine, "after_cursor_execute", note)
+    try:
+        LearningStore.open(f"sqlite:///{tmp_path}/alone.db").close()
+        before_the_lock = statements.index("BEGIN IMMEDIATE")
+        assert before_the_lock > 1
+        for last in range(1, before_the_lock + 1):
+            statements.clear()
+            due, url = last, f"sqlite:///{tmp_path}/{last}.db"
+            with LearningStore.open(url) as store:
+                assert due == -1
+                store.save_session("s", LearningSnapshot.empty())
+    finally:
+        event.remove(Engine, "after_cursor_execute", note)
 
 
 def test_postgresql_is_never_set_up_by_opening_it(postgres_url: str) -> None:

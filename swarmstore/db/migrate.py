@@ -68,11 +68,8 @@ def check_revision(database: Database, found: str | None) -> None:
 
 def current_revision(database: Database) -> str | None:
     """The database's revision, None without swarmstore's tables. Raises StoreUnavailableError."""
-    try:
-        with database.engine.connect() as connection:
-            return _revision(connection, database.settings.schema)
-    except SQLAlchemyError as error:
-        raise translated(error) from error
+    with _looking(database) as connection:
+        return _revision(connection, database.settings.schema)
 
 
 def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str]:
@@ -206,8 +203,17 @@ def _revision(connection: Connection, schema: str | None) -> str | None:
 
 
 def _is_empty(database: Database) -> bool:
-    with database.engine.connect() as connection:
+    with _looking(database) as connection:
         return not inspect(connection).get_table_names()
+
+
+@contextmanager
+def _looking(database: Database) -> Iterator[Connection]:
+    try:
+        with database.engine.connect() as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        raise translated(error) from error
 
 
 def _oldest_compatible(database: Database) -> str:

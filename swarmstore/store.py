@@ -63,8 +63,8 @@ class LearningStore:
         url: `sqlite:///path/to/file.db` or `postgresql://user@host/database`, with libpq's options
             such as `?sslmode=verify-full`. An empty SQLite file is set up; a PostgreSQL database
             must have been prepared by `swarmstore upgrade`.
-        settings: as in `Settings`: `schema`, `pool_size`, `timeout_seconds`, `fold_at`, `pooler`,
-            `synchronous`.
+        settings: as in `Settings`: `schema`, `pool_size`, `timeout_seconds`, `maintenance_seconds`,
+            `fold_at`, `pooler`, `synchronous`.
 
         Raises InvalidUrlError, ConfigurationError, SchemaError kinds, StoreUnavailableError.
         """

@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
+from swarmstore.db.deadlines import DeadlineConnection
 from swarmstore.db.dialects import SQLITE
 from swarmstore.db.failures import is_waiting
 from swarmstore.errors import ConfigurationError, InvalidUrlError
@@ -33,7 +34,10 @@ class Settings:
 
     schema: PostgreSQL's schema for all tables, unused on SQLite.
     pool_size: connections kept open; as many again may be opened in a rush.
-    timeout_seconds: how long a call waits for a connection, and on SQLite for another writer.
+    timeout_seconds: how long a call waits for a connection, for locks and for all answers of one
+        transaction on PostgreSQL, and on SQLite for another writer.
+    maintenance_seconds: the same for calls that go through much of the store: merges, offline
+        learning, folds, pruning, verification, imports.
     fold_at: sessions waiting for one total at which a save brings the cached sum up to date.
     pooler: True behind a transaction pooler such as PgBouncer: no prepared statements.
     synchronous: SQLite's PRAGMA; `full` survives a power cut, `normal` may lose the last saves.
@@ -42,6 +46,7 @@ class Settings:
     schema: str = "swarmstore"
     pool_size: int = 5
     timeout_seconds: float = 30.0
+    maintenance_seconds: float = 3600.0
     fold_at: int = 16
     pooler: bool = False
     synchronous: str = "full"
@@ -51,8 +56,9 @@ class Settings:
             raise ConfigurationError("schema is empty; name the PostgreSQL schema for the tables")
         if self.pool_size < 1:
             raise ConfigurationError(f"pool_size is {self.pool_size}; a store needs 1 or more connections")
-        if not self.timeout_seconds > 0:
-            raise ConfigurationError(f"timeout_seconds is {self.timeout_seconds}; use a time above 0")
+        for name in ("timeout_seconds", "maintenance_seconds"):
+            if not getattr(self, name) > 0:
+                raise ConfigurationError(f"{name} is {getattr(self, name)}; use a time above 0")
         if self.fold_at < 1:
             raise ConfigurationError(f"fold_at is {self.fold_at}; use 1 or more sessions")
         if self.synchronous not in _SYNCHRONOUS:
@@ -88,18 +94,20 @@ def make_engine(url: URL, settings: Settings) -> Engine:
     return engine
 
 
-def reading(engine: Engine) -> Engine:
-    """The engine for transactions that only read, all from one snapshot of the database."""
+def reading(engine: Engine, seconds: float | None = None) -> Engine:
+    """The engine for transactions that only read, all from one snapshot, and end in time."""
     if engine.dialect.name == SQLITE:
         return engine
-    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True, answer_within=seconds
+    )
 
 
-def writing(engine: Engine) -> Engine:
-    """The engine for transactions that write."""
+def writing(engine: Engine, seconds: float | None = None) -> Engine:
+    """The engine for transactions that write, and end in time."""
     if engine.dialect.name == SQLITE:
         return engine.execution_options(sqlite_begin="IMMEDIATE")
-    return engine
+    return engine.execution_options(answer_within=seconds)
 
 
 def _postgresql_engine(url: URL, settings: Settings) -> Engine:
@@ -109,7 +117,7 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
         del arguments[name]
     # None never prepares: behind a transaction pooler the next statement may meet another server
     arguments["prepare_threshold"] = None if settings.pooler else 5
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size,
@@ -119,6 +127,19 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
         execution_options={"schema_translate_map": {None: settings.schema}},
         hide_parameters=True,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: Any, _record: Any, args: list[Any], arguments: dict[str, Any]) -> Any:
+        connection = DeadlineConnection.connect(*args, **arguments)
+        connection.answer_within(settings.timeout_seconds)  # SQLAlchemy's first questions
+        return connection
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.answer_within(connection.get_execution_options().get("answer_within"))
+
+    return engine
 
 
 def _sqlite_engine(url: URL, settings: Settings) -> Engine:

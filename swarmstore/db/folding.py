@@ -43,14 +43,14 @@ class Folding:
 
         A session that would take a sum past 2^63 - 1 stays waiting, and is logged.
         """
-        return sum(self._fold_total(total) for total in self._database.read(_waiting_totals))
+        return sum(self._fold_total(total) for total in self._database.read(_waiting_totals, patient=True))
 
     def refold_all(self, progress: Progress | None = None) -> int:
         """Make every cached sum anew, one transaction each; how many totals there are."""
         everything = select(Folded.scenario_id).order_by(Folded.scenario_id)
         ids = self._database.read(lambda session: list(session.scalars(everything)))
         for done, total in enumerate(ids, start=1):
-            self._database.write(partial(_refold, total=total))
+            self._database.write(partial(_refold, total=total), patient=True)
             if progress is not None:
                 progress(done, len(ids))
         return len(ids)
@@ -83,7 +83,7 @@ class Folding:
             folded = totals.try_lock(session, total, skip_locked=skip_locked)
             return [] if folded is None else totals.fold_pending(session, folded, limit, leaving or [])
 
-        return self._database.write(work)
+        return self._database.write(work, patient=not skip_locked)
 
 
 def _waiting_totals(session: Session) -> list[int]:

@@ -66,7 +66,7 @@ class SqlImport:
             _enter(session, source, None if outcome is Outcome.UNCHANGED else row_id)
             return outcome, taken_id
 
-        return self._database.write(work)
+        return self._database.write(work, patient=True)
 
     def import_total(self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot) -> Outcome:
         """Carry a snapshot in a total for its origin."""
@@ -83,7 +83,7 @@ class SqlImport:
             _enter(session, source, None)
             return Outcome.REPLACED if replaced else Outcome.ADDED
 
-        return self._database.write(work)
+        return self._database.write(work, patient=True)
 
     def import_model(self, source: SourceFile, scenario: str, model: OfflineModel) -> Outcome:
         """Keep a model unless a newer one is there."""
@@ -99,7 +99,7 @@ class SqlImport:
             models.save_model(session, scenario_id, model)
             return Outcome.ADDED if before is None else Outcome.REPLACED
 
-        return self._database.write(work)
+        return self._database.write(work, patient=True)
 
 
 def _place(

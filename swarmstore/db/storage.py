@@ -146,7 +146,7 @@ class SqlStorage:
                 rows = session.scalars(queries.row_ids(scenario_id, session_ids)).all()
                 most = max(most, totals.release_sessions(session, scenario_id, rows) if rows else 0)
 
-        self.database.write(work)
+        self.database.write(work, patient=len(session_ids) > 1)
         return most
 
     def save_session(
@@ -175,7 +175,7 @@ class SqlStorage:
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to`, by id."""
         first, last = check_bound("from_", from_), check_bound("to", to)
-        return self._load_many(scenario, lambda found: queries.in_range(found, first, last))
+        return self._load_many(scenario, lambda found: queries.in_range(found, first, last), patient=True)
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or a later time, by id."""
@@ -196,12 +196,14 @@ class SqlStorage:
 
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario, in a fixed number of statements."""
-        return self.database.read(scenario_summaries)
+        return self.database.read(scenario_summaries, patient=True)
 
     def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
         """What offline analysis looks at in the newest sessions, gathered where they are."""
         most = check_limit(limit)
-        gathered = self._read_scenario(scenario, lambda s, i: latest_evidence(s, self.sequences, i, most))
+        gathered = self._read_scenario(
+            scenario, lambda s, i: latest_evidence(s, self.sequences, i, most), patient=True
+        )
         return gathered or OfflineEvidence()
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
@@ -219,7 +221,8 @@ class SqlStorage:
         """Merge a slice of history where it is, in a fixed number of statements."""
         checked = check_slice(wanted)
         return self.database.read(
-            lambda session: merge_slice(session, self.scenario_ids, self.sequences, checked, strategy)
+            lambda session: merge_slice(session, self.scenario_ids, self.sequences, checked, strategy),
+            patient=True,
         )
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
@@ -262,23 +265,29 @@ class SqlStorage:
 
         self.database.write(work)
 
-    def _load_many(self, scenario: str, find: Callable[[int], Select[SessionRow]]) -> list[LearningSnapshot]:
+    def _load_many(
+        self, scenario: str, find: Callable[[int], Select[SessionRow]], *, patient: bool = False
+    ) -> list[LearningSnapshot]:
         def work(session: Session, scenario_id: int) -> list[LearningSnapshot]:
             rows = session.scalars(find(scenario_id)).all()
             return sessions.load_sessions(session, self.sequences, rows)
 
-        return self._read_scenario(scenario, work) or []
+        return self._read_scenario(scenario, work, patient=patient) or []
 
-    def _read_scenario(self, scenario: str, work: Callable[[Session, int], _Result]) -> _Result | None:
+    def _read_scenario(
+        self, scenario: str, work: Callable[[Session, int], _Result], *, patient: bool = False
+    ) -> _Result | None:
         """Run `work` for a scenario; None when nothing was ever saved for it."""
-        return self._read(ScenarioKey(check_text("scenario", scenario)), work)
+        return self._read(ScenarioKey(check_text("scenario", scenario)), work, patient=patient)
 
-    def _read(self, key: SnapshotKey, work: Callable[[Session, int], _Result]) -> _Result | None:
+    def _read(
+        self, key: SnapshotKey, work: Callable[[Session, int], _Result], *, patient: bool = False
+    ) -> _Result | None:
         def within(session: Session) -> _Result | None:
             total = self._total_id(session, key)
             return None if total is None else work(session, total)
 
-        return self.database.read(within)
+        return self.database.read(within, patient=patient)
 
     def _total_id(self, session: Session, key: SnapshotKey) -> int | None:
         return GLOBAL if isinstance(key, GlobalKey) else self.scenario_ids.find(session, key.scenario)

@@ -33,31 +33,34 @@ class Database:
         self.url = parse_url(url)
         self.settings = settings
         self.engine: Engine = make_engine(self.url, settings)
-        self._reading = reading(self.engine)
-        self._writing = writing(self.engine)
+        self._limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
+        self._reading = {patient: reading(self.engine, limit) for patient, limit in self._limits.items()}
+        self._writing = {patient: writing(self.engine, limit) for patient, limit in self._limits.items()}
 
     def __repr__(self) -> str:
         return f"Database({shown_url(self.url)!r})"
 
-    def read(self, work: Work[_Result]) -> _Result:
-        """Run `work` on one consistent snapshot of the database. Raises as `write`."""
-        return self._run(self._reading, work)
+    def read(self, work: Work[_Result], *, patient: bool = False) -> _Result:
+        """Run `work` on one consistent snapshot of the database. Parameters and errors as `write`."""
+        return self._run(self._reading[patient], work, self._limits[patient])
 
-    def write(self, work: Work[_Result]) -> _Result:
+    def write(self, work: Work[_Result], *, patient: bool = False) -> _Result:
         """Run `work` and commit. Deadlocks, lost connections and busy files are tried again.
+
+        patient: it may take `maintenance_seconds`, not only `timeout_seconds`.
 
         Raises StoreUnavailableError, DatabaseRefusedError, CountOverflowError, SchemaMissingError.
         """
-        return self._run(self._writing, work)
+        return self._run(self._writing[patient], work, self._limits[patient])
 
     def close(self) -> None:
         """Close all connections that are not in use."""
         self.engine.dispose()
 
-    def _run(self, engine: Engine, work: Work[_Result]) -> _Result:
+    def _run(self, engine: Engine, work: Work[_Result], seconds: float) -> _Result:
         attempts = Retrying(
             retry=retry_if_exception(_may_succeed),
-            stop=stop_after_attempt(_ATTEMPTS) | stop_after_delay(self.settings.timeout_seconds),
+            stop=stop_after_attempt(_ATTEMPTS) | stop_after_delay(seconds),
             wait=wait_random_exponential(multiplier=0.02, max=1.0),
             after=_log_retry,
             reraise=True,

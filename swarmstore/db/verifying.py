@@ -37,7 +37,7 @@ def verify(
         *[partial(_check_sessions, names, batch) for batch in batches],
     ]
     for done, check in enumerate(checks, start=1):
-        found += database.read(check)
+        found += database.read(check, patient=True)
         if progress is not None:
             progress(done, len(checks))
     return found

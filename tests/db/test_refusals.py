@@ -47,6 +47,7 @@ def test_an_unreadable_url_is_refused(url: str) -> None:
     [
         ("pool_size", 0),
         ("timeout_seconds", 0),
+        ("maintenance_seconds", -1),
         ("fold_at", 0),
         ("schema", ""),
         ("synchronous", "fast"),

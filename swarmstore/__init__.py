@@ -13,6 +13,7 @@ from swarmstore.errors import (
     CountOutOfRangeError,
     CountOverflowError,
     DatabaseRefusedError,
+    InvalidCursorError,
     InvalidTextError,
     InvalidUrlError,
     InvalidValueError,
@@ -32,6 +33,7 @@ from swarmstore.errors import (
     UnknownPhaseError,
 )
 from swarmstore.files import FileSystemStorage
+from swarmstore.following import Change
 from swarmstore.memory import MemoryStorage
 from swarmstore.model.analyzer import OfflineAnalyzer
 from swarmstore.model.ids import SessionId
@@ -58,6 +60,7 @@ __all__ = [
     "ActionStats",
     "Additive",
     "AmbiguousNameError",
+    "Change",
     "ConfigurationError",
     "CorruptStoreError",
     "CountOutOfRangeError",
@@ -66,6 +69,7 @@ __all__ = [
     "EpisodeTransitions",
     "FileSystemStorage",
     "GlobalKey",
+    "InvalidCursorError",
     "InvalidTextError",
     "InvalidUrlError",
     "InvalidValueError",

@@ -7,6 +7,7 @@
     │   ├── CountOutOfRangeError        a count, time or duration outside its range
     │   ├── NonFiniteNumberError        NaN, an infinity, or a KPI sum too large to add up
     │   ├── UnknownPhaseError           a learning phase that does not exist
+    │   ├── InvalidCursorError          a cursor that no change of this store had
     │   └── AmbiguousNameError          a name that upstream's "a:b" keys or file names cannot hold
     ├── SnapshotFormatError             text or a file that is not a snapshot or a model
     ├── SnapshotNotFoundError           load_* of something that was never saved
@@ -68,6 +69,10 @@ class UnknownPhaseError(InvalidValueError):
 
 class AmbiguousNameError(InvalidValueError):
     """A name that upstream's joined keys or file names would give back as another one."""
+
+
+class InvalidCursorError(InvalidValueError):
+    """A cursor that is none, or another store's, or ahead of this store."""
 
 
 class SnapshotFormatError(SwarmstoreError, ValueError):

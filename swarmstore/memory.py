@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
 from swarmstore.errors import SessionConflictError
+from swarmstore.following import STORE_BYTES, Change, Cursor, position_after
 from swarmstore.model.analyzer import OfflineEvidence, evidence_in
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
@@ -40,6 +43,8 @@ class MemoryStorage:
     def __init__(self) -> None:
         self._scenarios: dict[str, _Scenario] = {}
         self._totals: dict[TotalKey, LearningSnapshot] = {}
+        self._changes: dict[SessionKey, Change] = {}
+        self._cursor = Cursor(secrets.token_bytes(STORE_BYTES), 0)
         self._ids = SessionIdGenerator()
         self._lock = threading.Lock()
 
@@ -49,7 +54,7 @@ class MemoryStorage:
         if isinstance(key, SessionKey):
             check_session(snapshot)
             with self._lock:
-                self._scenario(key.scenario).sessions[SessionId(key.session_id)] = deepcopy(snapshot)
+                self._keep(key, snapshot)
         else:
             check_total(snapshot)
             with self._lock:
@@ -70,6 +75,7 @@ class MemoryStorage:
         check_key(key)
         with self._lock:
             if isinstance(key, SessionKey):
+                self._changes.pop(key, None)
                 return self._sessions(key.scenario).pop(key.session_id, None) is not None
             return self._totals.pop(key, None) is not None
 
@@ -101,7 +107,7 @@ class MemoryStorage:
                 return wanted
             keys: tuple[TotalKey, ...] = (ScenarioKey(scenario), GlobalKey())
             totals = {key: add_to_total(self._totals.get(key), snapshot) for key in keys}
-            self._scenario(scenario).sessions[wanted] = deepcopy(snapshot)
+            self._keep(SessionKey(scenario, wanted), snapshot)
             self._totals |= totals
             return wanted
 
@@ -168,6 +174,13 @@ class MemoryStorage:
         with self._lock:
             self._scenario(scenario).model = deepcopy(model)
 
+    def changes(self, after: str | None = None) -> Iterator[Change]:
+        """Every session behind the cursor, in the order of saving."""
+        cursor = None if after is None else Cursor.parse(after)
+        with self._lock:
+            start = position_after(cursor, self._cursor.store, self._cursor.position)
+            return iter([c for c in self._changes.values() if Cursor.parse(c.cursor).position > start])
+
     def fold(self) -> int:
         """Nothing to do: totals are always up to date."""
         return 0
@@ -177,6 +190,14 @@ class MemoryStorage:
         with self._lock:
             self._scenarios.clear()
             self._totals.clear()
+            self._changes.clear()
+
+    def _keep(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
+        session_id = SessionId(key.session_id)
+        self._scenario(key.scenario).sessions[session_id] = deepcopy(snapshot)
+        self._cursor = Cursor(self._cursor.store, self._cursor.position + 1)
+        self._changes.pop(key, None)
+        self._changes[key] = Change(key.scenario, session_id, time.time_ns() // 10**6, str(self._cursor))
 
     def _scenario(self, name: str) -> _Scenario:
         return self._scenarios.setdefault(name, _Scenario())

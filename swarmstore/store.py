@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +12,7 @@ from platformdirs import user_data_path
 
 from swarmstore.discrepancy import Discrepancy, Progress, Verifiable
 from swarmstore.errors import ConfigurationError, SnapshotNotFoundError
+from swarmstore.following import Change, Followable
 from swarmstore.importing import ImportReport, TotalsFrom, import_store
 from swarmstore.ledger import Importable
 from swarmstore.model.analyzer import OfflineAnalyzer
@@ -181,6 +182,23 @@ class LearningStore:
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario, in byte order of their names."""
         return self._storage.summaries()
+
+    def changes(self, after: str | None = None) -> Iterator[Change]:
+        """Sessions saved since a cursor, each once: for followers and incremental extracts.
+
+        after: the `cursor` of the last change that was dealt with, also after a restart; None
+            begins with the first session.
+
+        Sessions come in the order in which they were published, and one that commits late is behind
+        those already seen: none is skipped. Removed sessions do not appear, replaced ones do again.
+        Ends when there is nothing more: ask again later. Publishing writes, which a read-only role
+        may not: it sees what others publish, and is refused when something is left to publish.
+
+        Raises InvalidCursorError, and ConfigurationError on a backend that cannot be followed.
+        """
+        if not isinstance(self._storage, Followable):
+            raise ConfigurationError("files have no order of saving; follow a store that has a URL")
+        return self._storage.changes(after)
 
     def fold(self) -> int:
         """Bring the cached totals up to date; how many sessions were added to one.

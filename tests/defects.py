@@ -87,8 +87,7 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/engine.py",
-                '        return engine.execution_options(sqlite_begin="IMMEDIATE")\n    return engine\n',
-                '        return engine.execution_options(sqlite_begin="IMMEDIATE")\n'
+                "    return engine.execution_options(answer_within=seconds)\n",
                 '    return engine.execution_options(isolation_level="REPEATABLE READ")\n',
             ),
         ),
@@ -141,6 +140,17 @@ DEFECTS = (
             ),
         ),
         "tests/db/test_interleavings.py -k late",
+    ),
+    Defect(
+        "a cursor on row ids",
+        (
+            (
+                "swarmstore/db/queries/following.py",
+                'bindparam("last") + waiting.c.place',
+                'SessionRow.id + 0 * bindparam("last")',
+            ),
+        ),
+        "tests/db/test_following.py",
     ),
 )
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 
 import typer
-from rich.console import Console
 
 from swarmstore.cli import importing, learning, looking, maintenance, merging, schema
-from swarmstore.cli.output import say
+from swarmstore.cli.output import errors, say
 from swarmstore.errors import SwarmstoreError
 
 app = typer.Typer(
@@ -41,7 +40,7 @@ def main() -> None:
     try:
         app()
     except SwarmstoreError as error:
-        say(f"error: {error}", style="red", to=Console(stderr=True, highlight=False))
+        say(f"error: {error}", style="red", to=errors)
         sys.exit(1)
     except BrokenPipeError:  # `swarmstore … | head` has seen enough
         sys.stderr.close()

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from swarmstore.cli.following import follow_sessions
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import add_row, console, moment, percent, print_json, print_json_text, say, table
 from swarmstore.cli.snapshots import print_snapshot
@@ -44,15 +45,21 @@ def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: 
 
 def sessions(
     scenario: ScenarioArgument,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with sessions as they are saved.")] = False,
+    after: Annotated[str | None, typer.Option(metavar="CURSOR", help="Follow from here on.")] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """List a scenario's sessions, oldest first.
+    """List a scenario's sessions, oldest first, or follow them in the order of saving.
 
-    Example: swarmstore sessions troubleshooting
+    Example: swarmstore sessions troubleshooting --follow
     """
+    if after is not None and not follow:
+        raise typer.BadParameter("a cursor is for --follow")
     with existing_store(url, schema) as store:
+        if follow:
+            follow_sessions(store, scenario, after, json=json)
         ids = store.list_sessions(scenario)
     if json:
         print_json([str(session_id) for session_id in ids])

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
 
 
 def print_json(value: Any) -> None:

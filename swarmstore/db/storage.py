@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Self, TypeVar
@@ -16,6 +16,7 @@ from swarmstore.db.digest import content_digest
 from swarmstore.db.engine import Settings
 from swarmstore.db.evidence import latest_evidence
 from swarmstore.db.folding import Folding
+from swarmstore.db.following import changes
 from swarmstore.db.importing import SqlImport
 from swarmstore.db.merging import merge_slice
 from swarmstore.db.migrate import prepare
@@ -30,6 +31,7 @@ from swarmstore.db.transactions import Database
 from swarmstore.db.verifying import verify
 from swarmstore.discrepancy import Discrepancy, Progress
 from swarmstore.errors import SessionConflictError
+from swarmstore.following import Change
 from swarmstore.model.analyzer import OfflineEvidence
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
@@ -224,6 +226,10 @@ class SqlStorage:
             lambda session: merge_slice(session, self.scenario_ids, self.sequences, checked, strategy),
             patient=True,
         )
+
+    def changes(self, after: str | None = None) -> Iterator[Change]:
+        """Publish committed sessions, and give those behind the cursor."""
+        return changes(self.database, after)
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
         """Compare what is cached with what it is made of; see `swarmstore.db.verifying`."""

@@ -35,6 +35,8 @@ _BACKENDS = {
     "postgresql": Capabilities(),
 }
 
+FOLLOWABLE = [name for name in _BACKENDS if name != "files"]  # files have no order of saving
+
 
 @pytest.fixture(params=list(_BACKENDS))
 def backend_name(request: pytest.FixtureRequest) -> str:

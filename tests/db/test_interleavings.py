@@ -24,6 +24,7 @@ from swarmstore import (
     SqlStorage,
     StoreUnavailableError,
 )
+from tests.db.holding import Hold, steps_of
 from tests.snapshots import simple
 
 HELD_FOR = 0.15  # seconds for the other call: it either ends or waits for a lock by then
@@ -62,48 +63,6 @@ def one_after_the_other(first: Call, second: Call) -> int | None:
     return visits(memory, "s")
 
 
-class Hold:
-    """Holds the thread that made it before its n-th statement (BEGIN is none, COMMIT is one)."""
-
-    def __init__(self, engine: Engine, number: int) -> None:
-        self.reached, self.go = threading.Event(), threading.Event()
-        self._engine, self._number, self._seen = engine, number, 0
-        self._thread: int | None = None
-
-    @contextmanager
-    def watching(self) -> Iterator[None]:
-        self._thread = threading.get_ident()
-        event.listen(self._engine, "before_cursor_execute", self._statement)
-        event.listen(self._engine, "commit", self._commit)
-        try:
-            yield
-        finally:
-            event.remove(self._engine, "before_cursor_execute", self._statement)
-            event.remove(self._engine, "commit", self._commit)
-
-    def _statement(self, *_arguments: object) -> None:
-        self._step()
-
-    def _commit(self, _connection: object) -> None:
-        self._step()
-
-    def _step(self) -> None:
-        if threading.get_ident() != self._thread:
-            return
-        self._seen += 1
-        if self._seen == self._number:
-            self.reached.set()
-            assert self.go.wait(20)
-
-
-def steps_of(storage: SqlStorage, call: Call, scenario: str) -> int:
-    """How many statements a call takes."""
-    hold = Hold(storage.database.engine, -1)
-    with hold.watching():
-        call(storage, scenario)
-    return hold._seen
-
-
 @pytest.fixture
 def storage(migrated_postgres_url: str) -> Iterator[SqlStorage]:
     with SqlStorage(migrated_postgres_url, NO_AUTOMATIC_FOLD) as opened:
@@ -118,7 +77,7 @@ def test_two_calls_at_once_are_one_after_the_other(storage: SqlStorage, first: s
         one_after_the_other(CALLS[second], CALLS[first]),
     }
     prepare(storage, "measured")
-    steps = steps_of(storage, CALLS[first], "measured")
+    steps = steps_of(storage, lambda: CALLS[first](storage, "measured"))
     for number in sorted({1, 2, 3, 4, steps // 2, steps - 1, steps}):
         scenario = f"held before {number}"
         prepare(storage, scenario)
@@ -200,7 +159,8 @@ def test_a_session_that_commits_late_is_not_the_newest(storage: SqlStorage) -> N
     """Its row is older, whenever it becomes visible."""
     storage.save_session("s", simple(1, "first"), SessionId("1"))
     _save("x")(storage, "t")
-    hold = Hold(storage.database.engine, steps_of(storage, _save("x"), "t"))  # before its COMMIT
+    to_commit = steps_of(storage, lambda: _save("x")(storage, "t"))
+    hold = Hold(storage.database.engine, to_commit)
     late = threading.Thread(target=lambda: _held(hold, lambda: _save("late")(storage, "s")))
     late.start()
     assert hold.reached.wait(20)

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningPhase, SessionId, SqlStorage
+from swarmstore.db.queries import following
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.queries.facts import facts_of
 from swarmstore.db.queries.merges import merged_facts, sessions_in_slice
@@ -102,6 +103,17 @@ def test_sessions_are_found_by_scenario(filled: SqlStorage, statement: Any) -> N
     assert any(index in explained for index in BY_SCENARIO), explained
     assert "SCAN sessions" not in explained
     assert "Seq Scan" not in explained
+
+
+@pytest.mark.parametrize(
+    "statement", [following.unpublished(), following.published_after(3, 10)], ids=["unpublished", "published"]
+)
+def test_followers_read_off_the_index_of_positions(filled: SqlStorage, statement: Any) -> None:
+    list(filled.changes())
+    explained = plan(filled, statement)
+    assert "ix_sessions_position" in explained
+    assert "Sort" not in explained
+    assert "TEMP B-TREE" not in explained
 
 
 @pytest.mark.parametrize("kind", list(Kind), ids=str)

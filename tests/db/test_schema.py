@@ -16,7 +16,7 @@ from psycopg import sql
 from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
-from swarmstore import LearningSnapshot, LearningStore
+from swarmstore import InvalidCursorError, LearningSnapshot, LearningStore
 from swarmstore.db.migrate import (
     REVISION,
     VERSION_TABLE,
@@ -120,6 +120,19 @@ def test_downgrade_leaves_nothing_and_upgrade_brings_it_back(empty_database_url:
     with LearningStore.open(empty_database_url) as store:
         store.save_session("s", LearningSnapshot.empty())
         assert store.load_global() == store.load_scenario("s")
+
+
+def test_sessions_saved_before_there_were_followers_are_published(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    with LearningStore.open(empty_database_url) as store:
+        session_id = store.save_session("s", LearningSnapshot.empty())
+        (before,) = store.changes()
+    downgrade(empty_database_url, "0001")
+    assert upgrade(empty_database_url) == ("0001", REVISION)
+    with LearningStore.open(empty_database_url) as store:
+        assert [change.session_id for change in store.changes()] == [session_id]
+        with pytest.raises(InvalidCursorError, match="another store"):
+            store.changes(before.cursor)
 
 
 def _tables(url: str) -> set[str]:

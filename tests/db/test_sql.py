@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Dialect, make_url
 
+from swarmstore.db.queries import following
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.queries.checks import expected_facts
 from swarmstore.db.queries.evidence import trigram_paths, trigram_rates
@@ -45,6 +46,9 @@ def statements(dialect: str) -> dict[str, Any]:
         "paths of trigrams": trigram_paths(),
         "slice of a scenario": sessions_in_slice(SLICE, 1),
         "slice of all scenarios": sessions_in_slice(SessionSlice(), None),
+        "is anything unpublished": following.unpublished(),
+        "publish": following.publish(10),
+        "published sessions": following.published_after(5, 10),
         "header of an additive merge": merged_header(dialect, False),
         "header of a weighted merge": merged_header(dialect, True),
         "facts of an additive merge": merged_facts(dialect, Kind.ACTIONS, False),

@@ -76,6 +76,7 @@ CALLS: dict[str, Callable[[SqlStorage], object]] = {
     "load global": lambda s: s.load(GlobalKey()),
     "query_latest": lambda s: s.query_latest("s", 100),
     "query_range": lambda s: s.query_range("s", 0, 2**64 - 1),
+    "changes": lambda s: list(s.changes()),
     "merge additive": lambda s: s.merge_sessions(SessionSlice("s"), Additive()),
     "merge by time": lambda s: s.merge_sessions(SessionSlice("s"), TimeDecay(3)),
     "merge by success": lambda s: s.merge_sessions(SessionSlice(), SuccessWeighted()),

@@ -9,6 +9,7 @@ import pytest
 
 from swarmstore import (
     AmbiguousNameError,
+    ConfigurationError,
     FileSystemStorage,
     LearningStore,
     ScenarioKey,
@@ -178,3 +179,9 @@ def test_a_deleted_session_leaves_no_folder(tmp_path: Path) -> None:
     session_id = storage.save_session("s", simple())
     storage.delete(SessionKey("s", session_id))
     assert list((tmp_path / "scenarios" / "s" / "sessions").iterdir()) == []
+
+
+def test_files_cannot_be_followed(tmp_path: Path) -> None:
+    """They have no order of saving."""
+    with pytest.raises(ConfigurationError, match="URL"):
+        LearningStore(FileSystemStorage(tmp_path)).changes()

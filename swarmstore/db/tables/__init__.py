@@ -7,6 +7,7 @@ elsewhere) and `folded` (the cached sums). Each has a header and six kinds of fa
 from swarmstore.db.tables.carried import Carried
 from swarmstore.db.tables.families import CARRIED, FOLDED, SESSIONS, Family
 from swarmstore.db.tables.folded import Folded, TotalSource
+from swarmstore.db.tables.following import Publication
 from swarmstore.db.tables.imports import ImportedFile
 from swarmstore.db.tables.metadata import Base, table_of
 from swarmstore.db.tables.names import ActionSequence, Scenario
@@ -35,6 +36,7 @@ __all__ = [
     "OfflineOrderAction",
     "OfflinePath",
     "OfflinePathAction",
+    "Publication",
     "Scenario",
     "SchemaCompatibility",
     "SessionRow",

@@ -17,6 +17,7 @@ class SessionRow(HeaderColumns, Base):
     __table_args__ = (
         UniqueConstraint("scenario_id", "session_id"),
         Index(None, "scenario_id", "session_ts"),
+        Index(None, "position", unique=True),
         {"comment": "Saved sessions, one row each", "sqlite_autoincrement": True, **STRICT},
     )
 

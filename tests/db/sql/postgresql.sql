@@ -64,6 +64,24 @@ WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT AND sessions.session_ts >
 SELECT sessions.id, sessions.success_episodes, sessions.total_episodes 
 FROM sessions JOIN scenarios ON scenarios.id = sessions.scenario_id ORDER BY sessions.session_id DESC, scenarios.name DESC
 
+-- is anything unpublished
+SELECT sessions.id 
+FROM sessions 
+WHERE sessions.position IS NULL 
+ LIMIT %(param_1)s::INTEGER
+
+-- publish
+UPDATE sessions SET position=(%(last)s + waiting.place) FROM (SELECT sessions.id AS id, row_number() OVER (ORDER BY sessions.id) AS place 
+FROM sessions 
+WHERE sessions.position IS NULL ORDER BY sessions.id 
+ LIMIT %(param_1)s::INTEGER) AS waiting WHERE sessions.id = waiting.id
+
+-- published sessions
+SELECT scenarios.name, sessions.session_id, sessions.saved_at_ms, sessions.position AS position 
+FROM sessions JOIN scenarios ON scenarios.id = sessions.scenario_id 
+WHERE sessions.position > %(position_1)s::BIGINT ORDER BY sessions.position 
+ LIMIT %(param_1)s::INTEGER
+
 -- header of an additive merge
 SELECT CAST(sum(sessions.session_count) AS BIGINT) AS session_count, CAST(sum(sessions.total_episodes) AS BIGINT) AS total_episodes, CAST(sum(sessions.total_actions) AS BIGINT) AS total_actions, CAST(sum(sessions.success_episodes) AS BIGINT) AS success_episodes, CAST(sum(sessions.failure_episodes) AS BIGINT) AS failure_episodes 
 FROM sessions 

@@ -1,0 +1,21 @@
+"""What gives sessions their places in the order that followers see."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from swarmstore.db.tables.metadata import STRICT, Base, count, key
+from swarmstore.db.types import Bytes
+
+
+class Publication(Base):
+    """One row: whoever publishes sessions locks it."""
+
+    __tablename__ = "publication"
+    __table_args__ = ({"comment": "How far sessions are published to followers, one row", **STRICT},)
+
+    id: Mapped[int] = key("Always 1")
+    store_id: Mapped[bytes] = mapped_column(
+        Bytes, nullable=False, comment="Random: tells this store's cursors from another's"
+    )
+    last_position: Mapped[int] = count("The last position that was given out")

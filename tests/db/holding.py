@@ -1,0 +1,54 @@
+"""Holding a call before one of its statements, while another one runs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Engine, event
+
+from swarmstore import SqlStorage
+
+
+class Hold:
+    """Holds the thread that made it before its n-th statement (BEGIN is none, COMMIT is one)."""
+
+    def __init__(self, engine: Engine, number: int) -> None:
+        self.reached, self.go = threading.Event(), threading.Event()
+        self.seen = 0
+        self._engine, self._number = engine, number
+        self._thread: int | None = None
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        self._thread = threading.get_ident()
+        event.listen(self._engine, "before_cursor_execute", self._statement)
+        event.listen(self._engine, "commit", self._commit)
+        try:
+            yield
+        finally:
+            event.remove(self._engine, "before_cursor_execute", self._statement)
+            event.remove(self._engine, "commit", self._commit)
+
+    def _statement(self, *_arguments: object) -> None:
+        self._step()
+
+    def _commit(self, _connection: object) -> None:
+        self._step()
+
+    def _step(self) -> None:
+        if threading.get_ident() != self._thread:
+            return
+        self.seen += 1
+        if self.seen == self._number:
+            self.reached.set()
+            assert self.go.wait(20)
+
+
+def steps_of(storage: SqlStorage, call: Callable[[], object]) -> int:
+    """How many statements a call takes."""
+    hold = Hold(storage.database.engine, -1)
+    with hold.watching():
+        call()
+    return hold.seen

@@ -1,0 +1,145 @@
+"""Publishing while sessions commit in every order: a follower gets each exactly once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from itertools import permutations
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from swarmstore import LearningStore, SessionId, SqlStorage
+from swarmstore.db import following
+from swarmstore.db.tables import SessionRow
+from tests.db.holding import Hold, steps_of
+from tests.snapshots import simple
+
+
+@pytest.fixture
+def storage(database_url: str) -> Iterator[SqlStorage]:
+    with SqlStorage(database_url) as opened:
+        yield opened
+
+
+def positions(storage: SqlStorage) -> list[int | None]:
+    """In the order of rows."""
+    return storage.database.read(
+        lambda session: list(session.scalars(select(SessionRow.position).order_by(SessionRow.id)))
+    )
+
+
+WRITERS = 3
+
+
+@pytest.mark.parametrize("order", list(permutations(range(WRITERS))), ids=str)
+def test_writers_that_commit_in_any_order_are_seen_once_each(
+    migrated_postgres_url: str, order: tuple[int, ...]
+) -> None:
+    """Each writer has its row, and commits when its turn comes; the follower looks after each."""
+    with ExitStack() as stack:
+        storage, *others = [
+            stack.enter_context(SqlStorage(migrated_postgres_url)) for _ in range(WRITERS + 1)
+        ]
+        for opened in [storage, *others]:  # what a process does once is done
+            opened.save_session("s", simple())
+        to_commit = steps_of(storage, partial(storage.save_session, "s", simple()))
+        holds = [Hold(other.database.engine, to_commit) for other in others]
+        writers = [
+            threading.Thread(target=_save_held, args=(other, hold, str(number)))
+            for number, (other, hold) in enumerate(zip(others, holds, strict=True))
+        ]
+        for writer, hold in zip(writers, holds, strict=True):
+            writer.start()
+            assert hold.reached.wait(20)
+        cursor = [change.cursor for change in storage.changes()][-1]
+        seen = list[str]()
+        for number in order:
+            assert list(storage.changes(cursor)) == []
+            holds[number].go.set()
+            writers[number].join(20)
+            for change in storage.changes(cursor):
+                seen.append(change.session_id)
+                cursor = change.cursor
+        assert seen == list(map(str, order))
+        published = [position for position in positions(storage) if position]
+        assert sorted(published) == list(range(1, len(published) + 1))
+
+
+def _save_held(storage: SqlStorage, hold: Hold, session_id: str) -> None:
+    with hold.watching():
+        storage.save_session("s", simple(), SessionId(session_id))
+
+
+def test_followers_at_once_see_the_same_order(storage: SqlStorage) -> None:
+    """Several publish while several save: positions have no gaps, and all see all."""
+    store, each = LearningStore(storage), 30
+    done = threading.Event()
+    followed: list[list[str]] = [[] for _ in range(3)]
+
+    def follow(seen: list[str]) -> None:
+        cursor, last = None, False
+        while not last:
+            last = done.is_set()
+            for change in store.changes(cursor):
+                seen.append(change.session_id)
+                cursor = change.cursor
+
+    def save(name: str) -> None:
+        for number in range(each):
+            store.save_session("s", simple(), f"{name}{number}")
+
+    followers = [threading.Thread(target=follow, args=(seen,)) for seen in followed]
+    writers = [threading.Thread(target=save, args=(name,)) for name in "abc"]
+    for thread in [*followers, *writers]:
+        thread.start()
+    for writer in writers:
+        writer.join(60)
+    done.set()
+    for follower in followers:
+        follower.join(60)
+    assert followed[0] == followed[1] == followed[2]
+    assert sorted(followed[0]) == sorted(f"{name}{number}" for name in "abc" for number in range(each))
+    assert sorted(p for p in positions(storage) if p) == list(range(1, 3 * each + 1))
+
+
+def test_positions_are_given_in_batches_and_never_again(
+    storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "_BATCH", 2)
+    for number in range(5):
+        storage.save_session("s", simple(), SessionId(str(number)))
+    (*_, last) = storage.changes()
+    assert positions(storage) == [1, 2, 3, 4, 5]
+    storage.delete_sessions("s", [SessionId("4"), SessionId("0")])
+    storage.save_session("s", simple(), SessionId("0"))
+    assert [change.session_id for change in storage.changes(last.cursor)] == ["0"]
+    assert positions(storage) == [2, 3, 4, 6]
+
+
+def test_a_publisher_that_fails_has_published_nothing(storage: SqlStorage) -> None:
+    """The lock and the positions go back together."""
+    storage.save_session("s", simple(), SessionId("1"))
+
+    def work(session: Session) -> None:
+        following._publish(session)
+        session.execute(text("SELECT nothing_like_it"))
+
+    with pytest.raises(Exception, match="nothing_like_it"):
+        storage.database.write(work)
+    assert positions(storage) == [None]
+    assert [change.cursor.split(".")[1] for change in storage.changes()] == ["1"]
+
+
+def test_with_nothing_to_publish_following_only_reads(storage: SqlStorage) -> None:
+    storage.save_session("s", simple(), SessionId("1"))
+    before = list(storage.changes())
+
+    def forbidden(work: object, *, patient: bool = False) -> None:
+        raise AssertionError(f"{work} writes")
+
+    storage.database.write = forbidden  # type: ignore[method-assign, assignment]
+    assert list(storage.changes()) == before

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 from sqlalchemy import text
 
 from swarmstore import LearningSnapshot, LearningStore, SessionId, TimeDecay
+from tests.cli.running import SHIPPED, data, done, run
 from tests.snapshots import any_named, simple
 
-SHIPPED = Path(__file__).parents[2] / "examples" / "store"
 COMMANDS = [
     ["upgrade"],
     ["doctor"],
@@ -35,36 +28,6 @@ COMMANDS = [
     ["rebuild"],
     ["prune"],
 ]
-
-
-def run(*arguments: str, url: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run swarmstore as a user would, at a terminal of 100 columns."""
-    given = {"SWARMSTORE_URL": url} if url is not None else {}
-    return subprocess.run(
-        [sys.executable, "-c", "from swarmstore.cli import main; main()", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "100", **given, **environment},
-    )
-
-
-def done(*arguments: str, url: str) -> str:
-    ended = run(*arguments, url=url)
-    assert (ended.returncode, ended.stderr) == (0, ""), ended.stderr
-    return ended.stdout
-
-
-def data(*arguments: str, url: str) -> Any:
-    return json.loads(done(*arguments, "--json", url=url))
-
-
-@pytest.fixture
-def url(database_url: str) -> str:
-    """A store with the shipped one imported."""
-    with LearningStore.open(database_url) as store:
-        store.import_store(SHIPPED, origin="shipped")
-    return database_url
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
@@ -297,55 +260,3 @@ def test_another_schema_can_be_named(postgres_url: str) -> None:
         store.save_session("s", LearningSnapshot.empty())
     assert len(data("sessions", "s", "--schema", "other", url=postgres_url)) == 1
     assert run("sessions", "s", url=postgres_url).returncode == 1
-
-
-@pytest.fixture
-def following(url: str) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts `swarmstore sessions … --follow`; whatever still runs at the end is stopped."""
-    with ExitStack() as stack:
-
-        def start(*arguments: str) -> subprocess.Popen[str]:
-            command = [sys.executable, "-c", "from swarmstore.cli import main; main()", "sessions"]
-            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-            process = subprocess.Popen(
-                [*command, *arguments, "--follow"],
-                env={**os.environ, "SWARMSTORE_URL": url},
-                **pipes,  # type: ignore[call-overload]
-            )
-            stack.enter_context(process)
-            stack.callback(process.kill)
-            return cast(subprocess.Popen[str], process)
-
-        yield start
-
-
-def test_following_prints_sessions_as_they_are_saved(
-    url: str, following: Callable[..., subprocess.Popen[str]]
-) -> None:
-    """From a cursor on, across a restart, until it is interrupted."""
-    with LearningStore.open(url) as store:
-        *_, last = store.changes()
-        first = following("new", "--after", last.cursor, "--json")
-        store.save_session("new", LearningSnapshot.empty(), "1")
-        store.save_session("other", LearningSnapshot.empty(), "2")
-        line = json.loads(_line(first))
-        assert (line["scenario"], line["session_id"]) == ("new", "1")
-        first.send_signal(signal.SIGINT)
-        assert (first.wait(30), first.communicate()) == (130, ("", ""))
-        store.save_session("new", LearningSnapshot.empty(), "3")
-        second = following("new", "--after", line["cursor"])
-        assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d  3\n", _line(second))
-
-
-def _line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    return process.stdout.readline()
-
-
-def test_a_cursor_without_following_is_called_wrongly(url: str) -> None:
-    refused = run("sessions", "s", "--after", "x", url=url)
-    assert refused.returncode == 2
-    assert "--follow" in refused.stderr
-    refused = run("sessions", "s", "--follow", "--after", "x", url=url)
-    assert refused.returncode == 1
-    assert "is not a cursor" in refused.stderr

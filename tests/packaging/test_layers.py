@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[2] / "swarmstore"
 LAYERS = [  # each may import from those before it, and from itself
     {"errors"},
     {"model"},
-    {"summary", "discrepancy"},
+    {"summary", "discrepancy", "following"},
     {"protocols", "ledger"},
     {"memory", "files", "db"},
     {"importing"},

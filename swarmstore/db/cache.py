@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
 
 _Key = TypeVar("_Key")
@@ -23,6 +23,11 @@ class BoundedCache(Generic[_Key, _Value]):
     def get(self, key: _Key) -> _Value | None:
         """The value, None when it is not held (any more)."""
         return self._entries.get(key)
+
+    def known(self, keys: Iterable[_Key]) -> dict[_Key, _Value]:
+        """The values of those keys that are held."""
+        entries = self._entries
+        return {key: entries[key] for key in keys if key in entries}
 
     def update(self, entries: Mapping[_Key, _Value]) -> None:
         """Add these entries."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import (
@@ -20,7 +21,6 @@ from sqlalchemy import (
     Text,
     bindparam,
     cast,
-    column,
     func,
     select,
 )
@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from swarmstore.db.arrays import given_rows
 from swarmstore.db.types import IdList
 
 POSTGRESQL = "postgresql"
@@ -115,10 +116,7 @@ def _round_on_sqlite(element: round_half_up, compiler: SQLCompiler, **kw: Any) -
 def weight_table(dialect: str) -> FromClause:
     """Sessions with their weights, columns `id` and `weight`; see `weight_parameters`."""
     if dialect == POSTGRESQL:
-        ids = bindparam("ids", type_=postgresql.ARRAY(BigInteger))
-        weights = bindparam("weights", type_=postgresql.ARRAY(Double))
-        rows = func.unnest(ids, weights).table_valued(column("id", BigInteger), column("weight", Double))
-        return rows.render_derived(name="weighted")
+        return given_rows("weighted", {"id": BigInteger(), "weight": Double()})
     pairs = func.json_each(bindparam("weighted", type_=Text)).table_valued("value")
     return select(
         cast(func.json_extract(pairs.c.value, "$[0]"), BigInteger).label("id"),
@@ -129,8 +127,13 @@ def weight_table(dialect: str) -> FromClause:
 def weight_parameters(dialect: str, ids: Sequence[int], weights: Sequence[float]) -> dict[str, Any]:
     """The parameters of a statement on `weight_table`, however many sessions there are."""
     if dialect == POSTGRESQL:
-        return {"ids": ids, "weights": weights}
+        return {"id": ids, "weight": weights}
     return {"weighted": json.dumps(list(zip(ids, weights, strict=True)))}
+
+
+def writes_in_one_statement(session: Session) -> bool:
+    """Whether arrays and WITH let one statement write to many tables: else round trips cost nothing."""
+    return dialect_of(session) == POSTGRESQL
 
 
 def insert(dialect: str, table: Table) -> Any:
@@ -151,28 +154,33 @@ def insert_rows(
     One INSERT … SELECT FROM unnest on PostgreSQL, whose cost does not depend on bind parameters,
     and executemany on SQLite, which has no round trips to save.
     """
-    rows = list(zip(*columns.values(), strict=True))
-    if not rows:
+    if not any(columns.values()):
         return
-    dialect = dialect_of(session)
-    statement = _rows_statement(dialect, table, tuple(constants), tuple(columns), skip_taken)
-    if dialect == POSTGRESQL:
+    if dialect_of(session) == POSTGRESQL:
+        statement = _insert_arrays(table, tuple(constants), tuple(columns), skip_taken)
         session.execute(statement, {**constants, **columns})
     else:
-        session.execute(statement, [{**constants, **dict(zip(columns, row, strict=True))} for row in rows])
+        text, order = _insert_row(table, (*constants, *columns), skip_taken)
+        values = {name: repeat(value) for name, value in constants.items()} | dict(columns)
+        rows = list(zip(*[values[name] for name in order], strict=False))  # constants have no end
+        session.connection().exec_driver_sql(text, rows)  # the driver's own loop, not SQLAlchemy's
 
 
 @cache
-def _rows_statement(
-    dialect: str, table: Table, constants: tuple[str, ...], columns: tuple[str, ...], skip_taken: bool
+def _insert_arrays(
+    table: Table, constants: tuple[str, ...], columns: tuple[str, ...], skip_taken: bool
 ) -> Any:
-    statement = insert(dialect, table)
-    if dialect == POSTGRESQL:
-        arrays = [bindparam(name, type_=postgresql.ARRAY(table.c[name].type)) for name in columns]
-        rows = func.unnest(*arrays).table_valued(*[column(name, table.c[name].type) for name in columns])
-        rows = rows.render_derived(name="given")
-        values = [bindparam(name, type_=table.c[name].type) for name in constants]
-        statement = statement.from_select(
-            [*constants, *columns], select(*values, *[rows.c[name] for name in columns])
-        )
+    rows = given_rows("given", {name: table.c[name].type for name in columns})
+    values = [bindparam(name, type_=table.c[name].type) for name in constants]
+    chosen = select(*values, *[rows.c[name] for name in columns])
+    statement = postgresql.insert(table).from_select([*constants, *columns], chosen)
     return statement.on_conflict_do_nothing() if skip_taken else statement
+
+
+@cache
+def _insert_row(table: Table, columns: tuple[str, ...], skip_taken: bool) -> tuple[str, Sequence[str]]:
+    """The statement for one row, and the order of its columns."""
+    statement = sqlite.insert(table)
+    statement = statement.on_conflict_do_nothing() if skip_taken else statement
+    compiled: Any = statement.compile(dialect=sqlite.dialect(), column_keys=columns)
+    return str(compiled), compiled.positiontup

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from typing import Any
 
 from swarmstore.db.headers import HEADER_COLUMNS
-from swarmstore.db.rows import COLUMNS, SnapshotRows
+from swarmstore.db.rows import SnapshotRows
 from swarmstore.db.tables.families import SESSIONS, Kind
 from swarmstore.db.types import ExactDouble, Name
 
@@ -28,10 +28,9 @@ def content_digest(rows: SnapshotRows) -> bytes:
     for name in HEADER_COLUMNS:
         digest.update(_value(rows.header[name]))
     for kind in Kind:
-        facts = rows.facts[kind]
-        digest.update(struct.pack("<q", len(facts)))
-        for place, name in enumerate(COLUMNS[kind]):
-            digest.update(_column(kind, name, [row[place] for row in facts]))
+        digest.update(struct.pack("<q", len(rows.facts[kind])))
+        for name, values in rows.columns(kind).items():
+            digest.update(_column(kind, name, values))
     return digest.digest()
 
 
@@ -41,7 +40,7 @@ def _column(kind: Kind, name: str, values: Sequence[Any]) -> bytes:
         return b"".join(map(_value, values))
     if isinstance(type_, ExactDouble):
         return _packed(array("d", values))
-    return _packed(array("q", [-1 if value is None else value for value in values]))
+    return _packed(array("q", [-1 if v is None else v for v in values] if None in values else values))
 
 
 def _packed(values: array[Any]) -> bytes:

@@ -23,7 +23,7 @@ def latest_evidence(session: Session, sequences: Sequences, scenario_id: int, li
     successes, failures, actions = session.execute(episodes_of_sessions(), these).one()
     rates = {(row[0], row[1]): row[2] for row in session.execute(trigram_rates(), these)}
     paths = {row[0]: (row[1], row[2]) for row in session.execute(trigram_paths(), these)}
-    names = sequences.resolve(session, paths)
+    names = sequences.resolve(session, paths.keys())
     return OfflineEvidence(
         sessions=len(ids),
         success_episodes=successes,

@@ -60,8 +60,6 @@ class SqlImport:
 
         def work(session: Session) -> tuple[Outcome, SessionId]:
             outcome, row_id, taken_id = _place(session, source, new, session_id)
-            if outcome in {Outcome.ADDED, Outcome.RENAMED} and source.counted:
-                totals.count_in_totals(session, row_id, new.scenario_id)
             # a session that was there before belongs to somebody else: a changed file must not replace it
             _enter(session, source, None if outcome is Outcome.UNCHANGED else row_id)
             return outcome, taken_id
@@ -116,7 +114,7 @@ def _place(
     candidates = free_ids(session_id)
     while True:
         candidate = SessionId(check_session_id(next(candidates)))
-        row_id = sessions.insert_session(session, new, candidate)
+        row_id = sessions.insert_session(session, new, candidate, new.totals() if source.counted else ())
         if row_id is not None:
             outcome = Outcome.ADDED if candidate == session_id else Outcome.RENAMED
             return outcome, row_id, candidate

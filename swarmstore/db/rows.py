@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from swarmstore.db.sequences import Names
@@ -15,6 +16,7 @@ from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
 
 COLUMNS = {kind: (KEYS[kind], *SESSIONS.values(kind)) for kind in Kind}
 _strategy_values = attrgetter(*SESSIONS.values(Kind.STRATEGIES))
+_key = itemgetter(0)
 Row = tuple[Any, ...]
 
 
@@ -28,10 +30,10 @@ class SnapshotRows:
     header: Mapping[str, Any]
     facts: Mapping[Kind, list[Row]]
 
-    def columns(self, kind: Kind) -> dict[str, list[Any]]:
+    def columns(self, kind: Kind) -> dict[str, Sequence[Any]]:
         """The facts of a kind by column."""
-        rows = self.facts[kind]
-        return {name: [row[place] for row in rows] for place, name in enumerate(COLUMNS[kind])}
+        columns: Iterable[Sequence[Any]] = zip(*self.facts[kind], strict=True)
+        return dict(zip(COLUMNS[kind], columns if self.facts[kind] else repeat(()), strict=False))
 
 
 def sequences_in(snapshot: LearningSnapshot) -> set[Names]:
@@ -92,10 +94,6 @@ def _action_row(sequence_id: int, stats: ActionStats) -> Row:
         float(stats.kpi_total),
         stats.kpi_count,
     )
-
-
-def _key(row: Row) -> Any:
-    return row[0]
 
 
 def _header(snapshot: LearningSnapshot) -> dict[str, Any]:

@@ -5,7 +5,7 @@ So readers need no join, names may be long, and rows of different databases fit 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from hashlib import blake2b
 from typing import cast
 
@@ -49,16 +49,15 @@ class Sequences:
         self._ids: BoundedCache[Names, int] = BoundedCache()
         self._names: BoundedCache[int, Names] = BoundedCache()
 
-    def register(self, wanted: Iterable[Names]) -> Mapping[Names, int]:
+    def register(self, wanted: Set[Names]) -> Mapping[Names, int]:
         """The ids of these sequences, written first where the database lacks them.
 
         In transactions of their own, in the order of ids, so that savers never wait in a circle.
         Raises CorruptStoreError when two different sequences share an id.
         """
-        known = {names: self._ids.get(names) for names in wanted}
-        ids = {names: found for names, found in known.items() if found is not None}
-        if len(ids) < len(known):
-            unknown = _by_id(names for names, found in known.items() if found is None)
+        ids = self._ids.known(wanted)
+        if len(ids) < len(wanted):
+            unknown = _by_id(names for names in wanted if names not in ids)
             stored = self._database.read(lambda session: _load(session, unknown))
             missing = {key: names for key, names in unknown.items() if key not in stored}
             if missing:
@@ -68,11 +67,10 @@ class Sequences:
             ids |= {names: key for key, names in unknown.items()}
         return ids
 
-    def resolve(self, session: Session, wanted: Iterable[int]) -> Mapping[int, Names]:
+    def resolve(self, session: Session, wanted: Set[int]) -> Mapping[int, Names]:
         """The names behind these ids. Raises CorruptStoreError when some are not there."""
-        known = {key: self._names.get(key) for key in wanted}
-        names = {key: found for key, found in known.items() if found is not None}
-        unknown = known.keys() - names.keys()
+        names = self._names.known(wanted)
+        unknown = wanted - names.keys()
         if unknown:
             found = _load(session, unknown)
             if lost := unknown - found.keys():

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
-from swarmstore.db.dialects import database_now_ms, dialect_of, insert
+from swarmstore.db.dialects import dialect_of, insert_rows, writes_in_one_statement
 from swarmstore.db.digest import DIGEST_VERSION
 from swarmstore.db.facts import Owner, assemble, load_facts, write_facts
 from swarmstore.db.headers import header_of
+from swarmstore.db.queries import saving
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.rows import SnapshotRows
+from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.sequences import Sequences
-from swarmstore.db.tables import SESSIONS, SessionRow, table_of
+from swarmstore.db.tables import SESSIONS, SessionRow, TotalSource, table_of
 from swarmstore.model.ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -31,10 +32,15 @@ class NewSession:
     digest: bytes
     write_token: bytes
 
+    def totals(self) -> Sequence[int]:
+        """The totals that it counts in when it is saved."""
+        return GLOBAL, self.scenario_id
 
-def insert_session(session: Session, new: NewSession, session_id: SessionId) -> int | None:
-    """Write a session with its facts; its row id, None when the session id is taken."""
-    table = table_of(SessionRow)
+
+def insert_session(
+    session: Session, new: NewSession, session_id: SessionId, totals: Sequence[int] = ()
+) -> int | None:
+    """Write a session with its facts, counted in these totals; its row id, None when the id is taken."""
     row: dict[str, Any] = {
         "scenario_id": new.scenario_id,
         "session_id": str(session_id),
@@ -44,15 +50,13 @@ def insert_session(session: Session, new: NewSession, session_id: SessionId) -> 
         "digest_version": DIGEST_VERSION,
         **new.rows.header,
     }
-    statement = (
-        insert(dialect_of(session), table)
-        .values(saved_at_ms=database_now_ms(), **{name: bindparam(name) for name in row})
-        .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
-        .returning(table.c.id)
-    )
-    row_id: int | None = session.scalar(statement, row)
+    if writes_in_one_statement(session):
+        return session.scalar(saving.session_with_facts(tuple(row)), row | saving.arrays(new.rows, totals))
+    row_id: int | None = session.scalar(saving.session(dialect_of(session), tuple(row)), row)
     if row_id is not None:
         write_facts(session, Owner(SESSIONS, row_id, new.scenario_id), new.rows)
+        constants = {"session_row_id": row_id, "scenario_id": new.scenario_id, "folded": False}
+        insert_rows(session, table_of(TotalSource), constants, {"total_scenario_id": totals})
     return row_id
 
 
@@ -67,8 +71,8 @@ class Outcome(StrEnum):
 
 
 def save_once(session: Session, new: NewSession, session_id: SessionId) -> tuple[Outcome, int | None]:
-    """Write a session unless its id is taken; what happened, and the row id when it is new."""
-    row_id = insert_session(session, new, session_id)
+    """Write and count a session unless its id is taken; what happened, and the row id when it is new."""
+    row_id = insert_session(session, new, session_id, new.totals())
     if row_id is not None:
         return Outcome.SAVED, row_id
     found = find_session(session, new.scenario_id, session_id)

@@ -305,8 +305,7 @@ def _save_and_count(
     outcome, row_id = sessions.save_once(session, new, session_id)
     if row_id is None:
         return outcome, {}
-    totals.count_in_totals(session, row_id, new.scenario_id)
-    return outcome, totals.waiting_sessions(session, [GLOBAL, new.scenario_id])
+    return outcome, totals.waiting_sessions(session, new.totals())
 
 
 def replace_session(session: Session, new: NewSession, session_id: SessionId) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from swarmstore.db.dialects import database_now_ms, insert_rows, one_of
+from swarmstore.db.dialects import database_now_ms, one_of
 from swarmstore.db.facts import (
     Owner,
     add_facts,
@@ -35,7 +35,7 @@ from swarmstore.db.headers import (
 from swarmstore.db.rows import SnapshotRows
 from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.sequences import Sequences
-from swarmstore.db.tables import CARRIED, FOLDED, SESSIONS, Carried, Folded, SessionRow, TotalSource, table_of
+from swarmstore.db.tables import CARRIED, FOLDED, SESSIONS, Carried, Folded, SessionRow, TotalSource
 from swarmstore.db.tables.families import Kind
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.snapshot import LearningSnapshot
@@ -43,12 +43,6 @@ from swarmstore.model.snapshot import LearningSnapshot
 _UNSYNCHRONIZED = {"synchronize_session": False}
 HAND = "hand"
 PRUNED = "pruned"
-
-
-def count_in_totals(session: Session, row_id: int, scenario_id: int) -> None:
-    """Let a session count in its scenario's total and in the global one."""
-    constants = {"session_row_id": row_id, "scenario_id": scenario_id, "folded": False}
-    insert_rows(session, table_of(TotalSource), constants, {"total_scenario_id": [GLOBAL, scenario_id]})
 
 
 def waiting_sessions(session: Session, totals: Sequence[int]) -> dict[int, int]:

@@ -64,7 +64,7 @@ def _check_total(
             for difference in _differences(kind, rows.get(key), expected.get(key))
         ]
         by_sequence = SUMMED[kind] == "sequence_id"
-        names = sequences.resolve(session, {key for key, *_ in differing} if by_sequence else ())
+        names = sequences.resolve(session, {key for key, *_ in differing} if by_sequence else set())
         for key, value, is_, should in differing:
             actions = names[key] if by_sequence else (key,)
             found.append(Discrepancy(scenario, None, kind, actions, value, is_, should))

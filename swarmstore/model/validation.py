@@ -7,9 +7,11 @@ to 2^63 - 1. Text may be anything but NUL and lone surrogates, which PostgreSQL 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, replace
-from typing import TypeVar
+from itertools import chain
+from operator import attrgetter
+from typing import Any, TypeVar, cast
 
 from swarmstore.errors import (
     CountOutOfRangeError,
@@ -151,10 +153,14 @@ def check_total(snapshot: LearningSnapshot) -> None:
     _Snapshot(MAX_TOTAL).check(snapshot)
 
 
+_ACTION_COUNTS = ("visits", "successes", "failures", "discoveries", "total_duration_ms", "kpi_count")
+_action_counts = attrgetter(*_ACTION_COUNTS)
+
+
 class _Snapshot:
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._names: set[str] = set()
+        self._known: set[str] = set()
 
     def check(self, snapshot: LearningSnapshot) -> None:
         check_count("version", snapshot.version)
@@ -167,12 +173,10 @@ class _Snapshot:
         self._ngrams("ngram_stats.trigrams", snapshot.ngram_stats.trigrams, 3)
         self._ngrams("ngram_stats.quadgrams", snapshot.ngram_stats.quadgrams, 4)
         self._performance(snapshot.selection_performance)
-        for pair, stats in snapshot.contextual_stats.items():
-            self._key("contextual_stats", pair, 2)
-            self._action(f"contextual_stats[{pair!r}]", stats)
-        for action, stats in snapshot.action_stats.items():
-            self._name("action_stats", action)
-            self._action(f"action_stats[{action!r}]", stats)
+        self._keys("contextual_stats", snapshot.contextual_stats, 2)
+        self._actions("contextual_stats", snapshot.contextual_stats)
+        self._names("action_stats", snapshot.action_stats)
+        self._actions("action_stats", snapshot.action_stats)
 
     def _metadata(self, metadata: SnapshotMetadata) -> None:
         for name in ("scenario_name", "task_description"):
@@ -205,37 +209,50 @@ class _Snapshot:
         check_double(f"{owner}.strategy_start_success_rate", performance.strategy_start_success_rate)
 
     def _transitions(self, field: str, counts: Mapping[tuple[str, str], int]) -> None:
-        for pair, value in counts.items():
-            self._key(field, pair, 2)
-            self._count(field, pair, value)
+        self._keys(field, counts, 2)
+        if not self._are_counts(counts.values()):
+            for pair, value in counts.items():
+                check_count(f"{field}[{pair!r}]", value, self._limit)
 
     def _ngrams(self, field: str, counts: Mapping[_Ngram, tuple[int, int]], length: int) -> None:
+        self._keys(field, counts, length)
         for key, pair in counts.items():
-            self._key(field, key, length)
             if type(pair) is not tuple or len(pair) != 2:
                 raise InvalidValueError(f"{field}[{key!r}]", f"must be (success, failure), not {pair!r}")
-            self._count(field, key, pair[0])
-            self._count(field, key, pair[1])
+        if not self._are_counts(list(chain.from_iterable(counts.values()))):
+            for key, pair in counts.items():
+                for value in pair:
+                    check_count(f"{field}[{key!r}]", value, self._limit)
 
-    def _action(self, field: str, stats: ActionStats) -> None:
-        for name in ("visits", "successes", "failures", "discoveries", "total_duration_ms", "kpi_count"):
-            check_count(f"{field}.{name}", getattr(stats, name), self._limit)
-        check_double(f"{field}.kpi_total", stats.kpi_total, MAX_KPI)
+    def _actions(self, owner: str, stats: Mapping[Any, ActionStats]) -> None:
+        if self._are_counts(list(chain.from_iterable(map(_action_counts, stats.values())))):
+            kpis = [each.kpi_total for each in stats.values()]
+            if set(map(type, kpis)) <= {float} and all(-MAX_KPI <= kpi <= MAX_KPI for kpi in kpis):
+                return
+        for key, each in stats.items():
+            for name, value in zip(_ACTION_COUNTS, _action_counts(each), strict=True):
+                check_count(f"{owner}[{key!r}].{name}", value, self._limit)
+            check_double(f"{owner}[{key!r}].kpi_total", each.kpi_total, MAX_KPI)
 
-    def _count(self, field: str, key: tuple[str, ...], value: object) -> None:
-        # the plain comparison first: this runs for every row of every save
-        if type(value) is not int or not 0 <= value <= self._limit:
-            check_count(f"{field}[{key!r}]", value, self._limit)
+    # All values at once, as this runs for every row of every save; one by one when something is
+    # wrong, to say which it is.
 
-    def _key(self, field: str, key: object, length: int) -> None:
-        if type(key) is not tuple or len(key) != length:
-            raise InvalidValueError(field, f"keys are tuples of {length} action names, not {key!r}")
-        for name in key:
-            if name not in self._names:
-                self._name(field, name)
+    def _are_counts(self, values: Collection[object]) -> bool:
+        if set(map(type, values)) - {int}:
+            return False
+        counts = cast(Collection[int], values)
+        return not counts or (min(counts) >= 0 and max(counts) <= self._limit)
 
-    def _name(self, field: str, name: str) -> None:
-        self._names.add(check_text(field, name))
+    def _keys(self, field: str, keys: Collection[object], length: int) -> None:
+        sequences = cast(Collection[tuple[str, ...]], keys)
+        if set(map(type, sequences)) - {tuple} or set(map(len, sequences)) - {length}:
+            wrong = next(key for key in keys if type(key) is not tuple or len(key) != length)
+            raise InvalidValueError(field, f"keys are tuples of {length} action names, not {wrong!r}")
+        self._names(field, chain.from_iterable(sequences))
+
+    def _names(self, field: str, names: Iterable[str]) -> None:
+        for name in set(names) - self._known:
+            self._known.add(check_text(field, name))
 
 
 def check_model(model: OfflineModel) -> None:

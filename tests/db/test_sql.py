@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Dialect, make_url
 
-from swarmstore.db.queries import following
+from swarmstore.db.queries import following, saving
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.queries.checks import expected_facts
 from swarmstore.db.queries.evidence import trigram_paths, trigram_rates
@@ -28,12 +28,15 @@ DIALECTS: dict[str, Dialect] = {
     name: make_url(url).get_dialect()()
     for name, url in (("postgresql", "postgresql+psycopg://"), ("sqlite", "sqlite://"))
 }
+HEADER = ("scenario_id", "session_id", "write_token")
 SLICE = SessionSlice("s", 10, 5, 7, LearningPhase.RELEASE, "g1")
 
 
 def statements(dialect: str) -> dict[str, Any]:
     """Every statement that is built, by what it does."""
-    return {
+    whole = {"a whole session": saving.session_with_facts(HEADER)} if dialect == "postgresql" else {}
+    return whole | {
+        "a session's own row": saving.session(dialect, HEADER),
         "facts of sessions": facts_of(SESSIONS, Kind.TRANSITIONS),
         "facts of a total with what waits": total_facts(Kind.ACTIONS),
         "fold": accumulate(dialect, SESSIONS, FOLDED, Kind.TRANSITIONS),

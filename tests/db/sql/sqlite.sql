@@ -1,3 +1,6 @@
+-- a session's own row
+INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (?, ?, ?, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id
+
 -- facts of sessions
 SELECT session_transitions.session_row_id, session_transitions.sequence_id, session_transitions.success_count, session_transitions.failure_count 
 FROM session_transitions 

@@ -16,7 +16,8 @@
     ├── OriginModeError                 an origin imported once one way, now another
     ├── CorruptStoreError               rows that contradict each other
     ├── ConfigurationError
-    │   └── InvalidUrlError             a database URL that cannot be used
+    │   ├── InvalidUrlError             a database URL that cannot be used
+    │   └── RoleMissingError            a role to grant to that the database server does not have
     ├── SchemaError
     │   ├── SchemaMissingError          the database has no swarmstore tables
     │   ├── SchemaOutdatedError         the tables are older than this swarmstore
@@ -105,6 +106,10 @@ class ConfigurationError(SwarmstoreError):
 
 class InvalidUrlError(ConfigurationError):
     """A database URL that cannot be read, or names a database swarmstore does not support."""
+
+
+class RoleMissingError(ConfigurationError):
+    """The database server has no role of this name to grant anything to."""
 
 
 class SchemaError(SwarmstoreError):

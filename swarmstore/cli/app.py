@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from swarmstore.cli import importing, learning, looking, maintenance, merging, schema
+from swarmstore.cli import granting, importing, learning, looking, maintenance, merging, schema
 from swarmstore.cli.output import errors, say
 from swarmstore.errors import SwarmstoreError
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 for command in (
     schema.upgrade,
     schema.doctor,
+    granting.grant,
     looking.scenarios,
     looking.sessions,
     merging.merge,

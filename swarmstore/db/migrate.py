@@ -165,10 +165,7 @@ def _locked_sqlite(engine: Engine, _schema: str) -> Iterator[Connection]:
 def _locked_postgresql(engine: Engine, schema: str) -> Iterator[Connection]:
     plain = engine.execution_options(schema_translate_map=None)
     with plain.connect() as connection, connection.begin():
-        _set_local(connection, "lock_timeout", f"{_LOCK_WAIT_MS}ms")
-        # of the transaction, not of the session: a pooler may give the session to somebody else
-        connection.execute(select(func.pg_advisory_xact_lock(_lock_key(schema))))
-        _set_local(connection, "lock_timeout", f"{_TABLE_LOCK_WAIT_MS}ms")
+        hold_lock(connection, schema)
         quoted = connection.dialect.identifier_preparer.quote(schema)
         # asked first: CREATE SCHEMA IF NOT EXISTS wants the privilege even where it exists
         if not inspect(connection).has_schema(schema):
@@ -180,6 +177,14 @@ def _locked_postgresql(engine: Engine, schema: str) -> Iterator[Connection]:
             yield connection
         finally:
             connection.dialect.default_schema_name = before
+
+
+def hold_lock(connection: Connection, schema: str) -> None:
+    """Wait for whoever changes this schema on PostgreSQL; others then wait for this transaction."""
+    _set_local(connection, "lock_timeout", f"{_LOCK_WAIT_MS}ms")
+    # of the transaction, not of the session: a pooler may give the session to somebody else
+    connection.execute(select(func.pg_advisory_xact_lock(_lock_key(schema))))
+    _set_local(connection, "lock_timeout", f"{_TABLE_LOCK_WAIT_MS}ms")
 
 
 def _set_local(connection: Connection, setting: str, value: str) -> None:

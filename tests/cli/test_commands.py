@@ -27,6 +27,7 @@ COMMANDS = [
     ["verify"],
     ["rebuild"],
     ["prune"],
+    ["grant"],
 ]
 
 

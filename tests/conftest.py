@@ -15,6 +15,7 @@ from psycopg import sql
 
 from swarmstore.db.migrate import upgrade
 from tests.postgres.provision import postgres
+from tests.postgres.roles import Roles, roles_of
 from tests.postgres.server import Server, UnavailableError
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
@@ -109,6 +110,13 @@ def migrated_postgres_url(postgres_server: Server, _migrated_template: str) -> I
     """A database on PostgreSQL with swarmstore's tables: a copy of one that was migrated."""
     with _database(postgres_server, _migrated_template) as name:
         yield postgres_server.database(name)
+
+
+@pytest.fixture
+def roles(migrated_postgres_url: str) -> Iterator[Roles]:
+    """Roles for a database on PostgreSQL with swarmstore's tables."""
+    with roles_of(migrated_postgres_url) as made:
+        yield made
 
 
 @pytest.fixture

@@ -121,8 +121,8 @@ def _check_owners(connection: Connection, schema: str, kinds: Mapping[str, RoleK
     owned = connection.execute(catalog.OWNED, {"schema": schema, "names": list(kinds)}).first()
     if owned is not None:
         raise ConfigurationError(
-            f"role {owned.role!r} owns {owned.thing!r}, can become its owner or is a superuser, so nothing was "
-            f"granted; make a role of its own for the {kinds[owned.role]}"
+            f"role {owned.role!r} owns {owned.thing!r}, can become its owner or is a superuser, so nothing "
+            f"was granted; make a role of its own for the {kinds[owned.role]}"
         )
 
 

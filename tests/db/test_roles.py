@@ -1,0 +1,360 @@
+"""What agents, analysts and others may do, tried as real roles."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.errors import InsufficientPrivilege
+from sqlalchemy import Engine, event
+
+from swarmstore import (
+    ActionStats,
+    Additive,
+    DatabaseRefusedError,
+    EpisodeTransitions,
+    GlobalKey,
+    LearningSnapshot,
+    LearningStore,
+    ScenarioKey,
+    SessionId,
+    SessionKey,
+    SnapshotMetadata,
+    SuccessWeighted,
+    TimeDecay,
+)
+from swarmstore.db.doctor import diagnose
+from swarmstore.db.privileges import ACCESS, RoleKind
+from swarmstore.db.roles import grant
+from swarmstore.db.tables import Base
+from tests.cli.test_commands import SHIPPED, run
+from tests.postgres.roles import Roles, connected
+from tests.snapshots import full, model, simple
+
+BOTH, AGENT, NOBODY = {"agent", "analyst"}, {"agent"}, set[str]()
+
+
+@dataclass
+class Granted:
+    """A database with something in every table, and a role of each sort."""
+
+    roles: Roles
+    agent: str
+    analyst: str
+    other: str
+
+    def url(self, name: str) -> str:
+        role: str = getattr(self, name)
+        return self.roles.url(role)
+
+
+@pytest.fixture
+def granted(roles: Roles) -> Granted:
+    found = Granted(roles, roles.new("agent"), roles.new("analyst"), roles.new("other"))
+    with LearningStore.open(roles.database) as store:
+        store.save_session("s", full(), "1")
+        store.save_session("s", simple(), "2")
+        store.fold()
+        store.save_session("s", full(), "3")
+        store.storage.delete(SessionKey("s", SessionId("2")))
+        store.save_offline_model("s", model())
+    roles.execute("CREATE VIEW swarmstore.names AS SELECT name FROM swarmstore.scenarios")
+    grant(roles.database, agents=[found.agent], analysts=[found.analyst])
+    return found
+
+
+def may(connection: psycopg.Connection[Any], statement: str) -> bool:
+    """Whether a statement is allowed; it is rolled back."""
+    try:
+        connection.execute(statement.replace("@", "swarmstore.").encode())
+    except InsufficientPrivilege:
+        return False
+    finally:
+        connection.rollback()
+    return True
+
+
+@pytest.mark.parametrize("kind", RoleKind)
+def test_every_table_has_its_entry(kind: RoleKind) -> None:
+    assert set(ACCESS[kind]) == set(Base.metadata.tables.values())
+
+
+HEADER = "1, 0, 0, 0, 0, 0, 0, 0, 0.0"
+INTO_HEADER = (
+    "version, created_at, session_count, total_episodes, total_actions, success_episodes,"
+    " failure_episodes, strategy_start_visits, strategy_start_success_rate"
+)
+
+
+# '@' stands for the schema
+STATEMENTS = [
+    ("SELECT name FROM @scenarios", BOTH),
+    ("SELECT version_num FROM @swarmstore_version", BOTH),
+    ("SELECT oldest_revision FROM @schema_compatibility", BOTH),
+    ("SELECT name FROM @names", {"analyst"}),
+    ("SELECT id FROM @sessions FOR KEY SHARE", AGENT),
+    ("SELECT id FROM @sessions FOR UPDATE", AGENT),
+    ("SELECT scenario_id FROM @folded FOR NO KEY UPDATE", AGENT),
+    ("SELECT id FROM @scenarios FOR KEY SHARE", NOBODY),
+    ("INSERT INTO @scenarios (name, name_hash) VALUES ('x', 'x')", AGENT),
+    ("UPDATE @scenarios SET name = 'x'", NOBODY),
+    ("DELETE FROM @scenarios", NOBODY),
+    ("INSERT INTO @action_sequences (id, length, action_1) VALUES (1, 1, 'x')", AGENT),
+    ("UPDATE @action_sequences SET action_1 = 'x'", NOBODY),
+    ("DELETE FROM @action_sequences", NOBODY),
+    (
+        "INSERT INTO @sessions (scenario_id, session_id, write_token, content_digest, digest_version,"
+        f" saved_at_ms, {INTO_HEADER}) VALUES (1, '9', '', '', 1, 0, {HEADER})",
+        AGENT,
+    ),
+    ("UPDATE @sessions SET position = 1", AGENT),
+    ("UPDATE @sessions SET session_id = '9'", NOBODY),
+    ("UPDATE @sessions SET total_actions = 9", NOBODY),
+    ("UPDATE @sessions SET position = 1, content_digest = ''", NOBODY),
+    ("DELETE FROM @total_sources; DELETE FROM @sessions", AGENT),
+    ("UPDATE @session_actions SET visits = 9", NOBODY),
+    ("DELETE FROM @session_actions", NOBODY),
+    ("UPDATE @total_sources SET folded = true", AGENT),
+    ("UPDATE @total_sources SET total_scenario_id = 9", NOBODY),
+    ("UPDATE @carried SET total_actions = 9", AGENT),
+    ("UPDATE @carried SET origin = 'x'", NOBODY),
+    ("DELETE FROM @carried_actions", NOBODY),
+    ("UPDATE @folded SET total_actions = 9", AGENT),
+    ("UPDATE @folded SET scenario_id = 9", NOBODY),
+    ("DELETE FROM @folded", NOBODY),
+    ("DELETE FROM @folded_actions", AGENT),
+    ("UPDATE @offline_models SET version = 9", AGENT),
+    ("DELETE FROM @offline_models", NOBODY),
+    ("DELETE FROM @offline_paths", AGENT),
+    ("UPDATE @imports SET counted = true", AGENT),
+    ("UPDATE @imports SET path = 'x'", NOBODY),
+    ("DELETE FROM @imports", NOBODY),
+    ("UPDATE @swarmstore_version SET version_num = '9999'", NOBODY),
+    ("DELETE FROM @swarmstore_version", NOBODY),
+    ("UPDATE @schema_compatibility SET oldest_revision = '0000'", NOBODY),
+    ("DELETE FROM @schema_compatibility", NOBODY),
+    ("SELECT setval('@sessions_id_seq', 1)", NOBODY),
+    ("SELECT nextval('@sessions_id_seq')", NOBODY),
+    ("CREATE TABLE @mine (x int)", NOBODY),
+    ("CREATE VIEW @mine AS SELECT 1", NOBODY),
+    ("CREATE FUNCTION @mine() RETURNS int LANGUAGE sql RETURN 1", NOBODY),
+    ("CREATE TYPE @mine AS (x int)", NOBODY),
+    ("DROP SCHEMA swarmstore CASCADE", NOBODY),
+    ("ALTER SCHEMA swarmstore RENAME TO mine", NOBODY),
+    ("CREATE SCHEMA mine", NOBODY),
+    ("CREATE ROLE mine", NOBODY),
+]
+
+
+def test_who_may_do_what(granted: Granted) -> None:
+    found: list[tuple[str, set[str]]] = [(statement, set()) for statement, _ in STATEMENTS]
+    for name in ("agent", "analyst", "other"):
+        with connected(granted.url(name)) as connection:
+            for statement, allowed in found:
+                if may(connection, statement):
+                    allowed.add(name)
+    assert found == STATEMENTS
+
+
+def test_nobody_can_pass_a_right_on(granted: Granted) -> None:
+    for name in (granted.agent, granted.analyst):
+        granted.roles.execute("GRANT SELECT ON swarmstore.sessions TO PUBLIC", name)  # a warning
+    with connected(granted.url("other")) as connection:
+        assert not may(connection, "SELECT FROM @sessions")
+
+
+@pytest.mark.parametrize("name", ["agent", "analyst", "other"])
+def test_nobody_changes_a_table_or_a_key(granted: Granted, name: str) -> None:
+    """Analysts change no row either, and who was granted nothing sees nothing."""
+    keys = {
+        table.name: [column.name for column in table.primary_key] for table in Base.metadata.sorted_tables
+    }
+    refused, found = [], []
+    with connected(granted.url(name)) as connection:
+        for table, columns in {**keys, "swarmstore_version": []}.items():
+            assert may(connection, f"SELECT count(*) FROM @{table}") == (name != "other"), table
+            refused += [
+                f"TRUNCATE @{table}",
+                f"DROP TABLE @{table} CASCADE",
+                f"ALTER TABLE @{table} ADD COLUMN x int",
+                f"CREATE INDEX ON @{table} ((1))",
+                f"CREATE RULE x AS ON INSERT TO @{table} DO INSTEAD NOTHING",
+                f"COMMENT ON TABLE @{table} IS 'x'",
+                *[f"UPDATE @{table} SET {column} = {column}" for column in columns],
+            ]
+            if name != "agent":
+                refused += [
+                    f"INSERT INTO @{table} DEFAULT VALUES",
+                    f"DELETE FROM @{table}",
+                    f"LOCK TABLE @{table} IN SHARE MODE",
+                ]
+        found = [statement for statement in refused if may(connection, statement)]
+    assert found == []
+
+
+@pytest.fixture
+def written() -> Iterator[set[tuple[str, str]]]:
+    """`(table, verb)` of all that is written meanwhile, `(table, column)` of updates."""
+    seen: set[tuple[str, str]] = set()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if found := re.match(r'(INSERT INTO|DELETE FROM|UPDATE) "?swarmstore"?\.(\w+)', statement):
+            verb, table = found.groups()
+            if verb != "UPDATE":
+                seen.add((table, verb.split()[0]))
+            assignments = statement.partition(" SET ")[2].partition(" WHERE ")[0]
+            seen.update((table, column) for column in re.findall(r"(?:^|, )(\w+) ?= ?", assignments))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_an_agent_runs_every_call_and_may_write_nothing_else(
+    granted: Granted, written: set[tuple[str, str]], tmp_path: Path
+) -> None:
+    with LearningStore.open(granted.url("agent"), fold_at=2) as store:
+        store.save_session("new", full(), "1")
+        assert store.save_session("new", full(), "1") == "1"
+        for _ in range(4):
+            store.save_session("new", simple())
+        store.fold()
+        storage = store.storage
+        for session_id in ("1", *store.list_sessions("new")[1:2]):
+            assert storage.delete(SessionKey("new", SessionId(session_id)))
+        storage.save(SessionKey("s", SessionId("1")), simple())
+        assert store.prune("new", keep_latest=1) == 2
+        store.save_scenario("s", full())
+        store.save_global(full())
+        assert storage.delete(ScenarioKey("s"))
+        assert storage.delete(GlobalKey())
+        store.import_store(SHIPPED, origin="files")
+        store.import_store(SHIPPED, origin="sessions", totals="sessions")
+        store.save_offline_model("s", model())
+        store.run_offline_learning("new", 10)
+        assert store.rebuild_totals() == 6
+        assert_readable(store)
+    followed = {("sessions", "position")}  # published for followers
+    tables = ACCESS[RoleKind.AGENT].items()
+    assert written | followed == {
+        *((table.name, "INSERT") for table, access in tables if access.insert),
+        *((table.name, column) for table, access in tables for column in access.update),
+        *((table.name, "DELETE") for table, access in tables if access.delete),
+    }
+
+
+def assert_readable(store: LearningStore) -> None:
+    """Every reading call answers."""
+    scenarios = store.scenarios()
+    assert [summary.scenario for summary in store.summaries()] == scenarios
+    assert "s" in scenarios
+    for session_id in store.list_sessions("s"):
+        assert store.load_session("s", session_id) in store.query_latest("s", 10)
+    assert store.query_since("s", 0) == store.query_range("s", 0, 2**63)
+    assert store.storage.exists(SessionKey("s", SessionId("1")))
+    assert store.storage.load(GlobalKey()) == store.load_global()
+    for strategy in (Additive(), TimeDecay(half_life_sessions=2), SuccessWeighted()):
+        for scenario in ("s", None):
+            assert store.merge_sessions(scenario, strategy).metadata.session_count > 0
+    assert store.load_offline_model("s") == model()
+    assert store.storage.latest_evidence("s", 10).sessions > 0
+    assert store.verify_totals(deep=True) == []
+
+
+def test_an_analyst_runs_every_reading_call_and_no_other(granted: Granted) -> None:
+    url = granted.url("analyst")
+    with LearningStore.open(url) as store, LearningStore.open(granted.roles.database) as owner:
+        assert_readable(store)
+        assert store.load_scenario("s") == owner.load_scenario("s")
+        for call in (
+            lambda: store.save_session("s", simple(7)),
+            lambda: store.save_scenario("s", full()),
+            lambda: store.save_offline_model("s", model()),
+            lambda: store.storage.delete(SessionKey("s", SessionId("1"))),
+            lambda: store.import_store(SHIPPED),
+            store.fold,
+            store.rebuild_totals,
+        ):
+            with pytest.raises(DatabaseRefusedError, match="may not do that"):
+                call()
+        assert store.load_scenario("s") == owner.load_scenario("s")
+    assert diagnose(url).problems == []
+
+
+def test_without_a_grant_a_role_cannot_open_the_store(granted: Granted) -> None:
+    with pytest.raises(DatabaseRefusedError, match="permission denied"):
+        LearningStore.open(granted.url("other"))
+
+
+HOSTILE = [
+    "'; DROP TABLE sessions; --",
+    '"; DROP SCHEMA swarmstore CASCADE; --',
+    "') ON CONFLICT DO NOTHING; DELETE FROM scenarios; --",
+    "$1 %s %(name)s %% :name {0}",
+    "{1,NULL}\\'\"",
+    "line\nbreak\r\ttab",
+    "\x1b]0;title\x07\x1b[2J\x1b[31mred",
+    "\u202eright to left\u009b31m\u0085",
+    "[bold]markup[/bold] [link=http://example.com]",
+    "--url=sqlite:///elsewhere.db",
+]
+
+
+def hostile() -> LearningSnapshot:
+    pairs = {(name, other): 1 for name in HOSTILE for other in HOSTILE}
+    return LearningSnapshot(
+        metadata=SnapshotMetadata(created_at=1),
+        episode_transitions=EpisodeTransitions(pairs, pairs, 1, 1),
+        action_stats={name: ActionStats(1) for name in HOSTILE},
+    )
+
+
+def test_hostile_names_are_names(granted: Granted) -> None:
+    url, escapes = granted.url("agent"), HOSTILE[6]
+    before = _everything_else(granted.roles.database)
+    with LearningStore.open(url) as store:
+        for name in HOSTILE:
+            store.save_session(name, hostile(), name)
+            assert store.load_session(name, name) == hostile()
+            store.run_offline_learning(name, 1)
+            assert store.storage.delete(SessionKey(name, SessionId(name)))
+            assert store.load_scenario(name) == hostile()
+            store.save_session(escapes, simple(), name)
+        assert store.scenarios() == sorted([*HOSTILE, "s"], key=str.encode)
+        assert store.verify_totals(deep=True) == []
+    for command, expected in {
+        ("scenarios",): len(HOSTILE) + 1,
+        ("sessions", "--", escapes): len(HOSTILE),
+        ("show", "scenario", "--", escapes): len(HOSTILE) ** 2,
+        ("learn", "--", escapes): 1,
+        ("verify", "--deep"): 1,
+    }.items():
+        shown = run(*command, url=url)
+        assert (shown.returncode, shown.stderr) == (0, "")
+        assert shown.stdout.replace("\n", "").isprintable()
+        assert shown.stdout.count("\n") >= expected
+    failed = run("show", "session", "--", escapes, HOSTILE[5] + "no", url=url)
+    assert (failed.returncode, failed.stdout) == (1, "")
+    assert failed.stderr.removesuffix("\n").isprintable()
+    listed = run("scenarios", "--json", url=url).stdout
+    assert "\x1b" not in listed
+    assert {entry["scenario"] for entry in json.loads(listed)} == {*HOSTILE, "s"}
+    assert _everything_else(granted.roles.database) == before
+
+
+def _everything_else(url: str) -> list[object]:
+    """Objects, privileges and what the innocent scenario holds."""
+    with connected(url) as connection:
+        objects = connection.execute(
+            "SELECT oid::regclass::text, relacl::text FROM pg_class"
+            " WHERE relnamespace = 'swarmstore'::regnamespace ORDER BY oid"
+        ).fetchall()
+        roles = connection.execute("SELECT rolname, rolsuper FROM pg_roles ORDER BY rolname").fetchall()
+    with LearningStore.open(url) as store:
+        return [objects, len(roles), store.query_latest("s", 10), store.load_scenario("s")]

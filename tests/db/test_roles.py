@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,17 +14,13 @@ from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import Engine, event
 
 from swarmstore import (
-    ActionStats,
     Additive,
     DatabaseRefusedError,
-    EpisodeTransitions,
     GlobalKey,
-    LearningSnapshot,
     LearningStore,
     ScenarioKey,
     SessionId,
     SessionKey,
-    SnapshotMetadata,
     SuccessWeighted,
     TimeDecay,
 )
@@ -33,7 +28,7 @@ from swarmstore.db.doctor import diagnose
 from swarmstore.db.privileges import ACCESS, RoleKind
 from swarmstore.db.roles import grant
 from swarmstore.db.tables import Base
-from tests.cli.test_commands import SHIPPED, run
+from tests.cli.test_commands import SHIPPED
 from tests.postgres.roles import Roles, connected
 from tests.snapshots import full, model, simple
 
@@ -290,71 +285,3 @@ def test_an_analyst_runs_every_reading_call_and_no_other(granted: Granted) -> No
 def test_without_a_grant_a_role_cannot_open_the_store(granted: Granted) -> None:
     with pytest.raises(DatabaseRefusedError, match="permission denied"):
         LearningStore.open(granted.url("other"))
-
-
-HOSTILE = [
-    "'; DROP TABLE sessions; --",
-    '"; DROP SCHEMA swarmstore CASCADE; --',
-    "') ON CONFLICT DO NOTHING; DELETE FROM scenarios; --",
-    "$1 %s %(name)s %% :name {0}",
-    "{1,NULL}\\'\"",
-    "line\nbreak\r\ttab",
-    "\x1b]0;title\x07\x1b[2J\x1b[31mred",
-    "\u202eright to left\u009b31m\u0085",
-    "[bold]markup[/bold] [link=http://example.com]",
-    "--url=sqlite:///elsewhere.db",
-]
-
-
-def hostile() -> LearningSnapshot:
-    pairs = {(name, other): 1 for name in HOSTILE for other in HOSTILE}
-    return LearningSnapshot(
-        metadata=SnapshotMetadata(created_at=1),
-        episode_transitions=EpisodeTransitions(pairs, pairs, 1, 1),
-        action_stats={name: ActionStats(1) for name in HOSTILE},
-    )
-
-
-def test_hostile_names_are_names(granted: Granted) -> None:
-    url, escapes = granted.url("agent"), HOSTILE[6]
-    before = _everything_else(granted.roles.database)
-    with LearningStore.open(url) as store:
-        for name in HOSTILE:
-            store.save_session(name, hostile(), name)
-            assert store.load_session(name, name) == hostile()
-            store.run_offline_learning(name, 1)
-            assert store.storage.delete(SessionKey(name, SessionId(name)))
-            assert store.load_scenario(name) == hostile()
-            store.save_session(escapes, simple(), name)
-        assert store.scenarios() == sorted([*HOSTILE, "s"], key=str.encode)
-        assert store.verify_totals(deep=True) == []
-    for command, expected in {
-        ("scenarios",): len(HOSTILE) + 1,
-        ("sessions", "--", escapes): len(HOSTILE),
-        ("show", "scenario", "--", escapes): len(HOSTILE) ** 2,
-        ("learn", "--", escapes): 1,
-        ("verify", "--deep"): 1,
-    }.items():
-        shown = run(*command, url=url)
-        assert (shown.returncode, shown.stderr) == (0, "")
-        assert shown.stdout.replace("\n", "").isprintable()
-        assert shown.stdout.count("\n") >= expected
-    failed = run("show", "session", "--", escapes, HOSTILE[5] + "no", url=url)
-    assert (failed.returncode, failed.stdout) == (1, "")
-    assert failed.stderr.removesuffix("\n").isprintable()
-    listed = run("scenarios", "--json", url=url).stdout
-    assert "\x1b" not in listed
-    assert {entry["scenario"] for entry in json.loads(listed)} == {*HOSTILE, "s"}
-    assert _everything_else(granted.roles.database) == before
-
-
-def _everything_else(url: str) -> list[object]:
-    """Objects, privileges and what the innocent scenario holds."""
-    with connected(url) as connection:
-        objects = connection.execute(
-            "SELECT oid::regclass::text, relacl::text FROM pg_class"
-            " WHERE relnamespace = 'swarmstore'::regnamespace ORDER BY oid"
-        ).fetchall()
-        roles = connection.execute("SELECT rolname, rolsuper FROM pg_roles ORDER BY rolname").fetchall()
-    with LearningStore.open(url) as store:
-        return [objects, len(roles), store.query_latest("s", 10), store.load_scenario("s")]

@@ -23,7 +23,19 @@ def print_json(value: Any) -> None:
 
 def print_json_text(text: str) -> None:
     """Print JSON text as it is: no colours, no wrapping."""
-    console.file.write(text + "\n")
+    console.file.write(_escaped(text) + "\n")
+
+
+def _escaped(text: str) -> str:
+    # JSON leaves some characters as they are that make a terminal do things, or show text backwards
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(c if c == "\n" or c.isprintable() else _json_escape(c) for c in text)
+
+
+def _json_escape(character: str) -> str:
+    units = character.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def printable(text: str) -> Text:

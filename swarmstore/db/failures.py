@@ -70,7 +70,8 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         or _code(error) & 0xFF in _SQLITE_UNAVAILABLE
         or (not _state(error) and not _code(error))  # psycopg could not connect at all
     ):
-        return StoreUnavailableError(f"the database cannot be reached or is busy: {said}; try again")
+        advice = "check the URL's sslmode" if "SSL" in said else "try again"
+        return StoreUnavailableError(f"the database cannot be reached or is busy: {said}; {advice}")
     return DatabaseRefusedError(f"the database refused: {said}")
 
 

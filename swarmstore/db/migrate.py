@@ -12,9 +12,10 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, func, inspect, select, text
+from sqlalchemy import Connection, Engine, Text, column, func, inspect, select, table
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateSchema
 
 from swarmstore.db.dialects import SQLITE
 from swarmstore.db.engine import Settings, shown_url, writing
@@ -166,11 +167,10 @@ def _locked_postgresql(engine: Engine, schema: str) -> Iterator[Connection]:
     plain = engine.execution_options(schema_translate_map=None)
     with plain.connect() as connection, connection.begin():
         hold_lock(connection, schema)
-        quoted = connection.dialect.identifier_preparer.quote(schema)
         # asked first: CREATE SCHEMA IF NOT EXISTS wants the privilege even where it exists
         if not inspect(connection).has_schema(schema):
-            connection.execute(text(f"CREATE SCHEMA {quoted}"))
-        _set_local(connection, "search_path", quoted)
+            connection.execute(CreateSchema(schema))
+        _set_local(connection, "search_path", '"' + schema.replace('"', '""') + '"')
         before = connection.dialect.default_schema_name
         connection.dialect.default_schema_name = schema
         try:
@@ -201,10 +201,8 @@ def _revision(connection: Connection, schema: str | None) -> str | None:
         schema = None
     if not inspect(connection).has_table(VERSION_TABLE, schema=schema):
         return None
-    quote = connection.dialect.identifier_preparer.quote
-    table = VERSION_TABLE if schema is None else f"{quote(schema)}.{VERSION_TABLE}"
-    found: str | None = connection.scalar(text(f"SELECT version_num FROM {table}"))  # noqa: S608 - quoted
-    return found
+    version = table(VERSION_TABLE, column("version_num", Text), schema=schema)
+    return connection.scalar(select(version.c.version_num))
 
 
 def _is_empty(database: Database) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from tests.cli.test_commands import SHIPPED, data, done, run
+from tests.cli.running import SHIPPED, data, done, run
 from tests.postgres.roles import Roles
 
 

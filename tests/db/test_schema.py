@@ -16,7 +16,7 @@ from psycopg import sql
 from sqlalchemy import create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
-from swarmstore import InvalidCursorError, LearningSnapshot, LearningStore
+from swarmstore import InvalidCursorError, LearningSnapshot, LearningStore, SchemaMissingError, Settings
 from swarmstore.db.migrate import (
     REVISION,
     VERSION_TABLE,
@@ -147,15 +147,17 @@ def test_every_table_and_column_has_a_comment() -> None:
         assert [column.name for column in table.columns if not column.comment] == []
 
 
-def test_tables_live_in_a_schema_of_their_own_choice(postgres_url: str) -> None:
-    from swarmstore import Settings
-
-    upgrade(postgres_url, Settings(schema="Other one"))
-    with LearningStore.open(postgres_url, schema="Other one") as store:
+@pytest.mark.parametrize("schema", ["Other one", "per%cent", 'a "quoted" one', "日本:x"])
+def test_tables_live_in_a_schema_of_their_own_choice(postgres_url: str, schema: str) -> None:
+    upgrade(postgres_url, Settings(schema=schema))
+    with LearningStore.open(postgres_url, schema=schema) as store:
         session_id = store.save_session("s", LearningSnapshot.empty())
         assert store.list_sessions("s") == [session_id]
     engine = create_engine(postgres_url, poolclass=NullPool)
     assert inspect(engine).get_table_names(schema="public") == []
+    assert schema in inspect(engine).get_schema_names()
+    with pytest.raises(SchemaMissingError):
+        LearningStore.open(postgres_url)
 
 
 @pytest.mark.parametrize("name", ["plain", "with % sign", "with space and 'quote'"])

@@ -60,15 +60,17 @@ class MemoryStorage:
             with self._lock:
                 if isinstance(key, ScenarioKey):
                     self._scenario(key.scenario)
-                self._totals[key] = deepcopy(snapshot)
+                self._totals[key] = snapshot.copy()
 
     def load(self, key: SnapshotKey) -> LearningSnapshot | None:
         """The snapshot, None when there is none."""
         check_key(key)
         with self._lock:
             if isinstance(key, SessionKey):
-                return deepcopy(self._sessions(key.scenario).get(key.session_id))
-            return deepcopy(self._totals.get(key))
+                found = self._sessions(key.scenario).get(SessionId(key.session_id))
+            else:
+                found = self._totals.get(key)
+            return None if found is None else found.copy()
 
     def delete(self, key: SnapshotKey) -> bool:
         """Remove a snapshot. Totals keep what a session added to them."""
@@ -117,7 +119,7 @@ class MemoryStorage:
         first, last = check_bound("from_", from_), check_bound("to", to)
         with self._lock:
             return [
-                deepcopy(snapshot)
+                snapshot.copy()
                 for session_id, snapshot in sorted(self._sessions(scenario).items())
                 if session_id.timestamp is not None and first <= session_id.timestamp <= last
             ]
@@ -132,7 +134,7 @@ class MemoryStorage:
         most = check_limit(limit)
         with self._lock:
             newest_first = sorted(self._sessions(scenario).items(), reverse=True)
-            return [deepcopy(snapshot) for _, snapshot in newest_first[:most]]
+            return [snapshot.copy() for _, snapshot in newest_first[:most]]
 
     def list_sessions(self, scenario: str) -> list[SessionId]:
         """All session ids in byte order."""
@@ -194,7 +196,7 @@ class MemoryStorage:
 
     def _keep(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
         session_id = SessionId(key.session_id)
-        self._scenario(key.scenario).sessions[session_id] = deepcopy(snapshot)
+        self._scenario(key.scenario).sessions[session_id] = snapshot.copy()
         self._cursor = Cursor(self._cursor.store, self._cursor.position + 1)
         self._changes.pop(key, None)
         self._changes[key] = Change(key.scenario, session_id, time.time_ns() // 10**6, str(self._cursor))

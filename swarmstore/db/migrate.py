@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 VERSION_TABLE = "swarmstore_version"
-REVISION = "0002"  # the head of the chain, known without loading Alembic
+REVISION = "0003"  # the head of the chain, known without loading Alembic
 
 _LOCK_WAIT_MS = 60_000  # for another process that migrates
 _TABLE_LOCK_WAIT_MS = 5_000  # for a table: waiting DDL would hold up everybody behind it

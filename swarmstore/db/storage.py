@@ -18,6 +18,7 @@ from swarmstore.db.evidence import latest_evidence
 from swarmstore.db.folding import Folding
 from swarmstore.db.following import changes
 from swarmstore.db.importing import SqlImport
+from swarmstore.db.known_totals import KnownTotals
 from swarmstore.db.merging import merge_slice
 from swarmstore.db.migrate import prepare
 from swarmstore.db.queries import sessions as queries
@@ -74,6 +75,7 @@ class SqlStorage:
             raise
         self.scenario_ids = Scenarios(self.database)
         self.sequences = Sequences(self.database)
+        self._totals = KnownTotals(self.sequences)
         self._ids = SessionIdGenerator()
         self._folding = Folding(self.database)
 
@@ -106,7 +108,7 @@ class SqlStorage:
         """The snapshot, None when there is none."""
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
-            return self._read(key, lambda s, total: totals.load_total(s, self.sequences, total))
+            return self._read(key, self._totals.load)
 
         found = self._load_many(key.scenario, lambda scenario: queries.one(scenario, key.session_id))
         return found[0] if found else None

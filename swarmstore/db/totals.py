@@ -8,6 +8,7 @@ later statements: at READ COMMITTED each sees what was committed before the lock
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Select, delete, func, select, update
@@ -61,17 +62,18 @@ def total_exists(session: Session, total: int) -> bool:
     return folded.contributors > 0 or bool(_pending(session, total, 1))
 
 
-def load_total(session: Session, sequences: Sequences, total: int) -> LearningSnapshot | None:
-    """The total with every committed session, None when nothing counts in it.
+def load_total(
+    session: Session, sequences: Sequences, total: int, rows: Sequence[int]
+) -> LearningSnapshot | None:
+    """The cached total with the sessions of these rows, None when nothing counts in it.
 
     Raises CountOverflowError.
     """
     folded = session.get_one(Folded, total)
-    pending = _pending(session, total)
-    part = combine([folded_part(folded), *map(session_part, pending)])
+    waiting = session.scalars(_of_rows(), {"ids": rows}).all() if rows else []
+    part = combine([folded_part(folded), *map(session_part, waiting)])
     if part.contributors == 0:
         return None
-    rows = [row.id for row in pending]
     if not rows:
         facts = load_facts(session, FOLDED, [total])[total]
     elif part.contributors == 1:
@@ -205,8 +207,7 @@ def release_sessions(session: Session, scenario_id: int, row_ids: Sequence[int])
     """
     locked = lock_totals(session, [GLOBAL, scenario_id])
     these = {"ids": row_ids}
-    found = select(SessionRow).where(one_of(SessionRow.id.expression, "ids")).order_by(SessionRow.id)
-    rows = session.scalars(found.execution_options(populate_existing=True), these).all()
+    rows = session.scalars(_of_rows().execution_options(populate_existing=True), these).all()
     of_these = one_of(TotalSource.session_row_id.expression, "ids")
     sources = session.scalars(select(TotalSource).where(of_these), these).all()
     is_folded = {(source.total_scenario_id, source.session_row_id): source.folded for source in sources}
@@ -253,7 +254,8 @@ def _owner(folded: Folded) -> Owner:
 
 def _set(session: Session, folded: Folded, part: Part) -> None:
     # a statement of its own: the unit of work takes -0.0 for 0.0 and would not write it
-    session.execute(update(Folded).where(Folded.scenario_id == folded.scenario_id).values(part.columns()))
+    values = {**part.columns(), "stamp": secrets.randbits(63)}
+    session.execute(update(Folded).where(Folded.scenario_id == folded.scenario_id).values(values))
 
 
 def _pending(
@@ -263,6 +265,11 @@ def _pending(
     if leaving:
         statement = statement.where(TotalSource.session_row_id.not_in(leaving))
     return session.scalars(statement.limit(limit)).all()
+
+
+def _of_rows() -> Select[SessionRow]:
+    """Sessions whose row ids are in parameter `ids`."""
+    return select(SessionRow).where(one_of(SessionRow.id.expression, "ids")).order_by(SessionRow.id)
 
 
 def _counted(total: int) -> Select[SessionRow]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
@@ -97,7 +96,7 @@ def merge_snapshots(snapshots: Sequence[LearningSnapshot], strategy: MergeStrate
     if not snapshots:
         return LearningSnapshot.empty()
     if len(snapshots) == 1:
-        return deepcopy(snapshots[0])
+        return snapshots[0].copy()
     weights: Sequence[float | None] = merge_weights(snapshots, strategy) or [None] * len(snapshots)
     merged = LearningSnapshot(
         metadata=_merge_metadata([s.metadata for s in snapshots]),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 from typing import Self
 
@@ -70,6 +71,9 @@ class SnapshotMetadata:
         return replace(self, group_id=group_id)
 
 
+_values = attrgetter(*[column.name for column in fields(ActionStats)])
+
+
 @dataclass(slots=True)
 class LearningSnapshot:
     """Upstream's `LearningSnapshot`, with tuples of names as keys.
@@ -89,6 +93,27 @@ class LearningSnapshot:
     def empty(cls) -> Self:
         """A snapshot of one session that has learned nothing yet, created now."""
         return cls()
+
+    def copy(self) -> LearningSnapshot:
+        """A copy that shares nothing that can change, many times faster than `copy.deepcopy`."""
+        episodes, performance = self.episode_transitions, self.selection_performance
+        return LearningSnapshot(
+            self.version,
+            replace(self.metadata),
+            replace(
+                episodes,
+                success_transitions=episodes.success_transitions.copy(),
+                failure_transitions=episodes.failure_transitions.copy(),
+            ),
+            NgramStats(self.ngram_stats.trigrams.copy(), self.ngram_stats.quadgrams.copy()),
+            replace(
+                performance,
+                strategy_stats={name: replace(stats) for name, stats in performance.strategy_stats.items()},
+                switch_history=performance.switch_history.copy(),
+            ),
+            {pair: ActionStats(*_values(stats)) for pair, stats in self.contextual_stats.items()},
+            {action: ActionStats(*_values(stats)) for action, stats in self.action_stats.items()},
+        )
 
     def with_metadata(self, metadata: SnapshotMetadata) -> Self:
         """A copy with other metadata; the statistics are shared with this one."""

@@ -57,6 +57,7 @@ def _sqlite_statements(file: Path) -> dict[str, list[str]]:
 
 
 def _parts(statement: str) -> list[str]:
+    statement = re.sub(r", (?=\w+ [A-Z]+ )", ",\n", statement)  # a column that was added later
     lines = [re.sub(r"\s+", " ", line).strip().rstrip(",") for line in statement.splitlines()]
     columns = [line for line in lines if not line.startswith("CONSTRAINT")]
     return columns + sorted(line for line in lines if line.startswith("CONSTRAINT"))

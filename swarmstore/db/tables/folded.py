@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.tables.columns import HeaderColumns
 from swarmstore.db.tables.metadata import STRICT, STRICT_BY_KEY, Base, count, key
-from swarmstore.db.types import Flag
+from swarmstore.db.types import Count, Flag
 
 
 class Folded(HeaderColumns, Base):
@@ -23,6 +23,13 @@ class Folded(HeaderColumns, Base):
     )
     newest_saved_at_ms: Mapped[int] = count(
         "When that session, or else its newest part, was saved: ms since 1970"
+    )
+    stamp: Mapped[int] = mapped_column(
+        Count,
+        nullable=False,
+        server_default=text("0"),
+        comment="Random, another one after every change of the cached sum",
+        sort_order=999,
     )
 
 

@@ -26,8 +26,8 @@ class BoundedCache(Generic[_Key, _Value]):
 
     def known(self, keys: Iterable[_Key]) -> dict[_Key, _Value]:
         """The values of those keys that are held."""
-        entries = self._entries
-        return {key: entries[key] for key in keys if key in entries}
+        get = self._entries.get
+        return {key: value for key in keys if (value := get(key)) is not None}
 
     def update(self, entries: Mapping[_Key, _Value]) -> None:
         """Add these entries."""

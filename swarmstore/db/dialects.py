@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
+    Connection,
     Double,
     FromClause,
     Table,
@@ -142,7 +143,7 @@ def insert(dialect: str, table: Table) -> Any:
 
 
 def insert_rows(
-    session: Session,
+    connection: Connection,
     table: Table,
     constants: Mapping[str, Any],
     columns: Mapping[str, Sequence[Any]],
@@ -156,14 +157,14 @@ def insert_rows(
     """
     if not any(columns.values()):
         return
-    if dialect_of(session) == POSTGRESQL:
+    if connection.dialect.name == POSTGRESQL:
         statement = _insert_arrays(table, tuple(constants), tuple(columns), skip_taken)
-        session.execute(statement, {**constants, **columns})
+        connection.execute(statement, {**constants, **columns})
     else:
         text, order = _insert_row(table, (*constants, *columns), skip_taken)
         values = {name: repeat(value) for name, value in constants.items()} | dict(columns)
         rows = list(zip(*[values[name] for name in order], strict=False))  # constants have no end
-        session.connection().exec_driver_sql(text, rows)  # the driver's own loop, not SQLAlchemy's
+        connection.exec_driver_sql(text, rows)  # the driver's own loop, not SQLAlchemy's
 
 
 @cache

@@ -10,12 +10,14 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from hashlib import blake2b
+from itertools import chain, groupby
 from typing import Any
 
 from swarmstore.db.headers import HEADER_COLUMNS
-from swarmstore.db.rows import SnapshotRows
+from swarmstore.db.rows import COLUMNS, SnapshotRows
 from swarmstore.db.tables.families import SESSIONS, Kind
 from swarmstore.db.types import ExactDouble, Name
 
@@ -29,18 +31,36 @@ def content_digest(rows: SnapshotRows) -> bytes:
         digest.update(_value(rows.header[name]))
     for kind in Kind:
         digest.update(struct.pack("<q", len(rows.facts[kind])))
-        for name, values in rows.columns(kind).items():
-            digest.update(_column(kind, name, values))
+        columns = rows.columns(kind)
+        for encode, names in _runs(kind):
+            digest.update(encode(chain.from_iterable([columns[name] for name in names])))
     return digest.digest()
 
 
-def _column(kind: Kind, name: str, values: Sequence[Any]) -> bytes:
+@cache
+def _runs(kind: Kind) -> list[tuple[Callable[[Iterable[Any]], bytes], list[str]]]:
+    """The columns of a kind in runs of one type, with what makes bytes of a run's values."""
+    return [(encode, list(names)) for encode, names in groupby(COLUMNS[kind], partial(_encoder, kind))]
+
+
+def _encoder(kind: Kind, name: str) -> Callable[[Iterable[Any]], bytes]:
     type_ = SESSIONS.facts[kind].c[name].type
     if type_ is Name:
-        return b"".join(map(_value, values))
-    if isinstance(type_, ExactDouble):
-        return _packed(array("d", values))
-    return _packed(array("q", [-1 if v is None else v for v in values] if None in values else values))
+        return _texts
+    return _doubles if isinstance(type_, ExactDouble) else _integers
+
+
+def _texts(values: Iterable[str]) -> bytes:
+    return b"".join(map(_value, values))
+
+
+def _doubles(values: Iterable[float]) -> bytes:
+    return _packed(array("d", values))
+
+
+def _integers(values: Iterable[int | None]) -> bytes:
+    listed = list(values)
+    return _packed(array("q", [-1 if v is None else v for v in listed] if None in listed else listed))
 
 
 def _packed(values: array[Any]) -> bytes:

@@ -35,8 +35,9 @@ class Owner:
 def write_facts(session: Session, owner: Owner, rows: SnapshotRows) -> None:
     """Insert the facts of one owner, in the fixed order of kinds."""
     constants = {owner.family.owner: owner.id, "scenario_id": owner.scenario_id}
+    connection = session.connection()
     for kind in Kind:
-        insert_rows(session, owner.family.facts[kind], constants, rows.columns(kind))
+        insert_rows(connection, owner.family.facts[kind], constants, rows.columns(kind))
 
 
 def load_facts(session: Session, family: Family, owners: Sequence[int]) -> dict[int, OwnerFacts]:

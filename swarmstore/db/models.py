@@ -59,7 +59,7 @@ def _insert_paths(session: Session, scenario: dict[str, int], paths: Sequence[Re
         "success_rate": [float(path.success_rate) for path in paths],
         "observations": [path.observations for path in paths],
     }
-    insert_rows(session, table_of(OfflinePath), scenario, columns)
+    insert_rows(session.connection(), table_of(OfflinePath), scenario, columns)
     steps = [
         (rank, step, action) for rank, path in enumerate(paths) for step, action in enumerate(path.actions)
     ]
@@ -95,7 +95,7 @@ def _insert_tuples(
     rows: Sequence[tuple[Any, ...]],
 ) -> None:
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
-    insert_rows(session, table_of(model), constants, columns)
+    insert_rows(session.connection(), table_of(model), constants, columns)
 
 
 def load_model(session: Session, scenario_id: int) -> OfflineModel | None:

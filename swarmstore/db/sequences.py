@@ -106,7 +106,7 @@ def _store(session: Session, sequences: Mapping[int, Names]) -> dict[int, Names]
     }
     for place, action in enumerate(_ACTIONS):
         columns[action.key] = [names[place] if place < len(names) else None for names in sequences.values()]
-    insert_rows(session, table_of(ActionSequence), {}, columns, skip_taken=True)
+    insert_rows(session.connection(), table_of(ActionSequence), {}, columns, skip_taken=True)
     return _load(session, sequences)
 
 

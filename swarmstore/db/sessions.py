@@ -50,13 +50,14 @@ def insert_session(
         "digest_version": DIGEST_VERSION,
         **new.rows.header,
     }
+    connection = session.connection()
     if writes_in_one_statement(session):
-        return session.scalar(saving.session_with_facts(tuple(row)), row | saving.arrays(new.rows, totals))
-    row_id: int | None = session.scalar(saving.session(dialect_of(session), tuple(row)), row)
+        return connection.scalar(saving.session_with_facts(tuple(row)), row | saving.arrays(new.rows, totals))
+    row_id: int | None = connection.scalar(saving.session(dialect_of(session), tuple(row)), row)
     if row_id is not None:
         write_facts(session, Owner(SESSIONS, row_id, new.scenario_id), new.rows)
         constants = {"session_row_id": row_id, "scenario_id": new.scenario_id, "folded": False}
-        insert_rows(session, table_of(TotalSource), constants, {"total_scenario_id": totals})
+        insert_rows(connection, table_of(TotalSource), constants, {"total_scenario_id": totals})
     return row_id
 
 

@@ -164,7 +164,10 @@ class SqlStorage:
         new = self.new_session(scenario, snapshot)
         wanted = SessionId(session_id) if session_id is not None else self._ids.next()
         while True:
-            outcome, waiting = self.database.write(partial(_save_and_count, new=new, session_id=wanted))
+            work = partial(
+                _save_and_count, new=new, session_id=wanted, fold_at=self.database.settings.fold_at
+            )
+            outcome, waiting = self.database.write(work)
             if outcome is Outcome.TAKEN and session_id is not None:
                 raise SessionConflictError(
                     f"session {session_id!r} of scenario {scenario!r} holds other content; "
@@ -249,6 +252,10 @@ class SqlStorage:
         """The writing side of imports into this database."""
         return SqlImport(self)
 
+    def forget_totals(self) -> None:
+        """Load totals anew the next time, as a new process would."""
+        self._totals = KnownTotals(self.sequences)
+
     def rows_of(self, snapshot: LearningSnapshot) -> SnapshotRows:
         """A snapshot as rows; sequences that the database lacks are written first."""
         return to_rows(snapshot, self.sequences.register(sequences_in(snapshot)))
@@ -302,12 +309,12 @@ class SqlStorage:
 
 
 def _save_and_count(
-    session: Session, new: NewSession, session_id: SessionId
+    session: Session, new: NewSession, session_id: SessionId, fold_at: int
 ) -> tuple[Outcome, dict[int, int]]:
     outcome, row_id = sessions.save_once(session, new, session_id)
     if row_id is None:
         return outcome, {}
-    return outcome, totals.waiting_sessions(session, new.totals())
+    return outcome, totals.waiting_sessions(session, new.scenario_id, fold_at)
 
 
 def replace_session(session: Session, new: NewSession, session_id: SessionId) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects import database_now_ms, one_of
@@ -33,6 +33,7 @@ from swarmstore.db.headers import (
     folded_part,
     session_part,
 )
+from swarmstore.db.queries.totals import waiting_counts
 from swarmstore.db.rows import SnapshotRows
 from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.sequences import Sequences
@@ -46,14 +47,10 @@ HAND = "hand"
 PRUNED = "pruned"
 
 
-def waiting_sessions(session: Session, totals: Sequence[int]) -> dict[int, int]:
-    """How many sessions each of these totals has not folded yet; none where nothing waits."""
-    statement = (
-        select(TotalSource.total_scenario_id, func.count())
-        .where(TotalSource.total_scenario_id.in_(totals), TotalSource.folded.is_(False))
-        .group_by(TotalSource.total_scenario_id)
-    )
-    return {total: waiting for total, waiting in session.execute(statement)}  # noqa: C416
+def waiting_sessions(session: Session, scenario: int, limit: int) -> dict[int, int]:
+    """How many sessions the global total and a scenario's have not folded yet, `limit` at most."""
+    counts = session.connection().execute(waiting_counts(limit), {"scenario": scenario}).one()
+    return dict(zip((GLOBAL, scenario), counts, strict=True))
 
 
 def total_exists(session: Session, total: int) -> bool:

@@ -33,16 +33,17 @@ class Database:
         self.url = parse_url(url)
         self.settings = settings
         self.engine: Engine = make_engine(self.url, settings)
-        self._limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
-        self._reading = {patient: reading(self.engine, limit) for patient, limit in self._limits.items()}
-        self._writing = {patient: writing(self.engine, limit) for patient, limit in self._limits.items()}
+        limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
+        self._reading = {patient: reading(self.engine, limit) for patient, limit in limits.items()}
+        self._writing = {patient: writing(self.engine, limit) for patient, limit in limits.items()}
+        self._attempts = {patient: _attempts(limit) for patient, limit in limits.items()}
 
     def __repr__(self) -> str:
         return f"Database({shown_url(self.url)!r})"
 
     def read(self, work: Work[_Result], *, patient: bool = False) -> _Result:
         """Run `work` on one consistent snapshot of the database. Parameters and errors as `write`."""
-        return self._run(self._reading[patient], work, self._limits[patient])
+        return self._run(self._reading[patient], work, patient)
 
     def write(self, work: Work[_Result], *, patient: bool = False) -> _Result:
         """Run `work` and commit. Deadlocks, lost connections and busy files are tried again.
@@ -51,25 +52,28 @@ class Database:
 
         Raises StoreUnavailableError, DatabaseRefusedError, CountOverflowError, SchemaMissingError.
         """
-        return self._run(self._writing[patient], work, self._limits[patient])
+        return self._run(self._writing[patient], work, patient)
 
     def close(self) -> None:
         """Close all connections that are not in use."""
         self.engine.dispose()
 
-    def _run(self, engine: Engine, work: Work[_Result], seconds: float) -> _Result:
-        attempts = Retrying(
-            retry=retry_if_exception(_may_succeed),
-            stop=stop_after_attempt(_ATTEMPTS) | stop_after_delay(seconds),
-            wait=wait_random_exponential(multiplier=0.02, max=1.0),
-            after=_log_retry,
-            reraise=True,
-        )
+    def _run(self, engine: Engine, work: Work[_Result], patient: bool) -> _Result:
         try:
-            result: _Result = attempts(_once, engine, work)
+            result: _Result = self._attempts[patient](_once, engine, work)
         except SQLAlchemyError as error:
             raise translated(error) from error
         return result
+
+
+def _attempts(seconds: float) -> Retrying:
+    return Retrying(
+        retry=retry_if_exception(_may_succeed),
+        stop=stop_after_attempt(_ATTEMPTS) | stop_after_delay(seconds),
+        wait=wait_random_exponential(multiplier=0.02, max=1.0),
+        after=_log_retry,
+        reraise=True,
+    )
 
 
 def _once(engine: Engine, work: Work[_Result]) -> _Result:

@@ -4,9 +4,36 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+)
 
-from swarmstore.db.tables import Folded, TotalSource
+from swarmstore.db.tables import Folded, TotalSource, table_of
+from swarmstore.db.types import Count
+
+
+@cache
+def waiting_counts(limit: int) -> Select[int, int]:
+    """How many sessions wait for the global total and for parameter `scenario`, `limit` at most."""
+    return select(_waiting(literal_column("0"), limit), _waiting(bindparam("scenario", type_=Count), limit))
+
+
+def _waiting(total: ColumnElement[int], limit: int) -> ScalarSelect[int]:
+    table = table_of(TotalSource)
+    some = (
+        select(table.c.session_row_id)
+        .where(table.c.total_scenario_id == total, table.c.folded.is_(False))
+        .limit(literal_column(str(limit)))
+        .subquery()
+    )
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 @cache

@@ -1,0 +1,1 @@
+"""What is measured: each module one question, each function one result."""

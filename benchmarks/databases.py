@@ -1,0 +1,52 @@
+"""Databases to measure on: a PostgreSQL that keeps what it says it has kept, and SQLite files."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from psycopg import sql
+
+from swarmstore.db.migrate import upgrade
+from tests.postgres import binaries
+from tests.postgres.server import Server
+
+# durable: fsync, synchronous_commit and full_page_writes are left at their defaults
+_SETTINGS = {"max_connections": "100", "shared_buffers": "512MB", "max_wal_size": "4GB"}
+
+
+@dataclass
+class Databases:
+    """Makes empty databases with swarmstore's tables."""
+
+    kind: str
+    folder: Path
+    server: Server | None = None
+
+    def new(self) -> str:
+        """The URL of another one."""
+        name = f"bench_{uuid.uuid4().hex[:12]}"
+        if self.server is None:
+            url = f"sqlite:///{self.folder / name}.db"
+        else:
+            with self.server.connect() as connection:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            url = self.server.database(name)
+        upgrade(url)
+        return url
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[Databases]:
+    """A throw-away server from binaries."""
+    with binaries.controlled(_SETTINGS) as processes:
+        yield Databases("PostgreSQL", folder, processes.server)
+
+
+@contextmanager
+def sqlite(folder: Path) -> Iterator[Databases]:
+    """Files in a folder."""
+    yield Databases("SQLite", folder)

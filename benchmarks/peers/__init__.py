@@ -1,0 +1,1 @@
+"""Other ways to keep the same data, each as its users would write it."""

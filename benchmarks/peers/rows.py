@@ -1,0 +1,48 @@
+"""A session's rows, ready-made, for the peers that write tables: columns by table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from swarmstore.db.rows import COLUMNS, SnapshotRows
+from swarmstore.db.tables import SESSIONS
+from swarmstore.db.tables.columns import HeaderColumns
+from swarmstore.db.tables.families import Kind
+from swarmstore.db.types import ExactDouble, Name
+
+HEADER = tuple(HeaderColumns.__annotations__)
+
+
+def _type(kind: Kind, column: str) -> str:
+    type_ = SESSIONS.facts[kind].c[column].type
+    return "text" if type_ is Name else "double precision" if isinstance(type_, ExactDouble) else "bigint"
+
+
+TABLES = {
+    SESSIONS.facts[kind].name: {column: _type(kind, column) for column in COLUMNS[kind]} for kind in Kind
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One session: the values of HEADER, and its rows by table in the order of TABLES."""
+
+    header: tuple[Any, ...]
+    rows: tuple[Sequence[tuple[Any, ...]], ...]
+
+    def arrays(self) -> list[list[Any]]:
+        """Every column of every table."""
+        return [
+            [row[place] for row in rows]
+            for rows, types in zip(self.rows, TABLES.values(), strict=True)
+            for place in range(len(types))
+        ]
+
+
+def prepare(rows: SnapshotRows) -> Prepared:
+    """The rows that swarmstore makes of a snapshot."""
+    return Prepared(
+        tuple(rows.header[name] for name in HEADER), tuple(list(rows.facts[kind]) for kind in Kind)
+    )

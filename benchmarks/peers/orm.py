@@ -13,7 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from benchmarks.peers.rows import HEADER
 from swarmstore import Additive, LearningSnapshot, MergeStrategy, merge_snapshots
-from swarmstore.db.rows import COLUMNS, SnapshotRows, from_rows
+from swarmstore.db.rows import COLUMNS, Columns, SnapshotRows, columns_of, from_rows
 from swarmstore.db.sequences import Names
 from swarmstore.db.tables import FOLDED, SESSIONS, ActionSequence, Folded, SessionRow, TotalSource
 from swarmstore.db.tables.families import Kind
@@ -59,7 +59,7 @@ class PlainOrm:
                         scenario_id=1,
                         **dict(zip(COLUMNS[kind], row, strict=True)),
                     )
-                    for row in rows.facts[kind]
+                    for row in zip(*rows.facts[kind], strict=True)
                 )
 
     def load(self, limit: int | None = None) -> list[LearningSnapshot]:
@@ -78,7 +78,8 @@ class PlainOrm:
             names = self._names(session)
             return [
                 from_rows(
-                    SnapshotRows({n: getattr(row, n) for n in HEADER}, facts[row.id]), names.__getitem__
+                    SnapshotRows({n: getattr(row, n) for n in HEADER}, _in_columns(facts[row.id])),
+                    names.__getitem__,
                 )
                 for row in headers
             ]
@@ -93,7 +94,8 @@ class PlainOrm:
                 found = session.scalars(select(model).where(model.scenario_id == 1))
                 facts[kind] = [tuple(getattr(row, n) for n in COLUMNS[kind]) for row in found]
             total = from_rows(
-                SnapshotRows({n: getattr(folded, n) for n in HEADER}, facts), self._names(session).__getitem__
+                SnapshotRows({n: getattr(folded, n) for n in HEADER}, _in_columns(facts)),
+                self._names(session).__getitem__,
             )
             waits = select(TotalSource.session_row_id).where(
                 TotalSource.total_scenario_id == 1, TotalSource.folded.is_(False)
@@ -110,3 +112,7 @@ class PlainOrm:
             row.id: (row.action_1, row.action_2, row.action_3, row.action_4)[: row.length]  # type: ignore[misc]
             for row in session.scalars(select(ActionSequence))
         }
+
+
+def _in_columns(facts: dict[Kind, list[Any]]) -> dict[Kind, Columns]:
+    return {kind: columns_of(kind, rows) for kind, rows in facts.items()}

@@ -44,5 +44,6 @@ class Prepared:
 def prepare(rows: SnapshotRows) -> Prepared:
     """The rows that swarmstore makes of a snapshot."""
     return Prepared(
-        tuple(rows.header[name] for name in HEADER), tuple(list(rows.facts[kind]) for kind in Kind)
+        tuple(rows.header[name] for name in HEADER),
+        tuple(list(zip(*rows.facts[kind], strict=True)) for kind in Kind),
     )

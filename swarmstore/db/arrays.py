@@ -16,6 +16,8 @@ from sqlalchemy import BigInteger, Dialect, Double, FromClause, bindparam, colum
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
+BINARY = {"binary_results": True}
+"""Execution options for results in binary: arrays of numbers are read far more quickly."""
 _INT8, _FLOAT8 = 20, 701  # the elements' type in PostgreSQL's catalogue
 _NULL = struct.pack(">i", -1)
 

@@ -30,7 +30,7 @@ def content_digest(rows: SnapshotRows) -> bytes:
     for name in HEADER_COLUMNS:
         digest.update(_value(rows.header[name]))
     for kind in Kind:
-        digest.update(struct.pack("<q", len(rows.facts[kind])))
+        digest.update(struct.pack("<q", len(rows.facts[kind][0])))
         columns = rows.columns(kind)
         for encode, names in _runs(kind):
             digest.update(encode(chain.from_iterable([columns[name] for name in names])))

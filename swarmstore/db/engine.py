@@ -134,6 +134,13 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
         connection.answer_within(settings.timeout_seconds)  # SQLAlchemy's first questions
         return connection
 
+    @event.listens_for(engine, "do_execute")
+    def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+        in_binary = bool(context.execution_options.get("binary_results"))
+        if in_binary:
+            cursor.execute(statement, parameters, binary=True)
+        return in_binary
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection

@@ -8,14 +8,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from swarmstore.db.dialects import dialect_of, insert_rows
+from swarmstore.db.dialects import columns_by_group, dialect_of, insert_rows
 from swarmstore.db.queries import facts as queries
-from swarmstore.db.rows import Row, SnapshotRows, from_rows
+from swarmstore.db.rows import NO_FACTS, Columns, SnapshotRows, columns_of, from_rows
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.tables.families import SUMMED, Family, Kind
 from swarmstore.model.snapshot import LearningSnapshot
 
-OwnerFacts = dict[Kind, list[Row]]
+OwnerFacts = dict[Kind, Columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,22 @@ def write_facts(session: Session, owner: Owner, rows: SnapshotRows) -> None:
 
 def load_facts(session: Session, family: Family, owners: Sequence[int]) -> dict[int, OwnerFacts]:
     """The facts of many owners, one statement a kind."""
-    loaded: dict[int, OwnerFacts] = {owner: {kind: [] for kind in Kind} for owner in owners}
+    loaded: dict[int, OwnerFacts] = {owner: dict(NO_FACTS) for owner in owners}
+    connection = session.connection()
     for kind in Kind:
-        for owner, *row in session.execute(queries.facts_of(family, kind), {"owners": owners}):
-            loaded[owner][kind].append(tuple(row))
+        statement = queries.facts_of(family, kind)
+        for owner, columns in columns_by_group(connection, statement, {"owners": owners}):
+            loaded[owner][kind] = columns
     return loaded
 
 
 def load_total_facts(session: Session, total: int, pending: Sequence[int]) -> OwnerFacts:
     """The facts of a total of several contributors, with those of sessions not folded yet."""
     parameters = {"total": total, "pending": pending}
-    loaded: OwnerFacts = {kind: [] for kind in Kind}
+    loaded: OwnerFacts = dict(NO_FACTS)
     for kind in SUMMED:
         rows = session.execute(queries.total_facts(kind), parameters)
-        loaded[kind] = [tuple(row[1:]) for row in rows]
+        loaded[kind] = columns_of(kind, (row[1:] for row in rows))
     return loaded
 
 
@@ -63,13 +65,9 @@ def assemble(
     session: Session, sequences: Sequences, found: Sequence[tuple[Mapping[str, Any], OwnerFacts]]
 ) -> list[LearningSnapshot]:
     """Snapshots from headers and facts; unknown names are looked up in one statement."""
-    wanted = {
-        row[0]
-        for _, facts in found
-        for kind, rows in facts.items()
-        if SUMMED.get(kind) == "sequence_id"
-        for row in rows
-    }
+    wanted = set[int]().union(
+        *[facts[kind][0] for _, facts in found for kind, key in SUMMED.items() if key == "sequence_id"]
+    )
     names = sequences.resolve(session, wanted)
     return [from_rows(SnapshotRows(header, facts), names.__getitem__) for header, facts in found]
 

@@ -11,11 +11,12 @@ from swarmstore.db.dialects import dialect_of, weight_parameters
 from swarmstore.db.facts import OwnerFacts, assemble
 from swarmstore.db.headers import NOTHING
 from swarmstore.db.queries.merges import merged_facts, merged_header, sessions_in_slice
+from swarmstore.db.rows import NO_FACTS, columns_of
 from swarmstore.db.scenarios import Scenarios
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.sessions import load_sessions
 from swarmstore.db.tables import SessionRow
-from swarmstore.db.tables.families import SUMMED, Kind
+from swarmstore.db.tables.families import SUMMED
 from swarmstore.model.merge import (
     Additive,
     MergeStrategy,
@@ -73,8 +74,7 @@ def _merge(
         "task_description": newest.task_description,
         "created_at": now_seconds(),
     }
-    facts: OwnerFacts = {kind: [] for kind in Kind}
+    facts: OwnerFacts = dict(NO_FACTS)
     for kind in SUMMED:
-        rows = session.execute(merged_facts(dialect, kind, weighted), parameters)
-        facts[kind] = [tuple(row) for row in rows]
+        facts[kind] = columns_of(kind, session.execute(merged_facts(dialect, kind, weighted), parameters))
     return assemble(session, sequences, [(header, facts)])[0]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from operator import attrgetter, itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from swarmstore.db.sequences import Names
 from swarmstore.db.tables.families import KEYS, SESSIONS, Kind
@@ -17,23 +16,30 @@ from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
 COLUMNS = {kind: (KEYS[kind], *SESSIONS.values(kind)) for kind in Kind}
 _strategy_values = attrgetter(*SESSIONS.values(Kind.STRATEGIES))
 _key = itemgetter(0)
+_Value = TypeVar("_Value")
 Row = tuple[Any, ...]
+Columns = Sequence[Sequence[Any]]
+"""The facts of a kind, column by column in the order of COLUMNS: the key first, rows sorted by it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRows:
-    """A snapshot in the form of tables: header columns, and for each kind its rows.
-
-    Rows are `(key, values …)` in the order of COLUMNS, sorted by key.
-    """
+    """A snapshot in the form of tables: header columns, and its facts."""
 
     header: Mapping[str, Any]
-    facts: Mapping[Kind, list[Row]]
+    facts: Mapping[Kind, Columns]
 
     def columns(self, kind: Kind) -> dict[str, Sequence[Any]]:
         """The facts of a kind by column."""
-        columns: Iterable[Sequence[Any]] = zip(*self.facts[kind], strict=True)
-        return dict(zip(COLUMNS[kind], columns if self.facts[kind] else repeat(()), strict=False))
+        return dict(zip(COLUMNS[kind], self.facts[kind], strict=True))
+
+
+def columns_of(kind: Kind, rows: Iterable[Row]) -> Columns:
+    """Rows of a kind, `(key, values …)`, as columns."""
+    return tuple(zip(*rows, strict=True)) or NO_FACTS[kind]
+
+
+NO_FACTS: Mapping[Kind, Columns] = {kind: ((),) * len(COLUMNS[kind]) for kind in Kind}
 
 
 def sequences_in(snapshot: LearningSnapshot) -> set[Names]:
@@ -79,7 +85,9 @@ def to_rows(snapshot: LearningSnapshot, ids: Mapping[Names, int]) -> SnapshotRow
             for ordinal, switch in enumerate(performance.switch_history)
         ),
     }
-    return SnapshotRows(_header(snapshot), {kind: sorted(rows, key=_key) for kind, rows in facts.items()})
+    return SnapshotRows(
+        _header(snapshot), {kind: columns_of(kind, sorted(rows, key=_key)) for kind, rows in facts.items()}
+    )
 
 
 def _action_row(sequence_id: int, stats: ActionStats) -> Row:
@@ -119,10 +127,12 @@ def _header(snapshot: LearningSnapshot) -> dict[str, Any]:
 def from_rows(rows: SnapshotRows, names_of: Callable[[int], Names]) -> LearningSnapshot:
     """Put a snapshot together; `names_of` gives the actions of a sequence id."""
     header, facts = rows.header, rows.facts
-    transitions = [(names_of(key), success, failure) for key, success, failure in facts[Kind.TRANSITIONS]]
-    ngrams = [(names_of(key), (success, failure)) for key, success, failure in facts[Kind.NGRAMS]]
+    # names of each length are tuples of that length: the tables hold nothing else
+    pairs, successes, failures = _named(facts[Kind.TRANSITIONS], names_of)
+    grams, *counts = _named(facts[Kind.NGRAMS], names_of)
+    ngrams = list(zip(grams, zip(*counts, strict=True), strict=True))
     phase = header["phase"]
-    snapshot = LearningSnapshot(
+    return LearningSnapshot(
         version=header["version"],
         metadata=SnapshotMetadata(
             scenario_name=header["scenario_name"],
@@ -135,28 +145,40 @@ def from_rows(rows: SnapshotRows, names_of: Callable[[int], Names]) -> LearningS
             group_id=header["group_id"],
         ),
         episode_transitions=EpisodeTransitions(
-            success_episodes=header["success_episodes"], failure_episodes=header["failure_episodes"]
+            _present(pairs, successes),
+            _present(pairs, failures),
+            header["success_episodes"],
+            header["failure_episodes"],
         ),
-        ngram_stats=NgramStats(),
+        ngram_stats=NgramStats(
+            {names: pair for names, pair in ngrams if len(names) == 3},
+            {names: pair for names, pair in ngrams if len(names) == 4},
+        ),
         selection_performance=SelectionPerformance(
-            strategy_stats={row[0]: StrategyStats(*row[1:]) for row in facts[Kind.STRATEGIES]},
-            switch_history=[StrategySwitchEvent(*row[1:]) for row in facts[Kind.SWITCHES]],
+            strategy_stats=_keyed(facts[Kind.STRATEGIES], StrategyStats),
+            switch_history=list(map(StrategySwitchEvent, *facts[Kind.SWITCHES][1:])),
             current_strategy=header["current_strategy"],
             strategy_start_visits=header["strategy_start_visits"],
             strategy_start_success_rate=header["strategy_start_success_rate"],
         ),
+        contextual_stats=_keyed(_named(facts[Kind.CONTEXTS], names_of), ActionStats),
+        action_stats={
+            action: stats
+            for (action,), stats in _keyed(_named(facts[Kind.ACTIONS], names_of), ActionStats).items()
+        },
     )
-    # names of each length are tuples of that length: the tables hold nothing else
-    fill: Any = snapshot
-    for names, success, failure in transitions:
-        if success is not None:
-            fill.episode_transitions.success_transitions[names] = success
-        if failure is not None:
-            fill.episode_transitions.failure_transitions[names] = failure
-    for names, counts in ngrams:
-        (fill.ngram_stats.trigrams if len(names) == 3 else fill.ngram_stats.quadgrams)[names] = counts
-    for row in facts[Kind.CONTEXTS]:
-        fill.contextual_stats[names_of(row[0])] = ActionStats(*row[1:])
-    for row in facts[Kind.ACTIONS]:
-        fill.action_stats[names_of(row[0])[0]] = ActionStats(*row[1:])
-    return snapshot
+
+
+def _named(columns: Columns, names_of: Callable[[int], Names]) -> tuple[Any, ...]:
+    """The columns with names in place of sequence ids."""
+    ids, *values = columns
+    return (list(map(names_of, ids)), *values)
+
+
+def _present(keys: Iterable[Any], counts: Iterable[int | None]) -> dict[Any, int]:
+    return {key: count for key, count in zip(keys, counts, strict=True) if count is not None}
+
+
+def _keyed(columns: Columns, type_: Callable[..., _Value]) -> dict[Any, _Value]:
+    """An object of the values of each row, by its key."""
+    return dict(zip(columns[0], map(type_, *columns[1:]), strict=True))

@@ -57,7 +57,7 @@ def _check_total(
     cached = load_facts(session, FOLDED, [total])[total]
     for kind in SUMMED:
         expected = {row[0]: row for row in session.execute(expected_facts(kind), {"total": total})}
-        rows = {row[0]: row for row in cached[kind]}
+        rows = {row[0]: row for row in zip(*cached[kind], strict=True)}
         differing = [
             (key, *difference)
             for key in sorted(rows.keys() | expected.keys(), key=str)

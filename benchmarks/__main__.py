@@ -11,8 +11,14 @@ from typing import Annotated
 import typer
 
 from benchmarks import databases, report
+from benchmarks.cases.growing import growing
+from benchmarks.cases.importing import importing
 from benchmarks.cases.loading import loading
+from benchmarks.cases.merging import merging
+from benchmarks.cases.processes import processes
+from benchmarks.cases.querying import querying
 from benchmarks.cases.saving import saving
+from benchmarks.cases.sizes import sizes
 from benchmarks.databases import Databases
 from benchmarks.measuring import Result
 
@@ -22,6 +28,12 @@ CASES: dict[str, Case] = {
     "save-small": lambda given, rounds: saving(given, 100, rounds),
     "save-large": lambda given, rounds: saving(given, 3000, rounds),
     "load": loading,
+    "latest": querying,
+    "merge": merging,
+    "grow": growing,
+    "processes": processes,
+    "size": sizes,
+    "import": importing,
 }
 KINDS = {"postgresql": databases.postgresql, "sqlite": databases.sqlite}
 

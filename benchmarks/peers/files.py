@@ -19,7 +19,7 @@ class FileStore:
     """A folder in upstream's layout."""
 
     def __init__(self, folder: Path, *, fsync: bool) -> None:
-        self._folder = folder
+        self.folder = folder
         self._fsync = fsync
         self._sessions = folder / "scenarios" / "scenario" / "sessions"
         self._sessions.mkdir(parents=True)
@@ -33,15 +33,15 @@ class FileStore:
         self._write(folder / "stats.json", snapshot.to_json().encode())
         self._write(folder / "meta.json", msgspec.json.encode(snapshot.metadata))
         for total in (
-            self._folder / "scenarios" / "scenario" / "stats.json",
-            self._folder / "global_stats.json",
+            self.folder / "scenarios" / "scenario" / "stats.json",
+            self.folder / "global_stats.json",
         ):
             before = LearningSnapshot.load_json(total) if total.exists() else None
             self._write(total, add_to_total(before, snapshot).to_json().encode())
 
     def load_total(self) -> LearningSnapshot:
         """Read a scenario's total."""
-        return LearningSnapshot.load_json(self._folder / "scenarios" / "scenario" / "stats.json")
+        return LearningSnapshot.load_json(self.folder / "scenarios" / "scenario" / "stats.json")
 
     def latest(self, limit: int) -> list[LearningSnapshot]:
         """Read the latest sessions, newest first."""

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ SETTINGS = {  # nothing of a test survives it: durability would only cost time
     "full_page_writes": "off",
     "max_connections": "200",
 }
+DURABLE = {"max_connections": "200"}  # what survives a crash is the question
 _SYSTEM = Path("/usr/lib/postgresql")
 _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
@@ -52,14 +53,83 @@ def find() -> Path:
     )
 
 
+class Processes:
+    """A server of this process's children: `Controlled`."""
+
+    def __init__(self, binaries: Path, base: Path, run: dict[str, Any], settings: dict[str, str]) -> None:
+        port = free_port()
+        self._url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+        places = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": str(base)}
+        options = [part for item in (settings | places).items() for part in ("-c", "=".join(item))]
+        self._command: list[str | Path] = [binaries / "postgres", "-D", base / "data", *options]
+        self._log, self._run = base / "log", run
+        self._frozen: list[int] = []
+        self.start()
+        self.server = Server.reached(self._url, f"from the binaries in {binaries}", bin_dir=str(binaries))
+
+    def start(self) -> None:
+        """Start, and wait until it answers. Raises UnavailableError."""
+        with self._log.open("ab") as log:
+            self._postmaster = subprocess.Popen(
+                self._command,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+                **self._run,
+            )
+        wait_until_ready(self._url, lambda: self._postmaster.poll() is None, self._log.read_text)
+
+    def stop(self) -> None:
+        """Shut down in order, without waiting for clients."""
+        self._postmaster.send_signal(signal.SIGINT)
+        try:
+            self._postmaster.wait(10)
+        except subprocess.TimeoutExpired:
+            self._postmaster.kill()
+            self._postmaster.wait()
+
+    def kill(self) -> None:
+        """End at once, as a crash does."""
+        self._signal(signal.SIGKILL)
+        self._postmaster.kill()
+        self._postmaster.wait()
+
+    def pause(self) -> None:
+        """Freeze: connections stay open, and nothing answers."""
+        self._frozen = self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        for process in (*self._frozen, self._postmaster.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGCONT)
+
+    def _signal(self, number: int) -> list[int]:
+        """Signal all processes but the first, which is stopped so that none is born meanwhile."""
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            self._postmaster.send_signal(signal.SIGSTOP)
+            serving = [process for (process,) in connection.execute("SELECT pid FROM pg_stat_activity")]
+            for process in serving:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, number)
+        return serving
+
+
 @contextlib.contextmanager
 def running() -> Iterator[Server]:
     """A fresh server on a free port, gone afterwards, also when this process is killed.
 
     Raises UnavailableError when there are no binaries, or when they do not start.
     """
+    with controlled(SETTINGS) as processes:
+        yield processes.server
+
+
+@contextlib.contextmanager
+def controlled(settings: dict[str, str] = DURABLE) -> Iterator[Processes]:
+    """As `running`, with the means to end it and to start it again."""
     binaries = find()
-    user = _unprivileged_user()
+    user = unprivileged_user()
     base = Path(tempfile.mkdtemp(prefix="swarmstore-pg-"))
     with contextlib.ExitStack() as stack:
         stack.enter_context(folder_removed(base))
@@ -68,25 +138,27 @@ def running() -> Iterator[Server]:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"HOME": str(base)}
         run: dict[str, Any] = {**user, "cwd": base, "env": environment}
         try:
-            url = stack.enter_context(_started(_reachable(binaries, base, run), base, run))
-            server = Server.reached(url, f"from the binaries in {binaries}", bin_dir=str(binaries))
+            binaries = _reachable(binaries, base, run)
+            _make_cluster(binaries, base, run)
+            processes = Processes(binaries, base, run, settings)
         except subprocess.CalledProcessError as error:
             said = error.stderr.decode(errors="replace").strip()
             raise UnavailableError(f"the binaries in {binaries} do not run: {said or error}") from error
         except OSError as error:
             raise UnavailableError(f"the binaries in {binaries} do not run: {error}") from error
-        yield server
+        stack.callback(processes.stop)
+        yield processes
 
 
-def _unprivileged_user() -> dict[str, Any]:
-    """PostgreSQL refuses to run as root: run it as somebody whom every system knows."""
+def unprivileged_user() -> dict[str, Any]:
+    """Whom to run a server as that refuses to run as root: somebody whom every system knows."""
     if os.name != "posix" or os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             user = pwd.getpwnam(name)
             return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    raise UnavailableError("running as root, and there is no unprivileged user to run PostgreSQL as")
+    raise UnavailableError("running as root, and there is no unprivileged user to run the server as")
 
 
 def _reachable(binaries: Path, base: Path, run: dict[str, Any]) -> Path:
@@ -106,52 +178,16 @@ def _reachable(binaries: Path, base: Path, run: dict[str, Any]) -> Path:
     return binaries
 
 
-@contextlib.contextmanager
-def _started(binaries: Path, base: Path, run: dict[str, Any]) -> Iterator[str]:
-    data = base / "data"
+def _make_cluster(binaries: Path, base: Path, run: dict[str, Any]) -> None:
     locale = "C.UTF-8" if sys.platform == "linux" else "C"
-    initdb: list[str | Path] = [
-        binaries / "initdb",
-        "-D",
-        data,
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-sync",
-    ]
-    subprocess.run([*initdb, f"--locale={locale}"], check=True, capture_output=True, **run)
-    port = _free_port()
-    settings = SETTINGS | {
-        "listen_addresses": "127.0.0.1",
-        "port": str(port),
-        "unix_socket_directories": str(base),
-    }
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    with (base / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [binaries / "postgres", "-D", data, *options],
-            stdout=log,
-            stderr=log,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads yet
-            **run,
-        )
-    url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
-    try:
-        _wait_until_ready(server, url, base / "log")
-        yield url
-    finally:
-        server.send_signal(signal.SIGINT)  # fast shutdown: it does not wait for clients
-        try:
-            server.wait(10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+    options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", f"--locale={locale}"]
+    subprocess.run(
+        [binaries / "initdb", "-D", base / "data", *options], check=True, capture_output=True, **run
+    )
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -162,16 +198,17 @@ def _die_with_parent() -> None:  # runs after setuid(), which would clear it
     ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGINT)
 
 
-def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def wait_until_ready(url: str, is_running: Callable[[], bool], log: Callable[[], str]) -> None:
+    """Return when the server answers. Raises UnavailableError when it ended, or after 30 s."""
     deadline = time.monotonic() + 30
     while True:
-        if server.poll() is not None:
-            raise UnavailableError(f"postgres ended:\n{log.read_text()}")
+        if not is_running():
+            raise UnavailableError(f"postgres ended:\n{log()}")
         try:
             psycopg.connect(url, connect_timeout=2).close()
         except psycopg.OperationalError:
             if time.monotonic() > deadline:
-                raise UnavailableError(f"postgres did not start:\n{log.read_text()}") from None
+                raise UnavailableError(f"postgres did not start:\n{log()}") from None
             time.sleep(0.02)
         else:
             return

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.postgres.afterwards import containers_removed
-from tests.postgres.binaries import SETTINGS
+from tests.postgres.binaries import DURABLE, SETTINGS, free_port, wait_until_ready
 from tests.postgres.server import Server, UnavailableError
 
 _LABEL = "swarmstore-test"
@@ -43,39 +43,82 @@ def pulled_image() -> str:
     return image
 
 
+class Container:
+    """A server in a container: `Controlled`."""
+
+    def __init__(self, server: Server, container: Any) -> None:
+        self.server, self._container = server, container
+
+    def start(self) -> None:
+        """Start, and wait until it answers. Raises UnavailableError."""
+        self._container.start()
+        wait_until_ready(self.server.dsn, lambda: True, lambda: str(self._container.logs(tail=20)))
+
+    def stop(self) -> None:
+        """Shut down in order, without waiting for clients."""
+        self._container.kill(signal="SIGINT")
+        self._container.wait(timeout=30)
+
+    def kill(self) -> None:
+        """End at once, as a crash does."""
+        self._container.kill()
+        self._container.wait(timeout=30)
+
+    def pause(self) -> None:
+        """Freeze: connections stay open, and nothing answers."""
+        self._container.pause()
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        self._container.unpause()
+
+
 @contextlib.contextmanager
 def running(image: str) -> Iterator[Server]:
     """A fresh server in a container, removed afterwards, also when this process is killed.
 
     Raises UnavailableError when it does not start.
     """
+    with _started(image, SETTINGS, "tmpfs") as started:
+        yield started.server
+
+
+@contextlib.contextmanager
+def controlled(image: str) -> Iterator[Container]:
+    """As `running`, with the means to end it and to start it again on the same port."""
+    with _started(image, DURABLE, "volume", free_port()) as started:
+        yield started
+
+
+@contextlib.contextmanager
+def _started(image: str, settings: dict[str, str], kept: str, port: int | None = None) -> Iterator[Container]:
+    """A container that keeps its data in a `tmpfs` or a `volume`, at a port of its own."""
     os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")  # an image of its own to pull
     os.environ.setdefault("TESTCONTAINERS_CONNECTION_MODE", "docker_host")
     os.environ.setdefault("TC_POOLING_INTERVAL", "0.1")  # seconds
     os.environ.setdefault("TC_MAX_TRIES", "400")
+    from docker.types import Mount
     from testcontainers.community.postgres import PostgresContainer
 
     run = uuid.uuid4().hex
+    data = Mount(target="/var/lib/postgresql/data", source=None, type=kept)
     container = (
         PostgresContainer(image, driver=None)
-        .with_kwargs(shm_size="256m", labels={_LABEL: run})
-        .with_tmpfs_mount("/var/lib/postgresql/data")
-        .with_command([part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")])
+        .with_kwargs(shm_size="256m", labels={_LABEL: run}, mounts=[data])
+        .with_command([part for item in settings.items() for part in ("-c", "=".join(item))])
     )
-    container.ports["5432"] = ("127.0.0.1", None)  # type: ignore[assignment]  # docker takes an address too
+    container.ports["5432"] = ("127.0.0.1", port)  # type: ignore[assignment]  # docker takes an address too
     with contextlib.ExitStack() as stack:
         stack.enter_context(containers_removed(f"{_LABEL}={run}"))
         try:
             stack.enter_context(container)
-            server = Server.reached(
-                container.get_connection_url(),
-                f"in a container of {image}",
-                container=container.get_wrapped_container().id,
-            )
+            wrapped = container.get_wrapped_container()
+            url = container.get_connection_url()
+            server = Server.reached(url, f"in a container of {image}", container=wrapped.id)
         except Exception as error:
             reason = f"Docker answers, but a container of {image} did not start: {str(error)[:200]}"
             raise UnavailableError(reason) from error
-        yield server
+        yield Container(server, wrapped)
 
 
 @contextlib.contextmanager

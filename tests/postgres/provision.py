@@ -5,18 +5,20 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import psycopg
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from tests.postgres import binaries, container
-from tests.postgres.server import Server, UnavailableError
+from tests.postgres.server import Controlled, Server, UnavailableError
 
 URL_VARIABLE = "SWARMSTORE_TEST_URL"
 WAY_VARIABLE = "SWARMSTORE_TEST_SERVER"
 
-Way = Callable[[], contextlib.AbstractContextManager[Server]]
+_Made = TypeVar("_Made")
+Way = Callable[[], contextlib.AbstractContextManager[_Made]]
 
 
 @contextlib.contextmanager
@@ -31,8 +33,26 @@ def postgres() -> Iterator[Server]:
     if url := os.environ.get(URL_VARIABLE):
         yield _given(url)
         return
-    tried = []
-    for way in _ways():
+    ways = _ways(container.running, binaries.running)
+    with _first_of(ways, f"{URL_VARIABLE} is not set") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def controlled() -> Iterator[Controlled]:
+    """A server that a test may end and freeze: never a given one, else from the same ways.
+
+    Raises UnavailableError with all that was tried.
+    """
+    ways: list[Way[Controlled]] = _ways(container.controlled, binaries.controlled)
+    with _first_of(ways, "a given server is not for ending it") as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _first_of(ways: list[Way[_Made]], *reasons: str) -> Iterator[_Made]:
+    tried = list(reasons)
+    for way in ways:
         try:
             server = way()
             entered = contextlib.ExitStack()
@@ -43,19 +63,21 @@ def postgres() -> Iterator[Server]:
         with entered:
             yield found
             return
-    raise UnavailableError("\n".join(f"  - {reason}" for reason in [f"{URL_VARIABLE} is not set", *tried]))
+    raise UnavailableError("\n".join(f"  - {reason}" for reason in tried))
 
 
-def _ways() -> list[Way]:
-    local: Way = lambda: container.running(container.local_image())  # noqa: E731
-    pulled: Way = lambda: container.running(container.pulled_image())  # noqa: E731
+def _ways(
+    containers: Callable[[str], contextlib.AbstractContextManager[_Made]], processes: Way[_Made]
+) -> list[Way[_Made]]:
+    local: Way[_Made] = lambda: containers(container.local_image())  # noqa: E731
+    pulled: Way[_Made] = lambda: containers(container.pulled_image())  # noqa: E731
     match os.environ.get(WAY_VARIABLE, ""):
         case "":
-            return [local, binaries.running, pulled]
+            return [local, processes, pulled]
         case "docker":
             return [local, pulled]
         case "binaries":
-            return [binaries.running]
+            return [processes]
         case other:
             raise UnavailableError(f"  - {WAY_VARIABLE} is {other!r}; it can be docker or binaries")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from sqlalchemy import URL, make_url
@@ -57,6 +57,29 @@ class Server:
     def as_dict(self) -> dict[str, Any]:
         """Plain data, to hand to another process."""
         return asdict(self)
+
+
+class Controlled(Protocol):
+    """A server of a test's own, durable, that it may end, freeze and start again."""
+
+    @property
+    def server(self) -> Server:
+        """Where it is, also after it was started again."""
+
+    def stop(self) -> None:
+        """Shut down in order, without waiting for clients."""
+
+    def kill(self) -> None:
+        """End at once, as a crash does."""
+
+    def start(self) -> None:
+        """Start after `stop` or `kill`, and wait until it answers."""
+
+    def pause(self) -> None:
+        """Freeze: connections stay open, and nothing answers."""
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
 
 
 def _rendered(url: URL) -> str:

@@ -79,7 +79,8 @@ def postgres_server(request: pytest.FixtureRequest) -> Server:
 
 
 @contextlib.contextmanager
-def _database(server: Server, template: str = "template0") -> Iterator[str]:
+def database_on(server: Server, template: str = "template0") -> Iterator[str]:
+    """The name of a database made for the block."""
     name = f"swarmstore_{uuid.uuid4().hex[:12]}"
     make = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     with server.connect() as connection:
@@ -94,13 +95,13 @@ def _database(server: Server, template: str = "template0") -> Iterator[str]:
 @pytest.fixture
 def postgres_url(postgres_server: Server) -> Iterator[str]:
     """An empty database on PostgreSQL."""
-    with _database(postgres_server) as name:
+    with database_on(postgres_server) as name:
         yield postgres_server.database(name)
 
 
 @pytest.fixture(scope="session")
 def _migrated_template(postgres_server: Server) -> Iterator[str]:
-    with _database(postgres_server) as name:
+    with database_on(postgres_server) as name:
         upgrade(postgres_server.database(name))
         yield name
 
@@ -108,7 +109,7 @@ def _migrated_template(postgres_server: Server) -> Iterator[str]:
 @pytest.fixture
 def migrated_postgres_url(postgres_server: Server, _migrated_template: str) -> Iterator[str]:
     """A database on PostgreSQL with swarmstore's tables: a copy of one that was migrated."""
-    with _database(postgres_server, _migrated_template) as name:
+    with database_on(postgres_server, _migrated_template) as name:
         yield postgres_server.database(name)
 
 

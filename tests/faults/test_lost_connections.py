@@ -1,0 +1,145 @@
+"""A connection, or an answer, is lost at every statement of a call in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+from swarmstore import LearningSnapshot, LearningStore, StoreUnavailableError
+from tests.faults.checks import assert_sound, checked_out, counted, within
+from tests.faults.proxy import Fault, Proxy
+from tests.snapshots import simple
+
+LOST = [Fault.NOT_SENT, Fault.ANSWER_LOST]
+
+
+@pytest.fixture
+def store(proxy: Proxy) -> Iterator[LearningStore]:
+    """Behind the proxy; every save is followed by a fold."""
+    with LearningStore.open(proxy.url, fold_at=1, timeout_seconds=10) as opened:
+        yield opened
+
+
+def new(number: int) -> LearningSnapshot:
+    """A session with an action that the database does not know yet."""
+    snapshot = simple()
+    snapshot.episode_transitions.success_transitions["new", str(number)] = 1
+    return snapshot
+
+
+@pytest.mark.parametrize("fault", LOST)
+@pytest.mark.parametrize("given", [True, False], ids=["given id", "generated id"])
+def test_a_save_counts_once_whatever_is_lost(
+    store: LearningStore, proxy: Proxy, fault: Fault, given: bool
+) -> None:
+    """BEGIN, every statement and COMMIT of registering names, of saving and of folding."""
+    for statement in count(1):
+        scenario = f"s{statement}"
+        with proxy.failing(fault, statement) as plan:
+            saved = store.save_session(scenario, new(statement), scenario if given else None)
+        assert store.list_sessions(scenario) == [saved]
+        assert store.load_session(scenario, saved) == new(statement)
+        assert counted(store, scenario) == 1
+        assert checked_out(store) == 0
+        if not plan.happened:
+            break
+    assert statement > 20
+    assert store.load_global().metadata.session_count == statement
+    assert_sound(store)
+
+
+@pytest.mark.parametrize("fault", LOST)
+def test_an_answer_is_true_whatever_is_lost(store: LearningStore, proxy: Proxy, fault: Fault) -> None:
+    """Totals, sessions and lists; at every statement of each."""
+    store.save_session("s", simple(), "1")
+    calls: list[Callable[[], object]] = [
+        lambda: store.load_scenario("s"),
+        lambda: store.query_latest("s", 5),
+        lambda: store.list_sessions("s"),
+        lambda: [change.session_id for change in store.changes()],
+    ]
+    for call in calls:
+        expected = call()
+        for statement in count(1):
+            with proxy.failing(fault, statement) as plan:
+                assert call() == expected
+            assert checked_out(store) == 0
+            if not plan.happened:
+                break
+        assert statement > 2
+    assert_sound(store)
+
+
+@pytest.mark.parametrize("fault", LOST)
+def test_opening_gets_the_store_or_says_that_it_cannot(proxy: Proxy, fault: Fault) -> None:
+    for statement in count(1):
+        with proxy.failing(fault, statement) as plan:
+            try:
+                LearningStore.open(proxy.url).close()
+            except StoreUnavailableError as error:
+                assert "try again" in str(error)  # noqa: PT017 - either is right
+        if not plan.happened:
+            break
+    assert statement > 2
+    with LearningStore.open(proxy.url) as store:
+        assert_sound(store)
+
+
+def statements_of_a_save(store: LearningStore, proxy: Proxy) -> int:
+    """How many a save takes when the store knows all names; the last one is COMMIT."""
+    store.save_session("s", simple(), "first")
+    with proxy.failing(Fault.NOT_SENT, 10_000) as plan:
+        store.save_session("s", simple(), "second")
+    assert plan.happened == 0
+    return plan.seen
+
+
+@pytest.mark.parametrize("fault", LOST)
+def test_a_network_that_fails_every_time_is_unavailable_and_a_repeat_is_safe(
+    proxy: Proxy, fault: Fault
+) -> None:
+    """Also where the commit was done and only its answer was lost."""
+    with LearningStore.open(proxy.url) as store:
+        commit = statements_of_a_save(store, proxy)
+        for statement in range(1, commit + 1):
+            with proxy.failing(fault, statement, repeatedly=True) as plan, within(30):
+                with pytest.raises(StoreUnavailableError, match="try again"):
+                    store.save_session("s", simple(), str(statement))
+            assert plan.happened > 1, "the transaction was tried again"
+            assert checked_out(store) == 0
+            store.save_session("s", simple(), str(statement))
+            assert counted(store, "s") == statement + 2
+        assert_sound(store)
+
+
+TIMEOUT = 1.0
+
+
+@pytest.mark.parametrize("statement", ["BEGIN", "COMMIT"])
+def test_an_answer_that_never_comes_is_not_waited_for(proxy: Proxy, statement: str) -> None:
+    with LearningStore.open(proxy.url, timeout_seconds=TIMEOUT) as store:
+        number = {"BEGIN": 1, "COMMIT": statements_of_a_save(store, proxy)}[statement]
+        with proxy.failing(Fault.ANSWER_NEVER, number, repeatedly=True), within(5 * TIMEOUT):
+            with pytest.raises(StoreUnavailableError, match="did not answer within 1 s"):
+                store.save_session("s", simple(), "1")
+        assert checked_out(store) == 0
+        assert len(store.list_sessions("s")) == (2 if statement == "BEGIN" else 3)
+        store.save_session("s", simple(), "1")
+        assert counted(store, "s") == 3
+        assert_sound(store)
+
+
+def test_opening_does_not_wait_for_an_answer_that_never_comes(proxy: Proxy) -> None:
+    for statement in count(1):
+        with proxy.failing(Fault.ANSWER_NEVER, statement, repeatedly=True) as plan, within(5 * TIMEOUT):
+            try:
+                LearningStore.open(proxy.url, timeout_seconds=TIMEOUT).close()
+            except StoreUnavailableError as error:
+                assert "did not answer" in str(error)  # noqa: PT017 - past the last statement it opens
+        if not plan.happened:
+            break
+    assert statement > 2
+    with LearningStore.open(proxy.url) as store:
+        assert_sound(store)

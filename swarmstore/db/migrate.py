@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, Text, column, func, inspect, select, table
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateSchema
 
@@ -69,8 +69,7 @@ def check_revision(database: Database, found: str | None) -> None:
 
 def current_revision(database: Database) -> str | None:
     """The database's revision, None without swarmstore's tables. Raises StoreUnavailableError."""
-    with _looking(database) as connection:
-        return _revision(connection, database.settings.schema)
+    return database.read(lambda session: _revision(session.connection(), database.settings.schema))
 
 
 def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str]:
@@ -206,17 +205,7 @@ def _revision(connection: Connection, schema: str | None) -> str | None:
 
 
 def _is_empty(database: Database) -> bool:
-    with _looking(database) as connection:
-        return not inspect(connection).get_table_names()
-
-
-@contextmanager
-def _looking(database: Database) -> Iterator[Connection]:
-    try:
-        with database.engine.connect() as connection:
-            yield connection
-    except SQLAlchemyError as error:
-        raise translated(error) from error
+    return database.read(lambda session: not inspect(session.connection()).get_table_names())
 
 
 def _oldest_compatible(database: Database) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import database_on
 from swarmstore.db.migrate import upgrade
+from tests.conftest import database_on
 from tests.faults.proxy import Proxy
 from tests.postgres.provision import controlled
 from tests.postgres.server import Controlled, UnavailableError

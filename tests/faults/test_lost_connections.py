@@ -73,13 +73,13 @@ def test_an_answer_is_true_whatever_is_lost(store: LearningStore, proxy: Proxy, 
 
 
 @pytest.mark.parametrize("fault", LOST)
-def test_opening_gets_the_store_or_says_that_it_cannot(proxy: Proxy, fault: Fault) -> None:
+def test_opening_gets_the_store_or_says_that_it_is_unavailable(proxy: Proxy, fault: Fault) -> None:
     for statement in count(1):
         with proxy.failing(fault, statement) as plan:
             try:
                 LearningStore.open(proxy.url).close()
-            except StoreUnavailableError as error:
-                assert "try again" in str(error)  # noqa: PT017 - either is right
+            except StoreUnavailableError:
+                assert plan.happened
         if not plan.happened:
             break
     assert statement > 2
@@ -104,9 +104,12 @@ def test_a_network_that_fails_every_time_is_unavailable_and_a_repeat_is_safe(
     with LearningStore.open(proxy.url) as store:
         commit = statements_of_a_save(store, proxy)
         for statement in range(1, commit + 1):
-            with proxy.failing(fault, statement, repeatedly=True) as plan, within(30):
-                with pytest.raises(StoreUnavailableError, match="try again"):
-                    store.save_session("s", simple(), str(statement))
+            with (
+                proxy.failing(fault, statement, repeatedly=True) as plan,
+                within(30),
+                pytest.raises(StoreUnavailableError, match="try again"),
+            ):
+                store.save_session("s", simple(), str(statement))
             assert plan.happened > 1, "the transaction was tried again"
             assert checked_out(store) == 0
             store.save_session("s", simple(), str(statement))
@@ -114,16 +117,19 @@ def test_a_network_that_fails_every_time_is_unavailable_and_a_repeat_is_safe(
         assert_sound(store)
 
 
-TIMEOUT = 1.0
+TIMEOUT = 0.5
 
 
 @pytest.mark.parametrize("statement", ["BEGIN", "COMMIT"])
 def test_an_answer_that_never_comes_is_not_waited_for(proxy: Proxy, statement: str) -> None:
     with LearningStore.open(proxy.url, timeout_seconds=TIMEOUT) as store:
         number = {"BEGIN": 1, "COMMIT": statements_of_a_save(store, proxy)}[statement]
-        with proxy.failing(Fault.ANSWER_NEVER, number, repeatedly=True), within(5 * TIMEOUT):
-            with pytest.raises(StoreUnavailableError, match="did not answer within 1 s"):
-                store.save_session("s", simple(), "1")
+        with (
+            proxy.failing(Fault.ANSWER_NEVER, number, repeatedly=True),
+            within(5),
+            pytest.raises(StoreUnavailableError, match=r"did not answer within 0.5 s"),
+        ):
+            store.save_session("s", simple(), "1")
         assert checked_out(store) == 0
         assert len(store.list_sessions("s")) == (2 if statement == "BEGIN" else 3)
         store.save_session("s", simple(), "1")
@@ -133,11 +139,11 @@ def test_an_answer_that_never_comes_is_not_waited_for(proxy: Proxy, statement: s
 
 def test_opening_does_not_wait_for_an_answer_that_never_comes(proxy: Proxy) -> None:
     for statement in count(1):
-        with proxy.failing(Fault.ANSWER_NEVER, statement, repeatedly=True) as plan, within(5 * TIMEOUT):
+        with proxy.failing(Fault.ANSWER_NEVER, statement, repeatedly=True) as plan, within(5):
             try:
                 LearningStore.open(proxy.url, timeout_seconds=TIMEOUT).close()
-            except StoreUnavailableError as error:
-                assert "did not answer" in str(error)  # noqa: PT017 - past the last statement it opens
+            except StoreUnavailableError:
+                assert plan.happened
         if not plan.happened:
             break
     assert statement > 2

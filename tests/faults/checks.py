@@ -23,6 +23,15 @@ def checked_out(store: LearningStore) -> int:
     return used
 
 
+def fill_the_pool(store: LearningStore) -> None:
+    """Leave as many connections in the pool as it keeps."""
+    engine = sql(store).database.engine
+    connections = [engine.connect() for _ in range(5)]
+    for connection in connections:
+        connection.close()
+    assert engine.pool.checkedin() == len(connections)  # type: ignore[attr-defined]
+
+
 def counted(store: LearningStore, scenario: str) -> int:
     """How many sessions a scenario's total counts, as its transitions say it too."""
     total = store.load_scenario(scenario)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import time
-import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from sqlalchemy.pool import QueuePool
 from swarmstore.db.deadlines import DeadlineConnection
 from swarmstore.db.dialects import SQLITE
 from swarmstore.db.failures import is_waiting
+from swarmstore.db.forking import prepare_for_forks
 from swarmstore.errors import ConfigurationError, InvalidUrlError
 
 _DRIVERS = {
@@ -90,7 +89,7 @@ def make_engine(url: URL, settings: Settings) -> Engine:
     """An engine that begins, waits and stores as this module says."""
     make = _sqlite_engine if url.get_backend_name() == SQLITE else _postgresql_engine
     engine = make(url, settings)
-    _engines.add(engine)
+    prepare_for_forks(engine, database_file(url))
     return engine
 
 
@@ -196,15 +195,3 @@ def database_file(url: URL) -> Path | None:
     if url.get_backend_name() != SQLITE or url.database in (None, "", ":memory:"):
         return None
     return Path(url.database or "")
-
-
-_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
-
-
-def _forget_inherited_connections() -> None:
-    for engine in list(_engines):
-        engine.dispose(close=False)  # the sockets are the parent's: closing would end its sessions
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_inherited_connections)

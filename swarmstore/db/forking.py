@@ -1,0 +1,63 @@
+"""What becomes of a store's connections in a forked child: it opens its own, the parent keeps its."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from swarmstore.errors import StoreUnavailableError
+
+_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
+_files: weakref.WeakKeyDictionary[ConnectionPoolEntry, Path] = weakref.WeakKeyDictionary()  # SQLite's
+_at_rest: weakref.WeakSet[ConnectionPoolEntry] = weakref.WeakSet()  # of those, in no thread's hands
+_unsafe: set[Path] = set()
+
+
+def prepare_for_forks(engine: Engine, file: Path | None) -> None:
+    """Make the engine safe to be used in children of this process. file: SQLite's."""
+    _engines.add(engine)
+    if file is not None:
+        _watch(engine, file.resolve())
+
+
+def _watch(engine: Engine, file: Path) -> None:
+    """Know the connections without asking the pool, whose locks a child may find taken for ever."""
+
+    @event.listens_for(engine, "do_connect")
+    def _connecting(_dialect: Any, entry: ConnectionPoolEntry, *_arguments: Any) -> None:
+        if file in _unsafe:
+            raise StoreUnavailableError(
+                f"this process was forked while another thread used {file.name}, and SQLite's locks do "
+                "not work in it; fork before threads use the store, or start processes by `spawn`"
+            )
+        _files[entry] = file
+        _at_rest.discard(entry)
+
+    @event.listens_for(engine, "checkout")
+    def _taken(_connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+        _at_rest.discard(entry)
+
+    @event.listens_for(engine, "checkin")
+    def _given_back(_connection: Any, entry: ConnectionPoolEntry) -> None:
+        _at_rest.add(entry)
+
+
+def _leave_connections_to_the_parent() -> None:
+    # SQLite's locks are the process's, and it counts them by file: beside an inherited connection
+    # new ones would take none, and what they save goes into a log that others may remove.
+    for entry, file in list(_files.items()):
+        if entry not in _at_rest:
+            _unsafe.add(file)  # closing it would roll back what the parent is writing
+        elif entry.dbapi_connection is not None:
+            entry.dbapi_connection.close()
+    for engine in list(_engines):
+        engine.dispose(close=False)  # PostgreSQL's sockets: closing would end the parent's sessions
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_connections_to_the_parent)

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from psycopg import sql
+from sqlalchemy import make_url
 
 from swarmstore.db.migrate import upgrade
+from tests.postgres import pgbouncer
 from tests.postgres.provision import postgres
 from tests.postgres.roles import Roles, roles_of
 from tests.postgres.server import Server, UnavailableError
@@ -118,6 +120,24 @@ def roles(migrated_postgres_url: str) -> Iterator[Roles]:
     """Roles for a database on PostgreSQL with swarmstore's tables."""
     with roles_of(migrated_postgres_url) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def _pgbouncer(postgres_server: Server) -> Iterator[Server]:
+    with contextlib.ExitStack() as stack:
+        try:
+            through = stack.enter_context(pgbouncer.running(postgres_server))
+        except UnavailableError as error:
+            pytest.skip(f"needs PgBouncer: {error}")
+        yield through
+
+
+@pytest.fixture
+def pgbouncer_url(_pgbouncer: Server, migrated_postgres_url: str) -> str:
+    """A database on PostgreSQL with swarmstore's tables, behind a PgBouncer in transaction mode."""
+    database = make_url(migrated_postgres_url).database
+    assert database is not None
+    return _pgbouncer.database(database)
 
 
 @pytest.fixture

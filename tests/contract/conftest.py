@@ -33,6 +33,7 @@ _BACKENDS = {
     "sqlite": Capabilities(),
     "sqlite in memory": Capabilities(),
     "postgresql": Capabilities(),
+    "pgbouncer": Capabilities(),
 }
 
 FOLLOWABLE = [name for name in _BACKENDS if name != "files"]  # files have no order of saving
@@ -68,6 +69,8 @@ def _make(name: str, request: pytest.FixtureRequest) -> LearningBackend:
             return SqlStorage("sqlite://")
         case "sqlite":
             return SqlStorage(request.getfixturevalue("sqlite_url"), NO_FSYNC)
+        case "pgbouncer":
+            return SqlStorage(request.getfixturevalue("pgbouncer_url"), Settings(pooler=True))
         case _:
             return SqlStorage(request.getfixturevalue("migrated_postgres_url"))
 

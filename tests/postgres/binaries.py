@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ class Processes:
                 self._command,
                 stdout=log,
                 stderr=log,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+                preexec_fn=partial(die_with_parent, signal.SIGINT) if sys.platform == "linux" else None,  # noqa: PLW1509
                 **self._run,
             )
         wait_until_ready(self._url, lambda: self._postmaster.poll() is None, self._log.read_text)
@@ -194,8 +195,9 @@ def free_port() -> int:
         return port
 
 
-def _die_with_parent() -> None:  # runs after setuid(), which would clear it
-    ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGINT)
+def die_with_parent(number: int) -> None:
+    """Have this process signalled when its parent ends; after setuid(), which would clear it."""
+    ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, number)
 
 
 def wait_until_ready(url: str, is_running: Callable[[], bool], log: Callable[[], str]) -> None:

@@ -1,0 +1,40 @@
+"""Many clients through a PgBouncer that has two connections to the server, given out by transaction."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+from sqlalchemy import make_url
+
+from swarmstore import LearningStore
+from tests.faults.checks import assert_sound, counted
+from tests.postgres.pgbouncer import SERVER_CONNECTIONS
+from tests.snapshots import simple
+
+THREADS, SAVES = 16, 8
+
+
+def test_more_clients_than_connections_to_the_server(pgbouncer_url: str, migrated_postgres_url: str) -> None:
+    direct = make_url(migrated_postgres_url).set(drivername="postgresql")
+    with (
+        LearningStore.open(pgbouncer_url, pooler=True, pool_size=THREADS, fold_at=5) as store,
+        psycopg.connect(direct.render_as_string(hide_password=False), autocommit=True) as watching,
+    ):
+
+        def work(_number: int) -> int:
+            for _ in range(SAVES):
+                store.save_session("s", simple())
+                counted(store, "s")
+            return counts_of_clients()
+
+        def counts_of_clients() -> int:
+            backends = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            found = watching.execute(backends).fetchone()
+            assert found is not None
+            return int(found[0]) - 1  # but for the one that watches
+
+        with ThreadPoolExecutor(THREADS) as threads:
+            assert max(threads.map(work, range(THREADS))) <= SERVER_CONNECTIONS
+        assert counted(store, "s") == len(store.list_sessions("s")) == THREADS * SAVES
+        assert_sound(store)

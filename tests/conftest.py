@@ -124,11 +124,11 @@ def roles(migrated_postgres_url: str) -> Iterator[Roles]:
 
 @pytest.fixture(scope="session")
 def _pgbouncer(postgres_server: Server) -> Iterator[Server]:
-    with contextlib.ExitStack() as stack:
-        try:
-            through = stack.enter_context(pgbouncer.running(postgres_server))
-        except UnavailableError as error:
-            pytest.skip(f"needs PgBouncer: {error}")
+    try:
+        pgbouncer.find()
+    except UnavailableError as error:
+        pytest.skip(f"needs PgBouncer: {error}")
+    with pgbouncer.running(postgres_server) as through:
         yield through
 
 

@@ -22,7 +22,7 @@ from tests.postgres.server import Server, UnavailableError
 SERVER_CONNECTIONS = 2  # to each database
 _CONFIGURATION = """\
 [databases]
-* = host={server.host} port={server.port} user={server.username} password='{password}'
+* = host={server.host} port={server.port} user={server.username}{password}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {port}
@@ -51,7 +51,8 @@ def running(server: Server) -> Iterator[Server]:
     with contextlib.ExitStack() as stack:
         stack.enter_context(folder_removed(base))
         configuration = base / "pgbouncer.ini"
-        password = (target.password or "").replace("'", "''")
+        # an empty password is a mistake to it
+        password = "" if target.password is None else " password='" + target.password.replace("'", "''") + "'"
         configuration.write_text(
             _CONFIGURATION.format(server=target, password=password, port=port, connections=SERVER_CONNECTIONS)
         )

@@ -152,6 +152,54 @@ DEFECTS = (
         ),
         "tests/db/test_following.py",
     ),
+    Defect(
+        "the write token ignored",
+        (
+            (
+                "swarmstore/db/sessions.py",
+                "    if found.write_token == new.write_token:\n        return Outcome.REPEATED, None\n",
+                "",
+            ),
+        ),
+        "tests/db/test_exactly_once.py -k 'generated and once'",
+    ),
+    Defect(
+        "an equal session taken for a repeat",
+        (
+            (
+                "swarmstore/db/sessions.py",
+                "    if found.write_token == new.write_token:\n",
+                "    if found.content_digest == new.digest:\n",
+            ),
+        ),
+        "tests/db/test_exactly_once.py -k microsecond",
+    ),
+    Defect(
+        "a new write token at each attempt",
+        (
+            (
+                "swarmstore/db/storage.py",
+                "    outcome, row_id = sessions.save_once(session, new, session_id)\n",
+                "    from dataclasses import replace\n"
+                "    new = replace(new, write_token=secrets.token_bytes(16))\n"
+                "    outcome, row_id = sessions.save_once(session, new, session_id)\n",
+            ),
+        ),
+        "tests/db/test_exactly_once.py -k 'generated and once'",
+    ),
+    Defect(
+        "the switch to WAL tried once",
+        (
+            (
+                "swarmstore/db/engine.py",
+                "            if not is_waiting(error) or time.monotonic() > deadline:\n"
+                "                raise\n"
+                "            time.sleep(0.01)\n",
+                "            raise\n",
+            ),
+        ),
+        "tests/db/test_wal.py",
+    ),
 )
 
 

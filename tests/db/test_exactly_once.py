@@ -49,8 +49,8 @@ def assert_counted(storage: SqlStorage, sessions: int) -> None:
     assert storage.verify_totals(deep=True) == []
 
 
-@pytest.mark.parametrize("commits", [1, 3], ids=["once", "three times"])
-@pytest.mark.parametrize("given", [None, SessionId("9")], ids=["generated id", "given id"])
+@pytest.mark.parametrize("commits", [1, 3], ids=["once", "thrice"])
+@pytest.mark.parametrize("given", [None, SessionId("9")], ids=["generated", "given"])
 def test_a_save_counts_once_when_the_answer_to_its_commit_is_lost(
     storage: SqlStorage, given: SessionId | None, commits: int
 ) -> None:

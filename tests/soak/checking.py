@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from itertools import islice
 
-from swarmstore import Additive, LearningSnapshot, LearningStore, SessionId, merge_snapshots
+from sqlalchemy import select, text
+
+from swarmstore import Additive, LearningSnapshot, LearningStore, SessionId, SqlStorage, merge_snapshots
+from swarmstore.db.tables import Scenario, SessionRow
 from tests.soak.content import number_of, scenario_of, snapshot_of
 from tests.soak.journal import Known
 from tests.soak.worker import given_id
+
+_SHOWN = 5  # differences of one snapshot
+_BUSY = text(
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+)
 
 
 def problems(store: LearningStore, known: Known) -> list[str]:
@@ -17,58 +29,89 @@ def problems(store: LearningStore, known: Known) -> list[str]:
     Every save that returned is there once, under its id and with its content; every other one that
     began is whole or absent; nothing else is there; totals are the sums of what is there.
     """
-    sessions = {scenario: _sessions(store, scenario) for scenario in store.scenarios()}
-    found = [line for scenario, saved in sessions.items() for line in _wrong_sessions(scenario, saved, known)]
-    there = {number_of(snapshot) for saved in sessions.values() for snapshot in saved.values()}
+    storage = store.storage
+    assert isinstance(storage, SqlStorage)
+    _wait_for_the_killed(storage)
+    saved = {scenario: _sessions(store, scenario) for scenario in store.scenarios()}
+    found = [line for scenario in saved for line in _wrong_sessions(scenario, saved[scenario], known)]
+    numbers = Counter(number_of(snapshot) for sessions in saved.values() for snapshot in sessions.values())
+    found += [f"save {number} is there {times} times" for number, times in numbers.items() if times > 1]
     found += [
         f"save {number} returned {known.returned[number]}, which is not there"
-        for number in sorted(known.returned.keys() - there)
+        for number in sorted(known.returned.keys() - numbers.keys())
     ]
-    for scenario, saved in sessions.items():
-        found += _wrong_total(scenario, store.load_scenario(scenario), list(saved.values()))
-    everything = [snapshot for saved in sessions.values() for snapshot in saved.values()]
-    found += _wrong_total("all scenarios", store.load_global(), everything)
+    rows = _rows(storage)
+    for scenario in saved:
+        ours = [row for row in rows if row[0] == scenario]
+        found += _wrong_total(f"total of {scenario}", store.load_scenario(scenario), ours, saved)
+    found += _wrong_total("global total", store.load_global(), rows, saved)
     return found + [f"verify: {discrepancy}" for discrepancy in store.verify_totals(deep=True)]
 
 
-def _sessions(store: LearningStore, scenario: str) -> dict[SessionId, LearningSnapshot]:
+def _wait_for_the_killed(storage: SqlStorage) -> None:
+    """PostgreSQL may still be at what a killed process had asked for."""
+    if storage.database.engine.dialect.name == "postgresql":
+        end = time.monotonic() + 30
+        while storage.database.read(lambda session: session.scalar(_BUSY)) and time.monotonic() < end:
+            time.sleep(0.05)
+
+
+_Sessions = dict[SessionId, LearningSnapshot]
+_Row = tuple[str, SessionId, int]
+
+
+def _sessions(store: LearningStore, scenario: str) -> _Sessions:
     ids = store.list_sessions(scenario)
     return dict(zip(ids, reversed(store.query_latest(scenario, len(ids))), strict=True))
 
 
-def _wrong_sessions(scenario: str, saved: dict[SessionId, LearningSnapshot], known: Known) -> list[str]:
-    found = []
-    numbers = Counter(map(number_of, saved.values()))
-    found += [
-        f"save {number} is in {scenario} {times} times" for number, times in numbers.items() if times > 1
-    ]
+def _rows(storage: SqlStorage) -> list[_Row]:
+    """Scenario, id and milliseconds of all sessions in the order of their rows."""
+    statement = (
+        select(Scenario.name, SessionRow.session_id, SessionRow.saved_at_ms)
+        .join(Scenario, Scenario.id == SessionRow.scenario_id)
+        .order_by(SessionRow.id)
+    )
+    rows = storage.database.read(lambda session: session.execute(statement).all())
+    return [(scenario, SessionId(session_id), saved_at) for scenario, session_id, saved_at in rows]
+
+
+def _wrong_sessions(scenario: str, saved: _Sessions, known: Known) -> Iterator[str]:
     for session_id, snapshot in saved.items():
         number = number_of(snapshot)
         named = f"session {session_id} of {scenario}"
         if number is None or number not in known.begun or scenario_of(number) != scenario:
-            found.append(f"{named} was never saved")
-        elif snapshot != snapshot_of(number):
-            found.append(f"{named} is not what save {number} saved")
-        elif session_id != known.returned.get(number, given_id(number) or session_id):
-            found.append(f"{named} holds save {number}, which returned {known.returned[number]}")
-    return found
+            yield f"{named} was never saved"
+            continue
+        yield from _differences(snapshot, snapshot_of(number), f"{named}: ")
+        expected = known.returned.get(number) or given_id(number)
+        if session_id != (expected or session_id):
+            yield f"{named} holds save {number}, whose id is {expected}"
 
 
-def _wrong_total(name: str, total: LearningSnapshot, saved: list[LearningSnapshot]) -> list[str]:
-    # the newest session decides the rest of the metadata: which one that is, is not to be seen here
-    newest = total.metadata
-    expected = merge_snapshots(saved, Additive())
-    expected.metadata = replace(
-        expected.metadata,
-        scenario_name=newest.scenario_name,
-        task_description=newest.task_description,
-        created_at=newest.created_at,
-    )
-    if total == expected:
-        return []
-    parts = [
-        part
-        for part in LearningSnapshot.__dataclass_fields__
-        if getattr(total, part) != getattr(expected, part)
-    ]
-    return [f"the total of {name} differs from the sum of {len(saved)} sessions in {', '.join(parts)}"]
+def _wrong_total(
+    name: str, total: LearningSnapshot, rows: list[_Row], saved: dict[str, _Sessions]
+) -> Iterator[str]:
+    expected = merge_snapshots([saved[scenario][session_id] for scenario, session_id, _ in rows], Additive())
+    if len(rows) > 1:
+        expected.metadata.created_at = rows[-1][2] // 1000  # when the newest one was saved
+    yield from _differences(total, expected, f"{name}: ")
+
+
+def _differences(found: object, expected: object, path: str) -> Iterator[str]:
+    """Where two snapshots differ, the first ones of it."""
+    return islice(_all_differences(found, expected, path), _SHOWN)
+
+
+def _all_differences(found: object, expected: object, path: str) -> Iterator[str]:
+    if found == expected:
+        return
+    if is_dataclass(expected) and type(found) is type(expected):
+        for part in fields(expected):
+            name = f"{path}{'' if path.endswith(' ') else '.'}{part.name}"
+            yield from _all_differences(getattr(found, part.name), getattr(expected, part.name), name)
+    elif isinstance(found, dict) and isinstance(expected, dict):
+        for key in sorted(found.keys() | expected.keys(), key=str):
+            yield from _all_differences(found.get(key), expected.get(key), f"{path}[{key!r}]")
+    else:
+        yield f"{path} is {found!r} and should be {expected!r}"

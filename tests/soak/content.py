@@ -18,6 +18,7 @@ from swarmstore import (
 
 _ACTIONS = "ABCDEFGH"
 _PAIRS = [(a, b) for a in _ACTIONS for b in _ACTIONS]
+_NEW = 25  # a run goes on meeting names that the database does not know, in several processes at once
 SCENARIOS = ("first", "second", "third")
 
 
@@ -41,7 +42,7 @@ def snapshot_of(number: int) -> LearningSnapshot:
     return LearningSnapshot(
         metadata=SnapshotMetadata(scenario_of(number), f"save {number}", number, 1, 1, chance.randint(1, 99)),
         episode_transitions=EpisodeTransitions(
-            {pair: chance.randint(0, 9) for pair in pairs[:8]},
+            {pair: chance.randint(0, 9) for pair in pairs[:8]} | {("new", str(number % _NEW)): 1},
             {pair: chance.randint(0, 9) for pair in pairs[4:]},
             *counts(3),
         ),

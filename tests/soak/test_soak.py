@@ -1,36 +1,94 @@
-"""A short soak passes on both databases, and a store that was tampered with does not."""
+"""A short soak passes on both databases, and one that goes wrong says what is."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from psycopg.pq import TransactionStatus
+from sqlalchemy import make_url, text
 
-from swarmstore import LearningStore
+from swarmstore import LearningStore, SessionId, SessionKey, SqlStorage
 from swarmstore.db.migrate import upgrade
 from tests.soak.checking import problems
-from tests.soak.journal import Known
-from tests.soak.running import Plan, run
+from tests.soak.content import snapshot_of
+from tests.soak.journal import Journal, Known, glance
+from tests.soak.running import Plan, Run, run
 
-PLAN = Plan(processes=4, saves=40, kills=6, seconds=120)
+PLAN = Plan(processes=4, saves=25, kills=8, seconds=120)
+SMALL = Plan(processes=1, saves=12, kills=0, seconds=60)
 
-TAMPERING = {
-    "DELETE FROM @session_transitions WHERE session_row_id = 3": "is not what save",
-    "UPDATE @session_actions SET visits = visits + 1 WHERE session_row_id = 5": "is not what save",
-    "UPDATE @folded_ngrams SET success_count = success_count + 1": "the total of",
-    "UPDATE @folded SET session_count = session_count - 1 WHERE scenario_id = 0": "total of all scenarios",
-    "UPDATE @sessions SET session_id = 'other' WHERE id = 7": "which returned",
-    "UPDATE @sessions SET task_description = 'save 99999' WHERE id = 7": "was never saved",
+
+def sql(statement: str) -> Callable[[LearningStore], object]:
+    """Run a statement past the store; '@' stands for the schema."""
+
+    def tamper(store: LearningStore) -> None:
+        assert isinstance(store.storage, SqlStorage)
+        database = store.storage.database
+        schema = "" if database.engine.dialect.name == "sqlite" else "swarmstore."
+        database.write(lambda session: session.execute(text(statement.replace("@", schema))))
+
+    return tamper
+
+
+# what is done to the store, and what the report has to name
+TAMPERING: dict[str, tuple[Callable[[LearningStore], object], str]] = {
+    "facts lost": (
+        sql("DELETE FROM @session_transitions WHERE session_row_id = 5"),
+        "session given-5 of second: episode_transitions.success_transitions",
+    ),
+    "a fact changed": (
+        sql("UPDATE @session_actions SET visits = visits + 1 WHERE session_row_id = 6"),
+        "session given-6 of first: action_stats['A'].visits is ",
+    ),
+    "a folded count changed": (
+        sql("UPDATE @folded_contexts SET visits = visits + 1 WHERE scenario_id = 0"),
+        "global total: contextual_stats",
+    ),
+    "a folded header changed": (
+        sql("UPDATE @folded SET session_count = session_count - 1 WHERE scenario_id = 0"),
+        "global total: metadata.session_count is 11 and should be 12",
+    ),
+    "a source lost": (
+        sql("UPDATE @total_sources SET folded = false WHERE session_row_id = 12"),
+        "global total: metadata.session_count is 13 and should be 12",
+    ),
+    "a given id changed": (
+        sql("UPDATE @sessions SET session_id = 'other' WHERE id = 7"),
+        "session other of third holds save 7, whose id is given-7",
+    ),
+    "a session from nowhere": (
+        sql("UPDATE @sessions SET task_description = 'save 99999' WHERE id = 7"),
+        "session given-7 of third was never saved",
+    ),
+    "a session lost": (
+        lambda store: store.storage.delete(SessionKey("third", SessionId("given-7"))),
+        "save 7 returned given-7, which is not there",
+    ),
+    "a session counted twice": (
+        lambda store: store.save_session("third", snapshot_of(7)),
+        "save 7 is there 2 times",
+    ),
 }
+
+
+def known_of(done: Run) -> Known:
+    return Known.read(done.journals)
 
 
 def test_nothing_is_lost_and_nothing_counts_twice(empty_database_url: str, tmp_path: Path) -> None:
     upgrade(empty_database_url)
     done = run(empty_database_url, tmp_path, PLAN)
-    known = Known.read(done.journals)
+    known = known_of(done)
     assert done.failures == []
     assert done.kills == PLAN.kills
+    assert done.cut_off > 0
     assert len(known.begun) == PLAN.processes * PLAN.saves
     with LearningStore.open(empty_database_url) as store:
         assert problems(store, known) == []
@@ -38,21 +96,90 @@ def test_nothing_is_lost_and_nothing_counts_twice(empty_database_url: str, tmp_p
         assert problems(store, known) == []
 
 
-@pytest.mark.parametrize("statement", TAMPERING)
-def test_what_is_wrong_is_found(empty_database_url: str, tmp_path: Path, statement: str) -> None:
-    """The check can fail: by a fact, a sum, an id, a session from nowhere."""
+@pytest.mark.parametrize("name", TAMPERING)
+def test_what_is_wrong_is_named(empty_database_url: str, tmp_path: Path, name: str) -> None:
+    tamper, named = TAMPERING[name]
     upgrade(empty_database_url)
-    known = Known.read(run(empty_database_url, tmp_path, Plan(processes=1, saves=12, kills=0)).journals)
+    known = known_of(run(empty_database_url, tmp_path, SMALL))
     with LearningStore.open(empty_database_url) as store:
         store.fold()
         assert problems(store, known) == []
-        database = store.storage.database  # type: ignore[attr-defined]
-        schema = "" if database.engine.dialect.name == "sqlite" else "swarmstore."
-        database.write(lambda session: session.execute(text(statement.replace("@", schema))))
+        tamper(store)
     with LearningStore.open(empty_database_url) as store:
-        assert any(TAMPERING[statement] in line for line in problems(store, known))
+        assert [line for line in problems(store, known) if line.startswith(named)]
 
 
 def test_a_process_that_fails_is_told(tmp_path: Path) -> None:
-    done = run(f"sqlite:///{tmp_path}/missing/store.db", tmp_path, Plan(processes=1, saves=1, kills=0))
-    assert "StoreUnavailableError" in done.failures[0]
+    done = run(f"sqlite:///{tmp_path}/missing/store.db", tmp_path, Plan(processes=1, saves=3, kills=0))
+    said = "\n".join(done.failures)
+    assert "worker 0 ended with 1, and nobody had killed it" in said
+    assert "StoreUnavailableError" in said
+    assert "3 saves were never begun" in said
+
+
+def test_a_run_ends_in_time(sqlite_url: str, tmp_path: Path) -> None:
+    upgrade(sqlite_url)
+    done = run(sqlite_url, tmp_path, Plan(processes=2, saves=10_000, kills=0, seconds=1))
+    assert done.failures[0] == "2 workers had not ended after 1 s"
+    assert "saves were never begun" in done.failures[-1]
+
+
+def test_a_fold_that_fails_is_told(sqlite_url: str, tmp_path: Path) -> None:
+    """Its save has succeeded, so that only the log tells."""
+    upgrade(sqlite_url)
+    with LearningStore.open(sqlite_url) as store:
+        sql("CREATE TRIGGER no BEFORE INSERT ON folded_actions BEGIN SELECT RAISE(ABORT, 'no fold'); END")(
+            store
+        )
+    done = run(sqlite_url, tmp_path, SMALL)
+    assert any("folding total 0 failed" in line and "no fold" in line for line in done.failures)
+
+
+def test_a_journal_that_a_kill_has_torn_says_what_was_written_before(tmp_path: Path) -> None:
+    file = tmp_path / "journal"
+    journal = Journal(file)
+    journal.begins(7)
+    journal.returned(7, SessionId("an id\n"))
+    assert glance(file) == (1, False)
+    journal.begins(8)
+    journal.folded()
+    known = Known({7, 8}, {7: SessionId("an id\n")}, 1, [], 8)
+    assert glance(file) == (2, True)
+    assert Known.read([file]) == known
+    file.write_bytes(file.read_bytes() + b'["returned",8')
+    assert Known.read([file]) == known
+
+
+def soak(*options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "tests.soak", *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_command_tells_what_it_did_and_how_it_ended() -> None:
+    ended = soak("--database", "sqlite", "--processes", "2", "--saves", "10", "--kills", "2")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "2 processes × 10 saves on SQLite" in ended.stdout
+    assert "kills     2, of them" in ended.stdout
+    assert "each is there once and whole" in ended.stdout
+
+
+def test_the_command_fails_when_anything_does(sqlite_url: str) -> None:
+    ended = soak("--url", sqlite_url, "--processes", "1", "--saves", "10000", "--seconds", "0.5")
+    assert ended.returncode == 1
+    assert "wrong: 1 workers had not ended after 0.5 s" in ended.stdout
+    again = soak("--url", sqlite_url)
+    assert again.returncode == 1
+    assert "give a database without any" in again.stdout
+
+
+def test_what_the_killed_had_asked_for_is_waited_for(migrated_postgres_url: str) -> None:
+    """PostgreSQL goes on with it, and a look before that would miss what it commits."""
+    plain = make_url(migrated_postgres_url).set(drivername="postgresql").render_as_string(False)
+    with LearningStore.open(migrated_postgres_url) as store, closing(psycopg.connect(plain)) as late:
+        store.save_session("second", snapshot_of(5), SessionId("given-5"))
+        late.execute("SELECT 1")  # begins a transaction
+        end = threading.Timer(0.3, late.rollback)
+        end.start()
+        assert problems(store, Known({5}, {5: SessionId("given-5")})) == []
+        assert late.info.transaction_status == TransactionStatus.IDLE
+        end.join()

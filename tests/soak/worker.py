@@ -1,9 +1,11 @@
-"""One process that saves: `python -m tests.soak.worker URL JOURNAL FIRST LAST`."""
+"""One process that saves."""
 
 from __future__ import annotations
 
+import logging
 import random
 import sys
+import traceback
 from pathlib import Path
 
 from swarmstore import LearningStore, SessionId
@@ -15,12 +17,22 @@ _FOLDS = 0.03  # how often a worker folds by itself, beside the folds that saves
 
 
 def given_id(number: int) -> SessionId | None:
-    """Every other save brings its own id, the rest have one made."""
-    return SessionId(f"given-{number}") if number % 2 else None
+    """Half of all saves in each scenario bring their own id, the rest have one made."""
+    return SessionId(f"given-{number}") if number // 4 % 2 else None
 
 
-def work(url: str, journal: Journal, first: int, last: int) -> None:
-    """Save the snapshots `first … last` in turn. Any error ends the process with a traceback."""
+def work(url: str, file: Path, first: int, last: int) -> None:
+    """Save the snapshots `first … last` in turn. Any error is journalled and ends the process with 1."""
+    journal = Journal(file)
+    logging.getLogger("swarmstore").addHandler(journal)  # a fold that fails is warned of, not raised
+    try:
+        _save_all(url, journal, first, last)
+    except Exception:  # noqa: BLE001 - whatever it is, the journal has it
+        journal.failed(traceback.format_exc())
+        sys.exit(1)
+
+
+def _save_all(url: str, journal: Journal, first: int, last: int) -> None:
     chance = random.Random(first)
     with LearningStore.open(url, fold_at=FOLD_AT) as store:
         for number in range(first, last + 1):
@@ -29,7 +41,4 @@ def work(url: str, journal: Journal, first: int, last: int) -> None:
             journal.returned(number, saved)
             if chance.random() < _FOLDS:
                 store.fold()
-
-
-if __name__ == "__main__":
-    work(sys.argv[1], Journal(Path(sys.argv[2])), int(sys.argv[3]), int(sys.argv[4]))
+                journal.folded()

@@ -10,7 +10,16 @@ from itertools import islice
 
 from sqlalchemy import select, text
 
-from swarmstore import Additive, LearningSnapshot, LearningStore, SessionId, SqlStorage, merge_snapshots
+from swarmstore import (
+    Additive,
+    GlobalKey,
+    LearningSnapshot,
+    LearningStore,
+    ScenarioKey,
+    SessionId,
+    SqlStorage,
+    merge_snapshots,
+)
 from swarmstore.db.tables import Scenario, SessionRow
 from tests.soak.content import number_of, scenario_of, snapshot_of
 from tests.soak.journal import Known
@@ -43,8 +52,8 @@ def problems(store: LearningStore, known: Known) -> list[str]:
     rows = _rows(storage)
     for scenario in saved:
         ours = [row for row in rows if row[0] == scenario]
-        found += _wrong_total(f"total of {scenario}", store.load_scenario(scenario), ours, saved)
-    found += _wrong_total("global total", store.load_global(), rows, saved)
+        found += _wrong_total(f"total of {scenario}", storage.load(ScenarioKey(scenario)), ours, saved)
+    found += _wrong_total("global total", storage.load(GlobalKey()), rows, saved)
     return found + [f"verify: {discrepancy}" for discrepancy in store.verify_totals(deep=True)]
 
 
@@ -90,8 +99,13 @@ def _wrong_sessions(scenario: str, saved: _Sessions, known: Known) -> Iterator[s
 
 
 def _wrong_total(
-    name: str, total: LearningSnapshot, rows: list[_Row], saved: dict[str, _Sessions]
+    name: str, total: LearningSnapshot | None, rows: list[_Row], saved: dict[str, _Sessions]
 ) -> Iterator[str]:
+    if total is None or not rows:
+        if total is not None or rows:
+            state = "missing" if total is None else "there"
+            yield f"{name}: there are {len(rows)} sessions, and the total is {state}"
+        return
     expected = merge_snapshots([saved[scenario][session_id] for scenario, session_id, _ in rows], Additive())
     if len(rows) > 1:
         expected.metadata.created_at = rows[-1][2] // 1000  # when the newest one was saved

@@ -98,9 +98,9 @@ def run(url: str, folder: Path, plan: Plan) -> Run:
     shares = [_Share(str(worker), folder, share) for worker, share in enumerate(numbers)]
     done = Run()
     begun = time.monotonic()
-    for share in shares:
-        share.start(url)
     try:
+        for share in shares:
+            share.start(url)
         _watch(shares, url, plan, done)
     finally:
         for share in shares:
@@ -117,7 +117,8 @@ def run(url: str, folder: Path, plan: Plan) -> Run:
 def _watch(shares: list[_Share], url: str, plan: Plan, done: Run) -> None:
     chance = random.Random(plan.seed)
     # when so many saves have begun; the last quarter is for those who take over
-    moments = sorted(chance.randrange(1, plan.processes * plan.saves * 3 // 4) for _ in range(plan.kills))
+    last = plan.processes * plan.saves * 3 // 4
+    moments = sorted(chance.randint(0, last) for _ in range(plan.kills))
     end = time.monotonic() + plan.seconds
     working = list(shares)
     while working := [share for share in working if not _has_ended(share, done)]:

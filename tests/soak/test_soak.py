@@ -14,7 +14,7 @@ import pytest
 from psycopg.pq import TransactionStatus
 from sqlalchemy import make_url, text
 
-from swarmstore import LearningStore, SessionId, SessionKey, SqlStorage
+from swarmstore import LearningStore, ScenarioKey, SessionId, SessionKey, SqlStorage
 from swarmstore.db.migrate import upgrade
 from tests.soak.checking import problems
 from tests.soak.content import snapshot_of
@@ -71,6 +71,10 @@ TAMPERING: dict[str, tuple[Callable[[LearningStore], object], str]] = {
         lambda store: store.storage.delete(SessionKey("third", SessionId("given-7"))),
         "save 7 returned given-7, which is not there",
     ),
+    "a total lost": (
+        lambda store: store.storage.delete(ScenarioKey("second")),
+        "total of second: there are 3 sessions, and the total is missing",
+    ),
     "a session counted twice": (
         lambda store: store.save_session("third", snapshot_of(7)),
         "save 7 is there 2 times",
@@ -107,6 +111,14 @@ def test_what_is_wrong_is_named(empty_database_url: str, tmp_path: Path, name: s
         tamper(store)
     with LearningStore.open(empty_database_url) as store:
         assert [line for line in problems(store, known) if line.startswith(named)]
+
+
+def test_a_store_without_sessions_is_as_it_should_be(sqlite_url: str) -> None:
+    """A process may be killed between a scenario and its first session."""
+    with LearningStore.open(sqlite_url) as store:
+        assert isinstance(store.storage, SqlStorage)
+        store.storage.scenario_ids.ensure("first")
+        assert problems(store, Known()) == []
 
 
 def test_a_process_that_fails_is_told(tmp_path: Path) -> None:

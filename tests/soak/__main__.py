@@ -22,6 +22,8 @@ from tests.soak.checking import problems
 from tests.soak.journal import Known
 from tests.soak.running import Plan, Run, run
 
+_SHOWN = 40  # lines of what is wrong
+
 
 class Kind(StrEnum):
     """The databases to run on."""
@@ -58,8 +60,10 @@ def soak(name: str, url: str, plan: Plan, folder: Path) -> bool:
         wrong += [f"after a fold: {line}" for line in problems(store, known) if line not in wrong]
         sessions = sum(len(store.list_sessions(scenario)) for scenario in store.scenarios())
     _print(name, plan, done, known, sessions)
-    for line in wrong:
+    for line in wrong[:_SHOWN]:
         say(f"  wrong: {line}", style="red")
+    if len(wrong) > _SHOWN:
+        say(f"  and {len(wrong) - _SHOWN:,} more", style="red")
     if not wrong:
         say("  each is there once and whole, and totals are their sums", style="green")
     return not wrong

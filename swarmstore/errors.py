@@ -14,7 +14,7 @@
     ├── SessionConflictError            a session id that already holds other content
     ├── CountOverflowError              a total or a merge past 2^63 - 1
     ├── OriginModeError                 an origin imported once one way, now another
-    ├── CorruptStoreError               rows that contradict each other
+    ├── CorruptStoreError               rows that contradict each other, a damaged file
     ├── ConfigurationError
     │   ├── InvalidUrlError             a database URL that cannot be used
     │   └── RoleMissingError            a role to grant to that the database server does not have
@@ -97,7 +97,7 @@ class OriginModeError(SwarmstoreError):
 
 
 class CorruptStoreError(SwarmstoreError):
-    """Rows contradict each other: a hash collision, or facts without their names."""
+    """Rows contradict each other, or cannot be read: a hash collision, a damaged file."""
 
 
 class ConfigurationError(SwarmstoreError):

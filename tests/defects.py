@@ -76,7 +76,7 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/totals.py",
-                "    pending = _pending(session, total)\n    part = combine(",
+                "    pending = pending_sessions(session, total)\n    part = combine(",
                 "    pending: Sequence[SessionRow] = []\n    part = combine(",
             ),
         ),

@@ -85,10 +85,15 @@ def shown_url(url: URL) -> str:
     return shown.update_query_dict(secrets).render_as_string(hide_password=True)
 
 
-def make_engine(url: URL, settings: Settings) -> Engine:
-    """An engine that begins, waits and stores as this module says."""
-    make = _sqlite_engine if url.get_backend_name() == SQLITE else _postgresql_engine
-    engine = make(url, settings)
+def make_engine(url: URL, settings: Settings, *, as_found: bool = False) -> Engine:
+    """An engine that begins, waits and stores as this module says.
+
+    as_found: a SQLite file keeps its journal mode, and no statement changes it.
+    """
+    if url.get_backend_name() == SQLITE:
+        engine = _sqlite_engine(url, settings, as_found=as_found)
+    else:
+        engine = _postgresql_engine(url, settings)
     prepare_for_forks(engine, database_file(url))
     return engine
 
@@ -148,7 +153,7 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
     return engine
 
 
-def _sqlite_engine(url: URL, settings: Settings) -> Engine:
+def _sqlite_engine(url: URL, settings: Settings, *, as_found: bool) -> Engine:
     in_memory = url.database in (None, "", ":memory:")
     engine = create_engine(
         url,
@@ -164,7 +169,9 @@ def _sqlite_engine(url: URL, settings: Settings) -> Engine:
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself; _begin does
-        if not in_memory:
+        if as_found:
+            connection.execute("PRAGMA query_only=ON")
+        elif not in_memory:
             _use_wal(connection)
         connection.execute(f"PRAGMA synchronous={settings.synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")

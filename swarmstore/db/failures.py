@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from swarmstore.errors import (
+    CorruptStoreError,
     CountOverflowError,
     DatabaseRefusedError,
     SchemaMissingError,
@@ -21,9 +22,11 @@ _MISSING_STATES = {"42P01", "3F000"}  # undefined table, invalid schema name
 _OVERFLOW_STATE = "22003"
 _LOCK_TIMEOUT_STATE = "55P03"
 _PRIVILEGE_STATE = "42501"
+_DAMAGED_STATES = {"XX001", "XX002"}  # data corrupted, index corrupted
 
 _SQLITE_ERROR = 1
 _SQLITE_WAITING = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
+_SQLITE_DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB
 _SQLITE_UNAVAILABLE = {5, 6, 10, 13, 14}  # and SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN
 _SQLITE_CONSTRAINT_DATATYPE = 3091
 
@@ -60,6 +63,10 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
     said = str(error.orig).strip()
     if _is_overflow(error):
         return CountOverflowError("a total would pass 2^63 - 1; `swarmstore doctor` names the sessions")
+    if _state(error) in _DAMAGED_STATES or _code(error) & 0xFF in _SQLITE_DAMAGED:
+        return CorruptStoreError(
+            f"the database is damaged ({said}); ask `swarmstore doctor --deep` where, and restore a backup"
+        )
     if _is_missing_table(error):
         return SchemaMissingError(f"the database lacks a table ({said}); run `swarmstore upgrade`")
     if _state(error) == _PRIVILEGE_STATE:

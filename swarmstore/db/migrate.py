@@ -169,13 +169,20 @@ def _locked_postgresql(engine: Engine, schema: str) -> Iterator[Connection]:
         # asked first: CREATE SCHEMA IF NOT EXISTS wants the privilege even where it exists
         if not inspect(connection).has_schema(schema):
             connection.execute(CreateSchema(schema))
-        _set_local(connection, "search_path", '"' + schema.replace('"', '""') + '"')
-        before = connection.dialect.default_schema_name
-        connection.dialect.default_schema_name = schema
-        try:
+        with in_schema(connection, schema):
             yield connection
-        finally:
-            connection.dialect.default_schema_name = before
+
+
+@contextmanager
+def in_schema(connection: Connection, schema: str) -> Iterator[None]:
+    """Let names without a schema, and Alembic's comparison, mean this one; on PostgreSQL, in a transaction."""
+    _set_local(connection, "search_path", '"' + schema.replace('"', '""') + '"')
+    before = connection.dialect.default_schema_name
+    connection.dialect.default_schema_name = schema
+    try:
+        yield
+    finally:
+        connection.dialect.default_schema_name = before
 
 
 def hold_lock(connection: Connection, schema: str) -> None:

@@ -56,7 +56,7 @@ def waiting_sessions(session: Session, scenario: int, limit: int) -> dict[int, i
 def total_exists(session: Session, total: int) -> bool:
     """Whether anything counts in this total."""
     folded = session.get_one(Folded, total)
-    return folded.contributors > 0 or bool(_pending(session, total, 1))
+    return folded.contributors > 0 or bool(pending_sessions(session, total, 1))
 
 
 def load_total(
@@ -106,14 +106,14 @@ def fold_pending(session: Session, folded: Folded, limit: int, leaving: Sequence
 
     Returns their row ids. Raises CountOverflowError.
     """
-    pending = _pending(session, folded.scenario_id, limit, leaving)
+    pending = pending_sessions(session, folded.scenario_id, limit, leaving)
     fold_sessions(session, folded, pending)
     return [row.id for row in pending]
 
 
 def next_pending(session: Session, total: int, leaving: Sequence[int]) -> int | None:
     """The row id of the first session waiting for this total, but for those in `leaving`."""
-    pending = _pending(session, total, 1, leaving)
+    pending = pending_sessions(session, total, 1, leaving)
     return pending[0].id if pending else None
 
 
@@ -148,7 +148,7 @@ def _add_part(session: Session, folded: Folded, parts: Sequence[Part], owners: S
 def clear_total(session: Session, folded: Folded) -> bool:
     """Empty a locked total: no parts, no sessions. Whether there was anything."""
     total = folded.scenario_id
-    existed = folded.contributors > 0 or bool(_pending(session, total, 1))
+    existed = folded.contributors > 0 or bool(pending_sessions(session, total, 1))
     session.execute(delete(TotalSource).where(TotalSource.total_scenario_id == total))
     session.execute(delete(Carried).where(Carried.scenario_id == total))
     drop_facts(session, _owner(folded))
@@ -255,9 +255,10 @@ def _set(session: Session, folded: Folded, part: Part) -> None:
     session.execute(update(Folded).where(Folded.scenario_id == folded.scenario_id).values(values))
 
 
-def _pending(
+def pending_sessions(
     session: Session, total: int, limit: int | None = None, leaving: Sequence[int] = ()
 ) -> Sequence[SessionRow]:
+    """The first sessions waiting for this total, in the order in which they are folded."""
     statement = _counted(total).where(TotalSource.folded.is_(False))
     if leaving:
         statement = statement.where(TotalSource.session_row_id.not_in(leaving))

@@ -29,10 +29,10 @@ class Database:
     start, so it must not change anything but the database.
     """
 
-    def __init__(self, url: str, settings: Settings) -> None:
+    def __init__(self, url: str, settings: Settings, *, as_found: bool = False) -> None:
         self.url = parse_url(url)
         self.settings = settings
-        self.engine: Engine = make_engine(self.url, settings)
+        self.engine: Engine = make_engine(self.url, settings, as_found=as_found)
         limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
         self._reading = {patient: reading(self.engine, limit) for patient, limit in limits.items()}
         self._writing = {patient: writing(self.engine, limit) for patient, limit in limits.items()}

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from swarmstore.cli import granting, importing, learning, looking, maintenance, merging, schema
+from swarmstore.cli import doctor, granting, importing, learning, looking, maintenance, merging, schema
 from swarmstore.cli.output import errors, say
 from swarmstore.errors import SwarmstoreError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 for command in (
     schema.upgrade,
-    schema.doctor,
+    doctor.doctor,
     granting.grant,
     looking.scenarios,
     looking.sessions,

@@ -26,7 +26,8 @@ _DAMAGED_STATES = {"XX001", "XX002"}  # data corrupted, index corrupted
 
 _SQLITE_ERROR = 1
 _SQLITE_WAITING = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
-_SQLITE_DAMAGED = {11, 26}  # SQLITE_CORRUPT, SQLITE_NOTADB
+_SQLITE_CORRUPT = 11
+_SQLITE_NO_DATABASE = 26
 _SQLITE_UNAVAILABLE = {5, 6, 10, 13, 14}  # and SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN
 _SQLITE_CONSTRAINT_DATATYPE = 3091
 
@@ -63,9 +64,11 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
     said = str(error.orig).strip()
     if _is_overflow(error):
         return CountOverflowError("a total would pass 2^63 - 1; `swarmstore doctor` names the sessions")
-    if _state(error) in _DAMAGED_STATES or _code(error) & 0xFF in _SQLITE_DAMAGED:
+    if _code(error) == _SQLITE_NO_DATABASE:
+        return CorruptStoreError("the file is no SQLite database; name another one, or restore a backup")
+    if _state(error) in _DAMAGED_STATES or _code(error) & 0xFF == _SQLITE_CORRUPT:
         return CorruptStoreError(
-            f"the database is damaged ({said}); ask `swarmstore doctor --deep` where, and restore a backup"
+            f"the database is damaged ({said}); restore a backup, after a look with `swarmstore doctor --deep`"
         )
     if _is_missing_table(error):
         return SchemaMissingError(f"the database lacks a table ({said}); run `swarmstore upgrade`")

@@ -175,7 +175,7 @@ def _locked_postgresql(engine: Engine, schema: str) -> Iterator[Connection]:
 
 @contextmanager
 def in_schema(connection: Connection, schema: str) -> Iterator[None]:
-    """Let names without a schema, and Alembic's comparison, mean this one; on PostgreSQL, in a transaction."""
+    """Within a transaction on PostgreSQL, names without a schema and Alembic's comparison mean this one."""
     _set_local(connection, "search_path", '"' + schema.replace('"', '""') + '"')
     before = connection.dialect.default_schema_name
     connection.dialect.default_schema_name = schema

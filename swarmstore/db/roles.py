@@ -161,7 +161,7 @@ def _readable(kind: RoleKind, views: Sequence[str]) -> list[str]:
 
 def _check_no_more(connection: Connection, schema: str, role: str, kind: RoleKind) -> None:
     """What a role has as a member of another one, or from others than the owner, was not revoked."""
-    allowed = {right for table, may in ACCESS[kind].items() for right in _writes(table, may)}
+    allowed = {right for table, may in ACCESS[kind].items() for right in writes(table, may)}
     for right in connection.execute(catalog.WRITES, {"schema": schema, "role": role}):
         if tuple(right) not in allowed:
             raise ConfigurationError(
@@ -170,7 +170,8 @@ def _check_no_more(connection: Connection, schema: str, role: str, kind: RoleKin
             )
 
 
-def _writes(table: Table, may: Access) -> Iterator[tuple[str, str | None, str]]:
+def writes(table: Table, may: Access) -> Iterator[tuple[str, str | None, str]]:
+    """The rights to change a table: `(table, column, verb)`, without a column for whole rows."""
     if may.insert:
         yield from ((table.name, column.name, "INSERT") for column in table.columns)
     yield from ((table.name, column, "UPDATE") for column in may.update)

@@ -5,7 +5,7 @@ So readers need no join, names may be long, and rows of different databases fit 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from hashlib import blake2b
 from typing import cast
 
@@ -26,9 +26,9 @@ _ACTIONS = (
     ActionSequence.action_3,
     ActionSequence.action_4,
 )
-_BY_ID = select(ActionSequence.id, ActionSequence.length, *_ACTIONS).where(
-    one_of(ActionSequence.id.expression, "ids")
-)
+_ALL = select(ActionSequence.id, ActionSequence.length, *_ACTIONS)
+_BY_ID = _ALL.where(one_of(ActionSequence.id.expression, "ids"))
+_PAGE = 5000
 
 
 def sequence_id(names: Names) -> int:
@@ -82,6 +82,18 @@ class Sequences:
     def _remember(self, sequences: Mapping[int, Names]) -> None:
         self._names.update(sequences)
         self._ids.update({names: key for key, names in sequences.items()})
+
+
+def damaged_sequences(session: Session) -> Iterator[tuple[int, tuple[str | None, ...]]]:
+    """Ids and actions of sequences whose names do not make their id. Reads all of them, in pages."""
+    page = session.execute(_ALL.order_by(ActionSequence.id).limit(_PAGE)).all()
+    while page:
+        for key, length, *actions in page:
+            names = tuple(name for name in actions if name is not None)
+            if tuple(actions[:length]) != names or sequence_id(names) != key:
+                yield key, tuple(actions)
+        following = _ALL.where(ActionSequence.id > page[-1].id).order_by(ActionSequence.id)
+        page = session.execute(following.limit(_PAGE)).all()
 
 
 def _by_id(sequences: Iterable[Names]) -> dict[int, Names]:

@@ -1,4 +1,4 @@
-"""Statements on PostgreSQL's catalog: roles, owners, privileges. Nothing here runs one."""
+"""Statements on PostgreSQL's catalog: roles, privileges, the state of tables. Nothing here runs one."""
 
 from __future__ import annotations
 
@@ -45,4 +45,69 @@ WRITES = text(
     " AND has_table_privilege(:role, c.oid, verb)"
     " UNION ALL SELECT nspname, NULL, 'CREATE' FROM pg_namespace"
     " WHERE nspname = :schema AND has_schema_privilege(:role, oid, 'CREATE')"
+)
+
+CURRENT_ROLE = text("SELECT current_user")
+
+# (thing, column, verb): what the caller may not do with parameter `tables` in parameter `schema`
+LACKED = text(
+    f"SELECT c.relname AS thing, a.attname AS column, verb FROM {_RELATIONS}"  # noqa: S608 - a constant
+    " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped,"
+    " unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS verb"
+    " WHERE n.nspname = :schema AND c.relname = ANY (:tables)"
+    " AND NOT has_column_privilege(c.oid, a.attnum, verb)"
+    f" UNION ALL SELECT c.relname, NULL, 'DELETE' FROM {_RELATIONS}"
+    " WHERE n.nspname = :schema AND c.relname = ANY (:tables) AND NOT has_table_privilege(c.oid, 'DELETE')"
+    " UNION ALL SELECT nspname, NULL, 'USAGE' FROM pg_namespace"
+    " WHERE nspname = :schema AND NOT has_schema_privilege(oid, 'USAGE')"
+)
+
+_OURS = "n.nspname = :schema AND c.relname = ANY (:tables)"
+
+# (table, index) of parameter `tables` in parameter `schema`, as in all that follow
+INVALID_INDEXES = text(
+    f"SELECT c.relname, i.relname FROM {_RELATIONS}"  # noqa: S608 - a constant
+    " JOIN pg_index x ON x.indrelid = c.oid JOIN pg_class i ON i.oid = x.indexrelid"
+    f" WHERE {_OURS} AND NOT (x.indisvalid AND x.indisready) ORDER BY i.relname"
+)
+
+# (table, constraint)
+UNVALIDATED = text(
+    f"SELECT c.relname, k.conname FROM {_RELATIONS} JOIN pg_constraint k ON k.conrelid = c.oid"  # noqa: S608
+    f" WHERE {_OURS} AND NOT k.convalidated ORDER BY k.conname"
+)
+
+# tables that a crash empties
+UNLOGGED = text(
+    f"SELECT c.relname FROM {_RELATIONS} WHERE {_OURS} AND c.relpersistence <> 'p' ORDER BY c.relname"  # noqa: S608
+)
+
+# tables whose foreign keys, which are triggers within, are not looked at
+UNCHECKED_REFERENCES = text(
+    f"SELECT DISTINCT c.relname FROM {_RELATIONS} JOIN pg_trigger t ON t.tgrelid = c.oid"  # noqa: S608
+    f" WHERE {_OURS} AND t.tgisinternal AND t.tgenabled = 'D' ORDER BY c.relname"
+)
+
+# (table, column, collation): columns of text in another order than that of bytes
+OTHER_COLLATIONS = text(
+    f"SELECT c.relname, a.attname, l.collname FROM {_RELATIONS}"  # noqa: S608 - a constant
+    " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+    " JOIN pg_collation l ON l.oid = a.attcollation"
+    f" WHERE {_OURS} AND l.collname NOT IN ('C', 'POSIX') ORDER BY c.relname, a.attnum"
+)
+
+# (database, version when it was made, version now), where they differ; since PostgreSQL 15
+COLLATION_VERSIONS = text(
+    "SELECT datname, datcollversion, coalesce(pg_database_collation_actual_version(oid), 'none')"
+    " FROM pg_database WHERE datname = current_database() AND datcollversion IS NOT NULL"
+    " AND datcollversion IS DISTINCT FROM pg_database_collation_actual_version(oid)"
+)
+
+ENCODING = text("SELECT current_setting('server_encoding')")
+
+# (connections for all but superusers, connections there are); one kind of reserve exists since 16
+CONNECTIONS = text(
+    "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
+    " - coalesce(current_setting('reserved_connections', true), '0')::int,"
+    " (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend')"
 )

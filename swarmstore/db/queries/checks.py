@@ -1,14 +1,25 @@
-"""Statements that add up again what is cached. Nothing here runs one."""
+"""Statements that add up again what is cached, and find rows without their others. Nothing here runs one."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, cast, func, select, union_all
+from sqlalchemy import BigInteger, Select, Table, bindparam, cast, exists, func, select, union_all
 
-from swarmstore.db.tables import CARRIED, FOLDED, SESSIONS, TotalSource, table_of
-from swarmstore.db.tables.families import KEYS, Kind
+from swarmstore.db.dialects import one_of
+from swarmstore.db.tables import (
+    CARRIED,
+    FOLDED,
+    SESSIONS,
+    ActionSequence,
+    Folded,
+    Scenario,
+    SessionRow,
+    TotalSource,
+    table_of,
+)
+from swarmstore.db.tables.families import KEYS, SUMMED, Kind
 from swarmstore.db.types import ExactDouble
 
 
@@ -32,3 +43,59 @@ def expected_facts(kind: Kind) -> Select[*tuple[Any, ...]]:
     ]
     size = func.sum(func.abs(parts.c.kpi_total)) if "kpi_total" in names else bindparam("none", 0)
     return select(parts.c[key], *sums, size).group_by(parts.c[key])
+
+
+def tables_by_sequence() -> list[Table]:
+    """The tables of facts that action sequences are the keys of."""
+    kinds = [kind for kind, key in SUMMED.items() if key == "sequence_id"]
+    return [family.facts[kind] for family in (SESSIONS, CARRIED, FOLDED) for kind in kinds]
+
+
+def missing_sequences(table: Table) -> Select[int, int, int | None]:
+    """`(rows, sequences, smallest id)` of a table's facts whose sequence is not there; one row."""
+    names, key = table_of(ActionSequence), table.c.sequence_id
+    counts = select(func.count(), func.count(key.distinct()), func.min(key))
+    return counts.select_from(table).where(~exists().where(names.c.id == key))
+
+
+def sessions_without_scenario() -> Select[int, int]:
+    """`(scenario id, sessions)` where the scenario is not there."""
+    named = exists().where(Scenario.id == SessionRow.scenario_id)
+    return (
+        select(SessionRow.scenario_id, func.count())
+        .where(~named)
+        .group_by(SessionRow.scenario_id)
+        .order_by(SessionRow.scenario_id)
+    )
+
+
+def scenarios_without_total() -> Select[int, str]:
+    """`(id, name)` of scenarios that have no cached total."""
+    cached = exists().where(Folded.scenario_id == Scenario.id)
+    return select(Scenario.id, Scenario.name).where(~cached).order_by(Scenario.id)
+
+
+def waiting_totals() -> Select[int, str | None, int, int]:
+    """`(total, scenario, sessions, when the oldest was saved)` of totals that sessions wait for."""
+    return (
+        select(TotalSource.total_scenario_id, Scenario.name, func.count(), func.min(SessionRow.saved_at_ms))
+        .select_from(TotalSource)
+        .join(SessionRow, SessionRow.id == TotalSource.session_row_id)
+        .outerjoin(Scenario, Scenario.id == TotalSource.total_scenario_id)
+        .where(TotalSource.folded.is_(False))
+        .group_by(TotalSource.total_scenario_id, Scenario.name)
+        .order_by(TotalSource.total_scenario_id)
+    )
+
+
+@cache
+def largest_counts(kind: Kind) -> Select[*tuple[Any, ...]]:
+    """`(total, the largest count of each column)` of the cached totals in parameter `totals`."""
+    table = FOLDED.facts[kind]
+    columns = [table.c[name] for name in FOLDED.values(kind)]
+    largest = [func.max(column) for column in columns if not isinstance(column.type, ExactDouble)]
+    return (
+        select(table.c.scenario_id, *largest)
+        .where(one_of(table.c.scenario_id, "totals"))
+        .group_by(table.c.scenario_id)
+    )

@@ -1,0 +1,99 @@
+"""`swarmstore doctor`: how the database is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_url
+from swarmstore.cli.output import add_row, console, facts, print_json, say, table
+from swarmstore.cli.progress import told
+from swarmstore.db.doctor import Diagnosis, Severity, diagnose
+from swarmstore.db.engine import Settings
+
+_ENDS_WITH = {None: 0, Severity.INFO: 0, Severity.ERROR: 1, Severity.WARNING: 3}
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
+
+
+def doctor(
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also read every row and page: minutes on a large store.")
+    ] = False,
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
+) -> None:
+    """Say how the database is, and what to do where something is wrong. Changes nothing.
+
+    Ends with 0 when all is well, 1 with errors, 3 with nothing worse than warnings.
+
+    Example: swarmstore doctor --url sqlite:///swarm.db
+    """
+    with told("examining") as progress:
+        diagnosis = diagnose(existing_url(url), Settings(schema=schema), deep=deep, progress=progress)
+    if json:
+        print_json(diagnosis)
+    else:
+        _print(diagnosis)
+    raise typer.Exit(_ENDS_WITH[diagnosis.worst])
+
+
+def _print(diagnosis: Diagnosis) -> None:
+    facts("Database", _facts(diagnosis))
+    if diagnosis.waiting:
+        made = table(
+            "total", "#sessions", "#oldest", title="Waiting to be folded (answers have them all the same)"
+        )
+        for waiting in diagnosis.waiting:
+            name = "(global)" if waiting.total == 0 else waiting.scenario
+            add_row(made, name, waiting.sessions, _age(waiting.oldest_seconds))
+        console.print(made)
+    alike: dict[tuple[Severity, str, str], list[str]] = {}
+    for found in diagnosis.findings:
+        alike.setdefault((found.severity, found.code, found.advice), []).append(found.problem)
+    for (severity, code, advice), problems in alike.items():
+        say(f"{severity}  {code}", style=_STYLES[severity])
+        for problem in problems:
+            say(f"  {problem}")
+        say(f"  → {advice}")
+        console.print()
+    reasons: dict[str, list[str]] = {}
+    for skipped in diagnosis.skipped:
+        reasons.setdefault(skipped.reason, []).append(skipped.check)
+    for reason, checks in reasons.items():
+        say(f"not looked at: {', '.join(checks)} ({reason})", style="dim")
+    if diagnosis.findings:
+        counts = Counter(found.severity for found in diagnosis.findings)
+        shown = [f"{counts[one]} {one}{'s' * (counts[one] > 1)}" for one in Severity if counts[one]]
+        say(", ".join(shown), style=_STYLES[diagnosis.findings[0].severity])
+    else:
+        say("no problems found", style="green")
+
+
+def _facts(diagnosis: Diagnosis) -> list[tuple[str, object]]:
+    store = 2 * diagnosis.pool_size
+    connections = diagnosis.connections
+    return [
+        ("url", diagnosis.url),
+        ("server", diagnosis.database),
+        ("revision", f"{diagnosis.revision or 'none'}, this swarmstore has {diagnosis.expected_revision}"),
+        ("journal mode", diagnosis.journal_mode),
+        ("synchronous", diagnosis.synchronous),
+        ("pool", f"{diagnosis.pool_size} connections, as many again in a rush"),
+        (
+            "connections",
+            connections
+            and f"{connections.in_use} of {connections.limit} in use; a store opens up to {store}",
+        ),
+        ("scenarios", diagnosis.scenarios),
+        ("sessions", diagnosis.sessions),
+    ]
+
+
+def _age(seconds: int) -> str:
+    for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds // size:,} {unit}"
+    return f"{seconds} seconds"

@@ -1,0 +1,39 @@
+"""What a check gets to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from swarmstore.db.dialects import SQLITE, dialect_of
+from swarmstore.db.doctor.findings import Diagnosis
+from swarmstore.db.engine import Settings
+from swarmstore.db.tables import Base
+
+TABLES = frozenset(Base.metadata.tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One database in one transaction; `file` is SQLite's. The diagnosis is what is known so far."""
+
+    session: Session
+    settings: Settings
+    file: Path | None
+    diagnosis: Diagnosis
+
+    @property
+    def dialect(self) -> str:
+        """The name of the database's kind."""
+        return dialect_of(self.session)
+
+    def of_tables(self) -> dict[str, object]:
+        """The parameters of statements on PostgreSQL's catalog: whose objects are looked at."""
+        return {"schema": self.settings.schema, "tables": sorted(TABLES)}
+
+    def qualified(self, name: str) -> str:
+        """A table or index as a person writes it in SQL."""
+        quote = self.session.get_bind().dialect.identifier_preparer.quote
+        return quote(name) if self.dialect == SQLITE else f"{quote(self.settings.schema)}.{quote(name)}"

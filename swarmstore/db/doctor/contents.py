@@ -1,0 +1,87 @@
+"""Rows without the rows that they need, where no foreign key watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import func, select
+
+from swarmstore.db.doctor.case import Case
+from swarmstore.db.doctor.findings import Finding, finding, many
+from swarmstore.db.doctor.waiting import waiting_totals
+from swarmstore.db.headers import NOTHING
+from swarmstore.db.queries import checks
+from swarmstore.db.scenarios import GLOBAL
+from swarmstore.db.sequences import damaged_sequences
+from swarmstore.db.tables import Folded, Scenario, SessionRow, table_of
+
+_NAMED = 20  # scenarios or sequences of a kind; a torn table has thousands
+
+
+def counts(case: Case) -> Iterable[Finding]:
+    """Tell how much there is, and what waits to be folded."""
+    session, diagnosis = case.session, case.diagnosis
+    diagnosis.scenarios = session.scalar(select(func.count()).select_from(Scenario))
+    diagnosis.sessions = session.scalar(select(func.count()).select_from(SessionRow))
+    diagnosis.waiting = waiting_totals(session)
+    return ()
+
+
+def missing_rows(case: Case) -> Iterator[Finding]:
+    """Sessions without their scenario, and scenarios without their cached total."""
+    for scenario_id, sessions in case.session.execute(checks.sessions_without_scenario()).fetchmany(_NAMED):
+        yield finding(
+            "scenario-missing",
+            f"scenario {scenario_id}",
+            f"{many(sessions, 'session')} of scenario {scenario_id}, which has no row and so no name: "
+            "what they taught is in the global total, and they cannot be loaded",
+            f"restore the row of {case.qualified('scenarios')} from a backup",
+        )
+    found = case.session.execute(checks.scenarios_without_total()).fetchmany(_NAMED)
+    without = [(total, f"scenario {name!r}") for total, name in found]
+    if case.session.get(Folded, GLOBAL) is None:
+        without.insert(0, (GLOBAL, "the global total"))
+    for total, named in without:
+        yield finding(
+            "total-missing",
+            named,
+            f"{named} has no row in {case.qualified('folded')}: it can neither be loaded nor folded",
+            f"`{_empty_total(case, total)}`, then `swarmstore rebuild`: nothing is lost",
+        )
+
+
+def _empty_total(case: Case, total: int) -> str:
+    table = table_of(Folded)
+    given = {name: value for name, value in NOTHING.columns().items() if value is not None}
+    values = ", ".join(map(str, given.values()))
+    named = f"{case.qualified(table.name)} (scenario_id, {', '.join(given)})"
+    return f"INSERT INTO {named} VALUES ({total}, {values})"  # noqa: S608 - shown, not run
+
+
+def missing_sequences(case: Case) -> Iterator[Finding]:
+    """Facts whose actions have no names: they count, and cannot be shown."""
+    for table in checks.tables_by_sequence():
+        rows, sequences, smallest = case.session.execute(checks.missing_sequences(table)).one()
+        if rows:
+            yield finding(
+                "sequence-missing",
+                table.name,
+                f"{many(rows, 'row')} of {table.name} without the names of their actions "
+                f"({many(sequences, 'sequence')}, one of them {smallest}): what holds them cannot be loaded",
+                f"restore the rows of {case.qualified('action_sequences')} from a backup, or from any store "
+                "that learned the same actions: ids are the same in all of them",
+            )
+
+
+def damaged_names(case: Case) -> Iterator[Finding]:
+    """Sequences whose names are not those that their id was made from."""
+    for place, (key, names) in enumerate(damaged_sequences(case.session)):
+        if place == _NAMED:
+            return
+        yield finding(
+            "sequence-damaged",
+            f"sequence {key}",
+            f"the names of action sequence {key} have changed: they are {names!r} now, which has another id",
+            f"restore the row of {case.qualified('action_sequences')} from a backup, or from any store "
+            "that learned the same actions",
+        )

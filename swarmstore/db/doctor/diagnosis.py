@@ -1,0 +1,197 @@
+"""All checks, in the order in which they are made, and what is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from swarmstore.db.dialects import POSTGRESQL, SQLITE, dialect_of
+from swarmstore.db.doctor import contents, postgresql, privileges, schema, sqlite, waiting
+from swarmstore.db.doctor.case import Case
+from swarmstore.db.doctor.files import file_findings
+from swarmstore.db.doctor.findings import Diagnosis, Finding, Skipped, finding
+from swarmstore.db.engine import Settings, database_file, shown_url
+from swarmstore.db.failures import translated
+from swarmstore.db.migrate import REVISION, check_revision, current_revision
+from swarmstore.db.transactions import Database
+from swarmstore.discrepancy import Progress
+from swarmstore.errors import (
+    CorruptStoreError,
+    CountOverflowError,
+    DatabaseRefusedError,
+    SchemaAheadError,
+    SchemaError,
+    SchemaMissingError,
+    SchemaOutdatedError,
+    StoreUnavailableError,
+    SwarmstoreError,
+)
+
+
+class Tables(IntEnum):
+    """How much is known of the tables."""
+
+    ANY = 0  # there may be none
+    USABLE = 1  # this code may use them
+    KNOWN = 2  # they are of this code's revision
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One look at a database; `dialect` where it is for one kind only, `deep` where it reads all rows."""
+
+    name: str
+    run: Callable[[Case], Iterable[Finding]]
+    dialect: str | None = None
+    needs: Tables = Tables.ANY
+    deep: bool = False
+
+
+CHECKS = (
+    Check("settings", sqlite.settings, SQLITE),
+    Check("settings", postgresql.settings, POSTGRESQL),
+    Check("contents", contents.counts, needs=Tables.USABLE),
+    Check("journal mode", sqlite.journal_mode, SQLITE),
+    Check("encoding", sqlite.encoding, SQLITE),
+    Check("encoding", postgresql.encoding, POSTGRESQL),
+    Check("connections", postgresql.scarce_connections, POSTGRESQL),
+    Check("privileges", privileges.missing_privileges, POSTGRESQL),
+    Check("schema", schema.drift, needs=Tables.KNOWN),
+    Check("switched off", postgresql.switched_off, POSTGRESQL),
+    Check("indexes", postgresql.invalid_indexes, POSTGRESQL),
+    Check("constraints", postgresql.unvalidated_constraints, POSTGRESQL),
+    Check("collation", postgresql.collations, POSTGRESQL),
+    Check("missing rows", contents.missing_rows, needs=Tables.USABLE),
+    Check("waiting sessions", waiting.long_queues, needs=Tables.USABLE),
+    Check("overflowing sessions", waiting.overflowing, needs=Tables.USABLE),
+    Check("file integrity", sqlite.integrity, SQLITE, deep=True),
+    Check("references", sqlite.references, SQLITE, deep=True),
+    Check("names of facts", contents.missing_sequences, needs=Tables.USABLE, deep=True),
+    Check("names themselves", contents.damaged_names, needs=Tables.USABLE, deep=True),
+)
+
+_NEEDED = {
+    Tables.USABLE: "needs tables that this swarmstore may use",
+    Tables.KNOWN: f"compares with revision {REVISION} only",
+}
+_SCHEMA_CODES: dict[type[SchemaError], str] = {
+    SchemaMissingError: "schema-missing",
+    SchemaOutdatedError: "schema-outdated",
+    SchemaAheadError: "schema-ahead",
+}
+
+
+def diagnose(
+    url: str, settings: Settings | None = None, *, deep: bool = False, progress: Progress | None = None
+) -> Diagnosis:
+    """Look at a database without changing it, all from one snapshot of it.
+
+    deep: also make the checks that read every row or page.
+
+    Raises InvalidUrlError, StoreUnavailableError, CorruptStoreError for a file that is no database.
+    """
+    with closing(Database(url, settings or Settings(), as_found=True)) as database:
+        file = database_file(database.url)
+        of_file = [] if file is None else file_findings(file)
+        try:
+            diagnosis = _examine(database, file, deep=deep, progress=progress)
+        except DatabaseRefusedError as error:
+            if not of_file:
+                raise
+            diagnosis = _blank(database, "SQLite")
+            advice = "mend what else is found here, then run it again"
+            diagnosis.findings.append(finding("file-unreadable", str(file), str(error), advice))
+        diagnosis.findings += of_file
+        diagnosis.findings.sort(key=lambda found: (found.severity.rank, found.code))
+        return diagnosis
+
+
+def _blank(database: Database, server: str, revision: str | None = None) -> Diagnosis:
+    return Diagnosis(
+        url=shown_url(database.url),
+        database=server,
+        revision=revision,
+        expected_revision=REVISION,
+        pool_size=database.settings.pool_size,
+    )
+
+
+def _examine(database: Database, file: Path | None, *, deep: bool, progress: Progress | None) -> Diagnosis:
+    revision, tables, of_tables = _revision(database)
+
+    def work(session: Session) -> Diagnosis:
+        diagnosis = _blank(database, _server(session), revision)
+        diagnosis.findings += of_tables
+        case = Case(session, database.settings, file, diagnosis)
+        for done, check in enumerate(CHECKS, start=1):
+            _make(check, case, tables, deep=deep)
+            if progress is not None:
+                progress(done, len(CHECKS))
+        return diagnosis
+
+    return database.read(work)
+
+
+def _revision(database: Database) -> tuple[str | None, Tables, list[Finding]]:
+    try:
+        revision = current_revision(database)
+    except (DatabaseRefusedError, CorruptStoreError) as error:  # other checks say more
+        return None, Tables.ANY, [_failed("revision", error)]
+    try:
+        check_revision(database, revision)
+    except SchemaError as error:
+        problem, _, advice = str(error).rpartition("; ")
+        return revision, Tables.ANY, [finding(_SCHEMA_CODES[type(error)], None, problem, advice)]
+    return revision, Tables.KNOWN if revision == REVISION else Tables.USABLE, []
+
+
+def _server(session: Session) -> str:
+    if dialect_of(session) == SQLITE:
+        return f"SQLite {session.scalar(text('SELECT sqlite_version()'))}"
+    return f"PostgreSQL {session.scalar(text('SHOW server_version'))}"
+
+
+def _make(check: Check, case: Case, tables: Tables, *, deep: bool) -> None:
+    diagnosis = case.diagnosis
+    if check.dialect not in {None, case.dialect}:
+        return
+    if tables < check.needs:
+        diagnosis.skipped.append(Skipped(check.name, _NEEDED[check.needs]))
+    elif check.deep and not deep:
+        diagnosis.skipped.append(Skipped(check.name, "reads everything; --deep makes it"))
+    else:
+        diagnosis.findings += _findings(check, case)
+
+
+def _findings(check: Check, case: Case) -> list[Finding]:
+    """What a check finds; a check that fails is a finding, and leaves the transaction to the others."""
+    try:
+        with _apart(case):
+            return list(check.run(case))
+    except SQLAlchemyError as error:
+        meant = translated(error)
+        if isinstance(meant, StoreUnavailableError):
+            raise  # the whole may be tried again
+        return [_failed(check.name, meant)]
+    except CountOverflowError as error:
+        return [_failed(check.name, error)]
+
+
+def _apart(case: Case) -> AbstractContextManager[object]:
+    # on PostgreSQL an error ends all that follows in its transaction; SQLite goes on
+    return case.session.begin_nested() if case.dialect == POSTGRESQL else nullcontext()
+
+
+def _failed(check: str, error: SwarmstoreError) -> Finding:
+    if isinstance(error, CorruptStoreError):
+        problem, _, advice = str(error).rpartition("; ")
+        return finding("data-damaged", check, f"the check of {check} came upon damage: {problem}", advice)
+    advice = "mend what else is found here, then run it again"
+    return finding("check-failed", check, f"the check of {check} could not be made: {error}", advice)

@@ -1,0 +1,135 @@
+"""What a diagnosis is made of. The codes are promised to monitoring: docs/doctor.md has them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a finding is, worst first: data or calls fail; they may soon; it is good to know."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return list(Severity).index(self)
+
+
+CODES = {
+    "schema-missing": Severity.ERROR,
+    "schema-outdated": Severity.ERROR,
+    "schema-ahead": Severity.ERROR,
+    "schema-drift": Severity.ERROR,
+    "schema-addition": Severity.WARNING,
+    "index-invalid": Severity.ERROR,
+    "constraint-not-validated": Severity.WARNING,
+    "sequence-missing": Severity.ERROR,
+    "sequence-damaged": Severity.ERROR,
+    "scenario-missing": Severity.ERROR,
+    "total-missing": Severity.ERROR,
+    "session-overflows": Severity.ERROR,
+    "waiting-many": Severity.WARNING,
+    "collation": Severity.ERROR,
+    "collation-version": Severity.WARNING,
+    "encoding": Severity.ERROR,
+    "privilege-missing": Severity.ERROR,
+    "role-reads-only": Severity.INFO,
+    "connections-scarce": Severity.WARNING,
+    "network-file-system": Severity.WARNING,
+    "file-unreadable": Severity.ERROR,
+    "file-read-only": Severity.WARNING,
+    "wal-large": Severity.WARNING,
+    "wal-left": Severity.INFO,
+    "journal-mode": Severity.WARNING,
+    "data-damaged": Severity.ERROR,
+    "row-without-parent": Severity.ERROR,
+    "check-failed": Severity.WARNING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong or worth knowing.
+
+    subject: the table, index, scenario or file it is about, None for the whole database.
+    problem: what is wrong, a sentence. advice: what to do next.
+    """
+
+    severity: Severity
+    code: str
+    subject: str | None
+    problem: str
+    advice: str
+
+
+def finding(code: str, subject: str | None, problem: str, advice: str) -> Finding:
+    """A finding, as severe as its code."""
+    return Finding(CODES[code], code, subject, problem, advice)
+
+
+def many(number: int, noun: str) -> str:
+    """A number of things, as a person says it."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Sessions that a total's cached sum does not have yet.
+
+    total: scenarios.id, or 0 for the global total, whose `scenario` is None. oldest_seconds: since
+    the first of them was saved, by the database's clock.
+    """
+
+    total: int
+    scenario: str | None
+    sessions: int
+    oldest_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """PostgreSQL's connections: how many it lets in that are no superuser's, and how many there are."""
+
+    limit: int
+    in_use: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A check that was not made, and why."""
+
+    check: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Diagnosis:
+    """A database as it was found.
+
+    journal_mode and synchronous are SQLite's, connections PostgreSQL's, None on the other one;
+    pool_size counts connections that a store keeps, and it opens as many again in a rush. scenarios
+    and sessions are None where they could not be counted.
+    """
+
+    url: str
+    database: str
+    revision: str | None
+    expected_revision: str
+    pool_size: int
+    journal_mode: str | None = None
+    synchronous: str | None = None
+    connections: Connections | None = None
+    scenarios: int | None = None
+    sessions: int | None = None
+    waiting: list[Waiting] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def worst(self) -> Severity | None:
+        """The severity of the worst finding, None without any."""
+        return min((one.severity for one in self.findings), key=lambda one: one.rank, default=None)

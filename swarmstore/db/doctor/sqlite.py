@@ -1,0 +1,70 @@
+"""Checks that only SQLite has: the journal mode, its own check of the file, its references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import text
+
+from swarmstore.db.doctor.case import Case
+from swarmstore.db.doctor.findings import Finding, finding, many
+
+_MOST = 20  # of a kind: a torn file has thousands
+_RESTORE = "restore a backup, or save what can be read with sqlite3's `.recover`"
+
+
+_SYNCHRONOUS = {0: "off", 1: "normal", 2: "full", 3: "extra"}
+
+
+def settings(case: Case) -> Iterable[Finding]:
+    """Tell what the file and this swarmstore are set to; nothing in it is wrong."""
+    case.diagnosis.journal_mode = case.session.scalar(text("PRAGMA journal_mode"))
+    synchronous = case.session.scalar(text("PRAGMA synchronous"))
+    case.diagnosis.synchronous = _SYNCHRONOUS.get(synchronous or 0, str(synchronous))
+    return ()
+
+
+def journal_mode(case: Case) -> Iterator[Finding]:
+    """Without WAL readers and the writer wait for each other."""
+    mode = case.diagnosis.journal_mode
+    if case.file is not None and mode != "wal":
+        yield finding(
+            "journal-mode",
+            None,
+            f"the journal mode is {mode} and not wal, so readers and savers wait for each other",
+            "`swarmstore scenarios` switches it, as every command but this one does; where that fails, "
+            "the file system is not fit for SQLite",
+        )
+
+
+def encoding(case: Case) -> Iterator[Finding]:
+    """UTF-16 has another order of texts."""
+    found = case.session.scalar(text("PRAGMA encoding"))
+    if found != "UTF-8":
+        yield finding(
+            "encoding",
+            None,
+            f"the file's encoding is {found} and not UTF-8, which sorts session ids in another order",
+            "`swarmstore upgrade` a new file, then fill it with `sqlite3 OLD .dump`, data only",
+        )
+
+
+def integrity(case: Case) -> Iterator[Finding]:
+    """SQLite's own look at every page, index and constraint."""
+    for (problem,) in case.session.execute(text(f"PRAGMA integrity_check({_MOST})")):
+        if problem != "ok":
+            yield finding("data-damaged", None, f"the file is damaged: {' '.join(problem.split())}", _RESTORE)
+
+
+def references(case: Case) -> Iterator[Finding]:
+    """Rows whose parent is not there: written by a program that has foreign keys switched off."""
+    broken: dict[tuple[str, str], int] = {}
+    for table, _row, parent, _key in case.session.execute(text("PRAGMA foreign_key_check")):
+        broken[table, parent] = broken.get((table, parent), 0) + 1
+    for (table, parent), rows in broken.items():
+        yield finding(
+            "row-without-parent",
+            table,
+            f"{many(rows, 'row')} of {table} without their rows of {parent}",
+            "restore a backup; `swarmstore verify --deep` says which totals and sessions it concerns",
+        )

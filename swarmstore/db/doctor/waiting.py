@@ -1,0 +1,124 @@
+"""What waits to be added to cached totals: how much, how long, and what never will be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from swarmstore.db import totals
+from swarmstore.db.dialects import database_now_ms
+from swarmstore.db.doctor.case import Case
+from swarmstore.db.doctor.findings import Finding, Waiting, finding
+from swarmstore.db.facts import OwnerFacts, load_facts
+from swarmstore.db.headers import SUMMED_COLUMNS, combine, folded_part, session_part
+from swarmstore.db.queries import checks
+from swarmstore.db.tables import FOLDED, SESSIONS, Folded, Scenario, SessionRow
+from swarmstore.db.tables.families import SUMMED
+from swarmstore.errors import CountOverflowError
+from swarmstore.model.merge import MAX_TOTAL
+from swarmstore.model.validation import MAX_COUNT
+
+MANY = 8  # times fold_at: savers have passed a total by that often, and reading it takes a few times longer
+_BATCH = 200  # sessions read at once: bounded memory
+_NAMED = 20  # sessions of a total
+
+
+def waiting_totals(session: Session) -> list[Waiting]:
+    """The totals that sessions wait for, global first."""
+    now = session.scalar(select(database_now_ms())) or 0
+    rows = session.execute(checks.waiting_totals())
+    return [
+        Waiting(total, scenario, sessions, max(now - oldest, 0) // 1000)
+        for total, scenario, sessions, oldest in rows
+    ]
+
+
+def long_queues(case: Case) -> Iterator[Finding]:
+    """Totals that savers have passed by too often.
+
+    Age alone says nothing: a total that is saved to once a month is folded as seldom.
+    """
+    most = MANY * case.settings.fold_at
+    for one in case.diagnosis.waiting:
+        if one.sessions > most:
+            yield finding(
+                "waiting-many",
+                _named(one),
+                f"{one.sessions:,} sessions wait to be folded into {_named(one)}, more than {most:,} "
+                f"({MANY} times fold_at): answers have them, and take longer",
+                "call `LearningStore.fold()`; if they stay, the savers' logs say why folding fails",
+            )
+
+
+def overflowing(case: Case) -> Iterator[Finding]:
+    """Sessions that would take a total past 2^63 - 1, by scenario and id."""
+    for one in case.diagnosis.waiting:
+        if not _might_overflow(case.session, one):
+            continue
+        for place, row in enumerate(_that_do_not_fit(case.session, one.total)):
+            if place == _NAMED:
+                break
+            found = case.session.get(Scenario, row.scenario_id)
+            scenario = None if found is None else found.name
+            yield finding(
+                "session-overflows",
+                f"session:{scenario}:{row.session_id}",
+                f"session {row.session_id!r} of scenario {scenario!r} does not fit into {_named(one)}: "
+                "a count would pass 2^63 - 1, so that total cannot be loaded",
+                "save that total by hand (`save_scenario`, `save_global`): sessions saved later add to it; "
+                "until then the session cannot be deleted",
+            )
+
+
+def _named(one: Waiting) -> str:
+    return "the global total" if one.total == 0 else f"the total of {one.scenario!r}"
+
+
+def _might_overflow(session: Session, one: Waiting) -> bool:
+    """A quick look at the largest counts: all that wait could have the most that a session may."""
+    folded = session.get(Folded, one.total)
+    if folded is None:
+        return False
+    largest: int = max(getattr(folded, name) for name in SUMMED_COLUMNS)
+    for kind in SUMMED:
+        for _total, *counts in session.execute(checks.largest_counts(kind), {"totals": [one.total]}):
+            largest = max(largest, *(count or 0 for count in counts))
+    return largest + one.sessions * MAX_COUNT > MAX_TOTAL
+
+
+def _that_do_not_fit(session: Session, total: int) -> Iterator[SessionRow]:
+    """Those that folding, which takes sessions in order, would leave waiting."""
+    part = folded_part(session.get_one(Folded, total))
+    sums = _counts(load_facts(session, FOLDED, [total])[total])
+    rows = totals.pending_sessions(session, total)
+    for start in range(0, len(rows), _BATCH):
+        batch = rows[start : start + _BATCH]
+        facts = load_facts(session, SESSIONS, [row.id for row in batch])
+        for row in batch:
+            added = _counts(facts[row.id])
+            try:
+                after = combine([part, session_part(row)])
+            except CountOverflowError:
+                yield row
+                continue
+            if any(sums[key] + count > MAX_TOTAL for key, count in added.items()):
+                yield row
+                continue
+            part = after
+            sums.update(added)
+
+
+def _counts(facts: OwnerFacts) -> Counter[tuple[str, object, int]]:
+    """Every count by its kind, key and column; Python's integers have no limit."""
+    return Counter(
+        {
+            (kind, key, place): value
+            for kind in SUMMED
+            for key, *values in facts[kind]
+            for place, value in enumerate(values)
+            if isinstance(value, int)
+        }
+    )

@@ -68,7 +68,7 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         return CorruptStoreError("the file is no SQLite database; name another one, or restore a backup")
     if _state(error) in _DAMAGED_STATES or _code(error) & 0xFF == _SQLITE_CORRUPT:
         return CorruptStoreError(
-            f"the database is damaged ({said}); restore a backup, after a look with `swarmstore doctor --deep`"
+            f"the database is damaged ({said}); restore a backup, `swarmstore doctor --deep` says of what"
         )
     if _is_missing_table(error):
         return SchemaMissingError(f"the database lacks a table ({said}); run `swarmstore upgrade`")

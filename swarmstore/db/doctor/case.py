@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,11 @@ class Case:
     def of_tables(self) -> dict[str, object]:
         """The parameters of statements on PostgreSQL's catalog: whose objects are looked at."""
         return {"schema": self.settings.schema, "tables": sorted(TABLES)}
+
+    def apart(self) -> AbstractContextManager[object]:
+        """Within it an error leaves the transaction to what follows."""
+        # PostgreSQL needs a savepoint for that; SQLite goes on by itself
+        return nullcontext() if self.dialect == SQLITE else self.session.begin_nested()
 
     def qualified(self, name: str) -> str:
         """A table or index as a person writes it in SQL."""

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from swarmstore.db.doctor.case import Case
 from swarmstore.db.doctor.findings import Finding, finding, many
 from swarmstore.db.doctor.waiting import waiting_totals
+from swarmstore.db.facts import load_facts
+from swarmstore.db.failures import translated
 from swarmstore.db.headers import NOTHING
 from swarmstore.db.queries import checks
 from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.sequences import damaged_sequences
-from swarmstore.db.tables import Folded, Scenario, SessionRow, table_of
-
-_NAMED = 20  # scenarios or sequences of a kind; a torn table has thousands
+from swarmstore.db.tables import SESSIONS, Folded, Scenario, SessionRow, table_of
+from swarmstore.errors import CorruptStoreError
 
 
 def counts(case: Case) -> Iterable[Finding]:
@@ -29,7 +31,7 @@ def counts(case: Case) -> Iterable[Finding]:
 
 def missing_rows(case: Case) -> Iterator[Finding]:
     """Sessions without their scenario, and scenarios without their cached total."""
-    for scenario_id, sessions in case.session.execute(checks.sessions_without_scenario()).fetchmany(_NAMED):
+    for scenario_id, sessions in case.session.execute(checks.sessions_without_scenario()).all():
         yield finding(
             "scenario-missing",
             f"scenario {scenario_id}",
@@ -37,7 +39,7 @@ def missing_rows(case: Case) -> Iterator[Finding]:
             "what they taught is in the global total, and they cannot be loaded",
             f"restore the row of {case.qualified('scenarios')} from a backup",
         )
-    found = case.session.execute(checks.scenarios_without_total()).fetchmany(_NAMED)
+    found = case.session.execute(checks.scenarios_without_total())
     without = [(total, f"scenario {name!r}") for total, name in found]
     if case.session.get(Folded, GLOBAL) is None:
         without.insert(0, (GLOBAL, "the global total"))
@@ -75,9 +77,7 @@ def missing_sequences(case: Case) -> Iterator[Finding]:
 
 def damaged_names(case: Case) -> Iterator[Finding]:
     """Sequences whose names are not those that their id was made from."""
-    for place, (key, names) in enumerate(damaged_sequences(case.session)):
-        if place == _NAMED:
-            return
+    for key, names in damaged_sequences(case.session):
         yield finding(
             "sequence-damaged",
             f"sequence {key}",
@@ -85,3 +85,25 @@ def damaged_names(case: Case) -> Iterator[Finding]:
             f"restore the row of {case.qualified('action_sequences')} from a backup, or from any store "
             "that learned the same actions",
         )
+
+
+def damaged_sessions(case: Case) -> Iterator[Finding]:
+    """Where something is damaged, the sessions that cannot be read because of it, one by one."""
+    if not any(one.code == "data-damaged" for one in case.diagnosis.findings):
+        return
+    rows = select(SessionRow.id, SessionRow.scenario_id, SessionRow.session_id).order_by(SessionRow.id)
+    for row in case.session.execute(rows).all():
+        try:
+            with case.apart():
+                load_facts(case.session, SESSIONS, [row.id])
+        except DBAPIError as error:
+            if not isinstance(translated(error), CorruptStoreError):
+                raise
+            scenario = case.session.get(Scenario, row.scenario_id)
+            name = None if scenario is None else scenario.name
+            yield finding(
+                "data-damaged",
+                f"session:{name}:{row.session_id}",
+                f"session {row.session_id!r} of scenario {name!r} cannot be read",
+                "restore a backup, or save these sessions again into a new store",
+            )

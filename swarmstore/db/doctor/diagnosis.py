@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import closing
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import text
@@ -58,7 +59,7 @@ CHECKS = (
     Check("settings", sqlite.settings, SQLITE),
     Check("settings", postgresql.settings, POSTGRESQL),
     Check("contents", contents.counts, needs=Tables.USABLE),
-    Check("journal mode", sqlite.journal_mode, SQLITE),
+    Check("journal mode", sqlite.journal_mode, SQLITE, Tables.USABLE),
     Check("encoding", sqlite.encoding, SQLITE),
     Check("encoding", postgresql.encoding, POSTGRESQL),
     Check("connections", postgresql.scarce_connections, POSTGRESQL),
@@ -73,10 +74,12 @@ CHECKS = (
     Check("overflowing sessions", waiting.overflowing, needs=Tables.USABLE),
     Check("file integrity", sqlite.integrity, SQLITE, deep=True),
     Check("references", sqlite.references, SQLITE, deep=True),
+    Check("damaged sessions", contents.damaged_sessions, needs=Tables.USABLE, deep=True),
     Check("names of facts", contents.missing_sequences, needs=Tables.USABLE, deep=True),
     Check("names themselves", contents.damaged_names, needs=Tables.USABLE, deep=True),
 )
 
+_MOST = 100  # findings of one check: a torn table has thousands
 _NEEDED = {
     Tables.USABLE: "needs tables that this swarmstore may use",
     Tables.KNOWN: f"compares with revision {REVISION} only",
@@ -134,6 +137,7 @@ def _examine(database: Database, file: Path | None, *, deep: bool, progress: Pro
             _make(check, case, tables, deep=deep)
             if progress is not None:
                 progress(done, len(CHECKS))
+        session.rollback()  # once it has met damage SQLite commits no more
         return diagnosis
 
     return database.read(work)
@@ -167,14 +171,17 @@ def _make(check: Check, case: Case, tables: Tables, *, deep: bool) -> None:
     elif check.deep and not deep:
         diagnosis.skipped.append(Skipped(check.name, "reads everything; --deep makes it"))
     else:
-        diagnosis.findings += _findings(check, case)
+        made = _findings(check, case)
+        diagnosis.findings += made[:_MOST]
+        if len(made) > _MOST:
+            diagnosis.skipped.append(Skipped(check.name, f"has more to say than {_MOST} findings"))
 
 
 def _findings(check: Check, case: Case) -> list[Finding]:
     """What a check finds; a check that fails is a finding, and leaves the transaction to the others."""
     try:
-        with _apart(case):
-            return list(check.run(case))
+        with case.apart():
+            return list(islice(check.run(case), _MOST + 1))
     except SQLAlchemyError as error:
         meant = translated(error)
         if isinstance(meant, StoreUnavailableError):
@@ -184,14 +191,9 @@ def _findings(check: Check, case: Case) -> list[Finding]:
         return [_failed(check.name, error)]
 
 
-def _apart(case: Case) -> AbstractContextManager[object]:
-    # on PostgreSQL an error ends all that follows in its transaction; SQLite goes on
-    return case.session.begin_nested() if case.dialect == POSTGRESQL else nullcontext()
-
-
 def _failed(check: str, error: SwarmstoreError) -> Finding:
     if isinstance(error, CorruptStoreError):
-        problem, _, advice = str(error).rpartition("; ")
-        return finding("data-damaged", check, f"the check of {check} came upon damage: {problem}", advice)
+        problem = str(error).rpartition("; ")[0]
+        return finding("data-damaged", check, f"the check of {check} met it: {problem}", "restore a backup")
     advice = "mend what else is found here, then run it again"
     return finding("check-failed", check, f"the check of {check} could not be made: {error}", advice)

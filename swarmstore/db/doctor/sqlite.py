@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from swarmstore.db.doctor.case import Case
 from swarmstore.db.doctor.findings import Finding, finding, many
+from swarmstore.db.failures import translated
+from swarmstore.errors import CorruptStoreError
 
-_MOST = 20  # of a kind: a torn file has thousands
+_MOST = 20  # problems of a file after which the tables are looked at one by one
 _RESTORE = "restore a backup, or save what can be read with sqlite3's `.recover`"
 
 
@@ -50,10 +53,29 @@ def encoding(case: Case) -> Iterator[Finding]:
 
 
 def integrity(case: Case) -> Iterator[Finding]:
-    """SQLite's own look at every page, index and constraint."""
-    for (problem,) in case.session.execute(text(f"PRAGMA integrity_check({_MOST})")):
-        if problem != "ok":
-            yield finding("data-damaged", None, f"the file is damaged: {' '.join(problem.split())}", _RESTORE)
+    """SQLite's own look at every page, index and constraint; where that finds damage, table by table."""
+    of_file = _damage(case, str(_MOST))
+    if not of_file:
+        return
+    names = case.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"))
+    quote = case.session.get_bind().dialect.identifier_preparer.quote_identifier
+    of_tables = {name: _damage(case, quote(name)) for name in names.all()}
+    damaged = {name: problems for name, problems in of_tables.items() if problems}
+    for name, problems in damaged.items():
+        yield finding("data-damaged", name, f"table {name} is damaged: {problems[0]}", _RESTORE)
+    if not damaged:
+        yield finding("data-damaged", None, f"the file is damaged: {of_file[0]}", _RESTORE)
+
+
+def _damage(case: Case, what: str) -> list[str]:
+    """What is wrong with the whole file, for a number of problems to stop at, or with one table."""
+    try:
+        found = case.session.scalars(text(f"PRAGMA integrity_check({what})")).all()
+    except DBAPIError as error:  # the check itself came to a page that it cannot read
+        if not isinstance(translated(error), CorruptStoreError):
+            raise
+        return [str(error.orig)]
+    return [" ".join(str(problem).split()) for problem in found if problem != "ok"]
 
 
 def references(case: Case) -> Iterator[Finding]:

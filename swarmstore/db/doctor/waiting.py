@@ -23,7 +23,6 @@ from swarmstore.model.validation import MAX_COUNT
 
 MANY = 8  # times fold_at: savers have passed a total by that often, and reading it takes a few times longer
 _BATCH = 200  # sessions read at once: bounded memory
-_NAMED = 20  # sessions of a total
 
 
 def waiting_totals(session: Session) -> list[Waiting]:
@@ -58,9 +57,7 @@ def overflowing(case: Case) -> Iterator[Finding]:
     for one in case.diagnosis.waiting:
         if not _might_overflow(case.session, one):
             continue
-        for place, row in enumerate(_that_do_not_fit(case.session, one.total)):
-            if place == _NAMED:
-                break
+        for row in _that_do_not_fit(case.session, one.total):
             found = case.session.get(Scenario, row.scenario_id)
             scenario = None if found is None else found.name
             yield finding(

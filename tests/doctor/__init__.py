@@ -1,0 +1,1 @@
+"""Every finding of the doctor, provoked for real."""

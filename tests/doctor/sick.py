@@ -1,0 +1,57 @@
+"""Making databases sick, and what the doctor says then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from swarmstore import Settings
+from swarmstore.db.doctor import Finding, Severity, diagnose
+
+
+def is_sqlite(url: str) -> bool:
+    return url.startswith("sqlite")
+
+
+def execute(url: str, *statements: str, schema: str = "swarmstore") -> None:
+    """Run statements, each by itself; on PostgreSQL names without a schema are swarmstore's."""
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f'SET search_path TO "{schema}"')
+        for statement in statements:
+            connection.exec_driver_sql(statement.replace("%", "%%"))
+
+
+def rows(url: str, statement: str) -> list[tuple[object, ...]]:
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET search_path TO swarmstore")
+        return [tuple(row) for row in connection.execute(text(statement))]
+
+
+def findings(url: str, *, deep: bool = False, settings: Settings | None = None) -> list[Finding]:
+    return diagnose(url, settings, deep=deep).findings
+
+
+def found(of: Iterable[Finding], code: str) -> list[str | None]:
+    """The subjects of the findings with this code."""
+    return [one.subject for one in of if one.code == code]
+
+
+def only(of: list[Finding], code: str) -> Finding:
+    """The one finding there is, of this code, which says what is wrong and what to do."""
+    (one,) = of
+    assert one.code == code
+    assert one.severity in Severity
+    assert one.problem
+    assert one.advice
+    return one
+
+
+def as_role(url: str, role: str) -> str:
+    login = make_url(url).set(username=role, password="secret")
+    return login.render_as_string(hide_password=False)

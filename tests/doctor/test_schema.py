@@ -134,13 +134,13 @@ def test_a_foreign_key_that_does_something_else_is_drift(migrated_postgres_url: 
     ("made", "problems"),
     [
         (
-            "CREATE TABLE scenarios (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, name_hash BLOB NOT NULL,"
-            " CONSTRAINT uq_scenarios_name_hash UNIQUE (name_hash))",
+            "CREATE TABLE scenarios (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, "
+            "name_hash BLOB NOT NULL, CONSTRAINT uq_scenarios_name_hash UNIQUE (name_hash))",
             ["table scenarios is not STRICT"],
         ),
         (
-            "CREATE TABLE scenarios (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, name_hash BLOB NOT NULL)"
-            " STRICT",
+            "CREATE TABLE scenarios (id INTEGER PRIMARY KEY NOT NULL, name TEXT NOT NULL, "
+            "name_hash BLOB NOT NULL) STRICT",
             ["unique constraint uq_scenarios_name_hash of scenarios (name_hash) is missing"],
         ),
         (
@@ -153,7 +153,8 @@ def test_a_foreign_key_that_does_something_else_is_drift(migrated_postgres_url: 
         ),
         (
             "CREATE TABLE scenarios (id INTEGER NOT NULL, name TEXT NOT NULL, name_hash BLOB NOT NULL,"
-            " PRIMARY KEY (id, name), CONSTRAINT uq_scenarios_name_hash UNIQUE (name_hash)) STRICT, WITHOUT ROWID",
+            " PRIMARY KEY (id, name), CONSTRAINT uq_scenarios_name_hash UNIQUE (name_hash))"
+            " STRICT, WITHOUT ROWID",
             [
                 "the primary key of scenarios is (id, name) and not (id)",
                 "table scenarios is WITHOUT ROWID",

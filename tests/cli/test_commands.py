@@ -147,34 +147,6 @@ def _spoil(store: LearningStore) -> None:
     database.write(lambda session: session.execute(spoil))
 
 
-def test_doctor_tells_how_the_database_is(url: str) -> None:
-    with LearningStore.open(url) as store:
-        store.save_session("simple_qa", simple())
-    diagnosis = data("doctor", url=url)
-    assert diagnosis["revision"] == diagnosis["expected_revision"]
-    assert (diagnosis["scenarios"], diagnosis["sessions"]) == (3, 121)
-    assert diagnosis["waiting"] == [
-        {"scenario": None, "sessions": 1},
-        {"scenario": "simple_qa", "sessions": 1},
-    ]
-    assert diagnosis["problems"] == []
-    if url.startswith("sqlite"):
-        assert (diagnosis["journal_mode"], diagnosis["synchronous"]) == ("wal", "full")
-        assert diagnosis["database"].startswith("SQLite 3.")
-    else:
-        assert diagnosis["database"].startswith("PostgreSQL ")
-    shown = done("doctor", url=url)
-    assert "no problems found" in shown
-    assert re.search(r"simple_qa +1\b", shown)
-
-
-def test_doctor_says_what_to_do_and_ends_with_1(postgres_url: str) -> None:
-    ended = run("doctor", url=postgres_url)
-    assert ended.returncode == 1
-    assert "run `swarmstore upgrade`" in " ".join(ended.stdout.split())
-    assert json.loads(run("doctor", "--json", url=postgres_url).stdout)["revision"] is None
-
-
 def test_upgrade_prints_what_it_did(empty_database_url: str) -> None:
     assert "upgraded from nothing to revision" in done("upgrade", url=empty_database_url)
     assert "up to date" in done("upgrade", url=empty_database_url)

@@ -226,8 +226,7 @@ def _unreadable(store: LearningStore, scenario: str) -> Iterator[str]:
     for session_id in store.list_sessions(scenario):
         try:
             store.load_session(scenario, session_id)
-        except CorruptStoreError as error:
-            assert "swarmstore doctor --deep" in str(error)
+        except CorruptStoreError:
             yield session_id
 
 

@@ -109,6 +109,6 @@ def connection_findings(wanted: int, there: Connections) -> Iterator[Finding]:
         yield finding(
             "connections-scarce",
             None,
-            f"a store may open {wanted} connections, {max(left, 0)} of the server's {there.limit} are left",
+            f"a store may open {wanted:,} connections, {max(left, 0)} of the server's {there.limit} are left",
             "lower the stores' pool_size, raise max_connections, or put a pooler in between (pooler=True)",
         )

@@ -136,6 +136,8 @@ _OPERATIONS: dict[str, Any] = {
 
 def _changed_column(changes: list[tuple[Any, ...]]) -> Iterator[Finding]:
     for operation, _schema, table, column, _existing, found, declared in changes:
+        if operation == "modify_type" and _without_collation(found) == _without_collation(declared):
+            continue  # another order of texts: the check of collations says so
         what = {
             "modify_type": f"is of type {found} and not {declared}",
             "modify_nullable": "may be NULL" if found else "may not be NULL",
@@ -143,6 +145,10 @@ def _changed_column(changes: list[tuple[Any, ...]]) -> Iterator[Finding]:
         }.get(operation)
         if what is not None:
             yield from _missing(f"{table}.{column}", f"column {column} of {table} {what}")
+
+
+def _without_collation(type_: Any) -> str:
+    return str(type_).partition(" COLLATE ")[0]
 
 
 def _ddl(case: Case, statement: CreateIndex | AddConstraint) -> str:

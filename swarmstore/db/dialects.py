@@ -6,6 +6,7 @@ Besides `engine` and `failures` the only module that names a database.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby, repeat
@@ -28,6 +29,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -147,8 +149,12 @@ def columns_by_group(
         yield from ((group, columns) for group, *columns in found)
     else:
         result = connection.execute(statement, parameters)
-        rows = result.cursor.fetchall()  # as the driver has them: there is nothing to convert
-        result.close()
+        try:
+            rows = result.cursor.fetchall()  # as the driver has them: there is nothing to convert
+        except sqlite3.Error as error:
+            raise DBAPIError(None, None, error) from error
+        finally:
+            result.close()
         for group, of_group in groupby(rows, key=itemgetter(0)):
             yield group, tuple(zip(*of_group, strict=True))[1:]
 

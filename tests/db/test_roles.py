@@ -285,7 +285,7 @@ def test_an_analyst_runs_every_reading_call_and_no_other(granted: Granted) -> No
             with pytest.raises(DatabaseRefusedError, match="may not do that"):
                 call()
         assert store.load_scenario("s") == owner.load_scenario("s")
-    assert diagnose(url).problems == []
+    assert [one.code for one in diagnose(url).findings] == ["role-reads-only"]
 
 
 def test_without_a_grant_a_role_cannot_open_the_store(granted: Granted) -> None:

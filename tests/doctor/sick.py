@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, func, make_url, select, text
 from sqlalchemy.pool import NullPool
 
 from swarmstore import Settings
@@ -20,9 +20,13 @@ def execute(url: str, *statements: str, schema: str = "swarmstore") -> None:
     engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f'SET search_path TO "{schema}"')
+            connection.execute(select(func.set_config("search_path", _quoted(schema), False)))
         for statement in statements:
-            connection.exec_driver_sql(statement.replace("%", "%%"))
+            connection.exec_driver_sql(statement if is_sqlite(url) else statement.replace("%", "%%"))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def rows(url: str, statement: str) -> list[tuple[object, ...]]:

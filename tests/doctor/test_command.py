@@ -11,7 +11,7 @@ import pytest
 
 from swarmstore import LearningStore
 from swarmstore.db.doctor.findings import CODES, Diagnosis, Severity
-from tests.cli.test_commands import data, done, run
+from tests.cli.running import data, done, run
 from tests.doctor.sick import execute, is_sqlite
 from tests.snapshots import simple
 

@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import Dialect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects import SQLITE, dialect_of
@@ -30,6 +32,11 @@ class Case:
         """The name of the database's kind."""
         return dialect_of(self.session)
 
+    @property
+    def shown_in(self) -> Dialect:
+        """The dialect of statements that a person runs: the driver's own doubles every '%'."""
+        return sqlite.dialect() if self.dialect == SQLITE else postgresql.dialect(paramstyle="named")
+
     def of_tables(self) -> dict[str, object]:
         """The parameters of statements on PostgreSQL's catalog: whose objects are looked at."""
         return {"schema": self.settings.schema, "tables": sorted(TABLES)}
@@ -41,5 +48,9 @@ class Case:
 
     def qualified(self, name: str) -> str:
         """A table or index as a person writes it in SQL."""
-        quote = self.session.get_bind().dialect.identifier_preparer.quote
-        return quote(name) if self.dialect == SQLITE else f"{quote(self.settings.schema)}.{quote(name)}"
+        name = self.quoted(name)
+        return name if self.dialect == SQLITE else f"{self.quoted(self.settings.schema)}.{name}"
+
+    def quoted(self, name: str) -> str:
+        """A name as a person writes it in SQL."""
+        return self.shown_in.identifier_preparer.quote(name)

@@ -140,7 +140,7 @@ def _examine(database: Database, file: Path | None, *, deep: bool, progress: Pro
         session.rollback()  # once it has met damage SQLite commits no more
         return diagnosis
 
-    return database.read(work)
+    return database.read(work, patient=deep)
 
 
 def _revision(database: Database) -> tuple[str | None, Tables, list[Finding]]:

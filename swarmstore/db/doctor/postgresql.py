@@ -30,7 +30,7 @@ def invalid_indexes(case: Case) -> Iterator[Finding]:
 def unvalidated_constraints(case: Case) -> Iterator[Finding]:
     """Constraints that were added without a look at the rows that were there."""
     for table, constraint in case.session.execute(catalog.UNVALIDATED, case.of_tables()):
-        quoted = case.session.get_bind().dialect.identifier_preparer.quote(constraint)
+        quoted = case.quoted(constraint)
         yield finding(
             "constraint-not-validated",
             constraint,
@@ -60,7 +60,7 @@ def switched_off(case: Case) -> Iterator[Finding]:
 def collations(case: Case) -> Iterator[Finding]:
     """Texts in another order than that of their bytes, and a system whose order has changed."""
     for table, column, found in case.session.execute(catalog.OTHER_COLLATIONS, case.of_tables()):
-        quoted = case.session.get_bind().dialect.identifier_preparer.quote(column)
+        quoted = case.quoted(column)
         yield finding(
             "collation",
             f"{table}.{column}",
@@ -69,7 +69,7 @@ def collations(case: Case) -> Iterator[Finding]:
         )
     if _version(case) >= 15:
         for name, made, now in case.session.execute(catalog.COLLATION_VERSIONS):
-            quoted = case.session.get_bind().dialect.identifier_preparer.quote(name)
+            quoted = case.quoted(name)
             yield finding(
                 "collation-version",
                 name,

@@ -154,7 +154,7 @@ def _without_collation(type_: Any) -> str:
 def _ddl(case: Case, statement: CreateIndex | AddConstraint) -> str:
     schema = None if case.dialect == SQLITE else {None: case.settings.schema}
     compiled = statement.compile(
-        dialect=case.session.get_bind().dialect,
+        dialect=case.shown_in,
         schema_translate_map=schema,
         render_schema_translate=schema is not None,
     )

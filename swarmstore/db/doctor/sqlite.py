@@ -70,7 +70,7 @@ def integrity(case: Case) -> Iterator[Finding]:
 def _damage(case: Case, what: str) -> list[str]:
     """What is wrong with the whole file, for a number of problems to stop at, or with one table."""
     try:
-        found = case.session.scalars(text(f"PRAGMA integrity_check({what})")).all()
+        found = case.session.connection().exec_driver_sql(f"PRAGMA integrity_check({what})").scalars().all()
     except DBAPIError as error:  # the check itself came to a page that it cannot read
         if not isinstance(translated(error), CorruptStoreError):
             raise

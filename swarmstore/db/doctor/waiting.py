@@ -114,7 +114,7 @@ def _counts(facts: OwnerFacts) -> Counter[tuple[str, object, int]]:
         {
             (kind, key, place): value
             for kind in SUMMED
-            for key, *values in facts[kind]
+            for key, *values in zip(*facts[kind], strict=True)
             for place, value in enumerate(values)
             if isinstance(value, int)
         }

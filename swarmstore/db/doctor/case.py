@@ -35,7 +35,9 @@ class Case:
     @property
     def shown_in(self) -> Dialect:
         """The dialect of statements that a person runs: the driver's own doubles every '%'."""
-        return sqlite.dialect() if self.dialect == SQLITE else postgresql.dialect(paramstyle="named")
+        if self.dialect == SQLITE:
+            return sqlite.dialect()
+        return postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
 
     def of_tables(self) -> dict[str, object]:
         """The parameters of statements on PostgreSQL's catalog: whose objects are looked at."""

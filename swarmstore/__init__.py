@@ -19,6 +19,7 @@ from swarmstore.errors import (
     InvalidValueError,
     NonFiniteNumberError,
     OriginModeError,
+    RecordingEndedError,
     RoleMissingError,
     SchemaAheadError,
     SchemaError,
@@ -31,6 +32,7 @@ from swarmstore.errors import (
     StoreUnavailableError,
     SwarmstoreError,
     TextTooLongError,
+    TraceError,
     UnknownPhaseError,
 )
 from swarmstore.files import FileSystemStorage
@@ -53,6 +55,8 @@ from swarmstore.model.selection import SelectionPerformance, StrategyStats, Stra
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
 from swarmstore.protocols import LearningBackend, SnapshotStorage, TimeSeriesQuery
+from swarmstore.recording.ingesting import IngestReport
+from swarmstore.recording.recorder import SessionRecorder
 from swarmstore.store import LearningStore
 from swarmstore.summary import ScenarioSummary
 
@@ -70,6 +74,7 @@ __all__ = [
     "EpisodeTransitions",
     "FileSystemStorage",
     "GlobalKey",
+    "IngestReport",
     "InvalidCursorError",
     "InvalidTextError",
     "InvalidUrlError",
@@ -89,6 +94,7 @@ __all__ = [
     "OptimalParameters",
     "OriginModeError",
     "RecommendedPath",
+    "RecordingEndedError",
     "RoleMissingError",
     "ScenarioKey",
     "ScenarioSummary",
@@ -101,6 +107,7 @@ __all__ = [
     "SessionConflictError",
     "SessionId",
     "SessionKey",
+    "SessionRecorder",
     "Settings",
     "SnapshotFormatError",
     "SnapshotKey",
@@ -117,6 +124,7 @@ __all__ = [
     "TextTooLongError",
     "TimeDecay",
     "TimeSeriesQuery",
+    "TraceError",
     "UnknownPhaseError",
     "merge_snapshots",
 ]

@@ -13,6 +13,8 @@
     ├── SnapshotNotFoundError           load_* of something that was never saved
     ├── SessionConflictError            a session id that already holds other content
     ├── CountOverflowError              a total or a merge past 2^63 - 1
+    ├── RecordingEndedError             an action recorded after its session was saved or discarded
+    ├── TraceError                      a trace that cannot become a session
     ├── OriginModeError                 an origin imported once one way, now another
     ├── CorruptStoreError               rows that contradict each other, a damaged file
     ├── ConfigurationError
@@ -90,6 +92,14 @@ class SessionConflictError(SwarmstoreError):
 
 class CountOverflowError(SwarmstoreError, OverflowError):
     """A total or a merge has a count past 2^63 - 1."""
+
+
+class RecordingEndedError(SwarmstoreError):
+    """The recorder's session is over: it was saved, or discarded."""
+
+
+class TraceError(SwarmstoreError):
+    """An engine's trace that cannot become a session: no outcome, a contradiction, nothing in it."""
 
 
 class OriginModeError(SwarmstoreError):

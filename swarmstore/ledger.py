@@ -48,11 +48,15 @@ class ImportTarget(Protocol):
     def entries(self, origin: str) -> dict[str, SourceFile]:
         """The files imported from a store, by path."""
 
+    def entry(self, origin: str, path: str) -> SourceFile | None:
+        """One file of a store, None when it was not imported."""
+
     def import_session(
         self, source: SourceFile, scenario: str, session_id: SessionId, snapshot: LearningSnapshot
     ) -> tuple[Outcome, SessionId]:
         """Save a session; what became of it, and the id it has now.
 
+        The very file that the ledger has changes nothing, also when its session was deleted since.
         A file imported before replaces its session, totals staying as they are. An id that other
         content has taken gets free microseconds. Equal content under the id is there already.
 

@@ -15,7 +15,7 @@ from typing import Protocol, runtime_checkable
 
 from swarmstore.model.analyzer import OfflineEvidence
 from swarmstore.model.ids import SessionId
-from swarmstore.model.keys import SnapshotKey
+from swarmstore.model.keys import SessionKey, SnapshotKey
 from swarmstore.model.merge import MergeStrategy
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.slices import SessionSlice
@@ -131,3 +131,14 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
 
     def close(self) -> None:
         """Release connections and files. The backend is not used afterwards."""
+
+
+@runtime_checkable
+class ChoosesNames(Protocol):
+    """A backend that refuses names which others hold, and says so before a session is recorded."""
+
+    def check_names(self, key: SessionKey, *actions: str) -> None:
+        """Refuse a session's key, or actions, that `save_session` would refuse in some place.
+
+        Raises InvalidValueError kinds.
+        """

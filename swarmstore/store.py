@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from platformdirs import user_data_path
-
 from swarmstore.discrepancy import Discrepancy, Progress, Verifiable
 from swarmstore.errors import ConfigurationError, SnapshotNotFoundError
 from swarmstore.following import Change, Followable
 from swarmstore.importing import ImportReport, TotalsFrom, import_store
-from swarmstore.ledger import Importable
+from swarmstore.ledger import Importable, ImportTarget
+from swarmstore.locations import url_to_open
 from swarmstore.model.analyzer import OfflineAnalyzer
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
 from swarmstore.model.merge import MergeStrategy, merge_snapshots
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.slices import SessionSlice
-from swarmstore.model.snapshot import LearningPhase, LearningSnapshot
+from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
 from swarmstore.model.validation import check_bound, check_limit
 from swarmstore.protocols import LearningBackend
+from swarmstore.recording.ingesting import IngestReport, ingest_trace
+from swarmstore.recording.recorder import OnError, SessionRecorder
 from swarmstore.summary import ScenarioSummary
 
-URL_VARIABLE = "SWARMSTORE_URL"
 _PRUNED_AT_ONCE = 100  # sessions in one transaction: savers wait for none of them for long
-
-
-def default_url() -> str:
-    """`SWARMSTORE_URL`, or else a SQLite file in the user's data folder."""
-    return os.environ.get(URL_VARIABLE) or f"sqlite:///{_data_folder() / 'store.db'}"
-
-
-def url_to_open(url: str | None) -> str:
-    """The URL as given or the default one, whose folder is made where it is missing."""
-    if url is None and not os.environ.get(URL_VARIABLE):
-        _data_folder().mkdir(parents=True, exist_ok=True)
-    return url or default_url()
-
-
-def _data_folder() -> Path:
-    return user_data_path("swarmstore")
 
 
 class LearningStore:
@@ -125,6 +108,28 @@ class LearningStore:
         """
         given = None if session_id is None else SessionId(session_id)
         return self._storage.save_session(scenario, snapshot, given)
+
+    def record(
+        self,
+        scenario: str,
+        *,
+        task: str | None = None,
+        phase: LearningPhase | None = None,
+        group_id: str | None = None,
+        session_id: str | None = None,
+        on_error: OnError = "save",
+    ) -> SessionRecorder:
+        """Record a session while an agent runs: `with store.record("repair") as run:`.
+
+        Inside the block `run.action(name, success, …)`, `run.end_episode(success)` and
+        `run.switch_strategy(name)`; its end saves the session, once. See `SessionRecorder`.
+
+        on_error: what an exception in the block leaves of it, `save` or `discard`.
+
+        Raises InvalidValueError kinds, ConfigurationError.
+        """
+        metadata = SnapshotMetadata(scenario, task, phase=phase, group_id=group_id)
+        return SessionRecorder(self._storage, metadata, session_id, on_error=on_error)
 
     def list_sessions(self, scenario: str) -> list[SessionId]:
         """All session ids of a scenario in byte order."""
@@ -297,10 +302,42 @@ class LearningStore:
 
         Raises ConfigurationError on a backend that keeps no ledger of imports.
         """
+        target = self._import_target()
+        return import_store(target, Path(folder), origin=origin, totals=totals, progress=progress)
+
+    def ingest(
+        self,
+        trace: str | Path,
+        *,
+        record: str | Path | None = None,
+        scenario: str | None = None,
+        success: bool | None = None,
+        created_at: int | None = None,
+    ) -> IngestReport:
+        """Make an event trace of SwarmEngine (JSON lines) a session; again it changes nothing.
+
+        record: the engine's record of the run, by default `learn_stats_record-SEED.json` beside
+            `trace-SEED.jsonl`. It tells scenario, outcome, time and number of actions.
+        scenario, success: instead of a record; with one they must agree with it.
+        created_at: the time of the run, seconds since 1970, by default the file's. Without record
+            and time, equal traces of one scenario are taken for the same run.
+
+        One run is one episode; `SessionCounter` and `read_trace` in `swarmstore.recording` say what
+        is counted. Lines that are no events are reported and left out. Any number of processes may
+        ingest the same traces.
+
+        Raises TraceError when nothing tells how the run ended, or what does contradicts the trace or
+        the arguments; ConfigurationError on a backend that keeps no ledger of imports.
+        """
+        target, path = self._import_target(), None if record is None else Path(record)
+        return ingest_trace(
+            target, Path(trace), record=path, scenario=scenario, success=success, created_at=created_at
+        )
+
+    def _import_target(self) -> ImportTarget:
         if not isinstance(self._storage, Importable):
             raise ConfigurationError("only a store on SQLite or PostgreSQL can import; open one with a URL")
-        target = self._storage.import_target()
-        return import_store(target, Path(folder), origin=origin, totals=totals, progress=progress)
+        return self._storage.import_target()
 
     def _load(self, key: SnapshotKey) -> LearningSnapshot:
         snapshot = self._storage.load(key)

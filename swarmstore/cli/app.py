@@ -6,7 +6,17 @@ import sys
 
 import typer
 
-from swarmstore.cli import doctor, granting, importing, learning, looking, maintenance, merging, schema
+from swarmstore.cli import (
+    doctor,
+    granting,
+    importing,
+    ingesting,
+    learning,
+    looking,
+    maintenance,
+    merging,
+    schema,
+)
 from swarmstore.cli.output import errors, say
 from swarmstore.errors import SwarmstoreError
 
@@ -31,6 +41,7 @@ for command in (
     maintenance.rebuild,
     maintenance.prune,
     importing.import_,
+    ingesting.ingest,
 ):
     app.command(name=command.__name__.rstrip("_"))(command)
 app.add_typer(looking.show, name="show")

@@ -12,7 +12,7 @@ from swarmstore.cli.output import facts, print_json
 from swarmstore.db.engine import Settings
 from swarmstore.db.roles import Granted
 from swarmstore.db.roles import grant as grant_roles
-from swarmstore.store import default_url
+from swarmstore.locations import default_url
 
 _NAMED = 2  # columns that are named; of more the number is enough
 

@@ -8,7 +8,8 @@ import typer
 
 from swarmstore.db.engine import database_file, parse_url, shown_url
 from swarmstore.errors import StoreUnavailableError
-from swarmstore.store import URL_VARIABLE, LearningStore, default_url
+from swarmstore.locations import URL_VARIABLE, default_url
+from swarmstore.store import LearningStore
 
 UrlOption = Annotated[
     str | None,

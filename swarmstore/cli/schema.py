@@ -6,7 +6,7 @@ from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import print_json, say
 from swarmstore.db.engine import Settings, parse_url, shown_url
 from swarmstore.db.migrate import upgrade as upgrade_database
-from swarmstore.store import url_to_open
+from swarmstore.locations import url_to_open
 
 
 def upgrade(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:

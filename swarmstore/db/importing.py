@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db import models, sessions, totals
 from swarmstore.db.dialects import database_now_ms, dialect_of, insert
+from swarmstore.db.folding import Folding
 from swarmstore.db.scenarios import GLOBAL, text_hash
 from swarmstore.db.sessions import NewSession
 from swarmstore.db.tables import ImportedFile, SessionRow, table_of
@@ -28,8 +29,9 @@ _ORIGIN_PREFIX = "import:"
 class SqlImport:
     """Imports into one SqlStorage (see `ImportTarget`)."""
 
-    def __init__(self, storage: SqlStorage) -> None:
+    def __init__(self, storage: SqlStorage, folding: Folding) -> None:
         self._storage = storage
+        self._folding = folding
         self._database = storage.database
 
     def origins(self) -> list[str]:
@@ -42,12 +44,14 @@ class SqlImport:
         statement = select(ImportedFile).where(ImportedFile.origin == origin)
 
         def work(session: Session) -> dict[str, SourceFile]:
-            return {
-                row.path: SourceFile(row.origin, row.path, row.content_digest, row.counted)
-                for row in session.scalars(statement)
-            }
+            return {row.path: _source(row) for row in session.scalars(statement)}
 
         return self._database.read(work)
+
+    def entry(self, origin: str, path: str) -> SourceFile | None:
+        """One file of a store, None when it was not imported."""
+        row = self._database.read(lambda session: _entry(session, origin, path))
+        return None if row is None else _source(row)
 
     def import_session(
         self, source: SourceFile, scenario: str, session_id: SessionId, snapshot: LearningSnapshot
@@ -58,13 +62,20 @@ class SqlImport:
         check_session(snapshot)
         new = self._storage.new_session(scenario, snapshot)
 
-        def work(session: Session) -> tuple[Outcome, SessionId]:
-            outcome, row_id, taken_id = _place(session, source, new, session_id)
+        def work(session: Session) -> tuple[Outcome, SessionId, dict[int, int]]:
+            entry = _entry(session, source.origin, source.path)
+            earlier = _session_of(session, entry)
+            if entry is not None and entry.content_digest == source.digest:
+                kept_id = session_id if earlier is None else SessionId(earlier.session_id)
+                return Outcome.UNCHANGED, kept_id, {}
+            outcome, row_id, taken_id = _place(session, source, new, session_id, earlier)
             # a session that was there before belongs to somebody else: a changed file must not replace it
             _enter(session, source, None if outcome is Outcome.UNCHANGED else row_id)
-            return outcome, taken_id
+            return outcome, taken_id, totals.waiting_sessions(session, new.totals()) if source.counted else {}
 
-        return self._database.write(work, patient=True)
+        outcome, kept_id, waiting = self._database.write(work, patient=True)
+        self._folding.fold_when_due(waiting)
+        return outcome, kept_id
 
     def import_total(self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot) -> Outcome:
         """Carry a snapshot in a total for its origin."""
@@ -101,10 +112,13 @@ class SqlImport:
 
 
 def _place(
-    session: Session, source: SourceFile, new: NewSession, session_id: SessionId
+    session: Session,
+    source: SourceFile,
+    new: NewSession,
+    session_id: SessionId,
+    earlier: SessionRow | None,
 ) -> tuple[Outcome, int, SessionId]:
     """Write the session where it belongs: what became of it, its row id, its session id."""
-    earlier = _earlier(session, source)
     if earlier is not None:
         kept_id = SessionId(earlier.session_id)
         totals.release_sessions(session, earlier.scenario_id, [earlier.id])
@@ -123,9 +137,16 @@ def _place(
             return Outcome.UNCHANGED, found.id, candidate
 
 
-def _earlier(session: Session, source: SourceFile) -> SessionRow | None:
+def _source(row: ImportedFile) -> SourceFile:
+    return SourceFile(row.origin, row.path, row.content_digest, row.counted)
+
+
+def _entry(session: Session, origin: str, path: str) -> ImportedFile | None:
+    return session.get(ImportedFile, (origin, text_hash(path)))
+
+
+def _session_of(session: Session, entry: ImportedFile | None) -> SessionRow | None:
     """The session that an earlier import of the same file saved, if it is still there."""
-    entry = session.get(ImportedFile, (source.origin, text_hash(source.path)))
     if entry is None or entry.session_row_id is None:
         return None
     return session.get(SessionRow, entry.session_row_id)

@@ -250,7 +250,7 @@ class SqlStorage:
 
     def import_target(self) -> SqlImport:
         """The writing side of imports into this database."""
-        return SqlImport(self)
+        return SqlImport(self, self._folding)
 
     def forget_totals(self) -> None:
         """Load totals anew the next time, as a new process would."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from swarmstore.errors import SessionConflictError
+from swarmstore.errors import AmbiguousNameError, SessionConflictError
 from swarmstore.files import layout
 from swarmstore.model import codec
 from swarmstore.model.analyzer import OfflineEvidence, evidence_in
@@ -126,6 +126,18 @@ class FileSystemStorage:
             for total, merged in totals.items():
                 _write(layout.path_of(self._base, total), merged)
         return SessionId(key.session_id)
+
+    def check_names(self, key: SessionKey, *actions: str) -> None:
+        """Refuse a key that no file name holds, and actions with ':', which joined keys may not hold.
+
+        Raises InvalidTextError, TextTooLongError, AmbiguousNameError.
+        """
+        check_key(key)
+        layout.path_of(self._base, key)
+        for action in actions:
+            if ":" in action:
+                problem = f"{action!r} has a ':', which keys joined by ':' cannot hold; the databases can"
+                raise AmbiguousNameError("action", problem)
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to`, by id."""

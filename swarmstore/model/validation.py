@@ -105,6 +105,13 @@ def check_double(field: str, value: object, limit: float = math.inf) -> float:
     return value
 
 
+def check_flag(field: str, value: object) -> bool:
+    """True or False, not something that counts as one. Raises InvalidValueError."""
+    if type(value) is not bool:
+        raise InvalidValueError(field, f"must be True or False, not {value!r}")
+    return value
+
+
 def check_limit(limit: object) -> int:
     """How many sessions to return, 0 and up. Raises CountOutOfRangeError."""
     return check_count("limit", limit, MAX_TOTAL)

@@ -23,6 +23,7 @@ COMMANDS = [
     ["show", "session"],
     ["learn"],
     ["import"],
+    ["ingest"],
     ["merge"],
     ["verify"],
     ["rebuild"],

@@ -9,12 +9,12 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "swarmstore"
 LAYERS = [  # each may import from those before it, and from itself
-    {"errors"},
+    {"errors", "locations"},
     {"model"},
     {"summary", "discrepancy", "following"},
     {"protocols", "ledger"},
     {"memory", "files", "db"},
-    {"importing"},
+    {"importing", "recording"},
     {"store"},
     {"cli"},
 ]

@@ -1,0 +1,96 @@
+"""`swarmstore ingest`: traces of SwarmEngine into sessions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
+from swarmstore.cli.output import facts, print_json, say
+from swarmstore.cli.progress import told
+from swarmstore.errors import CountOverflowError, InvalidValueError, TraceError
+from swarmstore.importing import ImportProblem
+from swarmstore.ledger import Outcome
+from swarmstore.recording.ingesting import IngestReport
+from swarmstore.store import LearningStore
+
+
+def ingest(
+    traces: Annotated[list[Path], typer.Argument(metavar="TRACE", help="Event traces, as JSON lines.")],
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The engine's record of the run, for one trace.",
+            show_default="learn_stats_record-SEED.json beside trace-SEED.jsonl",
+        ),
+    ] = None,
+    scenario: Annotated[
+        str | None, typer.Option(help="The scenario, where there is no record of the run.")
+    ] = None,
+    success: Annotated[
+        bool | None,
+        typer.Option("--success/--failure", help="The outcome, where there is no record of the run."),
+    ] = None,
+    created_at: Annotated[
+        int | None,
+        typer.Option(metavar="SECONDS", help="The run's time since 1970, where there is no record of it."),
+    ] = None,
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
+) -> None:
+    """Make traces of SwarmEngine's runs sessions; again it changes nothing.
+
+    Lines that are no events and traces that cannot be used are listed and stop nothing; the exit
+    code is 1 then.
+
+    Example: swarmstore ingest runs/trace-*.jsonl
+    """
+    if record is not None and len(traces) > 1:
+        raise typer.BadParameter("one record belongs to one trace", param_hint="--record")
+    reports, problems = list[IngestReport](), list[ImportProblem]()
+    with LearningStore.open(url, schema=schema) as store, told("ingesting") as progress:
+        for done, trace in enumerate(traces, start=1):
+            try:
+                reports.append(
+                    store.ingest(
+                        trace, record=record, scenario=scenario, success=success, created_at=created_at
+                    )
+                )
+            except (TraceError, InvalidValueError, CountOverflowError) as error:
+                problems.append(ImportProblem(str(trace), str(error)))
+            progress(done, len(traces))
+    if json:
+        print_json({"traces": [asdict(report) for report in reports], "problems": problems})
+    else:
+        _print(reports, problems)
+    if problems or any(report.bad_lines or report.missing_actions for report in reports):
+        raise typer.Exit(1)
+
+
+def _print(reports: list[IngestReport], problems: list[ImportProblem]) -> None:
+    outcomes = Counter(report.outcome for report in reports)
+    counted = [f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]]
+    facts(
+        "Ingested",
+        [
+            ("traces", ", ".join(counted) or "none"),
+            ("scenarios", ", ".join(sorted({report.scenario for report in reports})) or None),
+            ("successful", sum(report.success for report in reports)),
+            ("ticks", sum(report.ticks for report in reports)),
+            ("actions", sum(report.actions for report in reports)),
+        ],
+    )
+    for report in reports:
+        for bad in report.bad_lines:
+            say(f"left out: {report.trace}, line {bad.line}: {bad.reason}", style="red")
+        if report.missing_actions:
+            missing = f"{report.missing_actions:,} of {report.actions:,} actions"
+            say(f"incomplete: {report.trace} lacks {missing} of its run", style="red")
+    for problem in problems:
+        say(f"not ingested: {problem.path}: {problem.reason}", style="red")

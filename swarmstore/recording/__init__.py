@@ -1,0 +1,1 @@
+"""Sessions counted from what agents do, as they run or from an engine's traces."""

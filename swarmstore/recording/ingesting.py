@@ -1,0 +1,161 @@
+"""From a trace of SwarmEngine to a session, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+
+from swarmstore.errors import TraceError
+from swarmstore.ledger import ImportTarget, Outcome, SourceFile
+from swarmstore.model.ids import SessionId, session_id_at
+from swarmstore.model.snapshot import SnapshotMetadata
+from swarmstore.model.validation import check_count, check_flag, check_text
+from swarmstore.recording.traces import (
+    BadLine,
+    RunRecord,
+    TraceContent,
+    read_record,
+    read_trace,
+    record_beside,
+)
+
+ORIGIN = "traces of SwarmEngine"  # in the ledger of imports
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What became of a trace.
+
+    outcome: whether it was added, or is in the store already. missing_actions: how many of the
+    actions that the run record speaks of are not in the trace.
+    """
+
+    trace: str
+    outcome: Outcome
+    scenario: str
+    session_id: SessionId
+    success: bool
+    ticks: int
+    actions: int
+    missing_actions: int = 0
+    bad_lines: list[BadLine] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    scenario: str
+    success: bool
+    timestamp_ms: int | None
+    record: RunRecord | None
+
+
+def ingest_trace(
+    target: ImportTarget,
+    trace: Path,
+    *,
+    record: Path | None = None,
+    scenario: str | None = None,
+    success: bool | None = None,
+    created_at: int | None = None,
+) -> IngestReport:
+    """Make a trace a session that counts in both totals; `LearningStore.ingest` says how.
+
+    The ledger knows a run by its scenario, its time and its trace's bytes, so a repeat changes
+    nothing, wherever the file is by then, and a session that was pruned does not come back.
+
+    Raises TraceError, InvalidValueError kinds, and what the database raises.
+    """
+    if trace.is_dir():
+        raise TraceError(f"{trace} is a folder; give the traces in it, as {trace / 'trace-*.jsonl'}")
+    if not trace.exists():
+        raise TraceError(f"{trace} does not exist")
+    run = _run(trace, record, scenario, success, created_at)
+    content = read_trace(trace)
+    missing = _missing_actions(trace, content, run.record)
+    actions = content.counter.actions if run.record is None else run.record.total_actions
+    content.counter.end_episode(run.success)
+    at_ms = _modified_ms(trace) if run.timestamp_ms is None else run.timestamp_ms
+    metadata = SnapshotMetadata(run.scenario, None, at_ms // 1000, 1, 1, actions)
+    source = SourceFile(ORIGIN, _name(run, content.digest), _digest(run, content.digest), counted=True)
+    known = target.entry(source.origin, source.path)
+    if known is not None and known.digest != source.digest:
+        other = "failed" if run.success else "successful"
+        raise TraceError(
+            f"{trace} is in the store already, as a {other} run; to tell equal traces of two runs apart "
+            "give each its record, or its time"
+        )
+    # runs of one millisecond have ids of their own, each the same every time
+    session_id = session_id_at(at_ms * 1000 + int.from_bytes(content.digest[:8]) % 1000)
+    outcome, session_id = target.import_session(
+        source, run.scenario, session_id, content.counter.finish(metadata)
+    )
+    return IngestReport(
+        str(trace),
+        Outcome.UNCHANGED if outcome is Outcome.UNCHANGED else Outcome.ADDED,
+        run.scenario,
+        session_id,
+        run.success,
+        content.ticks if run.record is None else run.record.total_ticks,
+        actions,
+        missing,
+        content.bad_lines,
+    )
+
+
+def _run(
+    trace: Path, path: Path | None, scenario: str | None, success: bool | None, created_at: int | None
+) -> _Run:
+    """Scenario, outcome and time, from the record or as given. Raises TraceError, InvalidValueError."""
+    if scenario is not None:
+        check_text("scenario", scenario)
+    if success is not None:
+        check_flag("success", success)
+    if created_at is not None:
+        check_count("created_at", created_at, 2**53 // 1000)
+    found = path or record_beside(trace)
+    if found is None:
+        if scenario is None or success is None:
+            raise TraceError(
+                f"nothing says which scenario {trace} ran and how it ended: its run record "
+                f"(learn_stats_record-SEED.json beside trace-SEED.jsonl, or given) is missing; "
+                "give scenario and success instead"
+            )
+        return _Run(scenario, success, None if created_at is None else created_at * 1000, None)
+    record = read_record(found)
+    given = {"scenario": scenario, "success": success, "created_at": created_at}
+    says = {"scenario": record.scenario, "success": record.success, "created_at": record.timestamp_ms // 1000}
+    for name, value in given.items():
+        if value is not None and value != says[name]:
+            raise TraceError(
+                f"{found} contradicts what was given for {trace}: {name} is {says[name]!r} there, "
+                f"not {value!r}; leave it out, or give another record"
+            )
+    return _Run(record.scenario, record.success, record.timestamp_ms, record)
+
+
+def _missing_actions(trace: Path, content: TraceContent, record: RunRecord | None) -> int:
+    """How many actions the trace lost. Raises TraceError when it cannot be the trace of this run."""
+    counted = content.counter.actions
+    expected = counted if record is None else record.total_actions
+    if counted > expected:
+        raise TraceError(
+            f"{trace} has {counted} actions and its run record {expected}: they are not of the same run; "
+            "give the right record"
+        )
+    if counted == 0 and (record is None or expected > 0):
+        bad = "".join(f"; line {bad.line}: {bad.reason}" for bad in content.bad_lines[:1])
+        raise TraceError(f"{trace} has no action of a worker in it{bad}")
+    return expected - counted
+
+
+def _name(run: _Run, digest: bytes) -> str:
+    return f"{run.scenario}/{'' if run.timestamp_ms is None else run.timestamp_ms}/{digest.hex()}"
+
+
+def _digest(run: _Run, digest: bytes) -> bytes:
+    return blake2b(digest + bytes([run.success]), digest_size=16).digest()
+
+
+def _modified_ms(trace: Path) -> int:
+    return max(0, trace.stat().st_mtime_ns // 1_000_000_000 * 1000)

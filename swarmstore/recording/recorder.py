@@ -1,0 +1,203 @@
+"""SessionRecorder: what an agent does while it runs, saved as one session at the end."""
+
+from __future__ import annotations
+
+import threading
+from copy import deepcopy
+from types import TracebackType
+from typing import Literal, Self
+
+from swarmstore.errors import ConfigurationError, RecordingEndedError, SessionConflictError, SwarmstoreError
+from swarmstore.model.ids import SessionId, SessionIdGenerator
+from swarmstore.model.keys import SessionKey
+from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata
+from swarmstore.model.validation import check_key, check_session, check_text
+from swarmstore.protocols import ChoosesNames, LearningBackend
+from swarmstore.recording.counting import SessionCounter, Worker
+
+OnError = Literal["save", "discard"]
+_ids = SessionIdGenerator()
+
+
+class SessionRecorder:
+    """Records one session: `with store.record("scenario") as run:`, then `run.action(…)`.
+
+    `SessionCounter` says how actions are counted. The end of the block saves the session, once:
+    an episode still open then (it has actions and no `end_episode`) counts as failed, however the
+    block ends. An exception goes on to the caller after the session was saved; with
+    `on_error="discard"` nothing is saved then.
+
+    When saving fails, the block raises that error (after an exception of its own, that one, with a
+    note), and the recorder keeps everything: `save()` may be called again until it succeeds. The id
+    is made before the first attempt and an attempt that had succeeded after all is recognised, so
+    the session counts once. `finish()` gives the snapshot for keeping elsewhere.
+
+    Threads may share a recorder. Coroutines may too: only saving waits, so leave the block's end
+    nothing to do with `await asyncio.to_thread(run.save)`. Processes may not: each records a
+    session of its own, with a common `group_id` where they belong together.
+    """
+
+    def __init__(
+        self,
+        backend: LearningBackend,
+        metadata: SnapshotMetadata,
+        session_id: str | None = None,
+        *,
+        on_error: OnError = "save",
+    ) -> None:
+        """Begin a session of `metadata.scenario_name`; `LearningStore.record` says the rest.
+
+        Raises InvalidValueError kinds, ConfigurationError.
+        """
+        if on_error not in {"save", "discard"}:
+            raise ConfigurationError(f"on_error is 'save' or 'discard', not {on_error!r}")
+        scenario = check_text("scenario", metadata.scenario_name)
+        self._metadata = metadata
+        self._id_is_made = session_id is None
+        self._key = SessionKey(scenario, _ids.next() if session_id is None else SessionId(session_id))
+        check_key(self._key)
+        check_session(LearningSnapshot(metadata=self._metadata))
+        if isinstance(backend, ChoosesNames):
+            backend.check_names(self._key)
+        self._backend = backend
+        self._on_error = on_error
+        self._counter = SessionCounter(self._check_name)
+        self._lock = threading.Lock()
+        self._saving = threading.Lock()
+        self._result: LearningSnapshot | None = None
+        self._attempted = False
+        self._saved = False
+        self._discarded = False
+
+    def __enter__(self) -> Self:
+        with self._lock:
+            self._refuse_when_ended()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._saved or self._discarded:
+            return
+        if error is not None and self._on_error == "discard":
+            with self._lock:
+                self._discarded = True
+            return
+        try:
+            self.save()
+        except (SwarmstoreError, OSError) as failure:
+            if error is None:
+                raise
+            error.add_note(f"and its session was not saved, save() may be called again: {failure}")
+
+    @property
+    def session_id(self) -> SessionId:
+        """The session's id. One that was made may still change until the session is saved."""
+        return self._key.session_id
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the session is in the store."""
+        return self._saved
+
+    def action(
+        self,
+        name: str,
+        success: bool,
+        *,
+        worker: Worker = 0,
+        duration_ms: int = 0,
+        discoveries: int = 0,
+        kpi: float | None = None,
+    ) -> None:
+        """Count one action of a worker, in the episode that is open or begins with it.
+
+        worker: whose sequence it belongs to, a number or a name. duration_ms: whole milliseconds.
+        discoveries: what it found, counted if it succeeded. kpi: its contribution, if it had one.
+
+        What cannot be saved is refused here, before anything is counted: InvalidValueError kinds.
+        Raises RecordingEndedError.
+        """
+        with self._lock:
+            self._refuse_when_ended()
+            self._counter.action(
+                name, success, worker=worker, duration_ms=duration_ms, discoveries=discoveries, kpi=kpi
+            )
+
+    def end_episode(self, success: bool) -> None:
+        """End the episode of all workers; an episode without actions counts too.
+
+        Raises InvalidValueError, RecordingEndedError.
+        """
+        with self._lock:
+            self._refuse_when_ended()
+            self._counter.end_episode(success)
+
+    def switch_strategy(self, name: str) -> None:
+        """Use this strategy from now on, the first one or another; a switch is kept in the history.
+
+        Raises InvalidValueError kinds, RecordingEndedError.
+        """
+        with self._lock:
+            self._refuse_when_ended()
+            self._counter.start_strategy(name)
+
+    def finish(self) -> LearningSnapshot:
+        """End the recording without saving it; a copy of what `save` saves, the same each time.
+
+        Raises RecordingEndedError when the session was discarded.
+        """
+        return deepcopy(self._finished())
+
+    def save(self) -> SessionId:
+        """End the recording and save it, unless that is done already; its id. See the class.
+
+        Raises what the store's `save_session` raises, and RecordingEndedError when it was discarded.
+        """
+        with self._saving:
+            if not self._saved:
+                snapshot = self._finished()
+                if self._id_is_made and not self._attempted:
+                    self._leave_taken_ids()
+                self._attempted = True
+                self._save(snapshot)
+                self._saved = True
+        return self.session_id
+
+    def _save(self, snapshot: LearningSnapshot) -> None:
+        while True:
+            try:
+                self._backend.save_session(self._key.scenario, snapshot, self.session_id)
+            except SessionConflictError:
+                if not self._id_is_made:
+                    raise
+                self._key = SessionKey(self._key.scenario, _ids.next())
+            else:
+                return
+
+    def _leave_taken_ids(self) -> None:
+        # before the first attempt a session under our id is another process's, even with equal content
+        while self._backend.exists(self._key):
+            self._key = SessionKey(self._key.scenario, _ids.next())
+
+    def _finished(self) -> LearningSnapshot:
+        with self._lock:
+            if self._discarded:
+                raise RecordingEndedError("this session was discarded; record another one")
+            if self._result is None:
+                if self._counter.is_episode_open:
+                    self._counter.end_episode(False)
+                self._metadata.total_episodes = self._counter.episodes
+                self._metadata.total_actions = self._counter.actions
+                self._result = self._counter.finish(self._metadata)
+            return self._result
+
+    def _check_name(self, name: str) -> None:
+        if isinstance(self._backend, ChoosesNames):
+            self._backend.check_names(self._key, name)
+
+    def _refuse_when_ended(self) -> None:
+        if self._result is not None or self._discarded:
+            raise RecordingEndedError(
+                f"session {self.session_id} is over and takes nothing more; record another one"
+            )

@@ -90,9 +90,9 @@ def read_record(path: Path) -> RunRecord:
         content = file.read()
     try:
         read = _records.decode(content)
-        (outcome,) = read.outcome if len(read.outcome) == 1 else (None,)
-        if outcome not in _OUTCOMES:
-            raise InvalidValueError("$.outcome", f"must be one of {', '.join(_OUTCOMES)}")
+        outcome, details = read.outcome.popitem() if len(read.outcome) == 1 else (None, None)
+        if outcome not in _OUTCOMES or not isinstance(details, dict):
+            raise InvalidValueError("$.outcome", f"must be an object of just one of {', '.join(_OUTCOMES)}")
         return RunRecord(
             check_count("$.timestamp_ms", read.timestamp_ms),
             check_text("$.scenario", read.scenario),

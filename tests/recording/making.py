@@ -15,7 +15,7 @@ def saved(store: LearningStore, report: IngestReport) -> LearningSnapshot:
     return store.load_session(report.scenario, report.session_id)
 
 
-def event(action: str, worker: int = 0, tick: int = 0, success: bool = True, **more: Any) -> str:
+def event(action: str, worker: int = 0, tick: int = 0, success: object = True, **more: Any) -> str:
     values = {"tick": tick, "worker_id": worker, "action": action, "success": success, "duration_ms": 3}
     return json.dumps(values | more)
 

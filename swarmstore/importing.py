@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from swarmstore.discrepancy import Progress
 from swarmstore.errors import (
@@ -18,10 +17,18 @@ from swarmstore.errors import (
     SnapshotFormatError,
 )
 from swarmstore.files.layout import FileKind, StoreFile, walk_store
+from swarmstore.files.sidecars import (
+    beside,
+    content_hash,
+    content_of,
+    model_in,
+    read_marker,
+    snapshot_in,
+)
 from swarmstore.ledger import ImportTarget, Outcome, SourceFile
-from swarmstore.model.codec import decode_model, decode_snapshot
 from swarmstore.model.keys import GlobalKey, ScenarioKey
 from swarmstore.model.merge import Additive, merge_snapshots
+from swarmstore.model.repeats import TotalsBefore
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import check_short_text
 
@@ -48,14 +55,21 @@ class TotalDifference:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did. `sessions`, `totals` and `models` count files by what became of them."""
+    """What an import did. `sessions`, `totals` and `models` count files by what became of them.
+
+    from_here: the folder is an export of the very store it is imported into.
+    repeated: scenario and id of sessions that equal the totals before them: as priors that were
+        saved again, they add everything up twice.
+    """
 
     origin: str
+    from_here: bool = False
     sessions: Counter[Outcome] = field(default_factory=Counter)
     totals: Counter[Outcome] = field(default_factory=Counter)
     models: Counter[Outcome] = field(default_factory=Counter)
     renamed: list[tuple[str, str, str]] = field(default_factory=list)
     differences: list[TotalDifference] = field(default_factory=list)
+    repeated: list[tuple[str, str]] = field(default_factory=list)
     problems: list[ImportProblem] = field(default_factory=list)
 
 
@@ -76,6 +90,9 @@ def import_store(
         counts the sessions and reports where the files' totals differ.
     progress: called after every file.
 
+    An export of the very store it is imported into brings back sessions that are gone without
+    counting them again, and counts those that were added to it since, whatever `totals` says.
+
     A file that cannot be read or held is reported and stops nothing. Raises ConfigurationError
     for a folder that is no store, OriginModeError, and what the database raises.
     """
@@ -83,7 +100,9 @@ def import_store(
     if not files and not (folder / "scenarios").is_dir():
         raise ConfigurationError(f"{folder} is no store: it has neither global_stats.json nor scenarios/")
     name = _name(target, folder, files) if origin is None else check_short_text("origin", origin)
-    importer = _Importer(target, ImportReport(name), counted=totals == "sessions")
+    marker = read_marker(folder)
+    report = ImportReport(name, from_here=marker is not None and marker.store == target.identity())
+    importer = _Importer(target, report, counted=totals == "sessions" and not report.from_here)
     for done, file in enumerate(files, start=1):
         importer.take(file)
         if progress is not None:
@@ -111,14 +130,25 @@ def _name(target: ImportTarget, folder: Path, files: Sequence[StoreFile]) -> str
 
 def _digest(file: StoreFile) -> bytes | None:
     try:
-        return content_hash(file.path.read_bytes())
+        return _read(file).digest
     except OSError:
         return None
 
 
-def content_hash(content: bytes) -> bytes:
-    """BLAKE2b-128 of a file's bytes: what the ledger knows a file by."""
-    return blake2b(content, digest_size=16).digest()
+class _Contents(NamedTuple):
+    """The bytes of a file, and of its sidecar if it has one."""
+
+    of_file: bytes
+    of_sidecar: bytes | None
+
+    @property
+    def digest(self) -> bytes:
+        """What the ledger knows the file by."""
+        return content_hash(self.of_file, self.of_sidecar or b"")
+
+
+def _read(file: StoreFile) -> _Contents:
+    return _Contents(file.path.read_bytes(), content_of(beside(file.path)))
 
 
 class _Importer:
@@ -131,6 +161,9 @@ class _Importer:
         self._ledger = target.entries(report.origin)
         self._sums: dict[str | None, LearningSnapshot] = {}  # by scenario, None for all of them
         self._in_files: dict[str | None, LearningSnapshot] = {}
+        self._before: tuple[str, TotalsBefore] = ("", TotalsBefore())
+        if report.from_here:
+            return
         if any(entry.counted != counted for entry in self._ledger.values()):
             before = "files" if counted else "sessions"
             raise OriginModeError(
@@ -143,10 +176,12 @@ class _Importer:
         try:
             if file.problem is not None:
                 raise SnapshotFormatError(file.problem)
-            content = file.path.read_bytes()
-            source = SourceFile(self._report.origin, file.relative, content_hash(content), self._counted)
+            contents = _read(file)
+            counted = self._counted or (self._report.from_here and not file.exported)
+            source = SourceFile(self._report.origin, file.relative, contents.digest, counted)
             known = self._ledger.get(file.relative)
-            self._take(file, content, source, unchanged=known is not None and known.digest == source.digest)
+            unchanged = known is not None and known.digest == source.digest
+            self._take(file, contents, source, unchanged=unchanged)
         except (InvalidValueError, SnapshotFormatError, CountOverflowError, OSError) as error:
             self._report.problems.append(ImportProblem(str(file.path), str(error)))
 
@@ -158,22 +193,27 @@ class _Importer:
             self._report.differences += _differences(name, in_file, sums)
         return self._report
 
-    def _take(self, file: StoreFile, content: bytes, source: SourceFile, *, unchanged: bool) -> None:
+    def _take(self, file: StoreFile, contents: _Contents, source: SourceFile, *, unchanged: bool) -> None:
         report, target = self._report, self._target
-        if unchanged and not self._counted:
-            self._counter(file.kind)[Outcome.UNCHANGED] += 1
+        if file.kind is FileKind.SESSION:
+            self._take_session(file, snapshot_in(*contents), source, unchanged=unchanged)
+        elif unchanged and not self._counted:
+            counter = report.models if file.kind is FileKind.MODEL else report.totals
+            counter[Outcome.UNCHANGED] += 1
         elif file.kind is FileKind.MODEL:
-            model = decode_model(content)
+            model = model_in(*contents)
             outcome = Outcome.UNCHANGED if unchanged else target.import_model(source, file.scenario, model)
             report.models[outcome] += 1
-        elif file.kind is FileKind.SESSION:
-            self._take_session(file, decode_snapshot(content), source, unchanged=unchanged)
         else:
-            self._take_total(file, decode_snapshot(content), source)
+            self._take_total(file, snapshot_in(*contents), source)
 
     def _take_session(
         self, file: StoreFile, snapshot: LearningSnapshot, source: SourceFile, *, unchanged: bool
     ) -> None:
+        if self._before[0] != file.scenario:
+            self._before = (file.scenario, TotalsBefore())
+        if self._before[1].is_repeated_by(snapshot):
+            self._report.repeated.append((file.scenario, file.session_id))
         outcome = Outcome.UNCHANGED
         if not unchanged:
             outcome, now = self._target.import_session(source, file.scenario, file.session_id, snapshot)
@@ -189,19 +229,11 @@ class _Importer:
         scenario = file.scenario if file.kind is FileKind.SCENARIO else None
         if self._counted:
             self._in_files[scenario] = snapshot
+        if self._counted or self._report.from_here:
             self._report.totals[Outcome.UNCHANGED] += 1
             return
         key = GlobalKey() if scenario is None else ScenarioKey(scenario)
         self._report.totals[self._target.import_total(source, key, snapshot)] += 1
-
-    def _counter(self, kind: FileKind) -> Counter[Outcome]:
-        match kind:
-            case FileKind.SESSION:
-                return self._report.sessions
-            case FileKind.MODEL:
-                return self._report.models
-            case _:
-                return self._report.totals
 
 
 def _differences(total: str, in_file: LearningSnapshot, sums: LearningSnapshot) -> Iterator[TotalDifference]:

@@ -42,6 +42,9 @@ class Outcome(StrEnum):
 class ImportTarget(Protocol):
     """The writing side of an import."""
 
+    def identity(self) -> str:
+        """The store's own (see `protocols.Identified`)."""
+
     def origins(self) -> list[str]:
         """All stores imported so far, in byte order."""
 

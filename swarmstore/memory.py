@@ -183,6 +183,10 @@ class MemoryStorage:
             start = position_after(cursor, self._cursor.store, self._cursor.position)
             return iter([c for c in self._changes.values() if Cursor.parse(c.cursor).position > start])
 
+    def identity(self) -> str:
+        """A random number of this object's own."""
+        return self._cursor.store.hex()
+
     def fold(self) -> int:
         """Nothing to do: totals are always up to date."""
         return 0

@@ -142,3 +142,11 @@ class ChoosesNames(Protocol):
 
         Raises InvalidValueError kinds.
         """
+
+
+@runtime_checkable
+class Identified(Protocol):
+    """A backend that knows which store it holds."""
+
+    def identity(self) -> str:
+        """A text that no other store has. A backup that is restored elsewhere has the same one."""

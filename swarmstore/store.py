@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from swarmstore.discrepancy import Discrepancy, Progress, Verifiable
 from swarmstore.errors import ConfigurationError, SnapshotNotFoundError
+from swarmstore.exporting import ExportReport, export_store
 from swarmstore.following import Change, Followable
 from swarmstore.importing import ImportReport, TotalsFrom, import_store
 from swarmstore.ledger import Importable, ImportTarget
@@ -338,6 +339,13 @@ class LearningStore:
         if not isinstance(self._storage, Importable):
             raise ConfigurationError("only a store on SQLite or PostgreSQL can import; open one with a URL")
         return self._storage.import_target()
+
+    def export_store(self, folder: str | Path, *, progress: Progress | None = None) -> ExportReport:
+        """Write the store as upstream's folder of JSON files; see `swarmstore.exporting.export_store`.
+
+        Raises ConfigurationError for a folder that holds anything but an export of this store, OSError.
+        """
+        return export_store(self._storage, Path(folder), progress=progress)
 
     def _load(self, key: SnapshotKey) -> LearningSnapshot:
         snapshot = self._storage.load(key)

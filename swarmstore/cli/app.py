@@ -8,6 +8,7 @@ import typer
 
 from swarmstore.cli import (
     doctor,
+    exporting,
     granting,
     importing,
     ingesting,
@@ -42,6 +43,7 @@ for command in (
     maintenance.prune,
     importing.import_,
     ingesting.ingest,
+    exporting.export,
 ):
     app.command(name=command.__name__.rstrip("_"))(command)
 app.add_typer(looking.show, name="show")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,10 +9,9 @@ from typing import Annotated
 import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
-from swarmstore.cli.output import add_row, console, facts, print_json, say, table
+from swarmstore.cli.output import add_row, console, counted, facts, print_json, say, say_repeated, table
 from swarmstore.cli.progress import told
 from swarmstore.importing import ImportReport
-from swarmstore.ledger import Outcome
 from swarmstore.store import LearningStore
 
 
@@ -59,11 +57,13 @@ def _print(report: ImportReport) -> None:
         "Imported",
         [
             ("store", report.origin),
-            ("sessions", _counts(report.sessions)),
-            ("totals", _counts(report.totals)),
-            ("offline models", _counts(report.models)),
+            ("sessions", counted(report.sessions)),
+            ("totals", counted(report.totals)),
+            ("offline models", counted(report.models)),
         ],
     )
+    if report.from_here:
+        say("This is an export of this very store: totals stay, and only sessions added there were counted.")
     if report.renamed:
         made = table("scenario", "id in the files", "id here", title="Ids that other sessions had taken")
         for scenario, before, after in report.renamed:
@@ -80,9 +80,6 @@ def _print(report: ImportReport) -> None:
         for difference in report.differences:
             add_row(made, difference.total, difference.number, difference.in_file, difference.in_sessions)
         console.print(made)
+    say_repeated(report.repeated)
     for problem in report.problems:
         say(f"not imported: {problem.path}: {problem.reason}", style="red")
-
-
-def _counts(outcomes: Counter[Outcome]) -> str | None:
-    return ", ".join(f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]) or None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,10 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from swarmstore.ledger import Outcome
+
+_WARNINGS = 10
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
@@ -102,3 +107,20 @@ def facts(title: str, rows: Sequence[tuple[str, object]]) -> None:
     for name, value in given:
         say(f"  {name:<{width}}  {value}")
     console.print()
+
+
+def counted(outcomes: Counter[Outcome]) -> str | None:
+    """Files by what became of them, None of none."""
+    return ", ".join(f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]) or None
+
+
+def say_repeated(repeated: Sequence[tuple[str, str]]) -> None:
+    """Warn of sessions, by scenario and id, that equal the totals before them."""
+    for scenario, session_id in repeated[:_WARNINGS]:
+        say(
+            f"warning: session {session_id} of {scenario} equals the total before it: if a prior was "
+            "saved again, all of it counts twice",
+            style="yellow",
+        )
+    if len(repeated) > _WARNINGS:
+        say(f"warning: and {len(repeated) - _WARNINGS:,} more sessions like that", style="yellow")

@@ -35,6 +35,11 @@ def changes(database: Database, after: str | None) -> Iterator[Change]:
     return _behind(database, publication.store_id, start)
 
 
+def identity(session: Session) -> str:
+    """The store's own text (see `Identified.identity`)."""
+    return session.scalars(queries.publication()).one().store_id.hex()
+
+
 def _look(session: Session) -> tuple[Publication, bool]:
     unpublished = session.scalar(queries.unpublished()) is not None
     return session.scalars(queries.publication()).one(), unpublished

@@ -34,6 +34,10 @@ class SqlImport:
         self._folding = folding
         self._database = storage.database
 
+    def identity(self) -> str:
+        """The store's own."""
+        return self._storage.identity()
+
     def origins(self) -> list[str]:
         """All stores imported so far, in byte order."""
         statement = select(ImportedFile.origin).distinct().order_by(ImportedFile.origin)

@@ -16,7 +16,7 @@ from swarmstore.db.digest import content_digest
 from swarmstore.db.engine import Settings
 from swarmstore.db.evidence import latest_evidence
 from swarmstore.db.folding import Folding
-from swarmstore.db.following import changes
+from swarmstore.db.following import changes, identity
 from swarmstore.db.importing import SqlImport
 from swarmstore.db.known_totals import KnownTotals
 from swarmstore.db.merging import merge_slice
@@ -235,6 +235,10 @@ class SqlStorage:
     def changes(self, after: str | None = None) -> Iterator[Change]:
         """Publish committed sessions, and give those behind the cursor."""
         return changes(self.database, after)
+
+    def identity(self) -> str:
+        """The random number that the store was given when its tables were made."""
+        return self.database.read(identity)
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
         """Compare what is cached with what it is made of; see `swarmstore.db.verifying`."""

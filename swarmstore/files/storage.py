@@ -48,7 +48,7 @@ class FileSystemStorage:
         self._base = Path(base_dir)
         self._base.mkdir(parents=True, exist_ok=True)
         self._ids = SessionIdGenerator()
-        self._lock = FileLock(self._base / ".swarmstore.lock")
+        self._lock = FileLock(self._base / layout.LOCK)
 
     def __repr__(self) -> str:
         return f"FileSystemStorage({str(self._base)!r})"
@@ -200,6 +200,10 @@ class FileSystemStorage:
         path = layout.scenario_folder(self._base, scenario) / layout.MODEL
         with self._lock:
             _write(path, codec.encode_model(model))
+
+    def identity(self) -> str:
+        """Where the folder is: a copy of it is another store."""
+        return str(self._base.resolve())
 
     def fold(self) -> int:
         """Nothing to do: totals are always up to date."""

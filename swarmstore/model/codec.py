@@ -2,6 +2,7 @@
 
 Upstream joins tuple keys with ':' and splits them at the first colons, so a name with a ':' is
 safe only in the last place. Writing another one is refused: it would come back as another name.
+Escaped, in files that only we read, names may be any: ':' is %3A there and % is %25.
 """
 
 from __future__ import annotations
@@ -41,7 +42,11 @@ _models = msgspec.json.Decoder(wire.Model)
 
 def decode_snapshot(text: str | bytes) -> LearningSnapshot:
     """Read a `stats.json`. Raises SnapshotFormatError with the path of the bad field."""
-    read = _decode(_snapshots, text)
+    return snapshot_from_wire(decode_as(_snapshots, text))
+
+
+def snapshot_from_wire(read: wire.Snapshot, *, escaped: bool = False) -> LearningSnapshot:
+    """The snapshot that was read. Raises SnapshotFormatError for a key of too few names."""
     metadata, transitions, performance = (
         read.metadata,
         read.episode_transitions,
@@ -51,14 +56,14 @@ def decode_snapshot(text: str | bytes) -> LearningSnapshot:
         version=read.version,
         metadata=SnapshotMetadata(**structs.asdict(metadata)),
         episode_transitions=EpisodeTransitions(
-            _split(transitions.success_transitions, 2, "episode_transitions.success_transitions"),
-            _split(transitions.failure_transitions, 2, "episode_transitions.failure_transitions"),
+            _split(transitions.success_transitions, 2, "episode_transitions.success_transitions", escaped),
+            _split(transitions.failure_transitions, 2, "episode_transitions.failure_transitions", escaped),
             transitions.success_episodes,
             transitions.failure_episodes,
         ),
         ngram_stats=NgramStats(
-            _split(read.ngram_stats.trigrams, 3, "ngram_stats.trigrams"),
-            _split(read.ngram_stats.quadgrams, 4, "ngram_stats.quadgrams"),
+            _split(read.ngram_stats.trigrams, 3, "ngram_stats.trigrams", escaped),
+            _split(read.ngram_stats.quadgrams, 4, "ngram_stats.quadgrams", escaped),
         ),
         selection_performance=SelectionPerformance(
             {name: StrategyStats(*structs.astuple(s)) for name, s in performance.strategy_stats.items()},
@@ -67,7 +72,7 @@ def decode_snapshot(text: str | bytes) -> LearningSnapshot:
             performance.strategy_start_visits,
             performance.strategy_start_success_rate,
         ),
-        contextual_stats=_split(_actions(read.contextual_stats), 2, "contextual_stats"),
+        contextual_stats=_split(_actions(read.contextual_stats), 2, "contextual_stats", escaped),
         action_stats=_actions(read.action_stats),
     )
 
@@ -77,13 +82,13 @@ def encode_snapshot(snapshot: LearningSnapshot) -> str:
 
     Raises InvalidTextError for a lone surrogate.
     """
-    return _encode(snapshot_as_data(snapshot))
+    return encode_data(snapshot_as_data(snapshot))
 
 
-def snapshot_as_data(snapshot: LearningSnapshot) -> dict[str, Any]:
+def snapshot_as_data(snapshot: LearningSnapshot, *, escaped: bool = False) -> dict[str, Any]:
     """The snapshot as plain data in the shape of `stats.json`.
 
-    Raises AmbiguousNameError, and NonFiniteNumberError for what JSON has no number for.
+    Raises AmbiguousNameError unless escaped, and NonFiniteNumberError for what JSON has no number for.
     """
     transitions, performance = snapshot.episode_transitions, snapshot.selection_performance
     return {
@@ -91,16 +96,18 @@ def snapshot_as_data(snapshot: LearningSnapshot) -> dict[str, Any]:
         "metadata": metadata_as_data(snapshot.metadata),
         "episode_transitions": {
             "success_transitions": _join(
-                transitions.success_transitions, "episode_transitions.success_transitions"
+                transitions.success_transitions, "episode_transitions.success_transitions", escaped
             ),
             "failure_transitions": _join(
-                transitions.failure_transitions, "episode_transitions.failure_transitions"
+                transitions.failure_transitions, "episode_transitions.failure_transitions", escaped
             ),
             "success_episodes": transitions.success_episodes,
             "failure_episodes": transitions.failure_episodes,
         },
         "ngram_stats": {
-            field: {key: list(counts) for key, counts in _join(ngrams, f"ngram_stats.{field}").items()}
+            field: {
+                key: list(counts) for key, counts in _join(ngrams, f"ngram_stats.{field}", escaped).items()
+            }
             for field, ngrams in (
                 ("trigrams", snapshot.ngram_stats.trigrams),
                 ("quadgrams", snapshot.ngram_stats.quadgrams),
@@ -122,7 +129,7 @@ def snapshot_as_data(snapshot: LearningSnapshot) -> dict[str, Any]:
         },
         "contextual_stats": {
             key: _action_as_data("contextual_stats", key, stats)
-            for key, stats in _join(snapshot.contextual_stats, "contextual_stats").items()
+            for key, stats in _join(snapshot.contextual_stats, "contextual_stats", escaped).items()
         },
         "action_stats": {
             action: _action_as_data("action_stats", action, stats)
@@ -147,12 +154,16 @@ def metadata_as_data(metadata: SnapshotMetadata) -> dict[str, Any]:
 
 def encode_metadata(metadata: SnapshotMetadata) -> str:
     """Write a `meta.json`."""
-    return _encode(metadata_as_data(metadata))
+    return encode_data(metadata_as_data(metadata))
 
 
 def decode_model(text: str | bytes) -> OfflineModel:
     """Read an `offline_model.json`. Raises SnapshotFormatError with the path of the bad field."""
-    read = _decode(_models, text)
+    return model_from_wire(decode_as(_models, text))
+
+
+def model_from_wire(read: wire.Model) -> OfflineModel:
+    """The model that was read."""
     order = read.action_order
     return OfflineModel(
         version=read.version,
@@ -176,12 +187,17 @@ def decode_model(text: str | bytes) -> OfflineModel:
 
 def encode_model(model: OfflineModel) -> str:
     """Write an `offline_model.json`, indented. Raises InvalidValueError kinds."""
+    return encode_data(model_as_data(model))
+
+
+def model_as_data(model: OfflineModel) -> dict[str, Any]:
+    """The model as plain data in the shape of `offline_model.json`. Raises InvalidValueError kinds."""
     check_model(model)
-    data = msgspec.to_builtins(model)
+    data: dict[str, Any] = msgspec.to_builtins(model)
     order = data["action_order"]
     if order is not None and order["lora"] is not None and order["lora"]["name"] is None:
         del order["lora"]["name"]
-    return _encode(data)
+    return data
 
 
 def read_snapshot(path: Path) -> LearningSnapshot:
@@ -231,7 +247,8 @@ def _naming(path: Path) -> Iterator[None]:
         raise SnapshotFormatError(f"{path}: {error}") from None
 
 
-def _decode(decoder: msgspec.json.Decoder[_Wire], text: str | bytes) -> _Wire:
+def decode_as(decoder: msgspec.json.Decoder[_Wire], text: str | bytes) -> _Wire:
+    """Read JSON of a known shape. Raises SnapshotFormatError with the path of the bad field."""
     try:
         return decoder.decode(text)
     except msgspec.ValidationError as error:
@@ -240,7 +257,8 @@ def _decode(decoder: msgspec.json.Decoder[_Wire], text: str | bytes) -> _Wire:
         raise SnapshotFormatError(f"this is not (all of) a JSON document: {error}") from None
 
 
-def _encode(data: dict[str, Any]) -> str:
+def encode_data(data: dict[str, Any]) -> str:
+    """Write plain data as indented JSON. Raises InvalidTextError for a lone surrogate."""
     try:
         return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()
     except UnicodeEncodeError as error:
@@ -275,23 +293,37 @@ def _switch_as_data(field: str, switch: StrategySwitchEvent) -> dict[str, Any]:
     }
 
 
-def _split(read: Mapping[str, _Value], names: int, field: str) -> dict[Any, _Value]:
-    split = {tuple(key.split(":", names - 1)): value for key, value in read.items()}
+def _split(read: Mapping[str, _Value], names: int, field: str, escaped: bool) -> dict[Any, _Value]:
+    most = -1 if escaped else names - 1
+    split = {tuple(key.split(":", most)): value for key, value in read.items()}
     for parts in split:
         if len(parts) != names:
             key = ":".join(parts)
             raise SnapshotFormatError(f'$.{field}{entry(key)}: the key must be {names} names joined by ":"')
-    return split
+    return {tuple(map(_unescape, parts)): value for parts, value in split.items()} if escaped else split
 
 
-def _join(counted: Mapping[Any, _Value], field: str) -> dict[str, _Value]:
+def _join(counted: Mapping[Any, _Value], field: str, escaped: bool) -> dict[str, _Value]:
     joined = {}
     for key, value in counted.items():
-        if any(":" in name for name in key[:-1]):
+        if not escaped and not joinable(key):
             raise AmbiguousNameError(
                 field,
                 f"{key!r} has a ':' before its last name, which JSON keys joined by ':' cannot hold; "
                 "the databases can",
             )
-        joined[":".join(key)] = value
+        joined[":".join(map(_escape, key) if escaped else key)] = value
     return dict(sorted(joined.items()))
+
+
+def joinable(key: tuple[str, ...]) -> bool:
+    """Whether upstream's joined keys can hold these names."""
+    return not any(":" in name for name in key[:-1])
+
+
+def _escape(name: str) -> str:
+    return name.replace("%", "%25").replace(":", "%3A")
+
+
+def _unescape(name: str) -> str:
+    return name.replace("%3A", ":").replace("%25", "%")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import count
 
 _TIMESTAMP = re.compile(r"\+?([0-9]+)(?:\.[0-9]{6})?", re.ASCII)
 _LIMIT = 2**63
+_NUMBER = re.compile(r"\+?[0-9]{1,250}", re.ASCII)  # upstream's ids are names of folders as well
 
 
 class SessionId(str):
@@ -69,3 +70,46 @@ def session_id_at(microseconds: int) -> SessionId:
     """The generated form of a time in microseconds since 1970."""
     seconds, rest = divmod(microseconds, 1_000_000)
     return SessionId(f"{seconds:010}.{rest:06}")
+
+
+def is_upstreams(session_id: str) -> bool:
+    """Whether upstream takes the id for a time: digits with an optional '+', below 2^64."""
+    return _NUMBER.fullmatch(session_id) is not None and int(session_id) < 2**64
+
+
+def upstream_ids(ids: Sequence[SessionId], second_of: Callable[[SessionId], int]) -> dict[SessionId, str]:
+    """For each id of a scenario one that upstream can order: itself, or a free second of its own.
+
+    second_of: the time, in seconds since 1970, of an id that stands for none.
+
+    Sessions keep their order. What shares a second moves on to later ones, and back where that
+    would go past the newest session: a second to come is for a session to come.
+    """
+    kept = {str(session_id) for session_id in ids if is_upstreams(session_id)}
+    others = sorted(
+        (second_of(session_id) if session_id.timestamp is None else session_id.timestamp, session_id)
+        for session_id in ids
+        if session_id not in kept
+    )
+    newest = max([second for second, _ in others] + [int(text) for text in kept], default=0)
+    seconds: list[int] = []
+    for second, _ in others:
+        seconds.append(_free(max(second, seconds[-1] + 1) if seconds else second, 1, kept))
+    moved, bound = list[int](), newest
+    for second in reversed(seconds):
+        moved.append(_free(min(second, bound), -1, kept))
+        bound = moved[-1] - 1
+    if moved and moved[-1] >= 0:
+        seconds = moved[::-1]
+    made = {session_id: _as_id(second) for (_, session_id), second in zip(others, seconds, strict=True)}
+    return {session_id: made.get(session_id, str(session_id)) for session_id in ids}
+
+
+def _free(second: int, step: int, kept: Collection[str]) -> int:
+    while _as_id(second) in kept:
+        second += step
+    return second
+
+
+def _as_id(second: int) -> str:
+    return f"{second:010}"

@@ -24,6 +24,7 @@ COMMANDS = [
     ["learn"],
     ["import"],
     ["ingest"],
+    ["export"],
     ["merge"],
     ["verify"],
     ["rebuild"],

@@ -14,7 +14,7 @@ LAYERS = [  # each may import from those before it, and from itself
     {"summary", "discrepancy", "following"},
     {"protocols", "ledger"},
     {"memory", "files", "db"},
-    {"importing", "recording"},
+    {"importing", "exporting", "recording"},
     {"store"},
     {"cli"},
 ]

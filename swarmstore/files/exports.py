@@ -1,0 +1,166 @@
+"""The folder of an export: whose it is, what in it is somebody else's, and how it is changed.
+
+Whatever an export did not write it neither changes nor removes: it is refused before the first
+write. Totals are what it writes anew each time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from swarmstore.errors import ConfigurationError, SnapshotFormatError
+from swarmstore.files.layout import LOCK, META, MODEL, STATS, named_folders
+from swarmstore.files.sidecars import (
+    INDEX,
+    MARKER,
+    Index,
+    Texts,
+    beside,
+    content_of,
+    encode_marker,
+    model_in,
+    read_index,
+    read_marker,
+    snapshot_in,
+)
+from swarmstore.ledger import Outcome
+from swarmstore.model.codec import write_text
+from swarmstore.model.ids import SessionId, is_upstreams
+from swarmstore.model.keys import SessionKey
+from swarmstore.protocols import LearningBackend
+
+_SHOWN = 3
+
+
+def check_folder(base: Path, store: str) -> None:
+    """Refuse a folder that holds anything but an export of this store.
+
+    Raises ConfigurationError, SnapshotFormatError, OSError.
+    """
+    marker = read_marker(base)
+    if marker is not None and marker.store != store:
+        raise ConfigurationError(f"{base} is an export of another store; export into another folder")
+    if marker is None and any(_is_something(path) for path in base.iterdir()):
+        raise ConfigurationError(f"{base} is not empty, and no export; export into an empty folder")
+
+
+def _is_something(path: Path) -> bool:
+    return path.name != LOCK and path.suffix != ".tmp"  # what an export that was killed may leave
+
+
+def mark(base: Path, store: str) -> None:
+    """Make the folder an export of this store."""
+    put(base / MARKER, encode_marker(store))
+
+
+def check_foreign(base: Path, source: LearningBackend) -> None:
+    """Refuse a folder that somebody added sessions or a newer model to that the store does not have.
+
+    Raises ConfigurationError, SnapshotFormatError, OSError.
+    """
+    foreign = [path.relative_to(base).as_posix() for path in _foreign(base, source)]
+    if foreign:
+        more = f" and {len(foreign) - _SHOWN} more" if len(foreign) > _SHOWN else ""
+        raise ConfigurationError(
+            f"{base} has what this store does not: {', '.join(foreign[:_SHOWN])}{more}; "
+            f"import it first, or export into another folder"
+        )
+
+
+def _foreign(base: Path, source: LearningBackend) -> Iterator[Path]:
+    for decoded, folder in named_folders(base / "scenarios"):
+        index = read_index(folder)
+        scenario = decoded if index is None else index.scenario
+        exported = {} if index is None else index.sessions
+        for name, session in named_folders(folder / "sessions"):
+            path = session / STATS
+            if session.name not in exported and path.is_file() and not _holds(source, scenario, name, path):
+                yield session
+        path = folder / MODEL
+        if path.is_file() and not _has_model(source, scenario, path):
+            yield path
+
+
+def _holds(source: LearningBackend, scenario: str | None, name: str | None, path: Path) -> bool:
+    """Whether the store has a session of this id and content, which the export would write there."""
+    if scenario is None or name is None or not is_upstreams(name):
+        return False
+    held = source.load(SessionKey(scenario, SessionId(name)))
+    with contextlib.suppress(SnapshotFormatError):
+        return held is not None and held == snapshot_in(path.read_bytes(), content_of(beside(path)))
+    return False
+
+
+def _has_model(source: LearningBackend, scenario: str | None, path: Path) -> bool:
+    """Whether the store's model is this one or newer."""
+    held = None if scenario is None else source.load_offline_model(scenario)
+    with contextlib.suppress(SnapshotFormatError):
+        model = model_in(path.read_bytes(), content_of(beside(path)))
+        return held is not None and (held == model or held.updated_at > model.updated_at)
+    return False
+
+
+def put(path: Path, text: str) -> Outcome:
+    """Write a file unless it holds just this. Raises OSError."""
+    before = content_of(path)
+    if before == text.encode():
+        return Outcome.UNCHANGED
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, text)
+    return Outcome.ADDED if before is None else Outcome.REPLACED
+
+
+def put_texts(path: Path, texts: Texts) -> Outcome:
+    """Write a file after its sidecar: whoever sees the file can have all of it."""
+    if texts.beside is None:
+        there = content_of(beside(path)) is not None
+        beside(path).unlink(missing_ok=True)
+        sidecar = Outcome.REPLACED if there else Outcome.UNCHANGED
+    else:
+        sidecar = put(beside(path), texts.beside)
+    outcome = put(path, texts.text)
+    changed = outcome is Outcome.UNCHANGED and sidecar is not Outcome.UNCHANGED
+    return Outcome.REPLACED if changed else outcome
+
+
+def put_session(folder: Path, texts: Texts) -> Outcome:
+    """Write a session's files, the snapshot last: until then it is no session."""
+    put(folder / META, texts.meta)
+    return put_texts(folder / STATS, texts)
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file and its sidecar, where there are any."""
+    path.unlink(missing_ok=True)
+    beside(path).unlink(missing_ok=True)
+
+
+def remove_sessions(folder: Path, index: Index | None, gone: Callable[[str, str], bool]) -> list[str]:
+    """Remove exported sessions of a scenario's folder by (name of the folder, id); the ids."""
+    names = {} if index is None else index.sessions
+    removed = [name for name in names if is_upstreams(name) and gone(name, names[name])]
+    for name in removed:
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(folder / "sessions" / name)
+    return [names[name] for name in removed]
+
+
+def remove_scenarios(base: Path, but: Callable[[str], bool]) -> int:
+    """Remove what exports wrote for all other scenarios; how many sessions that were."""
+    removed = 0
+    for _, folder in named_folders(base / "scenarios"):
+        index = read_index(folder)
+        if index is None or but(index.scenario):
+            continue
+        removed += len(remove_sessions(folder, index, lambda _name, _id: True))
+        for name in (STATS, MODEL):
+            remove_file(folder / name)
+        (folder / INDEX).unlink()
+        with contextlib.suppress(OSError):  # somebody has put something of his own there
+            (folder / "sessions").rmdir()
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+    return removed

@@ -1,0 +1,191 @@
+"""Files of ours beside upstream's, which ignores them: what its own cannot hold, and the names.
+
+X.swarmstore.json           beside X.json: the whole snapshot or model, where X.json holds less
+scenario.swarmstore.json    in a scenario's folder: its name, and the session id of each folder
+export.swarmstore.json      in an export: which store it is of
+
+`of` in the first is the digest of the X.json that it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from swarmstore.errors import SnapshotFormatError
+from swarmstore.files.readable import Limit, Readable, with_unreadable
+from swarmstore.model import wire
+from swarmstore.model.codec import (
+    decode_as,
+    decode_model,
+    decode_snapshot,
+    encode_data,
+    encode_metadata,
+    encode_model,
+    encode_snapshot,
+    model_as_data,
+    model_from_wire,
+    snapshot_as_data,
+    snapshot_from_wire,
+)
+from swarmstore.model.offline import OfflineModel
+from swarmstore.model.snapshot import LearningSnapshot
+
+INDEX = "scenario.swarmstore.json"
+MARKER = "export.swarmstore.json"
+_FORMAT = 1
+
+
+class _Formatted(Struct):
+    format: int
+
+
+class _SnapshotBeside(_Formatted):
+    of: str
+    snapshot: wire.Snapshot
+
+
+class _ModelBeside(_Formatted):
+    of: str
+    model: wire.Model
+
+
+class Index(_Formatted):
+    """What an export wrote for a scenario: `sessions` has the session id of each folder."""
+
+    scenario: str
+    sessions: dict[str, str]
+
+
+class Marker(_Formatted):
+    """What says that a folder is an export; `store` is the identity of the store."""
+
+    store: str
+
+
+_Read = TypeVar("_Read", bound=_Formatted)
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A file's text, that of the sidecar it needs or None, and why it needs one.
+
+    meta: the text of a session's `meta.json`.
+    """
+
+    text: str
+    beside: str | None
+    limits: frozenset[Limit]
+    meta: str = ""
+
+
+def beside(path: Path) -> Path:
+    """The sidecar of a file."""
+    return path.with_name(f"{path.stem}.swarmstore.json")
+
+
+def content_hash(*contents: bytes) -> bytes:
+    """BLAKE2b-128 of the bytes of a file, or of a file and its sidecar."""
+    digest = blake2b(digest_size=16)
+    for content in contents:
+        digest.update(content)
+    return digest.digest()
+
+
+def snapshot_texts(snapshot: LearningSnapshot) -> Texts:
+    """The texts of a snapshot. Raises InvalidTextError, NonFiniteNumberError."""
+    readable = Readable()
+    read = readable.snapshot(snapshot)
+    text, meta = encode_snapshot(read), encode_metadata(read.metadata)
+    if not readable.limits:
+        return Texts(text, None, frozenset(), meta)
+    data = {"format": _FORMAT, "of": _of(text.encode()), "snapshot": snapshot_as_data(snapshot, escaped=True)}
+    return Texts(text, encode_data(data), frozenset(readable.limits), meta)
+
+
+def model_texts(model: OfflineModel) -> Texts:
+    """The texts of an offline model. Raises InvalidValueError kinds."""
+    readable = Readable()
+    text = encode_model(readable.model(model))
+    if not readable.limits:
+        return Texts(text, None, frozenset())
+    data = {"format": _FORMAT, "of": _of(text.encode()), "model": model_as_data(model)}
+    return Texts(text, encode_data(data), frozenset(readable.limits))
+
+
+def snapshot_in(content: bytes, sidecar: bytes | None) -> LearningSnapshot:
+    """The snapshot of a file and its sidecar, if it has one.
+
+    A file that upstream changed since has its own counts, and from the sidecar what upstream
+    cannot read. Raises SnapshotFormatError.
+    """
+    if sidecar is None:
+        return decode_snapshot(content)
+    read = _decode_sidecar(_snapshots, sidecar, "its sidecar")
+    whole = snapshot_from_wire(read.snapshot, escaped=True)
+    return whole if read.of == _of(content) else with_unreadable(decode_snapshot(content), whole)
+
+
+def model_in(content: bytes, sidecar: bytes | None) -> OfflineModel:
+    """The model of a file, or of its sidecar where the file is as it was. Raises SnapshotFormatError."""
+    if sidecar is not None:
+        read = _decode_sidecar(_models, sidecar, "its sidecar")
+        if read.of == _of(content):
+            return model_from_wire(read.model)
+    return decode_model(content)
+
+
+def encode_index(scenario: str, sessions: Mapping[str, str]) -> str:
+    """Write an index."""
+    return encode_data({"format": _FORMAT, "scenario": scenario, "sessions": dict(sorted(sessions.items()))})
+
+
+def encode_marker(store: str) -> str:
+    """Write what marks a folder as an export."""
+    return encode_data({"format": _FORMAT, "store": store})
+
+
+def read_index(folder: Path) -> Index | None:
+    """The index in a scenario's folder, if it has one. Raises SnapshotFormatError, OSError."""
+    content = content_of(folder / INDEX)
+    return None if content is None else _decode_sidecar(_indexes, content, str(folder / INDEX))
+
+
+def read_marker(folder: Path) -> Marker | None:
+    """What marks a folder as an export, None in any other. Raises SnapshotFormatError, OSError."""
+    content = content_of(folder / MARKER)
+    return None if content is None else _decode_sidecar(_markers, content, str(folder / MARKER))
+
+
+def content_of(path: Path) -> bytes | None:
+    """The bytes of a file, None where there is none. Raises OSError."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+_snapshots = msgspec.json.Decoder(_SnapshotBeside)
+_models = msgspec.json.Decoder(_ModelBeside)
+_indexes = msgspec.json.Decoder(Index)
+_markers = msgspec.json.Decoder(Marker)
+_formats = msgspec.json.Decoder(_Formatted)
+
+
+def _decode_sidecar(decoder: msgspec.json.Decoder[_Read], content: bytes, name: str) -> _Read:
+    try:
+        if (found := decode_as(_formats, content).format) > _FORMAT:
+            raise SnapshotFormatError(f"it has format {found}, which a newer swarmstore can read")
+        return decode_as(decoder, content)
+    except SnapshotFormatError as error:
+        raise SnapshotFormatError(f"{name}: {error}") from None
+
+
+def _of(content: bytes) -> str:
+    return content_hash(content).hex()

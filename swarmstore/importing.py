@@ -96,11 +96,10 @@ def import_store(
     A file that cannot be read or held is reported and stops nothing. Raises ConfigurationError
     for a folder that is no store, OriginModeError, and what the database raises.
     """
-    files = list(walk_store(folder))
-    if not files and not (folder / "scenarios").is_dir():
+    files, marker = list(walk_store(folder)), read_marker(folder)
+    if not files and marker is None and not (folder / "scenarios").is_dir():
         raise ConfigurationError(f"{folder} is no store: it has neither global_stats.json nor scenarios/")
     name = _name(target, folder, files) if origin is None else check_short_text("origin", origin)
-    marker = read_marker(folder)
     report = ImportReport(name, from_here=marker is not None and marker.store == target.identity())
     importer = _Importer(target, report, counted=totals == "sessions" and not report.from_here)
     for done, file in enumerate(files, start=1):

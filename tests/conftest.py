@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +152,24 @@ def database_url(request: pytest.FixtureRequest) -> str:
     name = {"sqlite": "sqlite_url", "postgresql": "migrated_postgres_url"}[request.param]
     url: str = request.getfixturevalue(name)
     return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def another_database(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> Callable[[], contextlib.AbstractContextManager[str]]:
+    """Makes one more database ready to be opened, of each kind, as often as it is called."""
+    if request.param == "sqlite":
+        return lambda: contextlib.nullcontext(f"sqlite:///{tmp_path / uuid.uuid4().hex}.db")
+    server: Server = request.getfixturevalue("postgres_server")
+    template: str = request.getfixturevalue("_migrated_template")
+
+    @contextlib.contextmanager
+    def copy() -> Iterator[str]:
+        with _database(server, template) as name:
+            yield server.database(name)
+
+    return copy
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -10,6 +10,7 @@ import typer
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import add_row, console, counted, facts, print_json, say, say_repeated, table
 from swarmstore.cli.progress import told
+from swarmstore.errors import ConfigurationError
 from swarmstore.exporting import ExportReport
 
 
@@ -29,7 +30,10 @@ def export(
     Example: swarmstore export learning
     """
     with existing_store(url, schema) as store, told("exporting") as progress:
-        report = store.export_store(folder, progress=progress)
+        try:
+            report = store.export_store(folder, progress=progress)
+        except OSError as error:
+            raise ConfigurationError(f"{folder} cannot be written: {error}") from error
     if json:
         print_json(report)
     else:

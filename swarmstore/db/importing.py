@@ -18,7 +18,7 @@ from swarmstore.model.ids import SessionId, free_ids
 from swarmstore.model.keys import GlobalKey, TotalKey
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.validation import check_model, check_session, check_session_id, check_text, check_total
+from swarmstore.model.validation import check_model, check_session, check_session_id, check_sum, check_text
 
 if TYPE_CHECKING:
     from swarmstore.db.storage import SqlStorage
@@ -83,7 +83,7 @@ class SqlImport:
 
     def import_total(self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot) -> Outcome:
         """Carry a snapshot in a total for its origin."""
-        check_total(snapshot)
+        check_sum(snapshot)
         if not isinstance(key, GlobalKey):
             check_text("scenario", key.scenario)
         rows = self._storage.rows_of(snapshot)

@@ -34,6 +34,7 @@ _Ngram = TypeVar("_Ngram", Triple, Quadruple)
 
 MAX_COUNT = 2**53 - 1
 MAX_KPI = 1e290
+MAX_KPI_SUM = 1e300
 MAX_HASH = 2**64 - 1
 SHORT_TEXT_BYTES = 512
 
@@ -160,13 +161,19 @@ def check_total(snapshot: LearningSnapshot) -> None:
     _Snapshot(MAX_TOTAL).check(snapshot)
 
 
+def check_sum(snapshot: LearningSnapshot) -> None:
+    """Refuse a total that sessions cannot have added up to. Raises InvalidValueError kinds."""
+    _Snapshot(MAX_TOTAL, MAX_KPI_SUM).check(snapshot)
+
+
 _ACTION_COUNTS = ("visits", "successes", "failures", "discoveries", "total_duration_ms", "kpi_count")
 _action_counts = attrgetter(*_ACTION_COUNTS)
 
 
 class _Snapshot:
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, kpi_limit: float = MAX_KPI) -> None:
         self._limit = limit
+        self._kpi_limit = kpi_limit
         self._known: set[str] = set()
 
     def check(self, snapshot: LearningSnapshot) -> None:
@@ -234,12 +241,12 @@ class _Snapshot:
     def _actions(self, owner: str, stats: Mapping[Any, ActionStats]) -> None:
         if self._are_counts(list(chain.from_iterable(map(_action_counts, stats.values())))):
             kpis = [each.kpi_total for each in stats.values()]
-            if set(map(type, kpis)) <= {float} and all(-MAX_KPI <= kpi <= MAX_KPI for kpi in kpis):
+            if set(map(type, kpis)) <= {float} and all(abs(kpi) <= self._kpi_limit for kpi in kpis):
                 return
         for key, each in stats.items():
             for name, value in zip(_ACTION_COUNTS, _action_counts(each), strict=True):
                 check_count(f"{owner}[{key!r}].{name}", value, self._limit)
-            check_double(f"{owner}[{key!r}].kpi_total", each.kpi_total, MAX_KPI)
+            check_double(f"{owner}[{key!r}].kpi_total", each.kpi_total, self._kpi_limit)
 
     # All values at once, as this runs for every row of every save; one by one when something is
     # wrong, to say which it is.

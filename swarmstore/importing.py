@@ -18,6 +18,7 @@ from swarmstore.errors import (
 )
 from swarmstore.files.layout import FileKind, StoreFile, walk_store
 from swarmstore.files.sidecars import (
+    Marker,
     beside,
     content_hash,
     content_of,
@@ -100,13 +101,24 @@ def import_store(
     if not files and marker is None and not (folder / "scenarios").is_dir():
         raise ConfigurationError(f"{folder} is no store: it has neither global_stats.json nor scenarios/")
     name = _name(target, folder, files) if origin is None else check_short_text("origin", origin)
-    report = ImportReport(name, from_here=marker is not None and marker.store == target.identity())
+    report = ImportReport(name, from_here=marker is not None and _is_from_here(target, marker, name, files))
     importer = _Importer(target, report, counted=totals == "sessions" and not report.from_here)
     for done, file in enumerate(files, start=1):
         importer.take(file)
         if progress is not None:
             progress(done, len(files))
     return importer.finish()
+
+
+def _is_from_here(target: ImportTarget, marker: Marker, origin: str, files: Sequence[StoreFile]) -> bool:
+    """Whether the target is the store that was exported, so that its totals count all that already.
+
+    A copy of it that was empty, or emptied, takes the totals as any other store does.
+    """
+    if marker.store != target.identity() or target.is_empty():
+        return False
+    totals = {file.relative for file in files if file.kind in {FileKind.SCENARIO, FileKind.GLOBAL}}
+    return not totals & target.entries(origin).keys()
 
 
 def _name(target: ImportTarget, folder: Path, files: Sequence[StoreFile]) -> str:

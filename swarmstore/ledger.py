@@ -45,6 +45,9 @@ class ImportTarget(Protocol):
     def identity(self) -> str:
         """The store's own (see `protocols.Identified`)."""
 
+    def is_empty(self) -> bool:
+        """Whether nothing was ever saved."""
+
     def origins(self) -> list[str]:
         """All stores imported so far, in byte order."""
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from swarmstore import GlobalKey, LearningBackend, LearningStore, OfflineModel, ScenarioKey, SessionKey
+from swarmstore import (
+    GlobalKey,
+    LearningBackend,
+    LearningStore,
+    LoraConfig,
+    OfflineModel,
+    ScenarioKey,
+    SessionKey,
+)
 from swarmstore.model.codec import encode_data, model_as_data, snapshot_as_data
 from swarmstore.model.keys import SnapshotKey
 from tests.snapshots import any_named, full, model, simple
@@ -27,6 +36,7 @@ def fill(store: LearningStore) -> None:
     store.save_scenario("only a total", simple(2**63 - 1))
     huge = model()
     huge.version = 2**53 - 1
+    huge.action_order = replace(model().action_order, lora=LoraConfig(2**32, -1e300, "x"))  # type: ignore[type-var]
     store.save_offline_model("s", model())
     store.save_offline_model("only a model", huge)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,25 @@ def test_its_own_export_brings_sessions_back_and_counts_nothing_twice(
     shutil.move(folder, moved)
     assert store.import_store(moved, origin="a backup").sessions[Outcome.ADDED] == 1
     assert content(store) == before
+
+
+def test_an_empty_copy_of_the_database_takes_everything(
+    another_database: Callable[[], AbstractContextManager[str]], folder: Path
+) -> None:
+    with another_database() as url, LearningStore.open(url) as store:
+        fill(store)
+        before = content(store)
+        store.export_store(folder)
+        for scenario in store.scenarios():
+            ids = store.list_sessions(scenario)
+            store.storage.delete_sessions(scenario, ids)
+            store.storage.delete(ScenarioKey(scenario))
+        assert store.load_global().metadata.session_count > 0
+        assert store.import_store(folder).from_here
+    with another_database() as url, LearningStore.open(url) as copy:
+        for _ in range(2):
+            assert not copy.import_store(folder).from_here
+            assert content(copy) == before
 
 
 def test_counts_of_an_engine_join_what_only_the_sidecar_has(

@@ -38,6 +38,10 @@ class SqlImport:
         """The store's own."""
         return self._storage.identity()
 
+    def is_empty(self) -> bool:
+        """Whether nothing was ever saved."""
+        return not self._storage.scenarios() and not self._storage.exists(GlobalKey())
+
     def origins(self) -> list[str]:
         """All stores imported so far, in byte order."""
         statement = select(ImportedFile.origin).distinct().order_by(ImportedFile.origin)

@@ -1,8 +1,8 @@
 """What upstream can read of a snapshot or a model: the rest is left out or brought down.
 
-Counts stop at 2^32 - 1, floats at ±1e308 (its parser takes the greatest ones for infinite), a
-LoRA's scale at the greatest 32-bit float. Statistics by context it can neither write nor read, and
-names with a ':' before the last place would come back as other names: both are left out.
+Counts stop at 2^32 - 1, a LoRA's scale at the greatest 32-bit float. Statistics by context it can
+neither write nor read, and names with a ':' before the last place would come back as other names:
+both are left out.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from swarmstore.model.codec import joinable
-from swarmstore.model.offline import LearnedActionOrder, OfflineModel, OptimalParameters
+from swarmstore.model.offline import LearnedActionOrder, OfflineModel
 from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
@@ -22,7 +22,6 @@ _Key = TypeVar("_Key", bound=tuple[str, ...])
 _Value = TypeVar("_Value")
 
 MOST = 2**32 - 1
-GREATEST = 1e308
 GREATEST_SCALE = float.fromhex("0x1.fffffep+127")
 
 
@@ -32,7 +31,7 @@ class Limit(StrEnum):
     CONTEXTS = "statistics by context"
     NAMES = "names with ':'"
     COUNTS = "counts above 4294967295"
-    FLOATS = "floats too great"
+    SCALE = "a LoRA's scale above 3.4e38"
 
 
 class Readable:
@@ -67,37 +66,24 @@ class Readable:
 
     def model(self, whole: OfflineModel) -> OfflineModel:
         """What upstream can read of an offline model."""
-        parameters, config = whole.parameters, whole.strategy_config
         return replace(
             whole,
             version=self._count(whole.version),
-            parameters=OptimalParameters(
-                self._float(parameters.ucb1_c),
-                self._float(parameters.learning_weight),
-                self._float(parameters.ngram_weight),
-            ),
             recommended_paths=[
-                replace(
-                    path,
-                    success_rate=self._float(path.success_rate),
-                    observations=self._count(path.observations),
-                )
-                for path in whole.recommended_paths
+                replace(path, observations=self._count(path.observations)) for path in whole.recommended_paths
             ],
             strategy_config=replace(
-                config,
-                maturity_threshold=self._count(config.maturity_threshold),
-                error_rate_threshold=self._float(config.error_rate_threshold),
+                whole.strategy_config,
+                maturity_threshold=self._count(whole.strategy_config.maturity_threshold),
             ),
             action_order=None if whole.action_order is None else self._order(whole.action_order),
         )
 
     def _order(self, order: LearnedActionOrder) -> LearnedActionOrder:
-        lora, accuracy = order.lora, order.validated_accuracy
-        if lora is not None:
-            lora = replace(lora, id=self._count(lora.id), scale=self._float(lora.scale, GREATEST_SCALE))
-        accuracy = None if accuracy is None else self._float(accuracy)
-        return replace(order, lora=lora, validated_accuracy=accuracy)
+        if order.lora is None:
+            return order
+        lora = replace(order.lora, id=self._count(order.lora.id), scale=self._scale(order.lora.scale))
+        return replace(order, lora=lora)
 
     def _performance(self, performance: SelectionPerformance) -> SelectionPerformance:
         return SelectionPerformance(
@@ -105,7 +91,7 @@ class Readable:
             [self._switch(switch) for switch in performance.switch_history],
             performance.current_strategy,
             self._count(performance.strategy_start_visits),
-            self._float(performance.strategy_start_success_rate),
+            performance.strategy_start_success_rate,
         )
 
     def _strategy(self, stats: StrategyStats) -> StrategyStats:
@@ -119,12 +105,7 @@ class Readable:
         )
 
     def _switch(self, switch: StrategySwitchEvent) -> StrategySwitchEvent:
-        return replace(
-            switch,
-            visits_at_switch=self._count(switch.visits_at_switch),
-            success_rate_at_switch=self._float(switch.success_rate_at_switch),
-            from_strategy_success_rate=self._float(switch.from_strategy_success_rate),
-        )
+        return replace(switch, visits_at_switch=self._count(switch.visits_at_switch))
 
     def _action(self, stats: ActionStats) -> ActionStats:
         return replace(
@@ -133,7 +114,6 @@ class Readable:
             successes=self._count(stats.successes),
             failures=self._count(stats.failures),
             discoveries=self._count(stats.discoveries),
-            kpi_total=self._float(stats.kpi_total),
             kpi_count=self._count(stats.kpi_count),
         )
 
@@ -155,10 +135,10 @@ class Readable:
             self.limits.add(Limit.COUNTS)
         return min(value, MOST)
 
-    def _float(self, value: float, greatest: float = GREATEST) -> float:
-        if abs(value) > greatest:
-            self.limits.add(Limit.FLOATS)
-        return max(-greatest, min(value, greatest)) if abs(value) > greatest else value
+    def _scale(self, value: float) -> float:
+        if abs(value) > GREATEST_SCALE:
+            self.limits.add(Limit.SCALE)
+        return max(-GREATEST_SCALE, min(value, GREATEST_SCALE))
 
 
 def with_unreadable(read: LearningSnapshot, whole: LearningSnapshot) -> LearningSnapshot:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swarmstore import TextTooLongError
-from swarmstore.files.names import decode_name, encode_name
+from swarmstore.files.names import decode_name, encode_name, short_name
 
 nasty = st.text(st.sampled_from("./\\%20AF \n\x7faé"), max_size=6)
 any_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -64,3 +64,17 @@ def test_what_no_file_name_can_hold_is_refused() -> None:
     assert encode_name("scenario", "x" * 255) == "x" * 255
     with pytest.raises(TextTooLongError, match=r"scenario: .*database"):
         encode_name("scenario", "語" * 86)
+
+
+@pytest.mark.property
+@given(nasty | any_text, st.integers(1, 200))
+def test_a_name_of_any_length_has_a_file_name_of_its_own(name: str, times: int) -> None:
+    one, other = name * times, name * times + "x"
+    assert short_name(one) != short_name(other)
+    for text in (one, other):
+        short = short_name(text)
+        assert len(short.encode()) <= 255
+        try:
+            assert short == encode_name("scenario", text)
+        except TextTooLongError:
+            assert short != short_name(short)  # no name that is short enough has this file name

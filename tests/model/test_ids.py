@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from swarmstore import GlobalKey, ScenarioKey, SessionId, SessionKey
-from swarmstore.model.ids import SessionIdGenerator, free_ids
+from swarmstore.model.ids import SessionIdGenerator, free_ids, is_upstreams, upstream_ids
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,38 @@ def test_made_ids_are_in_order_across_threads() -> None:
 )
 def test_free_ids_stay_in_the_same_second(taken: str, free: list[str]) -> None:
     assert list(islice(free_ids(SessionId(taken)), 3)) == free
+
+
+def seconds_of(*ids: str) -> list[str]:
+    return list(upstream_ids(sorted(map(SessionId, ids)), lambda _: 100).values())
+
+
+def test_an_id_that_upstream_orders_stays() -> None:
+    for text in ("0", "5", "0000000005", "+7", "18446744073709551615"):
+        assert is_upstreams(text)
+        assert seconds_of(text) == [text]
+    for text in ("", "abc", "1.5", "1700000000.000001", " 5", "٣", "18446744073709551616", "0" * 251):
+        assert not is_upstreams(text)
+
+
+def test_others_become_free_seconds() -> None:
+    assert seconds_of("1700000000.000001") == ["1700000000"]
+    assert seconds_of("abc") == ["0000000100"]
+    assert seconds_of("0000000005", "5.000001", "9") == ["0000000005", "0000000006", "9"]
+    assert seconds_of("5", "5.000001") == ["5", "0000000005"]
+
+
+def test_no_session_becomes_newer_than_the_newest() -> None:
+    assert seconds_of("50.000001", "50.000002", "50.000003") == ["0000000048", "0000000049", "0000000050"]
+    assert seconds_of("0000000049", "50.000001", "50.000002") == ["0000000049", "0000000048", "0000000050"]
+    assert seconds_of("50.000001", "50.000002", "99") == ["0000000050", "0000000051", "99"]
+    assert seconds_of("0.000001", "0.000002") == ["0000000000", "0000000001"]
+
+
+@pytest.mark.property
+@given(st.sets(st.builds("{}.{:06}".format, st.integers(0, 20), st.integers(0, 5)), max_size=40))
+def test_sessions_keep_their_order(texts: set[str]) -> None:
+    ids = sorted(map(SessionId, texts), key=lambda i: (i.timestamp, i))
+    made = [upstream_ids(sorted(ids), lambda _: 0)[session_id] for session_id in ids]
+    assert sorted(set(made)) == made
+    assert all(map(is_upstreams, made))

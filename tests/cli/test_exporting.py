@@ -1,0 +1,60 @@
+"""`swarmstore export` as a user sees it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from swarmstore import LearningStore
+from swarmstore.model.merge import MAX_TOTAL
+from tests.cli.running import SHIPPED, data, done, run
+from tests.snapshots import full, simple
+
+
+def test_what_was_imported_is_exported_as_it_was(url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    assert "120 added" in done("export", str(folder), url=url)
+    assert "120 unchanged" in done("export", str(folder), url=url)
+    for path in SHIPPED.rglob("*.json"):
+        assert json.loads((folder / path.relative_to(SHIPPED)).read_text()) == json.loads(path.read_text())
+    report = data("export", str(folder), url=url)
+    assert report["sessions"] == {"unchanged": 120}
+    assert (report["problems"], report["kept_beside"], report["encoded"]) == ([], {}, [])
+    assert "export of this very store" in done("import", str(folder), url=url)
+
+
+def test_export_says_what_an_engine_will_not_see(database_url: str, tmp_path: Path) -> None:
+    with LearningStore.open(database_url) as store:
+        store.save_session("a/b", full())
+    shown = done("export", str(tmp_path / "export"), url=database_url)
+    assert "a%2Fb" in shown
+    for limit in ("statistics by context", "counts above 4294967295"):
+        assert limit in shown
+    assert "ids made seconds  1" in shown
+
+
+def test_a_prior_that_was_saved_again_is_a_warning(database_url: str, tmp_path: Path) -> None:
+    with LearningStore.open(database_url) as store:
+        store.save_session("s", simple(), "1700000000")
+        for second in range(1, 13):
+            store.save_session("s", store.load_scenario("s"), f"17{second:08}")
+    for command in ("export", "import"):
+        shown = done(command, str(tmp_path / "export"), url=database_url)
+        assert "warning: session 1700000001 of s equals the total before it" in shown
+        assert "warning: and 2 more sessions like that" in shown
+
+
+def test_an_export_that_cannot_be_done_ends_with_1_and_says_why(database_url: str, tmp_path: Path) -> None:
+    with LearningStore.open(database_url) as store:
+        store.save_scenario("s", simple(MAX_TOTAL))
+        store.save_session("s", simple())
+    ended = run("export", str(tmp_path / "export"), url=database_url)
+    assert ended.returncode == 1
+    assert "not exported: scenario:s: " in ended.stdout
+    (tmp_path / "file").write_text("")
+    for folder, why in ((tmp_path, "is not empty"), (tmp_path / "file", "cannot be written")):
+        ended = run("export", str(folder), url=database_url)
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert why in ended.stderr
+        assert "Traceback" not in ended.stderr
+    assert run("export", url=database_url).returncode == 2

@@ -265,6 +265,18 @@ def test_a_prior_that_was_saved_again_is_reported(
     assert other.import_store(folder).repeated == [("s", "1700000060")]
 
 
+def test_an_export_that_was_killed_is_completed(store: LearningStore, folder: Path) -> None:
+    fill(store)
+    store.export_store(folder)
+    whole = {path: found[0] for path, found in files(folder).items()}
+    session = folder / "scenarios" / "s" / "sessions" / "1700000000"
+    (session / "stats.json").rename(session / ".0123456789abcdef.tmp")
+    shutil.rmtree(folder / "scenarios" / "a%2Fb")
+    (folder / "global_stats.json").unlink()
+    store.export_store(folder)
+    assert {path: found[0] for path, found in files(folder).items()} == whole
+
+
 def test_progress_is_told_to_the_end(store: LearningStore, folder: Path) -> None:
     store.save_session("s", simple())
     store.save_session("t", simple())

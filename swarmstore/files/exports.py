@@ -52,7 +52,9 @@ def _is_something(path: Path) -> bool:
 
 
 def mark(base: Path, store: str) -> None:
-    """Make the folder an export of this store."""
+    """Make the folder an export of this store, without what one that was killed had half written."""
+    for path in base.rglob(f".{'[0-9a-f]' * 16}.tmp"):  # as `write_text` names them
+        path.unlink()
     put(base / MARKER, encode_marker(store))
 
 

@@ -200,6 +200,17 @@ DEFECTS = (
         ),
         "tests/db/test_wal.py",
     ),
+    Defect(
+        "the pool shared after fork",
+        (
+            (
+                "swarmstore/db/forking.py",
+                "    os.register_at_fork(after_in_child=_leave_connections_to_the_parent)\n",
+                "    pass\n",
+            ),
+        ),
+        "tests/faults/test_fork.py -k keeps_its_connections",
+    ),
 )
 
 

@@ -21,13 +21,11 @@ from swarmstore.model.merge import MergeStrategy, merge_snapshots
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
-from swarmstore.model.validation import check_bound, check_limit
 from swarmstore.protocols import LearningBackend
+from swarmstore.pruning import old_sessions, remove
 from swarmstore.recording.ingesting import IngestReport, ingest_trace
 from swarmstore.recording.recorder import OnError, SessionRecorder
 from swarmstore.summary import ScenarioSummary
-
-_PRUNED_AT_ONCE = 100  # sessions in one transaction: savers wait for none of them for long
 
 
 class LearningStore:
@@ -245,22 +243,8 @@ class LearningStore:
         In batches of their own transactions: an interrupted call has done a part, and the next one
         does the rest. Raises ConfigurationError unless just one rule is given.
         """
-        if (keep_latest is None) == (older_than is None):
-            raise ConfigurationError("say either keep_latest or older_than")
-        ids = self._storage.list_sessions(scenario)
-        if keep_latest is not None:
-            old = ids[: max(0, len(ids) - check_limit(keep_latest))]
-        else:
-            bound = check_bound("older_than", older_than)
-            old = [i for i in ids if i.timestamp is not None and i.timestamp < bound]
-        if dry_run:
-            return len(old)
-        removed = 0
-        for start in range(0, len(old), _PRUNED_AT_ONCE):
-            removed += self._storage.delete_sessions(scenario, old[start : start + _PRUNED_AT_ONCE])
-            if progress is not None:
-                progress(min(start + _PRUNED_AT_ONCE, len(old)), len(old))
-        return removed
+        old = old_sessions(self._storage, scenario, keep_latest, older_than)
+        return len(old) if dry_run else remove(self._storage, scenario, old, progress)
 
     def load_offline_model(self, scenario: str) -> OfflineModel:
         """The scenario's offline model. Raises SnapshotNotFoundError."""

@@ -166,7 +166,7 @@ def another_database(
 
     @contextlib.contextmanager
     def copy() -> Iterator[str]:
-        with _database(server, template) as name:
+        with database_on(server, template) as name:
             yield server.database(name)
 
     return copy

@@ -79,7 +79,9 @@ class SqlImport:
             outcome, row_id, taken_id = _place(session, source, new, session_id, earlier)
             # a session that was there before belongs to somebody else: a changed file must not replace it
             _enter(session, source, None if outcome is Outcome.UNCHANGED else row_id)
-            return outcome, taken_id, totals.waiting_sessions(session, new.totals()) if source.counted else {}
+            fold_at = self._database.settings.fold_at
+            waiting = totals.waiting_sessions(session, new.scenario_id, fold_at) if source.counted else {}
+            return outcome, taken_id, waiting
 
         outcome, kept_id, waiting = self._database.write(work, patient=True)
         self._folding.fold_when_due(waiting)

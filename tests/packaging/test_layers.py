@@ -14,7 +14,7 @@ LAYERS = [  # each may import from those before it, and from itself
     {"summary", "discrepancy", "following"},
     {"protocols", "ledger"},
     {"memory", "files", "db"},
-    {"importing", "exporting", "recording"},
+    {"importing", "exporting", "recording", "pruning"},
     {"store"},
     {"cli"},
 ]

@@ -39,6 +39,7 @@ for command in (
     merging.merge,
     learning.learn,
     maintenance.verify,
+    maintenance.fold,
     maintenance.rebuild,
     maintenance.prune,
     importing.import_,

@@ -1,4 +1,4 @@
-"""`swarmstore verify`, `rebuild` and `prune`: keeping a store in order."""
+"""`swarmstore verify`, `fold`, `rebuild` and `prune`: keeping a store in order."""
 
 from __future__ import annotations
 
@@ -43,6 +43,19 @@ def _print(found: list[Discrepancy]) -> None:
         add_row(made, scenario, one.kind, key, one.value, one.found, one.expected)
     console.print(made)
     say("cached totals are made anew by `swarmstore rebuild`; for sessions there is a backup")
+
+
+def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
+    """Add the sessions that wait to the cached totals; saves do it by themselves now and then.
+
+    Example: swarmstore fold
+    """
+    with existing_store(url, schema) as store:
+        added = store.fold()
+    if json:
+        print_json({"added": added})
+    else:
+        say(f"{added:,} times a session was added to a cached total" if added else "nothing was waiting")
 
 
 def rebuild(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:

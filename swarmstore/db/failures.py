@@ -22,13 +22,15 @@ _MISSING_STATES = {"42P01", "3F000"}  # undefined table, invalid schema name
 _OVERFLOW_STATE = "22003"
 _LOCK_TIMEOUT_STATE = "55P03"
 _PRIVILEGE_STATE = "42501"
+_DISK_FULL_STATE = "53100"
 _DAMAGED_STATES = {"XX001", "XX002"}  # data corrupted, index corrupted
 
 _SQLITE_ERROR = 1
+_SQLITE_FULL = 13
 _SQLITE_WAITING = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
 _SQLITE_CORRUPT = 11
 _SQLITE_NO_DATABASE = 26
-_SQLITE_UNAVAILABLE = {5, 6, 10, 13, 14}  # and SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN
+_SQLITE_UNAVAILABLE = {5, 6, 10, _SQLITE_FULL, 14}  # and SQLITE_IOERR, SQLITE_CANTOPEN
 _SQLITE_CONSTRAINT_DATATYPE = 3091
 
 
@@ -80,6 +82,8 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         or _code(error) & 0xFF in _SQLITE_UNAVAILABLE
         or (not _state(error) and not _code(error))  # psycopg could not connect at all
     ):
+        if _is_full(error):
+            return StoreUnavailableError(f"the database has no room left: {said}; make room and try again")
         advice = "check the URL's sslmode" if "SSL" in said else "try again"
         return StoreUnavailableError(f"the database cannot be reached or is busy: {said}; {advice}")
     return DatabaseRefusedError(f"the database refused: {said}")
@@ -93,6 +97,10 @@ def _is_overflow(error: DBAPIError) -> bool:
         or _code(error) == _SQLITE_CONSTRAINT_DATATYPE
         or _is_general(error, "integer overflow")
     )
+
+
+def _is_full(error: DBAPIError) -> bool:
+    return _state(error) == _DISK_FULL_STATE or _code(error) & 0xFF == _SQLITE_FULL
 
 
 def _is_missing_table(error: DBAPIError) -> bool:

@@ -133,7 +133,7 @@ def _upgrade(database: Database) -> str | None:
 def _locked(database: Database) -> Iterator[Connection]:
     lock = _locked_sqlite if database.engine.dialect.name == SQLITE else _locked_postgresql
     try:
-        with lock(database.engine, database.settings.schema) as connection:
+        with lock(database.engine, database.settings) as connection:
             yield connection
     except DBAPIError as error:
         if is_lock_timeout(error):
@@ -145,7 +145,7 @@ def _locked(database: Database) -> Iterator[Connection]:
 
 
 @contextmanager
-def _locked_sqlite(engine: Engine, _schema: str) -> Iterator[Connection]:
+def _locked_sqlite(engine: Engine, _settings: Settings) -> Iterator[Connection]:
     with writing(engine).connect() as connection:
         driver = connection.connection.driver_connection
         if driver is None:
@@ -162,8 +162,10 @@ def _locked_sqlite(engine: Engine, _schema: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def _locked_postgresql(engine: Engine, schema: str) -> Iterator[Connection]:
-    plain = engine.execution_options(schema_translate_map=None)
+def _locked_postgresql(engine: Engine, settings: Settings) -> Iterator[Connection]:
+    schema = settings.schema
+    limited = writing(engine, settings.maintenance_seconds)  # a server may freeze here, too
+    plain = limited.execution_options(schema_translate_map=None)
     with plain.connect() as connection, connection.begin():
         hold_lock(connection, schema)
         # asked first: CREATE SCHEMA IF NOT EXISTS wants the privilege even where it exists

@@ -27,6 +27,7 @@ COMMANDS = [
     ["export"],
     ["merge"],
     ["verify"],
+    ["fold"],
     ["rebuild"],
     ["prune"],
     ["grant"],
@@ -115,6 +116,14 @@ def test_merge_prints_a_slice_of_history(url: str) -> None:
     times = ("--since", "1795424314", "--until", "1795424316")
     assert data("merge", "troubleshooting", *times, url=url)["metadata"]["session_count"] == 2
     assert "Merge of troubleshooting" in done("merge", "troubleshooting", url=url)
+
+
+def test_fold_adds_what_waits_once(url: str) -> None:
+    with LearningStore.open(url) as store:
+        store.save_session("s", simple())
+    assert done("fold", url=url) == "2 times a session was added to a cached total\n"
+    assert data("fold", url=url) == {"added": 0}
+    assert done("fold", url=url) == "nothing was waiting\n"
 
 
 def test_verify_rebuild_and_prune(url: str) -> None:

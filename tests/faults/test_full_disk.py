@@ -67,7 +67,7 @@ def test_a_file_that_may_not_grow(sqlite_url: str, pages: int) -> None:
     with LearningStore.open(sqlite_url, fold_at=3) as store:
         with at_most(store, pages):
             saved, said = save_until_it_is_full(store)
-            assert "full" in said
+            assert "make room" in said
             assert_whole(store, saved)
         assert_goes_on(store, saved)
 

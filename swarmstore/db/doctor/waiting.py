@@ -48,7 +48,7 @@ def long_queues(case: Case) -> Iterator[Finding]:
                 _named(one),
                 f"{one.sessions:,} sessions wait to be folded into {_named(one)}, more than {most:,} "
                 f"({MANY} times fold_at): answers have them, and take longer",
-                "call `LearningStore.fold()`; if they stay, the savers' logs say why folding fails",
+                "run `swarmstore fold`; if they stay, the savers' logs say why folding fails",
             )
 
 

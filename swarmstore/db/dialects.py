@@ -119,6 +119,34 @@ def _round_on_sqlite(element: round_half_up, compiler: SQLCompiler, **kw: Any) -
     return f"CASE WHEN ({x}) < 9223372036854775808.0 THEN {rounded} ELSE abs(CAST(-({x}) AS INTEGER)) END"
 
 
+class weigh(FunctionElement[float]):  # noqa: N801
+    """A double times a weight from 0 to 2, in IEEE 754's arithmetic.
+
+    PostgreSQL makes an error of a product that is nearer to 0 than to the smallest double.
+    """
+
+    type = Double()
+    inherit_cache = True
+
+
+_SCALE = repr(2.0**537)  # two of it make 1 of the smallest double, and neither changes a digit
+_LARGE = repr(2.0**-500)  # the product of two such is far from both ends
+
+
+@compiles(weigh, POSTGRESQL)
+def _weigh_on_postgresql(element: weigh, compiler: SQLCompiler, **kw: Any) -> str:
+    x, weight = (compiler.process(part, **kw) for part in element.clauses)
+    plain = f"abs({x}) >= 1 OR {weight} >= 1 OR (abs({x}) >= {_LARGE} AND {weight} >= {_LARGE})"
+    scaled = f"(abs({x}) * {_SCALE}) * ({weight} * {_SCALE})"
+    return f"CASE WHEN {plain} THEN {x} * {weight} WHEN {scaled} <= 0.5 THEN 0.0 ELSE {x} * {weight} END"
+
+
+@compiles(weigh, SQLITE)
+def _weigh_on_sqlite(element: weigh, compiler: SQLCompiler, **kw: Any) -> str:
+    x, weight = (compiler.process(part, **kw) for part in element.clauses)
+    return f"{x} * {weight}"
+
+
 def weight_table(dialect: str) -> FromClause:
     """Sessions with their weights, columns `id` and `weight`; see `weight_parameters`."""
     if dialect == POSTGRESQL:

@@ -131,7 +131,7 @@ def test_merges_find_facts_by_their_session(filled: SqlStorage, weighted: bool) 
         parameters = (
             {"weighted": "[[1, 0.5], [2, 1.0]]"}
             if dialect == "sqlite"
-            else {"ids": [1, 2], "weights": [0.5, 1.0]}
+            else {"id": [1, 2], "weight": [0.5, 1.0]}
         )
     explained = plan(filled, merged_facts(dialect, Kind.TRANSITIONS, weighted), parameters)
     assert (

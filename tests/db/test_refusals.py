@@ -10,7 +10,7 @@ from sqlalchemy import make_url, text
 
 from swarmstore import (
     ConfigurationError,
-    DatabaseRefusedError,
+    CorruptStoreError,
     InvalidUrlError,
     LearningStore,
     SchemaMissingError,
@@ -91,7 +91,7 @@ def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "store.db").write_text("no database at all, " * 100)
-    with pytest.raises(DatabaseRefusedError, match="not a database"):
+    with pytest.raises(CorruptStoreError, match="no SQLite database"):
         LearningStore.open(f"sqlite:///{tmp_path / 'store.db'}")
     assert (tmp_path / "store.db").read_text().startswith("no database")
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Double, bindparam, cast, select
+from sqlalchemy.orm import Session
 
 from swarmstore import CountOverflowError, SqlStorage
-from swarmstore.db.dialects import round_half_up
+from swarmstore.db.dialects import round_half_up, weigh
 from swarmstore.model.merge import round_half_up as in_python
 
 EDGES = [
@@ -29,6 +31,9 @@ EDGES = [
     5e-324,
     9223372036854774784.0,  # the largest double below 2^63
 ]
+WEIGHED = select(
+    weigh(cast(bindparam("x", type_=Double), Double), cast(bindparam("w", type_=Double), Double))
+)
 ROUNDED = select(
     round_half_up(cast(bindparam("x", type_=Double), Double) * cast(bindparam("w", type_=Double), Double))
 )
@@ -67,3 +72,20 @@ def test_any_weighted_count_is_rounded_alike(storage: SqlStorage, count: int, we
 def test_what_no_count_can_hold_is_an_error(storage: SqlStorage, value: float) -> None:
     with pytest.raises(CountOverflowError):
         in_sql(storage, value)
+
+
+TINY = [5e-324, 1e-323, 2.2250738585072014e-308, 1e-200, 0.5, 1.0, 1.5, 1e290, 0.0, -5e-324, -1e-30, -3.0]
+WEIGHTS = [0.0, 5e-324, 2.0**-1000, 2.0**-537, 1e-17, 0.49999999999999994, 0.5, 1.0, 2.0]
+
+
+@pytest.mark.parametrize("value", TINY)
+def test_a_double_is_weighed_as_in_python_however_small(storage: SqlStorage, value: float) -> None:
+    """A product too small for a double is 0, and no error; half of the smallest one is 0, too."""
+    for weight in WEIGHTS:
+        parameters = {"x": value, "w": weight}
+        found = storage.database.read(partial(_weighed, parameters=parameters))
+        assert found == value * weight, weight
+
+
+def _weighed(session: Session, parameters: dict[str, float]) -> float | None:
+    return session.scalar(WEIGHED, parameters)

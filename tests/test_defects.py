@@ -1,0 +1,12 @@
+"""The list of mistakes keeps up with the code; whether each is noticed takes `python -m tests.defects`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.defects import DEFECTS, Defect, outdated
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
+def test_what_a_mistake_replaces_is_there_once(defect: Defect) -> None:
+    assert outdated(defect) is None

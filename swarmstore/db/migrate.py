@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 VERSION_TABLE = "swarmstore_version"
-REVISION = "0003"  # the head of the chain, known without loading Alembic
+REVISION = "0004"  # the head of the chain, known without loading Alembic
 
 _LOCK_WAIT_MS = 60_000  # for another process that migrates
 _TABLE_LOCK_WAIT_MS = 5_000  # for a table: waiting DDL would hold up everybody behind it
@@ -106,7 +106,7 @@ def alembic_config(connection: Connection) -> Config:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(_scripts()).replace("%", "%%"))
+    config.set_main_option("script_location", str(scripts_folder()).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
@@ -224,8 +224,8 @@ def _oldest_compatible(database: Database) -> str:
     return database.read(work)
 
 
-def _scripts() -> Path:
-    """In an installed package the scripts are inside of it, in a checkout beside it."""
+def scripts_folder() -> Path:
+    """The folder of the migrations: inside of an installed package, beside it in a checkout."""
     package = Path(__file__).parents[1]
     installed = package / "migrations"
     return installed if installed.is_dir() else package.parent / "migrations"

@@ -13,7 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
 from swarmstore import InvalidCursorError, LearningSnapshot, LearningStore, SchemaMissingError, Settings
@@ -27,6 +27,7 @@ from swarmstore.db.migrate import (
     upgrade,
 )
 from swarmstore.db.tables import Base
+from swarmstore.db.views.ddl import create_views
 from tests.postgres.server import Server
 
 
@@ -39,6 +40,8 @@ def test_on_sqlite_migrations_and_models_make_the_same_statements(sqlite_url: st
     upgrade(sqlite_url)
     declared = create_engine(f"sqlite:///{tmp_path / 'declared.db'}", poolclass=NullPool)
     Base.metadata.create_all(declared)
+    with declared.begin() as connection:
+        _create_views(connection)
     declared.dispose()
     migrated = _sqlite_statements(Path(make_url(sqlite_url).database or ""))
     assert migrated == _sqlite_statements(tmp_path / "declared.db")
@@ -54,6 +57,11 @@ def _sqlite_statements(file: Path) -> dict[str, list[str]]:
         for name, statement in rows
         if name != VERSION_TABLE and not name.startswith("sqlite_")
     }
+
+
+def _create_views(connection: Connection) -> None:
+    for statement in create_views(connection.dialect):
+        connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
 
 def _parts(statement: str) -> list[str]:
@@ -76,6 +84,8 @@ def test_on_postgresql_migrations_and_models_give_the_same_dump(
         Base.metadata.create_all(
             connection.execution_options(schema_translate_map={None: "swarmstore"}), checkfirst=False
         )
+        connection.execute(text("SET LOCAL search_path TO swarmstore"))
+        _create_views(connection)
     assert "COMMENT ON COLUMN swarmstore.sessions.session_id" in migrated
     assert migrated == _dump(pg_dump, postgres_url)
 

@@ -1,0 +1,78 @@
+"""What totals are made of when they are read: the cached sum, and the sessions that wait for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Subquery,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from swarmstore.db.scenarios import GLOBAL
+from swarmstore.db.tables import FOLDED, SESSIONS, Folded, SessionRow, TotalSource, table_of
+from swarmstore.db.tables.families import SUMMED, Kind
+from swarmstore.db.types import ExactDouble
+from swarmstore.db.views.description import ViewColumn, integer, text
+from swarmstore.db.views.per_session import SCENARIOS
+
+CACHED = table_of(Folded)
+SOURCES = table_of(TotalSource)
+ROWS = table_of(SessionRow)
+WAITS = SOURCES.c.folded.is_(False)
+
+
+def cached(*columns: Any, source: FromClause = CACHED, total: Any = CACHED.c.scenario_id) -> Select[Any]:
+    """Rows of `source` with the total that they belong to and its name."""
+    # the name is in every part: a filter on it then reaches the keys of each
+    named = source.outerjoin(SCENARIOS, SCENARIOS.c.id == total)
+    return select(total.label("scenario_id"), SCENARIOS.c.name.label("scenario"), *columns).select_from(named)
+
+
+def waiting(*columns: Any, of: FromClause, owner: ColumnElement[Any]) -> Select[Any]:
+    """The same for what belongs to sessions that wait for the total."""
+    joined = SOURCES.join(of, owner == SOURCES.c.session_row_id)
+    return cached(*columns, source=joined, total=SOURCES.c.total_scenario_id).where(WAITS)
+
+
+def summed(kind: Kind) -> Subquery:
+    """Facts of totals: `scenario_id`, `scenario`, key and sums, one row for each key."""
+    key, names = SUMMED[kind], SESSIONS.values(kind)
+    folded, session = FOLDED.facts[kind], SESSIONS.facts[kind]
+    parts = union_all(
+        cached(folded.c[key], *[folded.c[name] for name in names], source=folded, total=folded.c.scenario_id),
+        waiting(
+            session.c[key],
+            *[session.c[name] for name in names],
+            of=session,
+            owner=SESSIONS.owner_column(kind),
+        ),
+    ).subquery("parts")
+    group = [parts.c.scenario_id, parts.c.scenario, parts.c[key]]
+    sums = [total(parts.c[name]).label(name) for name in names]
+    return select(*group, *sums).group_by(*group).subquery("total")
+
+
+def total(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A sum of 64 bits; past them it is an error, as it is for `load_scenario`."""
+    return func.sum(column) if isinstance(column.type, ExactDouble) else cast(func.sum(column), BigInteger)
+
+
+def of_total(source: FromClause) -> list[ViewColumn]:
+    """Which total a row is of."""
+    kind = case((source.c.scenario_id == literal(GLOBAL, Integer), "global"), else_="scenario")
+    return [
+        text("kind", kind, "global or scenario"),
+        integer("scenario_id", source.c.scenario_id, "scenarios.id, 0 for the global total"),
+        text("scenario", source.c.scenario, "The scenario's name, NULL for the global total"),
+    ]

@@ -1,0 +1,52 @@
+"""Rates, means and confidence, each formula once.
+
+Where nothing was counted a rate is NULL, not the 0.5 that the engine begins with: an analyst's
+average must not be drawn to it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Double, case, cast, func, literal, null
+
+from swarmstore.db.views.description import ViewColumn, double
+
+Z = 1.959963984540054  # of the normal distribution: 95 % lie within so many standard deviations
+_MOST = 2**63 - 1
+
+
+def as_double(sql: ColumnElement[Any]) -> ColumnElement[float]:
+    """A count as a double."""
+    return cast(sql, Double)
+
+
+def share(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[float]:
+    """`part / whole` as a double, NULL when `whole` is 0."""
+    return as_double(part) / func.nullif(as_double(whole), 0.0, type_=Double)
+
+
+def rate(successes: ColumnElement[Any], failures: ColumnElement[Any]) -> ColumnElement[float]:
+    """Successes in all that succeeded or failed; a count that is missing is 0."""
+    good, bad = (as_double(func.coalesce(count, 0)) for count in (successes, failures))
+    return good / func.nullif(good + bad, 0.0, type_=Double)
+
+
+def added(first: ColumnElement[Any], second: ColumnElement[Any]) -> ColumnElement[int]:
+    """The sum of two counts, NULL past 2^63 - 1; a count that is missing is 0."""
+    one, other = func.coalesce(first, 0), func.coalesce(second, 0)
+    return case((one <= literal(_MOST, BigInteger) - other, one + other), else_=null())
+
+
+def wilson(successes: ColumnElement[Any], failures: ColumnElement[Any]) -> list[ViewColumn]:
+    """Wilson's bounds of a success rate (E. B. Wilson, 1927), NULL where nothing was counted."""
+    good, bad = (as_double(func.coalesce(count, 0)) for count in (successes, failures))
+    seen = func.nullif(good + bad, 0.0, type_=Double)
+    p = good / seen
+    centre = p + Z * Z / (2.0 * seen)
+    spread = Z * func.sqrt(p * (1.0 - p) / seen + Z * Z / (4.0 * seen * seen))
+    scale = 1.0 + Z * Z / seen
+    return [
+        double("wilson_low", (centre - spread) / scale, "Lower end of the rate's 95 % confidence (Wilson)"),
+        double("wilson_high", (centre + spread) / scale, "Upper end of the rate's 95 % confidence (Wilson)"),
+    ]

@@ -1,0 +1,65 @@
+"""What the migrations create is what the catalogue says, on both databases.
+
+`SWARMSTORE_WRITE_SQL=1 pytest tests/db/views/test_definitions.py` writes the current revision's files
+anew: only before it is released; afterwards a change is a revision of its own.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.pool import NullPool
+
+from swarmstore.db.migrate import scripts_folder, upgrade
+from swarmstore.db.tables import Base
+from swarmstore.db.view_scripts import script_of
+from swarmstore.db.views import VIEWS
+from swarmstore.db.views.ddl import create_views
+from tests.db.test_sql import DIALECTS
+
+CURRENT = "0004"
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_the_current_set_is_what_the_migration_creates(dialect: str) -> None:
+    kept = scripts_folder() / "views" / CURRENT / f"{dialect}.sql"
+    rendered = script_of(create_views(DIALECTS[dialect]))
+    if os.environ.get("SWARMSTORE_WRITE_SQL"):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_text(rendered)
+    assert rendered == kept.read_text()
+
+
+def test_views_are_described_in_full() -> None:
+    for view in VIEWS.values():
+        names = [column.name for column in view.columns]
+        assert len(names) == len(set(names))
+        assert set(view.order) <= set(names)
+        assert view.comment
+        assert all(column.comment for column in view.columns)
+    assert not VIEWS.keys() & Base.metadata.tables.keys()
+
+
+def test_the_database_has_the_views_with_their_columns(database_url: str) -> None:
+    upgrade(database_url)
+    engine = create_engine(database_url, poolclass=NullPool)
+    schema = None if engine.dialect.name == "sqlite" else "swarmstore"
+    inspector = inspect(engine)
+    assert sorted(inspector.get_view_names(schema=schema)) == sorted(VIEWS)
+    for view in VIEWS.values():
+        found = [column["name"] for column in inspector.get_columns(view.name, schema=schema)]
+        assert found == [column.name for column in view.columns]
+
+
+def test_postgresql_describes_them(migrated_postgres_url: str) -> None:
+    engine = create_engine(migrated_postgres_url, poolclass=NullPool)
+    missing = text(
+        "SELECT c.relname, a.attname FROM pg_class c"
+        " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
+        " WHERE c.relkind = 'v' AND c.relnamespace = 'swarmstore'::regnamespace"
+        " AND (obj_description(c.oid) IS NULL OR col_description(c.oid, a.attnum) IS NULL)"
+    )
+    with engine.connect() as connection:
+        assert connection.execute(missing).all() == []

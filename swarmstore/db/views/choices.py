@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func
+from sqlalchemy import BigInteger, Column, ColumnElement, case, cast, func
 
 from swarmstore.db.tables import SESSIONS
 from swarmstore.db.tables.families import Kind
-from swarmstore.db.views.description import View, double, integer, text, view
+from swarmstore.db.views.description import View, ViewColumn, double, integer, text, view
 from swarmstore.db.views.facts import SEQUENCES, key_names, named, names, values
 from swarmstore.db.views.parts import of_total, summed, total
 from swarmstore.db.views.per_session import SCENARIOS
-from swarmstore.db.views.rates import as_double, share, wilson
+from swarmstore.db.views.rates import as_double, mean, share, wilson
 
 
 def choices() -> list[View]:
@@ -80,7 +80,7 @@ def _paths() -> View:
 def _switch_counts() -> View:
     facts = SESSIONS.facts[Kind.SWITCHES]
     group = [facts.c.scenario_id, SCENARIOS.c.name, facts.c.from_strategy, facts.c.to_strategy]
-    means = ("visits_at_switch", "success_rate_at_switch", "from_strategy_success_rate")
+    rates = [facts.c.success_rate_at_switch, facts.c.from_strategy_success_rate]
     return view(
         "strategy_switch_counts",
         "How often strategies were changed, in saved sessions, and how things stood then",
@@ -92,14 +92,22 @@ def _switch_counts() -> View:
             text("from_strategy", facts.c.from_strategy, "The strategy before"),
             text("to_strategy", facts.c.to_strategy, "The strategy after"),
             integer("switches", cast(func.count(), BigInteger), "Times it was changed so"),
-            *[
-                double(
-                    f"mean_{name}",
-                    share(total(facts.c[name]), func.count()),
-                    f"{facts.c[name].comment}: the mean",
-                )
-                for name in means
-            ],
+            double(
+                "mean_visits_at_switch",
+                share(total(facts.c.visits_at_switch), func.count()),
+                f"{facts.c.visits_at_switch.comment}: the mean",
+            ),
+            *[_mean_rate(column) for column in rates],
         ],
         group_by=group,
+    )
+
+
+def _mean_rate(column: Column[float]) -> ViewColumn:
+    # an agent may have said anything: what is no rate would make the sum of the others infinite
+    usable = case((column.between(0.0, 1.0), column))
+    return double(
+        f"mean_{column.name}",
+        mean(func.sum(usable), func.count(usable)),
+        f"{column.comment}: the mean of those that are in it",
     )

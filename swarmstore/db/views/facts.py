@@ -10,7 +10,7 @@ from swarmstore.db.tables import SESSIONS, ActionSequence, table_of
 from swarmstore.db.tables.families import KEYS, Kind
 from swarmstore.db.types import ExactDouble
 from swarmstore.db.views.description import ViewColumn, ViewType, double, integer, text
-from swarmstore.db.views.rates import added, rate, share, wilson
+from swarmstore.db.views.rates import added, mean, rate, share, wilson
 
 SEQUENCES = table_of(ActionSequence)
 _BY_SEQUENCE = {Kind.TRANSITIONS, Kind.NGRAMS, Kind.CONTEXTS, Kind.ACTIONS}
@@ -105,7 +105,7 @@ def _rates(kind: Kind, facts: FromClause) -> list[ViewColumn]:
                 ),
                 double(
                     "mean_kpi",
-                    share(facts.c.kpi_total, facts.c.kpi_count),
+                    mean(facts.c.kpi_total, facts.c.kpi_count),
                     "KPI per contribution; NULL without one",
                 ),
             ]

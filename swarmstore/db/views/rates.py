@@ -14,6 +14,7 @@ from swarmstore.db.views.description import ViewColumn, double
 
 Z = 1.959963984540054  # of the normal distribution: 95 % lie within so many standard deviations
 _MOST = 2**63 - 1
+_NEARLY_0 = 1e-280
 
 
 def as_double(sql: ColumnElement[Any]) -> ColumnElement[float]:
@@ -24,6 +25,12 @@ def as_double(sql: ColumnElement[Any]) -> ColumnElement[float]:
 def share(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[float]:
     """`part / whole` as a double, NULL when `whole` is 0."""
     return as_double(part) / func.nullif(as_double(whole), 0.0, type_=Double)
+
+
+def mean(sum_: ColumnElement[Any], count: ColumnElement[Any]) -> ColumnElement[float]:
+    """The mean of `count` doubles that add up to `sum_`: 0 where that is nearly 0, NULL for none."""
+    # PostgreSQL makes an error of a quotient that is nearer to 0 than to the smallest double
+    return case((func.abs(sum_) < _NEARLY_0, share(literal(0.0, Double), count)), else_=share(sum_, count))
 
 
 def rate(successes: ColumnElement[Any], failures: ColumnElement[Any]) -> ColumnElement[float]:

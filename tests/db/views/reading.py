@@ -1,0 +1,75 @@
+"""Reading a view as an analyst does, and what its values have to be on each database."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import text
+
+from swarmstore import SqlStorage
+from swarmstore.db.views import VIEWS, View, ViewType
+from tests.db.views.oracle import Row
+
+# ids are each database's own, and the rest is not told by any call
+UNKNOWN = {"scenario_id", "session_row_id", "saved_at", "contributors", "waiting", "newest_saved_at"}
+
+
+def read(storage: SqlStorage, view: View, where: str = "") -> list[Row]:
+    """A view's rows in its order; values of each type as Python's own."""
+    sqlite = storage.database.engine.dialect.name == "sqlite"
+    place = view.name if sqlite else f"{storage.database.settings.schema}.{view.name}"
+    order = ", ".join(f"{name} NULLS FIRST" for name in view.order)
+    query = text(f"SELECT * FROM {place} {where} ORDER BY {order}")
+    rows = storage.database.read(lambda session: session.execute(query).mappings().all())
+    types = {column.name: column.type for column in view.columns}
+    native = _on_sqlite if sqlite else _on_postgresql
+    return [{name: native(types[name], value) for name, value in row.items()} for row in rows]
+
+
+def _on_sqlite(type_: ViewType, value: Any) -> Any:
+    if value is None:
+        return None
+    match type_:
+        case ViewType.TIME:
+            assert value.endswith("Z")
+            return datetime.fromisoformat(value)
+        case ViewType.DAY:
+            return date.fromisoformat(value)
+        case ViewType.UNSIGNED:
+            return int(_checked(value, str))
+        case _:
+            return _checked(value, _PLAIN[type_])
+
+
+def _on_postgresql(type_: ViewType, value: Any) -> Any:
+    if value is None:
+        return None
+    match type_:
+        case ViewType.TIME:
+            return _checked(value, datetime).astimezone(UTC)
+        case ViewType.DAY:
+            return _checked(value, date)
+        case ViewType.UNSIGNED:
+            return int(_checked(value, Decimal))
+        case _:
+            return _checked(value, _PLAIN[type_])
+
+
+_PLAIN: dict[ViewType, type] = {ViewType.TEXT: str, ViewType.INTEGER: int, ViewType.DOUBLE: float}
+
+
+def _checked(value: Any, type_: type) -> Any:
+    assert type(value) is type_
+    return value
+
+
+def answers(storage: SqlStorage) -> dict[str, list[Row]]:
+    """All views' rows, without what no call tells."""
+    return {
+        view.name: [
+            {name: v for name, v in row.items() if name not in UNKNOWN} for row in read(storage, view)
+        ]
+        for view in VIEWS.values()
+    }

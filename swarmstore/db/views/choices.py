@@ -11,7 +11,7 @@ from swarmstore.db.tables.families import Kind
 from swarmstore.db.views.description import View, ViewColumn, double, integer, text, view
 from swarmstore.db.views.facts import SEQUENCES, key_names, named, names, values
 from swarmstore.db.views.parts import of_total, summed, total
-from swarmstore.db.views.per_session import SCENARIOS
+from swarmstore.db.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO
 from swarmstore.db.views.rates import as_double, mean, share, wilson
 
 
@@ -79,15 +79,16 @@ def _paths() -> View:
 
 def _switch_counts() -> View:
     facts = SESSIONS.facts[Kind.SWITCHES]
-    group = [facts.c.scenario_id, SCENARIOS.c.name, facts.c.from_strategy, facts.c.to_strategy]
+    group = [ROWS.c.scenario_id, SCENARIOS.c.name, facts.c.from_strategy, facts.c.to_strategy]
     rates = [facts.c.success_rate_at_switch, facts.c.from_strategy_success_rate]
     return view(
         "strategy_switch_counts",
         "How often strategies were changed, in saved sessions, and how things stood then",
         "scenario from_strategy to_strategy",
-        facts.join(SCENARIOS, SCENARIOS.c.id == facts.c.scenario_id),
+        # by way of sessions, which have an index on their scenario
+        WITH_SCENARIO.join(facts, facts.c.session_row_id == ROWS.c.id),
         [
-            integer("scenario_id", facts.c.scenario_id, "scenarios.id"),
+            integer("scenario_id", ROWS.c.scenario_id, "scenarios.id"),
             text("scenario", SCENARIOS.c.name, "The scenario's name"),
             text("from_strategy", facts.c.from_strategy, "The strategy before"),
             text("to_strategy", facts.c.to_strategy, "The strategy after"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -11,10 +12,12 @@ from sqlalchemy import (
     Integer,
     Select,
     Subquery,
+    Text,
     case,
     cast,
     func,
     literal,
+    null,
     select,
     union_all,
 )
@@ -30,19 +33,26 @@ CACHED = table_of(Folded)
 SOURCES = table_of(TotalSource)
 ROWS = table_of(SessionRow)
 WAITS = SOURCES.c.folded.is_(False)
+Where = Sequence[ColumnElement[bool]]
 
 
-def cached(*columns: Any, source: FromClause = CACHED, total: Any = CACHED.c.scenario_id) -> Select[Any]:
-    """Rows of `source` with the total that they belong to and its name."""
-    # the name is in every part: a filter on it then reaches the keys of each
-    named = source.outerjoin(SCENARIOS, SCENARIOS.c.id == total)
-    return select(total.label("scenario_id"), SCENARIOS.c.name.label("scenario"), *columns).select_from(named)
+def cached(
+    *columns: Any, source: FromClause = CACHED, total: Any = CACHED.c.scenario_id, where: Where = ()
+) -> list[Select[Any]]:
+    """Rows of `source` with the total that they belong to and its name: of scenarios, of the global one."""
+    # an inner join for each: a filter on the name then reaches the keys of every part
+    named = select(total.label("scenario_id"), SCENARIOS.c.name.label("scenario"), *columns)
+    nameless = select(total.label("scenario_id"), cast(null(), Text).label("scenario"), *columns)
+    return [
+        named.select_from(source.join(SCENARIOS, SCENARIOS.c.id == total)).where(*where),
+        nameless.select_from(source).where(total == literal(GLOBAL, Integer), *where),
+    ]
 
 
-def waiting(*columns: Any, of: FromClause, owner: ColumnElement[Any]) -> Select[Any]:
+def waiting(*columns: Any, of: FromClause, owner: ColumnElement[Any], where: Where = ()) -> list[Select[Any]]:
     """The same for what belongs to sessions that wait for the total."""
     joined = SOURCES.join(of, owner == SOURCES.c.session_row_id)
-    return cached(*columns, source=joined, total=SOURCES.c.total_scenario_id).where(WAITS)
+    return cached(*columns, source=joined, total=SOURCES.c.total_scenario_id, where=[WAITS, *where])
 
 
 def summed(kind: Kind) -> Subquery:
@@ -50,8 +60,10 @@ def summed(kind: Kind) -> Subquery:
     key, names = SUMMED[kind], SESSIONS.values(kind)
     folded, session = FOLDED.facts[kind], SESSIONS.facts[kind]
     parts = union_all(
-        cached(folded.c[key], *[folded.c[name] for name in names], source=folded, total=folded.c.scenario_id),
-        waiting(
+        *cached(
+            folded.c[key], *[folded.c[name] for name in names], source=folded, total=folded.c.scenario_id
+        ),
+        *waiting(
             session.c[key],
             *[session.c[name] for name in names],
             of=session,

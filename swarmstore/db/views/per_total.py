@@ -92,14 +92,15 @@ def _ranked_parts() -> Subquery:
     """The parts of each total, the newest first, each with the sums over all of them."""
     kept = [name for name in _HEADER if name not in SUMMED_COLUMNS]
     parts = union_all(
-        cached(
+        *cached(
             CACHED.c.contributors,
             literal(0, Integer).label("waiting"),
             CACHED.c.newest_session_row,
             CACHED.c.newest_saved_at_ms,
             *[CACHED.c[name] for name in _HEADER],
-        ).where(CACHED.c.contributors > 0),
-        waiting(
+            where=[CACHED.c.contributors > 0],
+        ),
+        *waiting(
             literal(1, Integer).label("contributors"),
             literal(1, Integer).label("waiting"),
             ROWS.c.id.label("newest_session_row"),
@@ -138,16 +139,18 @@ def _switches_of_one() -> Subquery:
         *[folded.c[name] for name in columns],
         source=folded.join(CACHED, CACHED.c.scenario_id == folded.c.scenario_id),
         total=folded.c.scenario_id,
-    ).where(CACHED.c.contributors == 1, ~_waits_for(folded.c.scenario_id))
+        where=[CACHED.c.contributors == 1, ~_waits_for(folded.c.scenario_id)],
+    )
     of_waiting = waiting(
         *[session.c[name] for name in columns],
         of=session.join(CACHED, CACHED.c.contributors == 0),
         owner=SESSIONS.owner_column(Kind.SWITCHES),
-    ).where(
-        CACHED.c.scenario_id == SOURCES.c.total_scenario_id,
-        ~_waits_for(SOURCES.c.total_scenario_id, but=SOURCES.c.session_row_id),
+        where=[
+            CACHED.c.scenario_id == SOURCES.c.total_scenario_id,
+            ~_waits_for(SOURCES.c.total_scenario_id, but=SOURCES.c.session_row_id),
+        ],
     )
-    return union_all(of_folded, of_waiting).subquery("total")
+    return union_all(*of_folded, *of_waiting).subquery("total")
 
 
 def _waits_for(total_id: ColumnElement[Any], but: ColumnElement[Any] | None = None) -> ColumnElement[bool]:

@@ -23,6 +23,7 @@ from swarmstore.db.failures import is_lock_timeout, translated
 from swarmstore.db.tables import SchemaCompatibility
 from swarmstore.db.transactions import Database
 from swarmstore.db.types import ExactDouble
+from swarmstore.db.view_scripts import create_views, view_names
 from swarmstore.errors import (
     CorruptStoreError,
     SchemaAheadError,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 VERSION_TABLE = "swarmstore_version"
 REVISION = "0004"  # the head of the chain, known without loading Alembic
+VIEWS_REVISION = "0004"  # the one that made the current set of views
 
 _LOCK_WAIT_MS = 60_000  # for another process that migrates
 _TABLE_LOCK_WAIT_MS = 5_000  # for a table: waiting DDL would hold up everybody behind it
@@ -75,7 +77,8 @@ def current_revision(database: Database) -> str | None:
 def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str]:
     """Bring a database to this code's revision; the revisions that this call found and left.
 
-    Safe to run from many processes at once: one migrates, the others wait and find it done.
+    Safe to run from many processes at once: one migrates, the others wait and find it done. Views
+    that somebody dropped are made anew.
     Raises InvalidUrlError, SchemaAheadError, SchemaLockedError, StoreUnavailableError.
     """
     with closing(Database(url, settings or Settings())) as database:
@@ -83,7 +86,29 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
         if before is None or before < REVISION:
             return _upgrade(database), REVISION
         check_revision(database, before)  # no lock where there is nothing to do: replicas do not queue up
+        if before == REVISION and database.read(lambda session: _lacks_views(session, database)):
+            _create_missing_views(database)
         return before, before
+
+
+def lacking_views(connection: Connection, schema: str | None) -> list[str]:
+    """The views of this code's revision that a schema, None for the current one, lacks."""
+    there = inspect(connection).get_view_names(schema=schema)
+    return [name for name in view_names(connection, _views()) if name not in there]
+
+
+def _lacks_views(session: Session, database: Database) -> bool:
+    schema = None if database.engine.dialect.name == SQLITE else database.settings.schema
+    return bool(lacking_views(session.connection(), schema))
+
+
+def _create_missing_views(database: Database) -> None:
+    with _locked(database) as connection:
+        create_views(connection, _views(), only=lacking_views(connection, None))
+
+
+def _views() -> Path:
+    return scripts_folder() / "views" / VIEWS_REVISION
 
 
 def downgrade(url: str, revision: str, settings: Settings | None = None) -> None:

@@ -8,12 +8,13 @@ drops the views before and creates its own set afterwards.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 _SEPARATOR = ";\n\n"
+_ABOUT = re.compile(r"^(?:CREATE VIEW|COMMENT ON VIEW|COMMENT ON COLUMN) (\w+)")
 
 
 def script_of(statements: Iterable[str]) -> str:
@@ -21,22 +22,29 @@ def script_of(statements: Iterable[str]) -> str:
     return _SEPARATOR.join(statements) + ";\n"
 
 
-def create_views(connection: Connection, folder: Path) -> None:
-    """Create the views of this folder, with their comments."""
-    for statement in _statements(connection, folder):
-        _run(connection, statement)
+def create_views(connection: Connection, folder: Path, only: Container[str] | None = None) -> None:
+    """Create the views of this folder, with their comments; `only`: those of these names."""
+    for name, statement in _statements(connection, folder):
+        if only is None or name in only:
+            _run(connection, statement)
 
 
 def drop_views(connection: Connection, folder: Path) -> None:
     """Drop the views of this folder."""
-    for statement in _statements(connection, folder):
-        if created := re.match(r"CREATE VIEW (\w+) ", statement):
-            _run(connection, f"DROP VIEW {created[1]}")
+    for name in view_names(connection, folder):
+        _run(connection, f"DROP VIEW {name}")
 
 
-def _statements(connection: Connection, folder: Path) -> list[str]:
+def view_names(connection: Connection, folder: Path) -> list[str]:
+    """The views of this folder."""
+    return list(dict.fromkeys(name for name, _ in _statements(connection, folder)))
+
+
+def _statements(connection: Connection, folder: Path) -> list[tuple[str, str]]:
+    """Each statement with the view that it is about."""
     script = (folder / f"{connection.dialect.name}.sql").read_text()
-    return script.removesuffix(";\n").split(_SEPARATOR)
+    statements = script.removesuffix(";\n").split(_SEPARATOR)
+    return [(_ABOUT.findall(statement)[0], statement) for statement in statements]
 
 
 def _run(connection: Connection, statement: str) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.pool import NullPool
 
 from swarmstore import Settings
 from swarmstore.db.doctor import Finding, Severity, diagnose
+from swarmstore.db.views import VIEWS
 
 
 def is_sqlite(url: str) -> bool:
@@ -23,6 +24,11 @@ def execute(url: str, *statements: str, schema: str = "swarmstore") -> None:
             connection.execute(select(func.set_config("search_path", _quoted(schema), False)))
         for statement in statements:
             connection.exec_driver_sql(statement if is_sqlite(url) else statement.replace("%", "%%"))
+
+
+def drop_views(url: str) -> None:
+    """Drop the views, without which no table can be changed under them."""
+    execute(url, *[f"DROP VIEW {name}" for name in VIEWS])
 
 
 def _quoted(name: str) -> str:

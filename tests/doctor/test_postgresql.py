@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 
@@ -16,7 +17,7 @@ from swarmstore.db.doctor.findings import Connections
 from swarmstore.db.doctor.postgresql import connection_findings
 from swarmstore.db.migrate import upgrade
 from swarmstore.db.roles import grant
-from tests.doctor.sick import as_role, execute, findings, found, only, rows
+from tests.doctor.sick import as_role, drop_views, execute, findings, found, only, rows
 from tests.postgres.server import Server
 from tests.snapshots import simple
 
@@ -63,11 +64,16 @@ def test_a_constraint_that_was_never_checked_is_a_warning(migrated_postgres_url:
 
 
 def test_text_in_another_order_is_an_error(migrated_postgres_url: str) -> None:
+    drop_views(migrated_postgres_url)
     execute(migrated_postgres_url, 'ALTER TABLE sessions ALTER session_id TYPE text COLLATE "default"')
+    upgrade(migrated_postgres_url)
     collation = only(findings(migrated_postgres_url), "collation")
     assert (collation.subject, collation.severity) == ("sessions.session_id", Severity.ERROR)
     assert "default" in collation.problem
-    execute(migrated_postgres_url, collation.advice.strip("`"))
+    statements = re.findall("`([A-Z][^`]*)`", collation.advice)
+    assert [statement.split()[0] for statement in statements] == ["DROP", "ALTER"]
+    execute(migrated_postgres_url, *statements)
+    upgrade(migrated_postgres_url)
     assert findings(migrated_postgres_url) == []
 
 

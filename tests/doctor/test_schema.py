@@ -9,7 +9,7 @@ import pytest
 from swarmstore import LearningSnapshot, LearningStore, Settings
 from swarmstore.db.doctor import Severity, diagnose
 from swarmstore.db.migrate import REVISION, VERSION_TABLE, upgrade
-from tests.doctor.sick import execute, findings, found, only
+from tests.doctor.sick import drop_views, execute, findings, found, only
 
 ODD = 'Other "one" 50%'
 
@@ -73,10 +73,29 @@ def test_a_dropped_index_is_named_and_the_advice_makes_it_again(url: str) -> Non
     ],
 )
 def test_what_is_missing_is_named(url: str, statement: str, subject: str, problem: str) -> None:
+    drop_views(url)
     execute(url, statement)
     of_database = findings(url)
     (one,) = [one for one in of_database if one.code == "schema-drift"]
     assert (one.subject, one.problem) == (subject, problem)
+
+
+def test_views_that_are_missing_are_a_warning_and_upgrade_makes_them_anew(url: str) -> None:
+    execute(url, "DROP VIEW paths", "DROP VIEW totals")
+    missing = findings(url)
+    assert found(missing, "view-missing") == ["totals", "paths"]
+    assert {one.severity for one in missing} == {Severity.WARNING}
+    upgrade(url)
+    assert findings(url) == []
+
+
+def test_an_sqlite_without_square_roots_is_a_warning(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The list of functions is SQLite's own; a view that shadows it stands for a build without them."""
+    upgrade(sqlite_url)
+    execute(sqlite_url, "CREATE VIEW pragma_function_list AS SELECT 'abs' AS name")
+    assert "next_actions" in only(findings(sqlite_url), "function-missing").problem
 
 
 @pytest.mark.parametrize(
@@ -262,11 +281,12 @@ def test_a_newer_schema_that_may_be_used_is_looked_into_but_not_compared(url: st
     )
     diagnosis = diagnose(url, deep=True)
     assert diagnosis.findings == []
-    assert [one.check for one in diagnosis.skipped] == ["schema"]
+    assert [one.check for one in diagnosis.skipped] == ["schema", "views"]
     assert diagnosis.sessions == 1
 
 
 def test_a_check_that_fails_is_a_finding_and_the_others_go_on(url: str) -> None:
+    drop_views(url)
     execute(url, "ALTER TABLE sessions RENAME COLUMN saved_at_ms TO s")
     of_database = findings(url, deep=True)
     assert found(of_database, "check-failed") == ["contents"]

@@ -25,6 +25,8 @@ CODES = {
     "schema-ahead": Severity.ERROR,
     "schema-drift": Severity.ERROR,
     "schema-addition": Severity.WARNING,
+    "view-missing": Severity.WARNING,
+    "function-missing": Severity.WARNING,
     "index-invalid": Severity.ERROR,
     "constraint-not-validated": Severity.WARNING,
     "sequence-missing": Severity.ERROR,

@@ -59,13 +59,17 @@ def switched_off(case: Case) -> Iterator[Finding]:
 
 def collations(case: Case) -> Iterator[Finding]:
     """Texts in another order than that of their bytes, and a system whose order has changed."""
-    for table, column, found in case.session.execute(catalog.OTHER_COLLATIONS, case.of_tables()):
-        quoted = case.quoted(column)
+    for table, column, found, views in case.session.execute(catalog.OTHER_COLLATIONS, case.of_tables()):
+        alter = (
+            f'`ALTER TABLE {case.qualified(table)} ALTER COLUMN {case.quoted(column)} TYPE text COLLATE "C"`'
+        )
+        drop = f"`DROP VIEW {', '.join(map(case.qualified, views))}`"
+        anew = "`swarmstore upgrade` makes the views anew, and `swarmstore grant` lets analysts read them"
         yield finding(
             "collation",
             f"{table}.{column}",
             f'column {column} of {table} has collation {found} and not "C", so it sorts in another order',
-            f'`ALTER TABLE {case.qualified(table)} ALTER COLUMN {quoted} TYPE text COLLATE "C"`',
+            f"{drop}, {alter}; then {anew}" if views else alter,
         )
     if _version(case) >= 15:
         for name, made, now in case.session.execute(catalog.COLLATION_VERSIONS):

@@ -26,7 +26,7 @@ from sqlalchemy.schema import AddConstraint, CreateIndex
 from swarmstore.db.dialects import POSTGRESQL, SQLITE
 from swarmstore.db.doctor.case import TABLES, Case
 from swarmstore.db.doctor.findings import Finding, finding
-from swarmstore.db.migrate import VERSION_TABLE, in_schema, is_other_type
+from swarmstore.db.migrate import VERSION_TABLE, in_schema, is_other_type, lacking_views
 from swarmstore.db.tables import Base
 
 _BY_HAND = (
@@ -52,6 +52,14 @@ def drift(case: Case) -> Iterator[Finding]:
             yield from _keys(inspector, Base.metadata.tables[name])
         if case.dialect == SQLITE:
             yield from _sqlite_options(connection, there)
+
+
+def views(case: Case) -> Iterator[Finding]:
+    """Views that somebody dropped; what they answer is nobody else's business to change."""
+    connection = case.session.connection()
+    schema = case.settings.schema if case.dialect == POSTGRESQL else None
+    for name in lacking_views(connection, schema):
+        yield finding("view-missing", name, f"view {name} is missing", "`swarmstore upgrade` makes it anew")
 
 
 def _differences(connection: Connection) -> list[Any]:

@@ -88,9 +88,13 @@ UNCHECKED_REFERENCES = text(
     f" WHERE {_OURS} AND t.tgisinternal AND t.tgenabled = 'D' ORDER BY c.relname"
 )
 
-# (table, column, collation): columns of text in another order than that of bytes
+# (table, column, collation, views that use it): columns of text in another order than that of bytes
 OTHER_COLLATIONS = text(
-    f"SELECT c.relname, a.attname, l.collname FROM {_RELATIONS}"  # noqa: S608 - a constant
+    "SELECT c.relname, a.attname, l.collname, ARRAY("  # noqa: S608 - a constant
+    "SELECT DISTINCT v.relname::text FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid"
+    " JOIN pg_class v ON v.oid = r.ev_class WHERE d.classid = 'pg_rewrite'::regclass"
+    " AND d.refobjid = c.oid AND d.refobjsubid = a.attnum AND v.relkind = 'v' ORDER BY 1)"
+    f" FROM {_RELATIONS}"
     " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
     " JOIN pg_collation l ON l.oid = a.attcollation"
     f" WHERE {_OURS} AND l.collname NOT IN ('C', 'POSIX') ORDER BY c.relname, a.attnum"

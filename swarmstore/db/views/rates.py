@@ -49,11 +49,12 @@ def wilson(successes: ColumnElement[Any], failures: ColumnElement[Any]) -> list[
     """Wilson's bounds of a success rate (E. B. Wilson, 1927), NULL where nothing was counted."""
     good, bad = (as_double(func.coalesce(count, 0)) for count in (successes, failures))
     seen = func.nullif(good + bad, 0.0, type_=Double)
-    p = good / seen
-    centre = p + Z * Z / (2.0 * seen)
-    spread = Z * func.sqrt(p * (1.0 - p) / seen + Z * Z / (4.0 * seen * seen))
-    scale = 1.0 + Z * Z / seen
+    centre = good + Z * Z / 2
+    spread = Z * func.sqrt(good * bad / seen + Z * Z / 4, type_=Double)
+    # at the ends the bounds are exact; rounding would leave a low one below 0
+    low = case((good == 0.0, 0.0 * seen), else_=(centre - spread) / (seen + Z * Z))
+    high = case((bad == 0.0, seen / seen), else_=(centre + spread) / (seen + Z * Z))
     return [
-        double("wilson_low", (centre - spread) / scale, "Lower end of the rate's 95 % confidence (Wilson)"),
-        double("wilson_high", (centre + spread) / scale, "Upper end of the rate's 95 % confidence (Wilson)"),
+        double("wilson_low", low, "Lower end of the rate's 95 % confidence (Wilson)"),
+        double("wilson_high", high, "Upper end of the rate's 95 % confidence (Wilson)"),
     ]

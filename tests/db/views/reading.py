@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from swarmstore import SqlStorage
 from swarmstore.db.views import VIEWS, View, ViewType
-from tests.db.views.oracle import Row
+from tests.db.views.facts import Row
 
 # ids are each database's own, and the rest is not told by any call
 UNKNOWN = {"scenario_id", "session_row_id", "saved_at", "contributors", "waiting", "newest_saved_at"}

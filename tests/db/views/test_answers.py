@@ -22,7 +22,8 @@ from swarmstore import (
     SqlStorage,
 )
 from swarmstore.db.views import VIEWS
-from tests.db.views.oracle import ANSWERS, Contents, Row
+from tests.db.views.facts import Row
+from tests.db.views.oracle import ANSWERS, Contents
 from tests.db.views.reading import answers, read
 from tests.snapshots import any_named, full, model, simple
 from tests.strategies import models, names, snapshots

@@ -9,22 +9,20 @@ from __future__ import annotations
 import os
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
-from swarmstore.db.migrate import scripts_folder, upgrade
+from swarmstore.db.migrate import REVISION, VIEWS_REVISION, scripts_folder, upgrade
 from swarmstore.db.tables import Base
 from swarmstore.db.view_scripts import script_of
 from swarmstore.db.views import VIEWS
 from swarmstore.db.views.ddl import create_views
 from tests.db.test_sql import DIALECTS
 
-CURRENT = "0004"
-
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_current_set_is_what_the_migration_creates(dialect: str) -> None:
-    kept = scripts_folder() / "views" / CURRENT / f"{dialect}.sql"
+    kept = scripts_folder() / "views" / VIEWS_REVISION / f"{dialect}.sql"
     rendered = script_of(create_views(DIALECTS[dialect]))
     if os.environ.get("SWARMSTORE_WRITE_SQL"):
         kept.parent.mkdir(parents=True, exist_ok=True)
@@ -63,3 +61,21 @@ def test_postgresql_describes_them(migrated_postgres_url: str) -> None:
     )
     with engine.connect() as connection:
         assert connection.execute(missing).all() == []
+
+
+def test_upgrade_makes_views_anew_that_somebody_dropped(database_url: str) -> None:
+    upgrade(database_url)
+    engine = create_engine(database_url, poolclass=NullPool)
+    prefix = "" if engine.dialect.name == "sqlite" else "swarmstore."
+    before = _views(engine)
+    with engine.begin() as connection:
+        for name in ("totals", "paths"):
+            connection.execute(text(f"DROP VIEW {prefix}{name}"))
+    assert upgrade(database_url) == (REVISION, REVISION)
+    assert _views(engine) == before
+
+
+def _views(engine: Engine) -> dict[str, str | None]:
+    schema = None if engine.dialect.name == "sqlite" else "swarmstore"
+    inspector = inspect(engine)
+    return {name: inspector.get_view_definition(name, schema=schema) for name in VIEWS}

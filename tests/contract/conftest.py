@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import settings
 
 from swarmstore import FileSystemStorage, LearningBackend, LearningStore, MemoryStorage, Settings, SqlStorage
 
@@ -44,6 +45,13 @@ def backend_name(request: pytest.FixtureRequest) -> str:
     """The backend that the test runs on."""
     name: str = request.param
     return name
+
+
+@pytest.fixture
+def examples(backend_name: str) -> int:
+    """How many examples a property tries: all on the databases, enough of them where those are the same."""
+    most = settings().max_examples
+    return most if backend_name in {"sqlite", "postgresql"} else min(most, 100)
 
 
 @pytest.fixture

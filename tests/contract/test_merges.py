@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swarmstore import (
@@ -207,21 +207,25 @@ histories = st.lists(
     ],
     ids=["additive", "time decay", "success"],
 )
-@given(data=st.data())
 def test_merges_equal_the_oracle(
-    backend: LearningBackend, kind: st.SearchStrategy[MergeStrategy], data: st.DataObject
+    backend: LearningBackend, kind: st.SearchStrategy[MergeStrategy], examples: int
 ) -> None:
     """For any snapshots and weights, to the last count."""
-    parts, strategy = data.draw(histories), data.draw(kind)
-    for session_id in backend.list_sessions("s"):
-        backend.delete(SessionKey("s", session_id))
-    for number, part in enumerate(parts):
-        backend.save(SessionKey("s", SessionId(str(number))), part)
     store = LearningStore(backend)
-    try:
-        merge_snapshots(parts, strategy)
-    except CountOverflowError:
-        with pytest.raises(CountOverflowError):
-            store.merge_sessions("s", strategy)
-    else:
-        same(store.merge_sessions("s", strategy), parts, strategy)
+
+    @settings(max_examples=examples)
+    @given(histories, kind)
+    def check(parts: list[LearningSnapshot], strategy: MergeStrategy) -> None:
+        for session_id in backend.list_sessions("s"):
+            backend.delete(SessionKey("s", session_id))
+        for number, part in enumerate(parts):
+            backend.save(SessionKey("s", SessionId(str(number))), part)
+        try:
+            merge_snapshots(parts, strategy)
+        except CountOverflowError:
+            with pytest.raises(CountOverflowError):
+                store.merge_sessions("s", strategy)
+        else:
+            same(store.merge_sessions("s", strategy), parts, strategy)
+
+    check()

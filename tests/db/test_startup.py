@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -22,35 +20,14 @@ from swarmstore import (
 )
 from swarmstore.db import migrate
 from swarmstore.db.migrate import REVISION, VERSION_TABLE, upgrade
+from tests.db.at_once import at_once, open_and_save, upgrade_by_command
 
 PROCESSES = 32
 
 
-def run_at_once(*arguments: str) -> list[str]:
-    """Start the same program many times; what each printed. All must succeed."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        for _ in range(PROCESSES)
-    ]
-    ended = [(*process.communicate(timeout=120), process.returncode) for process in started]
-    assert [(error, code) for _, error, code in ended] == [("", 0)] * PROCESSES
-    return [printed.strip() for printed, _, _ in ended]
-
-
-UPGRADE = "import sys; from swarmstore.cli import main; sys.argv[0] = 'swarmstore'; main()"
-OPEN_AND_SAVE = """
-import sys
-from swarmstore import LearningSnapshot, LearningStore
-with LearningStore.open(sys.argv[1]) as store:
-    print(store.save_session("s", LearningSnapshot.empty()))
-"""
-
-
 def test_many_processes_upgrade_one_empty_database(empty_database_url: str) -> None:
     """All succeed, and exactly one migrates."""
-    printed = run_at_once("-c", UPGRADE, "upgrade", "--url", empty_database_url, "--json")
+    printed = at_once(upgrade_by_command, empty_database_url, PROCESSES)
     migrated = Counter('"before": null' in answer for answer in printed)
     assert migrated == {True: 1, False: PROCESSES - 1}
     with LearningStore.open(empty_database_url) as store:
@@ -59,9 +36,9 @@ def test_many_processes_upgrade_one_empty_database(empty_database_url: str) -> N
 
 def test_many_processes_open_one_empty_sqlite_file(sqlite_url: str) -> None:
     """All set it up or find it set up, and save at once; nothing is lost."""
-    printed = run_at_once("-c", OPEN_AND_SAVE, sqlite_url)
+    saved = at_once(open_and_save, sqlite_url, PROCESSES)
     with LearningStore.open(sqlite_url) as store:
-        assert store.list_sessions("s") == sorted(printed)
+        assert store.list_sessions("s") == sorted(saved)
         assert store.load_scenario("s").metadata.session_count == PROCESSES
 
 

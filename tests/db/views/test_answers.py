@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swarmstore import (
@@ -132,6 +132,7 @@ def call(storage: SqlStorage, what: str, scenario: str, session_id: str, content
 
 
 @pytest.mark.property
+@settings(max_examples=min(settings().max_examples, 100))  # a database for each
 @given(made=st.lists(calls, min_size=1, max_size=6))
 def test_any_store(
     another_database: Callable[[], AbstractContextManager[str]], made: list[tuple[str, str, str, Any]]

@@ -140,7 +140,7 @@ def _statements(
             continue
         for table, may in access.items():
             yield f"GRANT {', '.join(_verbs(may, quote))} ON {inside}.{quote(table.name)} TO {roles}"
-        for name in _readable(kind, views):
+        for name in _readable(views):
             yield f"GRANT SELECT ON {inside}.{quote(name)} TO {roles}"
 
 
@@ -154,9 +154,9 @@ def _verbs(may: Access, quote: Callable[[str], str]) -> Iterator[str]:
         yield "DELETE"
 
 
-def _readable(kind: RoleKind, views: Sequence[str]) -> list[str]:
-    """What a role reads beside the tables of the models."""
-    return [VERSION_TABLE, *views] if kind is RoleKind.ANALYST else [VERSION_TABLE]
+def _readable(views: Sequence[str]) -> list[str]:
+    """What every role reads beside the tables of the models."""
+    return [VERSION_TABLE, *views]
 
 
 def _check_no_more(connection: Connection, schema: str, role: str, kind: RoleKind) -> None:
@@ -184,7 +184,7 @@ def _granted(role: str, kind: RoleKind, views: Sequence[str]) -> Granted:
     return Granted(
         role,
         kind,
-        select=[*[table.name for table in access], *_readable(kind, views)],
+        select=[*[table.name for table in access], *_readable(views)],
         insert=[table.name for table, may in access.items() if may.insert],
         update={table.name: list(may.update) for table, may in access.items() if may.update},
         delete=[table.name for table, may in access.items() if may.delete],

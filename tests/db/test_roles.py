@@ -93,7 +93,7 @@ STATEMENTS = [
     ("SELECT name FROM @scenarios", BOTH),
     ("SELECT version_num FROM @swarmstore_version", BOTH),
     ("SELECT oldest_revision FROM @schema_compatibility", BOTH),
-    ("SELECT name FROM @names", {"analyst"}),
+    ("SELECT name FROM @names", {"agent", "analyst"}),
     ("SELECT id FROM @sessions FOR KEY SHARE", AGENT),
     ("SELECT id FROM @sessions FOR UPDATE", AGENT),
     ("SELECT scenario_id FROM @folded FOR NO KEY UPDATE", AGENT),

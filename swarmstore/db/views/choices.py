@@ -10,7 +10,7 @@ from swarmstore.db.tables import SESSIONS
 from swarmstore.db.tables.families import Kind
 from swarmstore.db.views.description import View, ViewColumn, double, integer, text, view
 from swarmstore.db.views.facts import SEQUENCES, key_names, named, names, values
-from swarmstore.db.views.parts import of_total, summed, total
+from swarmstore.db.views.parts import of_total, summed, total, whose
 from swarmstore.db.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO
 from swarmstore.db.views.rates import as_double, mean, share, wilson
 
@@ -24,7 +24,7 @@ def _next_actions() -> View:
     facts = summed(Kind.TRANSITIONS)
     good, bad = facts.c.success_count, facts.c.failure_count
     seen = as_double(func.coalesce(good, 0)) + as_double(func.coalesce(bad, 0))
-    before = [facts.c.scenario_id, facts.c.scenario, SEQUENCES.c.action_1]
+    before = [*whose(facts), SEQUENCES.c.action_1]
     return view(
         "next_actions",
         "What followed each action, in totals: how often and how well",
@@ -52,8 +52,7 @@ def _paths() -> View:
     seen = as_double(good) + as_double(bad)
 
     def place(*order: ColumnElement[Any]) -> ColumnElement[int]:
-        # the name beside the id: a filter on either is applied before the window
-        of_length = [facts.c.scenario_id, facts.c.scenario, SEQUENCES.c.length]
+        of_length = [*whose(facts), SEQUENCES.c.length]
         ranked = func.row_number().over(partition_by=of_length, order_by=[*order, seen.desc(), *actions])
         return cast(ranked, BigInteger)
 

@@ -79,12 +79,12 @@ def double(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
 
 
 def time(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
-    """A moment in UTC, NULL outside of the years 1970 to 9999."""
+    """A moment in UTC, NULL outside of 1970-01-01 to 9999-12-30."""
     return ViewColumn(name, ViewType.TIME, comment, sql)
 
 
 def day(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
-    """A day in UTC, NULL outside of the years 1970 to 9999."""
+    """A day in UTC, NULL outside of 1970-01-01 to 9999-12-30."""
     return ViewColumn(name, ViewType.DAY, comment, sql)
 
 

@@ -20,7 +20,8 @@ def named(kind: Kind, source: FromClause, facts: FromClause) -> FromClause:
     """`source` with the names of the actions that the facts are about."""
     if kind not in _BY_SEQUENCE:
         return source
-    return source.join(SEQUENCES, SEQUENCES.c.id == facts.c.sequence_id)
+    # outer: a count whose names were lost still belongs to the sum
+    return source.outerjoin(SEQUENCES, SEQUENCES.c.id == facts.c.sequence_id)
 
 
 def names(kind: Kind, facts: FromClause) -> list[ViewColumn]:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
-    case,
     cast,
     func,
     literal,
@@ -41,12 +40,20 @@ def cached(
 ) -> list[Select[Any]]:
     """Rows of `source` with the total that they belong to and its name: of scenarios, of the global one."""
     # an inner join for each: a filter on the name then reaches the keys of every part
-    named = select(total.label("scenario_id"), SCENARIOS.c.name.label("scenario"), *columns)
-    nameless = select(total.label("scenario_id"), cast(null(), Text).label("scenario"), *columns)
+    named = select(
+        _kind("scenario"), total.label("scenario_id"), SCENARIOS.c.name.label("scenario"), *columns
+    )
+    nameless = select(
+        _kind("global"), total.label("scenario_id"), cast(null(), Text).label("scenario"), *columns
+    )
     return [
         named.select_from(source.join(SCENARIOS, SCENARIOS.c.id == total)).where(*where),
         nameless.select_from(source).where(total == literal(GLOBAL, Integer), *where),
     ]
+
+
+def _kind(name: str) -> ColumnElement[str]:
+    return cast(literal(name), Text).label("kind")
 
 
 def waiting(*columns: Any, of: FromClause, owner: ColumnElement[Any], where: Where = ()) -> list[Select[Any]]:
@@ -70,9 +77,14 @@ def summed(kind: Kind) -> Subquery:
             owner=SESSIONS.owner_column(kind),
         ),
     ).subquery("parts")
-    group = [parts.c.scenario_id, parts.c.scenario, parts.c[key]]
+    group = [*whose(parts), parts.c[key]]
     sums = [total(parts.c[name]).label(name) for name in names]
     return select(*group, *sums).group_by(*group).subquery("total")
+
+
+def whose(source: FromClause) -> list[ColumnElement[Any]]:
+    """What tells totals apart. All of it: a filter on any of them is applied before grouping."""
+    return [source.c.kind, source.c.scenario_id, source.c.scenario]
 
 
 def total(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -82,9 +94,8 @@ def total(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def of_total(source: FromClause) -> list[ViewColumn]:
     """Which total a row is of."""
-    kind = case((source.c.scenario_id == literal(GLOBAL, Integer), "global"), else_="scenario")
     return [
-        text("kind", kind, "global or scenario"),
+        text("kind", source.c.kind, "global or scenario"),
         integer("scenario_id", source.c.scenario_id, "scenarios.id, 0 for the global total"),
         text("scenario", source.c.scenario, "The scenario's name, NULL for the global total"),
     ]

@@ -23,7 +23,7 @@ from swarmstore.db.tables import FOLDED, SESSIONS
 from swarmstore.db.tables.families import SUMMED, Kind
 from swarmstore.db.views.description import View, double, integer, text, time, view
 from swarmstore.db.views.facts import key_names, named, names, values
-from swarmstore.db.views.parts import CACHED, ROWS, SOURCES, cached, of_total, summed, waiting
+from swarmstore.db.views.parts import CACHED, ROWS, SOURCES, cached, of_total, summed, waiting, whose
 from swarmstore.db.views.portable import time_of, time_of_ms
 from swarmstore.db.views.rates import rate
 
@@ -110,7 +110,7 @@ def _ranked_parts() -> Subquery:
             owner=ROWS.c.id,
         ),
     ).subquery("parts")
-    by_total = [parts.c.scenario_id, parts.c.scenario]
+    by_total = whose(parts)
     newest = [func.coalesce(parts.c.newest_session_row, 0).desc(), parts.c.newest_saved_at_ms.desc()]
     sums = [
         cast(func.sum(parts.c[name]).over(partition_by=by_total), BigInteger).label(name)

@@ -11,7 +11,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from swarmstore.db.dialects import POSTGRESQL, SQLITE
 
-_LAST_SECOND = 253_402_300_799  # of the year 9999: SQLite's functions end there
+# 9999-12-30: SQLite's functions and Python's times end a day later, which begins earlier east of Greenwich
+_LAST_SECOND = 253_402_214_399
 _IN_RANGE = f"BETWEEN 0 AND {_LAST_SECOND}"
 
 

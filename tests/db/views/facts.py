@@ -13,7 +13,7 @@ from swarmstore.db.tables.families import Kind
 Row = dict[str, Any]
 Facts = Callable[[LearningSnapshot], Iterable[Row]]
 Z = 1.959963984540054
-LAST_SECOND = 253_402_300_799
+LAST_SECOND = 253_402_214_399
 
 
 def time(seconds: int | None) -> datetime | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from swarmstore import (
     GlobalKey,
@@ -69,8 +72,8 @@ def test_a_store_with_everything_in_it(storage: SqlStorage) -> None:
     storage.save_session("one", full())
     storage.save_session("many", any_named(), SessionId(str(2**63 - 1)))
     storage.save_session("many", full(), SessionId("no time"))
-    storage.save_session("many", simple(3), SessionId("253402300799"))
-    storage.save_session("many", simple(4), SessionId("253402300800"))
+    storage.save_session("many", simple(3), SessionId("253402214399"))
+    storage.save_session("many", simple(4), SessionId("253402214400"))
     storage.save_offline_model("one", model())
     storage.save_offline_model("without sessions", model())
     same(storage)
@@ -176,3 +179,25 @@ def test_totals_say_what_they_are_made_of(storage: SqlStorage) -> None:
     assert scenario["newest_saved_at"] == max(
         row["saved_at"] for row in read(storage, VIEWS["saved_sessions"])
     )
+
+
+def test_the_last_time_can_be_read_in_any_time_zone(migrated_postgres_url: str) -> None:
+    with SqlStorage(migrated_postgres_url) as storage:
+        storage.save_session("s", simple(), SessionId("253402214399"))
+        east = "SELECT set_config('TimeZone', 'Pacific/Kiritimati', true)"
+        times = "SELECT session_time FROM swarmstore.saved_sessions"
+
+        def work(session: Session) -> datetime:
+            session.execute(text(east))
+            moment: datetime = session.execute(text(times)).scalar_one()
+            return moment
+
+        assert storage.database.read(work).year == 9999
+
+
+def test_counts_without_names_are_still_counted(storage: SqlStorage) -> None:
+    storage.save_session("s", simple(7))
+    schema = "" if storage.database.engine.dialect.name == "sqlite" else "swarmstore."
+    storage.database.write(lambda session: session.execute(text(f"DELETE FROM {schema}action_sequences")))
+    (row,) = read(storage, VIEWS["transitions"])
+    assert (row["action"], row["success_count"]) == (None, 7)

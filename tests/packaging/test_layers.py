@@ -15,6 +15,7 @@ LAYERS = [  # each may import from those before it, and from itself
     {"protocols", "ledger"},
     {"memory", "files", "db"},
     {"importing", "exporting", "recording", "pruning"},
+    {"exchange"},
     {"store"},
     {"cli"},
 ]

@@ -1,0 +1,75 @@
+"""What goes into a store from elsewhere, and out of it to elsewhere: the part of `LearningStore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from swarmstore.discrepancy import Progress
+from swarmstore.errors import ConfigurationError
+from swarmstore.exporting import ExportReport, export_store
+from swarmstore.importing import ImportReport, TotalsFrom, import_store
+from swarmstore.ledger import Importable, ImportTarget
+from swarmstore.protocols import LearningBackend
+from swarmstore.recording.ingesting import IngestReport, ingest_trace
+
+
+class Exchange:
+    """Imports, ingests and exports of a store on any backend."""
+
+    _storage: LearningBackend
+
+    def import_store(
+        self,
+        folder: str | Path,
+        *,
+        origin: str | None = None,
+        totals: TotalsFrom = "files",
+        progress: Progress | None = None,
+    ) -> ImportReport:
+        """Import upstream's folder of JSON files; see `swarmstore.importing.import_store`.
+
+        Raises ConfigurationError on a backend that keeps no ledger of imports.
+        """
+        target = self._import_target()
+        return import_store(target, Path(folder), origin=origin, totals=totals, progress=progress)
+
+    def ingest(
+        self,
+        trace: str | Path,
+        *,
+        record: str | Path | None = None,
+        scenario: str | None = None,
+        success: bool | None = None,
+        created_at: int | None = None,
+    ) -> IngestReport:
+        """Make an event trace of SwarmEngine (JSON lines) a session; again it changes nothing.
+
+        record: the engine's record of the run, by default `learn_stats_record-SEED.json` beside
+            `trace-SEED.jsonl`. It tells scenario, outcome, time and number of actions.
+        scenario, success: instead of a record; with one they must agree with it.
+        created_at: the time of the run, seconds since 1970, by default the file's. Without record
+            and time, equal traces of one scenario are taken for the same run.
+
+        One run is one episode; `SessionCounter` and `read_trace` in `swarmstore.recording` say what
+        is counted. Lines that are no events are reported and left out. Any number of processes may
+        ingest the same traces.
+
+        Raises TraceError when nothing tells how the run ended, or what does contradicts the trace or
+        the arguments; ConfigurationError on a backend that keeps no ledger of imports.
+        """
+        target, path = self._import_target(), None if record is None else Path(record)
+        return ingest_trace(
+            target, Path(trace), record=path, scenario=scenario, success=success, created_at=created_at
+        )
+
+    def _import_target(self) -> ImportTarget:
+        if not isinstance(self._storage, Importable):
+            raise ConfigurationError("only a store on SQLite or PostgreSQL can import; open one with a URL")
+        return self._storage.import_target()
+
+    def export_store(self, folder: str | Path, *, progress: Progress | None = None) -> ExportReport:
+        """Write the store as upstream's folder of JSON files; see `swarmstore.exporting.export_store`.
+
+        Raises ConfigurationError for a folder that holds anything but an export of this store, OSError.
+        """
+        return export_store(self._storage, Path(folder), progress=progress)

@@ -4,6 +4,7 @@ Open a store with `LearningStore.open(url)`; everything else is reached from the
 derive from `SwarmstoreError`; see `swarmstore.errors` for the tree.
 """
 
+from swarmstore.copying import CopyReport
 from swarmstore.db.engine import Settings
 from swarmstore.db.storage import SqlStorage
 from swarmstore.errors import (
@@ -67,6 +68,7 @@ __all__ = [
     "AmbiguousNameError",
     "Change",
     "ConfigurationError",
+    "CopyReport",
     "CorruptStoreError",
     "CountOutOfRangeError",
     "CountOverflowError",

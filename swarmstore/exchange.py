@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from swarmstore.copying import Copyable, CopyReport
 from swarmstore.discrepancy import Progress
 from swarmstore.errors import ConfigurationError
 from swarmstore.exporting import ExportReport, export_store
@@ -14,7 +15,7 @@ from swarmstore.recording.ingesting import IngestReport, ingest_trace
 
 
 class Exchange:
-    """Imports, ingests and exports of a store on any backend."""
+    """Imports, ingests, exports and copies of a store."""
 
     _storage: LearningBackend
 
@@ -73,3 +74,20 @@ class Exchange:
         Raises ConfigurationError for a folder that holds anything but an export of this store, OSError.
         """
         return export_store(self._storage, Path(folder), progress=progress)
+
+    def copy_to(self, target: Exchange, *, progress: Progress | None = None) -> CopyReport:
+        """Make an empty database the same store as this one, or bring such a copy up to date.
+
+        Everything comes over as it is: sessions, totals with their parts, offline models, the ledger
+        of imports, positions. Followers go on there with the cursors that they have.
+
+        target: a store on an empty database, or on a copy of this store that nothing was saved in.
+        progress: called with the sessions that are there.
+
+        A copy that was interrupted is completed by the next one. This store may be used meanwhile:
+        the copy is what it was at one moment near the end of the call. The target's role must own
+        its tables. Raises ConfigurationError for any other target, before anything is changed.
+        """
+        if not isinstance(self._storage, Copyable):
+            raise ConfigurationError("only SQLite and PostgreSQL can be copied; export this store instead")
+        return self._storage.copy_to(target._storage, progress)

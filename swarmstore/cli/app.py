@@ -7,6 +7,7 @@ import sys
 import typer
 
 from swarmstore.cli import (
+    copying,
     doctor,
     exporting,
     granting,
@@ -45,6 +46,7 @@ for command in (
     importing.import_,
     ingesting.ingest,
     exporting.export,
+    copying.copy,
 ):
     app.command(name=command.__name__.rstrip("_"))(command)
 app.add_typer(looking.show, name="show")

@@ -27,6 +27,7 @@ from sqlalchemy import (
     cast,
     func,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
@@ -248,3 +249,17 @@ def _insert_row(table: Table, columns: tuple[str, ...], skip_taken: bool) -> tup
     statement = statement.on_conflict_do_nothing() if skip_taken else statement
     compiled: Any = statement.compile(dialect=sqlite.dialect(), column_keys=columns)
     return str(compiled), compiled.positiontup
+
+
+def reserve_ids(connection: Connection, table: Table, highest: int) -> None:
+    """Have the database give out only ids above this one, for a table whose ids it gives out once."""
+    if connection.dialect.name == POSTGRESQL:
+        quoted = connection.dialect.identifier_preparer.quote
+        schema = connection.get_execution_options()["schema_translate_map"][None]
+        sequence = func.pg_get_serial_sequence(f"{quoted(schema)}.{quoted(table.name)}", "id")
+        connection.execute(select(func.setval(sequence, func.greatest(highest, func.nextval(sequence)))))
+    elif table.dialect_options["sqlite"]["autoincrement"]:
+        row = {"table": table.name, "highest": highest}
+        raised = "UPDATE sqlite_sequence SET seq = max(seq, :highest) WHERE name = :table"
+        if not connection.execute(text(raised), row).rowcount:
+            connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :highest)"), row)

@@ -11,7 +11,9 @@ from typing import Self, TypeVar
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from swarmstore.copying import CopyReport
 from swarmstore.db import models, sessions, totals
+from swarmstore.db.copying import copy_database
 from swarmstore.db.digest import content_digest
 from swarmstore.db.engine import Settings
 from swarmstore.db.evidence import latest_evidence
@@ -31,7 +33,7 @@ from swarmstore.db.tables import SessionRow
 from swarmstore.db.transactions import Database
 from swarmstore.db.verifying import verify
 from swarmstore.discrepancy import Discrepancy, Progress
-from swarmstore.errors import SessionConflictError
+from swarmstore.errors import ConfigurationError, SessionConflictError
 from swarmstore.following import Change
 from swarmstore.model.analyzer import OfflineEvidence
 from swarmstore.model.ids import SessionId, SessionIdGenerator
@@ -255,6 +257,12 @@ class SqlStorage:
     def import_target(self) -> SqlImport:
         """The writing side of imports into this database."""
         return SqlImport(self, self._folding)
+
+    def copy_to(self, target: object, progress: Progress | None = None) -> CopyReport:
+        """Make another database the same store, or bring such a copy up to date."""
+        if not isinstance(target, SqlStorage):
+            raise ConfigurationError("only SQLite and PostgreSQL hold copies; export this store instead")
+        return copy_database(self.database, target.database, progress)
 
     def forget_totals(self) -> None:
         """Load totals anew the next time, as a new process would."""

@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).parents[2] / "swarmstore"
 LAYERS = [  # each may import from those before it, and from itself
     {"errors", "locations"},
     {"model"},
-    {"summary", "discrepancy", "following"},
+    {"discrepancy"},
+    {"copying", "following", "summary"},
     {"protocols", "ledger"},
     {"memory", "files", "db"},
     {"importing", "exporting", "recording", "pruning"},

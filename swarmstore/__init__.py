@@ -4,6 +4,7 @@ Open a store with `LearningStore.open(url)`; everything else is reached from the
 derive from `SwarmstoreError`; see `swarmstore.errors` for the tree.
 """
 
+from swarmstore.aio import AsyncLearningStore, AsyncSessionRecorder, AsyncSnapshotStorage
 from swarmstore.copying import CopyReport
 from swarmstore.db.engine import Settings
 from swarmstore.db.storage import SqlStorage
@@ -66,6 +67,9 @@ __all__ = [
     "ActionStats",
     "Additive",
     "AmbiguousNameError",
+    "AsyncLearningStore",
+    "AsyncSessionRecorder",
+    "AsyncSnapshotStorage",
     "Change",
     "ConfigurationError",
     "CopyReport",

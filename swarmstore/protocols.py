@@ -134,6 +134,16 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
 
 
 @runtime_checkable
+class Paged(Protocol):
+    """A backend that loads sessions page by page."""
+
+    def range_page(
+        self, scenario: str, from_: int, to: int, after: SessionId | None, limit: int
+    ) -> list[tuple[SessionId, LearningSnapshot]]:
+        """The first `limit` sessions of `query_range` whose ids are behind `after`, with their ids."""
+
+
+@runtime_checkable
 class ChoosesNames(Protocol):
     """A backend that refuses names which others hold, and says so before a session is recorded."""
 

@@ -18,6 +18,7 @@ from swarmstore.model.merge import MergeStrategy, merge_snapshots
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
+from swarmstore.paging import iter_range
 from swarmstore.protocols import LearningBackend
 from swarmstore.pruning import old_sessions, remove
 from swarmstore.recording.recorder import OnError, SessionRecorder
@@ -137,6 +138,13 @@ class LearningStore(Exchange):
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to` (seconds since 1970), oldest first."""
         return self._storage.query_range(scenario, from_, to)
+
+    def iter_range(self, scenario: str, from_: int, to: int) -> Iterator[LearningSnapshot]:
+        """`query_range` one by one, however many there are: few are in memory at once.
+
+        Nothing stays open in between. Sessions saved or removed meanwhile may be in it or not.
+        """
+        return iter_range(self._storage, scenario, from_, to)
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or later, oldest first."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects import dialect_of, insert_rows, writes_in_one_statement
@@ -19,6 +20,7 @@ from swarmstore.db.rows import SnapshotRows
 from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.tables import SESSIONS, SessionRow, TotalSource, table_of
+from swarmstore.db.totals import release_sessions
 from swarmstore.model.ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -84,6 +86,17 @@ def save_once(session: Session, new: NewSession, session_id: SessionId) -> tuple
     return (Outcome.SAME if found.content_digest == new.digest else Outcome.TAKEN), None
 
 
+def replace(session: Session, new: NewSession, session_id: SessionId) -> int:
+    """Write a session in place of the one under its id, without counting it; its row id."""
+    while True:
+        found = find_session(session, new.scenario_id, session_id)
+        if found is not None:
+            release_sessions(session, new.scenario_id, [found.id])
+        row_id = insert_session(session, new, session_id)
+        if row_id is not None:
+            return row_id
+
+
 def find_session(session: Session, scenario_id: int, session_id: SessionId) -> SessionRow | None:
     """The row of a session, None when there is none."""
     return session.scalar(queries.one(scenario_id, session_id))
@@ -95,6 +108,15 @@ def load_sessions(
     """The snapshots of these rows in their order, one statement a kind of fact."""
     facts = load_facts(session, SESSIONS, [row.id for row in rows])
     return assemble(session, sequences, [(header_of(row), facts[row.id]) for row in rows])
+
+
+def load_page(
+    session: Session, sequences: Sequences, page: Select[SessionRow]
+) -> list[tuple[SessionId, LearningSnapshot]]:
+    """The sessions that a statement finds, with their ids."""
+    rows = session.scalars(page).all()
+    loaded = load_sessions(session, sequences, rows)
+    return [(SessionId(row.session_id), snapshot) for row, snapshot in zip(rows, loaded, strict=True)]
 
 
 def session_ids(session: Session, scenario_id: int) -> list[SessionId]:

@@ -186,6 +186,17 @@ class SqlStorage:
         first, last = check_bound("from_", from_), check_bound("to", to)
         return self._load_many(scenario, lambda found: queries.in_range(found, first, last), patient=True)
 
+    def range_page(
+        self, scenario: str, from_: int, to: int, after: SessionId | None, limit: int
+    ) -> list[tuple[SessionId, LearningSnapshot]]:
+        """The first sessions of a range behind an id, with their ids."""
+
+        def work(session: Session, found: int) -> list[tuple[SessionId, LearningSnapshot]]:
+            page = queries.page_of_range(found, from_, to, after, limit)
+            return sessions.load_page(session, self.sequences, page)
+
+        return self._read_scenario(scenario, work, patient=True) or []
+
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or a later time, by id."""
         return self.query_range(scenario, check_bound("since", since), MAX_TOTAL)
@@ -281,7 +292,7 @@ class SqlStorage:
 
     def _replace_session(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
         new = self.new_session(key.scenario, snapshot)
-        self.database.write(lambda session: replace_session(session, new, SessionId(key.session_id)))
+        self.database.write(lambda session: sessions.replace(session, new, SessionId(key.session_id)))
 
     def _replace_total(self, key: TotalKey, snapshot: LearningSnapshot) -> None:
         rows = self.rows_of(snapshot)
@@ -327,14 +338,3 @@ def _save_and_count(
     if row_id is None:
         return outcome, {}
     return outcome, totals.waiting_sessions(session, new.scenario_id, fold_at)
-
-
-def replace_session(session: Session, new: NewSession, session_id: SessionId) -> int:
-    """Write a session in place of the one under its id, without counting it; its row id."""
-    while True:
-        found = sessions.find_session(session, new.scenario_id, session_id)
-        if found is not None:
-            totals.release_sessions(session, new.scenario_id, [found.id])
-        row_id = sessions.insert_session(session, new, session_id)
-        if row_id is not None:
-            return row_id

@@ -11,11 +11,13 @@ from swarmstore import (
     GlobalKey,
     LearningBackend,
     LearningSnapshot,
+    LearningStore,
     ScenarioKey,
     SessionConflictError,
     SessionId,
     SessionKey,
 )
+from swarmstore.paging import PAGE
 from tests.snapshots import full, simple
 
 U64 = 2**64 - 1
@@ -140,6 +142,21 @@ def test_a_range_is_by_the_time_that_ids_stand_for(
 ) -> None:
     """Both bounds are included, any u64 is a bound, ids without a time are in no range."""
     assert visits(irregular.query_range("s", from_, to)) == expected
+    assert visits(list(LearningStore(irregular).iter_range("s", from_, to))) == expected
+
+
+def test_a_range_is_gone_through_page_by_page(store: LearningStore, backend: LearningBackend) -> None:
+    """What is removed on the way is not in it, what is saved behind that place is."""
+    for number in range(2 * PAGE + 1):
+        store.save_session("s", simple(number), f"{2 * number:05}")
+    going = store.iter_range("s", 0, U64)
+    first = [next(going) for _ in range(PAGE)]
+    backend.delete(SessionKey("s", SessionId(f"{4 * PAGE:05}")))
+    store.save_session("s", simple(7), f"{4 * PAGE + 1:05}")
+    rest = list(going)
+    seen = [snapshot.action_stats["A"].visits for snapshot in [*first, *rest]]
+    assert seen == [*range(2 * PAGE), 7]
+    assert list(store.iter_range("nowhere", 0, U64)) == []
 
 
 def test_since_has_no_end(irregular: LearningBackend) -> None:

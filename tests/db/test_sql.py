@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Dialect, make_url
 
+from swarmstore import SessionId
 from swarmstore.db.queries import following, saving
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.queries.checks import expected_facts
@@ -43,6 +44,7 @@ def statements(dialect: str) -> dict[str, Any]:
         "fold the first session": copy(dialect, SESSIONS, FOLDED, Kind.SWITCHES),
         "drop facts of a total": delete_facts(FOLDED, Kind.SWITCHES),
         "sessions of a range": queries.in_range(1, 5, 7),
+        "a page of a range": queries.page_of_range(1, 5, 7, SessionId("6"), 50),
         "the latest sessions": queries.latest(1, 10),
         "what a check adds up": expected_facts(Kind.ACTIONS),
         "rates of trigrams": trigram_rates(),

@@ -15,9 +15,10 @@ LAYERS = [  # each may import from those before it, and from itself
     {"copying", "following", "summary"},
     {"protocols", "ledger"},
     {"memory", "files", "db"},
-    {"importing", "exporting", "recording", "pruning"},
+    {"importing", "exporting", "recording", "paging", "pruning"},
     {"exchange"},
     {"store"},
+    {"aio"},
     {"cli"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

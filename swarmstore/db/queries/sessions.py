@@ -27,6 +27,14 @@ def in_range(scenario_id: int, from_: int, to: int) -> Select[SessionRow]:
     return _in_scenario(scenario_id).where(within).order_by(SessionRow.session_id)
 
 
+def page_of_range(
+    scenario_id: int, from_: int, to: int, after: SessionId | None, limit: int
+) -> Select[SessionRow]:
+    """The first sessions of a range whose ids are behind this one."""
+    within = in_range(scenario_id, from_, to).limit(literal(limit))
+    return within if after is None else within.where(SessionRow.session_id > str(after))
+
+
 def latest(scenario_id: int, limit: int) -> Select[SessionRow]:
     """The sessions with the greatest ids, greatest first."""
     return _in_scenario(scenario_id).order_by(SessionRow.session_id.desc()).limit(literal(limit))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from swarmstore import FileSystemStorage, LearningBackend, LearningStore, MemoryStorage, Settings, SqlStorage
+from tests.contract.through_asyncio import ThroughAsyncio
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,23 @@ _BACKENDS = {
     "sqlite in memory": Capabilities(),
     "postgresql": Capabilities(),
     "pgbouncer": Capabilities(),
+    "sqlite through asyncio": Capabilities(),
+    "postgresql through asyncio": Capabilities(),
 }
+_THROUGH_ASYNCIO = " through asyncio"
 
 FOLLOWABLE = [name for name in _BACKENDS if name != "files"]  # files have no order of saving
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Properties are about values, which asyncio does nothing to: one database is enough there."""
+    again = [
+        item
+        for item in items
+        if "property" in item.keywords and f"postgresql{_THROUGH_ASYNCIO}" in item.nodeid
+    ]
+    config.hook.pytest_deselected(items=again)
+    items[:] = [item for item in items if item not in again]
 
 
 @pytest.fixture(params=list(_BACKENDS))
@@ -68,6 +83,8 @@ def backend(backend_name: str, request: pytest.FixtureRequest) -> Iterator[Learn
 
 
 def _make(name: str, request: pytest.FixtureRequest) -> LearningBackend:
+    if name.endswith(_THROUGH_ASYNCIO):
+        return ThroughAsyncio(_make(name.removesuffix(_THROUGH_ASYNCIO), request))
     match name:
         case "memory":
             return MemoryStorage()

@@ -146,7 +146,7 @@ def test_a_range_is_by_the_time_that_ids_stand_for(
 
 
 def test_a_range_is_gone_through_page_by_page(store: LearningStore, backend: LearningBackend) -> None:
-    """What is removed on the way is not in it, what is saved behind that place is."""
+    """What is removed or saved on the way may be in it or not, all else is, once."""
     for number in range(2 * PAGE + 1):
         store.save_session("s", simple(number), f"{2 * number:05}")
     going = store.iter_range("s", 0, U64)
@@ -155,7 +155,8 @@ def test_a_range_is_gone_through_page_by_page(store: LearningStore, backend: Lea
     store.save_session("s", simple(7), f"{4 * PAGE + 1:05}")
     rest = list(going)
     seen = [snapshot.action_stats["A"].visits for snapshot in [*first, *rest]]
-    assert seen == [*range(2 * PAGE), 7]
+    assert seen[: 2 * PAGE] == [*range(2 * PAGE)]
+    assert seen[2 * PAGE :] in ([], [2 * PAGE], [7])
     assert list(store.iter_range("nowhere", 0, U64)) == []
 
 

@@ -59,6 +59,12 @@ SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_
 FROM sessions 
 WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT AND sessions.session_ts BETWEEN %(session_ts_1)s::BIGINT AND %(session_ts_2)s::BIGINT ORDER BY sessions.session_id
 
+-- a page of a range
+SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 
+FROM sessions 
+WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT AND sessions.session_ts BETWEEN %(session_ts_1)s::BIGINT AND %(session_ts_2)s::BIGINT AND sessions.session_id > %(session_id_1)s::VARCHAR COLLATE "C" ORDER BY sessions.session_id 
+ LIMIT %(param_1)s::INTEGER
+
 -- the latest sessions
 SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 
 FROM sessions 

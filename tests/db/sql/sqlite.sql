@@ -32,6 +32,12 @@ SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_
 FROM sessions 
 WHERE sessions.scenario_id = ? AND sessions.session_ts BETWEEN ? AND ? ORDER BY sessions.session_id
 
+-- a page of a range
+SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 
+FROM sessions 
+WHERE sessions.scenario_id = ? AND sessions.session_ts BETWEEN ? AND ? AND sessions.session_id > ? ORDER BY sessions.session_id
+ LIMIT ? OFFSET ?
+
 -- the latest sessions
 SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 
 FROM sessions 

@@ -17,6 +17,7 @@ from benchmarks.cases.loading import loading
 from benchmarks.cases.merging import merging
 from benchmarks.cases.processes import processes
 from benchmarks.cases.querying import querying
+from benchmarks.cases.recording import recording
 from benchmarks.cases.saving import saving
 from benchmarks.cases.sizes import sizes
 from benchmarks.databases import Databases
@@ -34,6 +35,7 @@ CASES: dict[str, Case] = {
     "processes": processes,
     "size": sizes,
     "import": importing,
+    "record": recording,
 }
 KINDS = {"postgresql": databases.postgresql, "sqlite": databases.sqlite}
 

@@ -77,6 +77,12 @@ def check_unused(session: Session) -> None:
         )
 
 
+def is_unfinished(session: Session) -> bool:
+    """Whether a copy into this database was begun and not completed."""
+    entry = _mark(session)
+    return entry is not None and not entry.counted
+
+
 def mark(session: Session, highest: int, *, finished: bool | None) -> None:
     """Note what the target looks like now. finished: None leaves that as it is."""
     entry = _mark(session)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from swarmstore import (
+    LearnedActionOrder,
     LearningBackend,
     LearningStore,
+    LoraConfig,
     OfflineAnalyzer,
     OfflineModel,
     ScenarioKey,
@@ -21,6 +23,23 @@ def test_a_model_loads_as_it_was_saved(backend: LearningBackend) -> None:
     """Paths of any length in their order, the hash above 2^63, the adapter."""
     backend.save_offline_model("s", model())
     assert backend.load_offline_model("s") == model()
+
+
+def test_a_loaded_order_still_knows_its_actions(backend: LearningBackend) -> None:
+    """By a hash above 2^63, which databases hold as a negative number."""
+    actions = ["ReadLogs", "CheckStatus", "Restart", "日本"]
+    order = LearnedActionOrder.for_actions(actions[:2], actions[2:], actions)
+    while order.action_set_hash < 2**63:
+        actions.append("x" * len(actions))
+        order = LearnedActionOrder.for_actions(actions[:2], actions[2:], actions)
+    backend.save_offline_model("s", OfflineModel(action_order=order.with_lora(LoraConfig(1).with_name("v2"))))
+    loaded = backend.load_offline_model("s")
+    assert loaded is not None
+    assert loaded.action_order is not None
+    assert loaded.action_order.is_exact_match(reversed(actions))
+    assert not loaded.action_order.is_exact_match(actions[1:])
+    assert loaded.action_order.match_rate(actions[1:]) == (len(actions) - 1) / len(actions)
+    assert loaded.action_order.lora == LoraConfig(1, 1.0, "v2")
 
 
 def test_saving_again_replaces_the_model(backend: LearningBackend) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from swarmstore.db.copymark import is_unfinished
 from swarmstore.db.doctor.case import Case
 from swarmstore.db.doctor.findings import Finding, finding, many
 from swarmstore.db.doctor.waiting import waiting_totals
@@ -31,6 +32,14 @@ def counts(case: Case) -> Iterable[Finding]:
 
 def missing_rows(case: Case) -> Iterator[Finding]:
     """Sessions without their scenario, and scenarios without their cached total."""
+    if is_unfinished(case.session):
+        yield finding(
+            "copy-unfinished",
+            None,
+            "a copy into this database was interrupted: its sessions have no scenarios and no totals yet",
+            "run the same `swarmstore copy` again, which goes on where it was",
+        )
+        return
     for scenario_id, sessions in case.session.execute(checks.sessions_without_scenario()).all():
         yield finding(
             "scenario-missing",

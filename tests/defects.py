@@ -211,6 +211,44 @@ DEFECTS = (
         ),
         "tests/faults/test_fork.py -k keeps_its_connections",
     ),
+    Defect(
+        "row ids that a copy needs given to others",
+        (
+            (
+                "swarmstore/db/copymark.py",
+                "    reserve_ids(session.connection(), table_of(SessionRow), highest)\n",
+                "",
+            ),
+        ),
+        "tests/db/test_copying.py -k 'half_a_copy or goes_on'",
+    ),
+    Defect(
+        "a copy brought up to date over what was saved in it",
+        (
+            (
+                "swarmstore/db/copymark.py",
+                " or entry.content_digest != _state(session):",
+                ":",
+            ),
+        ),
+        "tests/db/test_copying.py -k 'never_lost and sqlite-postgresql'",
+    ),
+    Defect(
+        "positions left behind by a copy",
+        (("swarmstore/db/copying.py", "    if positions:\n", "    if positions == {}:\n"),),
+        "tests/db/test_copying.py -k seams",
+    ),
+    Defect(
+        "as many threads as tasks",
+        (
+            (
+                "swarmstore/aio.py",
+                "ThreadPoolExecutor(threads, ",
+                "ThreadPoolExecutor(200, ",
+            ),
+        ),
+        "tests/test_aio.py -k two_hundred",
+    ),
 )
 
 

@@ -89,8 +89,11 @@ def _count(session: Session) -> int:
 
 
 def _copy_actions(ours: Session, target: Database) -> None:
-    names = table_of(ActionSequence)
-    target.write(lambda theirs: mirror(ours.connection(), theirs.connection(), names, removing=False))
+    def work(theirs: Session) -> None:
+        copymark.locked_publication(theirs)
+        mirror(ours.connection(), theirs.connection(), table_of(ActionSequence), removing=False)
+
+    target.write(work, patient=True)
 
 
 def _pages(source: Database, highest: int) -> Iterator[list[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -261,6 +262,29 @@ def test_what_the_source_gets_meanwhile_belongs_to_the_copy(
     monkeypatch.setattr(copying, "_copy_sessions", meanwhile)
     store.copy_to(target)
     assert_equal(store, target)
+
+
+@ACROSS
+def test_copies_at_once_do_the_work_of_one(
+    database_url: str, store: LearningStore, target: LearningStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each as a process of its own would, from the beginning and when there is little left to do."""
+    monkeypatch.setattr(copying, "_BATCH", 2)
+    to_url = sql(target).database.url.render_as_string(hide_password=False)
+
+    def copy(_: int) -> None:
+        with LearningStore.open(database_url) as ours, LearningStore.open(to_url) as theirs:
+            ours.copy_to(theirs)
+
+    fill(store)
+    list(store.changes())
+    for _ in range(2):
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(copy, range(3)))
+        assert_equal(store, target)
+        store.save_session("s", simple())
+        list(store.changes())
+        store.copy_to(target)
 
 
 @ACROSS

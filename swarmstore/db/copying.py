@@ -1,9 +1,9 @@
 """One database into another, row by row under the same keys: the same store in another place.
 
-Most of it is sessions, and those never change under their row id: they go first, some in each
-transaction, and a copy that was killed goes on with those that are missing. What does change (totals,
-positions, the ledger, models) comes over at the end, in one transaction and from one snapshot of the
-source, with the sessions that came and went meanwhile. Before that the target shows no scenario.
+Most of it is sessions, and those never change under their row id: they go first, behind the names
+that they need, some in each transaction, and a copy that was killed goes on with those that are
+missing. What does change (totals, positions, the ledger, models) comes over at the end, in one
+transaction and from one snapshot of the source, with the sessions that came and went meanwhile.
 """
 
 from __future__ import annotations
@@ -11,20 +11,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from swarmstore.copying import CopyReport
 from swarmstore.db import copymark
 from swarmstore.db.dialects import one_of, reserve_ids
+from swarmstore.db.headers import NOTHING
 from swarmstore.db.migrate import REVISION, current_revision
 from swarmstore.db.mirroring import Row, columns_by_key, insert_all, mirror
+from swarmstore.db.queries import checks
 from swarmstore.db.queries.following import publication
 from swarmstore.db.tables import (
     SESSIONS,
     ActionSequence,
     Base,
     Carried,
+    Folded,
     ImportedFile,
     Publication,
     Scenario,
@@ -61,7 +64,7 @@ def copy_database(source: Database, target: Database, progress: Progress | None 
     store_id, highest, total = source.read(_look)
     target.write(partial(copymark.claim, store_id=store_id, highest=highest), patient=True)
     already = target.read(_count)
-    source.read(partial(_copy_actions, target=target), patient=True)
+    source.read(partial(_copy_names, target=target), patient=True)
     done = 0
     for wanted in _pages(source, highest):
         there = target.read(partial(_there, wanted=wanted))
@@ -80,6 +83,10 @@ def copy_database(source: Database, target: Database, progress: Progress | None 
 
 
 def _look(session: Session) -> tuple[bytes, int, int]:
+    if copymark.is_unfinished(session):
+        raise ConfigurationError(
+            "this store is itself a copy that was interrupted; complete that with `swarmstore copy` first"
+        )
     store_id = session.scalars(publication()).one().store_id
     return store_id, copymark.highest_session(session), _count(session)
 
@@ -88,12 +95,25 @@ def _count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(SessionRow)) or 0
 
 
-def _copy_actions(ours: Session, target: Database) -> None:
+def _copy_names(ours: Session, target: Database) -> None:
+    """Actions and scenarios, each with a total of nothing, so that sessions are whole from the first on."""
+
     def work(theirs: Session) -> None:
         copymark.locked_publication(theirs)
-        mirror(ours.connection(), theirs.connection(), table_of(ActionSequence), removing=False)
+        copymark.check_unused(theirs)
+        _mirror_names(ours, theirs)
+        without = checks.scenarios_without_total()
+        for scenario_id, _ in theirs.execute(without).all():
+            theirs.execute(insert(Folded).values(scenario_id=scenario_id, **NOTHING.columns()))
+        copymark.mark(theirs, 0, finished=None)
 
     target.write(work, patient=True)
+
+
+def _mirror_names(ours: Session, theirs: Session) -> None:
+    for table in _NAMES:  # none is ever deleted: whoever has the target open may know it
+        mirror(ours.connection(), theirs.connection(), table, removing=False)
+    reserve_ids(theirs.connection(), table_of(Scenario), ours.scalar(select(func.max(Scenario.id))) or 0)
 
 
 def _pages(source: Database, highest: int) -> Iterator[list[int]]:
@@ -119,7 +139,6 @@ def _copy_sessions(ours: Session, target: Database, row_ids: Sequence[int]) -> N
 
     def work(theirs: Session) -> None:
         copymark.locked_publication(theirs)
-        copymark.check_unused(theirs)
         taken = _there(theirs, row_ids)  # by another process with the same copy
         for table, rows in zip(_OF_SESSIONS, tables, strict=True):
             insert_all(theirs.connection(), table, [row for row in rows if row[0] not in taken])
@@ -141,13 +160,11 @@ def _finish(ours: Session, target: Database) -> tuple[int, int, int]:
         copymark.locked_publication(theirs)
         copymark.check_unused(theirs)
         source, into = ours.connection(), theirs.connection()
-        for table in _NAMES:
-            mirror(source, into, table, removing=False)
+        _mirror_names(ours, theirs)
         removed = _even_out_sessions(ours, theirs)
         for table in _STATE:
             mirror(source, into, table, but=copymark.IS_MARK if table is table_of(ImportedFile) else None)
         reserve_ids(into, table_of(Carried), ours.scalar(select(func.max(Carried.id))) or 0)
-        reserve_ids(into, table_of(Scenario), ours.scalar(select(func.max(Scenario.id))) or 0)
         last = ours.scalars(publication()).one().last_position
         theirs.execute(update(Publication).values(last_position=last))
         copymark.mark(theirs, copymark.highest_session(ours), finished=True)

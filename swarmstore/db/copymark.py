@@ -20,7 +20,11 @@ from swarmstore.db.tables import (
     Carried,
     Folded,
     ImportedFile,
+    OfflineActionOrder,
     OfflineModelRow,
+    OfflineOrderAction,
+    OfflinePath,
+    OfflinePathAction,
     Publication,
     Scenario,
     SessionRow,
@@ -31,6 +35,10 @@ from swarmstore.errors import ConfigurationError
 
 _ORIGIN = "copies from another database"  # in the ledger of imports
 _PATH = "all"
+_MODELS = [
+    table_of(model)
+    for model in (OfflineModelRow, OfflinePath, OfflinePathAction, OfflineActionOrder, OfflineOrderAction)
+]
 IS_MARK: ColumnElement[bool] = table_of(ImportedFile).c.origin == _ORIGIN
 
 
@@ -137,9 +145,9 @@ def _state(session: Session) -> bytes:
 
 
 def _state_of() -> Iterator[Select[*tuple[Any, ...]]]:
-    model = OfflineModelRow
     yield select(Folded.scenario_id, Folded.contributors, Folded.stamp).order_by(Folded.scenario_id)
-    yield select(model.scenario_id, model.updated_at, model.analyzed_sessions).order_by(model.scenario_id)
+    for table in _MODELS:
+        yield select(*table.columns).order_by(*table.primary_key.columns)
     yield select(func.count()).select_from(TotalSource)
     yield select(func.count()).select_from(ImportedFile).where(~IS_MARK)
     yield select(Publication.last_position)

@@ -160,6 +160,12 @@ def _save_model(store: LearningStore) -> None:
     store.save_offline_model("s", model())
 
 
+def _edit_model(store: LearningStore) -> None:
+    edited = store.load_offline_model("s")
+    edited.action_order = model().action_order
+    store.save_offline_model("s", edited)
+
+
 def _import(store: LearningStore) -> None:
     store.import_store(SHIPPED)
 
@@ -169,13 +175,14 @@ def _prune(store: LearningStore) -> None:
 
 
 @ACROSS
-@pytest.mark.parametrize("use", [_save, _save_total, _save_model, _import, _prune])
+@pytest.mark.parametrize("use", [_save, _save_total, _save_model, _edit_model, _import, _prune])
 def test_what_somebody_put_into_a_target_is_never_lost(
     store: LearningStore, target: LearningStore, use: Callable[[LearningStore], None]
 ) -> None:
     """Before a copy and after it, the next one is refused, and nothing is changed."""
     store.save_session("s", simple())
     store.save_session("s", simple())
+    store.run_offline_learning("s", 2)
     store.copy_to(target)
     use(target)
     before = content(target)
@@ -201,7 +208,7 @@ def test_a_target_that_holds_something_is_refused(
 def test_a_session_saved_into_half_a_copy_is_not_overwritten(
     store: LearningStore, target: LearningStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its row id is one that the copy does not need."""
+    """Its row id and its scenario's are ones that the copy does not need."""
     for _ in range(3):
         store.save_session("s", simple())
     _interrupt(monkeypatch, "_finish")
@@ -212,6 +219,7 @@ def test_a_session_saved_into_half_a_copy_is_not_overwritten(
     with pytest.raises(ConfigurationError, match="written to"):
         store.copy_to(target)
     assert target.load_session("mine", "1") == full()
+    assert target.list_sessions("mine") == ["1"]
 
 
 def _interrupt(monkeypatch: pytest.MonkeyPatch, step: str, after: int = 0) -> None:
@@ -229,9 +237,9 @@ def _interrupt(monkeypatch: pytest.MonkeyPatch, step: str, after: int = 0) -> No
 
 @ACROSS
 @pytest.mark.parametrize(
-    ("step", "after"), [("_copy_actions", 0), ("_copy_sessions", 0), ("_copy_sessions", 2), ("_finish", 0)]
+    ("step", "after"), [("_copy_names", 0), ("_copy_sessions", 0), ("_copy_sessions", 2), ("_finish", 0)]
 )
-def test_an_interrupted_copy_is_completed_and_not_seen_before(
+def test_an_interrupted_copy_has_no_totals_and_is_completed(
     store: LearningStore, target: LearningStore, monkeypatch: pytest.MonkeyPatch, step: str, after: int
 ) -> None:
     """Also when the source has changed meanwhile."""
@@ -240,7 +248,11 @@ def test_an_interrupted_copy_is_completed_and_not_seen_before(
     _interrupt(monkeypatch, step, after)
     with pytest.raises(StoreUnavailableError):
         store.copy_to(target)
-    assert content(target) == {}
+    so_far, all_of_it = content(target), content(store)
+    assert all(key.startswith("session:") and all_of_it[key] == text for key, text in so_far.items())
+    with pytest.raises(ConfigurationError, match="itself a copy that was interrupted"):
+        target.copy_to(store)
+    assert target.verify_totals(deep=True) == []
     monkeypatch.undo()
     change(store)
     store.copy_to(target)

@@ -30,16 +30,19 @@ def counts(case: Case) -> Iterable[Finding]:
     return ()
 
 
-def missing_rows(case: Case) -> Iterator[Finding]:
-    """Sessions without their scenario, and scenarios without their cached total."""
+def unfinished_copy(case: Case) -> Iterator[Finding]:
+    """A copy into this database that ended before its totals came over."""
     if is_unfinished(case.session):
         yield finding(
             "copy-unfinished",
             None,
-            "a copy into this database was interrupted: its sessions have no scenarios and no totals yet",
+            "a copy into this database was interrupted: sessions are missing, and there are no totals yet",
             "run the same `swarmstore copy` again, which goes on where it was",
         )
-        return
+
+
+def missing_rows(case: Case) -> Iterator[Finding]:
+    """Sessions without their scenario, and scenarios without their cached total."""
     for scenario_id, sessions in case.session.execute(checks.sessions_without_scenario()).all():
         yield finding(
             "scenario-missing",

@@ -71,6 +71,7 @@ CHECKS = (
     Check("indexes", postgresql.invalid_indexes, POSTGRESQL),
     Check("constraints", postgresql.unvalidated_constraints, POSTGRESQL),
     Check("collation", postgresql.collations, POSTGRESQL),
+    Check("copies", contents.unfinished_copy, needs=Tables.USABLE),
     Check("missing rows", contents.missing_rows, needs=Tables.USABLE),
     Check("waiting sessions", waiting.long_queues, needs=Tables.USABLE),
     Check("overflowing sessions", waiting.overflowing, needs=Tables.USABLE),

@@ -5,20 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar, runtime_checkable
+from math import sqrt
+from typing import Generic, Self, TypeVar
 
 _Row = TypeVar("_Row")
+_Z = 1.959963984540054  # of the normal distribution, 95 % lie within
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share of successes with the bounds of its 95 % Wilson interval; all None of no trials."""
+    """A share of successes with the bounds of its 95 % Wilson interval; all None of no trials.
+
+    E. B. Wilson, Probable inference, the law of succession, and statistical inference, 1927.
+    """
 
     successes: int
     trials: int
     value: float | None
     low: float | None
     high: float | None
+
+    @classmethod
+    def of(cls, successes: int, trials: int) -> Self:
+        """The rate of so many successes in so many trials."""
+        if trials == 0:
+            return cls(successes, trials, None, None, None)
+        share, spread = successes / trials, _Z * _Z / trials
+        centre = share + spread / 2
+        width = sqrt(share * (1 - share) * spread + spread * spread / 4)
+        low, high = ((centre + sign * width) / (1 + spread) for sign in (-1, 1))
+        return cls(successes, trials, share, max(0.0, low), min(1.0, high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,17 @@ class Top(Generic[_Row]):
     def more(self) -> int:
         """How many are not shown."""
         return max(0, self.of - len(self.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Times in UTC, None where nothing tells: those that the ids of the first and the newest session
+    stand for, and that of the last save by the database's clock.
+    """
+
+    first: datetime | None = None
+    newest: datetime | None = None
+    saved: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +98,7 @@ class ActionCost:
 
     action: str
     rate: Rate
+    visits: int
     total_duration_ms: int
     mean_duration_ms: float | None
     mean_kpi: float | None
@@ -82,15 +110,14 @@ class ScenarioFindings:
 
     transitions: between the actions with the most transitions, which `actions` names in that order.
     best, worst: runs of three and four actions, by the lower and by the upper bound of their rate.
-    first_saved_at, last_saved_at: by the database's clock, in UTC.
+    time: when its sessions were, and when the last one was saved.
     """
 
     scenario: str
     sessions: int
     episodes: Rate
     total_actions: int
-    first_saved_at: datetime | None
-    last_saved_at: datetime | None
+    time: Span
     curve: Sequence[CurvePoint]
     actions: Top[str]
     transitions: Sequence[PathRate]
@@ -108,7 +135,7 @@ class ScenarioLine:
     sessions: int
     episodes: Rate
     total_actions: int
-    last_saved_at: datetime | None
+    time: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +150,3 @@ class Findings:
     waiting: int
     scenarios: Top[ScenarioLine]
     details: Top[ScenarioFindings]
-
-
-@runtime_checkable
-class Reportable(Protocol):
-    """A backend that can say what a report shows without loading what is stored."""
-
-    def findings(self, scenario: str | None = None) -> Findings:
-        """What the store has learned, or one scenario of it.
-
-        Raises SnapshotNotFoundError for a scenario that was never saved.
-        """

@@ -12,6 +12,7 @@ from swarmstore.errors import ConfigurationError, SnapshotNotFoundError
 from swarmstore.exporting import ExportReport, export_store
 from swarmstore.following import Change, Followable
 from swarmstore.importing import ImportReport, TotalsFrom, import_store
+from swarmstore.insight import Insight
 from swarmstore.ledger import Importable, ImportTarget
 from swarmstore.locations import url_to_open
 from swarmstore.model.analyzer import OfflineAnalyzer
@@ -28,7 +29,7 @@ from swarmstore.recording.recorder import OnError, SessionRecorder
 from swarmstore.summary import ScenarioSummary
 
 
-class LearningStore:
+class LearningStore(Insight):
     """Upstream's `LearningStore` on any backend: sessions, their totals, merges, offline models.
 
     With `open` on SQLite or PostgreSQL; `LearningStore(MemoryStorage())` and

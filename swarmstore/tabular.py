@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 
 class ColumnType(StrEnum):
@@ -37,27 +36,11 @@ class ViewInfo:
     description: str
     columns: tuple[ColumnInfo, ...]
 
+    @property
+    def has_scenario(self) -> bool:
+        """Whether rows say which scenario they are about."""
+        return any(column.name == "scenario" for column in self.columns)
+
 
 Rows = Sequence[Sequence[Any]]
 """Rows of values as `ColumnType` says, None where there is none."""
-
-
-class ViewReader(Protocol):
-    """Views at one moment: whatever is read through it, nothing changes in between."""
-
-    def batches(self, view: str, scenario: str | None, size: int) -> Iterator[Rows]:
-        """A view's rows in its own order, at most `size` at once; of one scenario where one is given.
-
-        Raises UnknownViewError, and ConfigurationError for a scenario of a view that has none.
-        """
-
-
-@runtime_checkable
-class Tabular(Protocol):
-    """A backend whose content analysts can read as views."""
-
-    def views(self) -> Sequence[ViewInfo]:
-        """All views, by name."""
-
-    def reading_views(self) -> AbstractContextManager[ViewReader]:
-        """A transaction that reads views and ends with the block."""

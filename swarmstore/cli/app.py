@@ -16,6 +16,7 @@ from swarmstore.cli import (
     looking,
     maintenance,
     merging,
+    reporting,
     schema,
 )
 from swarmstore.cli.output import errors, say
@@ -45,6 +46,7 @@ for command in (
     importing.import_,
     ingesting.ingest,
     exporting.export,
+    reporting.report,
 ):
     app.command(name=command.__name__.rstrip("_"))(command)
 app.add_typer(looking.show, name="show")

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from swarmstore.errors import ConfigurationError, UnknownViewError
+from swarmstore.analysis import Analysis, ViewReader, view_named
 from swarmstore.extras import module_of
-from swarmstore.tabular import ColumnType, Rows, Tabular, ViewInfo, ViewReader
+from swarmstore.tabular import ColumnType, Rows, ViewInfo
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,19 +17,18 @@ BATCH = 20_000
 """Rows in memory at once."""
 
 
-def frame(backend: object, view: str, scenario: str | None) -> pa.Table:
+def frame(analysis: Analysis, view: str, scenario: str | None) -> pa.Table:
     """A view's rows as one Arrow table; see `LearningStore.frame`."""
-    with frame_batches(backend, view, scenario) as batches:
+    with frame_batches(analysis, view, scenario) as batches:
         return batches.read_all()
 
 
 @contextmanager
-def frame_batches(backend: object, view: str, scenario: str | None) -> Iterator[pa.RecordBatchReader]:
+def frame_batches(analysis: Analysis, view: str, scenario: str | None) -> Iterator[pa.RecordBatchReader]:
     """A view's rows as a stream; see `LearningStore.frame_batches`."""
     arrow()  # nothing is opened where it is missing
-    tabular = tabular_of(backend)
-    info = view_named(tabular, view)
-    with tabular.reading_views() as reader, stream(reader, info, scenario) as batches:
+    info = view_named(analysis, view, scenario)
+    with analysis.reading() as reader, stream(reader, info, scenario) as batches:
         yield batches
 
 
@@ -41,21 +40,6 @@ def stream(reader: ViewReader, view: ViewInfo, scenario: str | None) -> Iterator
     batches = arrow().RecordBatchReader.from_batches(schema, (_batch(schema, some) for some in rows))
     with batches:
         yield batches
-
-
-def tabular_of(backend: object) -> Tabular:
-    """The backend as one with views. Raises ConfigurationError."""
-    if not isinstance(backend, Tabular):
-        raise ConfigurationError("only a store on SQLite or PostgreSQL has views; open one with a URL")
-    return backend
-
-
-def view_named(backend: Tabular, name: str) -> ViewInfo:
-    """What is known of a view. Raises UnknownViewError."""
-    known = {view.name: view for view in backend.views()}
-    if name not in known:
-        raise UnknownViewError(f"{name!r} is no view; there are {', '.join(known)}")
-    return known[name]
 
 
 def schema_of(view: ViewInfo) -> pa.Schema:

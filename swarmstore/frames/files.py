@@ -11,13 +11,14 @@ from typing import Any
 
 from filelock import FileLock
 
+from swarmstore.analysis import Analysis, ViewReader, view_named
 from swarmstore.discrepancy import Progress
 from swarmstore.errors import ConfigurationError
 from swarmstore.extras import module_of
 from swarmstore.files.layout import LOCK
-from swarmstore.frames.arrow import arrow, schema_of, stream, tabular_of, view_named
+from swarmstore.frames.arrow import arrow, schema_of, stream
 from swarmstore.model.codec import sync_folder
-from swarmstore.tabular import ViewInfo, ViewReader
+from swarmstore.tabular import ViewInfo
 
 
 class FileFormat(StrEnum):
@@ -45,7 +46,7 @@ class FramesReport:
 
 
 def export_frames(
-    backend: object,
+    analysis: Analysis,
     folder: Path,
     file_format: str,
     *,
@@ -54,16 +55,14 @@ def export_frames(
     progress: Progress | None = None,
 ) -> FramesReport:
     """Write views into a folder, `VIEW.parquet` or `VIEW.csv` each; see `LearningStore.export_frames`."""
-    tabular = tabular_of(backend)
     writing = _writer_of(file_format)
-    names = [view.name for view in tabular.views()] if views is None else list(dict.fromkeys(views))
-    chosen = [view_named(tabular, name) for name in names]
+    chosen = _chosen(analysis, views, scenario)
     folder.mkdir(parents=True, exist_ok=True)
     report = FramesReport(str(folder))
     with FileLock(folder / LOCK):
         unfinished = {view.name: folder / f".{view.name}.{file_format}.tmp" for view in chosen}
         try:
-            with tabular.reading_views() as reader:
+            with analysis.reading() as reader:
                 for done, view in enumerate(chosen, start=1):
                     rows = _write(reader, view, scenario, unfinished[view.name], writing)
                     report.files.append(ViewFile(view.name, f"{view.name}.{file_format}", rows))
@@ -76,6 +75,13 @@ def export_frames(
             for path in unfinished.values():
                 path.unlink(missing_ok=True)
     return report
+
+
+def _chosen(analysis: Analysis, views: Sequence[str] | None, scenario: str | None) -> list[ViewInfo]:
+    """The views to write: those that are named, else all that can be had of the scenario."""
+    if views is None:
+        return [view for view in analysis.views() if scenario is None or view.has_scenario]
+    return [view_named(analysis, name, scenario) for name in dict.fromkeys(views)]
 
 
 _Writing = Callable[[Any, Any], Any]

@@ -147,21 +147,22 @@ def strategies(results: Sequence[StrategyResult]) -> Chart:
 
 
 def action_cost(costs: Sequence[ActionCost]) -> Chart:
-    """What actions take: a bar as long as the mean duration, coloured by success."""
+    """What actions take: a bar as long as the mean duration, or as visits where none has one."""
+    timed = any(cost.total_duration_ms for cost in costs)
     rows = [
         {
             "row": place,
             "label": shortened(printable(cost.action), 26),
-            "note": f"{duration(cost.mean_duration_ms)} × {number(cost.rate.trials)}",
-            "mean": cost.mean_duration_ms or 0,
+            "note": f"{duration(cost.mean_duration_ms)} × {number(cost.visits)}" if timed else number(cost.visits),
+            "bar": (cost.mean_duration_ms or 0) if timed else cost.visits,
             "rate": cost.rate.value,
         }
         for place, cost in enumerate(costs)
     ]
     x = {
-        "field": "mean",
+        "field": "bar",
         "type": "quantitative",
-        "title": "mean duration, ms",
+        "title": "mean duration, ms" if timed else "visits",
         "axis": {"tickCount": 4, "format": "~s"},
     }
     layers = [
@@ -175,8 +176,8 @@ def action_cost(costs: Sequence[ActionCost]) -> Chart:
             "encoding": {"x": {"value": "width"}, "y": _by_row(), "text": {"field": "note"}},
         },
     ]
-    said = "Mean duration: " + "; ".join(
-        f"{printable(cost.action)} {duration(cost.mean_duration_ms)}" for cost in costs[:5]
+    said = ("Mean duration × visits: " if timed else "Visits: ") + "; ".join(
+        f"{printable(cost.action)} {row['note']}" for cost, row in zip(costs[:5], rows, strict=False)
     )
     return Chart("Action cost", said, _chart(rows, layers, _ROW * max(len(rows), 1)))
 

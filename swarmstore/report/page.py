@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+from swarmstore.analysis import Analysis
 from swarmstore.extras import module_of
 from swarmstore.findings import Findings, ScenarioFindings
+from swarmstore.model.codec import write_text
 from swarmstore.report import charts, wording
 from swarmstore.report.charts import Chart
 from swarmstore.report.drawing import draw
+
+_LIBRARIES = ("jinja2", "vl_convert")
+
+
+def write_report(analysis: Analysis, path: Path, scenario: str | None) -> None:
+    """Write a report to a file, as a whole or not at all; see `LearningStore.report`."""
+    for library in _LIBRARIES:  # before the database is asked for anything
+        module_of("report", library)
+    write_text(path, render(analysis.findings(scenario)))
 
 
 def render(findings: Findings) -> str:

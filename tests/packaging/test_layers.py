@@ -10,11 +10,13 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "swarmstore"
 LAYERS = [  # each may import from those before it, and from itself
     {"errors", "locations"},
+    {"extras"},
     {"model"},
-    {"summary", "discrepancy", "following"},
-    {"protocols", "ledger"},
+    {"summary", "discrepancy", "following", "tabular", "findings"},
+    {"protocols", "ledger", "analysis"},
     {"memory", "files", "db"},
-    {"importing", "exporting", "recording", "pruning"},
+    {"importing", "exporting", "recording", "pruning", "frames", "report"},
+    {"insight"},
     {"store"},
     {"cli"},
 ]

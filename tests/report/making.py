@@ -12,6 +12,7 @@ from swarmstore.findings import (
     Rate,
     ScenarioFindings,
     ScenarioLine,
+    Span,
     StrategyResult,
     Top,
 )
@@ -50,15 +51,14 @@ def scenario_findings(name: str, names: tuple[str, ...] = HOSTILE, more: int = 5
         sessions=1000,
         episodes=rate(620, 1000),
         total_actions=12345,
-        first_saved_at=NOW - timedelta(days=30),
-        last_saved_at=NOW - timedelta(hours=5),
+        time=Span(NOW - timedelta(days=30), NOW - timedelta(hours=6), NOW - timedelta(hours=5)),
         curve=[CurvePoint(at * 20 + 1, at * 20 + 20, rate(at % 20, 20), at / 60) for at in range(50)],
         actions=Top(names, of),
         transitions=pairs,
         best=Top(runs, of),
         worst=Top(runs[::-1], of),
         strategies=Top([StrategyResult(s, 3, rate(2, 3), rate(1, 2)) for s in names], of),
-        costs=Top([ActionCost(a, rate(1, 3), 90_000 * at, 30_000.0 * at, None) for at, a in enumerate(names)], of),
+        costs=Top([ActionCost(a, rate(1, 3), 3, 90_000 * at, 30_000.0 * at, None) for at, a in enumerate(names)], of),
     )
 
 
@@ -66,7 +66,7 @@ def findings(*scenarios: ScenarioFindings, of: int | None = None) -> Findings:
     """A report on these scenarios, of `of` altogether."""
     count = len(scenarios) if of is None else of
     lines = [
-        ScenarioLine(s.scenario, s.sessions, s.episodes, s.total_actions, s.last_saved_at) for s in scenarios
+        ScenarioLine(s.scenario, s.sessions, s.episodes, s.total_actions, s.time) for s in scenarios
     ]
     return Findings(NOW, 1000 * count, 4, Top(lines, count), Top(scenarios, count))
 
@@ -75,5 +75,5 @@ def empty_scenario(name: str) -> ScenarioFindings:
     """A scenario of which nothing is known but the name."""
     none: Top[PathRate] = Top([], 0)
     return ScenarioFindings(
-        name, 0, NO_RATE, 0, None, None, [], Top([], 0), [], none, none, Top([], 0), Top([], 0)
+        name, 0, NO_RATE, 0, Span(), [], Top([], 0), [], none, none, Top([], 0), Top([], 0)
     )

@@ -83,7 +83,7 @@ def learning_curve(points: Sequence[CurvePoint]) -> Chart:
 
 
 def transition_map(actions: Sequence[str], transitions: Sequence[PathRate]) -> Chart:
-    """Which action follows which: a circle's size is how often, its colour how often in success."""
+    """Which action (column) follows which (row): a circle's size is how often, its colour the success."""
     named = labels(actions, _NAME)
     order = list(named.values())
     rows = [
@@ -103,14 +103,14 @@ def transition_map(actions: Sequence[str], transitions: Sequence[PathRate]) -> C
             "x": {
                 "field": "to",
                 "type": "nominal",
-                "title": "then",
+                "title": None,
                 "scale": {"domain": order},
                 "axis": {**axis, "labelAngle": -50},
             },
             "y": {
                 "field": "from",
                 "type": "nominal",
-                "title": "first",
+                "title": None,
                 "scale": {"domain": order},
                 "axis": axis,
             },

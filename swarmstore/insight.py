@@ -28,7 +28,7 @@ class Insight:
 
         view: as in `docs/views.md`. scenario: only its rows.
 
-        Integers are int64, an action set's hash uint64, doubles float64, times milliseconds in UTC;
+        Integers are int64, an action set's hash uint64, doubles float64, times microseconds in UTC;
         NULL is null, and an empty name is "". Raises UnknownViewError, ExtraMissingError without
         `pip install 'swarmstore[arrow]'`, and ConfigurationError on a backend without views.
         """

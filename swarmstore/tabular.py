@@ -9,14 +9,14 @@ from typing import Any
 
 
 class ColumnType(StrEnum):
-    """What a column's values are in Python: int, int, float, str, bool, an aware datetime in UTC."""
+    """What a column's values are in Python: int, int, float, str, an aware datetime in UTC, a date."""
 
     INTEGER = "integer"  # of 64 bits
     UNSIGNED = "unsigned"  # of 64 bits, without a sign
     DOUBLE = "double"
     TEXT = "text"
-    FLAG = "flag"
     TIME = "time"
+    DAY = "day"
 
 
 @dataclass(frozen=True, slots=True)

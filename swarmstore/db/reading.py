@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db.failures import translated
 from swarmstore.db.findings import FindingsReader
-from swarmstore.db.queries.views import VIEWS, rows_of
+from swarmstore.db.queries.views import INFOS, rows_of
 from swarmstore.db.scenarios import Scenarios
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.transactions import Database
@@ -30,7 +30,7 @@ class SqlViewReader:
         """A view's rows in its own order, at most `size` at once."""
         return self._batches(rows_of(view, scenario), size)
 
-    def _batches(self, statement: Select[Any], size: int) -> Iterator[Rows]:
+    def _batches(self, statement: Select[*tuple[Any, ...]], size: int) -> Iterator[Rows]:
         streamed = {"stream_results": True, "max_row_buffer": size}
         try:
             with self._session.connection().execute(statement, execution_options=streamed) as result:
@@ -49,7 +49,7 @@ class SqlAnalysis:
 
     def views(self) -> Sequence[ViewInfo]:
         """All views."""
-        return VIEWS
+        return INFOS
 
     @contextmanager
     def reading(self) -> Iterator[SqlViewReader]:

@@ -50,8 +50,8 @@ def schema_of(view: ViewInfo) -> pa.Schema:
         ColumnType.UNSIGNED: pa.uint64(),
         ColumnType.DOUBLE: pa.float64(),
         ColumnType.TEXT: pa.string(),
-        ColumnType.FLAG: pa.bool_(),
-        ColumnType.TIME: pa.timestamp("ms", tz="UTC"),
+        ColumnType.TIME: pa.timestamp("us", tz="UTC"),
+        ColumnType.DAY: pa.date32(),
     }
     fields = [
         pa.field(column.name, types[column.type], metadata={"description": column.description})

@@ -35,7 +35,7 @@ def test_a_million_rows_are_exported_in_bounded_memory(
 ) -> None:
     fill(database_url, ROWS // TRANSITIONS)
     ended = subprocess.run(
-        [sys.executable, "-c", MEASURED, database_url, str(tmp_path), file_format, "session_transitions"],
+        [sys.executable, "-c", MEASURED, database_url, str(tmp_path), file_format, "transitions"],
         capture_output=True,
         text=True,
         check=False,

@@ -30,7 +30,7 @@ class Analysis(Protocol):
     def findings(self, scenario: str | None) -> Findings:
         """What the store has learned, or one scenario of it, counted and ranked where it is.
 
-        Raises SnapshotNotFoundError for a scenario that was never saved.
+        Raises SnapshotNotFoundError for a scenario of which nothing is saved.
         """
 
 

@@ -52,8 +52,10 @@ class Top(Generic[_Row]):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Times in UTC, None where nothing tells: those that the ids of the first and the newest session
-    stand for, and that of the last save by the database's clock.
+    """Times of a scenario's sessions in UTC, None where nothing tells.
+
+    first, newest: what the ids of these sessions stand for. saved: the last save by the database's
+    clock.
     """
 
     first: datetime | None = None
@@ -65,7 +67,7 @@ class Span:
 class CurvePoint:
     """Sessions `first` to `last` of a scenario, counted from 1 in their order: a stretch of its history.
 
-    rolling: the success rate over the 20 sessions that end with `last`; None without an episode.
+    rolling: the success rate of the sessions just up to `last`; None without an episode.
     """
 
     first: int
@@ -143,10 +145,12 @@ class Findings:
     """A report's content, all of one moment, `read_at` by the database's clock, in UTC.
 
     waiting: sessions that cached totals do not have yet; what the report says includes them.
+    rolling: sessions that a rolling success rate looks at.
     """
 
     read_at: datetime
     sessions: int
     waiting: int
+    rolling: int
     scenarios: Top[ScenarioLine]
     details: Top[ScenarioFindings]

@@ -70,7 +70,7 @@ class Insight:
 
         It needs no network and runs no script. Long lists are cut, and say how much is not shown.
 
-        Raises SnapshotNotFoundError for a scenario that was never saved, ExtraMissingError without
+        Raises SnapshotNotFoundError for a scenario of which nothing is saved, ExtraMissingError without
         `pip install 'swarmstore[report]'`, ConfigurationError on a backend without views, OSError.
         """
         write_report(self._analysis(), Path(path), scenario)

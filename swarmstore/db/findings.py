@@ -1,22 +1,17 @@
-"""What a report says, gathered within one transaction: rankings see all rows and keep few."""
+"""What a report says, gathered from the views within one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from heapq import nlargest
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects import database_now_ms
 from swarmstore.db.queries import findings as queries
-from swarmstore.db.queries.facts import total_facts
-from swarmstore.db.scenarios import Scenarios
-from swarmstore.db.sequences import Sequences
-from swarmstore.db.summaries import scenario_summaries
-from swarmstore.db.tables.families import Kind
+from swarmstore.db.views.learning import ROLLING
 from swarmstore.errors import SnapshotNotFoundError
 from swarmstore.findings import (
     ActionCost,
@@ -38,162 +33,93 @@ _ACTIONS = 12
 _PATHS = 8
 _STRATEGIES = 12
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_SECOND, _MILLISECOND = timedelta(seconds=1), timedelta(milliseconds=1)
 
 
-class FindingsReader:
-    """Gathers findings of one transaction."""
-
-    def __init__(self, session: Session, scenarios: Scenarios, sequences: Sequences) -> None:
-        self._session = session
-        self._scenarios = scenarios
-        self._sequences = sequences
-
-    def read(self, wanted: str | None) -> Findings:
-        """What the store has learned, or one scenario of it. Raises SnapshotNotFoundError."""
-        if wanted is not None and self._scenarios.find(self._session, wanted) is None:
-            raise SnapshotNotFoundError(f"scenario {wanted!r} was never saved; `swarmstore scenarios` lists them")
-        spans = {
-            name: Span(_moment(first, _SECOND), _moment(newest, _SECOND), _moment(saved, _MILLISECOND))
-            for name, first, newest, saved in self._session.execute(queries.spans())
-        }
-        lines = [
-            ScenarioLine(
-                summary.scenario,
-                summary.sessions,
-                Rate.of(summary.success_episodes, summary.success_episodes + summary.failure_episodes),
-                summary.total_actions,
-                spans.get(summary.scenario, Span()),
-            )
-            for summary in scenario_summaries(self._session)
-            if wanted in (None, summary.scenario)
-        ]
-        lines.sort(key=lambda line: -line.sessions)
-        details = [self._scenario(line) for line in lines[:_DETAILS]]
-        now = _moment(self._session.scalar(select(database_now_ms())), _MILLISECOND)
-        return Findings(
-            read_at=now or _EPOCH,
-            sessions=sum(line.sessions for line in lines),
-            waiting=self._session.scalar(queries.waiting()) or 0,
-            scenarios=Top(lines[:_LINES], len(lines)),
-            details=Top(details, len(lines)),
+def findings_in(session: Session, wanted: str | None) -> Findings:
+    """What the store has learned, or one scenario of it. Raises SnapshotNotFoundError."""
+    lines, waiting = _lines(session, wanted)
+    if wanted is not None and not lines:
+        raise SnapshotNotFoundError(
+            f"nothing is saved for scenario {wanted!r}; `swarmstore scenarios` lists what there is"
         )
-
-    def _scenario(self, line: ScenarioLine) -> ScenarioFindings:
-        total = self._scenarios.find(self._session, line.scenario)
-        pending = list(self._session.scalars(queries.waiting_for(), {"total": total}))
-        parameters = {"total": total, "pending": pending}
-        actions = self._session.execute(queries.busiest_actions(), {**parameters, "most": _ACTIONS}).all()
-        names = [row[0] for row in actions]
-        return ScenarioFindings(
-            scenario=line.scenario,
-            sessions=line.sessions,
-            episodes=line.episodes,
-            total_actions=line.total_actions,
-            time=line.time,
-            curve=self._curve(total, line.sessions),
-            actions=Top(names, actions[0][1] if actions else 0),
-            transitions=[
-                PathRate((a, b), Rate.of(won, won + lost))
-                for a, b, won, lost in self._session.execute(
-                    queries.transitions_between(), {**parameters, "actions": names}
-                )
-            ],
-            best=self._paths(parameters, lambda rate: rate.low or 0.0),
-            worst=self._paths(parameters, lambda rate: -(rate.high or 0.0)),
-            strategies=self._strategies(parameters),
-            costs=self._costs(parameters),
-        )
-
-    def _curve(self, total: int | None, sessions: int) -> list[CurvePoint]:
-        step = max(-(-sessions // _POINTS), min(_SESSIONS, -(-sessions // 8)), 1)
-        points = []
-        before = (0, 0, 0)
-        for number, won, lost, lately_won, lately_lost in self._session.execute(
-            queries.curve(), {"total": total, "step": step}
-        ):
-            successes, failures = won - before[1], lost - before[2]
-            points.append(
-                CurvePoint(
-                    before[0] + 1,
-                    number,
-                    Rate.of(successes, successes + failures),
-                    Rate.of(lately_won, lately_won + lately_lost).value,
-                )
-            )
-            before = (number, won, lost)
-        return points
-
-    def _paths(self, parameters: Mapping[str, Any], score: Callable[[Rate], float]) -> Top[PathRate]:
-        def rated() -> Iterator[tuple[float, int, int, Rate]]:
-            for row in self._totals(Kind.NGRAMS, parameters):
-                rate = Rate.of(row.success_count, row.success_count + row.failure_count)
-                if rate.trials:
-                    yield score(rate), rate.trials, row.sequence_id, rate
-
-        chosen, count = _ranked(rated(), _PATHS)
-        names = self._sequences.resolve(self._session, {row[2] for row in chosen})
-        return Top([PathRate(names[row[2]], row[3]) for row in chosen], count)
-
-    def _strategies(self, parameters: Mapping[str, Any]) -> Top[StrategyResult]:
-        rows = ((row.visits, row.strategy, row) for row in self._totals(Kind.STRATEGIES, parameters))
-        chosen, count = _ranked(rows, _STRATEGIES)
-        results = [
-            StrategyResult(
-                row.strategy,
-                row.usage_count,
-                Rate.of(row.successes, row.successes + row.failures),
-                Rate.of(row.episodes_success, row.episodes_success + row.episodes_failure),
-            )
-            for *_, row in chosen
-        ]
-        return Top(results, count)
-
-    def _costs(self, parameters: Mapping[str, Any]) -> Top[ActionCost]:
-        rows = (
-            (row.total_duration_ms, row.visits, row.sequence_id, row)
-            for row in self._totals(Kind.ACTIONS, parameters)
-        )
-        chosen, count = _ranked(rows, _ACTIONS)
-        names = self._sequences.resolve(self._session, {row[2] for row in chosen})
-        costs = [
-            ActionCost(
-                names[row.sequence_id][0],
-                Rate.of(row.successes, row.successes + row.failures),
-                row.visits,
-                row.total_duration_ms,
-                row.total_duration_ms / row.visits if row.visits else None,
-                row.kpi_total / row.kpi_count if row.kpi_count else None,
-            )
-            for *_, row in chosen
-        ]
-        return Top(costs, count)
-
-    def _totals(self, kind: Kind, parameters: Mapping[str, Any]) -> Iterator[Row[Any]]:
-        """A total's rows as they come: only those that a ranking keeps stay in memory."""
-        streamed = {"stream_results": True}
-        with self._session.connection().execute(
-            total_facts(kind), parameters, execution_options=streamed
-        ) as found:
-            yield from found
+    now_ms = session.scalar(select(database_now_ms()))
+    return Findings(
+        read_at=_EPOCH + timedelta(milliseconds=now_ms or 0),
+        sessions=sum(line.sessions for line in lines),
+        waiting=waiting,
+        rolling=ROLLING,
+        scenarios=Top(lines[:_LINES], len(lines)),
+        details=Top([_scenario(session, line) for line in lines[:_DETAILS]], len(lines)),
+    )
 
 
-def _ranked(rows: Iterator[Any], most: int) -> tuple[Sequence[Any], int]:
-    """The greatest rows by all their parts but the last, and how many rows there are."""
-    count = 0
+def _lines(session: Session, wanted: str | None) -> tuple[list[ScenarioLine], int]:
+    """The scenarios, those with the most sessions first, and how many sessions wait for a total."""
+    saved = {name: (count, Span(*times)) for name, count, *times in _of(session, queries.sessions(), wanted)}
+    totals = {name: values for name, *values in _of(session, queries.totals(), wanted)}
+    lines = []
+    for name in sorted((saved.keys() | totals.keys()) - {None}):
+        count, span = saved.get(name, (0, Span()))
+        won, lost, actions, _ = totals.get(name, (0, 0, 0, 0))
+        lines.append(ScenarioLine(name, count, Rate.of(won, won + lost), actions, span))
+    lines.sort(key=lambda line: -line.sessions)
+    return lines, totals.get(wanted, (0, 0, 0, 0))[3]
 
-    def counting() -> Iterator[Any]:
-        nonlocal count
-        for row in rows:
-            count += 1
-            yield row
 
-    return nlargest(most, counting(), key=lambda row: row[:-1]), count
+def _of(session: Session, statement: Select[*tuple[Any, ...]], wanted: str | None) -> Sequence[Any]:
+    if wanted is not None:
+        statement = statement.where(statement.selected_columns.scenario == wanted)
+    return session.execute(statement).all()
 
 
-def _moment(number: int | None, unit: timedelta) -> datetime | None:
-    """So much time after 1970 in UTC, None where no calendar goes that far."""
-    try:
-        return None if number is None else _EPOCH + number * unit
-    except OverflowError:
-        return None
+def _scenario(session: Session, line: ScenarioLine) -> ScenarioFindings:
+    def ranked(statement: Select[*tuple[Any, ...]], most: int) -> tuple[list[Any], int]:
+        rows = session.execute(statement, {"scenario": line.scenario, "most": most}).all()
+        return [row[:-1] for row in rows], rows[0][-1] if rows else 0
+
+    def paths(statement: Select[*tuple[Any, ...]]) -> Top[PathRate]:
+        rows, count = ranked(statement, _PATHS)
+        return Top([_path(row[:4], *row[4:]) for row in rows], count)
+
+    actions, all_actions = ranked(queries.busiest_actions(), _ACTIONS)
+    names = [name for (name,) in actions]
+    strategies, all_strategies = ranked(queries.strategies(), _STRATEGIES)
+    costs, all_costs = ranked(queries.actions(), _ACTIONS)
+    pairs = session.execute(queries.transitions_between(), {"scenario": line.scenario, "actions": names})
+    return ScenarioFindings(
+        scenario=line.scenario,
+        sessions=line.sessions,
+        episodes=line.episodes,
+        total_actions=line.total_actions,
+        time=line.time,
+        curve=_curve(session, line),
+        actions=Top(names, all_actions),
+        transitions=[_path(pair[:2], *pair[2:]) for pair in pairs],
+        best=paths(queries.best_paths()),
+        worst=paths(queries.worst_paths()),
+        strategies=Top([_strategy(*row) for row in strategies], all_strategies),
+        costs=Top([_cost(*row) for row in costs], all_costs),
+    )
+
+
+def _curve(session: Session, line: ScenarioLine) -> list[CurvePoint]:
+    enough = min(_SESSIONS, -(-line.sessions // 8))
+    step = max(-(-line.sessions // _POINTS), enough, 1)
+    rows = session.execute(queries.curve(), {"scenario": line.scenario, "step": step, "last": line.sessions})
+    return [
+        CurvePoint(first, last, Rate.of(won, won + lost), rolling) for first, last, won, lost, rolling in rows
+    ]
+
+
+def _path(actions: Sequence[str | None], won: int, lost: int) -> PathRate:
+    return PathRate(tuple(action for action in actions if action is not None), Rate.of(won, won + lost))
+
+
+def _strategy(name: str, starts: int, won: int, lost: int, good: int, bad: int) -> StrategyResult:
+    return StrategyResult(name, starts, Rate.of(won, won + lost), Rate.of(good, good + bad))
+
+
+def _cost(
+    action: str, won: int, lost: int, visits: int, duration: int, mean: float | None, kpi: float | None
+) -> ActionCost:
+    return ActionCost(action, Rate.of(won, won + lost), visits, duration, mean, kpi)

@@ -11,10 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from swarmstore.db.failures import translated
-from swarmstore.db.findings import FindingsReader
+from swarmstore.db.findings import findings_in
 from swarmstore.db.queries.views import INFOS, rows_of
-from swarmstore.db.scenarios import Scenarios
-from swarmstore.db.sequences import Sequences
 from swarmstore.db.transactions import Database
 from swarmstore.findings import Findings
 from swarmstore.tabular import Rows, ViewInfo
@@ -42,10 +40,8 @@ class SqlViewReader:
 class SqlAnalysis:
     """The `Analysis` of a database."""
 
-    def __init__(self, database: Database, scenarios: Scenarios, sequences: Sequences) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._scenarios = scenarios
-        self._sequences = sequences
 
     def views(self) -> Sequence[ViewInfo]:
         """All views."""
@@ -60,4 +56,4 @@ class SqlAnalysis:
     def findings(self, scenario: str | None) -> Findings:
         """What the store has learned, or one scenario of it."""
         with self._database.snapshot() as session:
-            return FindingsReader(session, self._scenarios, self._sequences).read(scenario)
+            return findings_in(session, scenario)

@@ -68,6 +68,7 @@ def arrow() -> Any:
 def _batch(schema: pa.Schema, rows: Rows) -> pa.RecordBatch:
     pa = arrow()
     arrays = [
-        pa.array(values, type=field.type) for field, values in zip(schema, zip(*rows, strict=True), strict=True)
+        pa.array(values, type=field.type)
+        for field, values in zip(schema, zip(*rows, strict=True), strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)

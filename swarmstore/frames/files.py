@@ -109,5 +109,6 @@ def _writer_of(file_format: str) -> _Writing:
             return lambda file, schema: parquet.ParquetWriter(file, schema, compression="zstd")
         case FileFormat.CSV:
             csv = module_of("arrow", "pyarrow.csv")
-            return lambda file, schema: csv.CSVWriter(file, schema)
+            writing: _Writing = csv.CSVWriter
+            return writing
     raise ConfigurationError(f"{file_format!r} is no format of files; use {' or '.join(FileFormat)}")

@@ -153,7 +153,9 @@ def action_cost(costs: Sequence[ActionCost]) -> Chart:
         {
             "row": place,
             "label": shortened(printable(cost.action), 26),
-            "note": f"{duration(cost.mean_duration_ms)} × {number(cost.visits)}" if timed else number(cost.visits),
+            "note": f"{duration(cost.mean_duration_ms)} × {number(cost.visits)}"
+            if timed
+            else number(cost.visits),
             "bar": (cost.mean_duration_ms or 0) if timed else cost.visits,
             "rate": cost.rate.value,
         }

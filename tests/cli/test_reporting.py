@@ -12,7 +12,10 @@ def test_a_report_is_written_of_all_scenarios_or_of_one(url: str, tmp_path: Path
     page = tmp_path / "report.html"
     assert done("report", "-o", str(page), url=url) == f"Wrote {page}\n"
     headings = [heading.text() for heading in read(page.read_text()).all("h2")]
-    assert headings == ["All scenarios", *[f"Scenario {s}" for s in ("troubleshooting", "deep_search", "simple_qa")]]
+    assert headings == [
+        "All scenarios",
+        *[f"Scenario {s}" for s in ("troubleshooting", "deep_search", "simple_qa")],
+    ]
     done("report", "--scenario", "simple_qa", "-o", str(page), url=url)
     root = read(page.read_text())
     assert [heading.text() for heading in root.all("h2")] == ["Scenario simple_qa"]
@@ -24,7 +27,7 @@ def test_a_report_that_cannot_be_made_says_why_and_leaves_the_old_one(url: str, 
     page = tmp_path / "report.html"
     page.write_text("the old one")
     for arguments, why in (
-        (("--scenario", "nope", "-o", str(page)), "scenario 'nope' was never saved"),
+        (("--scenario", "nope", "-o", str(page)), "nothing is saved for scenario 'nope'"),
         (("-o", str(tmp_path)), "cannot be written"),
         (("-o", str(tmp_path / "no" / "folder.html")), "cannot be written"),
     ):

@@ -37,5 +37,5 @@ def fill(url: str, sessions: int) -> None:
         assert isinstance(store.storage, SqlStorage)
         schema = "" if url.startswith("sqlite") else "swarmstore."
         with store.storage.database.engine.begin() as connection:
-            for statement in (_SESSIONS, _FACTS):
-                connection.execute(text(statement.format(schema=schema)), {"copies": sessions - 1} if ":copies" in statement else {})
+            connection.execute(text(_SESSIONS.format(schema=schema)), {"copies": sessions - 1})
+            connection.execute(text(_FACTS.format(schema=schema)))

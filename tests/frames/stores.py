@@ -27,7 +27,7 @@ def fill(url: str) -> None:
         store.save_session("", full(), "not a time")
         store.save_session("", any_named(), str(MAX_TOTAL))
         store.fold()
-        store.save_session("plain", simple(task="two\nlines, \"quoted\""), "1700000001")
+        store.save_session("plain", simple(task='two\nlines, "quoted"'), "1700000001")
         store.save_session("plain", simple(3), "1700000002")
         store.save_offline_model("日本語", model())
         store.save_offline_model("plain", model())
@@ -41,8 +41,8 @@ def rows_in(url: str, view: str, order: Sequence[str]) -> Rows:
             return connection.execute(f"SELECT * FROM {view} ORDER BY {ordered}").fetchall()
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain, row_factory=tuple_row) as connection:
-        rows = connection.execute(f"SELECT * FROM swarmstore.{view} ORDER BY {ordered}").fetchall()  # type: ignore[arg-type]
-    return rows
+        found = connection.execute(f"SELECT * FROM swarmstore.{view} ORDER BY {ordered}")
+        return found.fetchall()
 
 
 def alike(rows: Rows, types: Sequence[str]) -> Rows:

@@ -26,8 +26,8 @@ def test_nothing_of_it_is_loaded_before_it_is_needed() -> None:
 @pytest.mark.parametrize(
     ("module", "extra", "use"),
     [
-        ("pyarrow", "arrow", lambda store, path: store.frame("sessions")),
-        ("pyarrow", "arrow", lambda store, path: store.frame_batches("sessions").__enter__()),
+        ("pyarrow", "arrow", lambda store, _path: store.frame("sessions")),
+        ("pyarrow", "arrow", lambda store, _path: store.frame_batches("sessions").__enter__()),
         ("pyarrow", "arrow", lambda store, path: store.export_frames(path, "parquet")),
         ("jinja2", "report", lambda store, path: store.report(path)),
         ("vl_convert", "report", lambda store, path: store.report(path)),

@@ -18,14 +18,15 @@ _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 # what a browser makes of each chart: painted shapes, their colours, how high its letters are
 _CHARTS = """() => [...document.querySelectorAll("figure svg")].map(svg => {
-    const marks = [...svg.querySelectorAll("[class*=role-mark] path, [class*=role-mark] text, [class*=role-mark] line")];
+    const marks = [...svg.querySelectorAll("[class*=role-mark] :is(path, text, line)")];
     const style = mark => getComputedStyle(mark);
     const box = svg.getBoundingClientRect();
+    const size = mark => mark.getBoundingClientRect().width + mark.getBoundingClientRect().height;
     const letters = svg.querySelector("text");
     return {
         title: svg.querySelector("title").textContent,
         width: box.width, height: box.height,
-        marks: marks.filter(mark => mark.getBoundingClientRect().width + mark.getBoundingClientRect().height > 0).length,
+        marks: marks.filter(mark => size(mark) > 0).length,
         unpainted: marks.filter(mark => style(mark).fill == "none" && style(mark).stroke == "none").length,
         letters: letters ? parseFloat(style(letters).fontSize) * box.width / svg.viewBox.baseVal.width : 0,
     };
@@ -47,9 +48,7 @@ class View:
 @contextmanager
 def chromium() -> Iterator[Any]:
     """A running Chromium; skips the test where there is none."""
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="needs Playwright: pip install playwright"
-    )
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install playwright")
     program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if program is None:
         pytest.skip("needs Chromium: apt-get install chromium")

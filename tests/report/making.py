@@ -58,17 +58,21 @@ def scenario_findings(name: str, names: tuple[str, ...] = HOSTILE, more: int = 5
         best=Top(runs, of),
         worst=Top(runs[::-1], of),
         strategies=Top([StrategyResult(s, 3, rate(2, 3), rate(1, 2)) for s in names], of),
-        costs=Top([ActionCost(a, rate(1, 3), 3, 90_000 * at, 30_000.0 * at, None) for at, a in enumerate(names)], of),
+        costs=Top(
+            [ActionCost(a, rate(1, 3), 3, 90_000 * at, 30_000.0 * at, None) for at, a in enumerate(names)], of
+        ),
     )
+
+
+def _cost(action: str, seconds: int) -> ActionCost:
+    return ActionCost(action, rate(1, 3), 3, 3000 * seconds, 1000.0 * seconds, None)
 
 
 def findings(*scenarios: ScenarioFindings, of: int | None = None) -> Findings:
     """A report on these scenarios, of `of` altogether."""
     count = len(scenarios) if of is None else of
-    lines = [
-        ScenarioLine(s.scenario, s.sessions, s.episodes, s.total_actions, s.time) for s in scenarios
-    ]
-    return Findings(NOW, 1000 * count, 4, Top(lines, count), Top(scenarios, count))
+    lines = [ScenarioLine(s.scenario, s.sessions, s.episodes, s.total_actions, s.time) for s in scenarios]
+    return Findings(NOW, 1000 * count, 4, 10, Top(lines, count), Top(scenarios, count))
 
 
 def empty_scenario(name: str) -> ScenarioFindings:

@@ -50,10 +50,14 @@ def test_a_rate_has_wilsons_bounds() -> None:
     assert (Rate.of(0, 5).low, Rate.of(5, 5).high) == (0.0, 1.0)
 
 
-@given(saved=st.lists(strategies.snapshots(FEW, strategies.plain_names), min_size=1, max_size=4), data=st.data())
+@given(
+    saved=st.lists(strategies.snapshots(FEW, strategies.plain_names), min_size=1, max_size=4), data=st.data()
+)
 @pytest.mark.property
 def test_findings_are_what_the_total_says(
-    another_database: Callable[[], AbstractContextManager[str]], saved: list[LearningSnapshot], data: st.DataObject
+    another_database: Callable[[], AbstractContextManager[str]],
+    saved: list[LearningSnapshot],
+    data: st.DataObject,
 ) -> None:
     fold_at = data.draw(st.sampled_from([1, 100]), label="fold_at")
     with another_database() as url, LearningStore.open(url, fold_at=fold_at) as store:
@@ -66,18 +70,23 @@ def test_findings_are_what_the_total_says(
     assert {t.actions: (t.rate.successes, t.rate.trials) for t in found.transitions} == {
         pair: (s, s + f) for pair, (s, f) in transitions.items()
     }
-    runs = {**total.ngram_stats.trigrams, **total.ngram_stats.quadgrams}
-    seen = {run: Rate.of(s, s + f) for run, (s, f) in runs.items() if s + f}
-    for ranked, score in ((found.best, lambda r: r.low), (found.worst, lambda r: -r.high)):
+    ngrams = total.ngram_stats
+    runs: list[tuple[tuple[str, ...], tuple[int, int]]] = [
+        *ngrams.trigrams.items(),
+        *ngrams.quadgrams.items(),
+    ]
+    seen = {run: Rate.of(s, s + f) for run, (s, f) in runs if s + f}
+    for ranked, score in ((found.best, _lowest), (found.worst, _highest)):
         assert ranked.of == len(seen)
         assert all(seen[run.actions] == run.rate for run in ranked.rows)
         best = sorted(((score(rate), rate.trials) for rate in seen.values()), reverse=True)
         assert [(score(run.rate), run.rate.trials) for run in ranked.rows] == best[: len(ranked.rows)]
-    assert {
-        s.strategy: (s.usage_count, s.rate.successes, s.rate.trials, s.episodes.successes, s.episodes.trials)
-        for s in found.strategies.rows
-    } == {
-        name: (s.usage_count, s.successes, s.successes + s.failures, s.episodes_success, s.episodes_success + s.episodes_failure)
+    assert {s.strategy: (s.usage_count, s.rate, s.episodes) for s in found.strategies.rows} == {
+        name: (
+            s.usage_count,
+            Rate.of(s.successes, s.successes + s.failures),
+            Rate.of(s.episodes_success, s.episodes_success + s.episodes_failure),
+        )
         for name, s in total.selection_performance.strategy_stats.items()
     }
     assert {c.action: (c.visits, c.total_duration_ms, c.rate.successes) for c in found.costs.rows} == {
@@ -88,6 +97,14 @@ def test_findings_are_what_the_total_says(
     assert sum(point.rate.successes for point in found.curve) == sum(
         snapshot.episode_transitions.success_episodes for snapshot in saved
     )
+
+
+def _lowest(rate: Rate) -> float:
+    return rate.low or 0.0
+
+
+def _highest(rate: Rate) -> float:
+    return -(rate.high or 0.0)
 
 
 def test_a_curve_is_every_session_once_in_stretches_of_their_order(database_url: str) -> None:
@@ -104,7 +121,7 @@ def test_a_curve_is_every_session_once_in_stretches_of_their_order(database_url:
     for point in curve:
         stretch = outcomes[point.first - 1 : point.last]
         assert (point.rate.successes, point.rate.trials) == (sum(stretch), len(stretch))
-        lately = outcomes[max(0, point.last - 20) : point.last]
+        lately = outcomes[max(0, point.last - 10) : point.last]
         assert point.rolling == sum(lately) / len(lately)
     assert time.first == datetime.fromtimestamp(1_700_000_000, UTC)
     assert time.newest == datetime.fromtimestamp(1_700_000_100, UTC)
@@ -146,11 +163,12 @@ def test_a_report_asks_as_much_whatever_is_stored(database_url: str) -> None:
             asked.append(len(statements))
             for _ in range(30):
                 store.save_session("troubleshooting", store.load_scenario("simple_qa"))
-    assert asked[1] <= asked[0] <= 25
+    assert asked[1] == asked[0] <= 16
 
 
-def test_what_cannot_be_reported_is_said(database_url: str, tmp_path: object) -> None:
-    with LearningStore.open(database_url) as store, pytest.raises(SnapshotNotFoundError, match="'nope'"):
+def test_what_cannot_be_reported_is_said(database_url: str) -> None:
+    missing = "nothing is saved for scenario 'nope'"
+    with LearningStore.open(database_url) as store, pytest.raises(SnapshotNotFoundError, match=missing):
         findings_of(store, "nope")
     with pytest.raises(ConfigurationError, match="SQLite or PostgreSQL"):
         LearningStore(MemoryStorage()).report("report.html")

@@ -14,8 +14,10 @@ from tests.report.making import HOSTILE, NOW, SCRIPT, empty_scenario, findings, 
 from tests.report.reading import Element, read
 
 TAGS = set(
-    "html head meta link title style body header main section h1 h2 p dl div dt dd small table caption thead "
-    "tbody tr th td bdi a figure figcaption svg desc g path line text ul li span details summary".split()
+    """
+    html head meta link title style body header main section h1 h2 p dl div dt dd small table caption thead
+    tbody tr th td bdi a figure figcaption svg desc g path line text ul li span details summary
+    """.split()  # noqa: SIM905 - a list of so many words is one a line
 )
 CHARTS = 6
 
@@ -39,7 +41,7 @@ def test_names_are_text_and_never_markup(root: Element) -> None:
     headings = [heading.text() for heading in root.all("h2")]
     assert f"Scenario {SCRIPT}" in headings
     rows = {row.text().strip() for row in root.all("th")}
-    assert '{{ 7 * 7 }}{% raw %}' in rows
+    assert "{{ 7 * 7 }}{% raw %}" in rows
     assert "\\x01\\x1b[31m\\u202egnp.exe" in rows
     assert '""' in rows
 
@@ -60,7 +62,9 @@ def test_every_chart_is_drawn_said_in_words_and_has_its_table(root: Element) -> 
     for figure in figures:
         (svg,) = figure.all("svg")
         assert svg.attributes["role"] == "img"
-        (title,) = [e for e in svg.all("title") if e.attributes.get("id") == svg.attributes["aria-labelledby"]]
+        (title,) = [
+            e for e in svg.all("title") if e.attributes.get("id") == svg.attributes["aria-labelledby"]
+        ]
         (desc,) = [e for e in svg.all("desc") if e.attributes.get("id") == svg.attributes["aria-describedby"]]
         assert title.text()
         assert len(desc.text()) > 10
@@ -94,7 +98,7 @@ def test_names_that_look_the_same_stay_apart(root: Element) -> None:
 
 
 def test_of_nothing_there_is_a_page() -> None:
-    nothing = render(Findings(NOW, 0, 0, Top([], 0), Top([], 0)))
+    nothing = render(Findings(NOW, 0, 0, 10, Top([], 0), Top([], 0)))
     assert "Nothing is saved yet." in read(nothing).text()
     bare = read(render(findings(empty_scenario("bare"))))
     assert bare.all("figure") == []

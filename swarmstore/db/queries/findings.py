@@ -1,115 +1,160 @@
-"""Statements behind a report. Nothing here runs one."""
+"""Statements behind a report: they ask the views, and cut every ranking to size. Nothing here runs one.
+
+Parameters: `scenario` its name, `most` how many rows. A ranking's last column is how many rows there are.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, bindparam, case, cast, distinct, func, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
-from swarmstore.db.queries.facts import total_facts
-from swarmstore.db.tables import ActionSequence, Scenario, SessionRow, TotalSource, table_of
-from swarmstore.db.tables.families import Kind
+from swarmstore.db.queries.views import TABLES
+from swarmstore.db.views.rates import as_double
 
-
-@cache
-def spans() -> Select[*tuple[Any, ...]]:
-    """`(scenario, first, newest, saved)`: times of its sessions, seconds since 1970, milliseconds the last."""
-    times = (func.min(SessionRow.session_ts), func.max(SessionRow.session_ts), func.max(SessionRow.saved_at_ms))
-    return (
-        select(Scenario.name, *times)
-        .join_from(SessionRow, Scenario, Scenario.id == SessionRow.scenario_id)
-        .group_by(Scenario.name)
-    )
-
-
-@cache
-def waiting() -> Select[int]:
-    """How many sessions a cached total does not have yet."""
-    return select(func.count(distinct(TotalSource.session_row_id))).where(TotalSource.folded.is_(False))
+_MOST = bindparam("most", type_=BigInteger)
+_SCENARIO = bindparam("scenario", type_=Text)
 
 
 @cache
-def waiting_for() -> Select[int]:
-    """The row ids that the cached total of parameter `total` does not have yet."""
-    return select(TotalSource.session_row_id).where(
-        TotalSource.total_scenario_id == bindparam("total"), TotalSource.folded.is_(False)
-    )
+def sessions() -> Select[*tuple[Any, ...]]:
+    """`(scenario, sessions, first, newest, saved)`: how many there are, and their times."""
+    table = TABLES["saved_sessions"]
+    time = table.c.session_time
+    return select(
+        table.c.scenario, func.count(), func.min(time), func.max(time), func.max(table.c.saved_at)
+    ).group_by(table.c.scenario)
+
+
+@cache
+def totals() -> Select[*tuple[Any, ...]]:
+    """`(scenario, successes, failures, actions, waiting)` of each total; the global one has no scenario."""
+    table = TABLES["totals"]
+    names = ("scenario", "success_episodes", "failure_episodes", "total_actions", "waiting")
+    return select(*[table.c[name] for name in names])
 
 
 @cache
 def curve() -> Select[*tuple[Any, ...]]:
-    """`(number, successes, failures, successes and failures of the last sessions)`, added up so far.
-
-    Every `step`th session of scenario `total` and the last one, numbered from 1 by session id.
-    """
-    by_id = {"order_by": SessionRow.session_id}
-    up_to_here = {**by_id, "rows": (None, 0)}
-    last_ones = {**by_id, "rows": (1 - ROLLING, 0)}
-    won, lost = SessionRow.success_episodes, SessionRow.failure_episodes
-    numbered = (
-        select(
-            func.row_number().over(**by_id).label("number"),
-            func.count().over().label("count"),
-            *[
-                cast(func.sum(column).over(**window), BigInteger).label(f"{column.key}_{name}")
-                for name, window in (("so_far", up_to_here), ("lately", last_ones))
-                for column in (won, lost)
-            ],
-        )
-        .where(SessionRow.scenario_id == bindparam("total"))
-        .subquery("numbered")
+    """`(first, last, successes, failures, rolling rate)` of each `step` of `last` sessions."""
+    table = TABLES["learning_curve"]
+    place, step = table.c.place, bindparam("step", type_=BigInteger)
+    ends = or_(place % step == 0, place == bindparam("last", type_=BigInteger))
+    sums = [
+        cast(func.sum(column), BigInteger) for column in (table.c.success_episodes, table.c.failure_episodes)
+    ]
+    stretch = (place - 1) // step
+    return (
+        select(func.min(place), func.max(place), *sums, func.max(case((ends, table.c.rolling_success_rate))))
+        .where(table.c.scenario == _SCENARIO)
+        .group_by(stretch)
+        .order_by(func.min(place))
     )
-    number = numbered.c.number
-    chosen = or_(number % bindparam("step", type_=BigInteger) == 0, number == numbered.c.count)
-    values = [column for column in numbered.c if column.name not in ("number", "count")]
-    return select(number, *values).where(chosen).order_by(number)
-
-
-ROLLING = 20
-"""Sessions that a rolling success rate looks at."""
 
 
 @cache
 def busiest_actions() -> Select[*tuple[Any, ...]]:
-    """`(action, how many actions there are)`: the `most` with the most transitions to or from them."""
-    pairs = _transitions()
-    times = pairs.c.times
+    """`(action, …)`: those with the most transitions to or from them."""
+    pairs = _pairs()
     ends = union_all(
-        select(pairs.c.action_1.label("action"), times),
-        select(pairs.c.action_2, case((pairs.c.action_1 == pairs.c.action_2, 0), else_=times)),
+        select(pairs.c.action, pairs.c.times),
+        select(pairs.c.next_action, pairs.c.times).where(pairs.c.next_action != pairs.c.action),
     ).subquery("ends")
     return (
         select(ends.c.action, func.count().over())
         .group_by(ends.c.action)
         .order_by(func.sum(ends.c.times).desc(), ends.c.action)
-        .limit(bindparam("most", type_=BigInteger))
+        .limit(_MOST)
     )
 
 
 @cache
 def transitions_between() -> Select[*tuple[Any, ...]]:
-    """`(first, second, successes, failures)` of the transitions between parameter `actions`."""
-    pairs = _transitions()
-    among = [column.in_(bindparam("actions", expanding=True)) for column in (pairs.c.action_1, pairs.c.action_2)]
+    """`(action, next action, successes, failures)` between parameter `actions`, frequent ones first."""
+    pairs = _pairs()
+    among = [
+        column.in_(bindparam("actions", expanding=True)) for column in (pairs.c.action, pairs.c.next_action)
+    ]
     return (
-        select(pairs.c.action_1, pairs.c.action_2, pairs.c.won, pairs.c.lost)
+        select(pairs.c.action, pairs.c.next_action, pairs.c.won, pairs.c.lost)
         .where(*among)
-        .order_by(pairs.c.times.desc(), pairs.c.action_1, pairs.c.action_2)
+        .order_by(pairs.c.times.desc(), pairs.c.action, pairs.c.next_action)
     )
 
 
-def _transitions() -> Any:
-    facts, sequences = total_facts(Kind.TRANSITIONS).order_by(None).subquery("facts"), table_of(ActionSequence)
-    won, lost = (func.coalesce(facts.c[name], 0) for name in ("success_count", "failure_count"))
+def _pairs() -> Subquery:
+    table = TABLES["total_transitions"]
+    won, lost = (func.coalesce(table.c[name], 0) for name in ("success_count", "failure_count"))
+    times = as_double(won) + as_double(lost)  # whose sums have no end
+    columns = [
+        table.c.action,
+        table.c.next_action,
+        won.label("won"),
+        lost.label("lost"),
+        times.label("times"),
+    ]
+    return select(*columns).where(table.c.scenario == _SCENARIO).subquery("pairs")
+
+
+@cache
+def best_paths() -> Select[*tuple[Any, ...]]:
+    """`(four actions, successes, failures, …)`, of runs of three the fourth is None."""
+    return _paths(TABLES["paths"].c.wilson_low.desc())
+
+
+@cache
+def worst_paths() -> Select[*tuple[Any, ...]]:
+    """The other end, with the columns of `best_paths`."""
+    return _paths(TABLES["paths"].c.wilson_high)
+
+
+def _paths(order: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    table = TABLES["paths"]
+    actions = [table.c[f"action_{place}"] for place in range(1, 5)]
+    tied = [as_double(table.c.success_count) + as_double(table.c.failure_count)]
     return (
-        select(
-            sequences.c.action_1,
-            sequences.c.action_2,
-            won.label("won"),
-            lost.label("lost"),
-            (won + lost).label("times"),
-        )
-        .join_from(facts, sequences, sequences.c.id == facts.c.sequence_id)
-        .subquery("pairs")
+        select(*actions, table.c.success_count, table.c.failure_count, func.count().over())
+        .where(table.c.scenario == _SCENARIO)
+        .order_by(order, *[column.desc() for column in tied], *[a.asc().nulls_first() for a in actions])
+        .limit(_MOST)
+    )
+
+
+@cache
+def strategies() -> Select[*tuple[Any, ...]]:
+    """`(strategy, starts, successes, failures, episodes won, episodes lost, …)`, most visits first."""
+    names = ("strategy", "usage_count", "successes", "failures", "episodes_success", "episodes_failure")
+    return _first("total_strategies", names, "visits", "strategy")
+
+
+@cache
+def actions() -> Select[*tuple[Any, ...]]:
+    """`(action, successes, failures, visits, duration, its mean, mean KPI, …)`, the longest first."""
+    names = ("action", "successes", "failures", "visits", "total_duration_ms", "mean_duration_ms", "mean_kpi")
+    return _first("total_actions", names, "total_duration_ms", "visits", "action")
+
+
+def _first(view: str, names: tuple[str, ...], *order: str) -> Select[*tuple[Any, ...]]:
+    """Rows of a view, the greatest in `order` first, but for its last column, which goes up."""
+    table = TABLES[view]
+    *falling, rising = [table.c[name] for name in order]
+    return (
+        select(*[table.c[name] for name in names], func.count().over())
+        .where(table.c.scenario == _SCENARIO)
+        .order_by(*[column.desc() for column in falling], rising)
+        .limit(_MOST)
     )

@@ -18,7 +18,7 @@ class Moment(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
         """The time in UTC."""
         read = datetime.fromisoformat(value) if isinstance(value, str) else value
         return None if read is None else read.astimezone(UTC)
@@ -30,7 +30,7 @@ class Day(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
+    def process_result_value(self, value: Any, _dialect: Dialect) -> date | None:
         """The day."""
         return date.fromisoformat(value) if isinstance(value, str) else value
 
@@ -41,7 +41,7 @@ class Unsigned(TypeDecorator[Any]):
     impl = Text
     cache_ok = True
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
+    def process_result_value(self, value: Any, _dialect: Dialect) -> int | None:
         """The number."""
         return None if value is None else int(value)
 
@@ -62,9 +62,7 @@ def _table(view: View) -> Table:
 
 
 def _info(view: View) -> ViewInfo:
-    columns = [
-        ColumnInfo(column.name, _TYPES[column.type][0], column.comment) for column in view.columns
-    ]
+    columns = [ColumnInfo(column.name, _TYPES[column.type][0], column.comment) for column in view.columns]
     return ViewInfo(view.name, view.comment, tuple(columns))
 
 

@@ -6,7 +6,6 @@ from sqlalchemy import text
 
 from swarmstore import LearningSnapshot, LearningStore, SnapshotMetadata, SqlStorage
 
-TRANSITIONS = 1000
 _COPIED = (
     "scenario_id, write_token, content_digest, digest_version, saved_at_ms, version, created_at, "
     "session_count, total_episodes, total_actions, success_episodes, failure_episodes, "
@@ -26,11 +25,12 @@ _FACTS = """
 """
 
 
-def fill(url: str, sessions: int) -> None:
-    """Sessions of one scenario, each with `TRANSITIONS` transitions; no totals."""
+def fill(url: str, sessions: int, transitions: int) -> None:
+    """Sessions of one scenario with so many transitions each; only the first counts in totals."""
     snapshot = LearningSnapshot(metadata=SnapshotMetadata(total_episodes=1))
+    snapshot.episode_transitions.success_episodes = 1
     snapshot.episode_transitions.success_transitions = {
-        (f"Action{at // 40}", f"Action{at % 40}"): at for at in range(TRANSITIONS)
+        (f"Action{at // 40}", f"Action{at % 40}"): at for at in range(transitions)
     }
     with LearningStore.open(url) as store:
         store.save_session("large", snapshot, "1700000000")

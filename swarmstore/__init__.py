@@ -13,6 +13,7 @@ from swarmstore.errors import (
     CountOutOfRangeError,
     CountOverflowError,
     DatabaseRefusedError,
+    ExtraMissingError,
     InvalidCursorError,
     InvalidTextError,
     InvalidUrlError,
@@ -34,6 +35,7 @@ from swarmstore.errors import (
     TextTooLongError,
     TraceError,
     UnknownPhaseError,
+    UnknownViewError,
 )
 from swarmstore.files import FileSystemStorage
 from swarmstore.following import Change
@@ -72,6 +74,7 @@ __all__ = [
     "CountOverflowError",
     "DatabaseRefusedError",
     "EpisodeTransitions",
+    "ExtraMissingError",
     "FileSystemStorage",
     "GlobalKey",
     "IngestReport",
@@ -126,5 +129,6 @@ __all__ = [
     "TimeSeriesQuery",
     "TraceError",
     "UnknownPhaseError",
+    "UnknownViewError",
     "merge_snapshots",
 ]

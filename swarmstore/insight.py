@@ -26,7 +26,7 @@ class Insight:
     def frame(self, view: str, *, scenario: str | None = None) -> pa.Table:
         """A view's rows as an Arrow table: `.to_pandas()`, or `polars.from_arrow(…)`, goes on from there.
 
-        view: as in `docs/views.md`. scenario: only its rows.
+        view: its name; UnknownViewError lists all there are. scenario: only its rows.
 
         Integers are int64, an action set's hash uint64, doubles float64, times microseconds in UTC;
         NULL is null, and an empty name is "". Raises UnknownViewError, ExtraMissingError without

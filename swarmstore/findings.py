@@ -34,7 +34,8 @@ class Rate:
         centre = share + spread / 2
         width = sqrt(share * (1 - share) * spread + spread * spread / 4)
         low, high = ((centre + sign * width) / (1 + spread) for sign in (-1, 1))
-        return cls(successes, trials, share, max(0.0, low), min(1.0, high))
+        # at the ends the formula gives 0 and 1, but for the rounding
+        return cls(successes, trials, share, low if successes else 0.0, high if successes < trials else 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class Span:
 class CurvePoint:
     """Sessions `first` to `last` of a scenario, counted from 1 in their order: a stretch of its history.
 
-    rolling: the success rate of the sessions just up to `last`; None without an episode.
+    rolling: the success rate of the sessions just up to `last`; None without an episode, and where
+        a stretch is longer than what it looks at.
     """
 
     first: int

@@ -107,7 +107,8 @@ def _curve(session: Session, line: ScenarioLine) -> list[CurvePoint]:
     step = max(-(-line.sessions // _POINTS), enough, 1)
     rows = session.execute(queries.curve(), {"scenario": line.scenario, "step": step, "last": line.sessions})
     return [
-        CurvePoint(first, last, Rate.of(won, won + lost), rolling) for first, last, won, lost, rolling in rows
+        CurvePoint(first, last, Rate.of(won, won + lost), rolling if step <= ROLLING else None)
+        for first, last, won, lost, rolling in rows
     ]
 
 

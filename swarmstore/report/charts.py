@@ -18,7 +18,7 @@ Spec = dict[str, Any]
 WIDTH = 360  # of every chart: as wide as a phone, so that letters keep their size there
 STEPS = (0.2, 0.4, 0.6, 0.8)  # success rates at which the colour changes; the page's legend says so
 _ROW = 40
-_TEXT = 54  # columns that a label above its row has room for
+_TEXT = 48  # columns that a label above its row has room for
 _NAME = 18  # and one beside an axis
 
 
@@ -58,10 +58,6 @@ def learning_curve(points: Sequence[CurvePoint]) -> Chart:
             "encoding": {"x": x, "y": _rate_axis("low"), "y2": {"field": "high"}},
         },
         {
-            "mark": {"type": "line", "color": "var(--second)", "strokeWidth": 2, "strokeDash": [5, 3]},
-            "encoding": {"x": {**x, "field": "last"}, "y": _rate_axis("rolling")},
-        },
-        {
             "mark": {
                 "type": "line",
                 "color": "var(--accent)",
@@ -71,6 +67,12 @@ def learning_curve(points: Sequence[CurvePoint]) -> Chart:
             "encoding": {"x": x, "y": y},
         },
     ]
+    if any(point.rolling is not None for point in points):
+        rolling = {
+            "mark": {"type": "line", "color": "var(--second)", "strokeWidth": 2, "strokeDash": [5, 3]},
+            "encoding": {"x": {**x, "field": "last"}, "y": _rate_axis("rolling")},
+        }
+        layers.append(rolling)
     known = [point for point in points if point.rate.value is not None]
     said = "No session has an episode yet."
     if known:
@@ -127,7 +129,10 @@ def transition_map(actions: Sequence[str], transitions: Sequence[PathRate]) -> C
     said = f"{len(rows):,} transitions between {len(order)} actions."
     if busiest is not None:
         said += f" Most often {path(busiest.actions)}: {busiest.rate.trials:,} times, {_said(busiest.rate)}."
-    return Chart("Transition map", said, _chart(rows, [layer], 26 * max(len(order), 2)))
+    # a reader's letters may be wider than those that labels are measured with
+    room = {"left": 16, "top": 2, "right": 2, "bottom": 12}
+    spec = {**_chart(rows, [layer], 26 * max(len(order), 2)), "padding": room}
+    return Chart("Transition map", said, spec)
 
 
 def paths(title: str, ranked: Sequence[PathRate]) -> Chart:

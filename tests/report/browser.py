@@ -23,8 +23,14 @@ _CHARTS = """() => [...document.querySelectorAll("figure svg")].map(svg => {
     const box = svg.getBoundingClientRect();
     const size = mark => mark.getBoundingClientRect().width + mark.getBoundingClientRect().height;
     const letters = svg.querySelector("text");
+    const figure = svg.closest("figure").getBoundingClientRect();
+    const cut = text => {
+        const place = text.getBoundingClientRect();
+        return place.left < figure.left || place.right > figure.right || place.bottom > figure.bottom;
+    };
     return {
         title: svg.querySelector("title").textContent,
+        cut: [...svg.querySelectorAll("text")].filter(cut).map(text => text.textContent),
         width: box.width, height: box.height,
         marks: marks.filter(mark => size(mark) > 0).length,
         unpainted: marks.filter(mark => style(mark).fill == "none" && style(mark).stroke == "none").length,

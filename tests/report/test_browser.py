@@ -37,6 +37,7 @@ def test_a_browser_draws_every_chart_and_complains_of_nothing(tmp_path: Path, sc
         assert len(view.charts) == 12
         for chart in view.charts:
             assert chart["marks"] > 0, (view.name, chart)
+            assert chart["cut"] == [], (view.name, chart)
             assert chart["height"] > 60, (view.name, chart)
             assert chart["letters"] >= LEAST_LETTERS, (view.name, chart)
             assert chart["unpainted"] == 0, (view.name, chart)  # as in a colour that the page lacks

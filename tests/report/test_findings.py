@@ -79,9 +79,9 @@ def test_findings_are_what_the_total_says(
     for ranked, score in ((found.best, _lowest), (found.worst, _highest)):
         assert ranked.of == len(seen)
         assert all(seen[run.actions] == run.rate for run in ranked.rows)
-        best = sorted(((score(rate), rate.trials) for rate in seen.values()), reverse=True)
-        assert [(score(run.rate), run.rate.trials) for run in ranked.rows] == best[: len(ranked.rows)]
-    assert {s.strategy: (s.usage_count, s.rate, s.episodes) for s in found.strategies.rows} == {
+        best = sorted(map(score, seen.values()), reverse=True)[: len(ranked.rows)]
+        assert [score(run.rate) for run in ranked.rows] == pytest.approx(best, abs=1e-12)
+    used = {
         name: (
             s.usage_count,
             Rate.of(s.successes, s.successes + s.failures),
@@ -89,6 +89,9 @@ def test_findings_are_what_the_total_says(
         )
         for name, s in total.selection_performance.strategy_stats.items()
     }
+    assert found.strategies.of == len(used)
+    for result in found.strategies.rows:
+        assert (result.usage_count, result.rate, result.episodes) == used[result.strategy]
     assert {c.action: (c.visits, c.total_duration_ms, c.rate.successes) for c in found.costs.rows} == {
         name: (a.visits, a.total_duration_ms, a.successes) for name, a in total.action_stats.items()
     }

@@ -27,7 +27,6 @@ from sqlalchemy import (
     cast,
     func,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
@@ -47,12 +46,6 @@ SQLITE = "sqlite"
 def dialect_of(session: Session) -> str:
     """The name of the database that a transaction runs on."""
     return session.get_bind().dialect.name
-
-
-def times_in_utc(session: Session) -> None:
-    """Have times come back in UTC until the transaction ends; on SQLite they are UTC's as text."""
-    if dialect_of(session) == POSTGRESQL:
-        session.execute(text("SET LOCAL TIME ZONE 'UTC'"))
 
 
 class database_now_ms(FunctionElement[int]):  # noqa: N801 - a SQL function is written small

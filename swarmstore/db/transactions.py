@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_random_exponential
 
-from swarmstore.db.dialects import times_in_utc
 from swarmstore.db.engine import Settings, make_engine, parse_url, reading, shown_url, writing
 from swarmstore.db.failures import is_transient, translated
 from swarmstore.db.queries.following import publication
@@ -100,7 +99,6 @@ def _once(engine: Engine, work: Work[_Result]) -> _Result:
 def _begun(engine: Engine) -> Session:
     session = Session(engine, autoflush=False, expire_on_commit=False)
     try:
-        times_in_utc(session)
         session.execute(publication())  # what is seen is settled by the first row that is read
     except BaseException:
         session.close()

@@ -10,8 +10,10 @@ from math import isclose
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
 from swarmstore import (
+    ActionStats,
     LearningSnapshot,
     LearningStore,
     MemoryStorage,
@@ -20,6 +22,7 @@ from swarmstore import (
     SqlStorage,
 )
 from swarmstore.analysis import analysis_of
+from swarmstore.db.tables import ActionSequence
 from swarmstore.errors import ConfigurationError
 from swarmstore.findings import Findings, Rate
 from tests import strategies
@@ -147,6 +150,21 @@ def test_what_is_cut_is_counted_and_the_greatest_is_kept(database_url: str) -> N
     assert (first.actions.rows[0], first.actions.of) == ("a29", 62)  # a00 … b29, A, B
     assert len(first.actions.rows) == 12
     assert [t.rate.trials for t in first.transitions] == [29, 28, 27, 26, 25, 24]
+
+
+def test_what_lost_its_name_is_in_no_ranking(database_url: str) -> None:
+    snapshot = simple()
+    snapshot.action_stats["B"] = ActionStats(visits=2)
+    with LearningStore.open(database_url) as store:
+        store.save_session("s", snapshot)
+        assert isinstance(store.storage, SqlStorage)
+        lost = delete(ActionSequence).where(ActionSequence.action_1 == "A")
+        with store.storage.database.engine.begin() as connection:
+            connection.execute(lost)
+        (found,) = findings_of(store, "s").details.rows
+    assert ([cost.action for cost in found.costs.rows], found.costs.of) == (["B"], 1)
+    assert (found.transitions, found.best.of, found.actions.of) == ([], 0, 0)
+    assert found.total_actions == 3
 
 
 def test_times_that_no_calendar_has_are_left_out(database_url: str) -> None:

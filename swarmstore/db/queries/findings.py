@@ -1,5 +1,7 @@
 """Statements behind a report: they ask the views, and cut every ranking to size. Nothing here runs one.
 
+Actions whose names were lost, which `doctor` finds, are in no ranking.
+
 Parameters: `scenario` its name, `most` how many rows. A ranking's last column is how many rows there are.
 """
 
@@ -107,7 +109,9 @@ def _pairs() -> Subquery:
         lost.label("lost"),
         times.label("times"),
     ]
-    return select(*columns).where(table.c.scenario == _SCENARIO).subquery("pairs")
+    return (
+        select(*columns).where(table.c.scenario == _SCENARIO, table.c.action.is_not(None)).subquery("pairs")
+    )
 
 
 @cache
@@ -128,7 +132,7 @@ def _paths(order: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     tied = [as_double(table.c.success_count) + as_double(table.c.failure_count)]
     return (
         select(*actions, table.c.success_count, table.c.failure_count, func.count().over())
-        .where(table.c.scenario == _SCENARIO)
+        .where(table.c.scenario == _SCENARIO, table.c.action_1.is_not(None))
         .order_by(order, *[column.desc() for column in tied], *[a.asc().nulls_first() for a in actions])
         .limit(_MOST)
     )
@@ -154,7 +158,7 @@ def _first(view: str, names: tuple[str, ...], *order: str) -> Select[*tuple[Any,
     *falling, rising = [table.c[name] for name in order]
     return (
         select(*[table.c[name] for name in names], func.count().over())
-        .where(table.c.scenario == _SCENARIO)
+        .where(table.c.scenario == _SCENARIO, rising.is_not(None))
         .order_by(*[column.desc() for column in falling], rising)
         .limit(_MOST)
     )

@@ -15,6 +15,7 @@ from swarmstore.errors import (
     CountOutOfRangeError,
     CountOverflowError,
     DatabaseRefusedError,
+    ExtraMissingError,
     InvalidCursorError,
     InvalidTextError,
     InvalidUrlError,
@@ -36,6 +37,7 @@ from swarmstore.errors import (
     TextTooLongError,
     TraceError,
     UnknownPhaseError,
+    UnknownViewError,
 )
 from swarmstore.files import FileSystemStorage
 from swarmstore.following import Change
@@ -78,6 +80,7 @@ __all__ = [
     "CountOverflowError",
     "DatabaseRefusedError",
     "EpisodeTransitions",
+    "ExtraMissingError",
     "FileSystemStorage",
     "GlobalKey",
     "IngestReport",
@@ -132,5 +135,6 @@ __all__ = [
     "TimeSeriesQuery",
     "TraceError",
     "UnknownPhaseError",
+    "UnknownViewError",
     "merge_snapshots",
 ]

@@ -189,7 +189,7 @@ class AsyncLearningStore(_Threaded):
 
     @property
     def store(self) -> LearningStore:
-        """The store itself, whose calls block: for `copy_to`, and for threads of one's own."""
+        """The store itself, whose calls block: for `copy_to`, `frame_batches` and one's own threads."""
         return self._of
 
     @property
@@ -225,6 +225,9 @@ class AsyncLearningStore(_Threaded):
     ingest = _threaded(LearningStore.ingest)
     export_store = _threaded(LearningStore.export_store)
     copy_to = _threaded(LearningStore.copy_to)
+    frame = _threaded(LearningStore.frame)
+    export_frames = _threaded(LearningStore.export_frames)
+    report = _threaded(LearningStore.report)
 
 
 class Opening:

@@ -19,7 +19,9 @@
     ├── CorruptStoreError               rows that contradict each other, a damaged file
     ├── ConfigurationError
     │   ├── InvalidUrlError             a database URL that cannot be used
-    │   └── RoleMissingError            a role to grant to that the database server does not have
+    │   ├── RoleMissingError            a role to grant to that the database server does not have
+    │   ├── ExtraMissingError           a library that only `pip install 'swarmstore[…]'` brings
+    │   └── UnknownViewError            a view that the store does not have
     ├── SchemaError
     │   ├── SchemaMissingError          the database has no swarmstore tables
     │   ├── SchemaOutdatedError         the tables are older than this swarmstore
@@ -120,6 +122,14 @@ class InvalidUrlError(ConfigurationError):
 
 class RoleMissingError(ConfigurationError):
     """The database server has no role of this name to grant anything to."""
+
+
+class ExtraMissingError(ConfigurationError):
+    """A library that this needs is not installed; the message says which extra brings it."""
+
+
+class UnknownViewError(ConfigurationError, LookupError):
+    """The store has no view of this name; the message lists those that it has."""
 
 
 class SchemaError(SwarmstoreError):

@@ -10,6 +10,7 @@ from swarmstore.discrepancy import Discrepancy, Progress, Verifiable
 from swarmstore.errors import ConfigurationError, SnapshotNotFoundError
 from swarmstore.exchange import Exchange
 from swarmstore.following import Change, Followable
+from swarmstore.insight import Insight
 from swarmstore.locations import url_to_open
 from swarmstore.model.analyzer import OfflineAnalyzer
 from swarmstore.model.ids import SessionId
@@ -25,7 +26,7 @@ from swarmstore.recording.recorder import OnError, SessionRecorder
 from swarmstore.summary import ScenarioSummary
 
 
-class LearningStore(Exchange):
+class LearningStore(Exchange, Insight):
     """Upstream's `LearningStore` on any backend: sessions, their totals, merges, offline models.
 
     With `open` on SQLite or PostgreSQL; `LearningStore(MemoryStorage())` and

@@ -212,6 +212,46 @@ DEFECTS = (
         "tests/faults/test_fork.py -k keeps_its_connections",
     ),
     Defect(
+        "a report that trusts names",
+        (("swarmstore/report/page.py", "autoescape=True", "autoescape=False"),),
+        "tests/report/test_page.py",
+    ),
+    Defect(
+        "all rows of a view in memory at once",
+        (
+            (
+                "swarmstore/db/reading.py",
+                'streamed = {"stream_results": True, "max_row_buffer": size}',
+                'streamed = {"stream_results": False}',
+            ),
+        ),
+        "tests/frames/test_memory.py -k postgres",
+    ),
+    Defect(
+        "files of views that are put in place one by one",
+        (
+            (
+                "swarmstore/frames/files.py",
+                "                    if progress is not None:\n",
+                "                    unfinished[view.name].replace(folder / report.files[-1].file)\n"
+                "                    unfinished[view.name].touch()\n"
+                "                    if progress is not None:\n",
+            ),
+        ),
+        "tests/frames/test_files.py -k failed_export",
+    ),
+    Defect(
+        "files of views that are each of another moment",
+        (
+            (
+                "swarmstore/frames/files.py",
+                "rows = _write(reader, view,",
+                "with analysis.reading() as other:\n                        rows = _write(other, view,",
+            ),
+        ),
+        "tests/frames/test_files.py -k one_moment",
+    ),
+    Defect(
         "row ids that a copy needs given to others",
         (
             (

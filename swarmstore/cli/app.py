@@ -17,6 +17,7 @@ from swarmstore.cli import (
     looking,
     maintenance,
     merging,
+    reporting,
     schema,
 )
 from swarmstore.cli.output import errors, say
@@ -47,6 +48,7 @@ for command in (
     ingesting.ingest,
     exporting.export,
     copying.copy,
+    reporting.report,
 ):
     app.command(name=command.__name__.rstrip("_"))(command)
 app.add_typer(looking.show, name="show")

@@ -1,7 +1,8 @@
-"""`swarmstore export`: the store as a folder of upstream's JSON files."""
+"""`swarmstore export`: the store as a folder of upstream's JSON files, or its views as tables."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -12,12 +13,31 @@ from swarmstore.cli.output import add_row, console, counted, facts, print_json, 
 from swarmstore.cli.progress import told
 from swarmstore.errors import ConfigurationError
 from swarmstore.exporting import ExportReport
+from swarmstore.frames.files import FramesReport
+
+
+class Format(StrEnum):
+    """What a store is exported as."""
+
+    JSON = "json"
+    PARQUET = "parquet"
+    CSV = "csv"
 
 
 def export(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="An empty folder, a new one, or an export of this store.")
+        Path,
+        typer.Argument(metavar="DIR", help="For JSON a new or empty folder, or an export of this store."),
     ],
+    file_format: Annotated[
+        Format, typer.Option("--format", help="SwarmEngine's JSON, or the views as Parquet or CSV files.")
+    ] = Format.JSON,
+    scenario: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this one's rows, of views.", show_default="all")
+    ] = None,
+    view: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A view; may be repeated.", show_default="all")
+    ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
@@ -27,19 +47,42 @@ def export(
     What the engine cannot read is kept in files beside, which an import takes. Sessions that the
     store no longer has are removed. What cannot be exported is listed; the exit code is 1 then.
 
+    With --format parquet or csv each view goes into a file of its own, for pandas, polars, DuckDB
+    or a spreadsheet. Needs `pip install 'swarmstore[arrow]'`.
+
     Example: swarmstore export learning
+
+    Example: swarmstore export frames --format parquet --scenario troubleshooting
     """
+    if file_format is Format.JSON and (scenario is not None or view):
+        raise typer.BadParameter("--scenario and --view choose rows of views: add --format parquet or csv")
+    report: ExportReport | FramesReport
     with existing_store(url, schema) as store, told("exporting") as progress:
         try:
-            report = store.export_store(folder, progress=progress)
+            if file_format is Format.JSON:
+                report = store.export_store(folder, progress=progress)
+            else:
+                report = store.export_frames(
+                    folder, file_format, views=view or None, scenario=scenario, progress=progress
+                )
         except OSError as error:
             raise ConfigurationError(f"{folder} cannot be written: {error}") from error
     if json:
         print_json(report)
+    elif isinstance(report, FramesReport):
+        _print_frames(report)
     else:
         _print(report)
-    if report.problems:
+    if isinstance(report, ExportReport) and report.problems:
         raise typer.Exit(1)
+
+
+def _print_frames(report: FramesReport) -> None:
+    facts("Exported", [("folder", report.folder), ("files", len(report.files))])
+    made = table("file", "#rows")
+    for written in report.files:
+        add_row(made, written.file, written.rows)
+    console.print(made)
 
 
 def _print(report: ExportReport) -> None:

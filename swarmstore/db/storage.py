@@ -24,6 +24,7 @@ from swarmstore.db.known_totals import KnownTotals
 from swarmstore.db.merging import merge_slice
 from swarmstore.db.migrate import prepare
 from swarmstore.db.queries import sessions as queries
+from swarmstore.db.reading import SqlAnalysis
 from swarmstore.db.rows import SnapshotRows, sequences_in, to_rows
 from swarmstore.db.scenarios import GLOBAL, Scenarios
 from swarmstore.db.sequences import Sequences
@@ -252,6 +253,10 @@ class SqlStorage:
     def identity(self) -> str:
         """The random number that the store was given when its tables were made."""
         return self.database.read(identity)
+
+    def analysis(self) -> SqlAnalysis:
+        """Views for tools, and what a report says."""
+        return SqlAnalysis(self.database)
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
         """Compare what is cached with what it is made of; see `swarmstore.db.verifying`."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Engine
@@ -14,6 +15,7 @@ from tenacity.wait import wait_random_exponential
 
 from swarmstore.db.engine import Settings, make_engine, parse_url, reading, shown_url, writing
 from swarmstore.db.failures import is_transient, translated
+from swarmstore.db.queries.following import publication
 
 _Result = TypeVar("_Result")
 Work = Callable[[Session], _Result]
@@ -54,6 +56,19 @@ class Database:
         """
         return self._run(self._writing[patient], work, patient)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A transaction that reads one consistent snapshot of the database until the block ends.
+
+        Its beginning is tried again, what is done in it is not. All answers of PostgreSQL together
+        may take `maintenance_seconds`. Errors as `write`.
+        """
+        try:
+            with self._attempts[True](_begun, self._reading[True]) as session:
+                yield session
+        except SQLAlchemyError as error:
+            raise translated(error) from error
+
     def close(self) -> None:
         """Close all connections that are not in use."""
         self.engine.dispose()
@@ -79,6 +94,16 @@ def _attempts(seconds: float) -> Retrying:
 def _once(engine: Engine, work: Work[_Result]) -> _Result:
     with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
         return work(session)
+
+
+def _begun(engine: Engine) -> Session:
+    session = Session(engine, autoflush=False, expire_on_commit=False)
+    try:
+        session.execute(publication())  # what is seen is settled by the first row that is read
+    except BaseException:
+        session.close()
+        raise
+    return session
 
 
 def _may_succeed(error: BaseException) -> bool:

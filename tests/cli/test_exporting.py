@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from swarmstore import LearningStore
 from swarmstore.model.merge import MAX_TOTAL
 from tests.cli.running import SHIPPED, data, done, run
@@ -58,3 +60,29 @@ def test_an_export_that_cannot_be_done_ends_with_1_and_says_why(database_url: st
         assert why in ended.stderr
         assert "Traceback" not in ended.stderr
     assert run("export", url=database_url).returncode == 2
+
+
+def test_views_go_into_files_for_other_tools(url: str, tmp_path: Path) -> None:
+    frames = tmp_path / "frames"
+    shown = done("export", str(frames), "--format", "parquet", "--scenario", "simple_qa", url=url)
+    assert "transitions.parquet" in shown
+    assert set(pq.read_table(frames / "transitions.parquet")["scenario"].to_pylist()) == {"simple_qa"}
+    report = data("export", str(frames), "--format", "csv", "--view", "totals", url=url)
+    assert report == {"folder": str(frames), "files": [{"view": "totals", "file": "totals.csv", "rows": 4}]}
+    assert len((frames / "totals.csv").read_text().splitlines()) == 5
+
+
+def test_an_export_of_views_that_cannot_be_done_says_why(url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for arguments, code, why in (
+        (("frames", "--format", "csv", "--view", "nope"), 1, "'nope' is no view; there are saved_sessions"),
+        (("file", "--format", "csv"), 1, "cannot be written"),
+        (("frames", "--scenario", "simple_qa"), 2, "add --format parquet or csv"),
+        (("frames", "--format", "xlsx"), 2, "xlsx"),
+    ):
+        folder, *options = arguments
+        ended = run("export", str(tmp_path / folder), *options, url=url)
+        assert (ended.returncode, ended.stdout) == (code, ""), arguments
+        assert why in ended.stderr
+        assert "Traceback" not in ended.stderr
+    assert not (tmp_path / "frames").exists()

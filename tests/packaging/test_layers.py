@@ -10,13 +10,14 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "swarmstore"
 LAYERS = [  # each may import from those before it, and from itself
     {"errors", "locations"},
+    {"extras"},
     {"model"},
     {"discrepancy"},
-    {"copying", "following", "summary"},
-    {"protocols", "ledger"},
+    {"copying", "following", "summary", "tabular", "findings"},
+    {"protocols", "ledger", "analysis"},
     {"memory", "files", "db"},
-    {"importing", "exporting", "recording", "paging", "pruning"},
-    {"exchange"},
+    {"importing", "exporting", "recording", "paging", "pruning", "frames", "report"},
+    {"exchange", "insight"},
     {"store"},
     {"aio"},
     {"cli"},

@@ -37,6 +37,11 @@ def _run(*command: str, cwd: Path | None = None) -> str:
     return ended.stdout
 
 
+def test_the_reports_page_travels_in_the_wheel(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {"swarmstore/report/page.html.jinja", "swarmstore/report/style.css"} <= names
+
+
 def test_migrations_and_types_travel_in_the_wheel(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     scripts = {

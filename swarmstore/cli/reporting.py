@@ -1,0 +1,36 @@
+"""`swarmstore report`: what the store has learned, as one HTML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from swarmstore.cli.options import SchemaOption, UrlOption, existing_store
+from swarmstore.cli.output import say
+from swarmstore.errors import ConfigurationError
+
+
+def report(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; replaced if there.")
+    ] = Path("report.html"),
+    scenario: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only this scenario.", show_default="all")
+    ] = None,
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+) -> None:
+    """Write a report with learning curves, transitions, paths, strategies and costs as one HTML file.
+
+    It needs no network and runs no script. Needs `pip install 'swarmstore[report]'`.
+
+    Example: swarmstore report --scenario troubleshooting -o report.html
+    """
+    with existing_store(url, schema) as store:
+        try:
+            store.report(output, scenario=scenario)
+        except OSError as error:
+            raise ConfigurationError(f"{output} cannot be written: {error}") from error
+    say(f"Wrote {output}")

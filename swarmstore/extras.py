@@ -1,0 +1,18 @@
+"""Libraries that only some installations have, and what to say where one is missing."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from swarmstore.errors import ExtraMissingError
+
+
+def module_of(extra: str, name: str) -> Any:
+    """The module `name`, which `pip install 'swarmstore[extra]'` brings. Raises ExtraMissingError."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name.partition(".")[0]:
+            raise
+        raise ExtraMissingError(f"this needs {error.name}: pip install 'swarmstore[{extra}]'") from None

@@ -1,0 +1,158 @@
+"""What a report shows, as plain data: already counted, ranked and cut to size by the backend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import sqrt
+from typing import Generic, Self, TypeVar
+
+_Row = TypeVar("_Row")
+_Z = 1.959963984540054  # of the normal distribution, 95 % lie within
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A share of successes with the bounds of its 95 % Wilson interval; all None of no trials.
+
+    E. B. Wilson, Probable inference, the law of succession, and statistical inference, 1927.
+    """
+
+    successes: int
+    trials: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+    @classmethod
+    def of(cls, successes: int, trials: int) -> Self:
+        """The rate of so many successes in so many trials."""
+        if trials == 0:
+            return cls(successes, trials, None, None, None)
+        share, spread = successes / trials, _Z * _Z / trials
+        centre = share + spread / 2
+        width = sqrt(share * (1 - share) * spread + spread * spread / 4)
+        low, high = ((centre + sign * width) / (1 + spread) for sign in (-1, 1))
+        # at the ends the formula gives 0 and 1, but for the rounding
+        return cls(successes, trials, share, low if successes else 0.0, high if successes < trials else 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Top(Generic[_Row]):
+    """The first rows of a ranking, and how many there are altogether."""
+
+    rows: Sequence[_Row]
+    of: int
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return max(0, self.of - len(self.rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Times of a scenario's sessions in UTC, None where nothing tells.
+
+    first, newest: what the ids of these sessions stand for. saved: the last save by the database's
+    clock.
+    """
+
+    first: datetime | None = None
+    newest: datetime | None = None
+    saved: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """Sessions `first` to `last` of a scenario, counted from 1 in their order: a stretch of its history.
+
+    rolling: the success rate of the sessions just up to `last`; None without an episode, and where
+        a stretch is longer than what it looks at.
+    """
+
+    first: int
+    last: int
+    rate: Rate
+    rolling: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PathRate:
+    """How a run of actions ended: in episodes that succeeded, of all that it was seen in."""
+
+    actions: tuple[str, ...]
+    rate: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyResult:
+    """What a selection strategy achieved. `rate` is of its actions, `episodes` of its episodes."""
+
+    strategy: str
+    usage_count: int
+    rate: Rate
+    episodes: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCost:
+    """What an action took. `mean_duration_ms` is per visit; `mean_kpi` per KPI contribution."""
+
+    action: str
+    rate: Rate
+    visits: int
+    total_duration_ms: int
+    mean_duration_ms: float | None
+    mean_kpi: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFindings:
+    """What one scenario has learned.
+
+    transitions: between the actions with the most transitions, which `actions` names in that order.
+    best, worst: runs of three and four actions, by the lower and by the upper bound of their rate.
+    time: when its sessions were, and when the last one was saved.
+    """
+
+    scenario: str
+    sessions: int
+    episodes: Rate
+    total_actions: int
+    time: Span
+    curve: Sequence[CurvePoint]
+    actions: Top[str]
+    transitions: Sequence[PathRate]
+    best: Top[PathRate]
+    worst: Top[PathRate]
+    strategies: Top[StrategyResult]
+    costs: Top[ActionCost]
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioLine:
+    """One scenario in the list of all."""
+
+    scenario: str
+    sessions: int
+    episodes: Rate
+    total_actions: int
+    time: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """A report's content, all of one moment, `read_at` by the database's clock, in UTC.
+
+    waiting: sessions that cached totals do not have yet; what the report says includes them.
+    rolling: sessions that a rolling success rate looks at.
+    """
+
+    read_at: datetime
+    sessions: int
+    waiting: int
+    rolling: int
+    scenarios: Top[ScenarioLine]
+    details: Top[ScenarioFindings]

@@ -1,0 +1,114 @@
+"""Views as Parquet or CSV files, one a view, all from one moment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from swarmstore.analysis import Analysis, ViewReader, view_named
+from swarmstore.discrepancy import Progress
+from swarmstore.errors import ConfigurationError
+from swarmstore.extras import module_of
+from swarmstore.files.layout import LOCK
+from swarmstore.frames.arrow import arrow, schema_of, stream
+from swarmstore.model.codec import sync_folder
+from swarmstore.tabular import ViewInfo
+
+
+class FileFormat(StrEnum):
+    """A kind of file that views can be written to."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewFile:
+    """A file that was written: its view, its name within the folder, how many rows are in it."""
+
+    view: str
+    file: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class FramesReport:
+    """What an export of views wrote."""
+
+    folder: str
+    files: list[ViewFile] = field(default_factory=list)
+
+
+def export_frames(
+    analysis: Analysis,
+    folder: Path,
+    file_format: str,
+    *,
+    views: Sequence[str] | None = None,
+    scenario: str | None = None,
+    progress: Progress | None = None,
+) -> FramesReport:
+    """Write views into a folder, `VIEW.parquet` or `VIEW.csv` each; see `LearningStore.export_frames`."""
+    writing = _writer_of(file_format)
+    chosen = _chosen(analysis, views, scenario)
+    folder.mkdir(parents=True, exist_ok=True)
+    report = FramesReport(str(folder))
+    with FileLock(folder / LOCK):
+        unfinished = {view.name: folder / f".{view.name}.{file_format}.tmp" for view in chosen}
+        try:
+            with analysis.reading() as reader:
+                for done, view in enumerate(chosen, start=1):
+                    rows = _write(reader, view, scenario, unfinished[view.name], writing)
+                    report.files.append(ViewFile(view.name, f"{view.name}.{file_format}", rows))
+                    if progress is not None:
+                        progress(done, len(chosen))
+            for written in report.files:  # all of them are whole now
+                unfinished[written.view].replace(folder / written.file)
+            sync_folder(folder)
+        finally:
+            for path in unfinished.values():
+                path.unlink(missing_ok=True)
+    return report
+
+
+def _chosen(analysis: Analysis, views: Sequence[str] | None, scenario: str | None) -> list[ViewInfo]:
+    """The views to write: those that are named, else all that can be had of the scenario."""
+    if views is None:
+        return [view for view in analysis.views() if scenario is None or view.has_scenario]
+    return [view_named(analysis, name, scenario) for name in dict.fromkeys(views)]
+
+
+_Writing = Callable[[Any, Any], Any]
+"""A context manager that writes Arrow batches of a schema to an open file."""
+
+
+def _write(reader: ViewReader, view: ViewInfo, scenario: str | None, path: Path, writing: _Writing) -> int:
+    rows = 0
+    with path.open("wb") as file:
+        with writing(file, schema_of(view)) as writer, stream(reader, view, scenario) as batches:
+            for batch in batches:
+                writer.write_batch(batch)
+                rows += batch.num_rows
+        file.flush()
+        os.fsync(file.fileno())
+    return rows
+
+
+def _writer_of(file_format: str) -> _Writing:
+    """What writes a format. Raises ConfigurationError, ExtraMissingError."""
+    arrow()
+    match file_format:
+        case FileFormat.PARQUET:
+            parquet = module_of("arrow", "pyarrow.parquet")
+            return lambda file, schema: parquet.ParquetWriter(file, schema, compression="zstd")
+        case FileFormat.CSV:
+            csv = module_of("arrow", "pyarrow.csv")
+            writing: _Writing = csv.CSVWriter
+            return writing
+    raise ConfigurationError(f"{file_format!r} is no format of files; use {' or '.join(FileFormat)}")

@@ -8,35 +8,51 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import cycle
 from typing import Any
 
 import msgspec
+from sqlalchemy.orm import Session
 
 from benchmarks.data import snapshots
 from benchmarks.peers.limit import limit_on
 from benchmarks.peers.rows import prepare
-from swarmstore import LearningSnapshot, LearningStore
+from swarmstore import LearningSnapshot, LearningStore, SqlStorage
+from swarmstore.db.sessions import Outcome, save_once
+from swarmstore.db.tables import SessionRow
+from swarmstore.db.totals import fold_sessions, lock_totals
+from swarmstore.model.ids import SessionIdGenerator
+
+WARM_UP = 6  # saves of each process before they all begin
 
 
 def saver(arm: str, url: str) -> Callable[[LearningSnapshot], object]:
     """How this arm saves a snapshot."""
-    if arm == "totals in the save":
-        # each save folds what waits in the same way, and waits for whoever is at it
-        store = LearningStore.open(url, fold_at=10**6)
-
-        def save_and_fold(snapshot: LearningSnapshot) -> None:
-            store.save_session("scenario", snapshot)
-            store.fold()
-
-        return save_and_fold
     store = LearningStore.open(url)
     if arm == "swarmstore":
         return lambda snapshot: store.save_session("scenario", snapshot)
     storage: Any = store.storage
     storage.scenario_ids.ensure("scenario")
+    if arm == "totals in the save":
+        return partial(_save_with_totals, storage, SessionIdGenerator())
     limit = limit_on(url)
     return lambda snapshot: limit.save(prepare(storage.rows_of(snapshot)))
+
+
+def _save_with_totals(storage: SqlStorage, ids: SessionIdGenerator, snapshot: LearningSnapshot) -> None:
+    """Save, and add the session to both totals before the commit, by the statements of a fold."""
+    (new,) = storage.new_sessions([("scenario", snapshot)])
+
+    def work(session: Session) -> None:
+        outcome, row_id = save_once(session, new, session_id)
+        assert outcome is Outcome.SAVED
+        row = session.get_one(SessionRow, row_id)
+        for folded in lock_totals(session, new.totals()).values():
+            fold_sessions(session, folded, [row])
+
+    session_id = ids.next()
+    storage.database.write(work)
 
 
 def main() -> None:
@@ -44,7 +60,7 @@ def main() -> None:
     arm, url, saves, number = sys.argv[1:]
     made = list(snapshots(700, 20, seed=1 + int(number)))
     save = saver(arm, url)
-    for snapshot in made[:6]:
+    for snapshot in made[:WARM_UP]:
         save(snapshot)
     print("ready", flush=True)
     sys.stdin.readline()

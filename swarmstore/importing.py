@@ -26,14 +26,17 @@ from swarmstore.files.sidecars import (
     read_marker,
     snapshot_in,
 )
-from swarmstore.ledger import ImportTarget, Outcome, SourceFile
+from swarmstore.ledger import ImportTarget, Outcome, SessionFile, SourceFile
 from swarmstore.model.keys import GlobalKey, ScenarioKey
-from swarmstore.model.merge import Additive, merge_snapshots
 from swarmstore.model.repeats import TotalsBefore
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import check_short_text
 
 TotalsFrom = Literal["files", "sessions"]
+
+_OF_ONE_FILE = (InvalidValueError, SnapshotFormatError, CountOverflowError)
+_BATCH_SESSIONS = 64  # saved in one transaction, or as many as have
+_BATCH_BYTES = 4_000_000  # in their files: some 40 MB of memory as objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +173,9 @@ class _Importer:
         self._report = report
         self._counted = counted
         self._ledger = target.entries(report.origin)
-        self._sums: dict[str | None, LearningSnapshot] = {}  # by scenario, None for all of them
+        self._batch: list[tuple[StoreFile, SessionFile]] = []
+        self._bytes = 0  # of the batch, as files
+        self._sums: dict[str | None, Counter[str]] = {}  # by scenario, None for all of them
         self._in_files: dict[str | None, LearningSnapshot] = {}
         self._before: tuple[str, TotalsBefore] = ("", TotalsBefore())
         if report.from_here:
@@ -187,27 +192,32 @@ class _Importer:
         try:
             if file.problem is not None:
                 raise SnapshotFormatError(file.problem)
+            if file.kind is not FileKind.SESSION:
+                self._save_batch()
             contents = _read(file)
             counted = self._counted or (self._report.from_here and not file.exported)
             source = SourceFile(self._report.origin, file.relative, contents.digest, counted)
             known = self._ledger.get(file.relative)
             unchanged = known is not None and known.digest == source.digest
             self._take(file, contents, source, unchanged=unchanged)
-        except (InvalidValueError, SnapshotFormatError, CountOverflowError, OSError) as error:
+        except (*_OF_ONE_FILE, OSError) as error:
             self._report.problems.append(ImportProblem(str(file.path), str(error)))
 
     def finish(self) -> ImportReport:
         """The report, with how the files' totals differ from the sums of sessions."""
+        self._save_batch()
         for scenario, in_file in self._in_files.items():
             name = "global" if scenario is None else scenario
-            sums = self._sums.get(scenario, LearningSnapshot.empty())
-            self._report.differences += _differences(name, in_file, sums)
+            self._report.differences += _differences(name, in_file, self._sums.get(scenario, Counter()))
         return self._report
 
     def _take(self, file: StoreFile, contents: _Contents, source: SourceFile, *, unchanged: bool) -> None:
         report, target = self._report, self._target
         if file.kind is FileKind.SESSION:
             self._take_session(file, snapshot_in(*contents), source, unchanged=unchanged)
+            self._bytes += len(contents.of_file)
+            if len(self._batch) >= _BATCH_SESSIONS or self._bytes >= _BATCH_BYTES:
+                self._save_batch()
         elif unchanged and not self._counted:
             counter = report.models if file.kind is FileKind.MODEL else report.totals
             counter[Outcome.UNCHANGED] += 1
@@ -225,16 +235,37 @@ class _Importer:
             self._before = (file.scenario, TotalsBefore())
         if self._before[1].is_repeated_by(snapshot):
             self._report.repeated.append((file.scenario, file.session_id))
-        outcome = Outcome.UNCHANGED
-        if not unchanged:
-            outcome, now = self._target.import_session(source, file.scenario, file.session_id, snapshot)
+        taken = SessionFile(source, file.scenario, file.session_id, snapshot)
+        if unchanged:
+            self._taken(taken, Outcome.UNCHANGED)
+        else:
+            self._batch.append((file, taken))
+
+    def _save_batch(self) -> None:
+        """Save the sessions read since the last time, one by one when they cannot be saved together."""
+        batch, self._batch, self._bytes = self._batch, [], 0
+        try:
+            self._save([session for _, session in batch])
+        except _OF_ONE_FILE:
+            for file, session in batch:
+                try:
+                    self._save([session])
+                except _OF_ONE_FILE as error:
+                    self._report.problems.append(ImportProblem(str(file.path), str(error)))
+
+    def _save(self, batch: Sequence[SessionFile]) -> None:
+        saved = self._target.import_sessions(batch) if batch else []
+        for file, (outcome, now) in zip(batch, saved, strict=True):
             if outcome is Outcome.RENAMED:
                 self._report.renamed.append((file.scenario, file.session_id, now))
+            self._taken(file, outcome)
+
+    def _taken(self, file: SessionFile, outcome: Outcome) -> None:
         self._report.sessions[outcome] += 1
         if self._counted:
+            numbers = {number: read(file.snapshot) for number, read in _NUMBERS.items()}
             for name in (file.scenario, None):
-                before = [self._sums[name]] if name in self._sums else []
-                self._sums[name] = merge_snapshots([*before, snapshot], Additive())
+                self._sums.setdefault(name, Counter()).update(numbers)
 
     def _take_total(self, file: StoreFile, snapshot: LearningSnapshot, source: SourceFile) -> None:
         scenario = file.scenario if file.kind is FileKind.SCENARIO else None
@@ -247,10 +278,10 @@ class _Importer:
         self._report.totals[self._target.import_total(source, key, snapshot)] += 1
 
 
-def _differences(total: str, in_file: LearningSnapshot, sums: LearningSnapshot) -> Iterator[TotalDifference]:
+def _differences(total: str, in_file: LearningSnapshot, sums: Counter[str]) -> Iterator[TotalDifference]:
     for number, read in _NUMBERS.items():
-        if read(in_file) != read(sums):
-            yield TotalDifference(total, number, read(in_file), read(sums))
+        if read(in_file) != sums[number]:
+            yield TotalDifference(total, number, read(in_file), sums[number])
 
 
 _NUMBERS: Mapping[str, Callable[[LearningSnapshot], int]] = {

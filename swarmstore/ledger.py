@@ -5,6 +5,7 @@ Each write and its entry are one transaction: whatever is in the ledger is in th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -13,6 +14,7 @@ from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import TotalKey
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.validation import check_session, check_session_id, check_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,21 @@ class SourceFile:
     path: str
     digest: bytes
     counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFile:
+    """A file that is to be a session. Raises InvalidValueError kinds when it cannot be one."""
+
+    source: SourceFile
+    scenario: str
+    session_id: SessionId
+    snapshot: LearningSnapshot
+
+    def __post_init__(self) -> None:
+        check_text("scenario", self.scenario)
+        check_session_id(self.session_id)
+        check_session(self.snapshot)
 
 
 class Outcome(StrEnum):
@@ -57,10 +74,8 @@ class ImportTarget(Protocol):
     def entry(self, origin: str, path: str) -> SourceFile | None:
         """One file of a store, None when it was not imported."""
 
-    def import_session(
-        self, source: SourceFile, scenario: str, session_id: SessionId, snapshot: LearningSnapshot
-    ) -> tuple[Outcome, SessionId]:
-        """Save a session; what became of it, and the id it has now.
+    def import_sessions(self, files: Sequence[SessionFile]) -> list[tuple[Outcome, SessionId]]:
+        """Save sessions of one origin, all or none; what became of each, and the id it has now.
 
         The very file that the ledger has changes nothing, also when its session was deleted since.
         A file imported before replaces its session, totals staying as they are. An id that other

@@ -6,6 +6,7 @@ while swarmstore changes.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ class LimitOnPostgresql:
         plain = url.replace("postgresql+psycopg:", "postgresql:")
         self._connection = psycopg.connect(plain, autocommit=True, prepare_threshold=0)
         self._connection.execute("SET search_path TO swarmstore")
+        self._name = f"limit of {os.getpid()}"  # many processes may save into one database
         self._saved = 0
 
     def close(self) -> None:
@@ -30,7 +32,7 @@ class LimitOnPostgresql:
     def save(self, prepared: Prepared) -> None:
         """Insert a session's row and facts with one statement."""
         self._saved += 1
-        header = [f"limit {self._saved}", *prepared.header]
+        header = [f"{self._name} {self._saved}", *prepared.header]
         self._connection.execute(_SAVE, [*header, *prepared.arrays()], binary=True)
 
     def latest(self, limit: int) -> list[Sequence[Any]]:

@@ -6,6 +6,7 @@ while swarmstore changes.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Sequence
 from itertools import repeat
@@ -22,6 +23,7 @@ class LimitOnSqlite:
         self._connection = sqlite3.connect(file, isolation_level=None, cached_statements=64)
         self._connection.execute("PRAGMA synchronous=FULL")
         self._connection.execute("PRAGMA foreign_keys=ON")
+        self._name = f"limit of {os.getpid()}"  # many processes may save into one database
         self._saved = 0
 
     def close(self) -> None:
@@ -33,7 +35,7 @@ class LimitOnSqlite:
         self._saved += 1
         execute = self._connection.execute
         execute("BEGIN IMMEDIATE")
-        row_id = execute(_SESSION, [f"limit {self._saved}", *prepared.header]).lastrowid
+        row_id = execute(_SESSION, [f"{self._name} {self._saved}", *prepared.header]).lastrowid
         for statement, rows in zip(_INSERTS, prepared.rows, strict=True):
             keyed = zip(repeat(row_id), repeat(1), *zip(*rows, strict=True), strict=False)
             self._connection.executemany(statement, keyed if rows else ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -13,12 +14,12 @@ from swarmstore.db.folding import Folding
 from swarmstore.db.scenarios import GLOBAL, text_hash
 from swarmstore.db.sessions import NewSession
 from swarmstore.db.tables import ImportedFile, SessionRow, table_of
-from swarmstore.ledger import Outcome, SourceFile
+from swarmstore.ledger import Outcome, SessionFile, SourceFile
 from swarmstore.model.ids import SessionId, free_ids
 from swarmstore.model.keys import GlobalKey, TotalKey
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.validation import check_model, check_session, check_session_id, check_sum, check_text
+from swarmstore.model.validation import check_model, check_session_id, check_sum, check_text
 
 if TYPE_CHECKING:
     from swarmstore.db.storage import SqlStorage
@@ -61,31 +62,31 @@ class SqlImport:
         row = self._database.read(lambda session: _entry(session, origin, path))
         return None if row is None else _source(row)
 
-    def import_session(
-        self, source: SourceFile, scenario: str, session_id: SessionId, snapshot: LearningSnapshot
-    ) -> tuple[Outcome, SessionId]:
-        """Save a session with its entry; what became of it, and its id."""
-        check_text("scenario", scenario)
-        check_session_id(session_id)
-        check_session(snapshot)
-        new = self._storage.new_session(scenario, snapshot)
+    def import_sessions(self, files: Sequence[SessionFile]) -> list[tuple[Outcome, SessionId]]:
+        """Save sessions with their entries; what became of each, and its id.
 
-        def work(session: Session) -> tuple[Outcome, SessionId, dict[int, int]]:
-            entry = _entry(session, source.origin, source.path)
-            earlier = _session_of(session, entry)
-            if entry is not None and entry.content_digest == source.digest:
-                kept_id = session_id if earlier is None else SessionId(earlier.session_id)
-                return Outcome.UNCHANGED, kept_id, {}
-            outcome, row_id, taken_id = _place(session, source, new, session_id, earlier)
-            # a session that was there before belongs to somebody else: a changed file must not replace it
-            _enter(session, source, None if outcome is Outcome.UNCHANGED else row_id)
-            fold_at = self._database.settings.fold_at
-            waiting = totals.waiting_sessions(session, new.scenario_id, fold_at) if source.counted else {}
-            return outcome, taken_id, waiting
+        New ones under free ids, which most are, are written together, and any other by itself.
+        """
+        new = self._storage.new_sessions([(file.scenario, file.snapshot) for file in files])
+        fold_at = self._database.settings.fold_at
 
-        outcome, kept_id, waiting = self._database.write(work, patient=True)
+        def work(session: Session) -> tuple[list[tuple[Outcome, SessionId]], dict[int, int]]:
+            entries = _entries(session, files)
+            placed = _place_together(session, files, new, entries)
+            outcomes = [
+                placed.get(file.source.path)
+                or _place_alone(session, file, of_file, entries.get(file.source.path))
+                for file, of_file in zip(files, new, strict=True)
+            ]
+            waiting: dict[int, int] = {}
+            counted = [of.scenario_id for of, file in zip(new, files, strict=True) if file.source.counted]
+            for scenario_id in dict.fromkeys(counted):
+                waiting |= totals.waiting_sessions(session, scenario_id, fold_at)
+            return outcomes, waiting
+
+        outcomes, waiting = self._database.write(work, patient=True)
         self._folding.fold_when_due(waiting)
-        return outcome, kept_id
+        return outcomes
 
     def import_total(self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot) -> Outcome:
         """Carry a snapshot in a total for its origin."""
@@ -99,7 +100,7 @@ class SqlImport:
             folded = totals.lock_totals(session, [total])[total]
             replaced = totals.carry(session, folded, _ORIGIN_PREFIX + source.origin, rows)
             totals.refold(session, folded)
-            _enter(session, source, None)
+            _enter(session, [(source, None)])
             return Outcome.REPLACED if replaced else Outcome.ADDED
 
         return self._database.write(work, patient=True)
@@ -112,13 +113,51 @@ class SqlImport:
 
         def work(session: Session) -> Outcome:
             before = models.load_model(session, scenario_id)
-            _enter(session, source, None)
+            _enter(session, [(source, None)])
             if before is not None and before.updated_at >= model.updated_at:
                 return Outcome.UNCHANGED
             models.save_model(session, scenario_id, model)
             return Outcome.ADDED if before is None else Outcome.REPLACED
 
         return self._database.write(work, patient=True)
+
+
+def _place_together(
+    session: Session,
+    files: Sequence[SessionFile],
+    new: Sequence[NewSession],
+    entries: Mapping[str, ImportedFile],
+) -> dict[str, tuple[Outcome, SessionId]]:
+    """Write the files that were never imported and whose ids are free; what became of them, by path."""
+    by_id = {
+        (of_file.scenario_id, file.session_id): (file, of_file)
+        for file, of_file in zip(files, new, strict=True)
+        if file.source.path not in entries
+    }
+    row_ids = sessions.insert_sessions(
+        session,
+        [
+            (of_file, file.session_id, of_file.totals() if file.source.counted else ())
+            for file, of_file in by_id.values()
+        ],
+    )
+    added = [(file, row) for (file, _), row in zip(by_id.values(), row_ids, strict=True) if row is not None]
+    _enter(session, [(file.source, row_id) for file, row_id in added])
+    return {file.source.path: (Outcome.ADDED, file.session_id) for file, _ in added}
+
+
+def _place_alone(
+    session: Session, file: SessionFile, new: NewSession, entry: ImportedFile | None
+) -> tuple[Outcome, SessionId]:
+    """Write one file, whatever was there before."""
+    source = file.source
+    earlier = _session_of(session, entry)
+    if entry is not None and entry.content_digest == source.digest:
+        return Outcome.UNCHANGED, file.session_id if earlier is None else SessionId(earlier.session_id)
+    outcome, row_id, kept_id = _place(session, source, new, file.session_id, earlier)
+    # a session that was there before belongs to somebody else: a changed file must not replace it
+    _enter(session, [(source, None if outcome is Outcome.UNCHANGED else row_id)])
+    return outcome, kept_id
 
 
 def _place(
@@ -155,6 +194,15 @@ def _entry(session: Session, origin: str, path: str) -> ImportedFile | None:
     return session.get(ImportedFile, (origin, text_hash(path)))
 
 
+def _entries(session: Session, files: Sequence[SessionFile]) -> dict[str, ImportedFile]:
+    """The entries of these files, all of one origin, by path."""
+    statement = select(ImportedFile).where(
+        ImportedFile.origin == files[0].source.origin,
+        ImportedFile.path_hash.in_([text_hash(file.source.path) for file in files]),
+    )
+    return {row.path: row for row in session.scalars(statement)}
+
+
 def _session_of(session: Session, entry: ImportedFile | None) -> SessionRow | None:
     """The session that an earlier import of the same file saved, if it is still there."""
     if entry is None or entry.session_row_id is None:
@@ -162,13 +210,27 @@ def _session_of(session: Session, entry: ImportedFile | None) -> SessionRow | No
     return session.get(SessionRow, entry.session_row_id)
 
 
-def _enter(session: Session, source: SourceFile, row_id: int | None) -> None:
-    row = {
-        "content_digest": source.digest,
-        "counted": source.counted,
-        "session_row_id": row_id,
-        "imported_at_ms": database_now_ms(),
-    }
-    key = {"origin": source.origin, "path_hash": text_hash(source.path)}
-    statement = insert(dialect_of(session), table_of(ImportedFile)).values(**key, path=source.path, **row)
-    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=row))
+def _enter(session: Session, placed: Sequence[tuple[SourceFile, int | None]]) -> None:
+    """Enter files, with the row ids of the sessions that they have become."""
+    if not placed:
+        return
+    key = ("origin", "path_hash")
+    insertion = insert(dialect_of(session), table_of(ImportedFile)).values(imported_at_ms=database_now_ms())
+    names = ("content_digest", "counted", "session_row_id", "imported_at_ms")
+    statement = insertion.on_conflict_do_update(
+        index_elements=key, set_={name: insertion.excluded[name] for name in names}
+    )
+    session.execute(
+        statement,
+        [
+            {
+                "origin": source.origin,
+                "path_hash": text_hash(source.path),
+                "path": source.path,
+                "content_digest": source.digest,
+                "counted": source.counted,
+                "session_row_id": row_id,
+            }
+            for source, row_id in placed
+        ],
+    )

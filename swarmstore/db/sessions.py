@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Select
@@ -16,10 +17,11 @@ from swarmstore.db.facts import Owner, assemble, load_facts, write_facts
 from swarmstore.db.headers import header_of
 from swarmstore.db.queries import saving
 from swarmstore.db.queries import sessions as queries
-from swarmstore.db.rows import SnapshotRows
+from swarmstore.db.rows import COLUMNS, SnapshotRows
 from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.tables import SESSIONS, SessionRow, TotalSource, table_of
+from swarmstore.db.tables.families import Kind
 from swarmstore.db.totals import release_sessions
 from swarmstore.model.ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
@@ -43,15 +45,7 @@ def insert_session(
     session: Session, new: NewSession, session_id: SessionId, totals: Sequence[int] = ()
 ) -> int | None:
     """Write a session with its facts, counted in these totals; its row id, None when the id is taken."""
-    row: dict[str, Any] = {
-        "scenario_id": new.scenario_id,
-        "session_id": str(session_id),
-        "session_ts": session_id.timestamp,
-        "write_token": new.write_token,
-        "content_digest": new.digest,
-        "digest_version": DIGEST_VERSION,
-        **new.rows.header,
-    }
+    row = _row(new, session_id)
     connection = session.connection()
     if writes_in_one_statement(session):
         return connection.scalar(saving.session_with_facts(tuple(row)), row | saving.arrays(new.rows, totals))
@@ -61,6 +55,63 @@ def insert_session(
         constants = {"session_row_id": row_id, "scenario_id": new.scenario_id, "folded": False}
         insert_rows(connection, table_of(TotalSource), constants, {"total_scenario_id": totals})
     return row_id
+
+
+def insert_sessions(
+    session: Session, given: Sequence[tuple[NewSession, SessionId, Sequence[int]]]
+) -> list[int | None]:
+    """Write sessions, each counted in its totals, by kinds and not one by one; their row ids.
+
+    None for those whose id is taken. No two of them may have one id.
+    """
+    if not given:
+        return []
+    connection = session.connection()
+    headers = [_row(new, session_id) for new, session_id, _ in given]
+    row_ids = _insert_rows(session, headers)
+    added = [
+        (row_id, new, totals) for row_id, (new, *_, totals) in zip(row_ids, given, strict=True) if row_id
+    ]
+    for kind in Kind:
+        columns: dict[str, list[Any]] = {
+            name: [] for name in ("session_row_id", "scenario_id", *COLUMNS[kind])
+        }
+        for row_id, new, _ in added:
+            for name, values in new.rows.columns(kind).items():
+                columns[name] += values
+            rows = len(new.rows.facts[kind][0])
+            columns["session_row_id"] += repeat(row_id, rows)
+            columns["scenario_id"] += repeat(new.scenario_id, rows)
+        insert_rows(connection, SESSIONS.facts[kind], {}, columns)
+    sources = [(row_id, total, new.scenario_id) for row_id, new, totals in added for total in totals]
+    names = ("session_row_id", "total_scenario_id", "scenario_id")
+    columns = dict(zip(names, map(list, zip(*sources, strict=True)), strict=False))
+    insert_rows(connection, table_of(TotalSource), {"folded": False}, columns)
+    return row_ids
+
+
+def _insert_rows(session: Session, headers: Sequence[dict[str, Any]]) -> list[int | None]:
+    """Write the sessions' own rows; their row ids."""
+    connection = session.connection()
+    if not writes_in_one_statement(session):
+        statement = saving.session(dialect_of(session), tuple(headers[0]))
+        return [connection.scalar(statement, header) for header in headers]
+    columns = {name: [header[name] for header in headers] for name in headers[0]}
+    rows = connection.execute(saving.sessions(tuple(columns)), columns)
+    written = {(scenario_id, session_id): row_id for row_id, scenario_id, session_id in rows}
+    return [written.get((header["scenario_id"], header["session_id"])) for header in headers]
+
+
+def _row(new: NewSession, session_id: SessionId) -> dict[str, Any]:
+    return {
+        "scenario_id": new.scenario_id,
+        "session_id": str(session_id),
+        "session_ts": session_id.timestamp,
+        "write_token": new.write_token,
+        "content_digest": new.digest,
+        "digest_version": DIGEST_VERSION,
+        **new.rows.header,
+    }
 
 
 class Outcome(StrEnum):

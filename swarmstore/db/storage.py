@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from secrets import token_bytes
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -164,7 +164,7 @@ class SqlStorage:
         if session_id is not None:
             check_key(SessionKey(scenario, session_id))
         check_session(snapshot)
-        new = self.new_session(scenario, snapshot)
+        (new,) = self.new_sessions([(scenario, snapshot)])
         wanted = SessionId(session_id) if session_id is not None else self._ids.next()
         while True:
             work = partial(
@@ -288,15 +288,17 @@ class SqlStorage:
         """A snapshot as rows; sequences that the database lacks are written first."""
         return to_rows(snapshot, self.sequences.register(sequences_in(snapshot)))
 
-    def new_session(self, scenario: str, snapshot: LearningSnapshot) -> NewSession:
-        """A checked snapshot, ready to be written by one call, however many attempts that takes."""
-        rows = self.rows_of(snapshot)
-        return NewSession(
-            self.scenario_ids.ensure(scenario), rows, content_digest(rows), secrets.token_bytes(16)
-        )
+    def new_sessions(self, given: Sequence[tuple[str, LearningSnapshot]]) -> list[NewSession]:
+        """Checked snapshots of scenarios, ready to be written, however many attempts that takes."""
+        ids = self.sequences.register(set().union(*[sequences_in(snapshot) for _, snapshot in given]))
+        rows = [to_rows(snapshot, ids) for _, snapshot in given]
+        return [
+            NewSession(self.scenario_ids.ensure(scenario), of_one, content_digest(of_one), token_bytes(16))
+            for (scenario, _), of_one in zip(given, rows, strict=True)
+        ]
 
     def _replace_session(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
-        new = self.new_session(key.scenario, snapshot)
+        (new,) = self.new_sessions([(key.scenario, snapshot)])
         self.database.write(lambda session: sessions.replace(session, new, SessionId(key.session_id)))
 
     def _replace_total(self, key: TotalKey, snapshot: LearningSnapshot) -> None:

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from swarmstore.errors import TraceError
-from swarmstore.ledger import ImportTarget, Outcome, SourceFile
+from swarmstore.ledger import ImportTarget, Outcome, SessionFile, SourceFile
 from swarmstore.model.ids import SessionId, session_id_at
 from swarmstore.model.snapshot import SnapshotMetadata
 from swarmstore.model.validation import check_count, check_flag, check_text
@@ -87,9 +87,8 @@ def ingest_trace(
         )
     # runs of one millisecond have ids of their own, each the same every time
     session_id = session_id_at(at_ms * 1000 + int.from_bytes(content.digest[:8]) % 1000)
-    outcome, session_id = target.import_session(
-        source, run.scenario, session_id, content.counter.finish(metadata)
-    )
+    file = SessionFile(source, run.scenario, session_id, content.counter.finish(metadata))
+    ((outcome, session_id),) = target.import_sessions([file])
     return IngestReport(
         str(trace),
         Outcome.UNCHANGED if outcome is Outcome.UNCHANGED else Outcome.ADDED,

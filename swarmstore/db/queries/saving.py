@@ -31,6 +31,23 @@ def session(dialect: str, header: tuple[str, ...]) -> Any:
 
 
 @cache
+def sessions(header: tuple[str, ...]) -> Any:
+    """Write the own rows of many sessions from arrays, on PostgreSQL.
+
+    Row id, scenario and session id of each whose id was free.
+    """
+    table = table_of(SessionRow)
+    given = given_rows("given", {name: table.c[name].type for name in header})
+    chosen = select(*[given.c[name] for name in header], database_now_ms())
+    return (
+        insert(POSTGRESQL, table)
+        .from_select([*header, "saved_at_ms"], chosen)
+        .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
+        .returning(table.c.id, table.c.scenario_id, table.c.session_id)
+    )
+
+
+@cache
 def session_with_facts(header: tuple[str, ...]) -> Select[int]:
     """Write a session, its facts and its sources; its row id, no row where its id is taken.
 

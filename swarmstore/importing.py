@@ -35,8 +35,8 @@ from swarmstore.model.validation import check_short_text
 TotalsFrom = Literal["files", "sessions"]
 
 _OF_ONE_FILE = (InvalidValueError, SnapshotFormatError, CountOverflowError)
-_BATCH_SESSIONS = 64  # saved in one transaction, or as many as have
-_BATCH_BYTES = 4_000_000  # in their files: some 40 MB of memory as objects
+_BATCH_SESSIONS = 128  # saved in one transaction, or as many as have
+_BATCH_BYTES = 8_000_000  # in their files: some 80 MB of memory as objects
 
 
 @dataclass(frozen=True, slots=True)

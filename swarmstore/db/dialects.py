@@ -97,27 +97,32 @@ class round_half_up(FunctionElement[int]):  # noqa: N801
 
     The rule of `swarmstore.model.merge.round_half_up`, with no function that a build may lack: not
     round(), which goes half to even in one place, nor x + 0.5, which lifts 0.49999999999999994.
-    Past 2^63 it is an error.
+    Twice x is exact, and half of its integer part plus 1, in integers, is x rounded; from 2^62 on,
+    where twice x may be too large, x has no fraction. Past 2^63 it is an error.
     """
 
     type = BigInteger()
     inherit_cache = True
 
 
+_HALF = repr(2.0**62)  # of what a bigint can hold
+
+
 @compiles(round_half_up, POSTGRESQL)
 def _round_on_postgresql(element: round_half_up, compiler: SQLCompiler, **kw: Any) -> str:
     (value,) = element.clauses
     x = compiler.process(value, **kw)
-    return f"(CAST(floor({x}) AS BIGINT) + CASE WHEN ({x}) - floor({x}) >= 0.5 THEN 1 ELSE 0 END)"
+    rounded = f"(CAST(floor(({x}) * 2) AS BIGINT) + 1) >> 1"
+    return f"CASE WHEN ({x}) < {_HALF} THEN {rounded} ELSE CAST({x} AS BIGINT) END"
 
 
 @compiles(round_half_up, SQLITE)
 def _round_on_sqlite(element: round_half_up, compiler: SQLCompiler, **kw: Any) -> str:
     (value,) = element.clauses
     x = compiler.process(value, **kw)
-    rounded = f"CAST({x} AS INTEGER) + (({x}) - CAST({x} AS INTEGER) >= 0.5)"
+    rounded = f"(CAST(({x}) * 2.0 AS INTEGER) + 1) >> 1"
     # CAST stops at the largest integer and says nothing; abs() of the smallest one is an error
-    return f"CASE WHEN ({x}) < 9223372036854775808.0 THEN {rounded} ELSE abs(CAST(-({x}) AS INTEGER)) END"
+    return f"CASE WHEN ({x}) < {_HALF} THEN {rounded} ELSE abs(CAST(-({x}) AS INTEGER)) END"
 
 
 class weigh(FunctionElement[float]):  # noqa: N801
@@ -153,10 +158,11 @@ def weight_table(dialect: str) -> FromClause:
     if dialect == POSTGRESQL:
         return given_rows("weighted", {"id": BigInteger(), "weight": Double()})
     pairs = func.json_each(bindparam("weighted", type_=Text)).table_valued("value")
-    return select(
+    weighted = select(
         cast(func.json_extract(pairs.c.value, "$[0]"), BigInteger).label("id"),
         cast(func.json_extract(pairs.c.value, "$[1]"), Double).label("weight"),
-    ).subquery("weighted")
+    ).cte("weighted")
+    return weighted.prefix_with("MATERIALIZED")  # else it takes JSON apart for every count of every row
 
 
 def weight_parameters(dialect: str, ids: Sequence[int], weights: Sequence[float]) -> dict[str, Any]:

@@ -27,14 +27,16 @@ class Folding:
         self._database = database
 
     def fold_when_due(self, waiting: Mapping[int, int]) -> None:
-        """Fold the totals that enough sessions wait for, unless somebody else is at it.
+        """Fold a total that enough sessions wait for, unless somebody else is at it.
 
-        `waiting`: sessions by total. A failure is logged: the save before it has succeeded.
+        One of them: a save that folded both would take twice as long, and the next save finds the
+        other. `waiting`: sessions by total. A failure is logged: the save before it has succeeded.
         """
         for total, sessions in sorted(waiting.items()):
             if sessions >= self._database.settings.fold_at:
                 try:
-                    self._fold_batch(total, skip_locked=True)
+                    if self._fold_batch(total, skip_locked=True):
+                        return
                 except SwarmstoreError as error:
                     logger.warning("folding total %d failed, its sessions go on waiting: %s", total, error)
 

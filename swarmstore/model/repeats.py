@@ -2,22 +2,30 @@
 
 SwarmEngine loads a scenario's total as its prior, and saves it again as a session of its own: such
 a session adds everything up twice, 5 → 10 → 20 → 40.
+
+What was learned is compared by fingerprints: each count times its key's hash, added up. The
+fingerprint of a sum is the sum of fingerprints, so that no sum needs to be kept, and two that
+differ have the same one about once in 2^61 times.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
+from operator import add, mul
 
 from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.stats import EpisodeTransitions
+
+_Fingerprint = tuple[int, ...]
 
 
 class TotalsBefore:
     """The sum of what one scenario's sessions learned, in their order."""
 
     def __init__(self) -> None:
-        self._runs: Counter[Hashable] = Counter()
-        self._actions: Counter[Hashable] = Counter()
+        self._runs: _Fingerprint = ()
+        self._actions: _Fingerprint = ()
+        self._episodes = (0, 0)
         self._only: LearningSnapshot | None = None
         self._sessions = 0
 
@@ -29,37 +37,47 @@ class TotalsBefore:
         short runs are often alike: a second run of one episode must be the very first in all.
         """
         runs, actions = _runs(session), _actions(session)
-        if not runs and not actions:
+        if not any(runs) and not any(actions):
             return False
-        same = runs == self._runs if runs else actions == self._actions
-        several = self._sessions > 1 or self._runs[True] + self._runs[False] > 1
+        episodes = _episodes(session.episode_transitions) if any(runs) else (0, 0)
+        same = (runs, episodes) == (self._runs, self._episodes) if any(runs) else actions == self._actions
+        several = self._sessions > 1 or sum(self._episodes) > 1
         repeated = same and (several or session == self._only)
-        self._runs.update(runs)
-        self._actions.update(actions)
+        self._runs = _sum(self._runs, runs)
+        self._actions = _sum(self._actions, actions)
+        self._episodes = (self._episodes[0] + episodes[0], self._episodes[1] + episodes[1])
         self._sessions += 1
         self._only = session if self._sessions == 1 else None
         return repeated
 
 
-def _runs(session: LearningSnapshot) -> dict[Hashable, int]:
-    episodes, ngrams = session.episode_transitions, session.ngram_stats
-    counted: dict[Hashable, int] = {}
-    for good, transitions in ((True, episodes.success_transitions), (False, episodes.failure_transitions)):
-        counted |= {(good, *key): count for key, count in transitions.items()}
+def _episodes(transitions: EpisodeTransitions) -> tuple[int, int]:
+    return transitions.success_episodes, transitions.failure_episodes
+
+
+def _runs(session: LearningSnapshot) -> _Fingerprint:
+    """Of transitions and n-grams, apart for successes and failures."""
+    transitions, ngrams = session.episode_transitions, session.ngram_stats
+    prints = []
+    for counts in (transitions.success_transitions, transitions.failure_transitions):
+        prints.append(_fingerprint(counts, counts.values()))
     for grams in (ngrams.trigrams, ngrams.quadgrams):
-        for key, counts in grams.items():
-            counted |= {(good, *key): count for good, count in zip((True, False), counts, strict=True)}
-    seen = _seen(counted)
-    return seen and seen | _seen({True: episodes.success_episodes, False: episodes.failure_episodes})
+        columns = zip(*grams.values(), strict=True) if grams else ((), ())
+        prints += [_fingerprint(grams, column) for column in columns]
+    return tuple(prints)
 
 
-def _actions(session: LearningSnapshot) -> dict[Hashable, int]:
-    counted: dict[Hashable, int] = {}
-    for action, stats in session.action_stats.items():
-        for what in ("visits", "successes", "failures"):
-            counted[what, action] = getattr(stats, what)
-    return _seen(counted)
+def _actions(session: LearningSnapshot) -> _Fingerprint:
+    stats = session.action_stats
+    return tuple(
+        _fingerprint(stats, [getattr(of_action, what) for of_action in stats.values()])
+        for what in ("visits", "successes", "failures")
+    )
 
 
-def _seen(counted: dict[Hashable, int]) -> dict[Hashable, int]:
-    return {key: count for key, count in counted.items() if count}
+def _fingerprint(keys: Iterable[Hashable], counts: Iterable[int]) -> int:
+    return sum(map(mul, map(hash, keys), counts))
+
+
+def _sum(before: _Fingerprint, more: _Fingerprint) -> _Fingerprint:
+    return tuple(map(add, before, more)) if before else more

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import groupby, repeat
-from operator import itemgetter
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import (
@@ -190,8 +190,14 @@ def columns_by_group(
             raise DBAPIError(None, None, error) from error
         finally:
             result.close()
-        for group, of_group in groupby(rows, key=itemgetter(0)):
-            yield group, tuple(zip(*of_group, strict=True))[1:]
+        if not rows:
+            return
+        groups, *columns = zip(*rows, strict=True)
+        start = 0
+        while start < len(groups):
+            end = bisect_right(groups, groups[start], start)
+            yield groups[start], [column[start:end] for column in columns]
+            start = end
 
 
 @cache

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from swarmstore.db import collector
 from swarmstore.db.dialects import columns_by_group, dialect_of, insert_rows
 from swarmstore.db.queries import facts as queries
 from swarmstore.db.rows import NO_FACTS, Columns, SnapshotRows, columns_of, from_rows
@@ -44,10 +45,11 @@ def load_facts(session: Session, family: Family, owners: Sequence[int]) -> dict[
     """The facts of many owners, one statement a kind."""
     loaded: dict[int, OwnerFacts] = {owner: dict(NO_FACTS) for owner in owners}
     connection = session.connection()
-    for kind in Kind:
-        statement = queries.facts_of(family, kind)
-        for owner, columns in columns_by_group(connection, statement, {"owners": owners}):
-            loaded[owner][kind] = columns
+    with collector.put_off():
+        for kind in Kind:
+            statement = queries.facts_of(family, kind)
+            for owner, columns in columns_by_group(connection, statement, {"owners": owners}):
+                loaded[owner][kind] = columns
     return loaded
 
 
@@ -69,7 +71,8 @@ def assemble(
         *[facts[kind][0] for _, facts in found for kind, key in SUMMED.items() if key == "sequence_id"]
     )
     names = sequences.resolve(session, wanted)
-    return [from_rows(SnapshotRows(header, facts), names.__getitem__) for header, facts in found]
+    with collector.put_off():
+        return [from_rows(SnapshotRows(header, facts), names.__getitem__) for header, facts in found]
 
 
 def add_facts(session: Session, source: Family, owners: Sequence[int], target: Owner) -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 VERSION_TABLE = "swarmstore_version"
-REVISION = "0004"  # the head of the chain, known without loading Alembic
+REVISION = "0005"  # the head of the chain, known without loading Alembic
 VIEWS_REVISION = "0004"  # the one that made the current set of views
 
 _LOCK_WAIT_MS = 60_000  # for another process that migrates

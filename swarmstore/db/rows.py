@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
@@ -130,7 +131,8 @@ def from_rows(rows: SnapshotRows, names_of: Callable[[int], Names]) -> LearningS
     # names of each length are tuples of that length: the tables hold nothing else
     pairs, successes, failures = _named(facts[Kind.TRANSITIONS], names_of)
     grams, *counts = _named(facts[Kind.NGRAMS], names_of)
-    ngrams = list(zip(grams, zip(*counts, strict=True), strict=True))
+    of_grams = list(zip(*counts, strict=True))
+    lengths = list(map(len, grams))
     phase = header["phase"]
     return LearningSnapshot(
         version=header["version"],
@@ -151,8 +153,8 @@ def from_rows(rows: SnapshotRows, names_of: Callable[[int], Names]) -> LearningS
             header["failure_episodes"],
         ),
         ngram_stats=NgramStats(
-            {names: pair for names, pair in ngrams if len(names) == 3},
-            {names: pair for names, pair in ngrams if len(names) == 4},
+            dict(compress(zip(grams, of_grams, strict=True), map((3).__eq__, lengths))),
+            dict(compress(zip(grams, of_grams, strict=True), map((4).__eq__, lengths))),
         ),
         selection_performance=SelectionPerformance(
             strategy_stats=_keyed(facts[Kind.STRATEGIES], StrategyStats),
@@ -175,8 +177,9 @@ def _named(columns: Columns, names_of: Callable[[int], Names]) -> tuple[Any, ...
     return (list(map(names_of, ids)), *values)
 
 
-def _present(keys: Iterable[Any], counts: Iterable[int | None]) -> dict[Any, int]:
-    return {key: count for key, count in zip(keys, counts, strict=True) if count is not None}
+def _present(keys: Iterable[Any], counts: Sequence[int | None]) -> dict[Any, int]:
+    entries: Iterable[tuple[Any, Any]] = zip(keys, counts, strict=True)
+    return dict(entries) if None not in counts else {key: n for key, n in entries if n is not None}
 
 
 def _keyed(columns: Columns, type_: Callable[..., _Value]) -> dict[Any, _Value]:

@@ -48,11 +48,12 @@ def contributors(storage: SqlStorage) -> list[int]:
 
 def test_saves_fold_when_enough_is_waiting(storage: SqlStorage) -> None:
     seen = []
-    for number in range(2 * FOLD_AT):
+    for number in range(2 * FOLD_AT + 1):
         storage.save_session("s", simple(number))
-        seen.append(waiting(storage) // 2)
-    assert seen == [1, 2, 3, 0, 1, 2, 3, 0]
-    assert contributors(storage) == [8, 8]
+        seen.append(waiting(storage))
+    # by the fourth save the global total, by the fifth the scenario's: no save folds both
+    assert seen == [2, 4, 6, 4, 1, 3, 5, 3, 1]
+    assert contributors(storage) == [8, 9]
 
 
 def test_fold_adds_all_that_waits_to_every_total(storage: SqlStorage) -> None:
@@ -171,10 +172,10 @@ def test_a_session_that_does_not_fit_stays_waiting_and_the_rest_is_folded(
 def test_a_failing_fold_never_fails_a_save(storage: SqlStorage, caplog: pytest.LogCaptureFixture) -> None:
     storage.save(S, large(2**63 - 1))
     with caplog.at_level(logging.WARNING, "swarmstore"):
-        for _ in range(FOLD_AT):
+        for _ in range(FOLD_AT + 1):
             storage.save_session("s", large(5))
     assert "its sessions go on waiting" in caplog.text
-    assert len(storage.list_sessions("s")) == FOLD_AT
+    assert len(storage.list_sessions("s")) == FOLD_AT + 1
     assert storage.load(GlobalKey()) is not None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Column, Table
 
@@ -76,7 +77,7 @@ _FACTS: dict[Kind, tuple[str, type, type]] = {
 }
 
 
-def _family(header: type[Base], owned: type, prefix: str, nouns: str) -> Family:
+def _family(header: type[Base], owned: type, prefix: str, nouns: str, **options: Any) -> Family:
     """A family whose models of facts are `owned`, keyed and filled in the same way in each."""
     facts = {
         kind: type(
@@ -86,7 +87,7 @@ def _family(header: type[Base], owned: type, prefix: str, nouns: str) -> Family:
                 "__module__": __name__,
                 "__doc__": f"{what} {nouns}.",
                 "__tablename__": f"{prefix}_{kind}",
-                "__table_args__": ({"comment": f"{what} {nouns}", **STRICT_BY_KEY},),
+                "__table_args__": ({"comment": f"{what} {nouns}", **STRICT_BY_KEY, **options},),
             },
         )
         for kind, (what, keyed, columns) in _FACTS.items()
@@ -98,4 +99,5 @@ def _family(header: type[Base], owned: type, prefix: str, nouns: str) -> Family:
 
 SESSIONS = _family(SessionRow, OfSession, "session", "saved sessions")
 CARRIED = _family(Carried, OfCarried, "carried", "carried parts")
-FOLDED = _family(Folded, OfFolded, "folded", "cached totals")
+# a fold changes nearly every row of a total: with room on its page a row's index entry stays
+FOLDED = _family(Folded, OfFolded, "folded", "cached totals", postgresql_with={"fillfactor": 45})

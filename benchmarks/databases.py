@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from psycopg import sql
+from sqlalchemy import Engine, event
 
 from swarmstore.db.migrate import upgrade
 from tests.postgres import binaries
@@ -37,6 +39,14 @@ class Databases:
             url = self.server.database(name)
         upgrade(url)
         return url
+
+
+def synchronous_full(engine: Engine) -> None:
+    """Let every connection of a peer to SQLite keep what swarmstore's keep; the file says WAL."""
+
+    @event.listens_for(engine, "connect")
+    def _set_up(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA synchronous=FULL")
 
 
 @contextmanager

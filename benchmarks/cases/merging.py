@@ -23,7 +23,7 @@ _STRATEGIES: dict[str, MergeStrategy] = {
 
 
 def merging(databases: Databases, rounds: int) -> Iterator[Result]:
-    """The documents only add up; every other arm does all of the strategy."""
+    """Every arm does all of the strategy; documents come back as rows, all others as snapshots."""
     with ExitStack() as stack:
         url = databases.new()
         store = stack.enter_context(LearningStore.open(url))
@@ -37,7 +37,7 @@ def merging(databases: Databases, rounds: int) -> Iterator[Result]:
         for name, strategy in _STRATEGIES.items():
             arms: dict[str, Call] = {
                 "swarmstore": partial(store.merge_sessions, "scenario", strategy),
-                "documents": documents.merge,
+                "documents": partial(documents.merge, strategy),
                 "files": partial(files.merge, strategy),
                 "ORM": partial(orm.merge, strategy),
             }

@@ -13,6 +13,8 @@ from benchmarks.databases import Databases
 from benchmarks.measuring import Line, Result
 from benchmarks.peers.documents import Documents
 from benchmarks.peers.files import FileStore
+from benchmarks.peers.limit import limit_on
+from benchmarks.peers.rows import prepare
 from swarmstore import LearningStore
 
 _SESSIONS = 400
@@ -27,6 +29,11 @@ def sizes(databases: Databases, _rounds: int) -> Iterator[Result]:
     with LearningStore.open(url) as store:
         for snapshot in made:
             store.save_session("scenario", snapshot)
+    limit_url = databases.new()
+    limit_before = _bytes(limit_url)
+    with LearningStore.open(limit_url) as names, closing(limit_on(limit_url)) as limit:
+        for snapshot in made:
+            limit.save(prepare(names.storage.rows_of(snapshot)))  # type: ignore[attr-defined]
     with closing(Documents(documents_url)) as documents:
         for snapshot in made:
             documents.save(snapshot)
@@ -36,6 +43,7 @@ def sizes(databases: Databases, _rounds: int) -> Iterator[Result]:
     result = Result(f"kB on disk per session, {databases.kind}")
     result.numbers = {
         "swarmstore": (_bytes(url) - before) / _SESSIONS / 1000,
+        "limit": (_bytes(limit_url) - limit_before) / _SESSIONS / 1000,
         "documents": (_bytes(documents_url) - documents_before) / _SESSIONS / 1000,
         "files": sum(f.stat().st_size for f in files.folder.rglob("*.json")) / _SESSIONS / 1000,
     }

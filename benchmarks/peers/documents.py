@@ -1,15 +1,19 @@
 """One JSON document per session in one table: JSONB on PostgreSQL, JSON text on SQLite.
 
 Merging is aggregation in SQL over the documents' entries; upstream's shape, keys joined by ':'.
+Weighted counts are rounded by adding 0.5, which is quick and nearly always right.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import create_engine, text
+import msgspec
+from sqlalchemy import Connection, create_engine, text
 
-from swarmstore import LearningSnapshot
+from benchmarks.databases import synchronous_full
+from swarmstore import Additive, LearningSnapshot, MergeStrategy, TimeDecay
+from swarmstore.model.merge import decay_weights, success_weight
 
 _MAPS = {
     "success": ("episode_transitions", "success_transitions"),
@@ -19,6 +23,7 @@ _MAPS = {
     "contexts": ("contextual_stats",),
     "actions": ("action_stats",),
 }
+_EPISODES = (("episode_transitions", "success_episodes"), ("metadata", "total_episodes"))
 _STATS = ("visits", "successes", "failures", "discoveries", "total_duration", "kpi_count")
 _TABLE = {
     "postgresql": "CREATE TABLE documents (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
@@ -35,16 +40,19 @@ class Documents:
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url)
         self._sqlite = self._engine.dialect.name == "sqlite"
+        if self._sqlite:
+            synchronous_full(self._engine)
         self._saved = 0
         with self._engine.begin() as connection:
-            if self._sqlite:
-                connection.exec_driver_sql("PRAGMA synchronous=FULL")
             connection.execute(text(_TABLE[self._engine.dialect.name]))
         value = ":content" if self._sqlite else "CAST(:content AS jsonb)"
         self._insert = text(
             f"INSERT INTO documents (scenario, session_id, content) VALUES ('s', :id, {value})"
         )
-        self._merge = [text(query) for query in map(self._merge_query, _MAPS)]
+        self._merge = {
+            weighted: [text(self._merge_query(name, weighted)) for name in _MAPS]
+            for weighted in (False, True)
+        }
 
     def close(self) -> None:
         """Close all connections."""
@@ -56,12 +64,28 @@ class Documents:
         with self._engine.begin() as connection:
             connection.execute(self._insert, {"id": f"{self._saved:08}", "content": snapshot.to_json()})
 
-    def merge(self) -> list[Any]:
-        """Add up the entries of all documents."""
+    def merge(self, strategy: MergeStrategy) -> list[Any]:
+        """Add up the entries of all documents, weighted by the strategy."""
         with self._engine.connect() as connection:
-            return [connection.execute(query).all() for query in self._merge]
+            weights = self._weights(connection, strategy)
+            parameters = {} if weights is None else {"weights": msgspec.json.encode(weights).decode()}
+            return [connection.execute(query, parameters).all() for query in self._merge[bool(parameters)]]
 
-    def _merge_query(self, name: str) -> str:
+    def _weights(self, connection: Connection, strategy: MergeStrategy) -> list[tuple[int, float]] | None:
+        """Ids of documents with their weights, None when they are added as they are."""
+        if isinstance(strategy, Additive):
+            return None
+        number = "json_extract(content, '$.{}.{}')" if self._sqlite else "(content #>> '{{{},{}}}')::bigint"
+        successes, episodes = (number.format(*path) for path in _EPISODES)
+        query = f"SELECT id, {successes}, {episodes} FROM documents WHERE scenario = 's' ORDER BY session_id"
+        rows = connection.execute(text(query)).all()
+        if isinstance(strategy, TimeDecay):
+            weights = decay_weights(len(rows), strategy)
+        else:
+            weights = [success_weight(of_success, of_all) for _, of_success, of_all in rows]
+        return [(row.id, weight) for row, weight in zip(rows, weights, strict=True)]
+
+    def _merge_query(self, name: str, weighted: bool) -> str:
         path = _MAPS[name]
         if self._sqlite:
             entries = f"json_each(content, '$.{'.'.join(path)}') AS entry"
@@ -78,5 +102,22 @@ class Documents:
                 else ("(entry.value ->> {})::bigint" if name.endswith("grams") else "entry.value::bigint")
             )
         columns = _STATS if name in ("contexts", "actions") else (0, 1) if name.endswith("grams") else ("",)
-        sums = ", ".join(f"SUM({number.format(column)})" for column in columns)
-        return f"SELECT entry.key, {sums} FROM documents, {entries} WHERE scenario = 's' GROUP BY entry.key"
+        values = [number.format(column) for column in columns]
+        if not weighted:
+            sums = ", ".join(f"SUM({value})" for value in values)
+            return (
+                f"SELECT entry.key, {sums} FROM documents, {entries} WHERE scenario = 's' GROUP BY entry.key"
+            )
+        if self._sqlite:
+            rounded = "CAST({} * weight + 0.5 AS INTEGER)"
+            pairs = "json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS weight"
+            given = f"SELECT {pairs} FROM json_each(:weights)"
+        else:
+            rounded = "floor({} * weight + 0.5)::bigint"
+            pairs = "(value ->> 0)::bigint AS id, (value ->> 1)::float8 AS weight"
+            given = f"SELECT {pairs} FROM jsonb_array_elements(CAST(:weights AS jsonb)) AS value"
+        sums = ", ".join(f"SUM({rounded.format(value)})" for value in values)
+        return (
+            f"WITH weighted AS MATERIALIZED ({given}) SELECT entry.key, {sums}"
+            f" FROM weighted JOIN documents ON documents.id = weighted.id, {entries} GROUP BY entry.key"
+        )

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from benchmarks.databases import synchronous_full
 from benchmarks.peers.rows import HEADER
 from swarmstore import Additive, LearningSnapshot, MergeStrategy, merge_snapshots
 from swarmstore.db.rows import COLUMNS, Columns, SnapshotRows, columns_of, from_rows
@@ -37,6 +38,8 @@ class PlainOrm:
     def __init__(self, url: str) -> None:
         options = {} if url.startswith("sqlite") else {"schema_translate_map": {None: "swarmstore"}}
         self._engine = create_engine(url, execution_options=options)
+        if url.startswith("sqlite"):
+            synchronous_full(self._engine)
         self._saved = 0
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from itertools import pairwise
 
 import msgspec
 
@@ -27,7 +28,7 @@ def main() -> None:
         store.save_session("scenario", made[1])
         marks.append(time.perf_counter())
     names = ("opening a store", "first save", "first load", "second save")
-    took = [1000 * (end - begin) for begin, end in zip(marks, marks[1:], strict=False)]
+    took = [1000 * (end - begin) for begin, end in pairwise(marks)]
     sys.stdout.write(msgspec.json.encode(dict(zip(names, took, strict=True))).decode())
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
-from typing import Generic, TypeVar
+from collections.abc import Mapping, Set
+from typing import Generic, TypeVar, cast
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -24,10 +24,12 @@ class BoundedCache(Generic[_Key, _Value]):
         """The value, None when it is not held (any more)."""
         return self._entries.get(key)
 
-    def known(self, keys: Iterable[_Key]) -> dict[_Key, _Value]:
+    def known(self, keys: Set[_Key]) -> dict[_Key, _Value]:
         """The values of those keys that are held."""
-        get = self._entries.get
-        return {key: value for key in keys if (value := get(key)) is not None}
+        found = dict(zip(keys, map(self._entries.get, keys), strict=True))
+        if None in found.values():  # rarely, once a process is warm
+            return {key: value for key, value in found.items() if value is not None}
+        return cast(dict[_Key, _Value], found)
 
     def update(self, entries: Mapping[_Key, _Value]) -> None:
         """Add these entries."""

@@ -230,9 +230,12 @@ class _Snapshot:
 
     def _ngrams(self, field: str, counts: Mapping[_Ngram, tuple[int, int]], length: int) -> None:
         self._keys(field, counts, length)
-        for key, pair in counts.items():
-            if type(pair) is not tuple or len(pair) != 2:
-                raise InvalidValueError(f"{field}[{key!r}]", f"must be (success, failure), not {pair!r}")
+        pairs = counts.values()
+        if set(map(type, pairs)) - {tuple} or set(map(len, pairs)) - {2}:
+            key, pair = next(
+                (key, pair) for key, pair in counts.items() if type(pair) is not tuple or len(pair) != 2
+            )
+            raise InvalidValueError(f"{field}[{key!r}]", f"must be (success, failure), not {pair!r}")
         if not self._are_counts(list(chain.from_iterable(counts.values()))):
             for key, pair in counts.items():
                 for value in pair:

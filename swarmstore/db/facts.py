@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,24 @@ from swarmstore.db import collector
 from swarmstore.db.dialects import columns_by_group, dialect_of, insert_rows
 from swarmstore.db.queries import facts as queries
 from swarmstore.db.rows import NO_FACTS, Columns, SnapshotRows, columns_of, from_rows
-from swarmstore.db.sequences import Sequences
+from swarmstore.db.sequences import Names, Sequences
 from swarmstore.db.tables.families import SUMMED, Family, Kind
 from swarmstore.model.snapshot import LearningSnapshot
 
 OwnerFacts = dict[Kind, Columns]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRows:
+    """A snapshot's rows with the names of its sequences: all that making the snapshot takes."""
+
+    rows: SnapshotRows
+    names: Mapping[int, Names]
+
+    def snapshot(self) -> LearningSnapshot:
+        """Another snapshot each time, which shares nothing that can change."""
+        with collector.put_off():
+            return from_rows(self.rows, self.names.__getitem__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +80,17 @@ def assemble(
     session: Session, sequences: Sequences, found: Sequence[tuple[Mapping[str, Any], OwnerFacts]]
 ) -> list[LearningSnapshot]:
     """Snapshots from headers and facts; unknown names are looked up in one statement."""
-    wanted = set[int]().union(
-        *[facts[kind][0] for _, facts in found for kind, key in SUMMED.items() if key == "sequence_id"]
-    )
-    names = sequences.resolve(session, wanted)
+    names = names_in(session, sequences, [facts for _, facts in found])
     with collector.put_off():
-        return [from_rows(SnapshotRows(header, facts), names.__getitem__) for header, facts in found]
+        return [NamedRows(SnapshotRows(header, facts), names).snapshot() for header, facts in found]
+
+
+def names_in(session: Session, sequences: Sequences, found: Iterable[OwnerFacts]) -> Mapping[int, Names]:
+    """The names of all sequences in these facts, looked up where this process does not know them."""
+    by_sequence = [kind for kind, key in SUMMED.items() if key == "sequence_id"]
+    return sequences.resolve(
+        session, set().union(*[facts[kind][0] for facts in found for kind in by_sequence])
+    )
 
 
 def add_facts(session: Session, source: Family, owners: Sequence[int], target: Owner) -> None:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db import totals
 from swarmstore.db.cache import BoundedCache
+from swarmstore.db.facts import NamedRows
 from swarmstore.db.queries.totals import state_of_total
 from swarmstore.db.sequences import Sequences
 from swarmstore.model.snapshot import LearningSnapshot
 
-_KEPT = 32  # totals; one of 1,800 keys takes about a megabyte
+_KEPT = 32  # totals; one of 1,800 keys takes less than a megabyte
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class KnownTotals:
 
     def __init__(self, sequences: Sequences) -> None:
         self._sequences = sequences
-        self._known: BoundedCache[int, tuple[_State, LearningSnapshot]] = BoundedCache(_KEPT)
+        self._known: BoundedCache[int, tuple[_State, NamedRows]] = BoundedCache(_KEPT)
 
     def load(self, session: Session, total: int) -> LearningSnapshot | None:
         """The total with every committed session, the caller's own; None when nothing counts in it.
@@ -43,8 +44,9 @@ class KnownTotals:
         state = _State(rows[0][0], tuple(row for _, row in rows if row is not None))
         known = self._known.get(total)
         if known is not None and known[0] == state:
-            return known[1].copy()
+            return known[1].snapshot()
         loaded = totals.load_total(session, self._sequences, total, state.waiting)
-        if loaded is not None:
-            self._known.update({total: (state, loaded.copy())})
-        return loaded
+        if loaded is None:
+            return None
+        self._known.update({total: (state, loaded)})
+        return loaded.snapshot()

@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects import database_now_ms, one_of
 from swarmstore.db.facts import (
+    NamedRows,
     Owner,
     add_facts,
-    assemble,
     copy_facts,
     drop_facts,
     load_facts,
     load_total_facts,
+    names_in,
     write_facts,
 )
 from swarmstore.db.headers import (
@@ -40,7 +41,6 @@ from swarmstore.db.sequences import Sequences
 from swarmstore.db.tables import CARRIED, FOLDED, SESSIONS, Carried, Folded, SessionRow, TotalSource
 from swarmstore.db.tables.families import Kind
 from swarmstore.errors import CorruptStoreError
-from swarmstore.model.snapshot import LearningSnapshot
 
 _UNSYNCHRONIZED = {"synchronize_session": False}
 HAND = "hand"
@@ -59,9 +59,7 @@ def total_exists(session: Session, total: int) -> bool:
     return folded.contributors > 0 or bool(pending_sessions(session, total, 1))
 
 
-def load_total(
-    session: Session, sequences: Sequences, total: int, rows: Sequence[int]
-) -> LearningSnapshot | None:
+def load_total(session: Session, sequences: Sequences, total: int, rows: Sequence[int]) -> NamedRows | None:
     """The cached total with the sessions of these rows, None when nothing counts in it.
 
     Raises CountOverflowError.
@@ -77,7 +75,7 @@ def load_total(
         facts = load_facts(session, SESSIONS, rows)[rows[0]]
     else:
         facts = load_total_facts(session, total, rows)
-    return assemble(session, sequences, [(part.header, facts)])[0]
+    return NamedRows(SnapshotRows(part.header, facts), names_in(session, sequences, [facts]))
 
 
 def lock_totals(session: Session, totals: Iterable[int]) -> dict[int, Folded]:

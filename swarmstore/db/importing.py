@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from swarmstore.db import models, sessions, totals
+from swarmstore.db import collector, models, sessions, totals
 from swarmstore.db.dialects import database_now_ms, dialect_of, insert
 from swarmstore.db.folding import Folding
 from swarmstore.db.scenarios import GLOBAL, text_hash
@@ -67,7 +67,8 @@ class SqlImport:
 
         New ones under free ids, which most are, are written together, and any other by itself.
         """
-        new = self._storage.new_sessions([(file.scenario, file.snapshot) for file in files])
+        with collector.put_off():
+            new = self._storage.new_sessions([(file.scenario, file.snapshot) for file in files])
         fold_at = self._database.settings.fold_at
 
         def work(session: Session) -> tuple[list[tuple[Outcome, SessionId]], dict[int, int]]:
@@ -84,7 +85,8 @@ class SqlImport:
                 waiting |= totals.waiting_sessions(session, scenario_id, fold_at)
             return outcomes, waiting
 
-        outcomes, waiting = self._database.write(work, patient=True)
+        with collector.put_off():
+            outcomes, waiting = self._database.write(work, patient=True)
         self._folding.fold_when_due(waiting)
         return outcomes
 

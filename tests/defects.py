@@ -98,8 +98,7 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/dialects.py",
-                'return f"(CAST(floor({x}) AS BIGINT)'
-                ' + CASE WHEN ({x}) - floor({x}) >= 0.5 THEN 1 ELSE 0 END)"',
+                'return f"CASE WHEN ({x}) < {_HALF} THEN {rounded} ELSE CAST({x} AS BIGINT) END"',
                 'return f"CAST(round({x}) AS BIGINT)"',
             ),
         ),

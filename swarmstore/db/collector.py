@@ -7,6 +7,7 @@ reading a hundred sessions would pay for several of them. Snapshots have no cycl
 from __future__ import annotations
 
 import gc
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,3 +33,16 @@ def put_off() -> Iterator[None]:
             _within -= 1
             if _within == 0 and _was_on:
                 gc.enable()
+
+
+def _begin_anew() -> None:
+    """A child has only the thread that forked it: the others' blocks never end there."""
+    global _lock, _within  # noqa: PLW0603 - as above
+    _lock = threading.Lock()
+    if _within and _was_on:
+        gc.enable()
+    _within = 0
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)

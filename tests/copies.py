@@ -1,4 +1,4 @@
-"""Comparing a store with its copy."""
+"""Changing a store, and comparing it with its copy."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import secrets
 
 from sqlalchemy import select, update
 
-from swarmstore import LearningStore, SqlStorage
-from swarmstore.db.tables import Base, Publication
+from swarmstore import LearningStore, SessionKey, SqlStorage
+from swarmstore.db.tables import Base, Publication, SessionRow
 from tests.exported import content
+from tests.snapshots import full, model, simple
 
 
 def of_its_own(store: LearningStore) -> None:
@@ -49,3 +50,23 @@ def assert_equal(store: LearningStore, target: LearningStore) -> None:
     assert target.summaries() == store.summaries()
     assert list(target.changes()) == list(store.changes())
     assert target.verify_totals(deep=True) == store.verify_totals(deep=True) == []
+
+
+def row_ids(store: LearningStore) -> set[int]:
+    return set(sql(store).database.read(lambda session: session.scalars(select(SessionRow.id)).all()))
+
+
+def change(store: LearningStore, action: str = "A") -> None:
+    """Sessions saved, removed, replaced, published and pruned; totals, a model and an import changed."""
+    first = store.list_sessions("s")[0]
+    store.storage.delete(SessionKey("s", first))
+    store.storage.save(SessionKey("s", store.list_sessions("s")[0]), simple(9))
+    store.prune("s", keep_latest=4)
+    list(store.changes())
+    for number in range(5):
+        changed = simple(number)
+        changed.action_stats[action] = changed.action_stats.pop("A")
+        store.save_session("new", changed)
+    store.save_scenario("only a total", simple(5))
+    store.save_offline_model("only a model", model())
+    store.save_global(full())

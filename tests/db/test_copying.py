@@ -24,8 +24,8 @@ from swarmstore import (
     StoreUnavailableError,
 )
 from swarmstore.db import copying
-from swarmstore.db.tables import ActionSequence, SessionRow
-from tests.copies import assert_equal, of_its_own, rows, sql
+from swarmstore.db.tables import ActionSequence
+from tests.copies import assert_equal, change, of_its_own, row_ids, rows, sql
 from tests.exported import content, fill
 from tests.snapshots import full, model, simple
 from tests.strategies import models, snapshots
@@ -48,26 +48,6 @@ def target(another_database: AnotherDatabase) -> Iterator[LearningStore]:
     with another_database() as url, LearningStore.open(url) as opened:
         of_its_own(opened)
         yield opened
-
-
-def row_ids(store: LearningStore) -> set[int]:
-    return set(sql(store).database.read(lambda session: session.scalars(select(SessionRow.id)).all()))
-
-
-def change(store: LearningStore, action: str = "A") -> None:
-    """Sessions saved, removed, replaced, published and pruned; totals, a model and an import changed."""
-    first = store.list_sessions("s")[0]
-    store.storage.delete(SessionKey("s", first))
-    store.storage.save(SessionKey("s", store.list_sessions("s")[0]), simple(9))
-    store.prune("s", keep_latest=4)
-    list(store.changes())
-    for number in range(5):
-        changed = simple(number)
-        changed.action_stats[action] = changed.action_stats.pop("A")
-        store.save_session("new", changed)
-    store.save_scenario("only a total", simple(5))
-    store.save_offline_model("only a model", model())
-    store.save_global(full())
 
 
 def test_a_copy_is_equal_and_goes_on_as_the_same_store(store: LearningStore, target: LearningStore) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from swarmstore import (
+    CountOverflowError,
     GlobalKey,
     LearningSnapshot,
     LearningStore,
@@ -55,6 +56,8 @@ def same(storage: SqlStorage) -> None:
         assert len(found[name]) == len(rows), name
         for ours, theirs in zip(found[name], rows, strict=True):
             assert ours == {key: _near(value) for key, value in theirs.items()}, name
+        keys = {tuple(row[key] for key in VIEWS[name].order) for row in found[name]}
+        assert len(keys) == len(rows), name
 
 
 def _near(value: Any) -> Any:
@@ -160,6 +163,22 @@ def test_naive_sums_are_right(storage: SqlStorage) -> None:
         (row,) = read(storage, VIEWS["total_transitions"], "WHERE scenario = 's'")
         assert row["success_count"] == total.episode_transitions.success_transitions["A", "B"]
         assert read(storage, VIEWS["totals"], "WHERE kind = 'global'")[0]["total_actions"] == 3 * number
+
+
+def test_sums_past_64_bits_are_an_error(storage: SqlStorage) -> None:
+    """Of views of totals, as of `load_scenario`, and of nothing else."""
+    by_hand = simple(1)
+    by_hand.episode_transitions.success_transitions["A", "B"] = 2**63 - 1
+    storage.save(ScenarioKey("s"), by_hand)
+    storage.save_session("s", simple(1))
+    storage.save_session("other", simple(1))
+    with pytest.raises(CountOverflowError):
+        storage.load(ScenarioKey("s"))
+    for name in ("total_transitions", "next_actions"):
+        with pytest.raises(CountOverflowError):
+            read(storage, VIEWS[name], "WHERE scenario = 's'")
+        assert read(storage, VIEWS[name], "WHERE scenario = 'other'")
+    assert read(storage, VIEWS["transitions"], "WHERE scenario = 's'")
 
 
 def test_totals_say_what_they_are_made_of(storage: SqlStorage) -> None:

@@ -1,0 +1,49 @@
+"""docs/views.md lists each view and column as the catalogue has them.
+
+`SWARMSTORE_WRITE_VIEWS=1 pytest tests/db/views/test_page.py` writes the list anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from swarmstore.db.views import VIEWS, View, ViewType
+from tests.db.views.pages import DOCS
+
+PAGE = DOCS / "views.md"
+BEGIN, END = "<!-- views -->\n", "<!-- end of views -->\n"
+
+
+def described(view: View) -> Iterator[str]:
+    yield f"### {view.name}"
+    yield f"{view.comment}. Rows are told apart by {', '.join(f'`{name}`' for name in view.order)}."
+    columns = [f"| `{column.name}` | {column.type} | {column.comment} |" for column in view.columns]
+    yield "\n".join(["| column | type | meaning |", "| --- | --- | --- |", *columns])
+
+
+def test_the_page_lists_the_views_as_they_are() -> None:
+    page = PAGE.read_text()
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    listed = "".join(f"{part}\n\n" for view in VIEWS.values() for part in described(view))
+    wanted = f"{before}{BEGIN}\n{listed}{END}{after}"
+    if os.environ.get("SWARMSTORE_WRITE_VIEWS"):
+        PAGE.write_text(wanted)
+    assert PAGE.read_text().splitlines() == wanted.splitlines()
+
+
+def test_the_page_explains_every_type() -> None:
+    types = PAGE.read_text().partition("## Types\n")[2].partition("\n## ")[0]
+    rows = [row.split("|")[1].strip() for row in types.splitlines() if row.startswith("| ")]
+    assert rows[2:] == list(ViewType)
+
+
+def test_the_page_names_the_views_that_need_a_function() -> None:
+    """Those that have confidence bounds, and no others."""
+    needing = sorted(
+        view.name for view in VIEWS.values() if "wilson_low" in {column.name for column in view.columns}
+    )
+    told = PAGE.read_text().partition("without it ")[2].partition(" fail")[0]
+    assert re.findall(r"`(\w+)`", told) == needing

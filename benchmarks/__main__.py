@@ -20,6 +20,7 @@ from benchmarks.cases.querying import querying
 from benchmarks.cases.recording import recording
 from benchmarks.cases.saving import saving
 from benchmarks.cases.sizes import sizes
+from benchmarks.cases.views import views
 from benchmarks.databases import Databases
 from benchmarks.measuring import Result
 
@@ -36,6 +37,7 @@ CASES: dict[str, Case] = {
     "size": sizes,
     "import": importing,
     "record": recording,
+    "views": views,
 }
 KINDS = {"postgresql": databases.postgresql, "sqlite": databases.sqlite}
 

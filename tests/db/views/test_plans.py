@@ -75,7 +75,8 @@ def _without_a_key(node: dict[str, Any]) -> Iterator[str]:
 
 
 def _is_keyed(bitmap: dict[str, Any]) -> bool:
-    return all("Index Cond" in child or _is_keyed(child) for child in bitmap.get("Plans", ()) or [{}])
+    parts = bitmap.get("Plans", ())
+    return bool(parts) and all("Index Cond" in part or _is_keyed(part) for part in parts)
 
 
 FILTERS = {

@@ -18,6 +18,7 @@ from swarmstore.db.views import VIEWS
 from tests.db.views.pages import DOCS, answered, queries, result_of, table
 
 PAGE = DOCS / "cookbook.md"
+README = DOCS.parent / "README.md"
 EXAMPLES = DOCS.parent / "examples"
 QUESTIONS = 15
 # what differs from one store to another with the same content
@@ -36,12 +37,14 @@ def example(database_url: str) -> Iterator[SqlStorage]:
         yield storage
 
 
-def test_the_page_shows_what_the_queries_give(example: SqlStorage) -> None:
+def test_the_pages_show_what_the_queries_give(example: SqlStorage) -> None:
     found = answered(PAGE.read_text(), lambda query: result_of(example, query))
     sqlite = example.database.engine.dialect.name == "sqlite"
     if os.environ.get("SWARMSTORE_WRITE_COOKBOOK") and sqlite:
         PAGE.write_text(found)
     assert found.splitlines() == PAGE.read_text().splitlines()
+    for query in re.findall(r"```sql\n(.*?)```", README.read_text(), re.DOTALL):
+        assert len(result_of(example, query).splitlines()) > 2
 
 
 def test_every_question_has_a_query_and_rows_that_last() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from math import isclose
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -56,6 +56,7 @@ def test_a_rate_has_wilsons_bounds() -> None:
 @given(
     saved=st.lists(strategies.snapshots(FEW, strategies.plain_names), min_size=1, max_size=4), data=st.data()
 )
+@settings(max_examples=min(settings().max_examples, 100))  # a database for each
 @pytest.mark.property
 def test_findings_are_what_the_total_says(
     another_database: Callable[[], AbstractContextManager[str]],

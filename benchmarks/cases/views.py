@@ -87,6 +87,8 @@ def views(databases: Databases, rounds: int) -> Iterator[Result]:
     schema = "" if databases.server is None else "swarmstore."
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     with closing(engine.connect()) as connection:
+        if databases.server is not None:  # else a plain query scans all facts with several processes
+            connection.execute(text("SET max_parallel_workers_per_gather = 0"))
         row = connection.execute(
             text(
                 f"SELECT scenario_id AS scenario, session_row_id AS session FROM {schema}saved_sessions"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.defects import DEFECTS, Defect, outdated
+from tests.defects.known import DEFECTS
+from tests.defects.mistake import Defect, outdated
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)

@@ -1,32 +1,8 @@
-"""Mistakes that were made or tried, put back one at a time: each must turn a test red.
-
-`python -m tests.defects` copies the project, changes one place, runs the tests that should notice,
-and prints what did. It ends with 1 when a mistake goes unnoticed.
-"""
+"""The mistakes, each with the tests that have to notice it."""
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import subprocess
-import sys
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
-
-ROOT = Path(__file__).parents[1]
-_COPIED = ("swarmstore", "migrations", "tests", "examples", "pyproject.toml", "alembic.ini", "README.md")
-
-
-@dataclass(frozen=True)
-class Defect:
-    """One mistake: the text of a file that is replaced, and the tests that should notice."""
-
-    name: str
-    changes: tuple[tuple[str, str, str], ...]
-    tests: str
-
+from tests.defects.mistake import Defect
 
 DEFECTS = (
     Defect(
@@ -289,58 +265,3 @@ DEFECTS = (
         "tests/test_aio.py -k two_hundred",
     ),
 )
-
-
-def main() -> int:
-    """Try each defect; how many went unnoticed."""
-    unnoticed = 0
-    with tempfile.TemporaryDirectory(prefix="swarmstore-defects-") as folder:
-        for defect in DEFECTS:
-            red = _noticed_by(defect, Path(folder) / "project")
-            unnoticed += not red
-            shown = f"noticed by {', '.join(red)}" if red else "NOT NOTICED"
-            print(f"{'ok ' if red else 'BAD'} {defect.name}: {shown}", flush=True)
-    print(f"{len(DEFECTS) - unnoticed} passed, {unnoticed} failed")
-    return min(unnoticed, 1)
-
-
-def outdated(defect: Defect, project: Path = ROOT) -> str | None:
-    """The file in which the text that a defect replaces is not found once, None when it can be applied."""
-    return next(
-        (file for file, text, _ in defect.changes if (project / file).read_text().count(text) != 1), None
-    )
-
-
-def _noticed_by(defect: Defect, project: Path) -> list[str]:
-    shutil.rmtree(project, ignore_errors=True)
-    for name in _COPIED:
-        source = ROOT / name
-        copy = shutil.copytree if source.is_dir() else shutil.copy2
-        project.mkdir(exist_ok=True)
-        copy(source, project / name)
-    if outdated(defect, project):
-        raise SystemExit(
-            f"{defect.name}: {outdated(defect, project)} has changed, say anew what the mistake is"
-        )
-    for file, before, after in defect.changes:
-        text = (project / file).read_text()
-        (project / file).write_text(text.replace(before, after))
-    ended = subprocess.run(
-        f"{sys.executable} -m pytest -q -n0 -x -p no:cacheprovider {defect.tests}",
-        shell=True,
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    red = re.findall(r"^(?:FAILED|ERROR) (\S+)", ended.stdout, re.MULTILINE)
-    if ended.returncode not in {0, 1} or (ended.returncode == 1 and not red):
-        raise SystemExit(
-            f"{defect.name}: the tests did not run:\n{ended.stdout[-3000:]}{ended.stderr[-1000:]}"
-        )
-    return red
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,70 @@
+"""`python -m tests.defects` copies the project, changes one place, runs the tests that should notice.
+
+It prints what did, and ends with 1 when a mistake goes unnoticed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.defects.known import DEFECTS
+from tests.defects.mistake import ROOT, Defect, outdated
+
+_COPIED = ("swarmstore", "migrations", "tests", "examples", "pyproject.toml", "alembic.ini", "README.md")
+_AT_ONCE = 2  # each has a database server of its own
+
+
+def main() -> int:
+    """Try each defect; how many went unnoticed."""
+    unnoticed = 0
+    with tempfile.TemporaryDirectory(prefix="swarmstore-defects-") as folder:
+        projects = [Path(folder) / str(number) for number in range(len(DEFECTS))]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            for defect, red in zip(DEFECTS, pool.map(_noticed_by, DEFECTS, projects), strict=True):
+                unnoticed += not red
+                shown = f"noticed by {', '.join(red)}" if red else "NOT NOTICED"
+                print(f"{'ok ' if red else 'BAD'} {defect.name}: {shown}", flush=True)
+    print(f"{len(DEFECTS) - unnoticed} passed, {unnoticed} failed")
+    return min(unnoticed, 1)
+
+
+def _noticed_by(defect: Defect, project: Path) -> list[str]:
+    project.mkdir()
+    for name in _COPIED:
+        source = ROOT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy2
+        copy(source, project / name)
+    if outdated(defect, project):
+        raise SystemExit(
+            f"{defect.name}: {outdated(defect, project)} has changed, say anew what the mistake is"
+        )
+    for file, before, after in defect.changes:
+        text = (project / file).read_text()
+        (project / file).write_text(text.replace(before, after))
+    ended = subprocess.run(
+        f"{sys.executable} -m pytest -q -n0 -x -p no:cacheprovider {defect.tests}",
+        shell=True,
+        cwd=project,
+        env={**os.environ, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    shutil.rmtree(project)
+    red = re.findall(r"^(?:FAILED|ERROR) (\S+)", ended.stdout, re.MULTILINE)
+    if ended.returncode not in {0, 1} or (ended.returncode == 1 and not red):
+        raise SystemExit(
+            f"{defect.name}: the tests did not run:\n{ended.stdout[-3000:]}{ended.stderr[-1000:]}"
+        )
+    return red
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import say
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.output import print_json, say
 from swarmstore.errors import ConfigurationError
 
 
@@ -21,6 +21,7 @@ def report(
     ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
 ) -> None:
     """Write a report with learning curves, transitions, paths, strategies and costs as one HTML file.
 
@@ -33,4 +34,7 @@ def report(
             store.report(output, scenario=scenario)
         except OSError as error:
             raise ConfigurationError(f"{output} cannot be written: {error}") from error
-    say(f"Wrote {output}")
+    if json:
+        print_json({"file": str(output), "bytes": output.stat().st_size})
+    else:
+        say(f"Wrote {output}")

@@ -107,6 +107,13 @@ def reading(engine: Engine, seconds: float | None = None) -> Engine:
     )
 
 
+def looking(engine: Engine, seconds: float | None = None) -> Engine:
+    """The engine for statements that only read, each a snapshot of its own in no transaction."""
+    if engine.dialect.name == SQLITE:
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT", answer_within=seconds)
+
+
 def writing(engine: Engine, seconds: float | None = None) -> Engine:
     """The engine for transactions that write, and end in time."""
     if engine.dialect.name == SQLITE:

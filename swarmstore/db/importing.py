@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Session
 from swarmstore.db import collector, models, sessions, totals
 from swarmstore.db.dialects import database_now_ms, dialect_of, insert
 from swarmstore.db.folding import Folding
+from swarmstore.db.queries import sessions as queries
 from swarmstore.db.scenarios import GLOBAL, text_hash
 from swarmstore.db.sessions import NewSession
 from swarmstore.db.tables import ImportedFile, SessionRow, table_of
@@ -73,12 +76,22 @@ class SqlImport:
 
         def work(session: Session) -> tuple[list[tuple[Outcome, SessionId]], dict[int, int]]:
             entries = _entries(session, files)
-            placed = _place_together(session, files, new, entries)
-            outcomes = [
-                placed.get(file.source.path)
-                or _place_alone(session, file, of_file, entries.get(file.source.path))
-                for file, of_file in zip(files, new, strict=True)
-            ]
+            taken = _taken(session, files, new)
+
+            def is_free(pair: tuple[SessionFile, NewSession]) -> bool:
+                file, of_file = pair
+                return file.source.path not in entries and (of_file.scenario_id, file.session_id) not in taken
+
+            outcomes = []
+            # in their order, whichever way: the newest session is the one that was written last
+            for free, run in groupby(zip(files, new, strict=True), is_free):
+                pairs = list(run)
+                placed = _place_together(session, pairs) if free else {}
+                outcomes += [
+                    placed.get(file.source.path)
+                    or _place_alone(session, file, of_file, entries.get(file.source.path))
+                    for file, of_file in pairs
+                ]
             waiting: dict[int, int] = {}
             counted = [of.scenario_id for of, file in zip(new, files, strict=True) if file.source.counted]
             for scenario_id in dict.fromkeys(counted):
@@ -125,25 +138,20 @@ class SqlImport:
 
 
 def _place_together(
-    session: Session,
-    files: Sequence[SessionFile],
-    new: Sequence[NewSession],
-    entries: Mapping[str, ImportedFile],
+    session: Session, pairs: Sequence[tuple[SessionFile, NewSession]]
 ) -> dict[str, tuple[Outcome, SessionId]]:
-    """Write the files that were never imported and whose ids are free; what became of them, by path."""
-    by_id = {
-        (of_file.scenario_id, file.session_id): (file, of_file)
-        for file, of_file in zip(files, new, strict=True)
-        if file.source.path not in entries
-    }
+    """Write files that were never imported and whose ids are free; what became of them, by path.
+
+    Those whose ids somebody else has taken in this moment are left out.
+    """
     row_ids = sessions.insert_sessions(
         session,
         [
             (of_file, file.session_id, of_file.totals() if file.source.counted else ())
-            for file, of_file in by_id.values()
+            for file, of_file in pairs
         ],
     )
-    added = [(file, row) for (file, _), row in zip(by_id.values(), row_ids, strict=True) if row is not None]
+    added = [(file, row) for (file, _), row in zip(pairs, row_ids, strict=True) if row is not None]
     _enter(session, [(file.source, row_id) for file, row_id in added])
     return {file.source.path: (Outcome.ADDED, file.session_id) for file, _ in added}
 
@@ -203,6 +211,20 @@ def _entries(session: Session, files: Sequence[SessionFile]) -> dict[str, Import
         ImportedFile.path_hash.in_([text_hash(file.source.path) for file in files]),
     )
     return {row.path: row for row in session.scalars(statement)}
+
+
+def _taken(
+    session: Session, files: Sequence[SessionFile], new: Sequence[NewSession]
+) -> set[tuple[int, SessionId]]:
+    """Which of these files' session ids there are already, with their scenarios."""
+    wanted = defaultdict[int, list[SessionId]](list)
+    for file, of_file in zip(files, new, strict=True):
+        wanted[of_file.scenario_id].append(file.session_id)
+    return {
+        (scenario_id, SessionId(found))
+        for scenario_id, ids in wanted.items()
+        for found in session.scalars(queries.taken_ids(scenario_id, ids))
+    }
 
 
 def _session_of(session: Session, entry: ImportedFile | None) -> SessionRow | None:

@@ -6,6 +6,7 @@ it, which never change. Where both are as before one statement answers for all.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -15,8 +16,10 @@ from swarmstore.db.cache import BoundedCache
 from swarmstore.db.facts import NamedRows
 from swarmstore.db.queries.totals import state_of_total
 from swarmstore.db.sequences import Sequences
+from swarmstore.db.transactions import Database
 from swarmstore.model.snapshot import LearningSnapshot
 
+Find = Callable[[Session], int | None]  # the total's id, None when there is no such scenario
 _KEPT = 32  # totals; one of 1,800 keys takes less than a megabyte
 
 
@@ -31,22 +34,39 @@ class _State:
 class KnownTotals:
     """Loads totals of one database; threads may share it."""
 
-    def __init__(self, sequences: Sequences) -> None:
+    def __init__(self, database: Database, sequences: Sequences) -> None:
+        self._database = database
         self._sequences = sequences
         self._known: BoundedCache[int, tuple[_State, NamedRows]] = BoundedCache(_KEPT)
 
-    def load(self, session: Session, total: int) -> LearningSnapshot | None:
-        """The total with every committed session, the caller's own; None when nothing counts in it.
+    def load(self, find: Find) -> LearningSnapshot | None:
+        """The total that `find` names, with every committed session; None when nothing counts in it.
 
-        Raises CountOverflowError.
+        The snapshot is the caller's own. Raises CountOverflowError.
         """
-        rows = session.execute(state_of_total(), {"total": total}).all()
-        state = _State(rows[0][0], tuple(row for _, row in rows if row is not None))
-        known = self._known.get(total)
-        if known is not None and known[0] == state:
-            return known[1].snapshot()
-        loaded = totals.load_total(session, self._sequences, total, state.waiting)
-        if loaded is None:
+        # one statement needs no transaction around it, which would cost two more round trips
+        rows = self._database.look(lambda session: self._unchanged(session, find(session)))
+        if rows is None:
+            rows = self._database.read(lambda session: self._load(session, find(session)))
+        return None if rows is None else rows.snapshot()
+
+    def _unchanged(self, session: Session, total: int | None) -> NamedRows | None:
+        """The total as it is known, None when it is unknown or has changed."""
+        known = None if total is None else self._known.get(total)
+        if total is None or known is None or known[0] != _state(session, total):
             return None
-        self._known.update({total: (state, loaded)})
-        return loaded.snapshot()
+        return known[1]
+
+    def _load(self, session: Session, total: int | None) -> NamedRows | None:
+        if total is None:
+            return None
+        state = _state(session, total)
+        loaded = totals.load_total(session, self._sequences, total, state.waiting)
+        if loaded is not None:
+            self._known.update({total: (state, loaded)})
+        return loaded
+
+
+def _state(session: Session, total: int) -> _State:
+    rows = session.execute(state_of_total(), {"total": total}).all()
+    return _State(rows[0][0], tuple(row for _, row in rows if row is not None))

@@ -78,7 +78,7 @@ class SqlStorage:
             raise
         self.scenario_ids = Scenarios(self.database)
         self.sequences = Sequences(self.database)
-        self._totals = KnownTotals(self.sequences)
+        self._totals = KnownTotals(self.database, self.sequences)
         self._ids = SessionIdGenerator()
         self._folding = Folding(self.database)
 
@@ -111,8 +111,7 @@ class SqlStorage:
         """The snapshot, None when there is none."""
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
-            return self._read(key, self._totals.load)
-
+            return self._totals.load(lambda session: self._total_id(session, key))
         found = self._load_many(key.scenario, lambda scenario: queries.one(scenario, key.session_id))
         return found[0] if found else None
 
@@ -282,7 +281,7 @@ class SqlStorage:
 
     def forget_totals(self) -> None:
         """Load totals anew the next time, as a new process would."""
-        self._totals = KnownTotals(self.sequences)
+        self._totals = KnownTotals(self.database, self.sequences)
 
     def rows_of(self, snapshot: LearningSnapshot) -> SnapshotRows:
         """A snapshot as rows; sequences that the database lacks are written first."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_random_exponential
 
-from swarmstore.db.engine import Settings, make_engine, parse_url, reading, shown_url, writing
+from swarmstore.db.engine import Settings, looking, make_engine, parse_url, reading, shown_url, writing
 from swarmstore.db.failures import is_transient, translated
 from swarmstore.db.queries.following import publication
 
@@ -37,6 +37,7 @@ class Database:
         self.engine: Engine = make_engine(self.url, settings, as_found=as_found)
         limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
         self._reading = {patient: reading(self.engine, limit) for patient, limit in limits.items()}
+        self._looking = looking(self.engine, settings.timeout_seconds)
         self._writing = {patient: writing(self.engine, limit) for patient, limit in limits.items()}
         self._attempts = {patient: _attempts(limit) for patient, limit in limits.items()}
 
@@ -46,6 +47,10 @@ class Database:
     def read(self, work: Work[_Result], *, patient: bool = False) -> _Result:
         """Run `work` on one consistent snapshot of the database. Parameters and errors as `write`."""
         return self._run(self._reading[patient], work, patient)
+
+    def look(self, work: Work[_Result]) -> _Result:
+        """Run `work`, each of whose statements sees the database as it is then. Otherwise as `read`."""
+        return self._run(self._looking, work, False)
 
     def write(self, work: Work[_Result], *, patient: bool = False) -> _Result:
         """Run `work` and commit. Deadlocks, lost connections and busy files are tried again.

@@ -31,6 +31,8 @@ COMMANDS = [
     ["rebuild"],
     ["prune"],
     ["grant"],
+    ["copy"],
+    ["report"],
 ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.running import done, run
+from tests.cli.running import data, done, run
 from tests.report.reading import read
 
 
@@ -16,7 +16,8 @@ def test_a_report_is_written_of_all_scenarios_or_of_one(url: str, tmp_path: Path
         "All scenarios",
         *[f"Scenario {s}" for s in ("troubleshooting", "deep_search", "simple_qa")],
     ]
-    done("report", "--scenario", "simple_qa", "-o", str(page), url=url)
+    told = data("report", "--scenario", "simple_qa", "-o", str(page), url=url)
+    assert told == {"file": str(page), "bytes": page.stat().st_size}
     root = read(page.read_text())
     assert [heading.text() for heading in root.all("h2")] == ["Scenario simple_qa"]
     assert "72.2 %" in root.text()  # as `swarmstore scenarios` says

@@ -111,12 +111,16 @@ FROM folded_strategy_switches JOIN folded ON folded.scenario_id = folded_strateg
 WHERE folded_strategy_switches.scenario_id = 0 AND folded.contributors = 1 AND NOT (EXISTS (SELECT * 
 FROM total_sources AS others 
 WHERE others.total_scenario_id = folded_strategy_switches.scenario_id AND others.folded IS 0)) UNION ALL SELECT CAST('scenario' AS TEXT) AS kind, total_sources.total_scenario_id AS scenario_id, scenarios.name AS scenario, session_strategy_switches.ordinal AS ordinal, session_strategy_switches.from_strategy AS from_strategy, session_strategy_switches.to_strategy AS to_strategy, session_strategy_switches.visits_at_switch AS visits_at_switch, session_strategy_switches.success_rate_at_switch AS success_rate_at_switch, session_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
-FROM total_sources JOIN (session_strategy_switches JOIN folded ON folded.contributors = 0) ON session_strategy_switches.session_row_id = total_sources.session_row_id JOIN scenarios ON scenarios.id = total_sources.total_scenario_id 
-WHERE total_sources.folded IS 0 AND folded.scenario_id = total_sources.total_scenario_id AND NOT (EXISTS (SELECT * 
+FROM total_sources JOIN session_strategy_switches ON session_strategy_switches.session_row_id = total_sources.session_row_id JOIN scenarios ON scenarios.id = total_sources.total_scenario_id 
+WHERE total_sources.folded IS 0 AND (EXISTS (SELECT * 
+FROM folded 
+WHERE folded.scenario_id = total_sources.total_scenario_id AND folded.contributors = 0)) AND NOT (EXISTS (SELECT * 
 FROM total_sources AS others 
 WHERE others.total_scenario_id = total_sources.total_scenario_id AND others.folded IS 0 AND others.session_row_id != total_sources.session_row_id)) UNION ALL SELECT CAST('global' AS TEXT) AS kind, total_sources.total_scenario_id AS scenario_id, CAST(NULL AS TEXT) AS scenario, session_strategy_switches.ordinal AS ordinal, session_strategy_switches.from_strategy AS from_strategy, session_strategy_switches.to_strategy AS to_strategy, session_strategy_switches.visits_at_switch AS visits_at_switch, session_strategy_switches.success_rate_at_switch AS success_rate_at_switch, session_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
-FROM total_sources JOIN (session_strategy_switches JOIN folded ON folded.contributors = 0) ON session_strategy_switches.session_row_id = total_sources.session_row_id 
-WHERE total_sources.total_scenario_id = 0 AND total_sources.folded IS 0 AND folded.scenario_id = total_sources.total_scenario_id AND NOT (EXISTS (SELECT * 
+FROM total_sources JOIN session_strategy_switches ON session_strategy_switches.session_row_id = total_sources.session_row_id 
+WHERE total_sources.total_scenario_id = 0 AND total_sources.folded IS 0 AND (EXISTS (SELECT * 
+FROM folded 
+WHERE folded.scenario_id = total_sources.total_scenario_id AND folded.contributors = 0)) AND NOT (EXISTS (SELECT * 
 FROM total_sources AS others 
 WHERE others.total_scenario_id = total_sources.total_scenario_id AND others.folded IS 0 AND others.session_row_id != total_sources.session_row_id))) AS total;
 

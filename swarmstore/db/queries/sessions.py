@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import ColumnElement, Select, literal, select
 
 from swarmstore.db.tables import SessionRow
 from swarmstore.model.ids import SessionId
@@ -17,8 +17,12 @@ def one(scenario_id: int, session_id: SessionId) -> Select[SessionRow]:
 
 def row_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[int]:
     """The row ids of these sessions, as far as they are there."""
-    wanted = SessionRow.session_id.in_([str(session_id) for session_id in session_ids])
-    return select(SessionRow.id).where(SessionRow.scenario_id == scenario_id, wanted).order_by(SessionRow.id)
+    return select(SessionRow.id).where(*_of_ids(scenario_id, session_ids)).order_by(SessionRow.id)
+
+
+def taken_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[str]:
+    """Those of the session ids that are there."""
+    return select(SessionRow.session_id).where(*_of_ids(scenario_id, session_ids))
 
 
 def in_range(scenario_id: int, from_: int, to: int) -> Select[SessionRow]:
@@ -51,3 +55,8 @@ def ids(scenario_id: int) -> Select[str]:
 
 def _in_scenario(scenario_id: int) -> Select[SessionRow]:
     return select(SessionRow).where(SessionRow.scenario_id == scenario_id)
+
+
+def _of_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> tuple[ColumnElement[bool], ...]:
+    wanted = SessionRow.session_id.in_([str(session_id) for session_id in session_ids])
+    return SessionRow.scenario_id == scenario_id, wanted

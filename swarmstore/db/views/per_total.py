@@ -141,12 +141,13 @@ def _switches_of_one() -> Subquery:
         total=folded.c.scenario_id,
         where=[CACHED.c.contributors == 1, ~_waits_for(folded.c.scenario_id)],
     )
+    # no join within a join: SQLite could not rename a table or column under the view
     of_waiting = waiting(
         *[session.c[name] for name in columns],
-        of=session.join(CACHED, CACHED.c.contributors == 0),
+        of=session,
         owner=SESSIONS.owner_column(Kind.SWITCHES),
         where=[
-            CACHED.c.scenario_id == SOURCES.c.total_scenario_id,
+            exists().where(CACHED.c.scenario_id == SOURCES.c.total_scenario_id, CACHED.c.contributors == 0),
             ~_waits_for(SOURCES.c.total_scenario_id, but=SOURCES.c.session_row_id),
         ],
     )

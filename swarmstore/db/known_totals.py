@@ -6,15 +6,17 @@ it, which never change. Where both are as before one statement answers for all.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from swarmstore.db import totals
 from swarmstore.db.cache import BoundedCache
 from swarmstore.db.facts import NamedRows
-from swarmstore.db.queries.totals import state_of_total
+from swarmstore.db.queries.totals import state_of_total, total_with_what_waits
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.transactions import Database
 from swarmstore.model.snapshot import LearningSnapshot
@@ -30,6 +32,11 @@ class _State:
     stamp: int
     waiting: tuple[int, ...]
 
+    @classmethod
+    def of(cls, stamp: int, rows: Iterable[Row[Any, int | None]]) -> _State:
+        """Of rows that end with the row id of a session, or the one that has none."""
+        return cls(stamp, tuple(row for _, row in rows if row is not None))
+
 
 class KnownTotals:
     """Loads totals of one database; threads may share it."""
@@ -39,29 +46,29 @@ class KnownTotals:
         self._sequences = sequences
         self._known: BoundedCache[int, tuple[_State, NamedRows]] = BoundedCache(_KEPT)
 
-    def load(self, find: Find) -> LearningSnapshot | None:
+    def load(self, known_as: int | None, find: Find) -> LearningSnapshot | None:
         """The total that `find` names, with every committed session; None when nothing counts in it.
 
-        The snapshot is the caller's own. Raises CountOverflowError.
+        known_as: its id, where this process knows it. The snapshot is the caller's own.
+
+        Raises CountOverflowError.
         """
-        # one statement needs no transaction around it, which would cost two more round trips
-        rows = self._database.look(lambda session: self._unchanged(session, find(session)))
+        rows = None
+        if known_as is not None and (known := self._known.get(known_as)) is not None:
+            # one statement needs no transaction around it, which would cost two more round trips
+            now = self._database.look(lambda session: _state(session, known_as))
+            rows = known[1] if known[0] == now else None
         if rows is None:
             rows = self._database.read(lambda session: self._load(session, find(session)))
         return None if rows is None else rows.snapshot()
 
-    def _unchanged(self, session: Session, total: int | None) -> NamedRows | None:
-        """The total as it is known, None when it is unknown or has changed."""
-        known = None if total is None else self._known.get(total)
-        if total is None or known is None or known[0] != _state(session, total):
-            return None
-        return known[1]
-
     def _load(self, session: Session, total: int | None) -> NamedRows | None:
         if total is None:
             return None
-        state = _state(session, total)
-        loaded = totals.load_total(session, self._sequences, total, state.waiting)
+        found = session.execute(total_with_what_waits(), {"total": total}).all()
+        folded = found[0][0]
+        state = _State.of(folded.stamp, found)
+        loaded = totals.load_total(session, self._sequences, folded, state.waiting)
         if loaded is not None:
             self._known.update({total: (state, loaded)})
         return loaded
@@ -69,4 +76,4 @@ class KnownTotals:
 
 def _state(session: Session, total: int) -> _State:
     rows = session.execute(state_of_total(), {"total": total}).all()
-    return _State(rows[0][0], tuple(row for _, row in rows if row is not None))
+    return _State.of(rows[0][0], rows)

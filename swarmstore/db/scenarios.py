@@ -38,6 +38,10 @@ class Scenarios:
                 self._ids.update({name: known})
         return known
 
+    def known(self, name: str) -> int | None:
+        """The scenario's id, None when this process has not met it."""
+        return self._ids.get(name)
+
     def ensure(self, name: str) -> int:
         """The scenario's id; a new scenario is written in a transaction of its own."""
         known = self._ids.get(name) or self._database.read(lambda session: _select(session, name))

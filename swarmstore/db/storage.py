@@ -111,7 +111,8 @@ class SqlStorage:
         """The snapshot, None when there is none."""
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
-            return self._totals.load(lambda session: self._total_id(session, key))
+            known = GLOBAL if isinstance(key, GlobalKey) else self.scenario_ids.known(key.scenario)
+            return self._totals.load(known, lambda session: self._total_id(session, key))
         found = self._load_many(key.scenario, lambda scenario: queries.one(scenario, key.session_id))
         return found[0] if found else None
 

@@ -59,12 +59,14 @@ def total_exists(session: Session, total: int) -> bool:
     return folded.contributors > 0 or bool(pending_sessions(session, total, 1))
 
 
-def load_total(session: Session, sequences: Sequences, total: int, rows: Sequence[int]) -> NamedRows | None:
-    """The cached total with the sessions of these rows, None when nothing counts in it.
+def load_total(
+    session: Session, sequences: Sequences, folded: Folded, rows: Sequence[int]
+) -> NamedRows | None:
+    """A cached total with the sessions of these rows, None when nothing counts in it.
 
     Raises CountOverflowError.
     """
-    folded = session.get_one(Folded, total)
+    total = folded.scenario_id
     waiting = session.scalars(_of_rows(), {"ids": rows}).all() if rows else []
     part = combine([folded_part(folded), *map(session_part, waiting)])
     if part.contributors == 0:

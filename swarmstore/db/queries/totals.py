@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -39,10 +40,19 @@ def _waiting(total: ColumnElement[int], limit: int) -> ScalarSelect[int]:
 @cache
 def state_of_total() -> Select[int, int | None]:
     """The stamp of parameter `total`, with each row id that waits for it, or one NULL."""
+    return _with_what_waits(select(Folded.stamp, TotalSource.session_row_id))
+
+
+@cache
+def total_with_what_waits() -> Select[Folded, int | None]:
+    """The cached sum of parameter `total`, with each row id that waits for it, or one NULL."""
+    return _with_what_waits(select(Folded, TotalSource.session_row_id))
+
+
+def _with_what_waits(chosen: Select[Any, int | None]) -> Select[Any, int | None]:
     waits = and_(TotalSource.total_scenario_id == Folded.scenario_id, TotalSource.folded.is_(False))
     return (
-        select(Folded.stamp, TotalSource.session_row_id)
-        .outerjoin_from(Folded, TotalSource, waits)
+        chosen.outerjoin_from(Folded, TotalSource, waits)
         .where(Folded.scenario_id == bindparam("total"))
         .order_by(TotalSource.session_row_id)
     )

@@ -36,23 +36,11 @@ _BACKENDS = {
     "sqlite in memory": Capabilities(),
     "postgresql": Capabilities(),
     "pgbouncer": Capabilities(),
-    "sqlite through asyncio": Capabilities(),
-    "postgresql through asyncio": Capabilities(),
+    "sqlite through asyncio": Capabilities(),  # which does nothing that depends on the database
 }
 _THROUGH_ASYNCIO = " through asyncio"
 
 FOLLOWABLE = [name for name in _BACKENDS if name != "files"]  # files have no order of saving
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Properties are about values, which asyncio does nothing to: one database is enough there."""
-    again = [
-        item
-        for item in items
-        if "property" in item.keywords and f"postgresql{_THROUGH_ASYNCIO}" in item.nodeid
-    ]
-    config.hook.pytest_deselected(items=again)
-    items[:] = [item for item in items if item not in again]
 
 
 @pytest.fixture(params=list(_BACKENDS))

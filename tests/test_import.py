@@ -133,6 +133,17 @@ def test_a_copy_that_went_its_own_way_needs_a_name(
     assert visits(store) == 22
 
 
+def test_the_newest_of_an_import_is_its_last_file_whichever_ids_were_taken(
+    store: LearningStore, tmp_path: Path
+) -> None:
+    store.save_session("s", full(), IDS[0])
+    files = FileSystemStorage(tmp_path / "one")
+    files.save_session("s", simple(task="renamed"), SessionId(IDS[0]))
+    files.save_session("s", simple(task="the last"), SessionId(IDS[1]))
+    assert store.import_store(tmp_path / "one", totals="sessions").sessions[Outcome.RENAMED] == 1
+    assert store.load_scenario("s").metadata.task_description == "the last"
+
+
 def test_a_second_store_adds_up_and_its_taken_ids_get_free_microseconds(
     store: LearningStore, folder: Path, tmp_path: Path
 ) -> None:

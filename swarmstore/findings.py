@@ -9,7 +9,7 @@ from math import sqrt
 from typing import Generic, Self, TypeVar
 
 _Row = TypeVar("_Row")
-_Z = 1.959963984540054  # of the normal distribution, 95 % lie within
+Z = 1.959963984540054  # of the normal distribution: 95 % lie within so many standard deviations
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Rate:
         """The rate of so many successes in so many trials."""
         if trials == 0:
             return cls(successes, trials, None, None, None)
-        share, spread = successes / trials, _Z * _Z / trials
+        share, spread = successes / trials, Z * Z / trials
         centre = share + spread / 2
         width = sqrt(share * (1 - share) * spread + spread * spread / 4)
         low, high = ((centre + sign * width) / (1 + spread) for sign in (-1, 1))

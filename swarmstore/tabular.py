@@ -9,14 +9,14 @@ from typing import Any
 
 
 class ColumnType(StrEnum):
-    """What a column's values are in Python: int, int, float, str, an aware datetime in UTC, a date."""
+    """What a column's values are in Python: str, int, float, an aware datetime in UTC, a date, int."""
 
-    INTEGER = "integer"  # of 64 bits
-    UNSIGNED = "unsigned"  # of 64 bits, without a sign
-    DOUBLE = "double"
     TEXT = "text"
+    INTEGER = "integer"  # of 64 bits
+    DOUBLE = "double"
     TIME = "time"
     DAY = "day"
+    UNSIGNED = "unsigned"  # of 64 bits, without a sign
 
 
 @dataclass(frozen=True, slots=True)

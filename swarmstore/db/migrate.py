@@ -86,20 +86,19 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
         if before is None or before < REVISION:
             return _upgrade(database), REVISION
         check_revision(database, before)  # no lock where there is nothing to do: replicas do not queue up
-        if before == REVISION and database.read(lambda session: _lacks_views(session, database)):
+        if before == REVISION and database.read(
+            lambda session: lacking_views(session.connection(), database.settings.schema)
+        ):
             _create_missing_views(database)
         return before, before
 
 
 def lacking_views(connection: Connection, schema: str | None) -> list[str]:
     """The views of this code's revision that a schema, None for the current one, lacks."""
+    if connection.dialect.name == SQLITE:
+        schema = None
     there = inspect(connection).get_view_names(schema=schema)
     return [name for name in view_names(connection, _views()) if name not in there]
-
-
-def _lacks_views(session: Session, database: Database) -> bool:
-    schema = None if database.engine.dialect.name == SQLITE else database.settings.schema
-    return bool(lacking_views(session.connection(), schema))
 
 
 def _create_missing_views(database: Database) -> None:

@@ -56,9 +56,7 @@ def drift(case: Case) -> Iterator[Finding]:
 
 def views(case: Case) -> Iterator[Finding]:
     """Views that somebody dropped; what they answer is nobody else's business to change."""
-    connection = case.session.connection()
-    schema = case.settings.schema if case.dialect == POSTGRESQL else None
-    for name in lacking_views(connection, schema):
+    for name in lacking_views(case.session.connection(), case.settings.schema):
         yield finding("view-missing", name, f"view {name} is missing", "`swarmstore upgrade` makes it anew")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Dialect, Double, MetaData, Select, Table, Text, select
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from swarmstore.db.views import VIEWS, View, ViewType
+from swarmstore.db.views import VIEWS, View
 from swarmstore.tabular import ColumnInfo, ColumnType, ViewInfo
 
 
@@ -46,23 +46,23 @@ class Unsigned(TypeDecorator[Any]):
         return None if value is None else int(value)
 
 
-_TYPES: dict[ViewType, tuple[ColumnType, TypeEngine[Any]]] = {
-    ViewType.TEXT: (ColumnType.TEXT, Text()),
-    ViewType.INTEGER: (ColumnType.INTEGER, BigInteger()),
-    ViewType.DOUBLE: (ColumnType.DOUBLE, Double()),
-    ViewType.TIME: (ColumnType.TIME, Moment()),
-    ViewType.DAY: (ColumnType.DAY, Day()),
-    ViewType.UNSIGNED: (ColumnType.UNSIGNED, Unsigned()),
+_TYPES: dict[ColumnType, TypeEngine[Any]] = {
+    ColumnType.TEXT: Text(),
+    ColumnType.INTEGER: BigInteger(),
+    ColumnType.DOUBLE: Double(),
+    ColumnType.TIME: Moment(),
+    ColumnType.DAY: Day(),
+    ColumnType.UNSIGNED: Unsigned(),
 }
 
 
 def _table(view: View) -> Table:
-    columns = [Column(column.name, _TYPES[column.type][1]) for column in view.columns]
+    columns = [Column(column.name, _TYPES[column.type]) for column in view.columns]
     return Table(view.name, MetaData(), *columns)
 
 
 def _info(view: View) -> ViewInfo:
-    columns = [ColumnInfo(column.name, _TYPES[column.type][0], column.comment) for column in view.columns]
+    columns = [ColumnInfo(column.name, column.type, column.comment) for column in view.columns]
     return ViewInfo(view.name, view.comment, tuple(columns))
 
 

@@ -6,6 +6,6 @@ A contract of its own, versioned: a column keeps its name, type and meaning once
 from __future__ import annotations
 
 from swarmstore.db.views.catalogue import VIEWS
-from swarmstore.db.views.description import View, ViewColumn, ViewType
+from swarmstore.db.views.description import View, ViewColumn
 
-__all__ = ["VIEWS", "View", "ViewColumn", "ViewType"]
+__all__ = ["VIEWS", "View", "ViewColumn"]

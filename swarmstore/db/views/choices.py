@@ -11,7 +11,7 @@ from swarmstore.db.tables.families import Kind
 from swarmstore.db.views.description import View, ViewColumn, double, integer, text, view
 from swarmstore.db.views.facts import SEQUENCES, key_names, named, names, values
 from swarmstore.db.views.parts import of_total, summed, total, whose
-from swarmstore.db.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO
+from swarmstore.db.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO, of_scenario
 from swarmstore.db.views.rates import as_double, mean, share, wilson
 
 
@@ -87,8 +87,7 @@ def _switch_counts() -> View:
         # by way of sessions, which have an index on their scenario
         WITH_SCENARIO.join(facts, facts.c.session_row_id == ROWS.c.id),
         [
-            integer("scenario_id", ROWS.c.scenario_id, "scenarios.id"),
-            text("scenario", SCENARIOS.c.name, "The scenario's name"),
+            *of_scenario(ROWS),
             text("from_strategy", facts.c.from_strategy, "The strategy before"),
             text("to_strategy", facts.c.to_strategy, "The strategy after"),
             integer("switches", cast(func.count(), BigInteger), "Times it was changed so"),

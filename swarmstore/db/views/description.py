@@ -1,29 +1,19 @@
-"""What a view is: its columns with types and meanings, the order of its rows, the query behind it."""
+"""What a view is: its columns with types and meanings, the order of its rows, the query behind it.
+
+A column's type is on PostgreSQL text, bigint, double precision, timestamptz, date or numeric; on
+SQLite text, integer, real, and text for the rest: times as `2026-01-31T23:59:59Z`, days as
+`2026-01-31`, unsigned numbers of 64 bits in decimal digits.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, select
 
-
-class ViewType(StrEnum):
-    """The type of a view's column.
-
-    On PostgreSQL text, bigint, double precision, timestamptz, date and numeric; on SQLite text,
-    integer, real, and text for the rest: times as `2026-01-31T23:59:59Z`, days as `2026-01-31`,
-    unsigned numbers of 64 bits in decimal digits.
-    """
-
-    TEXT = "text"
-    INTEGER = "integer"
-    DOUBLE = "double"
-    TIME = "time"
-    DAY = "day"
-    UNSIGNED = "unsigned"
+from swarmstore.tabular import ColumnType
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +21,7 @@ class ViewColumn:
     """A column of a view: its meaning for analysts, and its SQL."""
 
     name: str
-    type: ViewType
+    type: ColumnType
     comment: str
     sql: ColumnElement[Any]
 
@@ -65,29 +55,29 @@ def view(
 
 def text(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
     """Text in byte order."""
-    return ViewColumn(name, ViewType.TEXT, comment, sql)
+    return ViewColumn(name, ColumnType.TEXT, comment, sql)
 
 
 def integer(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
     """An integer of 64 bits."""
-    return ViewColumn(name, ViewType.INTEGER, comment, sql)
+    return ViewColumn(name, ColumnType.INTEGER, comment, sql)
 
 
 def double(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
     """A finite double."""
-    return ViewColumn(name, ViewType.DOUBLE, comment, sql)
+    return ViewColumn(name, ColumnType.DOUBLE, comment, sql)
 
 
 def time(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
     """A moment in UTC, NULL outside of 1970-01-01 to 9999-12-30."""
-    return ViewColumn(name, ViewType.TIME, comment, sql)
+    return ViewColumn(name, ColumnType.TIME, comment, sql)
 
 
 def day(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
     """A day in UTC, NULL outside of 1970-01-01 to 9999-12-30."""
-    return ViewColumn(name, ViewType.DAY, comment, sql)
+    return ViewColumn(name, ColumnType.DAY, comment, sql)
 
 
 def unsigned(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
     """An unsigned number of 64 bits."""
-    return ViewColumn(name, ViewType.UNSIGNED, comment, sql)
+    return ViewColumn(name, ColumnType.UNSIGNED, comment, sql)

@@ -9,8 +9,9 @@ from sqlalchemy import BigInteger, Column, ColumnElement, FromClause, cast
 from swarmstore.db.tables import SESSIONS, ActionSequence, table_of
 from swarmstore.db.tables.families import KEYS, Kind
 from swarmstore.db.types import ExactDouble
-from swarmstore.db.views.description import ViewColumn, ViewType, double, integer, text
+from swarmstore.db.views.description import ViewColumn, double, integer, text
 from swarmstore.db.views.rates import added, mean, rate, share, wilson
+from swarmstore.tabular import ColumnType
 
 SEQUENCES = table_of(ActionSequence)
 _BY_SEQUENCE = {Kind.TRANSITIONS, Kind.NGRAMS, Kind.CONTEXTS, Kind.ACTIONS}
@@ -73,9 +74,11 @@ def key_column(kind: Kind, facts: FromClause) -> ColumnElement[object]:
 
 def _value(declared: Column[object], sql: ColumnElement[object]) -> ViewColumn:
     if isinstance(declared.type, ExactDouble):
-        type_ = ViewType.DOUBLE
+        type_ = ColumnType.DOUBLE
     else:
-        type_ = ViewType.INTEGER if declared.name not in {"from_strategy", "to_strategy"} else ViewType.TEXT
+        type_ = (
+            ColumnType.INTEGER if declared.name not in {"from_strategy", "to_strategy"} else ColumnType.TEXT
+        )
     return ViewColumn(declared.name, type_, str(declared.comment), sql)
 
 
@@ -94,11 +97,7 @@ def _rates(kind: Kind, facts: FromClause) -> list[ViewColumn]:
             ]
         case Kind.CONTEXTS | Kind.ACTIONS:
             return [
-                double(
-                    "success_rate",
-                    share(facts.c.successes, facts.c.visits),
-                    "Successes per visit; NULL without visits",
-                ),
+                _per_visit(facts),
                 double(
                     "mean_duration_ms",
                     share(facts.c.total_duration_ms, facts.c.visits),
@@ -112,11 +111,7 @@ def _rates(kind: Kind, facts: FromClause) -> list[ViewColumn]:
             ]
         case Kind.STRATEGIES:
             return [
-                double(
-                    "success_rate",
-                    share(facts.c.successes, facts.c.visits),
-                    "Successes per visit; NULL without visits",
-                ),
+                _per_visit(facts),
                 double(
                     "episode_success_rate",
                     rate(facts.c.episodes_success, facts.c.episodes_failure),
@@ -126,3 +121,8 @@ def _rates(kind: Kind, facts: FromClause) -> list[ViewColumn]:
             ]
         case Kind.SWITCHES:
             return []
+
+
+def _per_visit(facts: FromClause) -> ViewColumn:
+    rate_of_visits = share(facts.c.successes, facts.c.visits)
+    return double("success_rate", rate_of_visits, "Successes per visit; NULL without visits")

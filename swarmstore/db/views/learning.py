@@ -14,7 +14,7 @@ from swarmstore.db.views.facts import counted, key_names, named, names, values
 from swarmstore.db.views.parts import total
 from swarmstore.db.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO, of_session
 from swarmstore.db.views.portable import day_of
-from swarmstore.db.views.rates import rate
+from swarmstore.db.views.rates import rate, rate_of_episodes
 
 ROLLING = 10  # sessions
 
@@ -91,11 +91,7 @@ def _session_days() -> View:
         [
             *_of_day(days),
             *[integer(column.name, days.c[column.name], str(column.comment)) for column in columns],
-            double(
-                "success_rate",
-                rate(days.c.success_episodes, days.c.failure_episodes),
-                "Share of episodes that succeeded, 0 to 1; NULL without episodes",
-            ),
+            rate_of_episodes(days),
         ],
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import FromClause, case
+from sqlalchemy import case
 
 from swarmstore.db.tables import table_of
 from swarmstore.db.tables.offline import (
@@ -13,7 +13,7 @@ from swarmstore.db.tables.offline import (
     OfflinePathAction,
 )
 from swarmstore.db.views.description import View, ViewColumn, double, integer, text, time, unsigned, view
-from swarmstore.db.views.per_session import SCENARIOS
+from swarmstore.db.views.per_session import SCENARIOS, of_scenario
 from swarmstore.db.views.portable import time_of, unsigned_of
 
 MODELS = table_of(OfflineModelRow)
@@ -26,13 +26,6 @@ STEPS = table_of(OfflinePathAction)
 def offline() -> list[View]:
     """Models, their recommended paths, and their learned orders of actions."""
     return [_models(), _steps(), _orders()]
-
-
-def _of_model(table: FromClause) -> list[ViewColumn]:
-    return [
-        integer("scenario_id", table.c.scenario_id, "scenarios.id"),
-        text("scenario", SCENARIOS.c.name, "The scenario's name"),
-    ]
 
 
 def _models() -> View:
@@ -49,7 +42,7 @@ def _models() -> View:
         "scenario",
         orders,
         [
-            *_of_model(MODELS),
+            *of_scenario(MODELS),
             *plain(int, "version", "analyzed_sessions"),
             time("updated_at", time_of(MODELS.c.updated_at), "When it was made"),
             *plain(float, "ucb1_c", "learning_weight", "ngram_weight"),
@@ -78,7 +71,7 @@ def _steps() -> View:
         "scenario rank step",
         steps.join(SCENARIOS, SCENARIOS.c.id == STEPS.c.scenario_id),
         [
-            *_of_model(STEPS),
+            *of_scenario(STEPS),
             integer("rank", STEPS.c.rank, "The path's place among the paths, from 0"),
             integer("step", STEPS.c.step, "The action's place in the path, from 0"),
             text("action", STEPS.c.action, "The action"),
@@ -96,7 +89,7 @@ def _orders() -> View:
         "scenario part ordinal",
         ORDERED.join(SCENARIOS, SCENARIOS.c.id == ORDERED.c.scenario_id),
         [
-            *_of_model(ORDERED),
+            *of_scenario(ORDERED),
             text("part", part, "discover: it expands the search; not_discover: it changes state"),
             integer("ordinal", ORDERED.c.ordinal, "Its place in the order, from 0"),
             text("action", ORDERED.c.action, "The action"),

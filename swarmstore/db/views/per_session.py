@@ -6,10 +6,10 @@ from sqlalchemy import FromClause
 
 from swarmstore.db.tables import SESSIONS, Scenario, SessionRow, table_of
 from swarmstore.db.tables.families import Kind
-from swarmstore.db.views.description import View, ViewColumn, double, integer, text, time, view
+from swarmstore.db.views.description import View, ViewColumn, integer, text, time, view
 from swarmstore.db.views.facts import key_names, named, names, values
 from swarmstore.db.views.portable import time_of, time_of_ms
-from swarmstore.db.views.rates import rate
+from swarmstore.db.views.rates import rate_of_episodes
 
 SCENARIOS = table_of(Scenario)
 ROWS = table_of(SessionRow)
@@ -30,11 +30,18 @@ def per_session() -> list[View]:
     return [_sessions(), *map(_facts, Kind)]
 
 
+def of_scenario(of: FromClause) -> list[ViewColumn]:
+    """Which scenario a row is of, joined with `SCENARIOS`."""
+    return [
+        integer("scenario_id", of.c.scenario_id, "scenarios.id"),
+        text("scenario", SCENARIOS.c.name, "The scenario's name"),
+    ]
+
+
 def of_session() -> list[ViewColumn]:
     """Which session a row is of."""
     return [
-        integer("scenario_id", ROWS.c.scenario_id, "scenarios.id"),
-        text("scenario", SCENARIOS.c.name, "The scenario's name"),
+        *of_scenario(ROWS),
         integer("session_row_id", ROWS.c.id, "sessions.id"),
         text("session_id", ROWS.c.session_id, "The session's id, unique in its scenario"),
         time("session_time", time_of(ROWS.c.session_ts), "The time that the id stands for, if any"),
@@ -65,11 +72,7 @@ def _sessions() -> View:
                     "failure_episodes",
                 )
             ],
-            double(
-                "success_rate",
-                rate(ROWS.c.success_episodes, ROWS.c.failure_episodes),
-                "Share of episodes that succeeded, 0 to 1; NULL without episodes",
-            ),
+            rate_of_episodes(ROWS),
         ],
     )
 

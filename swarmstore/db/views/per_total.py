@@ -21,11 +21,11 @@ from sqlalchemy import (
 from swarmstore.db.headers import SUMMED_COLUMNS
 from swarmstore.db.tables import FOLDED, SESSIONS
 from swarmstore.db.tables.families import SUMMED, Kind
-from swarmstore.db.views.description import View, double, integer, text, time, view
+from swarmstore.db.views.description import View, integer, text, time, view
 from swarmstore.db.views.facts import key_names, named, names, values
 from swarmstore.db.views.parts import CACHED, ROWS, SOURCES, cached, of_total, summed, waiting, whose
 from swarmstore.db.views.portable import time_of, time_of_ms
-from swarmstore.db.views.rates import rate
+from swarmstore.db.views.rates import rate_of_episodes
 
 _NAMES = {
     Kind.TRANSITIONS: ("total_transitions", "Which action followed which"),
@@ -78,11 +78,7 @@ def _totals() -> View:
                 for name in ("phase", "group_id", "current_strategy")
             ],
             *[integer(name, row.c[name], str(CACHED.c[name].comment)) for name in SUMMED_COLUMNS],
-            double(
-                "success_rate",
-                rate(row.c.success_episodes, row.c.failure_episodes),
-                "Share of episodes that succeeded, 0 to 1; NULL without episodes",
-            ),
+            rate_of_episodes(row),
         ],
         where=[row.c.place == 1],
     )

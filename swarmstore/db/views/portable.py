@@ -13,7 +13,10 @@ from swarmstore.db.dialects import POSTGRESQL, SQLITE
 
 # 9999-12-30: SQLite's functions and Python's times end a day later, which begins earlier east of Greenwich
 _LAST_SECOND = 253_402_214_399
-_IN_RANGE = f"BETWEEN 0 AND {_LAST_SECOND}"
+
+
+def _in_range(seconds: str, moment: str) -> str:
+    return f"CASE WHEN {seconds} BETWEEN 0 AND {_LAST_SECOND} THEN {moment} END"
 
 
 def _compiled(element: FunctionElement[Any], compiler: SQLCompiler, options: dict[str, Any]) -> list[str]:
@@ -30,13 +33,13 @@ class time_of(FunctionElement[Any]):  # noqa: N801 - a SQL function is written s
 @compiles(time_of, POSTGRESQL)
 def _time_on_postgresql(element: time_of, compiler: SQLCompiler, **kw: Any) -> str:
     (seconds,) = _compiled(element, compiler, kw)
-    return f"CASE WHEN {seconds} {_IN_RANGE} THEN to_timestamp(CAST({seconds} AS DOUBLE PRECISION)) END"
+    return _in_range(seconds, f"to_timestamp(CAST({seconds} AS DOUBLE PRECISION))")
 
 
 @compiles(time_of, SQLITE)
 def _time_on_sqlite(element: time_of, compiler: SQLCompiler, **kw: Any) -> str:
     (seconds,) = _compiled(element, compiler, kw)
-    return f"CASE WHEN {seconds} {_IN_RANGE} THEN strftime('%Y-%m-%dT%H:%M:%SZ', {seconds}, 'unixepoch') END"
+    return _in_range(seconds, f"strftime('%Y-%m-%dT%H:%M:%SZ', {seconds}, 'unixepoch')")
 
 
 class time_of_ms(FunctionElement[Any]):  # noqa: N801
@@ -50,14 +53,14 @@ class time_of_ms(FunctionElement[Any]):  # noqa: N801
 def _ms_on_postgresql(element: time_of_ms, compiler: SQLCompiler, **kw: Any) -> str:
     (ms,) = _compiled(element, compiler, kw)
     moment = f"to_timestamp(CAST({ms} AS DOUBLE PRECISION) / 1000)"
-    return f"CASE WHEN {ms} / 1000 {_IN_RANGE} THEN {moment} END"
+    return _in_range(f"{ms} / 1000", moment)
 
 
 @compiles(time_of_ms, SQLITE)
 def _ms_on_sqlite(element: time_of_ms, compiler: SQLCompiler, **kw: Any) -> str:
     (ms,) = _compiled(element, compiler, kw)
     moment = f"strftime('%Y-%m-%dT%H:%M:%fZ', {ms} / 1000.0, 'unixepoch')"
-    return f"CASE WHEN {ms} / 1000 {_IN_RANGE} THEN {moment} END"
+    return _in_range(f"{ms} / 1000", moment)
 
 
 class day_of(FunctionElement[Any]):  # noqa: N801
@@ -71,13 +74,13 @@ class day_of(FunctionElement[Any]):  # noqa: N801
 def _day_on_postgresql(element: day_of, compiler: SQLCompiler, **kw: Any) -> str:
     (seconds,) = _compiled(element, compiler, kw)
     moment = f"to_timestamp(CAST({seconds} AS DOUBLE PRECISION)) AT TIME ZONE 'UTC'"
-    return f"CASE WHEN {seconds} {_IN_RANGE} THEN CAST({moment} AS DATE) END"
+    return _in_range(seconds, f"CAST({moment} AS DATE)")
 
 
 @compiles(day_of, SQLITE)
 def _day_on_sqlite(element: day_of, compiler: SQLCompiler, **kw: Any) -> str:
     (seconds,) = _compiled(element, compiler, kw)
-    return f"CASE WHEN {seconds} {_IN_RANGE} THEN strftime('%Y-%m-%d', {seconds}, 'unixepoch') END"
+    return _in_range(seconds, f"strftime('%Y-%m-%d', {seconds}, 'unixepoch')")
 
 
 class unsigned_of(FunctionElement[Any]):  # noqa: N801

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Double, case, cast, func, literal, null
+from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, case, cast, func, literal, null
 
 from swarmstore.db.views.description import ViewColumn, double
+from swarmstore.findings import Z
 
-Z = 1.959963984540054  # of the normal distribution: 95 % lie within so many standard deviations
 _MOST = 2**63 - 1
 _NEARLY_0 = 1e-280
 
@@ -37,6 +37,15 @@ def rate(successes: ColumnElement[Any], failures: ColumnElement[Any]) -> ColumnE
     """Successes in all that succeeded or failed; a count that is missing is 0."""
     good, bad = (as_double(func.coalesce(count, 0)) for count in (successes, failures))
     return good / func.nullif(good + bad, 0.0, type_=Double)
+
+
+def rate_of_episodes(row: FromClause) -> ViewColumn:
+    """The success rate of what a row counts as episodes."""
+    return double(
+        "success_rate",
+        rate(row.c.success_episodes, row.c.failure_episodes),
+        "Share of episodes that succeeded, 0 to 1; NULL without episodes",
+    )
 
 
 def added(first: ColumnElement[Any], second: ColumnElement[Any]) -> ColumnElement[int]:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import text
 
 from swarmstore import SqlStorage
-from swarmstore.db.views import VIEWS, View, ViewType
+from swarmstore.db.views import VIEWS, View
+from swarmstore.tabular import ColumnType
 from tests.db.views.facts import Row
 
 # ids are each database's own, and the rest is not told by any call
@@ -28,36 +29,36 @@ def read(storage: SqlStorage, view: View, where: str = "") -> list[Row]:
     return [{name: native(types[name], value) for name, value in row.items()} for row in rows]
 
 
-def _on_sqlite(type_: ViewType, value: Any) -> Any:
+def _on_sqlite(type_: ColumnType, value: Any) -> Any:
     if value is None:
         return None
     match type_:
-        case ViewType.TIME:
+        case ColumnType.TIME:
             assert value.endswith("Z")
             return datetime.fromisoformat(value)
-        case ViewType.DAY:
+        case ColumnType.DAY:
             return date.fromisoformat(value)
-        case ViewType.UNSIGNED:
+        case ColumnType.UNSIGNED:
             return int(_checked(value, str))
         case _:
             return _checked(value, _PLAIN[type_])
 
 
-def _on_postgresql(type_: ViewType, value: Any) -> Any:
+def _on_postgresql(type_: ColumnType, value: Any) -> Any:
     if value is None:
         return None
     match type_:
-        case ViewType.TIME:
+        case ColumnType.TIME:
             return _checked(value, datetime).astimezone(UTC)
-        case ViewType.DAY:
+        case ColumnType.DAY:
             return _checked(value, date)
-        case ViewType.UNSIGNED:
+        case ColumnType.UNSIGNED:
             return int(_checked(value, Decimal))
         case _:
             return _checked(value, _PLAIN[type_])
 
 
-_PLAIN: dict[ViewType, type] = {ViewType.TEXT: str, ViewType.INTEGER: int, ViewType.DOUBLE: float}
+_PLAIN: dict[ColumnType, type] = {ColumnType.TEXT: str, ColumnType.INTEGER: int, ColumnType.DOUBLE: float}
 
 
 def _checked(value: Any, type_: type) -> Any:

@@ -9,7 +9,8 @@ import os
 import re
 from collections.abc import Iterator
 
-from swarmstore.db.views import VIEWS, View, ViewType
+from swarmstore.db.views import VIEWS, View
+from swarmstore.tabular import ColumnType
 from tests.db.views.pages import DOCS
 
 PAGE = DOCS / "views.md"
@@ -37,7 +38,7 @@ def test_the_page_lists_the_views_as_they_are() -> None:
 def test_the_page_explains_every_type() -> None:
     types = PAGE.read_text().partition("## Types\n")[2].partition("\n## ")[0]
     rows = [row.split("|")[1].strip() for row in types.splitlines() if row.startswith("| ")]
-    assert rows[2:] == list(ViewType)
+    assert rows[2:] == list(ColumnType)
 
 
 def test_the_page_names_the_views_that_need_a_function() -> None:

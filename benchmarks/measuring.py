@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import statistics
 import time
 from collections.abc import Callable, Mapping
@@ -62,14 +63,15 @@ class Result:
 
 
 def interleaved(arms: Mapping[str, Call], rounds: int, warm_up: int = 3) -> dict[str, Timings]:
-    """Call every arm once a round, each round beginning with another one."""
+    """Call every arm once a round, in another order each: what one leaves behind may slow the next."""
     names = list(arms)
+    chance = random.Random(1)
     for _ in range(warm_up):
         for name in names:
             arms[name]()
     seconds: dict[str, list[float]] = {name: [] for name in names}
-    for number in range(rounds):
-        for name in names[number % len(names) :] + names[: number % len(names)]:
+    for _ in range(rounds):
+        for name in chance.sample(names, len(names)):
             begun = time.perf_counter()
             arms[name]()
             seconds[name].append(time.perf_counter() - begun)

@@ -45,9 +45,9 @@ def _save_with_totals(storage: SqlStorage, ids: SessionIdGenerator, snapshot: Le
     (new,) = storage.new_sessions([("scenario", snapshot)])
 
     def work(session: Session) -> None:
-        outcome, row_id = save_once(session, new, session_id)
-        assert outcome is Outcome.SAVED
-        row = session.get_one(SessionRow, row_id)
+        saved = save_once(session.connection(), new, session_id, 1)
+        assert saved.outcome is Outcome.SAVED
+        row = session.get_one(SessionRow, saved.row_id)
         for folded in lock_totals(session, new.totals()).values():
             fold_sessions(session, folded, [row])
 

@@ -24,6 +24,11 @@ class BoundedCache(Generic[_Key, _Value]):
         """The value, None when it is not held (any more)."""
         return self._entries.get(key)
 
+    @property
+    def entries(self) -> Mapping[_Key, _Value]:
+        """What is held, to be looked up and not to be gone through: it changes."""
+        return self._entries
+
     def known(self, keys: Set[_Key]) -> dict[_Key, _Value]:
         """The values of those keys that are held."""
         found = dict(zip(keys, map(self._entries.get, keys), strict=True))

@@ -10,11 +10,12 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Callable, Iterable
-from functools import cache, partial
+from collections.abc import Callable, Sequence
+from functools import cache
 from hashlib import blake2b
-from itertools import chain, groupby
-from typing import Any
+from typing import Any, cast
+
+from sqlalchemy.types import TypeEngine
 
 from swarmstore.db.headers import HEADER_COLUMNS
 from swarmstore.db.rows import COLUMNS, SnapshotRows
@@ -31,36 +32,36 @@ def content_digest(rows: SnapshotRows) -> bytes:
         digest.update(_value(rows.header[name]))
     for kind in Kind:
         digest.update(struct.pack("<q", len(rows.facts[kind][0])))
-        columns = rows.columns(kind)
-        for encode, names in _runs(kind):
-            digest.update(encode(chain.from_iterable([columns[name] for name in names])))
+        for encode, values in zip(_encoders(kind), rows.facts[kind], strict=True):
+            digest.update(encode(values))
     return digest.digest()
 
 
 @cache
-def _runs(kind: Kind) -> list[tuple[Callable[[Iterable[Any]], bytes], list[str]]]:
-    """The columns of a kind in runs of one type, with what makes bytes of a run's values."""
-    return [(encode, list(names)) for encode, names in groupby(COLUMNS[kind], partial(_encoder, kind))]
+def _encoders(kind: Kind) -> list[Callable[[Sequence[Any]], bytes]]:
+    """What makes bytes of each column of a kind."""
+    return [_encoder(SESSIONS.facts[kind].c[name].type) for name in COLUMNS[kind]]
 
 
-def _encoder(kind: Kind, name: str) -> Callable[[Iterable[Any]], bytes]:
-    type_ = SESSIONS.facts[kind].c[name].type
+def _encoder(type_: TypeEngine[Any]) -> Callable[[Sequence[Any]], bytes]:
     if type_ is Name:
         return _texts
     return _doubles if isinstance(type_, ExactDouble) else _integers
 
 
-def _texts(values: Iterable[str]) -> bytes:
+def _texts(values: Sequence[str]) -> bytes:
     return b"".join(map(_value, values))
 
 
-def _doubles(values: Iterable[float]) -> bytes:
+def _doubles(values: Sequence[float]) -> bytes:
     return _packed(array("d", values))
 
 
-def _integers(values: Iterable[int | None]) -> bytes:
-    listed = list(values)
-    return _packed(array("q", [-1 if v is None else v for v in listed] if None in listed else listed))
+def _integers(values: Sequence[int | None]) -> bytes:
+    try:
+        return _packed(array("q", cast(Sequence[int], values)))
+    except TypeError:  # looking for None first would take as long as all the rest
+        return _packed(array("q", [-1 if value is None else value for value in values]))
 
 
 def _packed(values: array[Any]) -> bytes:

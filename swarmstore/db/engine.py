@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from swarmstore.db.deadlines import DeadlineConnection
 from swarmstore.db.dialects import SQLITE
@@ -85,13 +85,15 @@ def shown_url(url: URL) -> str:
     return shown.update_query_dict(secrets).render_as_string(hide_password=True)
 
 
-def make_engine(url: URL, settings: Settings, *, as_found: bool = False) -> Engine:
+def make_engine(url: URL, settings: Settings, *, as_found: bool = False, pooled: bool = True) -> Engine:
     """An engine that begins, waits and stores as this module says.
 
     as_found: a SQLite file keeps its journal mode, and no statement changes it.
+    pooled: False opens a SQLite file anew for each connection.
     """
     if url.get_backend_name() == SQLITE:
-        engine = _sqlite_engine(url, settings, as_found=as_found)
+        pool = _sqlite_pool(url, settings) if pooled else {"poolclass": NullPool}
+        engine = _sqlite_engine(url, settings, pool, as_found=as_found)
     else:
         engine = _postgresql_engine(url, settings)
     prepare_for_forks(engine, database_file(url))
@@ -108,10 +110,15 @@ def reading(engine: Engine, seconds: float | None = None) -> Engine:
 
 
 def looking(engine: Engine, seconds: float | None = None) -> Engine:
-    """The engine for statements that only read, each a snapshot of its own in no transaction."""
+    """The engine for statements of which each is a snapshot of its own, in no transaction."""
     if engine.dialect.name == SQLITE:
-        return engine
+        return engine.execution_options(sqlite_begin=None)
     return engine.execution_options(isolation_level="AUTOCOMMIT", answer_within=seconds)
+
+
+def writing_at_once(engine: Engine, seconds: float | None = None) -> Engine:
+    """The engine for single statements that write: each a transaction of its own on PostgreSQL."""
+    return writing(engine) if engine.dialect.name == SQLITE else looking(engine, seconds)
 
 
 def writing(engine: Engine, seconds: float | None = None) -> Engine:
@@ -160,17 +167,23 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
     return engine
 
 
-def _sqlite_engine(url: URL, settings: Settings, *, as_found: bool) -> Engine:
-    in_memory = url.database in (None, "", ":memory:")
+def _sqlite_pool(url: URL, settings: Settings) -> dict[str, Any]:
+    # a database in memory belongs to its connection: there is one, and callers take turns
+    in_memory = database_file(url) is None
+    return {
+        "poolclass": QueuePool,
+        "pool_size": 1 if in_memory else settings.pool_size,
+        "max_overflow": 0 if in_memory else settings.pool_size,
+        "pool_timeout": settings.timeout_seconds,
+    }
+
+
+def _sqlite_engine(url: URL, settings: Settings, pool: dict[str, Any], *, as_found: bool) -> Engine:
     engine = create_engine(
         url,
-        poolclass=QueuePool,
-        # a database in memory belongs to its connection: there is one, and callers take turns
-        pool_size=1 if in_memory else settings.pool_size,
-        max_overflow=0 if in_memory else settings.pool_size,
-        pool_timeout=settings.timeout_seconds,
         connect_args={"timeout": settings.timeout_seconds, "check_same_thread": False},
         hide_parameters=True,
+        **pool,
     )
 
     @event.listens_for(engine, "connect")
@@ -178,7 +191,7 @@ def _sqlite_engine(url: URL, settings: Settings, *, as_found: bool) -> Engine:
         connection.isolation_level = None  # the driver begins nothing by itself; _begin does
         if as_found:
             connection.execute("PRAGMA query_only=ON")
-        elif not in_memory:
+        elif database_file(url) is not None:
             _use_wal(connection)
         connection.execute(f"PRAGMA synchronous={settings.synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
@@ -187,7 +200,8 @@ def _sqlite_engine(url: URL, settings: Settings, *, as_found: bool) -> Engine:
     def _begin(connection: Connection) -> None:
         # IMMEDIATE to write: a reader that turns into a writer cannot wait, it fails at once
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql(f"BEGIN {mode}")
+        if mode is not None:
+            connection.exec_driver_sql(f"BEGIN {mode}")
 
     return engine
 

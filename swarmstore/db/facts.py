@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from swarmstore.db import collector
-from swarmstore.db.dialects import columns_by_group, dialect_of, insert_rows
+from swarmstore.db.bulk import columns_by_group, insert_rows
+from swarmstore.db.dialects import dialect_of
 from swarmstore.db.queries import facts as queries
-from swarmstore.db.rows import NO_FACTS, Columns, SnapshotRows, columns_of, from_rows
+from swarmstore.db.rows import NO_FACTS, Columns, SnapshotRows, from_rows
 from swarmstore.db.sequences import Names, Sequences
 from swarmstore.db.tables.families import SUMMED, Family, Kind
 from swarmstore.model.snapshot import LearningSnapshot
@@ -46,10 +48,9 @@ class Owner:
         return target | {"target_scenario": self.scenario_id} if self.family.has_scenario() else target
 
 
-def write_facts(session: Session, owner: Owner, rows: SnapshotRows) -> None:
+def write_facts(connection: Connection, owner: Owner, rows: SnapshotRows) -> None:
     """Insert the facts of one owner, in the fixed order of kinds."""
     constants = {owner.family.owner: owner.id, "scenario_id": owner.scenario_id}
-    connection = session.connection()
     for kind in Kind:
         insert_rows(connection, owner.family.facts[kind], constants, rows.columns(kind))
 
@@ -70,9 +71,13 @@ def load_total_facts(session: Session, total: int, pending: Sequence[int]) -> Ow
     """The facts of a total of several contributors, with those of sessions not folded yet."""
     parameters = {"total": total, "pending": pending}
     loaded: OwnerFacts = dict(NO_FACTS)
-    for kind in SUMMED:
-        rows = session.execute(queries.total_facts(kind), parameters)
-        loaded[kind] = columns_of(kind, (row[1:] for row in rows))
+    connection = session.connection()
+    with collector.put_off():
+        for kind in SUMMED:
+            for _, columns in columns_by_group(
+                connection, queries.total_facts(kind), parameters, computed=True
+            ):
+                loaded[kind] = columns
     return loaded
 
 

@@ -26,6 +26,11 @@ class Folding:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @property
+    def count_to(self) -> int:
+        """How many waiting sessions of a total `fold_when_due` tells apart."""
+        return 2 * self._database.settings.fold_at
+
     def fold_when_due(self, waiting: Mapping[int, int]) -> None:
         """Fold a total that enough sessions wait for, unless somebody else is at it.
 
@@ -33,12 +38,21 @@ class Folding:
         other. `waiting`: sessions by total. A failure is logged: the save before it has succeeded.
         """
         for total, sessions in sorted(waiting.items()):
-            if sessions >= self._database.settings.fold_at:
+            if self._is_due(sessions):
                 try:
                     if self._fold_batch(total, skip_locked=True):
                         return
                 except SwarmstoreError as error:
                     logger.warning("folding total %d failed, its sessions go on waiting: %s", total, error)
+
+    def _is_due(self, waiting: int) -> bool:
+        """At `fold_at` sessions and the one behind it, which finds the other total to be folded.
+
+        From there on now and then, as somebody else is likely at it, and always at twice as many.
+        """
+        fold_at = self._database.settings.fold_at
+        more = waiting - fold_at
+        return more >= fold_at or (more >= 0 and more % max(2, fold_at // 2) < 2)
 
     def fold_all(self) -> int:
         """Fold every total, waiting for whoever folds one; how many sessions were added to one.

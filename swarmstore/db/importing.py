@@ -72,7 +72,7 @@ class SqlImport:
         """
         with collector.put_off():
             new = self._storage.new_sessions([(file.scenario, file.snapshot) for file in files])
-        fold_at = self._database.settings.fold_at
+        count_to = self._folding.count_to
 
         def work(session: Session) -> tuple[list[tuple[Outcome, SessionId]], dict[int, int]]:
             entries = _entries(session, files)
@@ -95,7 +95,7 @@ class SqlImport:
             waiting: dict[int, int] = {}
             counted = [of.scenario_id for of, file in zip(new, files, strict=True) if file.source.counted]
             for scenario_id in dict.fromkeys(counted):
-                waiting |= totals.waiting_sessions(session, scenario_id, fold_at)
+                waiting |= totals.waiting_sessions(session.connection(), scenario_id, count_to)
             return outcomes, waiting
 
         with collector.put_off():
@@ -181,13 +181,15 @@ def _place(
     if earlier is not None:
         kept_id = SessionId(earlier.session_id)
         totals.release_sessions(session, earlier.scenario_id, [earlier.id])
-        row_id = sessions.insert_session(session, new, kept_id)
+        row_id = sessions.insert_session(session.connection(), new, kept_id)
         if row_id is not None:
             return Outcome.REPLACED, row_id, kept_id
     candidates = free_ids(session_id)
     while True:
         candidate = SessionId(check_session_id(next(candidates)))
-        row_id = sessions.insert_session(session, new, candidate, new.totals() if source.counted else ())
+        row_id = sessions.insert_session(
+            session.connection(), new, candidate, new.totals() if source.counted else ()
+        )
         if row_id is not None:
             outcome = Outcome.ADDED if candidate == session_id else Outcome.RENAMED
             return outcome, row_id, candidate

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, tuple_
 
-from swarmstore.db.dialects import insert_rows
+from swarmstore.db.bulk import insert_rows
 
 Row = tuple[Any, ...]
 _PAGE = 1000  # rows read at once, and written at once: bounded memory

@@ -12,8 +12,9 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from swarmstore.db.bulk import insert_rows
 from swarmstore.db.cache import BoundedCache
-from swarmstore.db.dialects import insert_rows, one_of
+from swarmstore.db.dialects import one_of
 from swarmstore.db.tables import ActionSequence, table_of
 from swarmstore.db.transactions import Database
 from swarmstore.errors import CorruptStoreError
@@ -48,6 +49,11 @@ class Sequences:
         self._database = database
         self._ids: BoundedCache[Names, int] = BoundedCache()
         self._names: BoundedCache[int, Names] = BoundedCache()
+
+    @property
+    def known_ids(self) -> Mapping[Names, int]:
+        """The ids that this process knows; others' threads add to them and take some out."""
+        return self._ids.entries
 
     def register(self, wanted: Set[Names]) -> Mapping[Names, int]:
         """The ids of these sequences, written first where the database lacks them.

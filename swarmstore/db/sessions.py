@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Connection, Select
 from sqlalchemy.orm import Session
 
-from swarmstore.db.dialects import dialect_of, insert_rows, writes_in_one_statement
+from swarmstore.db.bulk import insert_rows
+from swarmstore.db.dialects import writes_in_one_statement
 from swarmstore.db.digest import DIGEST_VERSION
 from swarmstore.db.facts import Owner, assemble, load_facts, write_facts
 from swarmstore.db.headers import header_of
@@ -22,7 +23,7 @@ from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.tables import SESSIONS, SessionRow, TotalSource, table_of
 from swarmstore.db.tables.families import Kind
-from swarmstore.db.totals import release_sessions
+from swarmstore.db.totals import release_sessions, waiting_sessions
 from swarmstore.model.ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -42,16 +43,18 @@ class NewSession:
 
 
 def insert_session(
-    session: Session, new: NewSession, session_id: SessionId, totals: Sequence[int] = ()
+    connection: Connection, new: NewSession, session_id: SessionId, totals: Sequence[int] = ()
 ) -> int | None:
     """Write a session with its facts, counted in these totals; its row id, None when the id is taken."""
+    row_id: int | None
     row = _row(new, session_id)
-    connection = session.connection()
-    if writes_in_one_statement(session):
-        return connection.scalar(saving.session_with_facts(tuple(row)), row | saving.arrays(new.rows, totals))
-    row_id: int | None = connection.scalar(saving.session(dialect_of(session), tuple(row)), row)
+    if writes_in_one_statement(connection):
+        whole = saving.session_with_facts(tuple(row))
+        row_id = connection.scalar(whole, row | saving.arrays(new.rows, totals))
+        return row_id
+    row_id = connection.scalar(saving.session(connection.dialect.name, tuple(row)), row)
     if row_id is not None:
-        write_facts(session, Owner(SESSIONS, row_id, new.scenario_id), new.rows)
+        write_facts(connection, Owner(SESSIONS, row_id, new.scenario_id), new.rows)
         constants = {"session_row_id": row_id, "scenario_id": new.scenario_id, "folded": False}
         insert_rows(connection, table_of(TotalSource), constants, {"total_scenario_id": totals})
     return row_id
@@ -93,8 +96,8 @@ def insert_sessions(
 def _insert_rows(session: Session, headers: Sequence[dict[str, Any]]) -> list[int | None]:
     """Write the sessions' own rows; their row ids."""
     connection = session.connection()
-    if not writes_in_one_statement(session):
-        statement = saving.session(dialect_of(session), tuple(headers[0]))
+    if not writes_in_one_statement(connection):
+        statement = saving.session(connection.dialect.name, tuple(headers[0]))
         return [connection.scalar(statement, header) for header in headers]
     columns = {name: [header[name] for header in headers] for name in headers[0]}
     rows = connection.execute(saving.sessions(tuple(columns)), columns)
@@ -124,17 +127,42 @@ class Outcome(StrEnum):
     GONE = "gone"  # the id was taken, and is free again
 
 
-def save_once(session: Session, new: NewSession, session_id: SessionId) -> tuple[Outcome, int | None]:
-    """Write and count a session unless its id is taken; what happened, and the row id when it is new."""
-    row_id = insert_session(session, new, session_id, new.totals())
-    if row_id is not None:
-        return Outcome.SAVED, row_id
-    found = find_session(session, new.scenario_id, session_id)
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What an attempt to save a session did, its row id when it is new, and what waits now by total."""
+
+    outcome: Outcome
+    row_id: int | None = None
+    waiting: Mapping[int, int] = field(default_factory=dict)
+
+
+def save_once(connection: Connection, new: NewSession, session_id: SessionId, count_to: int) -> Saved:
+    """Write and count a session unless its id is taken, by one statement where that can be.
+
+    count_to: more sessions than these that wait for a total are not counted.
+    """
+    if writes_in_one_statement(connection):
+        row = _row(new, session_id)
+        whole = saving.session_with_facts(tuple(row), count_to)
+        written = connection.execute(whole, row | saving.arrays(new.rows, new.totals())).first()
+        if written is not None:
+            row_id, *before = written
+            return Saved(Outcome.SAVED, row_id, {t: n + 1 for t, n in zip(new.totals(), before, strict=True)})
+    else:
+        inserted = insert_session(connection, new, session_id, new.totals())
+        if inserted is not None:
+            return Saved(Outcome.SAVED, inserted, waiting_sessions(connection, new.scenario_id, count_to))
+    with Session(connection) as session:
+        return Saved(_other(find_session(session, new.scenario_id, session_id), new))
+
+
+def _other(found: SessionRow | None, new: NewSession) -> Outcome:
+    """What a taken id means."""
     if found is None:
-        return Outcome.GONE, None
+        return Outcome.GONE
     if found.write_token == new.write_token:
-        return Outcome.REPEATED, None
-    return (Outcome.SAME if found.content_digest == new.digest else Outcome.TAKEN), None
+        return Outcome.REPEATED
+    return Outcome.SAME if found.content_digest == new.digest else Outcome.TAKEN
 
 
 def replace(session: Session, new: NewSession, session_id: SessionId) -> int:
@@ -143,7 +171,7 @@ def replace(session: Session, new: NewSession, session_id: SessionId) -> int:
         found = find_session(session, new.scenario_id, session_id)
         if found is not None:
             release_sessions(session, new.scenario_id, [found.id])
-        row_id = insert_session(session, new, session_id)
+        row_id = insert_session(session.connection(), new, session_id)
         if row_id is not None:
             return row_id
 

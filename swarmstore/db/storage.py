@@ -167,10 +167,9 @@ class SqlStorage:
         (new,) = self.new_sessions([(scenario, snapshot)])
         wanted = SessionId(session_id) if session_id is not None else self._ids.next()
         while True:
-            work = partial(
-                _save_and_count, new=new, session_id=wanted, fold_at=self.database.settings.fold_at
-            )
-            outcome, waiting = self.database.write(work)
+            work = partial(sessions.save_once, new=new, session_id=wanted, count_to=self._folding.count_to)
+            saved = self.database.write_at_once(work)
+            outcome = saved.outcome
             if outcome is Outcome.TAKEN and session_id is not None:
                 raise SessionConflictError(
                     f"session {session_id!r} of scenario {scenario!r} holds other content; "
@@ -179,7 +178,7 @@ class SqlStorage:
             if outcome in {Outcome.SAVED, Outcome.REPEATED} or session_id is not None:
                 break
             wanted = self._ids.next()
-        self._folding.fold_when_due(waiting)
+        self._folding.fold_when_due(saved.waiting)
         return wanted
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
@@ -241,10 +240,11 @@ class SqlStorage:
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy) -> LearningSnapshot:
         """Merge a slice of history where it is, in a fixed number of statements."""
         checked = check_slice(wanted)
-        return self.database.read(
-            lambda session: merge_slice(session, self.scenario_ids, self.sequences, checked, strategy),
-            patient=True,
-        )
+
+        def work(session: Session) -> LearningSnapshot:
+            return merge_slice(self.database, session, self.scenario_ids, self.sequences, checked, strategy)
+
+        return self.database.read(work, patient=True)
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
         """Publish committed sessions, and give those behind the cursor."""
@@ -286,16 +286,22 @@ class SqlStorage:
 
     def rows_of(self, snapshot: LearningSnapshot) -> SnapshotRows:
         """A snapshot as rows; sequences that the database lacks are written first."""
-        return to_rows(snapshot, self.sequences.register(sequences_in(snapshot)))
+        return self._rows_of([snapshot])[0]
 
     def new_sessions(self, given: Sequence[tuple[str, LearningSnapshot]]) -> list[NewSession]:
         """Checked snapshots of scenarios, ready to be written, however many attempts that takes."""
-        ids = self.sequences.register(set().union(*[sequences_in(snapshot) for _, snapshot in given]))
-        rows = [to_rows(snapshot, ids) for _, snapshot in given]
+        rows = self._rows_of([snapshot for _, snapshot in given])
         return [
             NewSession(self.scenario_ids.ensure(scenario), of_one, content_digest(of_one), token_bytes(16))
             for (scenario, _), of_one in zip(given, rows, strict=True)
         ]
+
+    def _rows_of(self, snapshots: Sequence[LearningSnapshot]) -> list[SnapshotRows]:
+        try:  # mostly all are known, and looking for those that are not would take longer
+            return [to_rows(snapshot, self.sequences.known_ids) for snapshot in snapshots]
+        except KeyError:
+            ids = self.sequences.register(set().union(*map(sequences_in, snapshots)))
+            return [to_rows(snapshot, ids) for snapshot in snapshots]
 
     def _replace_session(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
         (new,) = self.new_sessions([(key.scenario, snapshot)])
@@ -336,12 +342,3 @@ class SqlStorage:
 
     def _total_id(self, session: Session, key: SnapshotKey) -> int | None:
         return GLOBAL if isinstance(key, GlobalKey) else self.scenario_ids.find(session, key.scenario)
-
-
-def _save_and_count(
-    session: Session, new: NewSession, session_id: SessionId, fold_at: int
-) -> tuple[Outcome, dict[int, int]]:
-    outcome, row_id = sessions.save_once(session, new, session_id)
-    if row_id is None:
-        return outcome, {}
-    return outcome, totals.waiting_sessions(session, new.scenario_id, fold_at)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects import database_now_ms, one_of
@@ -47,9 +47,9 @@ HAND = "hand"
 PRUNED = "pruned"
 
 
-def waiting_sessions(session: Session, scenario: int, limit: int) -> dict[int, int]:
+def waiting_sessions(connection: Connection, scenario: int, limit: int) -> dict[int, int]:
     """How many sessions the global total and a scenario's have not folded yet, `limit` at most."""
-    counts = session.connection().execute(waiting_counts(limit), {"scenario": scenario}).one()
+    counts = connection.execute(waiting_counts(limit), {"scenario_id": scenario}).one()
     return dict(zip((GLOBAL, scenario), counts, strict=True))
 
 
@@ -177,7 +177,7 @@ def carry(session: Session, folded: Folded, origin: str, rows: SnapshotRows) -> 
     part = Carried(scenario_id=total, origin=origin, newest_saved_at_ms=now, **rows.header)
     session.add(part)
     session.flush()
-    write_facts(session, Owner(CARRIED, part.id, total), rows)
+    write_facts(session.connection(), Owner(CARRIED, part.id, total), rows)
     return before is not None
 
 

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cached_property, partial
 from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_random_exponential
 
-from swarmstore.db.engine import Settings, looking, make_engine, parse_url, reading, shown_url, writing
+from swarmstore.db.engine import (
+    Settings,
+    database_file,
+    looking,
+    make_engine,
+    parse_url,
+    reading,
+    shown_url,
+    writing,
+    writing_at_once,
+)
 from swarmstore.db.failures import is_transient, translated
 from swarmstore.db.queries.following import publication
 
@@ -38,6 +50,7 @@ class Database:
         limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
         self._reading = {patient: reading(self.engine, limit) for patient, limit in limits.items()}
         self._looking = looking(self.engine, settings.timeout_seconds)
+        self._writing_at_once = writing_at_once(self.engine, settings.timeout_seconds)
         self._writing = {patient: writing(self.engine, limit) for patient, limit in limits.items()}
         self._attempts = {patient: _attempts(limit) for patient, limit in limits.items()}
 
@@ -46,11 +59,11 @@ class Database:
 
     def read(self, work: Work[_Result], *, patient: bool = False) -> _Result:
         """Run `work` on one consistent snapshot of the database. Parameters and errors as `write`."""
-        return self._run(self._reading[patient], work, patient)
+        return self._run(partial(_once, self._reading[patient], work), patient)
 
     def look(self, work: Work[_Result]) -> _Result:
         """Run `work`, each of whose statements sees the database as it is then. Otherwise as `read`."""
-        return self._run(self._looking, work, False)
+        return self._run(partial(_once, self._looking, work))
 
     def write(self, work: Work[_Result], *, patient: bool = False) -> _Result:
         """Run `work` and commit. Deadlocks, lost connections and busy files are tried again.
@@ -59,7 +72,34 @@ class Database:
 
         Raises StoreUnavailableError, DatabaseRefusedError, CountOverflowError, SchemaMissingError.
         """
-        return self._run(self._writing[patient], work, patient)
+        return self._run(partial(_once, self._writing[patient], work), patient)
+
+    def write_at_once(self, work: Callable[[Connection], _Result]) -> _Result:
+        """Run `work` on a connection. Where one statement is all that it writes, that one commits.
+
+        Otherwise as `write`.
+        """
+        return self._run(partial(_at_once, self._writing_at_once, work))
+
+    def read_beside(self, work: Work[_Result]) -> Future[_Result] | None:
+        """Begin `work` in a thread of its own where that is of use: on the file of a SQLite database.
+
+        It sees what is committed when it begins, and is run once. None elsewhere: a server has
+        processes of its own, and a database in memory has one connection.
+        """
+        if self._beside is None:
+            return None
+        thread = ThreadPoolExecutor(1, "swarmstore-reader")
+        begun = thread.submit(_once, self._beside, work)
+        thread.shutdown(wait=False)
+        return begun
+
+    @cached_property
+    def _beside(self) -> Engine | None:
+        # not of the pool, whose connections may all be held by calls that wait for a second one
+        if database_file(self.url) is None:
+            return None
+        return make_engine(self.url, self.settings, as_found=True, pooled=False)
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
@@ -78,9 +118,9 @@ class Database:
         """Close all connections that are not in use."""
         self.engine.dispose()
 
-    def _run(self, engine: Engine, work: Work[_Result], patient: bool) -> _Result:
+    def _run(self, attempt: Callable[[], _Result], patient: bool = False) -> _Result:
         try:
-            result: _Result = self._attempts[patient](_once, engine, work)
+            result: _Result = self._attempts[patient](attempt)
         except SQLAlchemyError as error:
             raise translated(error) from error
         return result
@@ -99,6 +139,11 @@ def _attempts(seconds: float) -> Retrying:
 def _once(engine: Engine, work: Work[_Result]) -> _Result:
     with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
         return work(session)
+
+
+def _at_once(engine: Engine, work: Callable[[Connection], _Result]) -> _Result:
+    with engine.begin() as connection:
+        return work(connection)
 
 
 def _begun(engine: Engine) -> Session:

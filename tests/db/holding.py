@@ -1,4 +1,4 @@
-"""Holding a call before one of its statements, while another one runs."""
+"""Holding a call before one of its statements, or a save before its commit, while another one runs."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
-from swarmstore import SqlStorage
+from swarmstore import LearningSnapshot, SessionId, SqlStorage
+from swarmstore.db.sessions import save_once
 
 
 class Hold:
@@ -34,8 +35,9 @@ class Hold:
     def _statement(self, *_arguments: object) -> None:
         self._step()
 
-    def _commit(self, _connection: object) -> None:
-        self._step()
+    def _commit(self, connection: Connection) -> None:
+        if in_transaction(connection):
+            self._step()
 
     def _step(self) -> None:
         if threading.get_ident() != self._thread:
@@ -44,6 +46,18 @@ class Hold:
         if self.seen == self._number:
             self.reached.set()
             assert self.go.wait(20)
+
+
+def in_transaction(connection: Connection) -> bool:
+    """Whether BEGIN and COMMIT reach the database, and are no mere events of SQLAlchemy's."""
+    options = connection.get_execution_options()
+    return options.get("isolation_level") != "AUTOCOMMIT" and options.get("sqlite_begin", "") is not None
+
+
+def save_in_transaction(storage: SqlStorage, snapshot: LearningSnapshot, session_id: SessionId) -> None:
+    """Save into scenario `s` as `save_session` does, but with a commit that can be held."""
+    (new,) = storage.new_sessions([("s", snapshot)])
+    storage.database.write(lambda session: save_once(session.connection(), new, session_id, 1))
 
 
 def steps_of(storage: SqlStorage, call: Callable[[], object]) -> int:

@@ -72,7 +72,13 @@ def test_a_copy_is_equal_and_goes_on_as_the_same_store(store: LearningStore, tar
         both.save_session("s", simple(), "1800000000")
         assert [change.session_id for change in both.changes(last.cursor)] == ["1800000000"]
     assert target.load_scenario("s").metadata.task_description is None  # the newest session's, also there
-    assert target.merge_sessions("s", Additive()) == store.merge_sessions("s", Additive())
+    assert _merged(target) == _merged(store)
+
+
+def _merged(store: LearningStore) -> LearningSnapshot:
+    merged = store.merge_sessions("s", Additive())
+    merged.metadata.created_at = 0  # when it was merged
+    return merged
 
 
 def test_a_repeated_copy_brings_what_has_changed(store: LearningStore, target: LearningStore) -> None:

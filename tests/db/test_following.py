@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import partial
 from itertools import permutations
 
 import pytest
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from swarmstore import LearningStore, SessionId, SqlStorage
 from swarmstore.db import following
 from swarmstore.db.tables import SessionRow
-from tests.db.holding import Hold, steps_of
+from tests.db.holding import Hold, save_in_transaction, steps_of
 from tests.snapshots import simple
 
 
@@ -46,7 +45,7 @@ def test_writers_that_commit_in_any_order_are_seen_once_each(
         ]
         for opened in [storage, *others]:  # what a process does once is done
             opened.save_session("s", simple())
-        to_commit = steps_of(storage, partial(storage.save_session, "s", simple()))
+        to_commit = steps_of(storage, lambda: save_in_transaction(storage, simple(), SessionId("x")))
         holds = [Hold(other.database.engine, to_commit) for other in others]
         writers = [
             threading.Thread(target=_save_held, args=(other, hold, str(number)))
@@ -71,7 +70,7 @@ def test_writers_that_commit_in_any_order_are_seen_once_each(
 
 def _save_held(storage: SqlStorage, hold: Hold, session_id: str) -> None:
     with hold.watching():
-        storage.save_session("s", simple(), SessionId(session_id))
+        save_in_transaction(storage, simple(), SessionId(session_id))
 
 
 def test_followers_at_once_see_the_same_order(storage: SqlStorage) -> None:

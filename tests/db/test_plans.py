@@ -10,10 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningPhase, SessionId, SqlStorage
+from swarmstore.db.dialects import weight_parameters
 from swarmstore.db.queries import following
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.queries.facts import facts_of
-from swarmstore.db.queries.merges import merged_facts, sessions_in_slice
+from swarmstore.db.queries.merges import Weighing, merged_facts, sessions_in_slice
 from swarmstore.db.tables import SESSIONS
 from swarmstore.db.tables.families import Kind
 from swarmstore.model.slices import SessionSlice
@@ -124,17 +125,13 @@ def test_facts_are_found_by_their_session(filled: SqlStorage, kind: Kind) -> Non
     assert f"pk_{table}" in explained or f"SEARCH {table} USING PRIMARY KEY" in explained
 
 
-@pytest.mark.parametrize("weighted", [False, True], ids=["additive", "weighted"])
-def test_merges_find_facts_by_their_session(filled: SqlStorage, weighted: bool) -> None:
+@pytest.mark.parametrize("weighing", list(Weighing), ids=lambda weighing: weighing.name.lower())
+def test_merges_find_facts_by_their_session(filled: SqlStorage, weighing: Weighing) -> None:
     dialect = filled.database.engine.dialect.name
     parameters: dict[str, Any] = {"ids": [1, 2, 3]}
-    if weighted:
-        parameters = (
-            {"weighted": "[[1, 0.5], [2, 1.0]]"}
-            if dialect == "sqlite"
-            else {"id": [1, 2], "weight": [0.5, 1.0]}
-        )
-    explained = plan(filled, merged_facts(dialect, Kind.TRANSITIONS, weighted), parameters)
+    if weighing is not Weighing.NOTHING:
+        parameters = weight_parameters(dialect, [1, 2], [0.5, 1.0])
+    explained = plan(filled, merged_facts(dialect, Kind.TRANSITIONS, weighing), parameters)
     assert (
         "pk_session_transitions" in explained or "SEARCH session_transitions USING PRIMARY KEY" in explained
     )

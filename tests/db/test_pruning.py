@@ -26,7 +26,7 @@ def test_a_thousand_sessions_pruned_with_a_kill_in_the_middle(database_url: str)
     with LearningStore.open(database_url) as store:
         for number in range(SESSIONS):
             store.save_session("s", simple(number % 7, f"task {number}"), f"{number:04}")
-        _merging_takes_as_many_statements_as_for_ten(store)
+        _merging_takes_no_more_statements_than_for_ten(store)
         before = [store.storage.load(key) for key in (ScenarioKey("s"), GlobalKey())]
 
     killed = subprocess.run([sys.executable, "-c", PRUNE_AND_DIE, database_url], check=False)
@@ -42,7 +42,7 @@ def test_a_thousand_sessions_pruned_with_a_kill_in_the_middle(database_url: str)
         assert store.verify_totals(deep=True) == []
 
 
-def _merging_takes_as_many_statements_as_for_ten(store: LearningStore) -> None:
+def _merging_takes_no_more_statements_than_for_ten(store: LearningStore) -> None:
     engine = store.storage.database.engine  # type: ignore[attr-defined]
     for strategy in (Additive(), TimeDecay(7), SuccessWeighted()):
         taken = []
@@ -51,4 +51,4 @@ def _merging_takes_as_many_statements_as_for_ten(store: LearningStore) -> None:
                 merged = store.merge_sessions("s", strategy, latest=latest)
             assert merged.metadata.session_count == latest
             taken.append(len(statements))
-        assert taken[0] == taken[1]
+        assert taken[1] <= taken[0]

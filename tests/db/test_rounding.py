@@ -8,11 +8,12 @@ from functools import partial
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Double, bindparam, cast, select
+from sqlalchemy import BigInteger, Double, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from swarmstore import CountOverflowError, SqlStorage
-from swarmstore.db.dialects import round_half_up, weigh
+from swarmstore.db.dialects import count_times, round_half_up, weigh
+from swarmstore.db.queries.merges import MAX_BOUNDED
 from swarmstore.model.merge import round_half_up as in_python
 
 EDGES = [
@@ -33,6 +34,11 @@ EDGES = [
 ]
 WEIGHED = select(
     weigh(cast(bindparam("x", type_=Double), Double), cast(bindparam("w", type_=Double), Double))
+)
+TIMES = select(
+    count_times(
+        cast(bindparam("count", type_=BigInteger), BigInteger), cast(bindparam("twice", type_=Double), Double)
+    )
 )
 ROUNDED = select(
     round_half_up(cast(bindparam("x", type_=Double), Double) * cast(bindparam("w", type_=Double), Double))
@@ -66,6 +72,14 @@ def test_any_double_is_rounded_alike(storage: SqlStorage, value: float) -> None:
 @given(count=st.integers(0, 2**53 - 1), weight=st.floats(min_value=0, max_value=512))
 def test_any_weighted_count_is_rounded_alike(storage: SqlStorage, count: int, weight: float) -> None:
     assert in_sql(storage, float(count), weight) == in_python(count * weight)
+
+
+@pytest.mark.property
+@given(count=st.integers(0, 2**53 - 1), weight=st.floats(min_value=0, max_value=MAX_BOUNDED))
+def test_any_count_is_weighted_alike_by_the_short_way(storage: SqlStorage, count: int, weight: float) -> None:
+    parameters = {"count": count, "twice": 2 * weight}
+    found = storage.database.read(lambda session: session.scalar(TIMES, parameters))
+    assert found == in_python(count * weight)
 
 
 @pytest.mark.parametrize("value", [2.0**63, 2.0**64, 1e300])

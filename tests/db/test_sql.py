@@ -13,12 +13,19 @@ import pytest
 from sqlalchemy import Dialect, make_url
 
 from swarmstore import SessionId
+from swarmstore.db.bulk import in_columns, in_lists
 from swarmstore.db.queries import following, saving
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.queries.checks import expected_facts
 from swarmstore.db.queries.evidence import trigram_paths, trigram_rates
 from swarmstore.db.queries.facts import accumulate, copy, delete_facts, facts_of, total_facts
-from swarmstore.db.queries.merges import merged_facts, merged_header, sessions_in_slice
+from swarmstore.db.queries.merges import (
+    Weighing,
+    merged_facts,
+    merged_header,
+    sessions_in_slice,
+    sessions_left,
+)
 from swarmstore.db.tables import FOLDED, SESSIONS
 from swarmstore.db.tables.families import Kind
 from swarmstore.model.slices import SessionSlice
@@ -35,11 +42,21 @@ SLICE = SessionSlice("s", 10, 5, 7, LearningPhase.RELEASE, "g1")
 
 def statements(dialect: str) -> dict[str, Any]:
     """Every statement that is built, by what it does."""
-    whole = {"a whole session": saving.session_with_facts(HEADER)} if dialect == "postgresql" else {}
-    return whole | {
+    sums = total_facts(Kind.ACTIONS)
+    own: dict[str, Any]
+    if dialect == "postgresql":
+        own = {
+            "a whole session": saving.session_with_facts(HEADER),
+            "a whole session, and what waits": saving.session_with_facts(HEADER, 32),
+            "facts of a total with what waits, packed": in_columns(sums)[0],
+        }
+    else:
+        lists, doubles = in_lists(facts_of(SESSIONS, Kind.ACTIONS))
+        own = {"facts of sessions, in lists": lists, "doubles of sessions": doubles}
+    return own | {
         "a session's own row": saving.session(dialect, HEADER),
         "facts of sessions": facts_of(SESSIONS, Kind.TRANSITIONS),
-        "facts of a total with what waits": total_facts(Kind.ACTIONS),
+        "facts of a total with what waits": sums,
         "fold": accumulate(dialect, SESSIONS, FOLDED, Kind.TRANSITIONS),
         "fold the first session": copy(dialect, SESSIONS, FOLDED, Kind.SWITCHES),
         "drop facts of a total": delete_facts(FOLDED, Kind.SWITCHES),
@@ -54,10 +71,12 @@ def statements(dialect: str) -> dict[str, Any]:
         "is anything unpublished": following.unpublished(),
         "publish": following.publish(10),
         "published sessions": following.published_after(5, 10),
-        "header of an additive merge": merged_header(dialect, False),
-        "header of a weighted merge": merged_header(dialect, True),
-        "facts of an additive merge": merged_facts(dialect, Kind.ACTIONS, False),
-        "facts of a weighted merge": merged_facts(dialect, Kind.TRANSITIONS, True),
+        "header of an additive merge": merged_header(dialect, Weighing.NOTHING),
+        "header of a weighted merge": merged_header(dialect, Weighing.BOUNDED),
+        "facts of an additive merge": merged_facts(dialect, Kind.ACTIONS, Weighing.NOTHING),
+        "facts of a weighted merge": merged_facts(dialect, Kind.TRANSITIONS, Weighing.BOUNDED),
+        "facts of a merge with large weights": merged_facts(dialect, Kind.TRANSITIONS, Weighing.ANY),
+        "sessions that are still there": sessions_left(),
     }
 
 

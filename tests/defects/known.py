@@ -74,8 +74,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/dialects.py",
-                'return f"CASE WHEN ({x}) < {_HALF} THEN {rounded} ELSE CAST({x} AS BIGINT) END"',
-                'return f"CAST(round({x}) AS BIGINT)"',
+                'return f"(CAST(floor(CAST({count} AS DOUBLE PRECISION) * {twice}) AS BIGINT) + 1) >> 1"',
+                'return f"CAST(round({count} * {twice} / 2) AS BIGINT)"',
             ),
         ),
         "tests/golden/test_merge.py -k 'sql and half and postgresql'",
@@ -85,10 +85,9 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/queries/merges.py",
-                "    return cast(func.sum(round_half_up("
-                "cast(column, Double) * weights.c.weight)), BigInteger)\n",
-                "    rounded = round_half_up(cast(column, Double) * weights.c.weight)\n"
-                "    return cast(func.sum(cast(rounded, Double)), BigInteger)\n",
+                "        return cast(func.sum(count_times(column, weights.c.twice)), BigInteger)\n",
+                "        rounded = count_times(column, weights.c.twice)\n"
+                "        return cast(func.sum(cast(rounded, Double)), BigInteger)\n",
             ),
         ),
         "tests/contract/test_merges.py -k 'precision and (sqlite or postgresql)'",
@@ -132,7 +131,7 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/sessions.py",
-                "    if found.write_token == new.write_token:\n        return Outcome.REPEATED, None\n",
+                "    if found.write_token == new.write_token:\n        return Outcome.REPEATED\n",
                 "",
             ),
         ),
@@ -153,11 +152,14 @@ DEFECTS = (
         "a new write token at each attempt",
         (
             (
-                "swarmstore/db/storage.py",
-                "    outcome, row_id = sessions.save_once(session, new, session_id)\n",
+                "swarmstore/db/sessions.py",
+                "    if writes_in_one_statement(connection):\n"
+                "        row = _row(new, session_id)\n        whole",
                 "    from dataclasses import replace\n"
+                "    import secrets\n"
                 "    new = replace(new, write_token=secrets.token_bytes(16))\n"
-                "    outcome, row_id = sessions.save_once(session, new, session_id)\n",
+                "    if writes_in_one_statement(connection):\n"
+                "        row = _row(new, session_id)\n        whole",
             ),
         ),
         "tests/db/test_exactly_once.py -k 'generated and once'",

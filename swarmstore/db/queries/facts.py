@@ -47,11 +47,9 @@ def total_facts(kind: Kind) -> Select[Any]:
         ),
     ).subquery()
     sums = [_sum(parts.c[name]).label(name) for name in names]
-    return (
-        select(bindparam("total", type_=BigInteger), parts.c[key], *sums)
-        .group_by(parts.c[key])
-        .order_by(parts.c[key])
-    )
+    total = bindparam("total", type_=BigInteger).label("total")
+    added = select(total, parts.c[key], *sums).group_by(parts.c[key]).subquery()
+    return select(*added.c).order_by(added.c.total, added.c[key])
 
 
 @cache

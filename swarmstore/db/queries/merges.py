@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from functools import cache
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, Select, Table, cast, func, select
 
-from swarmstore.db.dialects import one_of, round_half_up, weigh, weight_table
+from swarmstore.db.dialects import count_times, one_of, round_half_up, weigh, weight_table
 from swarmstore.db.headers import SUMMED_COLUMNS, WEIGHTED_COLUMNS
 from swarmstore.db.tables import SESSIONS, Scenario, SessionRow, table_of
 from swarmstore.db.tables.families import SUMMED, Kind
 from swarmstore.db.types import ExactDouble
 from swarmstore.model.slices import SessionSlice
+
+
+class Weighing(Enum):
+    """What happens to a session's counts before they are added."""
+
+    NOTHING = "added as they are"
+    BOUNDED = "by weights of at most MAX_BOUNDED"
+    ANY = "by weights of any size"
+
+
+MAX_BOUNDED = 512.0  # a session's count is below 2^53, so that no product reaches 2^62
 
 
 def sessions_in_slice(wanted: SessionSlice, scenario_id: int | None) -> Select[int, int, int]:
@@ -37,26 +49,36 @@ def sessions_in_slice(wanted: SessionSlice, scenario_id: int | None) -> Select[i
 
 
 @cache
-def merged_header(dialect: str, weighted: bool) -> Select[*tuple[Any, ...]]:
+def sessions_left() -> Select[int]:
+    """How many of the sessions with row ids in parameter `ids` there are."""
+    return select(func.count()).where(one_of(table_of(SessionRow).c.id, "ids"))
+
+
+@cache
+def merged_header(dialect: str, weighing: Weighing) -> Select[*tuple[Any, ...]]:
     """The header's sums, one row: metadata unweighted, episodes weighted and rounded."""
     sessions = table_of(SessionRow)
-    weights = weight_table(dialect) if weighted else None
+    weights = _weights(dialect, weighing)
     sums = [
-        _sum(sessions.c[name], weights if name in WEIGHTED_COLUMNS else None).label(name)
+        _sum(sessions.c[name], weighing, weights if name in WEIGHTED_COLUMNS else None).label(name)
         for name in SUMMED_COLUMNS
     ]
     return _of_slice(select(*sums), sessions, sessions.c.id, weights)
 
 
 @cache
-def merged_facts(dialect: str, kind: Kind, weighted: bool) -> Select[*tuple[Any, ...]]:
+def merged_facts(dialect: str, kind: Kind, weighing: Weighing) -> Select[*tuple[Any, ...]]:
     """`(key, values …)`: each count weighted and rounded on its own, then added."""
     table = SESSIONS.facts[kind]
     key = table.c[SUMMED[kind]]
-    weights = weight_table(dialect) if weighted else None
-    sums = [_sum(table.c[name], weights).label(name) for name in SESSIONS.values(kind)]
+    weights = _weights(dialect, weighing)
+    sums = [_sum(table.c[name], weighing, weights).label(name) for name in SESSIONS.values(kind)]
     merged = _of_slice(select(key, *sums), table, SESSIONS.owner_column(kind), weights)
     return merged.group_by(key).order_by(key)
+
+
+def _weights(dialect: str, weighing: Weighing) -> FromClause | None:
+    return None if weighing is Weighing.NOTHING else weight_table(dialect)
 
 
 def _of_slice(
@@ -68,9 +90,11 @@ def _of_slice(
     return statement.join_from(weights, table, owner == weights.c.id)
 
 
-def _sum(column: ColumnElement[Any], weights: FromClause | None) -> ColumnElement[Any]:
+def _sum(column: ColumnElement[Any], weighing: Weighing, weights: FromClause | None) -> ColumnElement[Any]:
     if isinstance(column.type, ExactDouble):
         return func.sum(column if weights is None else weigh(column, weights.c.weight))
     if weights is None:  # multiplying by 1.0 would already change 2^53 + 1
         return cast(func.sum(column), BigInteger)
+    if weighing is Weighing.BOUNDED:
+        return cast(func.sum(count_times(column, weights.c.twice)), BigInteger)
     return cast(func.sum(round_half_up(cast(column, Double) * weights.c.weight)), BigInteger)

@@ -10,6 +10,7 @@ from sqlalchemy import CTE, Select, Table, bindparam, literal, select, true
 
 from swarmstore.db.arrays import given_rows
 from swarmstore.db.dialects import POSTGRESQL, database_now_ms, insert
+from swarmstore.db.queries.totals import waiting_columns
 from swarmstore.db.rows import COLUMNS, SnapshotRows
 from swarmstore.db.tables import SESSIONS, SessionRow, TotalSource, table_of
 from swarmstore.db.tables.families import Kind
@@ -48,8 +49,10 @@ def sessions(header: tuple[str, ...]) -> Any:
 
 
 @cache
-def session_with_facts(header: tuple[str, ...]) -> Select[int]:
+def session_with_facts(header: tuple[str, ...], limit: int = 0) -> Select[*tuple[int, ...]]:
     """Write a session, its facts and its sources; its row id, no row where its id is taken.
+
+    limit: above 0 it also says how many sessions waited before this one; see `waiting_columns`.
 
     For a database that takes arrays and writes in WITH. The parameters of facts and sources are
     `arrays`.
@@ -57,7 +60,8 @@ def session_with_facts(header: tuple[str, ...]) -> Select[int]:
     new = session(POSTGRESQL, header).cte("new")
     facts = [_rows(new, SESSIONS.facts[kind], COLUMNS[kind], f"{kind}_") for kind in Kind]
     sources = _rows(new, table_of(TotalSource), ["total_scenario_id"], "", folded=False)
-    return select(new.c.id).add_cte(*facts, sources)
+    counts = waiting_columns(limit) if limit else ()
+    return select(new.c.id, *counts).add_cte(*facts, sources)
 
 
 def arrays(rows: SnapshotRows, totals: Sequence[int]) -> dict[str, Sequence[Any]]:

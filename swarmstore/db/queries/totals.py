@@ -22,8 +22,13 @@ from swarmstore.db.types import Count
 
 @cache
 def waiting_counts(limit: int) -> Select[int, int]:
-    """How many sessions wait for the global total and for parameter `scenario`, `limit` at most."""
-    return select(_waiting(literal_column("0"), limit), _waiting(bindparam("scenario", type_=Count), limit))
+    """`waiting_columns`, alone."""
+    return select(*waiting_columns(limit))
+
+
+def waiting_columns(limit: int) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+    """How many sessions wait for the global total and for parameter `scenario_id`, `limit` at most."""
+    return _waiting(literal_column("0"), limit), _waiting(bindparam("scenario_id", type_=Count), limit)
 
 
 def _waiting(total: ColumnElement[int], limit: int) -> ScalarSelect[int]:

@@ -25,6 +25,51 @@ FROM "new" JOIN unnest(%(total_scenario_id)s::BIGINT[]) AS given_total_sources(t
  SELECT "new".id 
 FROM "new"
 
+-- a whole session, and what waits
+WITH "new" AS 
+(INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (%(scenario_id)s::BIGINT, %(session_id)s::VARCHAR COLLATE "C", %(write_token)s, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id), 
+added_session_transitions AS 
+(INSERT INTO session_transitions (session_row_id, scenario_id, sequence_id, success_count, failure_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_transitions.sequence_id AS sequence_id, given_session_transitions.success_count AS success_count, given_session_transitions.failure_count AS failure_count 
+FROM "new" JOIN unnest(%(transitions_sequence_id)s::BIGINT[], %(transitions_success_count)s::BIGINT[], %(transitions_failure_count)s::BIGINT[]) AS given_session_transitions(sequence_id, success_count, failure_count) ON true), 
+added_session_ngrams AS 
+(INSERT INTO session_ngrams (session_row_id, scenario_id, sequence_id, success_count, failure_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_ngrams.sequence_id AS sequence_id, given_session_ngrams.success_count AS success_count, given_session_ngrams.failure_count AS failure_count 
+FROM "new" JOIN unnest(%(ngrams_sequence_id)s::BIGINT[], %(ngrams_success_count)s::BIGINT[], %(ngrams_failure_count)s::BIGINT[]) AS given_session_ngrams(sequence_id, success_count, failure_count) ON true), 
+added_session_contexts AS 
+(INSERT INTO session_contexts (session_row_id, scenario_id, sequence_id, visits, successes, failures, discoveries, total_duration_ms, kpi_total, kpi_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_contexts.sequence_id AS sequence_id, given_session_contexts.visits AS visits, given_session_contexts.successes AS successes, given_session_contexts.failures AS failures, given_session_contexts.discoveries AS discoveries, given_session_contexts.total_duration_ms AS total_duration_ms, given_session_contexts.kpi_total AS kpi_total, given_session_contexts.kpi_count AS kpi_count 
+FROM "new" JOIN unnest(%(contexts_sequence_id)s::BIGINT[], %(contexts_visits)s::BIGINT[], %(contexts_successes)s::BIGINT[], %(contexts_failures)s::BIGINT[], %(contexts_discoveries)s::BIGINT[], %(contexts_total_duration_ms)s::BIGINT[], %(contexts_kpi_total)s::DOUBLE PRECISION[], %(contexts_kpi_count)s::BIGINT[]) AS given_session_contexts(sequence_id, visits, successes, failures, discoveries, total_duration_ms, kpi_total, kpi_count) ON true), 
+added_session_actions AS 
+(INSERT INTO session_actions (session_row_id, scenario_id, sequence_id, visits, successes, failures, discoveries, total_duration_ms, kpi_total, kpi_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_actions.sequence_id AS sequence_id, given_session_actions.visits AS visits, given_session_actions.successes AS successes, given_session_actions.failures AS failures, given_session_actions.discoveries AS discoveries, given_session_actions.total_duration_ms AS total_duration_ms, given_session_actions.kpi_total AS kpi_total, given_session_actions.kpi_count AS kpi_count 
+FROM "new" JOIN unnest(%(actions_sequence_id)s::BIGINT[], %(actions_visits)s::BIGINT[], %(actions_successes)s::BIGINT[], %(actions_failures)s::BIGINT[], %(actions_discoveries)s::BIGINT[], %(actions_total_duration_ms)s::BIGINT[], %(actions_kpi_total)s::DOUBLE PRECISION[], %(actions_kpi_count)s::BIGINT[]) AS given_session_actions(sequence_id, visits, successes, failures, discoveries, total_duration_ms, kpi_total, kpi_count) ON true), 
+added_session_strategies AS 
+(INSERT INTO session_strategies (session_row_id, scenario_id, strategy, visits, successes, failures, usage_count, episodes_success, episodes_failure) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_strategies.strategy AS strategy, given_session_strategies.visits AS visits, given_session_strategies.successes AS successes, given_session_strategies.failures AS failures, given_session_strategies.usage_count AS usage_count, given_session_strategies.episodes_success AS episodes_success, given_session_strategies.episodes_failure AS episodes_failure 
+FROM "new" JOIN unnest(%(strategies_strategy)s::TEXT[] COLLATE "C", %(strategies_visits)s::BIGINT[], %(strategies_successes)s::BIGINT[], %(strategies_failures)s::BIGINT[], %(strategies_usage_count)s::BIGINT[], %(strategies_episodes_success)s::BIGINT[], %(strategies_episodes_failure)s::BIGINT[]) AS given_session_strategies(strategy, visits, successes, failures, usage_count, episodes_success, episodes_failure) ON true), 
+added_session_strategy_switches AS 
+(INSERT INTO session_strategy_switches (session_row_id, scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_strategy_switches.ordinal AS ordinal, given_session_strategy_switches.from_strategy AS from_strategy, given_session_strategy_switches.to_strategy AS to_strategy, given_session_strategy_switches.visits_at_switch AS visits_at_switch, given_session_strategy_switches.success_rate_at_switch AS success_rate_at_switch, given_session_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
+FROM "new" JOIN unnest(%(strategy_switches_ordinal)s::BIGINT[], %(strategy_switches_from_strategy)s::TEXT[] COLLATE "C", %(strategy_switches_to_strategy)s::TEXT[] COLLATE "C", %(strategy_switches_visits_at_switch)s::BIGINT[], %(strategy_switches_success_rate_at_switch)s::DOUBLE PRECISION[], %(strategy_switches_from_strategy_success_rate)s::DOUBLE PRECISION[]) AS given_session_strategy_switches(ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) ON true), 
+added_total_sources AS 
+(INSERT INTO total_sources (session_row_id, scenario_id, total_scenario_id, folded) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_total_sources.total_scenario_id AS total_scenario_id, %(param_1)s AS anon_1 
+FROM "new" JOIN unnest(%(total_scenario_id)s::BIGINT[]) AS given_total_sources(total_scenario_id) ON true)
+ SELECT "new".id, (SELECT count(*) AS count_1 
+FROM (SELECT total_sources.session_row_id AS session_row_id 
+FROM total_sources 
+WHERE total_sources.total_scenario_id = 0 AND total_sources.folded IS false 
+ LIMIT 32) AS anon_3) AS anon_2, (SELECT count(*) AS count_2 
+FROM (SELECT total_sources.session_row_id AS session_row_id 
+FROM total_sources 
+WHERE total_sources.total_scenario_id = %(scenario_id)s::BIGINT AND total_sources.folded IS false 
+ LIMIT 32) AS anon_5) AS anon_4 
+FROM "new"
+
+-- facts of a total with what waits, packed
+SELECT given.total, string_agg(int8send(given.sequence_id), CAST('' AS BYTEA)) AS string_agg_1, string_agg(int8send(coalesce(given.visits, %(param_1)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_2, string_agg(int8send(coalesce(given.successes, %(param_2)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_3, string_agg(int8send(coalesce(given.failures, %(param_3)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_4, string_agg(int8send(coalesce(given.discoveries, %(param_4)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_5, string_agg(int8send(coalesce(given.total_duration_ms, %(param_5)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_6, string_agg(float8send(given.kpi_total), CAST('' AS BYTEA)) AS string_agg_7, string_agg(int8send(coalesce(given.kpi_count, %(param_6)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_8 
+FROM (SELECT anon_1.total AS total, anon_1.sequence_id AS sequence_id, anon_1.visits AS visits, anon_1.successes AS successes, anon_1.failures AS failures, anon_1.discoveries AS discoveries, anon_1.total_duration_ms AS total_duration_ms, anon_1.kpi_total AS kpi_total, anon_1.kpi_count AS kpi_count 
+FROM (SELECT %(total)s::BIGINT AS total, anon_2.sequence_id AS sequence_id, CAST(sum(anon_2.visits) AS BIGINT) AS visits, CAST(sum(anon_2.successes) AS BIGINT) AS successes, CAST(sum(anon_2.failures) AS BIGINT) AS failures, CAST(sum(anon_2.discoveries) AS BIGINT) AS discoveries, CAST(sum(anon_2.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(anon_2.kpi_total) AS kpi_total, CAST(sum(anon_2.kpi_count) AS BIGINT) AS kpi_count 
+FROM (SELECT folded_actions.sequence_id AS sequence_id, folded_actions.visits AS visits, folded_actions.successes AS successes, folded_actions.failures AS failures, folded_actions.discoveries AS discoveries, folded_actions.total_duration_ms AS total_duration_ms, folded_actions.kpi_total AS kpi_total, folded_actions.kpi_count AS kpi_count 
+FROM folded_actions 
+WHERE folded_actions.scenario_id = %(total)s::BIGINT UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
+FROM session_actions 
+WHERE session_actions.session_row_id = ANY (%(pending)s::BIGINT[])) AS anon_2 GROUP BY anon_2.sequence_id) AS anon_1 ORDER BY anon_1.total, anon_1.sequence_id) AS given GROUP BY given.total
+
 -- a session's own row
 INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (%(scenario_id)s::BIGINT, %(session_id)s::VARCHAR COLLATE "C", %(write_token)s, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id
 
@@ -34,12 +79,13 @@ FROM session_transitions
 WHERE session_transitions.session_row_id = ANY (%(owners)s::BIGINT[]) ORDER BY session_transitions.session_row_id, session_transitions.sequence_id
 
 -- facts of a total with what waits
-SELECT %(total)s::BIGINT AS anon_1, anon_2.sequence_id, CAST(sum(anon_2.visits) AS BIGINT) AS visits, CAST(sum(anon_2.successes) AS BIGINT) AS successes, CAST(sum(anon_2.failures) AS BIGINT) AS failures, CAST(sum(anon_2.discoveries) AS BIGINT) AS discoveries, CAST(sum(anon_2.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(anon_2.kpi_total) AS kpi_total, CAST(sum(anon_2.kpi_count) AS BIGINT) AS kpi_count 
+SELECT anon_1.total, anon_1.sequence_id, anon_1.visits, anon_1.successes, anon_1.failures, anon_1.discoveries, anon_1.total_duration_ms, anon_1.kpi_total, anon_1.kpi_count 
+FROM (SELECT %(total)s::BIGINT AS total, anon_2.sequence_id AS sequence_id, CAST(sum(anon_2.visits) AS BIGINT) AS visits, CAST(sum(anon_2.successes) AS BIGINT) AS successes, CAST(sum(anon_2.failures) AS BIGINT) AS failures, CAST(sum(anon_2.discoveries) AS BIGINT) AS discoveries, CAST(sum(anon_2.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(anon_2.kpi_total) AS kpi_total, CAST(sum(anon_2.kpi_count) AS BIGINT) AS kpi_count 
 FROM (SELECT folded_actions.sequence_id AS sequence_id, folded_actions.visits AS visits, folded_actions.successes AS successes, folded_actions.failures AS failures, folded_actions.discoveries AS discoveries, folded_actions.total_duration_ms AS total_duration_ms, folded_actions.kpi_total AS kpi_total, folded_actions.kpi_count AS kpi_count 
 FROM folded_actions 
 WHERE folded_actions.scenario_id = %(total)s::BIGINT UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
 FROM session_actions 
-WHERE session_actions.session_row_id = ANY (%(pending)s::BIGINT[])) AS anon_2 GROUP BY anon_2.sequence_id ORDER BY anon_2.sequence_id
+WHERE session_actions.session_row_id = ANY (%(pending)s::BIGINT[])) AS anon_2 GROUP BY anon_2.sequence_id) AS anon_1 ORDER BY anon_1.total, anon_1.sequence_id
 
 -- fold
 INSERT INTO folded_transitions (scenario_id, sequence_id, success_count, failure_count) SELECT %(target)s::BIGINT AS anon_1, session_transitions.sequence_id, CAST(sum(session_transitions.success_count) AS BIGINT) AS success_count, CAST(sum(session_transitions.failure_count) AS BIGINT) AS failure_count 
@@ -124,8 +170,8 @@ FROM sessions
 WHERE sessions.id = ANY (%(ids)s::BIGINT[])
 
 -- header of a weighted merge
-SELECT CAST(sum(sessions.session_count) AS BIGINT) AS session_count, CAST(sum(sessions.total_episodes) AS BIGINT) AS total_episodes, CAST(sum(sessions.total_actions) AS BIGINT) AS total_actions, CAST(sum(CASE WHEN (CAST(sessions.success_episodes AS DOUBLE PRECISION) * weighted.weight) < 4.611686018427388e+18 THEN (CAST(floor((CAST(sessions.success_episodes AS DOUBLE PRECISION) * weighted.weight) * 2) AS BIGINT) + 1) >> 1 ELSE CAST(CAST(sessions.success_episodes AS DOUBLE PRECISION) * weighted.weight AS BIGINT) END) AS BIGINT) AS success_episodes, CAST(sum(CASE WHEN (CAST(sessions.failure_episodes AS DOUBLE PRECISION) * weighted.weight) < 4.611686018427388e+18 THEN (CAST(floor((CAST(sessions.failure_episodes AS DOUBLE PRECISION) * weighted.weight) * 2) AS BIGINT) + 1) >> 1 ELSE CAST(CAST(sessions.failure_episodes AS DOUBLE PRECISION) * weighted.weight AS BIGINT) END) AS BIGINT) AS failure_episodes 
-FROM unnest(%(id)s::BIGINT[], %(weight)s::DOUBLE PRECISION[]) AS weighted(id, weight) JOIN sessions ON sessions.id = weighted.id
+SELECT CAST(sum(sessions.session_count) AS BIGINT) AS session_count, CAST(sum(sessions.total_episodes) AS BIGINT) AS total_episodes, CAST(sum(sessions.total_actions) AS BIGINT) AS total_actions, CAST(sum((CAST(floor(CAST(sessions.success_episodes AS DOUBLE PRECISION) * weighted.twice) AS BIGINT) + 1) >> 1) AS BIGINT) AS success_episodes, CAST(sum((CAST(floor(CAST(sessions.failure_episodes AS DOUBLE PRECISION) * weighted.twice) AS BIGINT) + 1) >> 1) AS BIGINT) AS failure_episodes 
+FROM unnest(%(id)s::BIGINT[], %(weight)s::DOUBLE PRECISION[], %(twice)s::DOUBLE PRECISION[]) AS weighted(id, weight, twice) JOIN sessions ON sessions.id = weighted.id
 
 -- facts of an additive merge
 SELECT session_actions.sequence_id, CAST(sum(session_actions.visits) AS BIGINT) AS visits, CAST(sum(session_actions.successes) AS BIGINT) AS successes, CAST(sum(session_actions.failures) AS BIGINT) AS failures, CAST(sum(session_actions.discoveries) AS BIGINT) AS discoveries, CAST(sum(session_actions.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(session_actions.kpi_total) AS kpi_total, CAST(sum(session_actions.kpi_count) AS BIGINT) AS kpi_count 
@@ -133,5 +179,14 @@ FROM session_actions
 WHERE session_actions.session_row_id = ANY (%(ids)s::BIGINT[]) GROUP BY session_actions.sequence_id ORDER BY session_actions.sequence_id
 
 -- facts of a weighted merge
+SELECT session_transitions.sequence_id, CAST(sum((CAST(floor(CAST(session_transitions.success_count AS DOUBLE PRECISION) * weighted.twice) AS BIGINT) + 1) >> 1) AS BIGINT) AS success_count, CAST(sum((CAST(floor(CAST(session_transitions.failure_count AS DOUBLE PRECISION) * weighted.twice) AS BIGINT) + 1) >> 1) AS BIGINT) AS failure_count 
+FROM unnest(%(id)s::BIGINT[], %(weight)s::DOUBLE PRECISION[], %(twice)s::DOUBLE PRECISION[]) AS weighted(id, weight, twice) JOIN session_transitions ON session_transitions.session_row_id = weighted.id GROUP BY session_transitions.sequence_id ORDER BY session_transitions.sequence_id
+
+-- facts of a merge with large weights
 SELECT session_transitions.sequence_id, CAST(sum(CASE WHEN (CAST(session_transitions.success_count AS DOUBLE PRECISION) * weighted.weight) < 4.611686018427388e+18 THEN (CAST(floor((CAST(session_transitions.success_count AS DOUBLE PRECISION) * weighted.weight) * 2) AS BIGINT) + 1) >> 1 ELSE CAST(CAST(session_transitions.success_count AS DOUBLE PRECISION) * weighted.weight AS BIGINT) END) AS BIGINT) AS success_count, CAST(sum(CASE WHEN (CAST(session_transitions.failure_count AS DOUBLE PRECISION) * weighted.weight) < 4.611686018427388e+18 THEN (CAST(floor((CAST(session_transitions.failure_count AS DOUBLE PRECISION) * weighted.weight) * 2) AS BIGINT) + 1) >> 1 ELSE CAST(CAST(session_transitions.failure_count AS DOUBLE PRECISION) * weighted.weight AS BIGINT) END) AS BIGINT) AS failure_count 
-FROM unnest(%(id)s::BIGINT[], %(weight)s::DOUBLE PRECISION[]) AS weighted(id, weight) JOIN session_transitions ON session_transitions.session_row_id = weighted.id GROUP BY session_transitions.sequence_id ORDER BY session_transitions.sequence_id
+FROM unnest(%(id)s::BIGINT[], %(weight)s::DOUBLE PRECISION[], %(twice)s::DOUBLE PRECISION[]) AS weighted(id, weight, twice) JOIN session_transitions ON session_transitions.session_row_id = weighted.id GROUP BY session_transitions.sequence_id ORDER BY session_transitions.sequence_id
+
+-- sessions that are still there
+SELECT count(*) AS count_1 
+FROM sessions 
+WHERE sessions.id = ANY (%(ids)s::BIGINT[])

@@ -1,3 +1,13 @@
+-- facts of sessions, in lists
+SELECT session_actions.session_row_id, json_group_array(session_actions.sequence_id) AS json_group_array_1, json_group_array(session_actions.visits) AS json_group_array_2, json_group_array(session_actions.successes) AS json_group_array_3, json_group_array(session_actions.failures) AS json_group_array_4, json_group_array(session_actions.discoveries) AS json_group_array_5, json_group_array(session_actions.total_duration_ms) AS json_group_array_6, NULL AS anon_1, json_group_array(session_actions.kpi_count) AS json_group_array_7 
+FROM session_actions 
+WHERE session_actions.session_row_id IN (SELECT value FROM json_each(?)) GROUP BY session_actions.session_row_id ORDER BY session_actions.session_row_id
+
+-- doubles of sessions
+SELECT session_actions.sequence_id, session_actions.kpi_total 
+FROM session_actions 
+WHERE session_actions.session_row_id IN (SELECT value FROM json_each(?)) ORDER BY session_actions.session_row_id, session_actions.sequence_id
+
 -- a session's own row
 INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (?, ?, ?, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id
 
@@ -7,12 +17,13 @@ FROM session_transitions
 WHERE session_transitions.session_row_id IN (SELECT value FROM json_each(?)) ORDER BY session_transitions.session_row_id, session_transitions.sequence_id
 
 -- facts of a total with what waits
-SELECT ? AS anon_1, anon_2.sequence_id, CAST(sum(anon_2.visits) AS BIGINT) AS visits, CAST(sum(anon_2.successes) AS BIGINT) AS successes, CAST(sum(anon_2.failures) AS BIGINT) AS failures, CAST(sum(anon_2.discoveries) AS BIGINT) AS discoveries, CAST(sum(anon_2.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(anon_2.kpi_total) AS kpi_total, CAST(sum(anon_2.kpi_count) AS BIGINT) AS kpi_count 
+SELECT anon_1.total, anon_1.sequence_id, anon_1.visits, anon_1.successes, anon_1.failures, anon_1.discoveries, anon_1.total_duration_ms, anon_1.kpi_total, anon_1.kpi_count 
+FROM (SELECT ? AS total, anon_2.sequence_id AS sequence_id, CAST(sum(anon_2.visits) AS BIGINT) AS visits, CAST(sum(anon_2.successes) AS BIGINT) AS successes, CAST(sum(anon_2.failures) AS BIGINT) AS failures, CAST(sum(anon_2.discoveries) AS BIGINT) AS discoveries, CAST(sum(anon_2.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(anon_2.kpi_total) AS kpi_total, CAST(sum(anon_2.kpi_count) AS BIGINT) AS kpi_count 
 FROM (SELECT folded_actions.sequence_id AS sequence_id, folded_actions.visits AS visits, folded_actions.successes AS successes, folded_actions.failures AS failures, folded_actions.discoveries AS discoveries, folded_actions.total_duration_ms AS total_duration_ms, folded_actions.kpi_total AS kpi_total, folded_actions.kpi_count AS kpi_count 
 FROM folded_actions 
 WHERE folded_actions.scenario_id = ? UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
 FROM session_actions 
-WHERE session_actions.session_row_id IN (SELECT value FROM json_each(?))) AS anon_2 GROUP BY anon_2.sequence_id ORDER BY anon_2.sequence_id
+WHERE session_actions.session_row_id IN (SELECT value FROM json_each(?))) AS anon_2 GROUP BY anon_2.sequence_id) AS anon_1 ORDER BY anon_1.total, anon_1.sequence_id
 
 -- fold
 INSERT INTO folded_transitions (scenario_id, sequence_id, success_count, failure_count) SELECT ? AS anon_1, session_transitions.sequence_id, CAST(sum(session_transitions.success_count) AS BIGINT) AS success_count, CAST(sum(session_transitions.failure_count) AS BIGINT) AS failure_count 
@@ -98,9 +109,9 @@ WHERE sessions.id IN (SELECT value FROM json_each(?))
 
 -- header of a weighted merge
 WITH weighted AS MATERIALIZED 
-(SELECT CAST(json_extract(anon_1.value, ?) AS BIGINT) AS id, CAST(json_extract(anon_1.value, ?) AS DOUBLE) AS weight 
+(SELECT CAST(json_extract(anon_1.value, ?) AS BIGINT) AS id, CAST(json_extract(anon_1.value, ?) AS DOUBLE) AS weight, ? * CAST(json_extract(anon_1.value, ?) AS DOUBLE) AS twice 
 FROM json_each(?) AS anon_1)
- SELECT CAST(sum(sessions.session_count) AS BIGINT) AS session_count, CAST(sum(sessions.total_episodes) AS BIGINT) AS total_episodes, CAST(sum(sessions.total_actions) AS BIGINT) AS total_actions, CAST(sum(CASE WHEN (CAST(sessions.success_episodes AS DOUBLE) * weighted.weight) < 4.611686018427388e+18 THEN (CAST((CAST(sessions.success_episodes AS DOUBLE) * weighted.weight) * 2.0 AS INTEGER) + 1) >> 1 ELSE abs(CAST(-(CAST(sessions.success_episodes AS DOUBLE) * weighted.weight) AS INTEGER)) END) AS BIGINT) AS success_episodes, CAST(sum(CASE WHEN (CAST(sessions.failure_episodes AS DOUBLE) * weighted.weight) < 4.611686018427388e+18 THEN (CAST((CAST(sessions.failure_episodes AS DOUBLE) * weighted.weight) * 2.0 AS INTEGER) + 1) >> 1 ELSE abs(CAST(-(CAST(sessions.failure_episodes AS DOUBLE) * weighted.weight) AS INTEGER)) END) AS BIGINT) AS failure_episodes 
+ SELECT CAST(sum(sessions.session_count) AS BIGINT) AS session_count, CAST(sum(sessions.total_episodes) AS BIGINT) AS total_episodes, CAST(sum(sessions.total_actions) AS BIGINT) AS total_actions, CAST(sum((CAST(sessions.success_episodes * weighted.twice AS INTEGER) + 1) >> 1) AS BIGINT) AS success_episodes, CAST(sum((CAST(sessions.failure_episodes * weighted.twice AS INTEGER) + 1) >> 1) AS BIGINT) AS failure_episodes 
 FROM weighted JOIN sessions ON sessions.id = weighted.id
 
 -- facts of an additive merge
@@ -110,7 +121,19 @@ WHERE session_actions.session_row_id IN (SELECT value FROM json_each(?)) GROUP B
 
 -- facts of a weighted merge
 WITH weighted AS MATERIALIZED 
-(SELECT CAST(json_extract(anon_1.value, ?) AS BIGINT) AS id, CAST(json_extract(anon_1.value, ?) AS DOUBLE) AS weight 
+(SELECT CAST(json_extract(anon_1.value, ?) AS BIGINT) AS id, CAST(json_extract(anon_1.value, ?) AS DOUBLE) AS weight, ? * CAST(json_extract(anon_1.value, ?) AS DOUBLE) AS twice 
+FROM json_each(?) AS anon_1)
+ SELECT session_transitions.sequence_id, CAST(sum((CAST(session_transitions.success_count * weighted.twice AS INTEGER) + 1) >> 1) AS BIGINT) AS success_count, CAST(sum((CAST(session_transitions.failure_count * weighted.twice AS INTEGER) + 1) >> 1) AS BIGINT) AS failure_count 
+FROM weighted JOIN session_transitions ON session_transitions.session_row_id = weighted.id GROUP BY session_transitions.sequence_id ORDER BY session_transitions.sequence_id
+
+-- facts of a merge with large weights
+WITH weighted AS MATERIALIZED 
+(SELECT CAST(json_extract(anon_1.value, ?) AS BIGINT) AS id, CAST(json_extract(anon_1.value, ?) AS DOUBLE) AS weight, ? * CAST(json_extract(anon_1.value, ?) AS DOUBLE) AS twice 
 FROM json_each(?) AS anon_1)
  SELECT session_transitions.sequence_id, CAST(sum(CASE WHEN (CAST(session_transitions.success_count AS DOUBLE) * weighted.weight) < 4.611686018427388e+18 THEN (CAST((CAST(session_transitions.success_count AS DOUBLE) * weighted.weight) * 2.0 AS INTEGER) + 1) >> 1 ELSE abs(CAST(-(CAST(session_transitions.success_count AS DOUBLE) * weighted.weight) AS INTEGER)) END) AS BIGINT) AS success_count, CAST(sum(CASE WHEN (CAST(session_transitions.failure_count AS DOUBLE) * weighted.weight) < 4.611686018427388e+18 THEN (CAST((CAST(session_transitions.failure_count AS DOUBLE) * weighted.weight) * 2.0 AS INTEGER) + 1) >> 1 ELSE abs(CAST(-(CAST(session_transitions.failure_count AS DOUBLE) * weighted.weight) AS INTEGER)) END) AS BIGINT) AS failure_count 
 FROM weighted JOIN session_transitions ON session_transitions.session_row_id = weighted.id GROUP BY session_transitions.sequence_id ORDER BY session_transitions.sequence_id
+
+-- sessions that are still there
+SELECT count(*) AS count_1 
+FROM sessions 
+WHERE sessions.id IN (SELECT value FROM json_each(?))

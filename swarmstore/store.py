@@ -45,7 +45,7 @@ class LearningStore(Exchange, Insight):
             such as `?sslmode=verify-full`. An empty SQLite file is set up; a PostgreSQL database
             must have been prepared by `swarmstore upgrade`.
         settings: as in `Settings`: `schema`, `pool_size`, `timeout_seconds`, `maintenance_seconds`,
-            `fold_at`, `pooler`, `synchronous`.
+            `fold_at`, `fold_behind`, `pooler`, `synchronous`.
 
         Raises InvalidUrlError, ConfigurationError, SchemaError kinds, StoreUnavailableError.
         """

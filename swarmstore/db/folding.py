@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swarmstore.db import totals
+from swarmstore.db.behind import Behind
+from swarmstore.db.engine import Settings
+from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.tables import Folded, TotalSource
 from swarmstore.db.transactions import Database
 from swarmstore.discrepancy import Progress
@@ -18,6 +21,12 @@ from swarmstore.errors import CountOverflowError, SwarmstoreError
 logger = logging.getLogger("swarmstore")
 
 _BATCH = 500  # sessions added in one transaction: bounded locks, bounded memory
+_GLOBAL_LATER = 4  # times as many wait for the global total: all saves are in it, and few loads want it
+
+
+def due_at(settings: Settings, total: int) -> int:
+    """How many sessions may wait for a total before a save folds it."""
+    return settings.fold_at * (_GLOBAL_LATER if total == GLOBAL else 1)
 
 
 class Folding:
@@ -25,34 +34,45 @@ class Folding:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._behind = Behind()
 
     @property
     def count_to(self) -> int:
         """How many waiting sessions of a total `fold_when_due` tells apart."""
-        return 2 * self._database.settings.fold_at
+        return 2 * due_at(self._database.settings, GLOBAL)
 
     def fold_when_due(self, waiting: Mapping[int, int]) -> None:
         """Fold a total that enough sessions wait for, unless somebody else is at it.
 
-        One of them: a save that folded both would take twice as long, and the next save finds the
-        other. `waiting`: sessions by total. A failure is logged: the save before it has succeeded.
+        waiting: sessions by total. A failure is logged: the save before it has succeeded.
         """
-        for total, sessions in sorted(waiting.items()):
-            if self._is_due(sessions):
-                try:
-                    if self._fold_batch(total, skip_locked=True):
-                        return
-                except SwarmstoreError as error:
-                    logger.warning("folding total %d failed, its sessions go on waiting: %s", total, error)
+        due = [total for total, sessions in sorted(waiting.items()) if self._is_due(total, sessions)]
+        if due and self._database.folds_behind:
+            self._behind.run(partial(self._fold_one_of, due))
+        elif due:
+            self._fold_one_of(due)
 
-    def _is_due(self, waiting: int) -> bool:
-        """At `fold_at` sessions and the one behind it, which finds the other total to be folded.
+    def finish(self) -> None:
+        """Wait for a fold that is under way."""
+        self._behind.finish()
+
+    def _is_due(self, total: int, waiting: int) -> bool:
+        """When as many wait as should, and one more, which finds the other total to be folded.
 
         From there on now and then, as somebody else is likely at it, and always at twice as many.
         """
-        fold_at = self._database.settings.fold_at
-        more = waiting - fold_at
-        return more >= fold_at or (more >= 0 and more % max(2, fold_at // 2) < 2)
+        due = due_at(self._database.settings, total)
+        more = waiting - due
+        return more >= due or (more >= 0 and more % max(2, due // 2) < 2)
+
+    def _fold_one_of(self, due: Sequence[int]) -> None:
+        """The first that nobody folds: both would take twice as long, and the next save finds the other."""
+        for total in due:
+            try:
+                if self._fold_batch(total, skip_locked=True):
+                    return
+            except SwarmstoreError as error:
+                logger.warning("folding total %d failed, its sessions go on waiting: %s", total, error)
 
     def fold_all(self) -> int:
         """Fold every total, waiting for whoever folds one; how many sessions were added to one.

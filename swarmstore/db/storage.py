@@ -94,7 +94,8 @@ class SqlStorage:
         self.close()
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, once a fold that is under way has ended."""
+        self._folding.finish()
         self.database.close()
 
     def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Select, delete, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from swarmstore.db.dialects import database_now_ms, one_of
 from swarmstore.db.facts import (
@@ -34,7 +35,7 @@ from swarmstore.db.headers import (
     folded_part,
     session_part,
 )
-from swarmstore.db.queries.totals import waiting_counts
+from swarmstore.db.queries.totals import mark_folded, set_folded, waiting_counts
 from swarmstore.db.rows import SnapshotRows
 from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.sequences import Sequences
@@ -123,14 +124,7 @@ def fold_sessions(session: Session, folded: Folded, rows: Sequence[SessionRow]) 
         return
     owners = [row.id for row in rows]
     _add_part(session, folded, [session_part(row) for row in rows], owners)
-    session.execute(
-        update(TotalSource)
-        .where(TotalSource.total_scenario_id == folded.scenario_id)
-        .where(one_of(TotalSource.session_row_id.expression, "owners"))
-        .values(folded=True),
-        {"owners": owners},
-        execution_options=_UNSYNCHRONIZED,
-    )
+    session.connection().execute(mark_folded(), {"total": folded.scenario_id, "owners": owners})
 
 
 def _add_part(session: Session, folded: Folded, parts: Sequence[Part], owners: Sequence[int]) -> None:
@@ -252,7 +246,9 @@ def _owner(folded: Folded) -> Owner:
 def _set(session: Session, folded: Folded, part: Part) -> None:
     # a statement of its own: the unit of work takes -0.0 for 0.0 and would not write it
     values = {**part.columns(), "stamp": secrets.randbits(63)}
-    session.execute(update(Folded).where(Folded.scenario_id == folded.scenario_id).values(values))
+    session.connection().execute(set_folded(tuple(values)), {"total": folded.scenario_id, **values})
+    for name, value in values.items():
+        set_committed_value(folded, name, value)
 
 
 def pending_sessions(

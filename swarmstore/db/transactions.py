@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_random_exponential
 
+from swarmstore.db.dialects import SQLITE
 from swarmstore.db.engine import (
     Settings,
     database_file,
@@ -56,6 +57,11 @@ class Database:
 
     def __repr__(self) -> str:
         return f"Database({shown_url(self.url)!r})"
+
+    @property
+    def folds_behind(self) -> bool:
+        """Whether totals are folded beside saves; a SQLite file has one writer at a time."""
+        return self.settings.fold_behind and self.engine.dialect.name != SQLITE
 
     def read(self, work: Work[_Result], *, patient: bool = False) -> _Result:
         """Run `work` on one consistent snapshot of the database. Parameters and errors as `write`."""

@@ -32,7 +32,7 @@ FOLD_AT = 4
 
 @pytest.fixture
 def storage(database_url: str) -> Iterator[SqlStorage]:
-    with SqlStorage(database_url, Settings(fold_at=FOLD_AT)) as opened:
+    with SqlStorage(database_url, Settings(fold_at=FOLD_AT, fold_behind=False)) as opened:
         yield opened
 
 
@@ -48,12 +48,13 @@ def contributors(storage: SqlStorage) -> list[int]:
 
 def test_saves_fold_when_enough_is_waiting(storage: SqlStorage) -> None:
     seen = []
-    for number in range(2 * FOLD_AT + 1):
+    for number in range(4 * FOLD_AT + 1):
         storage.save_session("s", simple(number))
         seen.append(waiting(storage))
-    # by the fourth save the global total, by the fifth the scenario's: no save folds both
-    assert seen == [2, 4, 6, 4, 1, 3, 5, 3, 1]
-    assert contributors(storage) == [8, 9]
+    # the scenario's total by every fourth save; the global one by the sixteenth, and then the
+    # scenario's by the next: no save folds both
+    assert seen == [2, 4, 6, 4, 6, 8, 10, 8, 10, 12, 14, 12, 14, 16, 18, 4, 1]
+    assert contributors(storage) == [16, 17]
 
 
 def test_fold_adds_all_that_waits_to_every_total(storage: SqlStorage) -> None:

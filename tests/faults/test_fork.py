@@ -23,7 +23,7 @@ from tests.faults.checks import checked_out, counted, fill_the_pool, sql
 from tests.snapshots import simple
 
 CHILDREN, SAVES = int(sys.argv[2]), int(sys.argv[3])
-store = LearningStore.open(sys.argv[1], fold_at=3)
+store = LearningStore.open(sys.argv[1], fold_at=3, fold_behind=False)
 store.save_session("s", simple())
 
 def forked(work):

@@ -13,6 +13,7 @@ from swarmstore.db.dialects import database_now_ms
 from swarmstore.db.doctor.case import Case
 from swarmstore.db.doctor.findings import Finding, Waiting, finding
 from swarmstore.db.facts import OwnerFacts, load_facts
+from swarmstore.db.folding import due_at
 from swarmstore.db.headers import SUMMED_COLUMNS, combine, folded_part, session_part
 from swarmstore.db.queries import checks
 from swarmstore.db.tables import FOLDED, SESSIONS, Folded, Scenario, SessionRow
@@ -21,7 +22,7 @@ from swarmstore.errors import CountOverflowError
 from swarmstore.model.merge import MAX_TOTAL
 from swarmstore.model.validation import MAX_COUNT
 
-MANY = 8  # times fold_at: savers have passed a total by that often, and reading it takes a few times longer
+MANY = 8  # times as many as a save has folded: savers pass the total by, and reading it takes far longer
 _BATCH = 200  # sessions read at once: bounded memory
 
 
@@ -40,14 +41,14 @@ def long_queues(case: Case) -> Iterator[Finding]:
 
     Age alone says nothing: a total that is saved to once a month is folded as seldom.
     """
-    most = MANY * case.settings.fold_at
     for one in case.diagnosis.waiting:
+        most = MANY * due_at(case.settings, one.total)
         if one.sessions > most:
             yield finding(
                 "waiting-many",
                 _named(one),
                 f"{one.sessions:,} sessions wait to be folded into {_named(one)}, more than {most:,} "
-                f"({MANY} times fold_at): answers have them, and take longer",
+                f"({MANY} times as many as a save has folded): answers have them, and take longer",
                 "run `swarmstore fold`; if they stay, the savers' logs say why folding fails",
             )
 

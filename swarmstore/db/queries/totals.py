@@ -9,13 +9,16 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    Update,
     and_,
     bindparam,
     func,
     literal_column,
     select,
+    update,
 )
 
+from swarmstore.db.dialects import one_of
 from swarmstore.db.tables import Folded, TotalSource, table_of
 from swarmstore.db.types import Count
 
@@ -61,3 +64,19 @@ def _with_what_waits(chosen: Select[Any, int | None]) -> Select[Any, int | None]
         .where(Folded.scenario_id == bindparam("total"))
         .order_by(TotalSource.session_row_id)
     )
+
+
+@cache
+def set_folded(columns: tuple[str, ...]) -> Update:
+    """Write these columns of the cached sum of parameter `total`."""
+    table = table_of(Folded)
+    values: dict[str, ColumnElement[Any]] = {name: bindparam(name) for name in columns}
+    return update(table).where(table.c.scenario_id == bindparam("total")).values(values)
+
+
+@cache
+def mark_folded() -> Update:
+    """Say that the sessions of parameter `owners` are in the cached sum of `total`."""
+    table = table_of(TotalSource)
+    of_these = one_of(table.c.session_row_id, "owners")
+    return update(table).where(table.c.total_scenario_id == bindparam("total"), of_these).values(folded=True)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from swarmstore import LearningStore, SqlStorage
+from swarmstore import LearningStore, Settings, SqlStorage
 from swarmstore.db.views import VIEWS
 from tests.db.views.pages import DOCS, answered, queries, result_of, table
 
@@ -28,7 +28,7 @@ OWN = {"scenario_id", "session_row_id", "saved_at", "newest_saved_at", "updated_
 @pytest.fixture
 def example(database_url: str) -> Iterator[SqlStorage]:
     """The store that the page tells how to make."""
-    with SqlStorage(database_url) as storage:
+    with SqlStorage(database_url, Settings(fold_behind=False)) as storage:
         store = LearningStore(storage)
         store.import_store(EXAMPLES / "store")
         runpy.run_path(str(EXAMPLES / "eight_days.py"))["run"](store)

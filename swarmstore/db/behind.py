@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
+logger = logging.getLogger("swarmstore")
+
 
 class Behind:
-    """Runs calls; one that comes while another runs is left out. A call must not raise."""
+    """Runs calls; one that comes while another runs is left out, and one that raises is logged."""
 
     def __init__(self) -> None:
         self._process = os.getpid()
@@ -26,6 +29,7 @@ class Behind:
             self._thread = ThreadPoolExecutor(1, "swarmstore-behind")
         with suppress(RuntimeError):  # no thread starts any more
             self._running = self._thread.submit(call)
+            self._running.add_done_callback(_tell)
 
     def finish(self) -> None:
         """Wait for what is under way."""
@@ -36,3 +40,9 @@ class Behind:
     def _forget(self) -> None:
         self._process = os.getpid()
         self._thread = self._running = None
+
+
+def _tell(ended: Future[None]) -> None:
+    error = ended.exception()
+    if error is not None:
+        logger.error("work behind a save failed", exc_info=error)

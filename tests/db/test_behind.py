@@ -107,6 +107,14 @@ def test_a_call_that_comes_while_another_runs_is_left_out() -> None:
     assert called == ["first", "third"]
 
 
+def test_a_call_that_raises_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    behind = Behind()
+    behind.run(lambda: assert_true(False))
+    behind.finish()
+    assert "work behind a save failed" in caplog.text
+    assert "AssertionError" in caplog.text
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # that it has threads is what it is about
 def test_a_child_has_a_thread_of_its_own() -> None:

@@ -97,7 +97,9 @@ def test_two_hundred_tasks_on_a_pool_of_five_all_finish(database_url: str) -> No
         await store.load_scenario(f"s{number % 3}")
 
     async def work() -> None:
-        async with AsyncLearningStore.open(database_url, pool_size=5, timeout_seconds=20) as store:
+        async with AsyncLearningStore.open(
+            database_url, pool_size=5, timeout_seconds=20, fold_behind=False
+        ) as store:
             await asyncio.gather(*[task(store, number) for number in range(200)])
             assert (await store.load_global()).metadata.session_count == 200
             assert (await store.load_global()).action_stats["A"].visits == 200

@@ -15,6 +15,7 @@ from swarmstore import (
     ScenarioKey,
     SessionId,
     SessionKey,
+    Settings,
     SqlStorage,
     SuccessWeighted,
     TimeDecay,
@@ -58,7 +59,7 @@ def counted(engine: Engine) -> Iterator[list[str]]:
 
 @pytest.fixture
 def storage(database_url: str) -> Iterator[SqlStorage]:
-    with SqlStorage(database_url) as opened:
+    with SqlStorage(database_url, Settings(fold_behind=False)) as opened:
         opened.save_session("s", full(), SessionId("1"))
         opened.load(ScenarioKey("s"))
         yield opened

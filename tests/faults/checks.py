@@ -19,6 +19,7 @@ def sql(store: LearningStore) -> SqlStorage:
 
 def checked_out(store: LearningStore) -> int:
     """How many connections are in use."""
+    sql(store)._folding.finish()  # which may be under way in a thread of its own
     used: int = sql(store).database.engine.pool.checkedout()  # type: ignore[attr-defined]
     return used
 

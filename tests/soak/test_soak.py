@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -143,7 +144,7 @@ def test_a_fold_that_fails_is_told(sqlite_url: str, tmp_path: Path) -> None:
         sql("CREATE TRIGGER no BEFORE INSERT ON folded_actions BEGIN SELECT RAISE(ABORT, 'no fold'); END")(
             store
         )
-    done = run(sqlite_url, tmp_path, SMALL)
+    done = run(sqlite_url, tmp_path, replace(SMALL, saves=40))
     assert any("folding total 0 failed" in line and "no fold" in line for line in done.failures)
 
 

@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -144,8 +143,8 @@ def test_a_fold_that_fails_is_told(sqlite_url: str, tmp_path: Path) -> None:
         sql("CREATE TRIGGER no BEFORE INSERT ON folded_actions BEGIN SELECT RAISE(ABORT, 'no fold'); END")(
             store
         )
-    done = run(sqlite_url, tmp_path, replace(SMALL, saves=40))
-    assert any("folding total 0 failed" in line and "no fold" in line for line in done.failures)
+    done = run(sqlite_url, tmp_path, SMALL)
+    assert any("folding total" in line and "no fold" in line for line in done.failures)
 
 
 def test_a_journal_that_a_kill_has_torn_says_what_was_written_before(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from swarmstore import LearningStore, SessionId
 from tests.soak.content import scenario_of, snapshot_of
 from tests.soak.journal import Journal
 
-FOLD_AT = 8
+FOLD_AT = 4
 _FOLDS = 0.03  # how often a worker folds by itself, beside the folds that saves cause
 
 

@@ -56,15 +56,23 @@ def write_facts(connection: Connection, owner: Owner, rows: SnapshotRows) -> Non
 
 
 def load_facts(session: Session, family: Family, owners: Sequence[int]) -> dict[int, OwnerFacts]:
-    """The facts of many owners, one statement a kind."""
-    loaded: dict[int, OwnerFacts] = {owner: dict(NO_FACTS) for owner in owners}
-    connection = session.connection()
+    """The facts of many owners, a statement or two a kind."""
+    return of_owners(owners, {kind: facts_by_owner(family, owners, session, kind) for kind in Kind})
+
+
+def facts_by_owner(family: Family, owners: Sequence[int], session: Session, kind: Kind) -> dict[int, Columns]:
+    """The facts of one kind of those owners that have some."""
+    statement = queries.facts_of(family, kind)
     with collector.put_off():
-        for kind in Kind:
-            statement = queries.facts_of(family, kind)
-            for owner, columns in columns_by_group(connection, statement, {"owners": owners}):
-                loaded[owner][kind] = columns
-    return loaded
+        return dict(columns_by_group(session.connection(), statement, {"owners": owners}))
+
+
+def of_owners(owners: Sequence[int], found: Mapping[Kind, Mapping[int, Columns]]) -> dict[int, OwnerFacts]:
+    """The facts of each owner, from those of each kind."""
+    return {
+        owner: {kind: of_kind.get(owner, NO_FACTS[kind]) for kind, of_kind in found.items()}
+        for owner in owners
+    }
 
 
 def load_total_facts(session: Session, total: int, pending: Sequence[int]) -> OwnerFacts:

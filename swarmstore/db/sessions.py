@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from itertools import repeat
 from typing import Any
 
 from sqlalchemy import Connection, Select
 from sqlalchemy.orm import Session
 
+from swarmstore.db import collector
 from swarmstore.db.bulk import insert_rows
 from swarmstore.db.dialects import writes_in_one_statement
 from swarmstore.db.digest import DIGEST_VERSION
-from swarmstore.db.facts import Owner, assemble, load_facts, write_facts
+from swarmstore.db.facts import Owner, assemble, facts_by_owner, of_owners, write_facts
 from swarmstore.db.headers import header_of
 from swarmstore.db.queries import saving
 from swarmstore.db.queries import sessions as queries
@@ -24,6 +26,8 @@ from swarmstore.db.sequences import Sequences
 from swarmstore.db.tables import SESSIONS, SessionRow, TotalSource, table_of
 from swarmstore.db.tables.families import Kind
 from swarmstore.db.totals import release_sessions, waiting_sessions
+from swarmstore.db.transactions import Database
+from swarmstore.db.two_readers import by_kind
 from swarmstore.model.ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -182,19 +186,22 @@ def find_session(session: Session, scenario_id: int, session_id: SessionId) -> S
 
 
 def load_sessions(
-    session: Session, sequences: Sequences, rows: Sequence[SessionRow]
+    database: Database, session: Session, sequences: Sequences, rows: Sequence[SessionRow]
 ) -> list[LearningSnapshot]:
-    """The snapshots of these rows in their order, one statement a kind of fact."""
-    facts = load_facts(session, SESSIONS, [row.id for row in rows])
-    return assemble(session, sequences, [(header_of(row), facts[row.id]) for row in rows])
+    """The snapshots of these rows in their order, a statement or two a kind of fact."""
+    ids = [row.id for row in rows]
+    with collector.put_off():
+        found = by_kind(database, session, ids, partial(facts_by_owner, SESSIONS, ids), computed=False)
+        facts = of_owners(ids, found)
+        return assemble(session, sequences, [(header_of(row), facts[row.id]) for row in rows])
 
 
 def load_page(
-    session: Session, sequences: Sequences, page: Select[SessionRow]
+    database: Database, session: Session, sequences: Sequences, page: Select[SessionRow]
 ) -> list[tuple[SessionId, LearningSnapshot]]:
     """The sessions that a statement finds, with their ids."""
     rows = session.scalars(page).all()
-    loaded = load_sessions(session, sequences, rows)
+    loaded = load_sessions(database, session, sequences, rows)
     return [(SessionId(row.session_id), snapshot) for row, snapshot in zip(rows, loaded, strict=True)]
 
 

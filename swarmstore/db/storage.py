@@ -194,7 +194,7 @@ class SqlStorage:
 
         def work(session: Session, found: int) -> list[tuple[SessionId, LearningSnapshot]]:
             page = queries.page_of_range(found, from_, to, after, limit)
-            return sessions.load_page(session, self.sequences, page)
+            return sessions.load_page(self.database, session, self.sequences, page)
 
         return self._read_scenario(scenario, work, patient=True) or []
 
@@ -322,7 +322,7 @@ class SqlStorage:
     ) -> list[LearningSnapshot]:
         def work(session: Session, scenario_id: int) -> list[LearningSnapshot]:
             rows = session.scalars(find(scenario_id)).all()
-            return sessions.load_sessions(session, self.sequences, rows)
+            return sessions.load_sessions(self.database, session, self.sequences, rows)
 
         return self._read_scenario(scenario, work, patient=patient) or []
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cached_property, partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -53,6 +54,7 @@ class Database:
         self._looking = looking(self.engine, settings.timeout_seconds)
         self._writing_at_once = writing_at_once(self.engine, settings.timeout_seconds)
         self._writing = {patient: writing(self.engine, limit) for patient, limit in limits.items()}
+        self._begun: dict[int, set[Future[Any]]] = {}
         self._attempts = {patient: _attempts(limit) for patient, limit in limits.items()}
 
     def __repr__(self) -> str:
@@ -87,22 +89,33 @@ class Database:
         """
         return self._run(partial(_at_once, self._writing_at_once, work))
 
-    def read_beside(self, work: Work[_Result]) -> Future[_Result] | None:
-        """Begin `work` in a thread of its own where that is of use: on the file of a SQLite database.
+    def read_beside(self, work: Work[_Result], *, computed: bool) -> Future[_Result] | None:
+        """Begin `work` in a thread of its own where that makes two readers quicker than one.
 
-        It sees what is committed when it begins, and is run once. None elsewhere: a server has
-        processes of its own, and a database in memory has one connection.
+        It sees what is committed when it begins, and is run once. None on a database in memory,
+        which has one connection, where the pool has no other one to spare, and on SQLite unless
+        `computed`: handing over rows keeps the interpreter from other threads.
         """
-        if self._beside is None:
+        engine = self._beside(computed)
+        if engine is None:
             return None
         thread = ThreadPoolExecutor(1, "swarmstore-reader")
-        begun = thread.submit(_once, self._beside, work)
+        begun = thread.submit(_once, engine, work)
         thread.shutdown(wait=False)
+        of_this_process = self._begun.setdefault(os.getpid(), set())  # a child has no parent's threads
+        of_this_process.add(begun)
+        begun.add_done_callback(of_this_process.discard)
         return begun
 
+    def _beside(self, computed: bool) -> Engine | None:
+        if self.engine.dialect.name == SQLITE:
+            return self._unpooled if computed else None
+        pool: Any = self.engine.pool
+        return self._reading[True] if pool.checkedout() < pool.size() else None
+
     @cached_property
-    def _beside(self) -> Engine | None:
-        # not of the pool, whose connections may all be held by calls that wait for a second one
+    def _unpooled(self) -> Engine | None:
+        # a file is opened sooner than a connection of the pool may come free
         if database_file(self.url) is None:
             return None
         return make_engine(self.url, self.settings, as_found=True, pooled=False)
@@ -121,7 +134,8 @@ class Database:
             raise translated(error) from error
 
     def close(self) -> None:
-        """Close all connections that are not in use."""
+        """Close all connections that are not in use, once what goes on beside other calls has ended."""
+        wait(self._begun.get(os.getpid(), set()).copy())
         self.engine.dispose()
 
     def _run(self, attempt: Callable[[], _Result], patient: bool = False) -> _Result:

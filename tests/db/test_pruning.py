@@ -51,4 +51,4 @@ def _merging_takes_no_more_statements_than_for_ten(store: LearningStore) -> None
                 merged = store.merge_sessions("s", strategy, latest=latest)
             assert merged.metadata.session_count == latest
             taken.append(len(statements))
-        assert taken[1] <= taken[0]
+        assert taken[1] <= taken[0] + 3  # a second reader begins, looks whether all are there, and ends

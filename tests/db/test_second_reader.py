@@ -1,4 +1,4 @@
-"""A merge of many sessions on SQLite, by two readers: the same answer whatever becomes of one."""
+"""Many sessions merged or loaded by two readers: the same answer whatever becomes of one."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from swarmstore import (
     LearningSnapshot,
     MergeStrategy,
     SessionId,
+    Settings,
     SqlStorage,
     SuccessWeighted,
     TimeDecay,
     merge_snapshots,
 )
-from swarmstore.db import merging
+from swarmstore.db import two_readers
 from swarmstore.db.transactions import Database
 from swarmstore.model.slices import SessionSlice
 from tests.snapshots import full, simple
@@ -32,7 +33,7 @@ Work = Any
 
 @pytest.fixture
 def storage(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlStorage]:
-    monkeypatch.setattr(merging, "_MANY", 2)
+    monkeypatch.setattr(two_readers, "MANY", 2)
     with SqlStorage(database_url) as opened:
         for number in range(5):
             opened.save_session("s", simple(number) if number % 2 else full(), SessionId(f"{number}"))
@@ -56,23 +57,42 @@ def test_two_readers_merge_what_one_does(storage: SqlStorage, strategy: MergeStr
     assert merged(storage, strategy) == expected(storage, strategy)
 
 
+def test_two_readers_load_what_one_does(storage: SqlStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    by_two = storage.query_latest("s", 4)
+    monkeypatch.setattr(two_readers, "MANY", 1000)
+    assert storage.query_latest("s", 4) == by_two
+
+
 def test_a_second_reader_is_begun_where_it_helps(
     storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = begun_readers(monkeypatch)
     merged(storage, Additive())
-    assert [reader is not None for reader in begun] == [storage.database.engine.dialect.name == "sqlite"]
-    monkeypatch.setattr(merging, "_MANY", 6)
+    storage.query_latest("s", 4)
+    on_server = storage.database.engine.dialect.name == "postgresql"
+    assert [reader is not None for reader in begun] == [True, on_server]
+    monkeypatch.setattr(two_readers, "MANY", 6)
     merged(storage, Additive())
-    assert len(begun) == 1
+    storage.query_latest("s", 4)
+    assert len(begun) == 2
+
+
+def test_none_is_begun_where_no_connection_is_left(migrated_postgres_url: str) -> None:
+    with SqlStorage(migrated_postgres_url, Settings(pool_size=1)) as storage:
+        storage.save_session("s", simple())
+        with storage.database.snapshot():
+            assert storage.database.read_beside(lambda _: None, computed=True) is None
+        reader = storage.database.read_beside(lambda _: 1, computed=True)
+        assert reader is not None
+        assert reader.result(20) == 1
 
 
 def begun_readers(monkeypatch: pytest.MonkeyPatch) -> list[Future[Any] | None]:
     begun: list[Future[Any] | None] = []
     original = Database.read_beside
 
-    def noted(database: Database, work: Work) -> Future[Any] | None:
-        begun.append(original(database, work))
+    def noted(database: Database, work: Work, *, computed: bool) -> Future[Any] | None:
+        begun.append(original(database, work, computed=computed))
         return begun[-1]
 
     monkeypatch.setattr(Database, "read_beside", noted)
@@ -86,10 +106,9 @@ def test_one_that_sees_fewer_sessions_leaves_it_to_the_first(
     wanted = expected(storage, Additive())
     original = Database.read_beside
 
-    def after_a_deletion(database: Database, work: Work) -> Future[Any] | None:
-        if database.engine.dialect.name == "sqlite":  # elsewhere nobody waits in the middle of a merge
-            storage.delete_sessions("s", [SessionId("1"), SessionId("2")])
-        begun = original(database, work)
+    def after_a_deletion(database: Database, work: Work, *, computed: bool) -> Future[Any] | None:
+        storage.delete_sessions("s", [SessionId("1"), SessionId("2")])
+        begun = original(database, work, computed=computed)
         if begun is not None:
             begun.result(20)  # it has been there before the first reader begins
         return begun
@@ -98,13 +117,28 @@ def test_one_that_sees_fewer_sessions_leaves_it_to_the_first(
     assert merged(storage, Additive()) == wanted
 
 
+def test_one_that_sees_fewer_sessions_leaves_their_facts_to_the_first(
+    storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = storage.query_latest("s", 5)
+    original = Database.read_beside
+
+    def after_a_deletion(database: Database, work: Work, *, computed: bool) -> Future[Any] | None:
+        storage.delete_sessions("s", [SessionId("1"), SessionId("2")])
+        return original(database, work, computed=computed)
+
+    monkeypatch.setattr(Database, "read_beside", after_a_deletion)
+    assert storage.query_latest("s", 5) == wanted
+
+
 def test_one_that_fails_leaves_it_to_the_first(
     storage: SqlStorage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    wanted = expected(storage, Additive())
     begun = begun_readers(monkeypatch)
     nowhere = create_engine(f"sqlite:///{tmp_path / 'no folder' / 'store.db'}")
-    monkeypatch.setattr(Database, "_beside", nowhere)
-    assert merged(storage, Additive()) == expected(storage, Additive())
+    monkeypatch.setattr(Database, "_beside", lambda *_arguments: nowhere)
+    assert merged(storage, Additive()) == wanted
     (second,) = begun
     assert second is not None
     assert second.exception() is not None

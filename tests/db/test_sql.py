@@ -24,7 +24,6 @@ from swarmstore.db.queries.merges import (
     merged_facts,
     merged_header,
     sessions_in_slice,
-    sessions_left,
 )
 from swarmstore.db.tables import FOLDED, SESSIONS
 from swarmstore.db.tables.families import Kind
@@ -76,7 +75,7 @@ def statements(dialect: str) -> dict[str, Any]:
         "facts of an additive merge": merged_facts(dialect, Kind.ACTIONS, Weighing.NOTHING),
         "facts of a weighted merge": merged_facts(dialect, Kind.TRANSITIONS, Weighing.BOUNDED),
         "facts of a merge with large weights": merged_facts(dialect, Kind.TRANSITIONS, Weighing.ANY),
-        "sessions that are still there": sessions_left(),
+        "sessions that are still there": queries.sessions_left(),
     }
 
 

@@ -49,12 +49,6 @@ def sessions_in_slice(wanted: SessionSlice, scenario_id: int | None) -> Select[i
 
 
 @cache
-def sessions_left() -> Select[int]:
-    """How many of the sessions with row ids in parameter `ids` there are."""
-    return select(func.count()).where(one_of(table_of(SessionRow).c.id, "ids"))
-
-
-@cache
 def merged_header(dialect: str, weighing: Weighing) -> Select[*tuple[Any, ...]]:
     """The header's sums, one row: metadata unweighted, episodes weighted and rounded."""
     sessions = table_of(SessionRow)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, literal, select
+from sqlalchemy import ColumnElement, Select, func, literal, select
 
-from swarmstore.db.tables import SessionRow
+from swarmstore.db.dialects import one_of
+from swarmstore.db.tables import SessionRow, table_of
 from swarmstore.model.ids import SessionId
 
 
@@ -51,6 +53,12 @@ def ids(scenario_id: int) -> Select[str]:
         .where(SessionRow.scenario_id == scenario_id)
         .order_by(SessionRow.session_id)
     )
+
+
+@cache
+def sessions_left() -> Select[int]:
+    """How many of the sessions with row ids in parameter `ids` there are."""
+    return select(func.count()).where(one_of(table_of(SessionRow).c.id, "ids"))
 
 
 def _in_scenario(scenario_id: int) -> Select[SessionRow]:

@@ -1,16 +1,12 @@
-"""Columns of numbers in binary, to PostgreSQL as arrays and from it as bytes, by one call each.
+"""Columns of numbers as arrays in binary, packed by one call each, for statements on PostgreSQL.
 
-psycopg packs an array value by value, which would be the greater part of a save's own time, and
-PostgreSQL takes longer to make an array than to line up the same bytes.
+psycopg packs an array value by value, which would be the greater part of a save's own time.
 """
 
 from __future__ import annotations
 
 import struct
-import sys
-from array import array
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 import psycopg
@@ -18,26 +14,18 @@ from psycopg.adapt import Dumper
 from psycopg.pq import Format
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Dialect,
     Double,
     FromClause,
-    LargeBinary,
     bindparam,
-    cast,
     column,
     func,
-    literal,
-    literal_column,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
-BINARY = {"binary_results": True}
-"""Execution options for results in binary: arrays of numbers are read far more quickly."""
 _INT8, _FLOAT8 = 20, 701  # the elements' type in PostgreSQL's catalogue
 _NULL = struct.pack(">i", -1)
-_MISSING = -(2**63)  # in place of NULL, which an aggregate leaves out; no count is negative
 
 
 class _Int8Array(bytes):
@@ -111,33 +99,3 @@ def _packed(element: int, code: str, values: Sequence[Any]) -> bytes:
         one = struct.Struct(f">i{code}").pack
         some_missing = struct.pack(">5i", 1, 1, element, count, 1)
         return some_missing + b"".join([_NULL if value is None else one(8, value) for value in values])
-
-
-def numbers_in_binary(
-    values: ColumnElement[Any],
-) -> tuple[ColumnElement[bytes], Callable[[bytes], list[Any]]] | None:
-    """An aggregate of a column's numbers, and what reads it; None when it has none."""
-    if isinstance(values.type, Double):
-        return _lined_up(func.float8send(values)), partial(_unpacked, "d")
-    if not isinstance(values.type, BigInteger):
-        return None
-    if getattr(values, "nullable", True):
-        counts = func.coalesce(values, literal(_MISSING, BigInteger))
-        return _lined_up(func.int8send(counts)), _unpacked_or_none
-    return _lined_up(func.int8send(values)), partial(_unpacked, "q")
-
-
-def _lined_up(values: ColumnElement[bytes]) -> ColumnElement[bytes]:
-    return func.string_agg(values, cast(literal_column("''"), LargeBinary), type_=LargeBinary)
-
-
-def _unpacked(code: str, packed: bytes) -> list[Any]:
-    values = array(code, packed)
-    if sys.byteorder == "little":
-        values.byteswap()
-    return values.tolist()
-
-
-def _unpacked_or_none(packed: bytes) -> list[int | None]:
-    values = _unpacked("q", packed)
-    return [None if value == _MISSING else value for value in values] if _MISSING in values else values

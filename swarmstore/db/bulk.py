@@ -1,6 +1,6 @@
 """Many rows at once, in and out, by columns: each database's quickest way.
 
-PostgreSQL takes and gives whole columns in binary. SQLite has no round trips to save, but its driver
+PostgreSQL takes and gives whole columns. SQLite has no round trips to save, but its driver
 pays for each row and value that it hands over: rows go in some at a time, and whole numbers come
 out as one JSON list a column.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import repeat
 from typing import Any
@@ -18,25 +18,33 @@ import msgspec
 from sqlalchemy import Connection, Double, Integer, Select, Table, bindparam, column, func, null, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import NullType
 
-from swarmstore.db.arrays import BINARY, given_rows, numbers_in_binary
+from swarmstore.db.arrays import given_rows
 from swarmstore.db.dialects import POSTGRESQL
+from swarmstore.db.packed import Groups, packed_groups
 from swarmstore.errors import CorruptStoreError
 
-Groups = Iterator[tuple[Any, Sequence[Sequence[Any]]]]
-"""Groups of rows, each with its columns."""
 
+def groups_of(
+    connection: Connection,
+    statements: Sequence[Select[Any]],
+    parameters: Mapping[str, Any],
+    *,
+    computed: bool = False,
+) -> list[Groups]:
+    """Of each statement, whose rows `(group, key, values …)` come in this order: each group's columns.
 
-def columns_by_group(
-    connection: Connection, statement: Select[Any], parameters: Mapping[str, Any], *, computed: bool = False
-) -> Groups:
-    """Rows `(group, key, values …)` that come in the order of groups and keys: each group's columns.
-
-    The statement groups nothing itself. computed: its rows are worked out, not only read.
+    Rows are fetched at once, and become columns when a group is taken. The statements group nothing
+    themselves. computed: their rows are worked out, not only read.
     """
     if connection.dialect.name == POSTGRESQL:
-        return _from_postgresql(connection, statement, parameters)
+        return packed_groups(connection, statements, parameters)
+    return [_from_sqlite(connection, statement, parameters, computed) for statement in statements]
+
+
+def _from_sqlite(
+    connection: Connection, statement: Select[Any], parameters: Mapping[str, Any], computed: bool
+) -> Groups:
     of_numbers = all(isinstance(each.type, Integer | Double) for each in statement.selected_columns)
     if of_numbers and not computed:  # lists take two statements where there are doubles
         return _from_lists(connection, statement, parameters)
@@ -44,7 +52,10 @@ def columns_by_group(
 
 
 def _from_rows(connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]) -> Groups:
-    rows = _fetched(connection, statement, parameters)
+    return _rows_by_group(_fetched(connection, statement, parameters))
+
+
+def _rows_by_group(rows: Sequence[Any]) -> Groups:
     groups, *columns = zip(*rows, strict=True) if rows else ((),)
     start = 0
     while start < len(groups):
@@ -53,26 +64,15 @@ def _from_rows(connection: Connection, statement: Select[Any], parameters: Mappi
         start = end
 
 
-def _from_postgresql(connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]) -> Groups:
-    packed, readers = in_columns(statement)
-    for group, *columns in connection.execute(packed, parameters, execution_options=BINARY):
-        yield group, [read(values) for read, values in zip(readers, columns, strict=True)]
-
-
-@cache
-def in_columns(statement: Select[Any]) -> tuple[Select[Any], Sequence[Callable[[Any], Sequence[Any]]]]:
-    """A row a group, numbers packed and anything else as an array, and what reads each column."""
-    group, *values = statement.subquery("given").columns
-    packed = [numbers_in_binary(value) or (func.array_agg(value, type_=NullType()), list) for value in values]
-    return select(group, *[each for each, _ in packed]).group_by(group), [read for _, read in packed]
-
-
 def _from_lists(connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]) -> Groups:
     integers, doubles = in_lists(statement)
     lists = _fetched(connection, integers, parameters)
-    columns = (
-        list(zip(*_fetched(connection, doubles, parameters), strict=True)) if doubles is not None else []
-    )
+    rows = [] if doubles is None else _fetched(connection, doubles, parameters)
+    return _lists_by_group(lists, rows)
+
+
+def _lists_by_group(lists: Sequence[Any], rows: Sequence[Any]) -> Groups:
+    columns = list(zip(*rows, strict=True))
     start = 0
     for group, *texts in lists:
         given: list[Any] = [each if each is None else msgspec.json.decode(each) for each in texts]

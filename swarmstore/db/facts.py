@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from swarmstore.db import collector
-from swarmstore.db.bulk import columns_by_group, insert_rows
+from swarmstore.db.bulk import groups_of, insert_rows
 from swarmstore.db.dialects import dialect_of
+from swarmstore.db.packed import Groups
 from swarmstore.db.queries import facts as queries
-from swarmstore.db.rows import NO_FACTS, Columns, SnapshotRows, from_rows
+from swarmstore.db.rows import NO_FACTS, Columns, SnapshotRows, from_rows, part_of
 from swarmstore.db.sequences import Names, Sequences
 from swarmstore.db.tables.families import SUMMED, Family, Kind
 from swarmstore.model.snapshot import LearningSnapshot
 
 OwnerFacts = dict[Kind, Columns]
+_Owner = TypeVar("_Owner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,53 +58,55 @@ def write_facts(connection: Connection, owner: Owner, rows: SnapshotRows) -> Non
 
 
 def load_facts(session: Session, family: Family, owners: Sequence[int]) -> dict[int, OwnerFacts]:
-    """The facts of many owners, a statement or two a kind."""
-    return of_owners(owners, {kind: facts_by_owner(family, owners, session, kind) for kind in Kind})
-
-
-def facts_by_owner(family: Family, owners: Sequence[int], session: Session, kind: Kind) -> dict[int, Columns]:
-    """The facts of one kind of those owners that have some."""
-    statement = queries.facts_of(family, kind)
+    """The facts of many owners."""
+    loaded: dict[int, OwnerFacts] = {owner: dict(NO_FACTS) for owner in owners}
     with collector.put_off():
-        return dict(columns_by_group(session.connection(), statement, {"owners": owners}))
+        for kind, groups in facts_by_owner(family, owners, session, tuple(Kind)).items():
+            for owner, columns in groups:
+                loaded[owner][kind] = columns
+    return loaded
 
 
-def of_owners(owners: Sequence[int], found: Mapping[Kind, Mapping[int, Columns]]) -> dict[int, OwnerFacts]:
-    """The facts of each owner, from those of each kind."""
-    return {
-        owner: {kind: of_kind.get(owner, NO_FACTS[kind]) for kind, of_kind in found.items()}
-        for owner in owners
-    }
+def facts_by_owner(
+    family: Family, owners: Sequence[int], session: Session, kinds: Sequence[Kind]
+) -> dict[Kind, Groups]:
+    """The facts of these kinds, of those owners that have some."""
+    statements = [queries.facts_of(family, kind) for kind in kinds]
+    groups = groups_of(session.connection(), statements, {"owners": owners})
+    return dict(zip(kinds, groups, strict=True))
 
 
 def load_total_facts(session: Session, total: int, pending: Sequence[int]) -> OwnerFacts:
     """The facts of a total of several contributors, with those of sessions not folded yet."""
-    parameters = {"total": total, "pending": pending}
     loaded: OwnerFacts = dict(NO_FACTS)
-    connection = session.connection()
+    statements = [queries.total_facts(kind) for kind in SUMMED]
     with collector.put_off():
-        for kind in SUMMED:
-            for _, columns in columns_by_group(
-                connection, queries.total_facts(kind), parameters, computed=True
-            ):
+        parameters = {"total": total, "pending": pending}
+        of_kinds = groups_of(session.connection(), statements, parameters, computed=True)
+        for kind, groups in zip(SUMMED, of_kinds, strict=True):
+            for _, columns in groups:
                 loaded[kind] = columns
     return loaded
 
 
-def assemble(
-    session: Session, sequences: Sequences, found: Sequence[tuple[Mapping[str, Any], OwnerFacts]]
-) -> list[LearningSnapshot]:
-    """Snapshots from headers and facts; unknown names are looked up in one statement."""
-    names = names_in(session, sequences, [facts for _, facts in found])
+def parts_of(
+    session: Session, sequences: Sequences, kind: Kind, facts: Mapping[_Owner, Columns]
+) -> dict[_Owner, Any]:
+    """The part that each owner's facts of a kind are of its snapshot. Looks up names not known yet."""
     with collector.put_off():
-        return [NamedRows(SnapshotRows(header, facts), names).snapshot() for header, facts in found]
+        try:  # mostly all are known, and looking for those that are not would take longer
+            named = sequences.known_names.__getitem__
+            return {owner: part_of(kind, columns, named) for owner, columns in facts.items()}
+        except KeyError:
+            named = names_in(session, sequences, [{kind: columns} for columns in facts.values()]).__getitem__
+            return {owner: part_of(kind, columns, named) for owner, columns in facts.items()}
 
 
 def names_in(session: Session, sequences: Sequences, found: Iterable[OwnerFacts]) -> Mapping[int, Names]:
     """The names of all sequences in these facts, looked up where this process does not know them."""
-    by_sequence = [kind for kind, key in SUMMED.items() if key == "sequence_id"]
+    by_sequence = {kind for kind, key in SUMMED.items() if key == "sequence_id"}
     return sequences.resolve(
-        session, set().union(*[facts[kind][0] for facts in found for kind in by_sequence])
+        session, set().union(*[facts[kind][0] for facts in found for kind in facts.keys() & by_sequence])
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects import dialect_of, weight_parameters
-from swarmstore.db.facts import assemble
+from swarmstore.db.facts import parts_of
 from swarmstore.db.headers import NOTHING
 from swarmstore.db.queries.merges import (
     MAX_BOUNDED,
@@ -17,14 +17,14 @@ from swarmstore.db.queries.merges import (
     merged_header,
     sessions_in_slice,
 )
-from swarmstore.db.rows import NO_FACTS, Columns, columns_of
+from swarmstore.db.rows import Columns, columns_of, from_parts
 from swarmstore.db.scenarios import Scenarios
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.sessions import load_sessions
 from swarmstore.db.tables import SessionRow
 from swarmstore.db.tables.families import SUMMED, Kind
 from swarmstore.db.transactions import Database
-from swarmstore.db.two_readers import by_kind
+from swarmstore.db.two_readers import ONE_BY_ONE, Lot, by_kind
 from swarmstore.model.merge import (
     Additive,
     MergeStrategy,
@@ -60,10 +60,13 @@ def merge_slice(
     parameters = {"ids": ids} if weights is None else weight_parameters(dialect, ids, weights)
     weighing = _weighing(weights)
 
-    def of_kind(reader: Session, kind: Kind) -> Columns:
-        if kind not in SUMMED:
-            return NO_FACTS[kind]
-        return columns_of(kind, reader.execute(merged_facts(dialect, kind, weighing), parameters))
+    statements = {kind: merged_facts(dialect, kind, weighing) for kind in SUMMED}
+
+    def fetch(reader: Session, lot: Lot) -> dict[Kind, Columns]:
+        return {kind: columns_of(kind, reader.execute(statements[kind], parameters)) for kind in lot}
+
+    def make(kind: Kind, columns: Columns) -> Any:
+        return parts_of(session, sequences, kind, {None: columns})[None]
 
     sums = session.execute(merged_header(dialect, weighing), parameters).one()
     newest = session.get_one(SessionRow, ids[-1])
@@ -74,8 +77,9 @@ def merge_slice(
         "task_description": newest.task_description,
         "created_at": now_seconds(),
     }
-    facts = by_kind(database, session, ids, of_kind, computed=True)
-    return assemble(session, sequences, [(header, facts)])[0]
+    lots = [lot for lot in ONE_BY_ONE if lot[0] in statements]
+    parts = by_kind(database, session, ids, lots, fetch, make)
+    return from_parts(header, {**parts, Kind.SWITCHES: []})
 
 
 def _weights(rows: Sequence[Any], strategy: MergeStrategy) -> list[float] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ COLUMNS = {kind: (KEYS[kind], *SESSIONS.values(kind)) for kind in Kind}
 _strategy_values = attrgetter(*SESSIONS.values(Kind.STRATEGIES))
 _key = itemgetter(0)
 _Value = TypeVar("_Value")
+NamesOf = Callable[[int], Names]
 Row = tuple[Any, ...]
 Columns = Sequence[Sequence[Any]]
 """The facts of a kind, column by column in the order of COLUMNS: the key first, rows sorted by it."""
@@ -125,14 +125,19 @@ def _header(snapshot: LearningSnapshot) -> dict[str, Any]:
     }
 
 
-def from_rows(rows: SnapshotRows, names_of: Callable[[int], Names]) -> LearningSnapshot:
+def from_rows(rows: SnapshotRows, names_of: NamesOf) -> LearningSnapshot:
     """Put a snapshot together; `names_of` gives the actions of a sequence id."""
-    header, facts = rows.header, rows.facts
-    # names of each length are tuples of that length: the tables hold nothing else
-    pairs, successes, failures = _named(facts[Kind.TRANSITIONS], names_of)
-    grams, *counts = _named(facts[Kind.NGRAMS], names_of)
-    of_grams = list(zip(*counts, strict=True))
-    lengths = list(map(len, grams))
+    return from_parts(rows.header, {kind: part_of(kind, rows.facts[kind], names_of) for kind in Kind})
+
+
+def part_of(kind: Kind, columns: Columns, names_of: NamesOf) -> Any:
+    """The part of a snapshot that the facts of a kind are, made anew."""
+    return _PARTS[kind](columns, names_of)
+
+
+def from_parts(header: Mapping[str, Any], parts: Mapping[Kind, Any]) -> LearningSnapshot:
+    """Put a snapshot together from its parts, which become its own."""
+    successes, failures = parts[Kind.TRANSITIONS]
     phase = header["phase"]
     return LearningSnapshot(
         version=header["version"],
@@ -147,34 +152,76 @@ def from_rows(rows: SnapshotRows, names_of: Callable[[int], Names]) -> LearningS
             group_id=header["group_id"],
         ),
         episode_transitions=EpisodeTransitions(
-            _present(pairs, successes),
-            _present(pairs, failures),
-            header["success_episodes"],
-            header["failure_episodes"],
+            successes, failures, header["success_episodes"], header["failure_episodes"]
         ),
-        ngram_stats=NgramStats(
-            dict(compress(zip(grams, of_grams, strict=True), map((3).__eq__, lengths))),
-            dict(compress(zip(grams, of_grams, strict=True), map((4).__eq__, lengths))),
-        ),
+        ngram_stats=parts[Kind.NGRAMS],
         selection_performance=SelectionPerformance(
-            strategy_stats=_keyed(facts[Kind.STRATEGIES], StrategyStats),
-            switch_history=list(map(StrategySwitchEvent, *facts[Kind.SWITCHES][1:])),
+            strategy_stats=parts[Kind.STRATEGIES],
+            switch_history=parts[Kind.SWITCHES],
             current_strategy=header["current_strategy"],
             strategy_start_visits=header["strategy_start_visits"],
             strategy_start_success_rate=header["strategy_start_success_rate"],
         ),
-        contextual_stats=_keyed(_named(facts[Kind.CONTEXTS], names_of), ActionStats),
-        action_stats={
-            action: stats
-            for (action,), stats in _keyed(_named(facts[Kind.ACTIONS], names_of), ActionStats).items()
-        },
+        contextual_stats=parts[Kind.CONTEXTS],
+        action_stats=parts[Kind.ACTIONS],
     )
 
 
-def _named(columns: Columns, names_of: Callable[[int], Names]) -> tuple[Any, ...]:
-    """The columns with names in place of sequence ids."""
-    ids, *values = columns
-    return (list(map(names_of, ids)), *values)
+class _Pairs(dict[tuple[int, int], tuple[int, int]]):
+    """One object for equal pairs of counts: most are small, and a hundred sessions have thousands."""
+
+    _MOST = 10_000  # some 2 MB
+
+    def __missing__(self, pair: tuple[int, int]) -> tuple[int, int]:
+        return self.setdefault(pair, pair) if len(self) < self._MOST else pair
+
+
+_pairs = _Pairs()
+
+
+# names of each length are tuples of that length: the tables hold nothing else
+
+
+def _transitions(columns: Columns, names_of: NamesOf) -> tuple[dict[Any, int], dict[Any, int]]:
+    ids, successes, failures = columns
+    pairs = list(map(names_of, ids))
+    return _present(pairs, successes), _present(pairs, failures)
+
+
+def _ngrams(columns: Columns, names_of: NamesOf) -> NgramStats:
+    trigrams: dict[Any, tuple[int, int]] = {}
+    quadgrams: dict[Any, tuple[int, int]] = {}
+    ids, successes, failures = columns
+    counts = map(_pairs.__getitem__, zip(successes, failures, strict=True))
+    for names, pair in zip(map(names_of, ids), counts, strict=True):
+        (trigrams if len(names) == 3 else quadgrams)[names] = pair
+    return NgramStats(trigrams, quadgrams)
+
+
+def _contexts(columns: Columns, names_of: NamesOf) -> dict[Any, ActionStats]:
+    return _keyed(map(names_of, columns[0]), columns, ActionStats)
+
+
+def _actions(columns: Columns, names_of: NamesOf) -> dict[str, ActionStats]:
+    return _keyed((action for (action,) in map(names_of, columns[0])), columns, ActionStats)
+
+
+def _strategies(columns: Columns, _names_of: NamesOf) -> dict[str, StrategyStats]:
+    return _keyed(columns[0], columns, StrategyStats)
+
+
+def _switches(columns: Columns, _names_of: NamesOf) -> list[StrategySwitchEvent]:
+    return list(map(StrategySwitchEvent, *columns[1:]))
+
+
+_PARTS: Mapping[Kind, Callable[[Columns, NamesOf], Any]] = {
+    Kind.TRANSITIONS: _transitions,
+    Kind.NGRAMS: _ngrams,
+    Kind.CONTEXTS: _contexts,
+    Kind.ACTIONS: _actions,
+    Kind.STRATEGIES: _strategies,
+    Kind.SWITCHES: _switches,
+}
 
 
 def _present(keys: Iterable[Any], counts: Sequence[int | None]) -> dict[Any, int]:
@@ -182,6 +229,6 @@ def _present(keys: Iterable[Any], counts: Sequence[int | None]) -> dict[Any, int
     return dict(entries) if None not in counts else {key: n for key, n in entries if n is not None}
 
 
-def _keyed(columns: Columns, type_: Callable[..., _Value]) -> dict[Any, _Value]:
+def _keyed(keys: Iterable[Any], columns: Columns, type_: Callable[..., _Value]) -> dict[Any, _Value]:
     """An object of the values of each row, by its key."""
-    return dict(zip(columns[0], map(type_, *columns[1:]), strict=True))
+    return dict(zip(keys, map(type_, *columns[1:]), strict=True))

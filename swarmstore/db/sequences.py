@@ -55,6 +55,11 @@ class Sequences:
         """The ids that this process knows; others' threads add to them and take some out."""
         return self._ids.entries
 
+    @property
+    def known_names(self) -> Mapping[int, Names]:
+        """The names that this process knows. As `known_ids`."""
+        return self._names.entries
+
     def register(self, wanted: Set[Names]) -> Mapping[Names, int]:
         """The ids of these sequences, written first where the database lacks them.
 

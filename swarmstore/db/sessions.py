@@ -16,18 +16,19 @@ from swarmstore.db import collector
 from swarmstore.db.bulk import insert_rows
 from swarmstore.db.dialects import writes_in_one_statement
 from swarmstore.db.digest import DIGEST_VERSION
-from swarmstore.db.facts import Owner, assemble, facts_by_owner, of_owners, write_facts
+from swarmstore.db.facts import Owner, facts_by_owner, parts_of, write_facts
 from swarmstore.db.headers import header_of
+from swarmstore.db.packed import Groups
 from swarmstore.db.queries import saving
 from swarmstore.db.queries import sessions as queries
-from swarmstore.db.rows import COLUMNS, SnapshotRows
+from swarmstore.db.rows import COLUMNS, NO_FACTS, Columns, SnapshotRows, from_parts
 from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.tables import SESSIONS, SessionRow, TotalSource, table_of
 from swarmstore.db.tables.families import Kind
 from swarmstore.db.totals import release_sessions, waiting_sessions
 from swarmstore.db.transactions import Database
-from swarmstore.db.two_readers import by_kind
+from swarmstore.db.two_readers import by_kind, lots_for
 from swarmstore.model.ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -188,12 +189,21 @@ def find_session(session: Session, scenario_id: int, session_id: SessionId) -> S
 def load_sessions(
     database: Database, session: Session, sequences: Sequences, rows: Sequence[SessionRow]
 ) -> list[LearningSnapshot]:
-    """The snapshots of these rows in their order, a statement or two a kind of fact."""
+    """The snapshots of these rows in their order."""
     ids = [row.id for row in rows]
+
+    def make(kind: Kind, groups: Groups) -> dict[int, Any]:
+        some: dict[int, Columns] = dict(groups)
+        facts = {row_id: some.get(row_id, NO_FACTS[kind]) for row_id in ids}
+        return parts_of(session, sequences, kind, facts)
+
     with collector.put_off():
-        found = by_kind(database, session, ids, partial(facts_by_owner, SESSIONS, ids), computed=False)
-        facts = of_owners(ids, found)
-        return assemble(session, sequences, [(header_of(row), facts[row.id]) for row in rows])
+        fetch = partial(facts_by_owner, SESSIONS, ids)
+        parts = by_kind(database, session, ids, lots_for(session, len(ids)), fetch, make)
+        return [
+            from_parts(header_of(row), {kind: of_kind[row.id] for kind, of_kind in parts.items()})
+            for row in rows
+        ]
 
 
 def load_page(

@@ -89,14 +89,13 @@ class Database:
         """
         return self._run(partial(_at_once, self._writing_at_once, work))
 
-    def read_beside(self, work: Work[_Result], *, computed: bool) -> Future[_Result] | None:
-        """Begin `work` in a thread of its own where that makes two readers quicker than one.
+    def read_beside(self, work: Work[_Result]) -> Future[_Result] | None:
+        """Begin `work` in a thread of its own, on a connection of its own.
 
         It sees what is committed when it begins, and is run once. None on a database in memory,
-        which has one connection, where the pool has no other one to spare, and on SQLite unless
-        `computed`: handing over rows keeps the interpreter from other threads.
+        which has one connection, and where the pool has no other one to spare.
         """
-        engine = self._beside(computed)
+        engine = self._beside()
         if engine is None:
             return None
         thread = ThreadPoolExecutor(1, "swarmstore-reader")
@@ -107,9 +106,9 @@ class Database:
         begun.add_done_callback(of_this_process.discard)
         return begun
 
-    def _beside(self, computed: bool) -> Engine | None:
+    def _beside(self) -> Engine | None:
         if self.engine.dialect.name == SQLITE:
-            return self._unpooled if computed else None
+            return self._unpooled
         pool: Any = self.engine.pool
         return self._reading[True] if pool.checkedout() < pool.size() else None
 

@@ -7,65 +7,82 @@ is a moment later: where all sessions are still there, so are the same facts.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import wait
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
+from swarmstore.db.dialects import POSTGRESQL, dialect_of
 from swarmstore.db.queries.sessions import sessions_left
 from swarmstore.db.tables.families import Kind
 from swarmstore.db.transactions import Database
 
+_Item = TypeVar("_Item")
+_Fetched = TypeVar("_Fetched")
 _Result = TypeVar("_Result")
 MANY = 50  # sessions that are worth a second reader
-_LONGEST_FIRST = (
-    Kind.NGRAMS,
-    Kind.CONTEXTS,
-    Kind.TRANSITIONS,
-    Kind.ACTIONS,
-    Kind.STRATEGIES,
-    Kind.SWITCHES,
-)
+Lot = tuple[Kind, ...]
+"""Kinds that are fetched together."""
+NGRAMS = (Kind.NGRAMS,)  # more than half of all facts, mostly
+ALL_BUT_NGRAMS = (Kind.CONTEXTS, Kind.TRANSITIONS, Kind.ACTIONS, Kind.STRATEGIES, Kind.SWITCHES)
+ONE_BY_ONE: Sequence[Lot] = (NGRAMS, *[(kind,) for kind in ALL_BUT_NGRAMS])
+"""Those that take longest first."""
+
+
+def lots_for(session: Session, count: int) -> Sequence[Lot]:
+    """How the kinds of facts of so many sessions are best fetched, as they are."""
+    if dialect_of(session) != POSTGRESQL:
+        return ONE_BY_ONE
+    return (NGRAMS, ALL_BUT_NGRAMS) if count >= MANY else (tuple(Kind),)
 
 
 def by_kind(
     database: Database,
     session: Session,
     ids: Sequence[int],
-    of_kind: Callable[[Session, Kind], _Result],
-    *,
-    computed: bool,
+    lots: Sequence[Lot],
+    fetch: Callable[[Session, Lot], Mapping[Kind, _Fetched]],
+    make: Callable[[Kind, _Fetched], _Result],
 ) -> dict[Kind, _Result]:
-    """What `of_kind` gives for each kind, on the facts of the sessions with these row ids.
+    """What each kind of these lots gives, from the facts of the sessions with these row ids.
 
-    computed: the database works them out, and does not only hand them over.
+    fetch: gets some kinds, and mostly waits for the database; either reader calls it.
+    make: the rest of the work, which the caller's thread does while the other reader waits.
     """
-    waiting = deque(_LONGEST_FIRST)
-    found: dict[Kind, _Result] = {}
+    waiting = deque(lots)
+    fetched: deque[tuple[Kind, _Fetched]] = deque()
+    made: dict[Kind, _Result] = {}
 
-    def take(reader: Session) -> None:
-        while (kind := _next(waiting)) is not None:
+    def take(reader: Session, then: Callable[[], None]) -> None:
+        while (lot := _next(waiting)) is not None:
             try:
-                found[kind] = of_kind(reader, kind)
+                fetched.extend(fetch(reader, lot).items())
             except BaseException:
-                waiting.append(kind)
+                waiting.append(lot)
                 raise
+            then()
 
     def take_beside(reader: Session) -> None:
         if reader.scalar(sessions_left(), {"ids": ids}) == len(ids):
-            take(reader)
+            take(reader, lambda: None)
 
-    beside = database.read_beside(take_beside, computed=computed) if len(ids) >= MANY else None
-    take(session)
-    if beside is not None and len(found) < len(_LONGEST_FIRST):  # else it may not even have begun
+    def make_all() -> None:
+        while (found := _next(fetched)) is not None:
+            kind, facts = found
+            made[kind] = make(kind, facts)
+
+    beside = database.read_beside(take_beside) if len(ids) >= MANY else None
+    take(session, make_all)
+    if beside is not None and len(made) < sum(map(len, lots)):  # else it may not even have begun
         wait([beside])
-        take(session)  # what it began and could not end
-    return found
+        take(session, make_all)  # what it began and could not end
+        make_all()
+    return made
 
 
-def _next(waiting: deque[Kind]) -> Kind | None:
+def _next(queue: deque[_Item]) -> _Item | None:
     try:
-        return waiting.popleft()
+        return queue.popleft()
     except IndexError:
         return None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningSnapshot, SessionId, SqlStorage
-from swarmstore.db.bulk import columns_by_group, insert_rows
+from swarmstore.db.bulk import groups_of, insert_rows
 from swarmstore.db.queries.facts import facts_of
 from swarmstore.db.rows import COLUMNS
 from swarmstore.db.tables import SESSIONS
@@ -41,7 +41,7 @@ def through(storage: SqlStorage, kind: Kind, columns: list[list[object]]) -> lis
         owner = {"session_row_id": 1, "scenario_id": 1}
         given = dict(zip(COLUMNS[kind], columns, strict=True))
         insert_rows(session.connection(), SESSIONS.facts[kind], owner, given)
-        read = columns_by_group(session.connection(), facts_of(SESSIONS, kind), {"owners": [1]})
+        (read,) = groups_of(session.connection(), [facts_of(SESSIONS, kind)], {"owners": [1]})
         for group, values in read:
             assert group == 1
             found[:] = [list(column) for column in values]
@@ -82,7 +82,8 @@ def test_rows_whose_key_is_taken_can_be_skipped(storage: SqlStorage) -> None:
         for keys, count in (([1, 2, 3], 1), (list(range(20)), 2)):
             given = {"sequence_id": keys, "success_count": [count] * len(keys), "failure_count": keys}
             insert_rows(session.connection(), table, owner, given, skip_taken=True)
-        groups = columns_by_group(session.connection(), facts_of(SESSIONS, Kind.NGRAMS), {"owners": [1]})
+        statement = facts_of(SESSIONS, Kind.NGRAMS)
+        (groups,) = groups_of(session.connection(), [statement], {"owners": [1]})
         return next([list(each) for each in columns] for _, columns in groups)
 
     keys, successes, failures = storage.database.write(work)

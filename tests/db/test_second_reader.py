@@ -69,8 +69,7 @@ def test_a_second_reader_is_begun_where_it_helps(
     begun = begun_readers(monkeypatch)
     merged(storage, Additive())
     storage.query_latest("s", 4)
-    on_server = storage.database.engine.dialect.name == "postgresql"
-    assert [reader is not None for reader in begun] == [True, on_server]
+    assert [reader is not None for reader in begun] == [True, True]
     monkeypatch.setattr(two_readers, "MANY", 6)
     merged(storage, Additive())
     storage.query_latest("s", 4)
@@ -81,8 +80,8 @@ def test_none_is_begun_where_no_connection_is_left(migrated_postgres_url: str) -
     with SqlStorage(migrated_postgres_url, Settings(pool_size=1)) as storage:
         storage.save_session("s", simple())
         with storage.database.snapshot():
-            assert storage.database.read_beside(lambda _: None, computed=True) is None
-        reader = storage.database.read_beside(lambda _: 1, computed=True)
+            assert storage.database.read_beside(lambda _: None) is None
+        reader = storage.database.read_beside(lambda _: 1)
         assert reader is not None
         assert reader.result(20) == 1
 
@@ -91,8 +90,8 @@ def begun_readers(monkeypatch: pytest.MonkeyPatch) -> list[Future[Any] | None]:
     begun: list[Future[Any] | None] = []
     original = Database.read_beside
 
-    def noted(database: Database, work: Work, *, computed: bool) -> Future[Any] | None:
-        begun.append(original(database, work, computed=computed))
+    def noted(database: Database, work: Work) -> Future[Any] | None:
+        begun.append(original(database, work))
         return begun[-1]
 
     monkeypatch.setattr(Database, "read_beside", noted)
@@ -106,9 +105,9 @@ def test_one_that_sees_fewer_sessions_leaves_it_to_the_first(
     wanted = expected(storage, Additive())
     original = Database.read_beside
 
-    def after_a_deletion(database: Database, work: Work, *, computed: bool) -> Future[Any] | None:
+    def after_a_deletion(database: Database, work: Work) -> Future[Any] | None:
         storage.delete_sessions("s", [SessionId("1"), SessionId("2")])
-        begun = original(database, work, computed=computed)
+        begun = original(database, work)
         if begun is not None:
             begun.result(20)  # it has been there before the first reader begins
         return begun
@@ -123,9 +122,9 @@ def test_one_that_sees_fewer_sessions_leaves_their_facts_to_the_first(
     wanted = storage.query_latest("s", 5)
     original = Database.read_beside
 
-    def after_a_deletion(database: Database, work: Work, *, computed: bool) -> Future[Any] | None:
+    def after_a_deletion(database: Database, work: Work) -> Future[Any] | None:
         storage.delete_sessions("s", [SessionId("1"), SessionId("2")])
-        return original(database, work, computed=computed)
+        return original(database, work)
 
     monkeypatch.setattr(Database, "read_beside", after_a_deletion)
     assert storage.query_latest("s", 5) == wanted

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Dialect, make_url
 
 from swarmstore import SessionId
-from swarmstore.db.bulk import in_columns, in_lists
+from swarmstore.db.bulk import in_lists
+from swarmstore.db.packed import in_columns
 from swarmstore.db.queries import following, saving
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.queries.checks import expected_facts
@@ -43,11 +44,13 @@ def statements(dialect: str) -> dict[str, Any]:
     """Every statement that is built, by what it does."""
     sums = total_facts(Kind.ACTIONS)
     own: dict[str, Any]
+    two = (Kind.TRANSITIONS, Kind.SWITCHES)
     if dialect == "postgresql":
         own = {
             "a whole session": saving.session_with_facts(HEADER),
             "a whole session, and what waits": saving.session_with_facts(HEADER, 32),
-            "facts of a total with what waits, packed": in_columns(sums)[0],
+            "facts of a total with what waits, packed": in_columns((sums,))[0],
+            "facts of two kinds, packed": in_columns(tuple(facts_of(SESSIONS, kind) for kind in two))[0],
         }
     else:
         lists, doubles = in_lists(facts_of(SESSIONS, Kind.ACTIONS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import statistics
 import time
@@ -63,16 +64,23 @@ class Result:
 
 
 def interleaved(arms: Mapping[str, Call], rounds: int, warm_up: int = 3) -> dict[str, Timings]:
-    """Call every arm once a round, in another order each: what one leaves behind may slow the next."""
+    """Call every arm once a round, in another order each: what one leaves behind may slow the next.
+
+    Python's collector of cycles looks at what the calls make, as ever, and not at what was there
+    before them: other cases' data would be part of what a full run costs whoever happens to begin it.
+    """
     names = list(arms)
     chance = random.Random(1)
     for _ in range(warm_up):
         for name in names:
             arms[name]()
     seconds: dict[str, list[float]] = {name: [] for name in names}
+    gc.collect()
+    gc.freeze()
     for _ in range(rounds):
         for name in chance.sample(names, len(names)):
             begun = time.perf_counter()
             arms[name]()
             seconds[name].append(time.perf_counter() - begun)
+    gc.unfreeze()
     return {name: Timings(tuple(values)) for name, values in seconds.items()}

@@ -24,6 +24,7 @@ from swarmstore.db.tables import SessionRow
 from swarmstore.db.totals import fold_sessions, lock_totals
 from swarmstore.model.ids import SessionIdGenerator
 
+PROCESSES = 8
 WARM_UP = 6  # saves of each process before they all begin
 
 
@@ -58,7 +59,7 @@ def _save_with_totals(storage: SqlStorage, ids: SessionIdGenerator, snapshot: Le
 def main() -> None:
     """Save when told to."""
     arm, url, saves, number = sys.argv[1:]
-    made = list(snapshots(700, 20, seed=1 + int(number)))
+    made = list(snapshots(700, 20 * PROCESSES))[int(number) :: PROCESSES]
     save = saver(arm, url)
     for snapshot in made[:WARM_UP]:
         save(snapshot)

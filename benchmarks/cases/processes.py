@@ -12,10 +12,10 @@ import msgspec
 
 from benchmarks.databases import Databases
 from benchmarks.measuring import Line, Result
-from benchmarks.saver import WARM_UP
+from benchmarks.saver import PROCESSES, WARM_UP
 from swarmstore import LearningStore
 
-PROCESSES, SAVES, ROUNDS = 8, 60, 3
+SAVES, ROUNDS = 100, 3
 _NUMBERS = ("saves per second", "median ms", "99 % ms")
 ARMS = ("swarmstore", "limit", "totals in the save")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
+from random import random
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from swarmstore.errors import CountOverflowError, SwarmstoreError
 logger = logging.getLogger("swarmstore")
 
 _BATCH = 500  # sessions added in one transaction: bounded locks, bounded memory
+_TRIES = 2  # of folding a total that is overdue, in as many saves as make it due
 _GLOBAL_LATER = 4  # times as many wait for the global total: all saves are in it, and few loads want it
 
 
@@ -39,40 +41,46 @@ class Folding:
     @property
     def count_to(self) -> int:
         """How many waiting sessions of a total `fold_when_due` tells apart."""
-        return 2 * due_at(self._database.settings, GLOBAL)
+        return due_at(self._database.settings, GLOBAL) + 2
 
-    def fold_when_due(self, waiting: Mapping[int, int]) -> None:
+    def fold_when_due(self, waiting: Mapping[int, int], saved: int = 1) -> None:
         """Fold a total that enough sessions wait for, unless somebody else is at it.
 
-        waiting: sessions by total. A failure is logged: the save before it has succeeded.
+        waiting: sessions by total. saved: how many have just been saved; after several at once all
+        totals that are due are folded. A failure is logged: the save before it has succeeded.
         """
-        due = [total for total, sessions in sorted(waiting.items()) if self._is_due(total, sessions)]
+        due = [total for total, count in sorted(waiting.items()) if self._is_due(total, count, saved)]
+        fold = partial(self._fold_due, due, most=1 if saved == 1 else len(due))
         if due and self._database.folds_behind:
-            self._behind.run(partial(self._fold_one_of, due))
+            self._behind.run(fold)
         elif due:
-            self._fold_one_of(due)
+            fold()
 
     def finish(self) -> None:
         """Wait for a fold that is under way."""
         self._behind.finish()
 
-    def _is_due(self, total: int, waiting: int) -> bool:
-        """When as many wait as should, and one more, which finds the other total to be folded.
+    def _is_due(self, total: int, waiting: int, saved: int) -> bool:
+        """When as many wait as should, and at one more, which finds the other total to be folded.
 
-        From there on now and then, as somebody else is likely at it, and always at twice as many.
+        From there on by chance: mostly somebody else is at it, and finding that out costs as much
+        as a good part of a save.
         """
         due = due_at(self._database.settings, total)
-        more = waiting - due
-        return more >= due or (more >= 0 and more % max(2, due // 2) < 2)
+        if waiting < due:
+            return False
+        return waiting - saved <= due or random() * due < _TRIES * saved  # noqa: S311 - nothing secret
 
-    def _fold_one_of(self, due: Sequence[int]) -> None:
-        """The first that nobody folds: both would take twice as long, and the next save finds the other."""
+    def _fold_due(self, due: Sequence[int], most: int) -> None:
+        """Some that nobody folds. A save waits for one: the next save finds the other."""
         for total in due:
             try:
                 if self._fold_batch(total, skip_locked=True):
-                    return
+                    most -= 1
             except SwarmstoreError as error:
                 logger.warning("folding total %d failed, its sessions go on waiting: %s", total, error)
+            if not most:
+                return
 
     def fold_all(self) -> int:
         """Fold every total, waiting for whoever folds one; how many sessions were added to one.

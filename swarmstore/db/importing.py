@@ -100,7 +100,7 @@ class SqlImport:
 
         with collector.put_off():
             outcomes, waiting = self._database.write(work, patient=True)
-        self._folding.fold_when_due(waiting)
+        self._folding.fold_when_due(waiting, saved=len(files))
         return outcomes
 
     def import_total(self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot) -> Outcome:

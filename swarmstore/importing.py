@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -27,12 +28,17 @@ from swarmstore.files.sidecars import (
     snapshot_in,
 )
 from swarmstore.ledger import ImportTarget, Outcome, SessionFile, SourceFile
+from swarmstore.model.ids import SessionId
+from swarmstore.model.joined_keys import SplitKeys
 from swarmstore.model.keys import GlobalKey, ScenarioKey
 from swarmstore.model.repeats import TotalsBefore
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import check_short_text
 
 TotalsFrom = Literal["files", "sessions"]
+_Batch = list[tuple[StoreFile, SessionFile]]
+_Saved = list[tuple[Outcome, SessionId]]
+_Saving = tuple[_Batch, Future[_Saved]]
 
 _OF_ONE_FILE = (InvalidValueError, SnapshotFormatError, CountOverflowError)
 _BATCH_SESSIONS = 128  # saved in one transaction, or as many as have
@@ -106,11 +112,14 @@ def import_store(
     name = _name(target, folder, files) if origin is None else check_short_text("origin", origin)
     report = ImportReport(name, from_here=marker is not None and _is_from_here(target, marker, name, files))
     importer = _Importer(target, report, counted=totals == "sessions" and not report.from_here)
-    for done, file in enumerate(files, start=1):
-        importer.take(file)
-        if progress is not None:
-            progress(done, len(files))
-    return importer.finish()
+    try:
+        for done, file in enumerate(files, start=1):
+            importer.take(file)
+            if progress is not None:
+                progress(done, len(files))
+        return importer.finish()
+    finally:
+        importer.wait()
 
 
 def _is_from_here(target: ImportTarget, marker: Marker, origin: str, files: Sequence[StoreFile]) -> bool:
@@ -173,8 +182,10 @@ class _Importer:
         self._report = report
         self._counted = counted
         self._ledger = target.entries(report.origin)
-        self._batch: list[tuple[StoreFile, SessionFile]] = []
+        self._batch: _Batch = []
         self._bytes = 0  # of the batch, as files
+        self._saving: _Saving | None = None
+        self._keys = SplitKeys()
         self._sums: dict[str | None, Counter[str]] = {}  # by scenario, None for all of them
         self._in_files: dict[str | None, LearningSnapshot] = {}
         self._before: tuple[str, TotalsBefore] = ("", TotalsBefore())
@@ -194,6 +205,7 @@ class _Importer:
                 raise SnapshotFormatError(file.problem)
             if file.kind is not FileKind.SESSION:
                 self._save_batch()
+                self._end_saving()
             contents = _read(file)
             counted = self._counted or (self._report.from_here and not file.exported)
             source = SourceFile(self._report.origin, file.relative, contents.digest, counted)
@@ -206,15 +218,21 @@ class _Importer:
     def finish(self) -> ImportReport:
         """The report, with how the files' totals differ from the sums of sessions."""
         self._save_batch()
+        self._end_saving()
         for scenario, in_file in self._in_files.items():
             name = "global" if scenario is None else scenario
             self._report.differences += _differences(name, in_file, self._sums.get(scenario, Counter()))
         return self._report
 
+    def wait(self) -> None:
+        """Wait for what was begun, also when it is not wanted any more."""
+        if self._saving is not None:
+            wait([self._saving[1]])
+
     def _take(self, file: StoreFile, contents: _Contents, source: SourceFile, *, unchanged: bool) -> None:
         report, target = self._report, self._target
         if file.kind is FileKind.SESSION:
-            self._take_session(file, snapshot_in(*contents), source, unchanged=unchanged)
+            self._take_session(file, snapshot_in(*contents, self._keys), source, unchanged=unchanged)
             self._bytes += len(contents.of_file)
             if len(self._batch) >= _BATCH_SESSIONS or self._bytes >= _BATCH_BYTES:
                 self._save_batch()
@@ -242,19 +260,43 @@ class _Importer:
             self._batch.append((file, taken))
 
     def _save_batch(self) -> None:
-        """Save the sessions read since the last time, one by one when they cannot be saved together."""
+        """Begin to save the sessions read since the last time, while the next ones are read."""
         batch, self._batch, self._bytes = self._batch, [], 0
+        if not batch:
+            return
+        if self._saving is not None and self._saving[1].done():
+            self._end_saving()  # these must not fail as those did
+        before, sessions = self._saving, [session for _, session in batch]
         try:
-            self._save([session for _, session in batch])
+            self._saving = batch, self._target.begin_sessions(sessions, before and before[1])
         except _OF_ONE_FILE:
-            for file, session in batch:
-                try:
-                    self._save([session])
-                except _OF_ONE_FILE as error:
-                    self._report.problems.append(ImportProblem(str(file.path), str(error)))
+            self._end_saving()
+            self._save_one_by_one(batch)
+        else:
+            self._end(before)
 
-    def _save(self, batch: Sequence[SessionFile]) -> None:
-        saved = self._target.import_sessions(batch) if batch else []
+    def _end_saving(self) -> None:
+        saving, self._saving = self._saving, None
+        self._end(saving)
+
+    def _end(self, saving: _Saving | None) -> None:
+        if saving is None:
+            return
+        batch, begun = saving
+        try:
+            self._saved([session for _, session in batch], begun.result())
+        except _OF_ONE_FILE:
+            self._save_one_by_one(batch)
+
+    def _save_one_by_one(self, batch: _Batch) -> None:
+        """What could not be saved together."""
+        for file, session in batch:
+            try:
+                self._saved([session], self._target.import_sessions([session]))
+            except _OF_ONE_FILE as error:
+                self._report.problems.append(ImportProblem(str(file.path), str(error)))
+
+    def _saved(self, batch: Sequence[SessionFile], saved: _Saved) -> None:
         for file, (outcome, now) in zip(batch, saved, strict=True):
             if outcome is Outcome.RENAMED:
                 self._report.renamed.append((file.scenario, file.session_id, now))

@@ -6,9 +6,10 @@ Each write and its entry are one transaction: whatever is in the ledger is in th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import TotalKey
@@ -82,6 +83,14 @@ class ImportTarget(Protocol):
         content has taken gets free microseconds. Equal content under the id is there already.
 
         Raises InvalidValueError kinds.
+        """
+
+    def begin_sessions(
+        self, files: Sequence[SessionFile], after: Future[Any] | None = None
+    ) -> Future[list[tuple[Outcome, SessionId]]]:
+        """Begin to save sessions as `import_sessions` does, which may go on when this returns.
+
+        after: what was begun before. These are saved once it has ended, and fail as it did.
         """
 
     def import_total(self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot) -> Outcome:

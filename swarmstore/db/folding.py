@@ -51,7 +51,7 @@ class Folding:
         """
         due = [total for total, count in sorted(waiting.items()) if self._is_due(total, count, saved)]
         fold = partial(self._fold_due, due, most=1 if saved == 1 else len(due))
-        if due and self._database.folds_behind:
+        if due and self._database.folds_behind(saved):
             self._behind.run(fold)
         elif due:
             fold()

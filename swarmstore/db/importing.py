@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import Future
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -66,7 +67,13 @@ class SqlImport:
         return None if row is None else _source(row)
 
     def import_sessions(self, files: Sequence[SessionFile]) -> list[tuple[Outcome, SessionId]]:
-        """Save sessions with their entries; what became of each, and its id.
+        """Save sessions with their entries; what became of each, and its id."""
+        return self.begin_sessions(files).result()
+
+    def begin_sessions(
+        self, files: Sequence[SessionFile], after: Future[Any] | None = None
+    ) -> Future[list[tuple[Outcome, SessionId]]]:
+        """Begin to save sessions with their entries, once `after` has ended.
 
         New ones under free ids, which most are, are written together, and any other by itself.
         """
@@ -98,10 +105,15 @@ class SqlImport:
                 waiting |= totals.waiting_sessions(session.connection(), scenario_id, count_to)
             return outcomes, waiting
 
-        with collector.put_off():
-            outcomes, waiting = self._database.write(work, patient=True)
-        self._folding.fold_when_due(waiting, saved=len(files))
-        return outcomes
+        def save() -> list[tuple[Outcome, SessionId]]:
+            if after is not None:
+                after.result()
+            with collector.put_off():
+                outcomes, waiting = self._database.write(work, patient=True)
+            self._folding.fold_when_due(waiting, saved=len(files))
+            return outcomes
+
+        return self._database.begin(save)
 
     def import_total(self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot) -> Outcome:
         """Carry a snapshot in a total for its origin."""

@@ -60,10 +60,14 @@ class Database:
     def __repr__(self) -> str:
         return f"Database({shown_url(self.url)!r})"
 
-    @property
-    def folds_behind(self) -> bool:
-        """Whether totals are folded beside saves; a SQLite file has one writer at a time."""
-        return self.settings.fold_behind and self.engine.dialect.name != SQLITE
+    def folds_behind(self, saved: int) -> bool:
+        """Whether totals are folded beside what follows a save of so many sessions.
+
+        A SQLite file has one writer at a time, which matters less to who reads many more first.
+        """
+        if self.engine.dialect.name == SQLITE and (saved == 1 or database_file(self.url) is None):
+            return False
+        return self.settings.fold_behind
 
     def read(self, work: Work[_Result], *, patient: bool = False) -> _Result:
         """Run `work` on one consistent snapshot of the database. Parameters and errors as `write`."""
@@ -96,10 +100,25 @@ class Database:
         which has one connection, and where the pool has no other one to spare.
         """
         engine = self._beside()
-        if engine is None:
-            return None
-        thread = ThreadPoolExecutor(1, "swarmstore-reader")
-        begun = thread.submit(_once, engine, work)
+        return None if engine is None else self._in_a_thread(partial(_once, engine, work))
+
+    def begin(self, call: Callable[[], _Result]) -> Future[_Result]:
+        """Run a call that writes in a thread of its own, while the caller goes on.
+
+        On SQLite before this returns: its driver would wait for the interpreter at every row.
+        """
+        if self.engine.dialect.name != SQLITE:
+            return self._in_a_thread(call)
+        ended: Future[_Result] = Future()
+        try:
+            ended.set_result(call())
+        except Exception as error:  # noqa: BLE001 - it is raised where the result is wanted
+            ended.set_exception(error)
+        return ended
+
+    def _in_a_thread(self, call: Callable[[], _Result]) -> Future[_Result]:
+        thread = ThreadPoolExecutor(1, "swarmstore-beside")
+        begun = thread.submit(call)
         thread.shutdown(wait=False)
         of_this_process = self._begun.setdefault(os.getpid(), set())  # a child has no parent's threads
         of_this_process.add(begun)

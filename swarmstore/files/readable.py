@@ -12,7 +12,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from swarmstore.model.codec import joinable
+from swarmstore.model.joined_keys import joinable
 from swarmstore.model.offline import LearnedActionOrder, OfflineModel
 from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
 from swarmstore.model.snapshot import LearningSnapshot

@@ -34,6 +34,7 @@ from swarmstore.model.codec import (
     snapshot_as_data,
     snapshot_from_wire,
 )
+from swarmstore.model.joined_keys import SplitKeys
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -119,14 +120,16 @@ def model_texts(model: OfflineModel) -> Texts:
     return Texts(text, encode_data(data), frozenset(readable.limits))
 
 
-def snapshot_in(content: bytes, sidecar: bytes | None) -> LearningSnapshot:
+def snapshot_in(content: bytes, sidecar: bytes | None, keys: SplitKeys | None = None) -> LearningSnapshot:
     """The snapshot of a file and its sidecar, if it has one.
+
+    keys: of the files before, if there were some.
 
     A file that upstream changed since has its own counts, and from the sidecar what upstream
     cannot read. Raises SnapshotFormatError.
     """
     if sidecar is None:
-        return decode_snapshot(content)
+        return decode_snapshot(content, keys)
     read = _decode_sidecar(_snapshots, sidecar, "its sidecar")
     whole = snapshot_from_wire(read.snapshot, escaped=True)
     return whole if read.of == _of(content) else with_unreadable(decode_snapshot(content), whole)

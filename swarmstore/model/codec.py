@@ -18,8 +18,9 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import structs
 
-from swarmstore.errors import AmbiguousNameError, InvalidTextError, SnapshotFormatError
+from swarmstore.errors import InvalidTextError, SnapshotFormatError
 from swarmstore.model import wire
+from swarmstore.model.joined_keys import SplitKeys, join_keys, split_keys
 from swarmstore.model.offline import (
     LearnedActionOrder,
     LoraConfig,
@@ -32,7 +33,7 @@ from swarmstore.model.selection import SelectionPerformance, StrategyStats, Stra
 from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
 from swarmstore.model.validation import check_double, check_model
-from swarmstore.model.wire_errors import entry, located
+from swarmstore.model.wire_errors import located
 
 _Wire = TypeVar("_Wire")
 _Value = TypeVar("_Value")
@@ -40,13 +41,19 @@ _snapshots = msgspec.json.Decoder(wire.Snapshot)
 _models = msgspec.json.Decoder(wire.Model)
 
 
-def decode_snapshot(text: str | bytes) -> LearningSnapshot:
+def decode_snapshot(text: str | bytes, keys: SplitKeys | None = None) -> LearningSnapshot:
     """Read a `stats.json`. Raises SnapshotFormatError with the path of the bad field."""
-    return snapshot_from_wire(decode_as(_snapshots, text))
+    return snapshot_from_wire(decode_as(_snapshots, text), keys=keys)
 
 
-def snapshot_from_wire(read: wire.Snapshot, *, escaped: bool = False) -> LearningSnapshot:
+def snapshot_from_wire(
+    read: wire.Snapshot, *, escaped: bool = False, keys: SplitKeys | None = None
+) -> LearningSnapshot:
     """The snapshot that was read. Raises SnapshotFormatError for a key of too few names."""
+
+    def split(joined: Mapping[str, _Value], names: int, field: str) -> dict[Any, _Value]:
+        return split_keys(joined, names, field, escaped, keys)
+
     metadata, transitions, performance = (
         read.metadata,
         read.episode_transitions,
@@ -56,14 +63,14 @@ def snapshot_from_wire(read: wire.Snapshot, *, escaped: bool = False) -> Learnin
         version=read.version,
         metadata=SnapshotMetadata(**structs.asdict(metadata)),
         episode_transitions=EpisodeTransitions(
-            _split(transitions.success_transitions, 2, "episode_transitions.success_transitions", escaped),
-            _split(transitions.failure_transitions, 2, "episode_transitions.failure_transitions", escaped),
+            split(transitions.success_transitions, 2, "episode_transitions.success_transitions"),
+            split(transitions.failure_transitions, 2, "episode_transitions.failure_transitions"),
             transitions.success_episodes,
             transitions.failure_episodes,
         ),
         ngram_stats=NgramStats(
-            _split(read.ngram_stats.trigrams, 3, "ngram_stats.trigrams", escaped),
-            _split(read.ngram_stats.quadgrams, 4, "ngram_stats.quadgrams", escaped),
+            split(read.ngram_stats.trigrams, 3, "ngram_stats.trigrams"),
+            split(read.ngram_stats.quadgrams, 4, "ngram_stats.quadgrams"),
         ),
         selection_performance=SelectionPerformance(
             {name: StrategyStats(*structs.astuple(s)) for name, s in performance.strategy_stats.items()},
@@ -72,7 +79,7 @@ def snapshot_from_wire(read: wire.Snapshot, *, escaped: bool = False) -> Learnin
             performance.strategy_start_visits,
             performance.strategy_start_success_rate,
         ),
-        contextual_stats=_split(_actions(read.contextual_stats), 2, "contextual_stats", escaped),
+        contextual_stats=split(_actions(read.contextual_stats), 2, "contextual_stats"),
         action_stats=_actions(read.action_stats),
     )
 
@@ -95,10 +102,10 @@ def snapshot_as_data(snapshot: LearningSnapshot, *, escaped: bool = False) -> di
         "version": snapshot.version,
         "metadata": metadata_as_data(snapshot.metadata),
         "episode_transitions": {
-            "success_transitions": _join(
+            "success_transitions": join_keys(
                 transitions.success_transitions, "episode_transitions.success_transitions", escaped
             ),
-            "failure_transitions": _join(
+            "failure_transitions": join_keys(
                 transitions.failure_transitions, "episode_transitions.failure_transitions", escaped
             ),
             "success_episodes": transitions.success_episodes,
@@ -106,7 +113,8 @@ def snapshot_as_data(snapshot: LearningSnapshot, *, escaped: bool = False) -> di
         },
         "ngram_stats": {
             field: {
-                key: list(counts) for key, counts in _join(ngrams, f"ngram_stats.{field}", escaped).items()
+                key: list(counts)
+                for key, counts in join_keys(ngrams, f"ngram_stats.{field}", escaped).items()
             }
             for field, ngrams in (
                 ("trigrams", snapshot.ngram_stats.trigrams),
@@ -129,7 +137,7 @@ def snapshot_as_data(snapshot: LearningSnapshot, *, escaped: bool = False) -> di
         },
         "contextual_stats": {
             key: _action_as_data("contextual_stats", key, stats)
-            for key, stats in _join(snapshot.contextual_stats, "contextual_stats", escaped).items()
+            for key, stats in join_keys(snapshot.contextual_stats, "contextual_stats", escaped).items()
         },
         "action_stats": {
             action: _action_as_data("action_stats", action, stats)
@@ -292,39 +300,3 @@ def _switch_as_data(field: str, switch: StrategySwitchEvent) -> dict[str, Any]:
         "success_rate_at_switch": check_double(f"{field}.success_rate_at_switch", at_switch),
         "from_strategy_success_rate": check_double(f"{field}.from_strategy_success_rate", from_strategy),
     }
-
-
-def _split(read: Mapping[str, _Value], names: int, field: str, escaped: bool) -> dict[Any, _Value]:
-    most = -1 if escaped else names - 1
-    split = {tuple(key.split(":", most)): value for key, value in read.items()}
-    for parts in split:
-        if len(parts) != names:
-            key = ":".join(parts)
-            raise SnapshotFormatError(f'$.{field}{entry(key)}: the key must be {names} names joined by ":"')
-    return {tuple(map(_unescape, parts)): value for parts, value in split.items()} if escaped else split
-
-
-def _join(counted: Mapping[Any, _Value], field: str, escaped: bool) -> dict[str, _Value]:
-    joined = {}
-    for key, value in counted.items():
-        if not escaped and not joinable(key):
-            raise AmbiguousNameError(
-                field,
-                f"{key!r} has a ':' before its last name, which JSON keys joined by ':' cannot hold; "
-                "the databases can",
-            )
-        joined[":".join(map(_escape, key) if escaped else key)] = value
-    return dict(sorted(joined.items()))
-
-
-def joinable(key: tuple[str, ...]) -> bool:
-    """Whether upstream's joined keys can hold these names."""
-    return not any(":" in name for name in key[:-1])
-
-
-def _escape(name: str) -> str:
-    return name.replace("%", "%25").replace(":", "%3A")
-
-
-def _unescape(name: str) -> str:
-    return name.replace("%3A", ":").replace("%25", "%")

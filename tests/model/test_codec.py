@@ -22,7 +22,8 @@ from swarmstore import (
     SnapshotFormatError,
     StrategySwitchEvent,
 )
-from swarmstore.model.codec import decode_model, encode_model, read_model, snapshot_as_data
+from swarmstore.model.codec import decode_model, decode_snapshot, encode_model, read_model, snapshot_as_data
+from swarmstore.model.joined_keys import SplitKeys
 from tests.snapshots import any_named, full, model
 from tests.strategies import models, plain_names, snapshots
 
@@ -111,6 +112,20 @@ def test_keys_are_split_at_the_first_colons() -> None:
     assert snapshot.ngram_stats.trigrams == {("a", "b", "c:d"): (1, 2)}
     assert snapshot.contextual_stats["prev", "action"].visits == 37
     assert json.loads(snapshot.to_json()) == data
+
+
+def test_keys_that_are_remembered_are_split_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = SplitKeys()
+    data = _copy(UPSTREAM)
+    for most in (100, 0):  # what there is no room for is split each time
+        monkeypatch.setattr("swarmstore.model.joined_keys._SplitKeys._MOST", most)
+        data["episode_transitions"]["success_transitions"] = {"a:b:c": 1, ":": 2, f"new:{most}": 3}
+        text = json.dumps(data)
+        for _ in range(2):
+            assert decode_snapshot(text, keys) == decode_snapshot(text)
+    data["ngram_stats"]["trigrams"] = {"a:b": [1, 2]}
+    with pytest.raises(SnapshotFormatError, match="3 names"):
+        decode_snapshot(json.dumps(data), keys)
 
 
 def test_a_name_that_would_come_back_as_another_is_refused() -> None:

@@ -1,0 +1,87 @@
+"""Lots of an import: each is saved while the next one is read, all in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from swarmstore import FileSystemStorage, InvalidValueError, LearningStore, SessionId, importing
+from swarmstore.db import sessions
+from swarmstore.ledger import Outcome
+from tests.snapshots import simple
+
+
+@pytest.fixture(autouse=True)
+def small_lots(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "_BATCH_SESSIONS", 2)
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[LearningStore]:
+    with LearningStore.open(database_url) as opened:
+        yield opened
+
+
+def make_long_store(folder: Path) -> list[SessionId]:
+    """Seven sessions of one scenario, oldest first."""
+    files = FileSystemStorage(folder)
+    ids = [SessionId(str(1_700_000_000 + 60 * number)) for number in range(7)]
+    for number, session_id in enumerate(ids):
+        files.save_session("s", simple(1 + number), session_id)
+    return ids
+
+
+def in_order(store: LearningStore) -> list[SessionId]:
+    """Ids of sessions as they were written."""
+    return [change.session_id for change in store.changes()]
+
+
+def test_lots_that_are_saved_while_the_next_are_read_come_in_order(
+    store: LearningStore, tmp_path: Path
+) -> None:
+    ids = make_long_store(tmp_path / "long")
+    store.save_session("s", simple(100), ids[2])
+    report = store.import_store(tmp_path / "long", totals="sessions")
+    assert report.sessions == {Outcome.ADDED: 6, Outcome.RENAMED: 1}
+    ((_, renamed, now),) = report.renamed
+    assert renamed == ids[2]
+    assert in_order(store) == [ids[2], *ids[:2], now, *ids[3:]]
+    assert store.load_scenario("s").action_stats["A"].visits == 100 + sum(range(1, 8))
+    assert store.verify_totals() == []
+    assert store.import_store(tmp_path / "long", totals="sessions").sessions == {Outcome.UNCHANGED: 7}
+
+
+def test_a_lot_that_cannot_be_saved_together_is_saved_one_by_one_in_its_place(
+    store: LearningStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = make_long_store(tmp_path / "long")
+    together = sessions.insert_sessions
+
+    def refused(session: Any, given: Any) -> Any:
+        if ids[3] in [session_id for _, session_id, _ in given]:
+            raise InvalidValueError("session_id", "is not for this test")
+        return together(session, given)
+
+    monkeypatch.setattr(sessions, "insert_sessions", refused)
+    report = store.import_store(tmp_path / "long", totals="sessions")
+    assert report.sessions == {Outcome.ADDED: 6}
+    assert [Path(problem.path).parent.name for problem in report.problems] == [ids[3]]
+    assert in_order(store) == [*ids[:3], *ids[4:]]
+
+
+def test_an_import_that_is_given_up_leaves_whole_lots_and_nothing_under_way(
+    store: LearningStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = make_long_store(tmp_path / "long")
+
+    def give_up(done: int, _total: int) -> None:
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        store.import_store(tmp_path / "long", progress=give_up)
+    assert in_order(store) == ids[:4]
+    assert store.import_store(tmp_path / "long").sessions == {Outcome.UNCHANGED: 4, Outcome.ADDED: 3}

@@ -72,6 +72,13 @@ def test_a_lot_that_cannot_be_saved_together_is_saved_one_by_one_in_its_place(
     assert in_order(store) == [*ids[:3], *ids[4:]]
 
 
+def test_one_connection_is_enough(migrated_postgres_url: str, tmp_path: Path) -> None:
+    ids = make_long_store(tmp_path / "long")
+    with LearningStore.open(migrated_postgres_url, pool_size=1, timeout_seconds=5) as store:
+        assert store.import_store(tmp_path / "long", totals="sessions").sessions == {Outcome.ADDED: 7}
+        assert in_order(store) == ids
+
+
 def test_an_import_that_is_given_up_leaves_whole_lots_and_nothing_under_way(
     store: LearningStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,7 +42,7 @@ def merging(databases: Databases, rounds: int) -> Iterator[Result]:
                 "ORM": partial(orm.merge, strategy),
             }
             result = Result(f"merge_sessions of {_SESSIONS}, {name}, {databases.kind}")
-            result.timings = interleaved(arms, max(2, rounds // 40), warm_up=1)
+            result.timings = interleaved(arms, max(2, rounds // 20), warm_up=1)
             result.faster(f"{name} merge, faster than files", "swarmstore", "files", 5)
             result.faster(f"{name} merge, faster than the ORM", "swarmstore", "ORM", 10)
             result.faster(f"{name} merge, faster than documents", "swarmstore", "documents", 2)

@@ -26,6 +26,7 @@ from sqlalchemy.types import TypeEngine, UserDefinedType
 
 _INT8, _FLOAT8 = 20, 701  # the elements' type in PostgreSQL's catalogue
 _NULL = struct.pack(">i", -1)
+_BLOCK = 256  # rows packed by one call: struct keeps formats, which are as long as their rows
 
 
 class _Int8Array(bytes):
@@ -94,8 +95,24 @@ def _packed(element: int, code: str, values: Sequence[Any]) -> bytes:
     with_sizes: list[Any] = [8] * (2 * count)
     with_sizes[1::2] = values
     try:
-        return head + struct.pack(f">{('i' + code) * count}", *with_sizes)
+        return head + packed_rows(f"i{code}", with_sizes)
     except struct.error:  # looking for None first would take as long as all the rest
-        one = struct.Struct(f">i{code}").pack
         some_missing = struct.pack(">5i", 1, 1, element, count, 1)
-        return some_missing + b"".join([_NULL if value is None else one(8, value) for value in values])
+        return some_missing + b"".join(map(field_packer(code), values))
+
+
+def packed_rows(row: str, values: Sequence[Any]) -> bytes:
+    """The values of rows, whose format is `row`, one behind the other. Raises struct.error for None."""
+    block = _BLOCK * len(row)
+    return b"".join(
+        [
+            struct.pack(">" + row * (len(part) // len(row)), *part)
+            for part in (values[start : start + block] for start in range(0, len(values), block))
+        ]
+    )
+
+
+def field_packer(code: str) -> Callable[[Any], bytes]:
+    """What makes a field of a value or of None, with its size before it."""
+    pack = struct.Struct(f">i{code}").pack
+    return lambda value: _NULL if value is None else pack(8, value)

@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from swarmstore.db.copied import COPIED
 from swarmstore.db.deadlines import DeadlineConnection
 from swarmstore.db.dialects import SQLITE
 from swarmstore.db.failures import is_waiting
@@ -158,7 +159,12 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
 
     @event.listens_for(engine, "do_execute")
     def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
-        in_binary = bool(context.execution_options.get("binary_results"))
+        options = context.execution_options
+        if COPIED in options:
+            with cursor.copy(statement) as copy:
+                copy.write(options[COPIED])
+            return True
+        in_binary = bool(options.get("binary_results"))
         if in_binary:
             cursor.execute(statement, parameters, binary=True)
         return in_binary

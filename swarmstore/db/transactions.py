@@ -105,9 +105,11 @@ class Database:
     def begin(self, call: Callable[[], _Result]) -> Future[_Result]:
         """Run a call that writes in a thread of its own, while the caller goes on.
 
-        On SQLite before this returns: its driver would wait for the interpreter at every row.
+        Before this returns where the pool has one connection, which the caller may want meanwhile,
+        and on SQLite, whose driver would wait for the interpreter at every row.
         """
-        if self.engine.dialect.name != SQLITE:
+        pool: Any = self.engine.pool
+        if self.engine.dialect.name != SQLITE and pool.size() > 1:
             return self._in_a_thread(call)
         ended: Future[_Result] = Future()
         try:

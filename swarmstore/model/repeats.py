@@ -58,25 +58,27 @@ def _episodes(transitions: EpisodeTransitions) -> tuple[int, int]:
 def _runs(session: LearningSnapshot) -> _Fingerprint:
     """Of transitions and n-grams, apart for successes and failures."""
     transitions, ngrams = session.episode_transitions, session.ngram_stats
-    prints = []
+    prints: list[int] = []
     for counts in (transitions.success_transitions, transitions.failure_transitions):
-        prints.append(_fingerprint(counts, counts.values()))
+        prints += _fingerprints(counts, [counts.values()])
     for grams in (ngrams.trigrams, ngrams.quadgrams):
-        columns = zip(*grams.values(), strict=True) if grams else ((), ())
-        prints += [_fingerprint(grams, column) for column in columns]
+        prints += _fingerprints(grams, zip(*grams.values(), strict=True) if grams else ((), ()))
     return tuple(prints)
 
 
 def _actions(session: LearningSnapshot) -> _Fingerprint:
     stats = session.action_stats
-    return tuple(
-        _fingerprint(stats, [getattr(of_action, what) for of_action in stats.values()])
+    columns = [
+        [getattr(of_action, what) for of_action in stats.values()]
         for what in ("visits", "successes", "failures")
-    )
+    ]
+    return _fingerprints(stats, columns)
 
 
-def _fingerprint(keys: Iterable[Hashable], counts: Iterable[int]) -> int:
-    return sum(map(mul, map(hash, keys), counts))
+def _fingerprints(keys: Iterable[Hashable], columns: Iterable[Iterable[int]]) -> _Fingerprint:
+    """Of each column of counts with these keys."""
+    hashes = list(map(hash, keys))
+    return tuple(sum(map(mul, hashes, counts)) for counts in columns)
 
 
 def _sum(before: _Fingerprint, more: _Fingerprint) -> _Fingerprint:

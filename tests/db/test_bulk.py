@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,14 +34,22 @@ class UndoneError(Exception):
     """Takes back what a transaction did."""
 
 
-def through(storage: SqlStorage, kind: Kind, columns: list[list[object]]) -> list[list[object]]:
-    """The columns of facts of session 1 once they are in the database."""
+def through(
+    storage: SqlStorage, kind: Kind, columns: Sequence[Sequence[object]], *, owner_in_rows: bool = False
+) -> list[list[object]]:
+    """The columns of facts of session 1 once they are in the database.
+
+    owner_in_rows: as where rows of many sessions are written together.
+    """
     found: list[list[object]] = [[] for _ in columns]
 
     def work(session: Session) -> None:
         owner = {"session_row_id": 1, "scenario_id": 1}
-        given = dict(zip(COLUMNS[kind], columns, strict=True))
-        insert_rows(session.connection(), SESSIONS.facts[kind], owner, given)
+        given: dict[str, Sequence[object]] = dict(zip(COLUMNS[kind], columns, strict=True))
+        if owner_in_rows:
+            given |= {name: [value] * len(columns[0]) for name, value in owner.items()}
+        constants = {} if owner_in_rows else owner
+        insert_rows(session.connection(), SESSIONS.facts[kind], constants, given)
         (read,) = groups_of(session.connection(), [facts_of(SESSIONS, kind)], {"owners": [1]})
         for group, values in read:
             assert group == 1
@@ -54,8 +63,20 @@ def through(storage: SqlStorage, kind: Kind, columns: list[list[object]]) -> lis
 
 @pytest.mark.parametrize("rows", [0, 1, 7, 8, 9, 16, 33])
 def test_any_number_of_rows_goes_in_and_comes_out(storage: SqlStorage, rows: int) -> None:
-    columns: list[list[object]] = [list(range(rows)), [5] * rows, [None] * rows]
+    columns: list[list[Any]] = [list(range(rows)), [5] * rows, [None] * rows]
     assert through(storage, Kind.TRANSITIONS, columns) == columns
+
+
+@pytest.mark.parametrize("rows", [999, 1000, 1024, 2500])
+def test_very_many_rows_go_in_and_come_out(storage: SqlStorage, rows: int) -> None:
+    """PostgreSQL takes them by COPY, packed some at a time."""
+    keys = list(range(-5, rows - 5))
+    some_missing = [None if number % 3 else number for number in range(rows)]
+    columns: list[list[Any]] = [keys, [MAX_COUNT] * rows, some_missing]
+    assert through(storage, Kind.TRANSITIONS, columns, owner_in_rows=True) == columns
+    doubles = [(-0.0, 0.1, MAX_KPI, 5e-324)[number % 4] for number in range(rows)]
+    columns = [keys, *[[number] * rows for number in range(5)], doubles, list(range(rows))]
+    assert repr(through(storage, Kind.ACTIONS, columns, owner_in_rows=True)) == repr(columns)
 
 
 @pytest.mark.property

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg import sql
 from sqlalchemy import Engine, event
 
@@ -39,6 +40,12 @@ class Databases:
             url = self.server.database(name)
         upgrade(url)
         return url
+
+    def settle(self, url: str) -> None:
+        """Do what autovacuum does a minute after so many rows were written: plans depend on it."""
+        if self.server is not None:
+            with psycopg.connect(url.replace("postgresql+psycopg:", "postgresql:"), autocommit=True) as own:
+                own.execute("VACUUM (ANALYZE)")
 
 
 def synchronous_full(engine: Engine) -> None:

@@ -1,6 +1,7 @@
 """`python -m benchmarks.tables FILE …`: what runs have measured, as Markdown.
 
-With `--into docs/performance.md` the tables take the place of those between its two marks.
+With `--into docs/performance.md` the tables take the place of those between its two marks. What a
+later run has measured again takes the place of what an earlier one has.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def main(
 
 
 def _tables(runs: Sequence[_Run]) -> Iterator[str]:
-    results = [result for run in runs for result in run.results]
+    results = {result.title: result for run in runs for result in run.results}.values()
     yield f"Measured on: {'; '.join(dict.fromkeys(run.machine for run in runs))}."
     yield ""
     yield "| what | measured | wanted | |"

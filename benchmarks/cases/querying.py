@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 
-from sqlalchemy import text
-
 from benchmarks.data import snapshots
 from benchmarks.databases import Databases
 from benchmarks.measuring import Result, interleaved
@@ -27,8 +25,7 @@ def querying(databases: Databases, rounds: int) -> Iterator[Result]:
         for snapshot in snapshots(700, _SESSIONS):
             store.save_session("scenario", snapshot)
             files.save(snapshot)
-        if databases.server is not None:  # the limit's plan depends on what is known of its tables
-            store.storage.database.write(lambda session: session.execute(text("ANALYZE")))  # type: ignore[attr-defined]
+        databases.settle(url)
         limit = stack.enter_context(closing(limit_on(url)))
         arms = {
             "swarmstore": lambda: store.query_latest("scenario", _LATEST),

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from swarmstore.db.sequences import Names
 from swarmstore.db.tables.families import KEYS, SESSIONS, Kind
+from swarmstore.model.memo import Memo
 from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
@@ -18,6 +19,7 @@ _strategy_values = attrgetter(*SESSIONS.values(Kind.STRATEGIES))
 _key = itemgetter(0)
 _Value = TypeVar("_Value")
 NamesOf = Callable[[int], Names]
+_Pair = tuple[int, int]
 Row = tuple[Any, ...]
 Columns = Sequence[Sequence[Any]]
 """The facts of a kind, column by column in the order of COLUMNS: the key first, rows sorted by it."""
@@ -40,6 +42,8 @@ def columns_of(kind: Kind, rows: Iterable[Row]) -> Columns:
     return tuple(zip(*rows, strict=True)) or NO_FACTS[kind]
 
 
+# one object for equal pairs: most are small, and a hundred sessions have thousands; some 2 MB
+_pairs: Memo[_Pair, _Pair] = Memo(lambda pair: pair, 10_000)
 NO_FACTS: Mapping[Kind, Columns] = {kind: ((),) * len(COLUMNS[kind]) for kind in Kind}
 
 
@@ -167,21 +171,6 @@ def from_parts(header: Mapping[str, Any], parts: Mapping[Kind, Any]) -> Learning
     )
 
 
-class _Pairs(dict[tuple[int, int], tuple[int, int]]):
-    """One object for equal pairs of counts: most are small, and a hundred sessions have thousands."""
-
-    _MOST = 10_000  # some 2 MB
-
-    def __missing__(self, pair: tuple[int, int]) -> tuple[int, int]:
-        return self.setdefault(pair, pair) if len(self) < self._MOST else pair
-
-
-_pairs = _Pairs()
-
-
-# names of each length are tuples of that length: the tables hold nothing else
-
-
 def _transitions(columns: Columns, names_of: NamesOf) -> tuple[dict[Any, int], dict[Any, int]]:
     ids, successes, failures = columns
     pairs = list(map(names_of, ids))
@@ -189,8 +178,9 @@ def _transitions(columns: Columns, names_of: NamesOf) -> tuple[dict[Any, int], d
 
 
 def _ngrams(columns: Columns, names_of: NamesOf) -> NgramStats:
-    trigrams: dict[Any, tuple[int, int]] = {}
-    quadgrams: dict[Any, tuple[int, int]] = {}
+    # names of each length are tuples of that length: the tables hold nothing else
+    trigrams: dict[Any, _Pair] = {}
+    quadgrams: dict[Any, _Pair] = {}
     ids, successes, failures = columns
     counts = map(_pairs.__getitem__, zip(successes, failures, strict=True))
     for names, pair in zip(map(names_of, ids), counts, strict=True):

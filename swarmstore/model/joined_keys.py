@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from swarmstore.errors import AmbiguousNameError, SnapshotFormatError
+from swarmstore.model.memo import Memo
 from swarmstore.model.wire_errors import entry
 
 _Value = TypeVar("_Value")
+_Names = tuple[str, ...]
 
 
 class SplitKeys:
     """Joined keys as names, remembered: the files of one store have mostly the same ones."""
 
-    def __init__(self) -> None:
-        self._by_names = {names: _SplitKeys(names) for names in (2, 3, 4)}
+    def __init__(self, most: int = 100_000) -> None:
+        """Remember as many of each number of names; 100,000 are some 20 MB."""
+        self._by_names = {names: Memo(partial(_split, most=names - 1), most) for names in (2, 3, 4)}
 
-    def of(self, names: int) -> Mapping[str, tuple[str, ...]]:
+    def of(self, names: int) -> Mapping[str, _Names]:
         """Those that are so many names; what is not remembered is split when it is looked up."""
         return self._by_names[names]
-
-
-class _SplitKeys(dict[str, tuple[str, ...]]):
-    _MOST = 100_000  # some 20 MB
-
-    def __init__(self, names: int) -> None:
-        self._splits = names - 1
-
-    def __missing__(self, key: str) -> tuple[str, ...]:
-        names = tuple(key.split(":", self._splits))
-        return self.setdefault(key, names) if len(self) < self._MOST else names
 
 
 def split_keys(
@@ -44,12 +37,18 @@ def split_keys(
         split = dict(zip(map(keys.of(names).__getitem__, read), read.values(), strict=True))
     else:
         most = -1 if escaped else names - 1
-        split = {tuple(key.split(":", most)): value for key, value in read.items()}
+        split = {
+            tuple(key.split(":", most)): value for key, value in read.items()
+        }  # a call each takes longer
     for parts in split:
         if len(parts) != names:
             key = ":".join(parts)
             raise SnapshotFormatError(f'$.{field}{entry(key)}: the key must be {names} names joined by ":"')
     return {tuple(map(_unescape, parts)): value for parts, value in split.items()} if escaped else split
+
+
+def _split(key: str, most: int) -> _Names:
+    return tuple(key.split(":", most))
 
 
 def join_keys(counted: Mapping[Any, _Value], field: str, escaped: bool) -> dict[str, _Value]:
@@ -69,7 +68,7 @@ def join_keys(counted: Mapping[Any, _Value], field: str, escaped: bool) -> dict[
     return dict(sorted(joined.items()))
 
 
-def joinable(key: tuple[str, ...]) -> bool:
+def joinable(key: _Names) -> bool:
     """Whether upstream's joined keys can hold these names."""
     return not any(":" in name for name in key[:-1])
 

@@ -114,11 +114,10 @@ def test_keys_are_split_at_the_first_colons() -> None:
     assert json.loads(snapshot.to_json()) == data
 
 
-def test_keys_that_are_remembered_are_split_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = SplitKeys()
+def test_keys_that_are_remembered_are_split_in_the_same_way() -> None:
     data = _copy(UPSTREAM)
     for most in (100, 0):  # what there is no room for is split each time
-        monkeypatch.setattr("swarmstore.model.joined_keys._SplitKeys._MOST", most)
+        keys = SplitKeys(most)
         data["episode_transitions"]["success_transitions"] = {"a:b:c": 1, ":": 2, f"new:{most}": 3}
         text = json.dumps(data)
         for _ in range(2):

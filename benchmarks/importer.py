@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from swarmstore import LearningSnapshot, LearningStore, SessionId
+from tests.memory import greatest_memory
 
 
 def main() -> None:
@@ -29,14 +30,7 @@ def main() -> None:
                 snapshot = LearningSnapshot.load_json(file)
                 store.save_session("scenario", snapshot, SessionId(file.parent.name))
         took = time.perf_counter() - begun
-    sys.stdout.write(msgspec.json.encode([took, _greatest_memory()]).decode())
-
-
-def _greatest_memory() -> float:
-    """Of this process alone, in MB: what `getrusage` says includes its parent before it began."""
-    status = Path("/proc/self/status").read_text().splitlines()
-    (line,) = [line for line in status if line.startswith("VmHWM:")]
-    return int(line.split()[1]) / 1000
+    sys.stdout.write(msgspec.json.encode([took, greatest_memory() / 1e6]).decode())
 
 
 if __name__ == "__main__":

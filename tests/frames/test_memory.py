@@ -14,27 +14,17 @@ from tests.large import fill
 PER_SESSION = 1000
 MOST_MB = 80  # as Python's objects the rows would take far more
 MEASURED = """
-import json, resource, sys
-from pathlib import Path
+import json, sys
 import pyarrow.csv, pyarrow.parquet
 from swarmstore import LearningStore
+from tests.memory import greatest_memory
 
 url, folder, file_format, view = sys.argv[1:]
-
-
-def peak():
-    # on Linux getrusage counts what the parent had before this process began
-    if sys.platform == "linux":
-        status = Path("/proc/self/status").read_text().split()
-        return 1024 * int(status[status.index("VmHWM:") + 1])
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
 with LearningStore.open(url) as store:
     store.frame(view, scenario="none")
-    before = peak()
+    before = greatest_memory()
     report = store.export_frames(folder, file_format, views=[view])
-    print(json.dumps({"rows": report.files[0].rows, "grown": peak() - before}))
+    print(json.dumps({"rows": report.files[0].rows, "grown": greatest_memory() - before}))
 """
 
 
@@ -53,6 +43,7 @@ def test_very_many_rows_are_exported_in_bounded_memory(
     fill(url, rows // PER_SESSION, PER_SESSION)
     ended = subprocess.run(
         [sys.executable, "-c", MEASURED, url, str(tmp_path), file_format, "transitions"],
+        cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=False,

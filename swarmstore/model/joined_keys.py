@@ -37,9 +37,8 @@ def split_keys(
         split = dict(zip(map(keys.of(names).__getitem__, read), read.values(), strict=True))
     else:
         most = -1 if escaped else names - 1
-        split = {
-            tuple(key.split(":", most)): value for key, value in read.items()
-        }  # a call each takes longer
+        # not `_split`: a call for each key takes a tenth longer
+        split = {tuple(key.split(":", most)): value for key, value in read.items()}
     for parts in split:
         if len(parts) != names:
             key = ":".join(parts)

@@ -49,10 +49,6 @@ def _from_sqlite(
     of_numbers = all(isinstance(each.type, Integer | Double) for each in statement.selected_columns)
     if of_numbers and not computed:  # lists take two statements where there are doubles
         return _from_lists(connection, statement, parameters)
-    return _from_rows(connection, statement, parameters)
-
-
-def _from_rows(connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]) -> Groups:
     return _rows_by_group(_fetched(connection, statement, parameters))
 
 
@@ -132,8 +128,8 @@ def insert_rows(
     if not any(columns.values()):
         return
     if connection.dialect.name == POSTGRESQL:
-        plain = not constants and not skip_taken and can_copy(table, tuple(columns))
-        if plain and len(next(iter(columns.values()))) >= _MANY:
+        many = len(next(iter(columns.values()))) >= _MANY
+        if many and not constants and not skip_taken and can_copy(table, tuple(columns)):
             copy_rows(connection, table, columns)
             return
         statement = _insert_arrays(table, tuple(constants), tuple(columns), skip_taken)

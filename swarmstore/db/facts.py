@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -98,16 +98,15 @@ def parts_of(
             named = sequences.known_names.__getitem__
             return {owner: part_of(kind, columns, named) for owner, columns in facts.items()}
         except KeyError:
-            named = names_in(session, sequences, [{kind: columns} for columns in facts.values()]).__getitem__
+            ids = set().union(*[columns[0] for columns in facts.values()])
+            named = sequences.resolve(session, ids).__getitem__
             return {owner: part_of(kind, columns, named) for owner, columns in facts.items()}
 
 
-def names_in(session: Session, sequences: Sequences, found: Iterable[OwnerFacts]) -> Mapping[int, Names]:
+def names_in(session: Session, sequences: Sequences, facts: OwnerFacts) -> Mapping[int, Names]:
     """The names of all sequences in these facts, looked up where this process does not know them."""
-    by_sequence = {kind for kind, key in SUMMED.items() if key == "sequence_id"}
-    return sequences.resolve(
-        session, set().union(*[facts[kind][0] for facts in found for kind in facts.keys() & by_sequence])
-    )
+    by_sequence = [kind for kind, key in SUMMED.items() if key == "sequence_id"]
+    return sequences.resolve(session, set().union(*[facts[kind][0] for kind in by_sequence]))
 
 
 def add_facts(session: Session, source: Family, owners: Sequence[int], target: Owner) -> None:

@@ -50,10 +50,12 @@ class Folding:
         totals that are due are folded. A failure is logged: the save before it has succeeded.
         """
         due = [total for total, count in sorted(waiting.items()) if self._is_due(total, count, saved)]
+        if not due:
+            return
         fold = partial(self._fold_due, due, most=1 if saved == 1 else len(due))
-        if due and self._database.folds_behind(saved):
+        if self._database.folds_behind(saved):
             self._behind.run(fold)
-        elif due:
+        else:
             fold()
 
     def finish(self) -> None:

@@ -51,10 +51,9 @@ def packed_groups(
 
 
 def _groups(rows: Sequence[tuple[Any, Sequence[bytes]]], reads: Sequence[_Read]) -> Groups:
-    # a statement of fewer columns than another has some more that are NULL
-    return (
-        (group, [read(each) for read, each in zip(reads, columns, strict=False)]) for group, columns in rows
-    )
+    for group, columns in rows:
+        # a statement of fewer columns than another has some more that are NULL
+        yield group, [read(each) for read, each in zip(reads, columns, strict=False)]
 
 
 @cache
@@ -80,9 +79,8 @@ def _packed(values: ColumnElement[Any]) -> tuple[ColumnElement[bytes], _Read]:
     if isinstance(values.type, Double):
         return _lined_up(func.float8send(values)), partial(_unpacked, "d")
     if not isinstance(values.type, BigInteger):
-        return func.convert_to(
-            cast(func.json_agg(values), Text), "UTF8", type_=LargeBinary
-        ), msgspec.json.decode
+        as_json = cast(func.json_agg(values), Text)
+        return func.convert_to(as_json, "UTF8", type_=LargeBinary), msgspec.json.decode
     if getattr(values, "nullable", True):
         counts = func.coalesce(values, literal(_MISSING, BigInteger))
         return _lined_up(func.int8send(counts)), _unpacked_or_none

@@ -78,7 +78,7 @@ def load_total(
         facts = load_facts(session, SESSIONS, rows)[rows[0]]
     else:
         facts = load_total_facts(session, total, rows)
-    return NamedRows(SnapshotRows(part.header, facts), names_in(session, sequences, [facts]))
+    return NamedRows(SnapshotRows(part.header, facts), names_in(session, sequences, facts))
 
 
 def lock_totals(session: Session, totals: Iterable[int]) -> dict[int, Folded]:

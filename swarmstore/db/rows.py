@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
@@ -62,19 +63,18 @@ def sequences_in(snapshot: LearningSnapshot) -> set[Names]:
 
 def to_rows(snapshot: LearningSnapshot, ids: Mapping[Names, int]) -> SnapshotRows:
     """Take a snapshot apart; `ids` holds all of `sequences_in`."""
+    id_of = ids.__getitem__
     transitions, ngrams = snapshot.episode_transitions, snapshot.ngram_stats
     successes, failures = transitions.success_transitions, transitions.failure_transitions
+    pairs = list(successes.keys() | failures.keys())
+    runs = chain(ngrams.trigrams, ngrams.quadgrams)
+    counts = chain(ngrams.trigrams.values(), ngrams.quadgrams.values())
     performance = snapshot.selection_performance
     facts: dict[Kind, Iterable[Row]] = {
-        Kind.TRANSITIONS: (
-            (ids[pair], successes.get(pair), failures.get(pair))
-            for pair in successes.keys() | failures.keys()
+        Kind.TRANSITIONS: zip(
+            map(id_of, pairs), map(successes.get, pairs), map(failures.get, pairs), strict=True
         ),
-        Kind.NGRAMS: (
-            (ids[names], *counts)
-            for grams in (ngrams.trigrams, ngrams.quadgrams)
-            for names, counts in grams.items()
-        ),
+        Kind.NGRAMS: zip(map(id_of, runs), *_in_two(counts), strict=True),
         Kind.CONTEXTS: (_action_row(ids[pair], s) for pair, s in snapshot.contextual_stats.items()),
         Kind.ACTIONS: (_action_row(ids[action,], s) for action, s in snapshot.action_stats.items()),
         Kind.STRATEGIES: ((name, *_strategy_values(s)) for name, s in performance.strategy_stats.items()),
@@ -93,6 +93,12 @@ def to_rows(snapshot: LearningSnapshot, ids: Mapping[Names, int]) -> SnapshotRow
     return SnapshotRows(
         _header(snapshot), {kind: columns_of(kind, sorted(rows, key=_key)) for kind, rows in facts.items()}
     )
+
+
+def _in_two(pairs: Iterable[_Pair]) -> tuple[Sequence[int], Sequence[int]]:
+    """The first of each pair, and the second."""
+    numbers = list(chain.from_iterable(pairs))
+    return numbers[::2], numbers[1::2]
 
 
 def _action_row(sequence_id: int, stats: ActionStats) -> Row:

@@ -39,10 +39,9 @@ def split_keys(
         most = -1 if escaped else names - 1
         # not `_split`: a call for each key takes a tenth longer
         split = {tuple(key.split(":", most)): value for key, value in read.items()}
-    for parts in split:
-        if len(parts) != names:
-            key = ":".join(parts)
-            raise SnapshotFormatError(f'$.{field}{entry(key)}: the key must be {names} names joined by ":"')
+    if set(map(len, split)) - {names}:
+        key = ":".join(next(parts for parts in split if len(parts) != names))
+        raise SnapshotFormatError(f'$.{field}{entry(key)}: the key must be {names} names joined by ":"')
     return {tuple(map(_unescape, parts)): value for parts, value in split.items()} if escaped else split
 
 

@@ -11,6 +11,7 @@ differ have the same one about once in 2^61 times.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from itertools import chain
 from operator import add, mul
 
 from swarmstore.model.snapshot import LearningSnapshot
@@ -62,7 +63,8 @@ def _runs(session: LearningSnapshot) -> _Fingerprint:
     for counts in (transitions.success_transitions, transitions.failure_transitions):
         prints += _fingerprints(counts, [counts.values()])
     for grams in (ngrams.trigrams, ngrams.quadgrams):
-        prints += _fingerprints(grams, zip(*grams.values(), strict=True) if grams else ((), ()))
+        counted = list(chain.from_iterable(grams.values()))
+        prints += _fingerprints(grams, [counted[::2], counted[1::2]])
     return tuple(prints)
 
 

@@ -6,7 +6,7 @@ It writes them in half of an INSERT's time, foreign keys apart. The format is Po
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Double, Table
@@ -44,6 +44,13 @@ def _in_binary(codes: Sequence[str], columns: Sequence[Sequence[Any]]) -> bytes:
     try:
         return packed_rows("h" + "".join(f"i{code}" for code in codes), values)
     except struct.error:  # some are None
-        packed = [map(field_packer(code), of_rows) for code, of_rows in zip(codes, columns, strict=True)]
+        packed = [_packed_fields(code, of_rows) for code, of_rows in zip(codes, columns, strict=True)]
         head = struct.pack(">h", fields)
         return b"".join([head + b"".join(of_row) for of_row in zip(*packed, strict=True)])
+
+
+def _packed_fields(code: str, values: Sequence[Any]) -> Iterable[bytes]:
+    pack = field_packer(code)
+    if code == "d":  # 0.0 equals -0.0
+        return map(pack, values)
+    return map({value: pack(value) for value in set(values)}.__getitem__, values)

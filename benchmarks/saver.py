@@ -43,7 +43,7 @@ def saver(arm: str, url: str) -> Callable[[LearningSnapshot], object]:
 
 def _save_with_totals(storage: SqlStorage, ids: SessionIdGenerator, snapshot: LearningSnapshot) -> None:
     """Save, and add the session to both totals before the commit, by the statements of a fold."""
-    (new,) = storage.new_sessions([("scenario", snapshot)])
+    new = storage.new_session("scenario", snapshot)
 
     def work(session: Session) -> None:
         saved = save_once(session.connection(), new, session_id, 1)

@@ -16,6 +16,7 @@
     ├── RecordingEndedError             an action recorded after its session was saved or discarded
     ├── TraceError                      a trace that cannot become a session
     ├── OriginModeError                 an origin imported once one way, now another
+    ├── ReaderEndedError                the process that read files for an import was ended
     ├── CorruptStoreError               rows that contradict each other, a damaged file
     ├── ConfigurationError
     │   ├── InvalidUrlError             a database URL that cannot be used
@@ -106,6 +107,10 @@ class TraceError(SwarmstoreError):
 
 class OriginModeError(SwarmstoreError):
     """An origin is imported with another way of counting its totals than before."""
+
+
+class ReaderEndedError(SwarmstoreError):
+    """The process that read the files of an import ended by itself, or was ended."""
 
 
 class CorruptStoreError(SwarmstoreError):

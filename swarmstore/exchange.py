@@ -26,13 +26,21 @@ class Exchange:
         origin: str | None = None,
         totals: TotalsFrom = "files",
         progress: Progress | None = None,
+        reader_process: bool | None = None,
     ) -> ImportReport:
         """Import upstream's folder of JSON files; see `swarmstore.importing.import_store`.
 
         Raises ConfigurationError on a backend that keeps no ledger of imports.
         """
         target = self._import_target()
-        return import_store(target, Path(folder), origin=origin, totals=totals, progress=progress)
+        return import_store(
+            target,
+            Path(folder),
+            origin=origin,
+            totals=totals,
+            progress=progress,
+            reader_process=reader_process,
+        )
 
     def ingest(
         self,

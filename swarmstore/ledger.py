@@ -5,7 +5,7 @@ Each write and its entry are one transaction: whatever is in the ledger is in th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,6 +47,34 @@ class SessionFile:
         check_session(self.snapshot)
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedFile:
+    """A session file as a target writes it; `content` is the target's own."""
+
+    source: SourceFile
+    scenario: str
+    session_id: SessionId
+    content: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedLot:
+    """Session files of one origin, and `needed`, the target's own: what it knows of before any of them."""
+
+    files: Sequence[PreparedFile]
+    needed: Any
+
+    def one_by_one(self) -> list[PreparedLot]:
+        """A lot of each file."""
+        return [PreparedLot([file], self.needed) for file in self.files]
+
+
+Preparation = Callable[[Sequence[SessionFile]], PreparedLot]
+"""Makes of session files what a target writes. Its lots are saved in the order they were made in."""
+MakePreparation = Callable[[], Preparation]
+"""Can be pickled, and its preparation's lots can: they may be made in another process."""
+
+
 class Outcome(StrEnum):
     """What became of a file."""
 
@@ -85,11 +113,16 @@ class ImportTarget(Protocol):
         Raises InvalidValueError kinds.
         """
 
+    @property
+    def preparation(self) -> MakePreparation:
+        """What makes session files into lots. It needs no database."""
+
     def begin_sessions(
-        self, files: Sequence[SessionFile], after: Future[Any] | None = None
+        self, lot: PreparedLot, after: Future[Any] | None = None
     ) -> Future[list[tuple[Outcome, SessionId]]]:
         """Begin to save sessions as `import_sessions` does, which may go on when this returns.
 
+        lot: one that a `preparation` made.
         after: what was begun before. These are saved once it has ended, and fail as it did.
         """
 

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from swarmstore import FileSystemStorage, InvalidValueError, LearningStore, SessionId, importing
+from swarmstore import FileSystemStorage, InvalidValueError, LearningStore, SessionId
 from swarmstore.db import sessions
+from swarmstore.importing import store as importing_store
 from swarmstore.ledger import Outcome
 from tests.snapshots import simple
 
 
 @pytest.fixture(autouse=True)
 def small_lots(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "_BATCH_SESSIONS", 2)
+    monkeypatch.setattr(importing_store, "_LOT_SESSIONS", 2)
 
 
 @pytest.fixture

@@ -32,6 +32,10 @@ def import_(
         Totals,
         typer.Option(help="Take totals as the files say, or count the sessions and compare."),
     ] = Totals.FILES,
+    reader_process: Annotated[
+        bool | None,
+        typer.Option(help="Read files in a process of its own; by default those of a large store."),
+    ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
@@ -43,7 +47,9 @@ def import_(
     Example: swarmstore import ~/.local/share/swarm-engine/learning
     """
     with LearningStore.open(url, schema=schema) as store, told("importing") as progress:
-        report = store.import_store(folder, origin=name, totals=totals.value, progress=progress)
+        report = store.import_store(
+            folder, origin=name, totals=totals.value, progress=progress, reader_process=reader_process
+        )
     if json:
         print_json(report)
     else:

@@ -165,7 +165,7 @@ class SqlStorage:
         if session_id is not None:
             check_key(SessionKey(scenario, session_id))
         check_session(snapshot)
-        (new,) = self.new_sessions([(scenario, snapshot)])
+        new = self.new_session(scenario, snapshot)
         wanted = SessionId(session_id) if session_id is not None else self._ids.next()
         while True:
             work = partial(sessions.save_once, new=new, session_id=wanted, count_to=self._folding.count_to)
@@ -287,25 +287,18 @@ class SqlStorage:
 
     def rows_of(self, snapshot: LearningSnapshot) -> SnapshotRows:
         """A snapshot as rows; sequences that the database lacks are written first."""
-        return self._rows_of([snapshot])[0]
-
-    def new_sessions(self, given: Sequence[tuple[str, LearningSnapshot]]) -> list[NewSession]:
-        """Checked snapshots of scenarios, ready to be written, however many attempts that takes."""
-        rows = self._rows_of([snapshot for _, snapshot in given])
-        return [
-            NewSession(self.scenario_ids.ensure(scenario), of_one, content_digest(of_one), token_bytes(16))
-            for (scenario, _), of_one in zip(given, rows, strict=True)
-        ]
-
-    def _rows_of(self, snapshots: Sequence[LearningSnapshot]) -> list[SnapshotRows]:
         try:  # mostly all are known, and looking for those that are not would take longer
-            return [to_rows(snapshot, self.sequences.known_ids) for snapshot in snapshots]
+            return to_rows(snapshot, self.sequences.known_ids)
         except KeyError:
-            ids = self.sequences.register(set().union(*map(sequences_in, snapshots)))
-            return [to_rows(snapshot, ids) for snapshot in snapshots]
+            return to_rows(snapshot, self.sequences.register(sequences_in(snapshot)))
+
+    def new_session(self, scenario: str, snapshot: LearningSnapshot) -> NewSession:
+        """A checked snapshot, ready to be written, however many attempts that takes."""
+        rows = self.rows_of(snapshot)
+        return NewSession(self.scenario_ids.ensure(scenario), rows, content_digest(rows), token_bytes(16))
 
     def _replace_session(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
-        (new,) = self.new_sessions([(key.scenario, snapshot)])
+        new = self.new_session(key.scenario, snapshot)
         self.database.write(lambda session: sessions.replace(session, new, SessionId(key.session_id)))
 
     def _replace_total(self, key: TotalKey, snapshot: LearningSnapshot) -> None:

@@ -58,6 +58,11 @@ def test_import_prints_what_it_did_and_again_changes_nothing(database_url: str) 
     assert report["problems"] == []
 
 
+@pytest.mark.parametrize("option", ["--reader-process", "--no-reader-process"])
+def test_an_import_may_read_in_another_process(database_url: str, option: str) -> None:
+    assert "120 added" in done("import", str(SHIPPED), option, url=database_url)
+
+
 def test_an_import_with_problems_ends_with_1_and_names_them(database_url: str, tmp_path: Path) -> None:
     session = tmp_path / "scenarios" / "s" / "sessions" / "1" / "stats.json"
     session.parent.mkdir(parents=True)

@@ -1,0 +1,161 @@
+"""Writing lots of an import: sessions, and the entries of their files in the ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import groupby
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from swarmstore.db import sessions, totals
+from swarmstore.db.dialects import database_now_ms, dialect_of, insert
+from swarmstore.db.queries import sessions as queries
+from swarmstore.db.scenarios import text_hash
+from swarmstore.db.sessions import NewSession
+from swarmstore.db.tables import ImportedFile, SessionRow, table_of
+from swarmstore.ledger import Outcome, PreparedFile, SourceFile
+from swarmstore.model.ids import SessionId, free_ids
+from swarmstore.model.validation import check_session_id
+
+Became = tuple[Outcome, SessionId]
+"""What became of a file, and the id that its session has now."""
+
+
+def write_lot(session: Session, files: Sequence[PreparedFile], new: Sequence[NewSession]) -> list[Became]:
+    """Write the sessions of files in their order; what became of each.
+
+    New ones under free ids, which most are, are written together, and any other by itself: the newest
+    session is the one that was written last.
+    """
+    entries = _entries(session, files)
+    taken = _taken(session, files, new)
+
+    def is_free(pair: tuple[PreparedFile, NewSession]) -> bool:
+        file, of_file = pair
+        return file.source.path not in entries and (of_file.scenario_id, file.session_id) not in taken
+
+    outcomes: list[Became] = []
+    for free, run in groupby(zip(files, new, strict=True), is_free):
+        pairs = list(run)
+        together = _place_together(session, pairs) if free else {}
+        outcomes += [
+            together.get(file.source.path)
+            or _place_alone(session, file, of_file, entries.get(file.source.path))
+            for file, of_file in pairs
+        ]
+    return outcomes
+
+
+def _place_together(session: Session, pairs: Sequence[tuple[PreparedFile, NewSession]]) -> dict[str, Became]:
+    """Write files that were never imported and whose ids are free; what became of them, by path.
+
+    Those whose ids somebody else has taken in this moment are left out.
+    """
+    row_ids = sessions.insert_sessions(
+        session,
+        [
+            (of_file, file.session_id, of_file.totals() if file.source.counted else ())
+            for file, of_file in pairs
+        ],
+    )
+    added = [(file, row) for (file, _), row in zip(pairs, row_ids, strict=True) if row is not None]
+    enter(session, [(file.source, row_id) for file, row_id in added])
+    return {file.source.path: (Outcome.ADDED, file.session_id) for file, _ in added}
+
+
+def _place_alone(session: Session, file: PreparedFile, new: NewSession, entry: ImportedFile | None) -> Became:
+    """Write one file, whatever was there before."""
+    source = file.source
+    earlier = _session_of(session, entry)
+    if entry is not None and entry.content_digest == source.digest:
+        return Outcome.UNCHANGED, file.session_id if earlier is None else SessionId(earlier.session_id)
+    outcome, row_id, kept_id = _place(session, source, new, file.session_id, earlier)
+    # a session that was there before belongs to somebody else: a changed file must not replace it
+    enter(session, [(source, None if outcome is Outcome.UNCHANGED else row_id)])
+    return outcome, kept_id
+
+
+def _place(
+    session: Session,
+    source: SourceFile,
+    new: NewSession,
+    session_id: SessionId,
+    earlier: SessionRow | None,
+) -> tuple[Outcome, int, SessionId]:
+    """Write the session where it belongs: what became of it, its row id, its session id."""
+    if earlier is not None:
+        kept_id = SessionId(earlier.session_id)
+        totals.release_sessions(session, earlier.scenario_id, [earlier.id])
+        row_id = sessions.insert_session(session.connection(), new, kept_id)
+        if row_id is not None:
+            return Outcome.REPLACED, row_id, kept_id
+    candidates = free_ids(session_id)
+    while True:
+        candidate = SessionId(check_session_id(next(candidates)))
+        row_id = sessions.insert_session(
+            session.connection(), new, candidate, new.totals() if source.counted else ()
+        )
+        if row_id is not None:
+            outcome = Outcome.ADDED if candidate == session_id else Outcome.RENAMED
+            return outcome, row_id, candidate
+        found = sessions.find_session(session, new.scenario_id, candidate)
+        if found is not None and found.content_digest == new.digest:
+            return Outcome.UNCHANGED, found.id, candidate
+
+
+def _entries(session: Session, files: Sequence[PreparedFile]) -> dict[str, ImportedFile]:
+    """The entries of these files, all of one origin, by path."""
+    statement = select(ImportedFile).where(
+        ImportedFile.origin == files[0].source.origin,
+        ImportedFile.path_hash.in_([text_hash(file.source.path) for file in files]),
+    )
+    return {row.path: row for row in session.scalars(statement)}
+
+
+def _taken(
+    session: Session, files: Sequence[PreparedFile], new: Sequence[NewSession]
+) -> set[tuple[int, SessionId]]:
+    """Which of these files' session ids there are already, with their scenarios."""
+    wanted = defaultdict[int, list[SessionId]](list)
+    for file, of_file in zip(files, new, strict=True):
+        wanted[of_file.scenario_id].append(file.session_id)
+    return {
+        (scenario_id, SessionId(found))
+        for scenario_id, ids in wanted.items()
+        for found in session.scalars(queries.taken_ids(scenario_id, ids))
+    }
+
+
+def _session_of(session: Session, entry: ImportedFile | None) -> SessionRow | None:
+    """The session that an earlier import of the same file saved, if it is still there."""
+    if entry is None or entry.session_row_id is None:
+        return None
+    return session.get(SessionRow, entry.session_row_id)
+
+
+def enter(session: Session, files: Sequence[tuple[SourceFile, int | None]]) -> None:
+    """Enter files, with the row ids of the sessions that they have become."""
+    if not files:
+        return
+    key = ("origin", "path_hash")
+    insertion = insert(dialect_of(session), table_of(ImportedFile)).values(imported_at_ms=database_now_ms())
+    names = ("content_digest", "counted", "session_row_id", "imported_at_ms")
+    statement = insertion.on_conflict_do_update(
+        index_elements=key, set_={name: insertion.excluded[name] for name in names}
+    )
+    session.execute(
+        statement,
+        [
+            {
+                "origin": source.origin,
+                "path_hash": text_hash(source.path),
+                "path": source.path,
+                "content_digest": source.digest,
+                "counted": source.counted,
+                "session_row_id": row_id,
+            }
+            for source, row_id in files
+        ],
+    )

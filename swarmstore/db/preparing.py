@@ -1,0 +1,37 @@
+"""Sessions of files made into rows where there is no database: in a process that only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from swarmstore.db import collector
+from swarmstore.db.digest import content_digest
+from swarmstore.db.rows import to_rows
+from swarmstore.db.sequences import Names, sequence_id
+from swarmstore.ledger import PreparedFile, PreparedLot, SessionFile
+from swarmstore.model.memo import Memo
+
+_REMEMBERED = 100_000  # some 25 MB of names
+
+
+class Preparation:
+    """Makes lots whose files hold `(rows, digest)`, and which need the names not told of before."""
+
+    def __init__(self) -> None:
+        self._ids: Memo[Names, int] = Memo(self._id_of, _REMEMBERED)
+        self._new = set[Names]()
+
+    def __call__(self, files: Sequence[SessionFile]) -> PreparedLot:
+        """Make the rows of these sessions."""
+        prepared = []
+        with collector.put_off():
+            for file in files:
+                rows = to_rows(file.snapshot, self._ids)
+                content = rows, content_digest(rows)
+                prepared.append(PreparedFile(file.source, file.scenario, file.session_id, content))
+        told, self._new = self._new, set()
+        return PreparedLot(prepared, told)
+
+    def _id_of(self, names: Names) -> int:
+        self._new.add(names)
+        return sequence_id(names)

@@ -1,0 +1,81 @@
+"""What an import says that it did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from swarmstore.ledger import Outcome
+from swarmstore.model.snapshot import LearningSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProblem:
+    """A file that was not imported, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TotalDifference:
+    """A number that a total's file and the sum of its sessions do not agree on."""
+
+    total: str
+    number: str
+    in_file: int
+    in_sessions: int
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did. `sessions`, `totals` and `models` count files by what became of them.
+
+    from_here: the folder is an export of the very store it is imported into.
+    repeated: scenario and id of sessions that equal the totals before them: as priors that were
+        saved again, they add everything up twice.
+    """
+
+    origin: str
+    from_here: bool = False
+    sessions: Counter[Outcome] = field(default_factory=Counter)
+    totals: Counter[Outcome] = field(default_factory=Counter)
+    models: Counter[Outcome] = field(default_factory=Counter)
+    renamed: list[tuple[str, str, str]] = field(default_factory=list)
+    differences: list[TotalDifference] = field(default_factory=list)
+    repeated: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[ImportProblem] = field(default_factory=list)
+
+
+def numbers_of(snapshot: LearningSnapshot) -> list[int]:
+    """The numbers that a total and the sum of its sessions should agree on."""
+    return [read(snapshot) for read in _NUMBERS.values()]
+
+
+def differences(total: str, in_file: LearningSnapshot, sums: Sequence[int]) -> Iterator[TotalDifference]:
+    """Where a total's file differs from the sums of its sessions' numbers."""
+    for number, of_file, of_sessions in zip(_NUMBERS, numbers_of(in_file), sums, strict=True):
+        if of_file != of_sessions:
+            yield TotalDifference(total, number, of_file, of_sessions)
+
+
+_NUMBERS: Mapping[str, Callable[[LearningSnapshot], int]] = {
+    "sessions": lambda s: s.metadata.session_count,
+    "episodes": lambda s: s.metadata.total_episodes,
+    "actions": lambda s: s.metadata.total_actions,
+    "successful episodes": lambda s: s.episode_transitions.success_episodes,
+    "failed episodes": lambda s: s.episode_transitions.failure_episodes,
+    "transitions": lambda s: (
+        sum(s.episode_transitions.success_transitions.values())
+        + sum(s.episode_transitions.failure_transitions.values())
+    ),
+    "runs of three": lambda s: sum(map(sum, s.ngram_stats.trigrams.values())),
+    "runs of four": lambda s: sum(map(sum, s.ngram_stats.quadgrams.values())),
+    "visits of actions": lambda s: sum(stats.visits for stats in s.action_stats.values()),
+    "visits in context": lambda s: sum(stats.visits for stats in s.contextual_stats.values()),
+    "visits by strategy": lambda s: sum(
+        stats.visits for stats in s.selection_performance.strategy_stats.values()
+    ),
+}
+NO_NUMBERS = (0,) * len(_NUMBERS)

@@ -1,15 +1,19 @@
-"""Lots of an import: each is saved while the next one is read, all in their order."""
+"""Lots of an import: each is saved while the next ones are read and saved, all in their order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from swarmstore import FileSystemStorage, InvalidValueError, LearningStore, SessionId
-from swarmstore.db import sessions
+from swarmstore.db import import_lots, sessions
 from swarmstore.importing import store as importing_store
 from swarmstore.ledger import Outcome
 from tests.snapshots import simple
@@ -61,16 +65,95 @@ def test_a_lot_that_cannot_be_saved_together_is_saved_one_by_one_in_its_place(
     ids = make_long_store(tmp_path / "long")
     together = sessions.insert_sessions
 
-    def refused(session: Any, given: Any) -> Any:
+    def refused(session: Any, given: Any, placed: Any) -> Any:
         if ids[3] in [session_id for _, session_id, _ in given]:
             raise InvalidValueError("session_id", "is not for this test")
-        return together(session, given)
+        return together(session, given, placed)
 
     monkeypatch.setattr(sessions, "insert_sessions", refused)
     report = store.import_store(tmp_path / "long", totals="sessions")
     assert report.sessions == {Outcome.ADDED: 6}
     assert [Path(problem.path).parent.name for problem in report.problems] == [ids[3]]
     assert in_order(store) == [*ids[:3], *ids[4:]]
+
+
+class SecondFirst:
+    """Holds the first lot where its sessions are written, until the second one is there as well."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, ids: list[SessionId]) -> None:
+        self._enter = import_lots.enter
+        self._second = threading.Event()
+        self._ids = ids
+        self.then: Callable[[Session], None] = lambda _session: None  # the first lot goes on with this
+        monkeypatch.setattr(import_lots, "enter", self._held)
+
+    def _held(self, session: Session, files: Any) -> None:
+        written = [source.path.split("/")[-2] for source, _ in files]
+        if self._ids[2] in written:
+            self._second.set()
+        if self._ids[0] in written:
+            assert self._second.wait(20)
+            self.then(session)
+        self._enter(session, files)
+
+
+def test_a_lot_gets_its_rows_after_the_one_before(
+    store: LearningStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = make_long_store(tmp_path / "long")
+    taken = import_lots._taken
+
+    def late(session: Session, files: Any, new: Any) -> Any:
+        if ids[0] in [file.session_id for file in files]:
+            time.sleep(0.3)
+        return taken(session, files, new)
+
+    monkeypatch.setattr(import_lots, "_taken", late)
+    store.import_store(tmp_path / "long")
+    assert in_order(store) == ids
+
+
+def test_lots_saved_at_the_same_time_are_committed_in_their_order(
+    migrated_postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = make_long_store(tmp_path / "long")
+    held = SecondFirst(monkeypatch, ids)
+    with (
+        LearningStore.open(migrated_postgres_url) as store,
+        LearningStore.open(migrated_postgres_url) as other,
+    ):
+        seen = list[int]()
+
+        def look_for_a_while(_session: Session) -> None:
+            for _ in range(5):
+                seen.append(len(in_order(other)))
+                time.sleep(0.05)
+
+        held.then = look_for_a_while
+        store.import_store(tmp_path / "long")
+        assert seen == [0] * 5
+        assert in_order(store) == ids
+
+
+def test_a_lot_that_is_tried_again_is_followed_by_the_next_one(
+    migrated_postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = make_long_store(tmp_path / "long")
+    held = SecondFirst(monkeypatch, ids)
+    lost = list[Session]()
+
+    def lose_the_connection(session: Session) -> None:
+        if not lost:
+            lost.append(session)
+            session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    held.then = lose_the_connection
+    with LearningStore.open(migrated_postgres_url) as store:
+        report = store.import_store(tmp_path / "long", totals="sessions")
+        assert len(lost) == 1
+        assert report.sessions == {Outcome.ADDED: 7}
+        assert in_order(store) == ids
+        assert store.verify_totals() == []
 
 
 def test_one_connection_is_enough(migrated_postgres_url: str, tmp_path: Path) -> None:

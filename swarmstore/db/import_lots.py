@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from sqlalchemy import select
@@ -23,11 +23,17 @@ Became = tuple[Outcome, SessionId]
 """What became of a file, and the id that its session has now."""
 
 
-def write_lot(session: Session, files: Sequence[PreparedFile], new: Sequence[NewSession]) -> list[Became]:
+def write_lot(
+    session: Session,
+    files: Sequence[PreparedFile],
+    new: Sequence[NewSession],
+    placed: Callable[[], None],
+) -> list[Became]:
     """Write the sessions of files in their order; what became of each.
 
     New ones under free ids, which most are, are written together, and any other by itself: the newest
-    session is the one that was written last.
+    session is the one that was written last. placed: called when they have all the row ids they will
+    have, and nobody else can be writing what is left to be written.
     """
     entries = _entries(session, files)
     taken = _taken(session, files, new)
@@ -39,19 +45,25 @@ def write_lot(session: Session, files: Sequence[PreparedFile], new: Sequence[New
     outcomes: list[Became] = []
     for free, run in groupby(zip(files, new, strict=True), is_free):
         pairs = list(run)
-        together = _place_together(session, pairs) if free else {}
+        together = (
+            _place_together(session, pairs, placed if len(pairs) == len(files) else None) if free else {}
+        )
         outcomes += [
             together.get(file.source.path)
             or _place_alone(session, file, of_file, entries.get(file.source.path))
             for file, of_file in pairs
         ]
+    placed()
     return outcomes
 
 
-def _place_together(session: Session, pairs: Sequence[tuple[PreparedFile, NewSession]]) -> dict[str, Became]:
+def _place_together(
+    session: Session, pairs: Sequence[tuple[PreparedFile, NewSession]], placed: Callable[[], None] | None
+) -> dict[str, Became]:
     """Write files that were never imported and whose ids are free; what became of them, by path.
 
-    Those whose ids somebody else has taken in this moment are left out.
+    Those whose ids somebody else has taken in this moment are left out. placed: as
+    `sessions.insert_sessions` has it.
     """
     row_ids = sessions.insert_sessions(
         session,
@@ -59,6 +71,7 @@ def _place_together(session: Session, pairs: Sequence[tuple[PreparedFile, NewSes
             (of_file, file.session_id, of_file.totals() if file.source.counted else ())
             for file, of_file in pairs
         ],
+        placed,
     )
     added = [(file, row) for (file, _), row in zip(pairs, row_ids, strict=True) if row is not None]
     enter(session, [(file.source, row_id) for file, row_id in added])

@@ -17,6 +17,7 @@ from swarmstore.db.preparing import Preparation
 from swarmstore.db.scenarios import GLOBAL, text_hash
 from swarmstore.db.sessions import NewSession
 from swarmstore.db.tables import ImportedFile
+from swarmstore.db.turns import OutOfTurnError, Turn
 from swarmstore.ledger import Outcome, PreparedFile, PreparedLot, SessionFile, SourceFile
 from swarmstore.model.keys import GlobalKey, TotalKey
 from swarmstore.model.offline import OfflineModel
@@ -39,6 +40,7 @@ class SqlImport:
         self._storage = storage
         self._folding = folding
         self._database = storage.database
+        self._last: Turn | None = None  # of the lot that was begun last
 
     def identity(self) -> str:
         """The store's own."""
@@ -72,14 +74,20 @@ class SqlImport:
         return self.begin_sessions(self.preparation()(files)).result()
 
     def begin_sessions(self, lot: PreparedLot, after: Future[Any] | None = None) -> Future[list[Became]]:
-        """Begin to save sessions with their entries, once `after` has ended."""
+        """Begin to save sessions with their entries, in their turn after those of `after`."""
         self._storage.sequences.register(lot.needed)
         new = [self._new(file) for file in lot.files]
+        before, turn = None if after is None else self._last, Turn()
+        self._last = turn
 
         def save() -> list[Became]:
-            if after is not None:
-                after.result()
-            outcomes, waiting = self._write(lot, new)
+            with turn:
+                try:
+                    outcomes, waiting = self._write(lot, new, turn, before)
+                except OutOfTurnError:
+                    if after is not None:
+                        after.result()
+                    outcomes, waiting = self._write(lot, new, turn, None)
             self._folding.fold_when_due(waiting, saved=len(lot.files))
             return outcomes
 
@@ -89,15 +97,24 @@ class SqlImport:
         rows, digest = file.content
         return NewSession(self._storage.scenario_ids.ensure(file.scenario), rows, digest, token_bytes(16))
 
-    def _write(self, lot: PreparedLot, new: Sequence[NewSession]) -> _Written:
-        """Write a lot; what became of its files, and how many sessions wait for totals."""
+    def _write(
+        self, lot: PreparedLot, new: Sequence[NewSession], turn: Turn, before: Turn | None
+    ) -> _Written:
+        """Write a lot; what became of its files, and how many sessions wait for totals.
+
+        Raises OutOfTurnError when the lot before has to be waited for first.
+        """
+        relied_on = None if before is None else before.wait_until_placed()
         counted = [of.scenario_id for of, file in zip(new, lot.files, strict=True) if file.source.counted]
 
         def work(session: Session) -> _Written:
-            outcomes = write_lot(session, lot.files, new)
+            turn.begin()
+            outcomes = write_lot(session, lot.files, new, turn.place)
             waiting: dict[int, int] = {}
             for scenario_id in dict.fromkeys(counted):
                 waiting |= totals.waiting_sessions(session.connection(), scenario_id, self._folding.count_to)
+            if before is not None and relied_on is not None:
+                before.wait_until_committed(relied_on)
             return outcomes, waiting
 
         with collector.put_off():

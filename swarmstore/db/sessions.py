@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -66,17 +66,22 @@ def insert_session(
 
 
 def insert_sessions(
-    session: Session, given: Sequence[tuple[NewSession, SessionId, Sequence[int]]]
+    session: Session,
+    given: Sequence[tuple[NewSession, SessionId, Sequence[int]]],
+    placed: Callable[[], None] | None = None,
 ) -> list[int | None]:
     """Write sessions, each counted in its totals, by kinds and not one by one; their row ids.
 
-    None for those whose id is taken. No two of them may have one id.
+    None for those whose id is taken. No two of them may have one id. placed: called when all of them
+    have row ids, before their facts are written.
     """
     if not given:
         return []
     connection = session.connection()
     headers = [_row(new, session_id) for new, session_id, _ in given]
     row_ids = _insert_rows(session, headers)
+    if placed is not None and None not in row_ids:
+        placed()
     added = [
         (row_id, new, totals) for row_id, (new, *_, totals) in zip(row_ids, given, strict=True) if row_id
     ]

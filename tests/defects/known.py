@@ -266,4 +266,26 @@ DEFECTS = (
         ),
         "tests/test_aio.py -k two_hundred",
     ),
+    Defect(
+        "lots of an import commit as they please",
+        (("swarmstore/db/importing.py", "before.wait_until_committed(relied_on)\n", "pass\n"),),
+        "tests/test_import_lots.py",
+    ),
+    Defect(
+        "a lot of an import commits although the one before is tried again",
+        (
+            (
+                "swarmstore/db/turns.py",
+                "lambda: self._attempt != attempt or self._committed is not None)\n"
+                "            if self._attempt != attempt or not self._committed:\n",
+                "lambda: self._committed is not None)\n            if not self._committed:\n",
+            ),
+        ),
+        "tests/test_import_lots.py",
+    ),
+    Defect(
+        "an import that does not register the names of its actions",
+        (("swarmstore/db/preparing.py", "PreparedLot(prepared, told)", "PreparedLot(prepared, set())"),),
+        "tests/test_import_reader.py",
+    ),
 )

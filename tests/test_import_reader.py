@@ -14,6 +14,7 @@ from swarmstore import FileSystemStorage, LearningStore, ReaderEndedError, Sessi
 from swarmstore.importing import store as importing_store
 from swarmstore.importing.report import ImportReport
 from swarmstore.ledger import Outcome
+from tests.cli.running import PROGRAM
 from tests.snapshots import full, simple
 
 SESSIONS = 7
@@ -21,14 +22,15 @@ SESSIONS = 7
 
 @pytest.fixture(autouse=True)
 def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Processes that were begun. All have ended after the test."""
+    """Readers that were begun. All have ended after the test."""
     monkeypatch.setattr(importing_store, "_LOT_SESSIONS", 2)
     processes = list[subprocess.Popen[bytes]]()
 
     class Noted(subprocess.Popen[bytes]):
         def __init__(self, *arguments: Any, **named: Any) -> None:
             super().__init__(*arguments, **named)
-            processes.append(self)
+            if "swarmstore.importing" in arguments[0]:
+                processes.append(self)
 
     monkeypatch.setattr(subprocess, "Popen", Noted)
     yield processes
@@ -49,6 +51,16 @@ def folder(tmp_path: Path) -> Path:
 
 def id_of(number: int) -> SessionId:
     return SessionId(str(1_700_000_000 + 60 * number))
+
+
+def many_sessions(folder: Path, number: int) -> list[SessionId]:
+    """Sessions of a scenario and no totals, oldest first."""
+    ids = list(map(id_of, range(number)))
+    for visits, session_id in enumerate(ids, start=1):
+        file = folder / "scenarios" / "s" / "sessions" / session_id / "stats.json"
+        file.parent.mkdir(parents=True)
+        file.write_text(simple(visits).to_json())
+    return ids
 
 
 def imported(store: LearningStore, folder: Path, *, reader_process: bool | None) -> tuple[ImportReport, Any]:
@@ -138,9 +150,27 @@ def test_it_is_begun_for_large_stores_where_there_is_another_processor(
 def test_paths_longer_than_a_pipe_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing_store, "_LOT_SESSIONS", 100)
     deep = tmp_path.joinpath(*["d" * 200] * 12)
-    files = FileSystemStorage(deep)
-    for number in range(300):
-        files.save_session("s", simple(1 + number), id_of(number))
+    many_sessions(deep, 300)
     with LearningStore.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
         report = store.import_store(deep, origin="o", reader_process=True)
     assert report.sessions == {Outcome.ADDED: 300}
+
+
+def test_a_killed_import_leaves_a_beginning_and_no_reader(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing_store, "_LOT_SESSIONS", 100)
+    ids = many_sessions(tmp_path / "long", 500)
+    command = [*PROGRAM, "import", "long", "--as", "o", "--totals", "sessions", "--url", database_url]
+    with LearningStore.open(database_url) as store:
+        killed = subprocess.Popen([*command, "--reader-process"], cwd=tmp_path, stderr=subprocess.PIPE)
+        while not store.list_sessions("s"):
+            assert killed.poll() is None
+        killed.kill()
+        _, said = killed.communicate(timeout=30)  # when the reader, which may write there, has ended, too
+        assert said == b""
+        there = [change.session_id for change in store.changes()]
+        assert there == ids[: len(there)]
+        report = store.import_store(tmp_path / "long", origin="o", totals="sessions")
+        assert report.sessions == {Outcome.UNCHANGED: len(there), Outcome.ADDED: len(ids) - len(there)}
+        assert store.verify_totals() == []

@@ -115,6 +115,8 @@ class _Process:
 def serve(given: IO[bytes], answers: IO[bytes]) -> None:
     """Be that process: make the reader that is given, and answer with what it finds."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who began it is told, too, and ends it
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # or who began it is gone
     gc.disable()  # it would look at what is remembered again and again
     try:
         reader = pickle.loads(_receive(given))()  # noqa: S301 - from the process that began this one

@@ -123,7 +123,7 @@ class ImportTarget(Protocol):
         """Begin to save sessions as `import_sessions` does, which may go on when this returns.
 
         lot: one that a `preparation` made.
-        after: what was begun before. These are saved once it has ended, and fail as it did.
+        after: what was begun last. These are in the database later than those, and fail as they did.
         """
 
     def import_total(self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot) -> Outcome:

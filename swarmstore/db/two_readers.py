@@ -34,7 +34,7 @@ def lots_for(session: Session, count: int) -> Sequence[Lot]:
     """How the kinds of facts of so many sessions are best fetched, as they are."""
     if dialect_of(session) != POSTGRESQL:
         return ONE_BY_ONE
-    return (NGRAMS, ALL_BUT_NGRAMS) if count >= MANY else (tuple(Kind),)
+    return (ALL_BUT_NGRAMS, NGRAMS) if count >= MANY else (tuple(Kind),)
 
 
 def by_kind(
@@ -48,14 +48,15 @@ def by_kind(
     """What each kind of these lots gives, from the facts of the sessions with these row ids.
 
     fetch: gets some kinds, and mostly waits for the database; either reader calls it.
-    make: the rest of the work, which the caller's thread does while the other reader waits.
+    make: the rest of the work, which the caller's thread does while the other reader waits. It takes
+        the last lots, so as to have something to make soon; the other one takes the first.
     """
     waiting = deque(lots)
     fetched: deque[tuple[Kind, _Fetched]] = deque()
     made: dict[Kind, _Result] = {}
 
-    def take(reader: Session, then: Callable[[], None]) -> None:
-        while (lot := _next(waiting)) is not None:
+    def take(reader: Session, next_lot: Callable[[], Lot], then: Callable[[], None]) -> None:
+        while (lot := _next(next_lot)) is not None:
             try:
                 fetched.extend(fetch(reader, lot).items())
             except BaseException:
@@ -65,24 +66,24 @@ def by_kind(
 
     def take_beside(reader: Session) -> None:
         if reader.scalar(sessions_left(), {"ids": ids}) == len(ids):
-            take(reader, lambda: None)
+            take(reader, waiting.popleft, lambda: None)
 
     def make_all() -> None:
-        while (found := _next(fetched)) is not None:
+        while (found := _next(fetched.popleft)) is not None:
             kind, facts = found
             made[kind] = make(kind, facts)
 
     beside = database.read_beside(take_beside) if len(ids) >= MANY else None
-    take(session, make_all)
+    take(session, waiting.pop, make_all)
     if beside is not None and len(made) < sum(map(len, lots)):  # else it may not even have begun
         wait([beside])
-        take(session, make_all)  # what it began and could not end
+        take(session, waiting.pop, make_all)  # what it began and could not end
         make_all()
     return made
 
 
-def _next(queue: deque[_Item]) -> _Item | None:
+def _next(taken: Callable[[], _Item]) -> _Item | None:
     try:
-        return queue.popleft()
+        return taken()
     except IndexError:
         return None

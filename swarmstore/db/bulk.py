@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, Double, Integer, Select, Table, bindparam, column, func, null, select, text
@@ -24,6 +24,9 @@ from swarmstore.db.copied import can_copy, copy_rows
 from swarmstore.db.dialects import POSTGRESQL
 from swarmstore.db.packed import Groups, packed_groups
 from swarmstore.errors import CorruptStoreError
+
+IN_LOTS = "in_lots"
+"""The execution option with what SQLite's driver is to execute, each statement for all its lots."""
 
 
 def groups_of(
@@ -113,31 +116,46 @@ def _fetched(connection: Connection, statement: Select[Any], parameters: Mapping
     return rows
 
 
-def insert_rows(
+class NewRows(NamedTuple):
+    """Rows given by column; `constants` are the same in each. The first column must have no None."""
+
+    table: Table
+    constants: Mapping[str, Any]
+    columns: Mapping[str, Sequence[Any]]
+    skip_taken: bool = False
+
+
+def insert_rows(connection: Connection, *given: NewRows) -> None:
+    """Insert rows, table by table. No rows, no statement."""
+    some = [rows for rows in given if any(rows.columns.values())]
+    if connection.dialect.name == POSTGRESQL:
+        for rows in some:
+            _insert_on_postgresql(connection, *rows)
+    elif some:
+        statements = [_insert_lot(rows.table, *_names(rows), rows.skip_taken) for rows in some]
+        values = [_lots(list(rows.constants.values()), list(rows.columns.values())) for rows in some]
+        # the driver's own loop, and one call of SQLAlchemy's, which would take longer for few rows
+        in_lots = {IN_LOTS: list(zip(statements, values, strict=True))}
+        connection.exec_driver_sql(";\n".join(statements), execution_options=in_lots)
+
+
+def _insert_on_postgresql(
     connection: Connection,
     table: Table,
     constants: Mapping[str, Any],
     columns: Mapping[str, Sequence[Any]],
-    *,
-    skip_taken: bool = False,
+    skip_taken: bool,
 ) -> None:
-    """Insert rows given by column; `constants` are the same in each. No rows, no statement.
-
-    The first column must have no None.
-    """
-    if not any(columns.values()):
-        return
-    if connection.dialect.name == POSTGRESQL:
-        many = len(next(iter(columns.values()))) >= _MANY
-        if many and not constants and not skip_taken and can_copy(table, tuple(columns)):
-            copy_rows(connection, table, columns)
-            return
+    many = len(next(iter(columns.values()))) >= _MANY
+    if many and not constants and not skip_taken and can_copy(table, tuple(columns)):
+        copy_rows(connection, table, columns)
+    else:
         statement = _insert_arrays(table, tuple(constants), tuple(columns), skip_taken)
         connection.execute(statement, {**constants, **columns})
-    else:
-        in_lots = _insert_lot(table, tuple(constants), tuple(columns), skip_taken)
-        # the driver's own loop, not SQLAlchemy's
-        connection.exec_driver_sql(in_lots, _lots(list(constants.values()), list(columns.values())))
+
+
+def _names(rows: NewRows) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(rows.constants), tuple(rows.columns)
 
 
 @cache

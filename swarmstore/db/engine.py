@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from swarmstore.db.bulk import IN_LOTS
 from swarmstore.db.copied import COPIED
 from swarmstore.db.deadlines import DeadlineConnection
 from swarmstore.db.dialects import SQLITE
@@ -205,6 +206,13 @@ def _sqlite_engine(url: URL, settings: Settings, pool: dict[str, Any], *, as_fou
             _use_wal(connection)
         connection.execute(f"PRAGMA synchronous={settings.synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "do_execute")
+    def _execute(cursor: Any, _statement: str, _parameters: Any, context: Any) -> bool:
+        in_lots = context.execution_options.get(IN_LOTS, ())
+        for statement, lots in in_lots:
+            cursor.executemany(statement, lots)
+        return bool(in_lots)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

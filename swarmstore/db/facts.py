@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from swarmstore.db import collector
-from swarmstore.db.bulk import groups_of, insert_rows
+from swarmstore.db.bulk import NewRows, groups_of
 from swarmstore.db.dialects import dialect_of
 from swarmstore.db.packed import Groups
 from swarmstore.db.queries import facts as queries
@@ -50,11 +49,10 @@ class Owner:
         return target | {"target_scenario": self.scenario_id} if self.family.has_scenario() else target
 
 
-def write_facts(connection: Connection, owner: Owner, rows: SnapshotRows) -> None:
-    """Insert the facts of one owner, in the fixed order of kinds."""
+def facts_as_rows(owner: Owner, rows: SnapshotRows) -> list[NewRows]:
+    """The facts of one owner, in the fixed order of kinds."""
     constants = {owner.family.owner: owner.id, "scenario_id": owner.scenario_id}
-    for kind in Kind:
-        insert_rows(connection, owner.family.facts[kind], constants, rows.columns(kind))
+    return [NewRows(owner.family.facts[kind], constants, rows.columns(kind)) for kind in Kind]
 
 
 def load_facts(session: Session, family: Family, owners: Sequence[int]) -> dict[int, OwnerFacts]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, tuple_
 
-from swarmstore.db.bulk import insert_rows
+from swarmstore.db.bulk import NewRows, insert_rows
 
 Row = tuple[Any, ...]
 _PAGE = 1000  # rows read at once, and written at once: bounded memory
@@ -47,7 +47,8 @@ def columns_by_key(table: Table) -> list[Any]:
 def insert_all(target: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows with the columns of `columns_by_key`."""
     names = [column.name for column in columns_by_key(table)]
-    insert_rows(target, table, {}, dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {})
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
+    insert_rows(target, NewRows(table, {}, columns))
 
 
 def _rows(connection: Connection, table: Table, but: ColumnElement[bool] | None) -> Iterator[Row]:

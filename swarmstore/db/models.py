@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from swarmstore.db.bulk import insert_rows
+from swarmstore.db.bulk import NewRows, insert_rows
 from swarmstore.db.dialects import dialect_of, insert
 from swarmstore.db.tables import (
     OfflineActionOrder,
@@ -60,7 +60,7 @@ def _insert_paths(session: Session, scenario: dict[str, int], paths: Sequence[Re
         "success_rate": [float(path.success_rate) for path in paths],
         "observations": [path.observations for path in paths],
     }
-    insert_rows(session.connection(), table_of(OfflinePath), scenario, columns)
+    insert_rows(session.connection(), NewRows(table_of(OfflinePath), scenario, columns))
     steps = [
         (rank, step, action) for rank, path in enumerate(paths) for step, action in enumerate(path.actions)
     ]
@@ -96,7 +96,7 @@ def _insert_tuples(
     rows: Sequence[tuple[Any, ...]],
 ) -> None:
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
-    insert_rows(session.connection(), table_of(model), constants, columns)
+    insert_rows(session.connection(), NewRows(table_of(model), constants, columns))
 
 
 def load_model(session: Session, scenario_id: int) -> OfflineModel | None:

@@ -12,7 +12,7 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from swarmstore.db.bulk import insert_rows
+from swarmstore.db.bulk import NewRows, insert_rows
 from swarmstore.db.cache import BoundedCache
 from swarmstore.db.dialects import one_of
 from swarmstore.db.tables import ActionSequence, table_of
@@ -129,7 +129,7 @@ def _store(session: Session, sequences: Mapping[int, Names]) -> dict[int, Names]
     }
     for place, action in enumerate(_ACTIONS):
         columns[action.key] = [names[place] if place < len(names) else None for names in sequences.values()]
-    insert_rows(session.connection(), table_of(ActionSequence), {}, columns, skip_taken=True)
+    insert_rows(session.connection(), NewRows(table_of(ActionSequence), {}, columns, skip_taken=True))
     return _load(session, sequences)
 
 

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Select
 from sqlalchemy.orm import Session
 
 from swarmstore.db import collector
-from swarmstore.db.bulk import insert_rows
+from swarmstore.db.bulk import NewRows, insert_rows
 from swarmstore.db.dialects import writes_in_one_statement
 from swarmstore.db.digest import DIGEST_VERSION
-from swarmstore.db.facts import Owner, facts_by_owner, parts_of, write_facts
+from swarmstore.db.facts import Owner, facts_as_rows, facts_by_owner, parts_of
 from swarmstore.db.headers import header_of
 from swarmstore.db.packed import Groups
 from swarmstore.db.queries import saving
@@ -26,7 +26,7 @@ from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.tables import SESSIONS, SessionRow, TotalSource, table_of
 from swarmstore.db.tables.families import Kind
-from swarmstore.db.totals import release_sessions, waiting_sessions
+from swarmstore.db.totals import release_sessions
 from swarmstore.db.transactions import Database
 from swarmstore.db.two_readers import by_kind, lots_for
 from swarmstore.model.ids import SessionId
@@ -51,18 +51,26 @@ def insert_session(
     connection: Connection, new: NewSession, session_id: SessionId, totals: Sequence[int] = ()
 ) -> int | None:
     """Write a session with its facts, counted in these totals; its row id, None when the id is taken."""
-    row_id: int | None
+    written = _insert(connection, new, session_id, totals)
+    return None if written is None else written[0]
+
+
+def _insert(
+    connection: Connection, new: NewSession, session_id: SessionId, totals: Sequence[int], count_to: int = 0
+) -> Sequence[int] | None:
+    """As `insert_session`; behind the row id how many waited for both totals, where `count_to` is given."""
     row = _row(new, session_id)
     if writes_in_one_statement(connection):
-        whole = saving.session_with_facts(tuple(row))
-        row_id = connection.scalar(whole, row | saving.arrays(new.rows, totals))
-        return row_id
-    row_id = connection.scalar(saving.session(connection.dialect.name, tuple(row)), row)
-    if row_id is not None:
-        write_facts(connection, Owner(SESSIONS, row_id, new.scenario_id), new.rows)
-        constants = {"session_row_id": row_id, "scenario_id": new.scenario_id, "folded": False}
-        insert_rows(connection, table_of(TotalSource), constants, {"total_scenario_id": totals})
-    return row_id
+        whole = saving.session_with_facts(tuple(row), count_to)
+        return connection.execute(whole, row | saving.arrays(new.rows, totals)).first()
+    header = saving.session(connection.dialect.name, tuple(row), count_to)
+    written = connection.execute(header, row).first()
+    if written is not None:
+        of_session = {"session_row_id": written[0], "scenario_id": new.scenario_id, "folded": False}
+        facts = facts_as_rows(Owner(SESSIONS, written[0], new.scenario_id), new.rows)
+        counted = NewRows(table_of(TotalSource), of_session, {"total_scenario_id": totals})
+        insert_rows(connection, *facts, counted)
+    return written
 
 
 def insert_sessions(
@@ -95,11 +103,11 @@ def insert_sessions(
             rows = len(new.rows.facts[kind][0])
             columns["session_row_id"] += repeat(row_id, rows)
             columns["scenario_id"] += repeat(new.scenario_id, rows)
-        insert_rows(connection, SESSIONS.facts[kind], {}, columns)
+        insert_rows(connection, NewRows(SESSIONS.facts[kind], {}, columns))
     sources = [(row_id, total, new.scenario_id) for row_id, new, totals in added for total in totals]
     names = ("session_row_id", "total_scenario_id", "scenario_id")
     columns = dict(zip(names, map(list, zip(*sources, strict=True)), strict=False))
-    insert_rows(connection, table_of(TotalSource), {"folded": False}, columns)
+    insert_rows(connection, NewRows(table_of(TotalSource), {"folded": False}, columns))
     return row_ids
 
 
@@ -151,17 +159,10 @@ def save_once(connection: Connection, new: NewSession, session_id: SessionId, co
 
     count_to: more sessions than these that wait for a total are not counted.
     """
-    if writes_in_one_statement(connection):
-        row = _row(new, session_id)
-        whole = saving.session_with_facts(tuple(row), count_to)
-        written = connection.execute(whole, row | saving.arrays(new.rows, new.totals())).first()
-        if written is not None:
-            row_id, *before = written
-            return Saved(Outcome.SAVED, row_id, {t: n + 1 for t, n in zip(new.totals(), before, strict=True)})
-    else:
-        inserted = insert_session(connection, new, session_id, new.totals())
-        if inserted is not None:
-            return Saved(Outcome.SAVED, inserted, waiting_sessions(connection, new.scenario_id, count_to))
+    written = _insert(connection, new, session_id, new.totals(), count_to)
+    if written is not None:
+        row_id, *before = written
+        return Saved(Outcome.SAVED, row_id, {t: n + 1 for t, n in zip(new.totals(), before, strict=True)})
     with Session(connection) as session:
         return Saved(_other(find_session(session, new.scenario_id, session_id), new))
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, delete, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from swarmstore.db.bulk import insert_rows
 from swarmstore.db.dialects import database_now_ms, one_of
 from swarmstore.db.facts import (
     NamedRows,
@@ -22,10 +23,10 @@ from swarmstore.db.facts import (
     add_facts,
     copy_facts,
     drop_facts,
+    facts_as_rows,
     load_facts,
     load_total_facts,
     names_in,
-    write_facts,
 )
 from swarmstore.db.headers import (
     NOTHING,
@@ -171,7 +172,7 @@ def carry(session: Session, folded: Folded, origin: str, rows: SnapshotRows) -> 
     part = Carried(scenario_id=total, origin=origin, newest_saved_at_ms=now, **rows.header)
     session.add(part)
     session.flush()
-    write_facts(session.connection(), Owner(CARRIED, part.id, total), rows)
+    insert_rows(session.connection(), *facts_as_rows(Owner(CARRIED, part.id, total), rows))
     return before is not None
 
 

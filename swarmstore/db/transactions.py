@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cached_property, partial
-from typing import Any, TypeVar
+from itertools import chain, repeat
+from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -49,13 +51,12 @@ class Database:
         self.url = parse_url(url)
         self.settings = settings
         self.engine: Engine = make_engine(self.url, settings, as_found=as_found)
-        limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
+        self._limits = limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
         self._reading = {patient: reading(self.engine, limit) for patient, limit in limits.items()}
         self._looking = looking(self.engine, settings.timeout_seconds)
         self._writing_at_once = writing_at_once(self.engine, settings.timeout_seconds)
         self._writing = {patient: writing(self.engine, limit) for patient, limit in limits.items()}
         self._begun: dict[int, set[Future[Any]]] = {}
-        self._attempts = {patient: _attempts(limit) for patient, limit in limits.items()}
 
     def __repr__(self) -> str:
         return f"Database({shown_url(self.url)!r})"
@@ -148,7 +149,7 @@ class Database:
         may take `maintenance_seconds`. Errors as `write`.
         """
         try:
-            with self._attempts[True](_begun, self._reading[True]) as session:
+            with _tried(partial(_begun, self._reading[True]), self._limits[True]) as session:
                 yield session
         except SQLAlchemyError as error:
             raise translated(error) from error
@@ -160,20 +161,37 @@ class Database:
 
     def _run(self, attempt: Callable[[], _Result], patient: bool = False) -> _Result:
         try:
-            result: _Result = self._attempts[patient](attempt)
+            return _tried(attempt, self._limits[patient])
         except SQLAlchemyError as error:
             raise translated(error) from error
-        return result
 
 
-def _attempts(seconds: float) -> Retrying:
-    return Retrying(
+def _tried(attempt: Callable[[], _Result], seconds: float) -> _Result:
+    """What an attempt gives, begun again within these seconds when it may succeed."""
+    began = time.monotonic()
+    try:
+        return attempt()  # mostly that is all, and keeping account of it would take a part of a save
+    except DBAPIError as error:
+        if not is_transient(error):
+            raise
+        tries: Iterator[Callable[[], _Result]] = chain([partial(_fail, error)], repeat(attempt))
+
+    def again() -> _Result:
+        return next(tries)()
+
+    attempts = Retrying(
         retry=retry_if_exception(_may_succeed),
-        stop=stop_after_attempt(_ATTEMPTS) | stop_after_delay(seconds),
+        stop=stop_after_attempt(_ATTEMPTS) | stop_after_delay(seconds - (time.monotonic() - began)),
         wait=wait_random_exponential(multiplier=0.02, max=1.0),
         after=_log_retry,
         reraise=True,
     )
+    result: _Result = attempts(again)
+    return result
+
+
+def _fail(error: Exception) -> NoReturn:
+    raise error
 
 
 def _once(engine: Engine, work: Work[_Result]) -> _Result:

@@ -7,7 +7,7 @@ to 2^63 - 1. Text may be anything but NUL and lone surrogates, which PostgreSQL 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from itertools import chain
 from operator import attrgetter
@@ -25,7 +25,7 @@ from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, SessionKey, SnapshotKey
 from swarmstore.model.merge import MAX_TOTAL
 from swarmstore.model.offline import ActionOrderSource, LearnedActionOrder, OfflineModel
-from swarmstore.model.selection import SelectionPerformance
+from swarmstore.model.selection import SelectionPerformance, StrategyStats
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
 from swarmstore.model.stats import ActionStats, Quadruple, Triple
@@ -167,7 +167,7 @@ def check_sum(snapshot: LearningSnapshot) -> None:
 
 
 _ACTION_COUNTS = ("visits", "successes", "failures", "discoveries", "total_duration_ms", "kpi_count")
-_action_counts = attrgetter(*_ACTION_COUNTS)
+_STRATEGY_COUNTS = tuple(column.name for column in fields(StrategyStats))
 
 
 class _Snapshot:
@@ -205,11 +205,9 @@ class _Snapshot:
 
     def _performance(self, performance: SelectionPerformance) -> None:
         owner = "selection_performance"
-        for name, stats in performance.strategy_stats.items():
+        for name in performance.strategy_stats:
             check_short_text(f"{owner}.strategy_stats", name)
-            for column in fields(stats):
-                field = f"{owner}.strategy_stats[{name!r}].{column.name}"
-                check_count(field, getattr(stats, column.name), self._limit)
+        self._counts(f"{owner}.strategy_stats", performance.strategy_stats, _STRATEGY_COUNTS)
         for number, switch in enumerate(performance.switch_history):
             field = f"{owner}.switch_history[{number}]"
             check_short_text(f"{field}.from", switch.from_)
@@ -242,14 +240,18 @@ class _Snapshot:
                     check_count(f"{field}[{key!r}]", value, self._limit)
 
     def _actions(self, owner: str, stats: Mapping[Any, ActionStats]) -> None:
-        if self._are_counts(list(chain.from_iterable(map(_action_counts, stats.values())))):
-            kpis = [each.kpi_total for each in stats.values()]
-            if set(map(type, kpis)) <= {float} and all(abs(kpi) <= self._kpi_limit for kpi in kpis):
-                return
-        for key, each in stats.items():
-            for name, value in zip(_ACTION_COUNTS, _action_counts(each), strict=True):
-                check_count(f"{owner}[{key!r}].{name}", value, self._limit)
-            check_double(f"{owner}[{key!r}].kpi_total", each.kpi_total, self._kpi_limit)
+        self._counts(owner, stats, _ACTION_COUNTS)
+        kpis = [each.kpi_total for each in stats.values()]
+        if not self._are_sums(kpis):
+            for key, kpi in zip(stats, kpis, strict=True):
+                check_double(f"{owner}[{key!r}].kpi_total", kpi, self._kpi_limit)
+
+    def _counts(self, owner: str, stats: Mapping[Any, object], names: Sequence[str]) -> None:
+        values_of = attrgetter(*names)
+        if not self._are_counts(list(chain.from_iterable(map(values_of, stats.values())))):
+            for key, each in stats.items():
+                for name, value in zip(names, values_of(each), strict=True):
+                    check_count(f"{owner}[{key!r}].{name}", value, self._limit)
 
     # All values at once, as this runs for every row of every save; one by one when something is
     # wrong, to say which it is.
@@ -259,6 +261,11 @@ class _Snapshot:
             return False
         counts = cast(Collection[int], values)
         return not counts or (min(counts) >= 0 and max(counts) <= self._limit)
+
+    def _are_sums(self, values: Collection[float]) -> bool:
+        if set(map(type, values)) - {float} or not all(map(math.isfinite, values)):
+            return False
+        return not values or (min(values) >= -self._kpi_limit and max(values) <= self._kpi_limit)
 
     def _keys(self, field: str, keys: Collection[object], length: int) -> None:
         sequences = cast(Collection[tuple[str, ...]], keys)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningSnapshot, SessionId, SqlStorage
-from swarmstore.db.bulk import groups_of, insert_rows
+from swarmstore.db.bulk import NewRows, groups_of, insert_rows
 from swarmstore.db.queries.facts import facts_of
 from swarmstore.db.rows import COLUMNS
 from swarmstore.db.tables import SESSIONS
@@ -49,7 +49,7 @@ def through(
         if owner_in_rows:
             given |= {name: [value] * len(columns[0]) for name, value in owner.items()}
         constants = {} if owner_in_rows else owner
-        insert_rows(session.connection(), SESSIONS.facts[kind], constants, given)
+        insert_rows(session.connection(), NewRows(SESSIONS.facts[kind], constants, given))
         (read,) = groups_of(session.connection(), [facts_of(SESSIONS, kind)], {"owners": [1]})
         for group, values in read:
             assert group == 1
@@ -102,7 +102,7 @@ def test_rows_whose_key_is_taken_can_be_skipped(storage: SqlStorage) -> None:
     def work(session: Session) -> list[list[int]]:
         for keys, count in (([1, 2, 3], 1), (list(range(20)), 2)):
             given = {"sequence_id": keys, "success_count": [count] * len(keys), "failure_count": keys}
-            insert_rows(session.connection(), table, owner, given, skip_taken=True)
+            insert_rows(session.connection(), NewRows(table, owner, given, skip_taken=True))
         statement = facts_of(SESSIONS, Kind.NGRAMS)
         (groups,) = groups_of(session.connection(), [statement], {"owners": [1]})
         return next([list(each) for each in columns] for _, columns in groups)

@@ -54,7 +54,11 @@ def statements(dialect: str) -> dict[str, Any]:
         }
     else:
         lists, doubles = in_lists(facts_of(SESSIONS, Kind.ACTIONS))
-        own = {"facts of sessions, in lists": lists, "doubles of sessions": doubles}
+        own = {
+            "a session's own row, and what waits": saving.session(dialect, HEADER, 32),
+            "facts of sessions, in lists": lists,
+            "doubles of sessions": doubles,
+        }
     return own | {
         "a session's own row": saving.session(dialect, HEADER),
         "facts of sessions": facts_of(SESSIONS, Kind.TRANSITIONS),

@@ -17,17 +17,18 @@ from swarmstore.db.tables.families import Kind
 
 
 @cache
-def session(dialect: str, header: tuple[str, ...]) -> Any:
-    """Write a session's own row; its row id and scenario, no row where its id is taken.
+def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Any:
+    """Write a session's own row; its row id, no row where its id is taken.
 
-    header: the columns of `sessions` that have parameters.
+    header: the columns of `sessions` that have parameters. limit: above 0 it also says how many
+    sessions waited before this one; see `waiting_columns`.
     """
     table = table_of(SessionRow)
     return (
         insert(dialect, table)
         .values(saved_at_ms=database_now_ms(), **{name: bindparam(name) for name in header})
         .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
-        .returning(table.c.id, table.c.scenario_id)
+        .returning(table.c.id, *(waiting_columns(limit) if limit else ()))
     )
 
 
@@ -52,12 +53,12 @@ def sessions(header: tuple[str, ...]) -> Any:
 def session_with_facts(header: tuple[str, ...], limit: int = 0) -> Select[*tuple[int, ...]]:
     """Write a session, its facts and its sources; its row id, no row where its id is taken.
 
-    limit: above 0 it also says how many sessions waited before this one; see `waiting_columns`.
+    limit: as `session` has it.
 
     For a database that takes arrays and writes in WITH. The parameters of facts and sources are
     `arrays`.
     """
-    new = session(POSTGRESQL, header).cte("new")
+    new = session(POSTGRESQL, header).returning(table_of(SessionRow).c.scenario_id).cte("new")
     facts = [_rows(new, SESSIONS.facts[kind], COLUMNS[kind], f"{kind}_") for kind in Kind]
     sources = _rows(new, table_of(TotalSource), ["total_scenario_id"], "", folded=False)
     counts = waiting_columns(limit) if limit else ()

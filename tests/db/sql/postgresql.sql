@@ -80,7 +80,7 @@ FROM session_strategy_switches
 WHERE session_strategy_switches.session_row_id = ANY (%(owners)s::BIGINT[]) ORDER BY session_strategy_switches.session_row_id, session_strategy_switches.ordinal) AS given GROUP BY given.session_row_id
 
 -- a session's own row
-INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (%(scenario_id)s::BIGINT, %(session_id)s::VARCHAR COLLATE "C", %(write_token)s, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id
+INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (%(scenario_id)s::BIGINT, %(session_id)s::VARCHAR COLLATE "C", %(write_token)s, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id
 
 -- facts of sessions
 SELECT session_transitions.session_row_id, session_transitions.sequence_id, session_transitions.success_count, session_transitions.failure_count 

@@ -1,3 +1,14 @@
+-- a session's own row, and what waits
+INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (?, ?, ?, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, (SELECT count(*) AS count_1 
+FROM (SELECT total_sources.session_row_id AS session_row_id 
+FROM total_sources 
+WHERE total_scenario_id = 0 AND folded IS 0
+ LIMIT 32 OFFSET ?) AS anon_2) AS anon_1, (SELECT count(*) AS count_2 
+FROM (SELECT total_sources.session_row_id AS session_row_id 
+FROM total_sources 
+WHERE total_scenario_id = ? AND folded IS 0
+ LIMIT 32 OFFSET ?) AS anon_4) AS anon_3
+
 -- facts of sessions, in lists
 SELECT session_actions.session_row_id, json_group_array(session_actions.sequence_id) AS json_group_array_1, json_group_array(session_actions.visits) AS json_group_array_2, json_group_array(session_actions.successes) AS json_group_array_3, json_group_array(session_actions.failures) AS json_group_array_4, json_group_array(session_actions.discoveries) AS json_group_array_5, json_group_array(session_actions.total_duration_ms) AS json_group_array_6, NULL AS anon_1, json_group_array(session_actions.kpi_count) AS json_group_array_7 
 FROM session_actions 
@@ -9,7 +20,7 @@ FROM session_actions
 WHERE session_actions.session_row_id IN (SELECT value FROM json_each(?)) ORDER BY session_actions.session_row_id, session_actions.sequence_id
 
 -- a session's own row
-INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (?, ?, ?, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id
+INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (?, ?, ?, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id
 
 -- facts of sessions
 SELECT session_transitions.session_row_id, session_transitions.sequence_id, session_transitions.success_count, session_transitions.failure_count 

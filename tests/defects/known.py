@@ -153,13 +153,11 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/sessions.py",
-                "    if writes_in_one_statement(connection):\n"
-                "        row = _row(new, session_id)\n        whole",
+                "    row = _row(new, session_id)\n",
                 "    from dataclasses import replace\n"
                 "    import secrets\n"
                 "    new = replace(new, write_token=secrets.token_bytes(16))\n"
-                "    if writes_in_one_statement(connection):\n"
-                "        row = _row(new, session_id)\n        whole",
+                "    row = _row(new, session_id)\n",
             ),
         ),
         "tests/db/test_exactly_once.py -k 'generated and once'",

@@ -79,11 +79,11 @@ def test_it_finds_what_this_process_would_find(
     database_url: str, tmp_path: Path, folder: Path, begun: list[Any]
 ) -> None:
     with LearningStore.open(f"sqlite:///{tmp_path / 'other.db'}") as other:
-        other.save_session("s", full(), id_of(0))
+        other.save_session("s", simple(100), id_of(0))
         expected = imported(other, folder, reader_process=False)
     assert not begun
     with LearningStore.open(database_url) as store:
-        store.save_session("s", full(), id_of(0))
+        store.save_session("s", simple(100), id_of(0))
         report, content = imported(store, folder, reader_process=True)
         assert (report, content) == expected
         assert len(begun) == 1

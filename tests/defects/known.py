@@ -284,6 +284,6 @@ DEFECTS = (
     Defect(
         "an import that does not register the names of its actions",
         (("swarmstore/db/preparing.py", "PreparedLot(prepared, told)", "PreparedLot(prepared, set())"),),
-        "tests/test_import_reader.py",
+        "tests/test_import_reader.py -k finds",
     ),
 )

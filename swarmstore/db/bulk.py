@@ -21,12 +21,9 @@ from sqlalchemy.exc import DBAPIError
 
 from swarmstore.db.arrays import given_rows
 from swarmstore.db.copied import can_copy, copy_rows
-from swarmstore.db.dialects import POSTGRESQL
+from swarmstore.db.dialects import BY_DRIVER, POSTGRESQL
 from swarmstore.db.packed import Groups, packed_groups
 from swarmstore.errors import CorruptStoreError
-
-IN_LOTS = "in_lots"
-"""The execution option with what SQLite's driver is to execute, each statement for all its lots."""
 
 
 def groups_of(
@@ -132,11 +129,21 @@ def insert_rows(connection: Connection, *given: NewRows) -> None:
         for rows in some:
             _insert_on_postgresql(connection, *rows)
     elif some:
-        statements = [_insert_lot(rows.table, *_names(rows), rows.skip_taken) for rows in some]
-        values = [_lots(list(rows.constants.values()), list(rows.columns.values())) for rows in some]
-        # the driver's own loop, and one call of SQLAlchemy's, which would take longer for few rows
-        in_lots = {IN_LOTS: list(zip(statements, values, strict=True))}
-        connection.exec_driver_sql(";\n".join(statements), execution_options=in_lots)
+        _insert_on_sqlite(connection, some)
+
+
+def _insert_on_sqlite(connection: Connection, some: Sequence[NewRows]) -> None:
+    """By the driver's own loop, and one call of SQLAlchemy's, which would take longer for few rows."""
+    statements = [
+        _insert_lot(table, tuple(constants), tuple(columns), skip_taken)
+        for table, constants, columns, skip_taken in some
+    ]
+
+    def insert(cursor: Any) -> None:
+        for statement, rows in zip(statements, some, strict=True):
+            cursor.executemany(statement, _lots(list(rows.constants.values()), list(rows.columns.values())))
+
+    connection.exec_driver_sql(";\n".join(statements), execution_options={BY_DRIVER: insert})
 
 
 def _insert_on_postgresql(
@@ -152,10 +159,6 @@ def _insert_on_postgresql(
     else:
         statement = _insert_arrays(table, tuple(constants), tuple(columns), skip_taken)
         connection.execute(statement, {**constants, **columns})
-
-
-def _names(rows: NewRows) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return tuple(rows.constants), tuple(rows.columns)
 
 
 @cache

@@ -12,9 +12,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Connection, Double, Table
 
 from swarmstore.db.arrays import field_packer, packed_rows
+from swarmstore.db.dialects import BY_DRIVER
 
-COPIED = "copied"
-"""The execution option with the bytes that a COPY statement sends."""
 _HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = struct.pack(">h", -1)
 
@@ -32,7 +31,12 @@ def copy_rows(connection: Connection, table: Table, columns: Mapping[str, Sequen
     statement = f"COPY {quote(schema)}.{quote(table.name)} ({names}) FROM STDIN (FORMAT BINARY)"
     codes = ["d" if isinstance(table.c[name].type, Double) else "q" for name in columns]
     rows = _in_binary(codes, list(columns.values()))
-    connection.exec_driver_sql(statement, execution_options={COPIED: _HEAD + rows + _END})
+
+    def send(cursor: Any) -> None:
+        with cursor.copy(statement) as copy:
+            copy.write(_HEAD + rows + _END)
+
+    connection.exec_driver_sql(statement, execution_options={BY_DRIVER: send})
 
 
 def _in_binary(codes: Sequence[str], columns: Sequence[Sequence[Any]]) -> bytes:

@@ -35,6 +35,8 @@ from swarmstore.db.types import IdList
 
 POSTGRESQL = "postgresql"
 SQLITE = "sqlite"
+BY_DRIVER = "by_driver"
+"""The execution option with what executes a statement in the driver's own way: it is given the cursor."""
 
 
 def dialect_of(session: Session) -> str:

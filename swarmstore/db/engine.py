@@ -11,10 +11,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from swarmstore.db.bulk import IN_LOTS
-from swarmstore.db.copied import COPIED
 from swarmstore.db.deadlines import DeadlineConnection
-from swarmstore.db.dialects import SQLITE
+from swarmstore.db.dialects import BY_DRIVER, SQLITE
 from swarmstore.db.failures import is_waiting
 from swarmstore.db.forking import prepare_for_forks
 from swarmstore.errors import ConfigurationError, InvalidUrlError
@@ -160,12 +158,9 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
 
     @event.listens_for(engine, "do_execute")
     def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
-        options = context.execution_options
-        if COPIED in options:
-            with cursor.copy(statement) as copy:
-                copy.write(options[COPIED])
+        if _executed_by_driver(cursor, context):
             return True
-        in_binary = bool(options.get("binary_results"))
+        in_binary = bool(context.execution_options.get("binary_results"))
         if in_binary:
             cursor.execute(statement, parameters, binary=True)
         return in_binary
@@ -176,6 +171,13 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
         driver.answer_within(connection.get_execution_options().get("answer_within"))
 
     return engine
+
+
+def _executed_by_driver(cursor: Any, context: Any) -> bool:
+    execute = context.execution_options.get(BY_DRIVER)
+    if execute is not None:
+        execute(cursor)
+    return execute is not None
 
 
 def _sqlite_pool(url: URL, settings: Settings) -> dict[str, Any]:
@@ -209,10 +211,7 @@ def _sqlite_engine(url: URL, settings: Settings, pool: dict[str, Any], *, as_fou
 
     @event.listens_for(engine, "do_execute")
     def _execute(cursor: Any, _statement: str, _parameters: Any, context: Any) -> bool:
-        in_lots = context.execution_options.get(IN_LOTS, ())
-        for statement, lots in in_lots:
-            cursor.executemany(statement, lots)
-        return bool(in_lots)
+        return _executed_by_driver(cursor, context)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -172,7 +172,7 @@ def _tried(attempt: Callable[[], _Result], seconds: float) -> _Result:
     try:
         return attempt()  # mostly that is all, and keeping account of it would take a part of a save
     except DBAPIError as error:
-        if not is_transient(error):
+        if not _may_succeed(error):
             raise
         tries: Iterator[Callable[[], _Result]] = chain([partial(_fail, error)], repeat(attempt))
 

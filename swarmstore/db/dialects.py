@@ -1,6 +1,6 @@
 """Where the two databases differ in SQL: each construct once, both forms beside each other.
 
-Besides `bulk`, `engine` and `failures` the only module that names a database.
+Besides `grouped`, `inserting`, `engine` and `failures` the only module that names a database.
 """
 
 from __future__ import annotations

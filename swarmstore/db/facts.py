@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from swarmstore.db import collector
-from swarmstore.db.bulk import NewRows, groups_of
 from swarmstore.db.dialects import dialect_of
+from swarmstore.db.grouped import groups_of
+from swarmstore.db.inserting import NewRows
 from swarmstore.db.packed import Groups
 from swarmstore.db.queries import facts as queries
 from swarmstore.db.rows import NO_FACTS, Columns, SnapshotRows, from_rows, part_of
@@ -49,10 +50,9 @@ class Owner:
         return target | {"target_scenario": self.scenario_id} if self.family.has_scenario() else target
 
 
-def facts_as_rows(owner: Owner, rows: SnapshotRows) -> list[NewRows]:
-    """The facts of one owner, in the fixed order of kinds."""
-    constants = {owner.family.owner: owner.id, "scenario_id": owner.scenario_id}
-    return [NewRows(owner.family.facts[kind], constants, rows.columns(kind)) for kind in Kind]
+def facts_as_rows(family: Family, constants: Mapping[str, Any], rows: SnapshotRows) -> list[NewRows]:
+    """A snapshot's facts with these constants, in the fixed order of kinds."""
+    return [NewRows(family.facts[kind], constants, rows.columns(kind)) for kind in Kind]
 
 
 def load_facts(session: Session, family: Family, owners: Sequence[int]) -> dict[int, OwnerFacts]:

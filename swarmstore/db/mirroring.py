@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, select, tuple_
 
-from swarmstore.db.bulk import NewRows, insert_rows
+from swarmstore.db.inserting import NewRows, insert_rows
 
 Row = tuple[Any, ...]
 _PAGE = 1000  # rows read at once, and written at once: bounded memory

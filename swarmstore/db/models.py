@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from swarmstore.db.bulk import NewRows, insert_rows
 from swarmstore.db.dialects import dialect_of, insert
+from swarmstore.db.inserting import NewRows, insert_rows
 from swarmstore.db.tables import (
     OfflineActionOrder,
     OfflineModelRow,

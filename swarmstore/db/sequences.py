@@ -12,9 +12,9 @@ from typing import cast
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from swarmstore.db.bulk import NewRows, insert_rows
 from swarmstore.db.cache import BoundedCache
 from swarmstore.db.dialects import one_of
+from swarmstore.db.inserting import NewRows, insert_rows
 from swarmstore.db.tables import ActionSequence, table_of
 from swarmstore.db.transactions import Database
 from swarmstore.errors import CorruptStoreError

@@ -13,11 +13,11 @@ from sqlalchemy import Connection, Select
 from sqlalchemy.orm import Session
 
 from swarmstore.db import collector
-from swarmstore.db.bulk import NewRows, insert_rows
 from swarmstore.db.dialects import writes_in_one_statement
 from swarmstore.db.digest import DIGEST_VERSION
-from swarmstore.db.facts import Owner, facts_as_rows, facts_by_owner, parts_of
+from swarmstore.db.facts import facts_as_rows, facts_by_owner, parts_of
 from swarmstore.db.headers import header_of
+from swarmstore.db.inserting import NewRows, insert_rows, insert_with_its_own
 from swarmstore.db.packed import Groups
 from swarmstore.db.queries import saving
 from swarmstore.db.queries import sessions as queries
@@ -64,13 +64,10 @@ def _insert(
         whole = saving.session_with_facts(tuple(row), count_to)
         return connection.execute(whole, row | saving.arrays(new.rows, totals)).first()
     header = saving.session(connection.dialect.name, tuple(row), count_to)
-    written = connection.execute(header, row).first()
-    if written is not None:
-        of_session = {"session_row_id": written[0], "scenario_id": new.scenario_id, "folded": False}
-        facts = facts_as_rows(Owner(SESSIONS, written[0], new.scenario_id), new.rows)
-        counted = NewRows(table_of(TotalSource), of_session, {"total_scenario_id": totals})
-        insert_rows(connection, *facts, counted)
-    return written
+    of_scenario = {"scenario_id": new.scenario_id}
+    facts = facts_as_rows(SESSIONS, of_scenario, new.rows)
+    counted = NewRows(table_of(TotalSource), {**of_scenario, "folded": False}, {"total_scenario_id": totals})
+    return insert_with_its_own(connection, header, row, SESSIONS.owner, [*facts, counted])
 
 
 def insert_sessions(

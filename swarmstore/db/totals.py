@@ -15,7 +15,6 @@ from sqlalchemy import Connection, Select, delete, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from swarmstore.db.bulk import insert_rows
 from swarmstore.db.dialects import database_now_ms, one_of
 from swarmstore.db.facts import (
     NamedRows,
@@ -36,6 +35,7 @@ from swarmstore.db.headers import (
     folded_part,
     session_part,
 )
+from swarmstore.db.inserting import insert_rows
 from swarmstore.db.queries.totals import mark_folded, set_folded, waiting_counts
 from swarmstore.db.rows import SnapshotRows
 from swarmstore.db.scenarios import GLOBAL
@@ -172,7 +172,8 @@ def carry(session: Session, folded: Folded, origin: str, rows: SnapshotRows) -> 
     part = Carried(scenario_id=total, origin=origin, newest_saved_at_ms=now, **rows.header)
     session.add(part)
     session.flush()
-    insert_rows(session.connection(), *facts_as_rows(Owner(CARRIED, part.id, total), rows))
+    of_part = {CARRIED.owner: part.id, "scenario_id": total}
+    insert_rows(session.connection(), *facts_as_rows(CARRIED, of_part, rows))
     return before is not None
 
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Dialect, make_url
 
 from swarmstore import SessionId
-from swarmstore.db.bulk import in_lists
+from swarmstore.db.grouped import in_lists
 from swarmstore.db.packed import in_columns
 from swarmstore.db.queries import following, saving
 from swarmstore.db.queries import sessions as queries

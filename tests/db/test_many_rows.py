@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningSnapshot, SessionId, SqlStorage
-from swarmstore.db.bulk import NewRows, groups_of, insert_rows
+from swarmstore.db.grouped import groups_of
+from swarmstore.db.inserting import NewRows, insert_rows
 from swarmstore.db.queries.facts import facts_of
 from swarmstore.db.rows import COLUMNS
 from swarmstore.db.tables import SESSIONS

@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar, cast
+
+import msgspec
 
 from swarmstore.errors import (
     CountOutOfRangeError,
@@ -222,19 +225,19 @@ class _Snapshot:
 
     def _transitions(self, field: str, counts: Mapping[tuple[str, str], int]) -> None:
         self._keys(field, counts, 2)
-        if not self._are_counts(counts.values()):
+        if not self._are_counts(list(counts.values())):
             for pair, value in counts.items():
                 check_count(f"{field}[{pair!r}]", value, self._limit)
 
     def _ngrams(self, field: str, counts: Mapping[_Ngram, tuple[int, int]], length: int) -> None:
         self._keys(field, counts, length)
-        pairs = counts.values()
-        if set(map(type, pairs)) - {tuple} or set(map(len, pairs)) - {2}:
+        pairs = list(counts.values())
+        if not _are_tuples(pairs, 2):
             key, pair = next(
                 (key, pair) for key, pair in counts.items() if type(pair) is not tuple or len(pair) != 2
             )
             raise InvalidValueError(f"{field}[{key!r}]", f"must be (success, failure), not {pair!r}")
-        if not self._are_counts(list(chain.from_iterable(counts.values()))):
+        if not self._are_counts(list(chain.from_iterable(pairs))):
             for key, pair in counts.items():
                 for value in pair:
                     check_count(f"{field}[{key!r}]", value, self._limit)
@@ -256,27 +259,46 @@ class _Snapshot:
     # All values at once, as this runs for every row of every save; one by one when something is
     # wrong, to say which it is.
 
-    def _are_counts(self, values: Collection[object]) -> bool:
-        if set(map(type, values)) - {int}:
-            return False
-        counts = cast(Collection[int], values)
-        return not counts or (min(counts) >= 0 and max(counts) <= self._limit)
+    def _are_counts(self, values: list[int]) -> bool:
+        return _are_within(values, int, 0, self._limit)
 
-    def _are_sums(self, values: Collection[float]) -> bool:
-        if set(map(type, values)) - {float} or not all(map(math.isfinite, values)):
-            return False
-        return not values or (min(values) >= -self._kpi_limit and max(values) <= self._kpi_limit)
+    def _are_sums(self, values: list[float]) -> bool:
+        return _are_within(values, float, -self._kpi_limit, self._kpi_limit)
 
-    def _keys(self, field: str, keys: Collection[object], length: int) -> None:
-        sequences = cast(Collection[tuple[str, ...]], keys)
-        if set(map(type, sequences)) - {tuple} or set(map(len, sequences)) - {length}:
-            wrong = next(key for key in keys if type(key) is not tuple or len(key) != length)
+    def _keys(self, field: str, keys: Iterable[object], length: int) -> None:
+        sequences = list(cast(Iterable[tuple[str, ...]], keys))
+        if not _are_tuples(sequences, length):
+            wrong = next(key for key in sequences if type(key) is not tuple or len(key) != length)
             raise InvalidValueError(field, f"keys are tuples of {length} action names, not {wrong!r}")
         self._names(field, chain.from_iterable(sequences))
 
     def _names(self, field: str, names: Iterable[str]) -> None:
         for name in set(names) - self._known:
             self._known.add(check_text(field, name))
+
+
+def _are_all(type_: type, values: Collection[object]) -> bool:
+    """Whether each is of this very type, not of a kind of it, as True is of int."""
+    return list(map(type, values)).count(type_) == len(values)
+
+
+def _are_tuples(values: Collection[Any], length: int) -> bool:
+    return _are_all(tuple, values) and list(map(len, values)).count(length) == len(values)
+
+
+def _are_within(values: list[Any], type_: type, low: float, high: float) -> bool:
+    if not _are_all(type_, values):
+        return False
+    try:
+        msgspec.convert(values, _numbers(type_, low, high))
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+@cache
+def _numbers(type_: type, low: float, high: float) -> Any:
+    return list[Annotated[type_, msgspec.Meta(ge=low, le=high)]]  # type: ignore[valid-type]
 
 
 def check_model(model: OfflineModel) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import pickle
 from dataclasses import replace
+from http import HTTPStatus
 from operator import attrgetter
 from typing import Any
 
@@ -64,7 +65,7 @@ NAMES = [
 ]
 SWITCH = "selection_performance.switch_history[1]"
 
-NO_COUNTS: list[Any] = [-1, -(2**63), 2**63, 2**64, 10**30, True, False, 1.0, "1", None]
+NO_COUNTS: list[Any] = [-1, -(2**63), 2**63, 2**64, 10**30, True, False, HTTPStatus.OK, 1.0, "1", None]
 NO_DOUBLES = [math.nan, math.inf, -math.inf]
 NO_FLOATS: list[Any] = ["1", None, True, 2**53, 1j]
 NO_TEXTS: list[tuple[Any, type[InvalidValueError]]] = [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
@@ -14,26 +15,14 @@ from swarmstore.db.grouped import groups_of
 from swarmstore.db.inserting import NewRows
 from swarmstore.db.packed import Groups
 from swarmstore.db.queries import facts as queries
-from swarmstore.db.rows import NO_FACTS, Columns, SnapshotRows, from_rows, part_of
-from swarmstore.db.sequences import Names, Sequences
+from swarmstore.db.rows import NO_FACTS, Columns, NamesOf, SnapshotRows, from_rows, part_of
+from swarmstore.db.sequences import Sequences
 from swarmstore.db.tables.families import SUMMED, Family, Kind
 from swarmstore.model.snapshot import LearningSnapshot
 
 OwnerFacts = dict[Kind, Columns]
 _Owner = TypeVar("_Owner")
-
-
-@dataclass(frozen=True, slots=True)
-class NamedRows:
-    """A snapshot's rows with the names of its sequences: all that making the snapshot takes."""
-
-    rows: SnapshotRows
-    names: Mapping[int, Names]
-
-    def snapshot(self) -> LearningSnapshot:
-        """Another snapshot each time, which shares nothing that can change."""
-        with collector.put_off():
-            return from_rows(self.rows, self.names.__getitem__)
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +76,33 @@ def load_total_facts(session: Session, total: int, pending: Sequence[int]) -> Ow
     return loaded
 
 
+def snapshot_of(
+    session: Session, sequences: Sequences, header: Mapping[str, Any], facts: OwnerFacts
+) -> LearningSnapshot:
+    """The snapshot that one owner's header and facts are. Looks up names not known yet."""
+    by_sequence = [facts[kind][0] for kind, key in SUMMED.items() if key == "sequence_id"]
+    return _with_names(session, sequences, by_sequence, partial(from_rows, SnapshotRows(header, facts)))
+
+
 def parts_of(
     session: Session, sequences: Sequences, kind: Kind, facts: Mapping[_Owner, Columns]
 ) -> dict[_Owner, Any]:
     """The part that each owner's facts of a kind are of its snapshot. Looks up names not known yet."""
+
+    def make(names_of: NamesOf) -> dict[_Owner, Any]:
+        return {owner: part_of(kind, columns, names_of) for owner, columns in facts.items()}
+
+    return _with_names(session, sequences, [columns[0] for columns in facts.values()], make)
+
+
+def _with_names(
+    session: Session, sequences: Sequences, ids: Iterable[Iterable[int]], make: Callable[[NamesOf], _Made]
+) -> _Made:
     with collector.put_off():
         try:  # mostly all are known, and looking for those that are not would take longer
-            named = sequences.known_names.__getitem__
-            return {owner: part_of(kind, columns, named) for owner, columns in facts.items()}
+            return make(sequences.known_names.__getitem__)
         except KeyError:
-            ids = set().union(*[columns[0] for columns in facts.values()])
-            named = sequences.resolve(session, ids).__getitem__
-            return {owner: part_of(kind, columns, named) for owner, columns in facts.items()}
-
-
-def names_in(session: Session, sequences: Sequences, facts: OwnerFacts) -> Mapping[int, Names]:
-    """The names of all sequences in these facts, looked up where this process does not know them."""
-    by_sequence = [kind for kind, key in SUMMED.items() if key == "sequence_id"]
-    return sequences.resolve(session, set().union(*[facts[kind][0] for kind in by_sequence]))
+            return make(sequences.resolve(session, set().union(*ids)).__getitem__)
 
 
 def add_facts(session: Session, source: Family, owners: Sequence[int], target: Owner) -> None:

@@ -13,9 +13,8 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from swarmstore.db import totals
+from swarmstore.db import collector, totals
 from swarmstore.db.cache import BoundedCache
-from swarmstore.db.facts import NamedRows
 from swarmstore.db.queries.totals import state_of_total, total_with_what_waits
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.transactions import Database
@@ -44,7 +43,7 @@ class KnownTotals:
     def __init__(self, database: Database, sequences: Sequences) -> None:
         self._database = database
         self._sequences = sequences
-        self._known: BoundedCache[int, tuple[_State, NamedRows]] = BoundedCache(_KEPT)
+        self._known: BoundedCache[int, tuple[_State, LearningSnapshot]] = BoundedCache(_KEPT)
 
     def load(self, known_as: int | None, find: Find) -> LearningSnapshot | None:
         """The total that `find` names, with every committed session; None when nothing counts in it.
@@ -53,16 +52,17 @@ class KnownTotals:
 
         Raises CountOverflowError.
         """
-        rows = None
+        total = None
         if known_as is not None and (known := self._known.get(known_as)) is not None:
             # one statement needs no transaction around it, which would cost two more round trips
             now = self._database.look(lambda session: _state(session, known_as))
-            rows = known[1] if known[0] == now else None
-        if rows is None:
-            rows = self._database.read(lambda session: self._load(session, find(session)))
-        return None if rows is None else rows.snapshot()
+            total = known[1] if known[0] == now else None
+        if total is None:
+            total = self._database.read(lambda session: self._load(session, find(session)))
+        with collector.put_off():
+            return None if total is None else total.copy()
 
-    def _load(self, session: Session, total: int | None) -> NamedRows | None:
+    def _load(self, session: Session, total: int | None) -> LearningSnapshot | None:
         if total is None:
             return None
         found = session.execute(total_with_what_waits(), {"total": total}).all()

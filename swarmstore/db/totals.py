@@ -17,7 +17,6 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from swarmstore.db.dialects import database_now_ms, one_of
 from swarmstore.db.facts import (
-    NamedRows,
     Owner,
     add_facts,
     copy_facts,
@@ -25,7 +24,7 @@ from swarmstore.db.facts import (
     facts_as_rows,
     load_facts,
     load_total_facts,
-    names_in,
+    snapshot_of,
 )
 from swarmstore.db.headers import (
     NOTHING,
@@ -43,6 +42,7 @@ from swarmstore.db.sequences import Sequences
 from swarmstore.db.tables import CARRIED, FOLDED, SESSIONS, Carried, Folded, SessionRow, TotalSource
 from swarmstore.db.tables.families import Kind
 from swarmstore.errors import CorruptStoreError
+from swarmstore.model.snapshot import LearningSnapshot
 
 _UNSYNCHRONIZED = {"synchronize_session": False}
 HAND = "hand"
@@ -63,7 +63,7 @@ def total_exists(session: Session, total: int) -> bool:
 
 def load_total(
     session: Session, sequences: Sequences, folded: Folded, rows: Sequence[int]
-) -> NamedRows | None:
+) -> LearningSnapshot | None:
     """A cached total with the sessions of these rows, None when nothing counts in it.
 
     Raises CountOverflowError.
@@ -79,7 +79,7 @@ def load_total(
         facts = load_facts(session, SESSIONS, rows)[rows[0]]
     else:
         facts = load_total_facts(session, total, rows)
-    return NamedRows(SnapshotRows(part.header, facts), names_in(session, sequences, facts))
+    return snapshot_of(session, sequences, part.header, facts)
 
 
 def lock_totals(session: Session, totals: Iterable[int]) -> dict[int, Folded]:

@@ -50,7 +50,7 @@ def _save_with_totals(storage: SqlStorage, ids: SessionIdGenerator, snapshot: Le
         assert saved.outcome is Outcome.SAVED
         row = session.get_one(SessionRow, saved.row_id)
         for folded in lock_totals(session, new.totals()).values():
-            fold_sessions(session, folded, [row])
+            fold_sessions(session, [folded], [row])
 
     session_id = ids.next()
     storage.database.write(work)

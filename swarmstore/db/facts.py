@@ -105,11 +105,11 @@ def _with_names(
             return make(sequences.resolve(session, set().union(*ids)).__getitem__)
 
 
-def add_facts(session: Session, source: Family, owners: Sequence[int], target: Owner) -> None:
-    """Add the facts of many owners to those of one; its switches stay as they are."""
+def add_facts(session: Session, source: Family, owners: Sequence[int], targets: Sequence[Owner]) -> None:
+    """Add the facts of many owners to those of each target of one family; their switches stay as they are."""
     for kind in SUMMED:
-        statement = queries.accumulate(dialect_of(session), source, target.family, kind)
-        session.execute(statement, {"owners": owners, **target.parameters()})
+        statement = queries.accumulate(dialect_of(session), source, targets[0].family, kind)
+        session.execute(statement, {"owners": owners, "targets": [target.id for target in targets]})
 
 
 def copy_facts(session: Session, source: Family, owner: int, target: Owner) -> None:

@@ -75,6 +75,8 @@ class Folding:
 
     def _fold_due(self, due: Sequence[int], most: int) -> None:
         """Some that nobody folds. A save waits for one: the next save finds the other."""
+        if most > 1 and self._fold_together(due):
+            return
         for total in due:
             try:
                 if self._fold_batch(total, skip_locked=True):
@@ -83,6 +85,19 @@ class Folding:
                 logger.warning("folding total %d failed, its sessions go on waiting: %s", total, error)
             if not most:
                 return
+
+    def _fold_together(self, due: Sequence[int]) -> bool:
+        """Fold totals that the same sessions wait for, as after a lot of one scenario; whether they do."""
+
+        def work(session: Session) -> bool:
+            locked = [totals.try_lock(session, total, skip_locked=True) for total in due]
+            free = [folded for folded in locked if folded is not None]
+            return len(free) == len(due) and totals.fold_together(session, free, _BATCH)
+
+        try:
+            return self._database.write(work)
+        except SwarmstoreError:  # one by one, one of them may succeed
+            return False
 
     def fold_all(self) -> int:
         """Fold every total, waiting for whoever folds one; how many sessions were added to one.

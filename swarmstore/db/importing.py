@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swarmstore.db import collector, models, totals
+from swarmstore.db.digest import content_digest
 from swarmstore.db.folding import Folding
 from swarmstore.db.import_lots import Became, enter, write_lot
 from swarmstore.db.preparing import Preparation
@@ -94,8 +95,8 @@ class SqlImport:
         return self._database.begin(save)
 
     def _new(self, file: PreparedFile) -> NewSession:
-        rows, digest = file.content
-        return NewSession(self._storage.scenario_ids.ensure(file.scenario), rows, digest, token_bytes(16))
+        scenario_id = self._storage.scenario_ids.ensure(file.scenario)
+        return NewSession(scenario_id, file.content, content_digest(file.content), token_bytes(16))
 
     def _write(
         self, lot: PreparedLot, new: Sequence[NewSession], turn: Turn, before: Turn | None

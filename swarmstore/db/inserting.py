@@ -7,6 +7,7 @@ step: rows go in some at a time, those of many tables in one call of SQLAlchemy'
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
 from typing import Any, NamedTuple
@@ -49,21 +50,54 @@ def insert_with_its_own(
 
     header: returns the row's id first. owner: the column of `its_own` that this id goes into.
     """
-    statement, places, fixed = _header(header)
-    of_header = {**fixed, **values}
+    insert_header = _InsertHeader.of(header)
     owned = [rows.belonging_to(owner, None) for rows in its_own if any(rows.columns.values())]
     lots = [_insert_lot(rows) for rows in owned]
     returned: Sequence[Any] | None = None
 
     def insert(cursor: Any) -> None:
         nonlocal returned
-        given = cursor.execute(statement, [of_header[place] for place in places]).fetchall()
-        returned = given[0] if given else None
+        returned = insert_header(cursor, values)
         if returned is not None:
             _insert_lots(cursor, lots, [rows.belonging_to(owner, returned[0]) for rows in owned])
 
-    _by_driver(connection, [statement, *lots], insert)
+    _by_driver(connection, [insert_header.statement, *lots], insert)
     return returned
+
+
+def insert_headers(
+    connection: Connection, header: Insert, rows: Sequence[Mapping[str, Any]]
+) -> list[Sequence[Any] | None]:
+    """Insert rows on SQLite, each by itself; what `header` returns of each, None for no row."""
+    insert_header = _InsertHeader.of(header)
+    returned: list[Sequence[Any] | None] = []
+
+    def insert(cursor: Any) -> None:
+        returned[:] = [insert_header(cursor, values) for values in rows]
+
+    _by_driver(connection, [insert_header.statement], insert)
+    return returned
+
+
+@dataclass(frozen=True, slots=True)
+class _InsertHeader:
+    """A statement as the driver takes it, with its parameters in their order and the constants in it."""
+
+    statement: str
+    places: Sequence[str]
+    constants: Mapping[str, Any]
+
+    @classmethod
+    @cache
+    def of(cls, header: Insert) -> _InsertHeader:
+        compiled = header.compile(dialect=sqlite.dialect())
+        constants = {name: value for name, value in compiled.params.items() if value is not None}
+        return cls(str(compiled), compiled.positiontup or (), constants)
+
+    def __call__(self, cursor: Any, values: Mapping[str, Any]) -> Sequence[Any] | None:
+        given = {**self.constants, **values}
+        rows = cursor.execute(self.statement, [given[place] for place in self.places]).fetchall()
+        return rows[0] if rows else None
 
 
 def _insert_on_sqlite(connection: Connection, some: Sequence[NewRows]) -> None:
@@ -79,14 +113,6 @@ def _by_driver(connection: Connection, statements: Sequence[str], insert: Callab
 def _insert_lots(cursor: Any, statements: Sequence[str], some: Sequence[NewRows]) -> None:
     for statement, rows in zip(statements, some, strict=True):
         cursor.executemany(statement, _lots(list(rows.constants.values()), list(rows.columns.values())))
-
-
-@cache
-def _header(insert: Insert) -> tuple[str, Sequence[str], Mapping[str, Any]]:
-    """A statement as the driver takes it: its text, its parameters in their order, the constants in it."""
-    compiled = insert.compile(dialect=sqlite.dialect())
-    constants = {name: value for name, value in compiled.params.items() if value is not None}
-    return str(compiled), compiled.positiontup or (), constants
 
 
 def _insert_on_postgresql(

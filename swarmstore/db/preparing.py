@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from swarmstore.db import collector
-from swarmstore.db.digest import content_digest
 from swarmstore.db.rows import to_rows
 from swarmstore.db.sequences import Names, sequence_id
 from swarmstore.ledger import PreparedFile, PreparedLot, SessionFile
@@ -15,7 +14,7 @@ _REMEMBERED = 100_000  # some 25 MB of names
 
 
 class Preparation:
-    """Makes lots whose files hold `(rows, digest)`, and which need the names not told of before."""
+    """Makes lots whose files hold rows, and which need the names not told of before."""
 
     def __init__(self) -> None:
         self._ids: Memo[Names, int] = Memo(self._id_of, _REMEMBERED)
@@ -27,8 +26,7 @@ class Preparation:
         with collector.put_off():
             for file in files:
                 rows = to_rows(file.snapshot, self._ids)
-                content = rows, content_digest(rows)
-                prepared.append(PreparedFile(file.source, file.scenario, file.session_id, content))
+                prepared.append(PreparedFile(file.source, file.scenario, file.session_id, rows))
         told, self._new = self._new, set()
         return PreparedLot(prepared, told)
 

@@ -17,7 +17,7 @@ from swarmstore.db.dialects import writes_in_one_statement
 from swarmstore.db.digest import DIGEST_VERSION
 from swarmstore.db.facts import facts_as_rows, facts_by_owner, parts_of
 from swarmstore.db.headers import header_of
-from swarmstore.db.inserting import NewRows, insert_rows, insert_with_its_own
+from swarmstore.db.inserting import NewRows, insert_headers, insert_rows, insert_with_its_own
 from swarmstore.db.packed import Groups
 from swarmstore.db.queries import saving
 from swarmstore.db.queries import sessions as queries
@@ -113,7 +113,8 @@ def _insert_rows(session: Session, headers: Sequence[dict[str, Any]]) -> list[in
     connection = session.connection()
     if not writes_in_one_statement(connection):
         statement = saving.session(connection.dialect.name, tuple(headers[0]))
-        return [connection.scalar(statement, header) for header in headers]
+        inserted = insert_headers(connection, statement, headers)
+        return [None if row is None else row[0] for row in inserted]
     columns = {name: [header[name] for header in headers] for name in headers[0]}
     rows = connection.execute(saving.sessions(tuple(columns)), columns)
     written = {(scenario_id, session_id): row_id for row_id, scenario_id, session_id in rows}

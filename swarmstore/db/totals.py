@@ -109,7 +109,7 @@ def fold_pending(session: Session, folded: Folded, limit: int, leaving: Sequence
     Returns their row ids. Raises CountOverflowError.
     """
     pending = pending_sessions(session, folded.scenario_id, limit, leaving)
-    fold_sessions(session, folded, pending)
+    fold_sessions(session, [folded], pending)
     return [row.id for row in pending]
 
 
@@ -119,25 +119,34 @@ def next_pending(session: Session, total: int, leaving: Sequence[int]) -> int | 
     return pending[0].id if pending else None
 
 
-def fold_sessions(session: Session, folded: Folded, rows: Sequence[SessionRow]) -> None:
-    """Add sessions to a locked total and mark them folded. Raises CountOverflowError."""
+def fold_together(session: Session, into: Sequence[Folded], limit: int) -> bool:
+    """Add up to `limit` waiting sessions to locked totals that wait for the same ones; whether they do.
+
+    Raises CountOverflowError.
+    """
+    waiting = [pending_sessions(session, folded.scenario_id, limit) for folded in into]
+    same = len({tuple(row.id for row in rows) for rows in waiting}) == 1
+    if same:
+        fold_sessions(session, into, waiting[0])
+    return same
+
+
+def fold_sessions(session: Session, into: Sequence[Folded], rows: Sequence[SessionRow]) -> None:
+    """Add the same sessions to locked totals and mark them folded. Raises CountOverflowError."""
     if not rows:
         return
-    owners = [row.id for row in rows]
-    _add_part(session, folded, [session_part(row) for row in rows], owners)
-    session.connection().execute(mark_folded(), {"total": folded.scenario_id, "owners": owners})
-
-
-def _add_part(session: Session, folded: Folded, parts: Sequence[Part], owners: Sequence[int]) -> None:
-    before = folded_part(folded)
-    after = combine([before, *parts])
-    if after.contributors == 1:
-        copy_facts(session, SESSIONS, owners[0], _owner(folded))
-    else:
-        add_facts(session, SESSIONS, owners, _owner(folded))
-        if before.contributors == 1:  # what belongs to one session leaves with the second
+    owners, parts = [row.id for row in rows], [session_part(row) for row in rows]
+    sums = [(folded, combine([folded_part(folded), *parts])) for folded in into]
+    several = [folded for folded, part in sums if part.contributors > 1]
+    if several:
+        add_facts(session, SESSIONS, owners, [_owner(folded) for folded in several])
+    for folded, part in sums:
+        if part.contributors == 1:
+            copy_facts(session, SESSIONS, owners[0], _owner(folded))
+        elif folded.contributors == 1:  # what belongs to one session leaves with the second
             drop_facts(session, _owner(folded), [Kind.SWITCHES])
-    _set(session, folded, after)
+        _set(session, folded, part)
+        session.connection().execute(mark_folded(), {"total": folded.scenario_id, "owners": owners})
 
 
 def clear_total(session: Session, folded: Folded) -> bool:
@@ -188,8 +197,8 @@ def refold(session: Session, folded: Folded) -> None:
         source, owner = (CARRIED, carried[0].id) if carried else (SESSIONS, counted[0].id)
         copy_facts(session, source, owner, _owner(folded))
     else:
-        add_facts(session, CARRIED, [row.id for row in carried], _owner(folded))
-        add_facts(session, SESSIONS, [row.id for row in counted], _owner(folded))
+        add_facts(session, CARRIED, [row.id for row in carried], [_owner(folded)])
+        add_facts(session, SESSIONS, [row.id for row in counted], [_owner(folded)])
     _set(session, folded, combine(parts))
 
 
@@ -205,7 +214,7 @@ def release_sessions(session: Session, scenario_id: int, row_ids: Sequence[int])
     sources = session.scalars(select(TotalSource).where(of_these), these).all()
     is_folded = {(source.total_scenario_id, source.session_row_id): source.folded for source in sources}
     for total, folded in locked.items():
-        fold_sessions(session, folded, [row for row in rows if is_folded.get((total, row.id)) is False])
+        fold_sessions(session, [folded], [row for row in rows if is_folded.get((total, row.id)) is False])
         _carry_sessions(session, folded, [row for row in rows if (total, row.id) in is_folded])
     session.execute(delete(TotalSource).where(of_these), these, execution_options=_UNSYNCHRONIZED)
     gone = delete(SessionRow).where(one_of(SessionRow.id.expression, "ids"))
@@ -231,7 +240,7 @@ def _carry_sessions(session: Session, folded: Folded, rows: Sequence[SessionRow]
     if not before and len(rows) == 1:
         copy_facts(session, SESSIONS, owners[0], owner)
     else:
-        add_facts(session, SESSIONS, owners, owner)
+        add_facts(session, SESSIONS, owners, [owner])
         drop_facts(session, owner, [Kind.SWITCHES])
     contributors = folded.contributors - len(rows) + (not before)
     session.execute(update(Folded).where(Folded.scenario_id == total).values(contributors=contributors))

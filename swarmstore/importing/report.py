@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from swarmstore.ledger import Outcome
 from swarmstore.model.snapshot import LearningSnapshot
@@ -70,8 +71,8 @@ _NUMBERS: Mapping[str, Callable[[LearningSnapshot], int]] = {
         sum(s.episode_transitions.success_transitions.values())
         + sum(s.episode_transitions.failure_transitions.values())
     ),
-    "runs of three": lambda s: sum(map(sum, s.ngram_stats.trigrams.values())),
-    "runs of four": lambda s: sum(map(sum, s.ngram_stats.quadgrams.values())),
+    "runs of three": lambda s: sum(chain.from_iterable(s.ngram_stats.trigrams.values())),
+    "runs of four": lambda s: sum(chain.from_iterable(s.ngram_stats.quadgrams.values())),
     "visits of actions": lambda s: sum(stats.visits for stats in s.action_stats.values()),
     "visits in context": lambda s: sum(stats.visits for stats in s.contextual_stats.values()),
     "visits by strategy": lambda s: sum(

@@ -33,7 +33,7 @@ DEFECTS = (
                 "            ).with_for_update(of=Folded, key_share=True, skip_locked=skip_locked)\n"
                 "            rows = session.execute(both).all()\n"
                 "            if rows:\n"
-                "                totals.fold_sessions(session, rows[0][0], [row[1] for row in rows])\n"
+                "                totals.fold_sessions(session, [rows[0][0]], [row[1] for row in rows])\n"
                 "            return [row[1].id for row in rows]\n",
             ),
         ),

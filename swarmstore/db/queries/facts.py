@@ -16,10 +16,12 @@ from sqlalchemy import (
     delete,
     func,
     select,
+    true,
     union_all,
 )
 
 from swarmstore.db.dialects import insert, one_of
+from swarmstore.db.tables import table_of
 from swarmstore.db.tables.families import FOLDED, KEYS, SESSIONS, SUMMED, Family, Kind
 from swarmstore.db.types import ExactDouble
 
@@ -54,17 +56,26 @@ def total_facts(kind: Kind) -> Select[Any]:
 
 @cache
 def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
-    """Add the facts of `owners` in `source` to those of the one owner `target` in `target`.
+    """Add the facts of `owners` in `source`, summed once, to those of each of `targets` in `target`.
 
     An upsert's `+` would turn a missing count into NULL; COALESCE keeps missing and 0 apart.
     """
     table, into, key = source.facts[kind], target.facts[kind], SUMMED[kind]
     names = source.values(kind)
-    rows = (
-        select(*_target_key(target), table.c[key], *[_sum(table.c[name]).label(name) for name in names])
+    sums = (
+        select(table.c[key], *[_sum(table.c[name]).label(name) for name in names])
         .where(one_of(source.owner_column(kind), "owners"))
         .group_by(table.c[key])
-        .order_by(table.c[key])
+        .subquery("sums")
+    )
+    header = table_of(target.header)
+    (header_id,) = header.primary_key.columns
+    of_target = [header_id, header.c.scenario_id] if target.has_scenario() else [header_id]
+    rows = (
+        select(*of_target, *sums.c)
+        .select_from(sums.join(header, true()))
+        .where(one_of(header_id, "targets"))
+        .order_by(sums.c[key])
     )
     statement = insert(dialect, into).from_select([*_target_names(target), key, *names], rows)
     return statement.on_conflict_do_update(

@@ -37,9 +37,11 @@ FROM session_actions
 WHERE session_actions.session_row_id IN (SELECT value FROM json_each(?))) AS anon_2 GROUP BY anon_2.sequence_id) AS anon_1 ORDER BY anon_1.total, anon_1.sequence_id
 
 -- fold
-INSERT INTO folded_transitions (scenario_id, sequence_id, success_count, failure_count) SELECT ? AS anon_1, session_transitions.sequence_id, CAST(sum(session_transitions.success_count) AS BIGINT) AS success_count, CAST(sum(session_transitions.failure_count) AS BIGINT) AS failure_count 
+INSERT INTO folded_transitions (scenario_id, sequence_id, success_count, failure_count) SELECT folded.scenario_id, sums.sequence_id, sums.success_count, sums.failure_count 
+FROM (SELECT session_transitions.sequence_id AS sequence_id, CAST(sum(session_transitions.success_count) AS BIGINT) AS success_count, CAST(sum(session_transitions.failure_count) AS BIGINT) AS failure_count 
 FROM session_transitions 
-WHERE session_transitions.session_row_id IN (SELECT value FROM json_each(?)) GROUP BY session_transitions.sequence_id ORDER BY session_transitions.sequence_id ON CONFLICT (scenario_id, sequence_id) DO UPDATE SET success_count = coalesce(folded_transitions.success_count + excluded.success_count, folded_transitions.success_count, excluded.success_count), failure_count = coalesce(folded_transitions.failure_count + excluded.failure_count, folded_transitions.failure_count, excluded.failure_count)
+WHERE session_transitions.session_row_id IN (SELECT value FROM json_each(?)) GROUP BY session_transitions.sequence_id) AS sums JOIN folded ON 1 = 1 
+WHERE folded.scenario_id IN (SELECT value FROM json_each(?)) ORDER BY sums.sequence_id ON CONFLICT (scenario_id, sequence_id) DO UPDATE SET success_count = coalesce(folded_transitions.success_count + excluded.success_count, folded_transitions.success_count, excluded.success_count), failure_count = coalesce(folded_transitions.failure_count + excluded.failure_count, folded_transitions.failure_count, excluded.failure_count)
 
 -- fold the first session
 INSERT INTO folded_strategy_switches (scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT ? AS anon_1, session_strategy_switches.ordinal, session_strategy_switches.from_strategy, session_strategy_switches.to_strategy, session_strategy_switches.visits_at_switch, session_strategy_switches.success_rate_at_switch, session_strategy_switches.from_strategy_success_rate 

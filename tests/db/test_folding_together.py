@@ -1,0 +1,115 @@
+"""After a lot of sessions the totals that wait for the same ones are folded by one aggregate."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import func, select
+
+from swarmstore import (
+    ActionStats,
+    GlobalKey,
+    LearningSnapshot,
+    ScenarioKey,
+    SessionId,
+    Settings,
+    SqlStorage,
+)
+from swarmstore.db.folding import Folding
+from swarmstore.db.scenarios import GLOBAL
+from swarmstore.db.tables import Folded, TotalSource
+from tests.db.test_statements import counted
+from tests.snapshots import full, simple
+
+NOT_YET = Settings(fold_at=10_000, fold_behind=False)
+
+
+@pytest.fixture
+def storage(database_url: str) -> Iterator[SqlStorage]:
+    with SqlStorage(database_url, NOT_YET) as opened:
+        yield opened
+
+
+def save(storage: SqlStorage, scenario: str, sessions: int) -> int:
+    """How many sessions of one kind were saved, of another one the first."""
+    for number in range(sessions):
+        storage.save_session(scenario, simple(number) if number else full())
+    return sessions
+
+
+def fold(storage: SqlStorage, scenario: str, saved: int) -> int:
+    """Fold as after a lot of so many sessions; how many aggregates of n-grams that took."""
+    scenario_id = storage.scenario_ids.known(scenario)
+    assert scenario_id is not None
+    due = Settings(fold_at=1, fold_behind=False)
+    storage.database.settings = due
+    with counted(storage.database.engine) as statements:
+        Folding(storage.database).fold_when_due({GLOBAL: saved, scenario_id: saved}, saved=saved)
+    storage.database.settings = NOT_YET
+    return sum("INTO" in text and "folded_ngrams" in text for text in statements)
+
+
+def waiting(storage: SqlStorage) -> dict[int, int]:
+    """How many sessions wait, by total."""
+    statement = select(TotalSource.total_scenario_id, func.count()).where(TotalSource.folded.is_(False))
+    by_total = statement.group_by(TotalSource.total_scenario_id)
+    return storage.database.read(lambda session: dict(session.execute(by_total).all()))
+
+
+def test_one_aggregate_serves_both_totals(storage: SqlStorage) -> None:
+    for sessions in (8, 5):
+        saved = save(storage, "s", sessions)
+        before = storage.load(ScenarioKey("s")), storage.load(GlobalKey())
+        assert fold(storage, "s", saved) == 1
+        assert waiting(storage) == {}
+        assert (storage.load(ScenarioKey("s")), storage.load(GlobalKey())) == before
+        assert storage.verify_totals(deep=True) == []
+
+
+def test_the_first_session_of_a_scenario_is_copied_and_others_are_added(storage: SqlStorage) -> None:
+    save(storage, "t", 3)
+    storage.fold()
+    storage.save_session("s", full(), SessionId("1"))
+    before = storage.load(ScenarioKey("s"))
+    assert before is not None
+    assert before.selection_performance.switch_history
+    fold(storage, "s", 4)
+    assert waiting(storage) == {}
+    assert storage.load(ScenarioKey("s")) == before
+    assert storage.verify_totals(deep=True) == []
+
+
+def test_totals_that_wait_for_different_sessions_are_folded_one_by_one(storage: SqlStorage) -> None:
+    save(storage, "t", 3)
+    saved = save(storage, "s", 8)
+    before = storage.load(ScenarioKey("s")), storage.load(GlobalKey())
+    assert fold(storage, "s", saved) == 2
+    assert waiting(storage) == {storage.scenario_ids.known("t"): 3}
+    assert (storage.load(ScenarioKey("s")), storage.load(GlobalKey())) == before
+    assert storage.verify_totals(deep=True) == []
+
+
+def test_a_total_that_would_overflow_does_not_keep_the_other_from_being_folded(
+    storage: SqlStorage, caplog: pytest.LogCaptureFixture
+) -> None:
+    storage.save(ScenarioKey("s"), LearningSnapshot(action_stats={"A": ActionStats(visits=2**63 - 1)}))
+    saved = save(storage, "s", 8)
+    with caplog.at_level(logging.WARNING, "swarmstore"):
+        fold(storage, "s", saved)
+    assert caplog.text.count("its sessions go on waiting") == 1
+    assert waiting(storage) == {storage.scenario_ids.known("s"): saved}
+    assert storage.load(GlobalKey()) is not None
+
+
+def test_a_total_that_somebody_folds_is_left_to_them(migrated_postgres_url: str) -> None:
+    with SqlStorage(migrated_postgres_url, NOT_YET) as storage:
+        saved = save(storage, "s", 8)
+        with storage.database.engine.begin() as somebody:
+            somebody.execute(select(Folded.scenario_id).where(Folded.scenario_id == GLOBAL).with_for_update())
+            assert fold(storage, "s", saved) == 1
+            assert waiting(storage) == {GLOBAL: saved}
+        assert fold(storage, "s", saved) == 1
+        assert waiting(storage) == {}
+        assert storage.verify_totals(deep=True) == []

@@ -17,9 +17,9 @@ from swarmstore import (
     Settings,
     SqlStorage,
 )
-from swarmstore.db.folding import Folding
 from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.tables import Folded, TotalSource
+from tests.db.folds import fold_after_lot
 from tests.db.test_statements import counted
 from tests.snapshots import full, simple
 
@@ -39,15 +39,10 @@ def save(storage: SqlStorage, scenario: str, sessions: int) -> int:
     return sessions
 
 
-def fold(storage: SqlStorage, scenario: str, saved: int) -> int:
-    """Fold as after a lot of so many sessions; how many aggregates of n-grams that took."""
-    scenario_id = storage.scenario_ids.known(scenario)
-    assert scenario_id is not None
-    due = Settings(fold_at=1, fold_behind=False)
-    storage.database.settings = due
+def fold(storage: SqlStorage, scenario: str) -> int:
+    """Fold as after a lot; how many aggregates of n-grams that took."""
     with counted(storage.database.engine) as statements:
-        Folding(storage.database).fold_when_due({GLOBAL: saved, scenario_id: saved}, saved=saved)
-    storage.database.settings = NOT_YET
+        fold_after_lot(storage, scenario)
     return sum("INTO" in text and "folded_ngrams" in text for text in statements)
 
 
@@ -60,9 +55,9 @@ def waiting(storage: SqlStorage) -> dict[int, int]:
 
 def test_one_aggregate_serves_both_totals(storage: SqlStorage) -> None:
     for sessions in (8, 5):
-        saved = save(storage, "s", sessions)
+        save(storage, "s", sessions)
         before = storage.load(ScenarioKey("s")), storage.load(GlobalKey())
-        assert fold(storage, "s", saved) == 1
+        assert fold(storage, "s") == 1
         assert waiting(storage) == {}
         assert (storage.load(ScenarioKey("s")), storage.load(GlobalKey())) == before
         assert storage.verify_totals(deep=True) == []
@@ -75,7 +70,7 @@ def test_the_first_session_of_a_scenario_is_copied_and_others_are_added(storage:
     before = storage.load(ScenarioKey("s"))
     assert before is not None
     assert before.selection_performance.switch_history
-    fold(storage, "s", 4)
+    fold(storage, "s")
     assert waiting(storage) == {}
     assert storage.load(ScenarioKey("s")) == before
     assert storage.verify_totals(deep=True) == []
@@ -83,9 +78,9 @@ def test_the_first_session_of_a_scenario_is_copied_and_others_are_added(storage:
 
 def test_totals_that_wait_for_different_sessions_are_folded_one_by_one(storage: SqlStorage) -> None:
     save(storage, "t", 3)
-    saved = save(storage, "s", 8)
+    save(storage, "s", 8)
     before = storage.load(ScenarioKey("s")), storage.load(GlobalKey())
-    assert fold(storage, "s", saved) == 2
+    assert fold(storage, "s") == 2
     assert waiting(storage) == {storage.scenario_ids.known("t"): 3}
     assert (storage.load(ScenarioKey("s")), storage.load(GlobalKey())) == before
     assert storage.verify_totals(deep=True) == []
@@ -97,7 +92,7 @@ def test_a_total_that_would_overflow_does_not_keep_the_other_from_being_folded(
     storage.save(ScenarioKey("s"), LearningSnapshot(action_stats={"A": ActionStats(visits=2**63 - 1)}))
     saved = save(storage, "s", 8)
     with caplog.at_level(logging.WARNING, "swarmstore"):
-        fold(storage, "s", saved)
+        fold(storage, "s")
     assert caplog.text.count("its sessions go on waiting") == 1
     assert waiting(storage) == {storage.scenario_ids.known("s"): saved}
     assert storage.load(GlobalKey()) is not None
@@ -108,8 +103,8 @@ def test_a_total_that_somebody_folds_is_left_to_them(migrated_postgres_url: str)
         saved = save(storage, "s", 8)
         with storage.database.engine.begin() as somebody:
             somebody.execute(select(Folded.scenario_id).where(Folded.scenario_id == GLOBAL).with_for_update())
-            assert fold(storage, "s", saved) == 1
+            assert fold(storage, "s") == 1
             assert waiting(storage) == {GLOBAL: saved}
-        assert fold(storage, "s", saved) == 1
+        assert fold(storage, "s") == 1
         assert waiting(storage) == {}
         assert storage.verify_totals(deep=True) == []

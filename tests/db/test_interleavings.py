@@ -25,15 +25,25 @@ from swarmstore import (
     SqlStorage,
     StoreUnavailableError,
 )
+from tests.db.folds import fold_after_lot
 from tests.db.holding import Hold, in_transaction, save_in_transaction, steps_of
 from tests.snapshots import simple
 
 HELD_FOR = 0.15  # seconds for the other call: it either ends or waits for a lock by then
-NO_AUTOMATIC_FOLD = Settings(fold_at=10_000)
+NO_AUTOMATIC_FOLD = Settings(fold_at=10_000, fold_behind=False)
 
 Call = Callable[[LearningBackend, str], object]
+
+
+def fold_both(backend: LearningBackend, scenario: str) -> None:
+    """Both totals by one transaction, where there are folds and the same sessions wait for them."""
+    if isinstance(backend, SqlStorage):
+        fold_after_lot(backend, scenario)
+
+
 CALLS: dict[str, Call] = {
     "fold": lambda b, _: b.fold(),
+    "fold both": fold_both,
     "save": lambda b, s: b.save_session(s, simple(10_000, "saved"), SessionId("9")),
     "delete": lambda b, s: b.delete(SessionKey(s, SessionId("1"))),
     "replace": lambda b, s: b.save(SessionKey(s, SessionId("2")), simple(777)),

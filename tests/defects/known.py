@@ -48,6 +48,17 @@ DEFECTS = (
         "tests/db/test_folding.py -k by_hand",
     ),
     Defect(
+        "sessions of one total folded into all",
+        (
+            (
+                "swarmstore/db/totals.py",
+                "    same = len({tuple(row.id for row in rows) for rows in waiting}) == 1\n",
+                "    same = True\n",
+            ),
+        ),
+        "tests/db/test_folding_together.py -k different",
+    ),
+    Defect(
         "what waits left out of a read",
         (
             (

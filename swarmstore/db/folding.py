@@ -87,16 +87,18 @@ class Folding:
                 return
 
     def _fold_together(self, due: Sequence[int]) -> bool:
-        """Fold totals that the same sessions wait for, as after a lot of one scenario; whether they do."""
+        """Fold them by one transaction, so that a session in several is summed once; whether it could."""
 
         def work(session: Session) -> bool:
             locked = [totals.try_lock(session, total, skip_locked=True) for total in due]
             free = [folded for folded in locked if folded is not None]
-            return len(free) == len(due) and totals.fold_together(session, free, _BATCH)
+            if len(free) == len(due):
+                totals.fold_together(session, free, _BATCH)
+            return len(free) == len(due)
 
         try:
             return self._database.write(work)
-        except SwarmstoreError:  # one by one, one of them may succeed
+        except SwarmstoreError:  # one by one, some of them may succeed
             return False
 
     def fold_all(self) -> int:

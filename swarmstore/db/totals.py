@@ -119,16 +119,20 @@ def next_pending(session: Session, total: int, leaving: Sequence[int]) -> int | 
     return pending[0].id if pending else None
 
 
-def fold_together(session: Session, into: Sequence[Folded], limit: int) -> bool:
-    """Add up to `limit` waiting sessions to locked totals that wait for the same ones; whether they do.
+def fold_together(session: Session, into: Sequence[Folded], limit: int) -> None:
+    """Add up to `limit` waiting sessions to each of some locked totals, summing each session once.
 
     Raises CountOverflowError.
     """
-    waiting = [pending_sessions(session, folded.scenario_id, limit) for folded in into]
-    same = len({tuple(row.id for row in rows) for rows in waiting}) == 1
-    if same:
-        fold_sessions(session, into, waiting[0])
-    return same
+    waiting: dict[SessionRow, list[Folded]] = {}
+    for folded in into:
+        for row in pending_sessions(session, folded.scenario_id, limit):
+            waiting.setdefault(row, []).append(folded)
+    alike: dict[tuple[Folded, ...], list[SessionRow]] = {}
+    for row, wanted in waiting.items():
+        alike.setdefault(tuple(wanted), []).append(row)
+    for totals, rows in alike.items():
+        fold_sessions(session, totals, rows)
 
 
 def fold_sessions(session: Session, into: Sequence[Folded], rows: Sequence[SessionRow]) -> None:

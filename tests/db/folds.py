@@ -7,11 +7,13 @@ from swarmstore.db.folding import Folding, due_at
 from swarmstore.db.scenarios import GLOBAL
 
 
-def fold_after_lot(storage: SqlStorage, scenario: str) -> None:
-    """Fold both totals as after a lot of an import that made them due. It ends before this returns."""
-    scenario_id = storage.scenario_ids.known(scenario)
-    assert scenario_id is not None
+def fold_after_lot(storage: SqlStorage, *scenarios: str) -> None:
+    """Fold their totals and the global one as after a lot of an import that made them due.
+
+    It ends before this returns.
+    """
     many = due_at(storage.database.settings, GLOBAL)
+    due = [GLOBAL, *map(storage.scenario_ids.known, scenarios)]
     folding = Folding(storage.database)
-    folding.fold_when_due({GLOBAL: many, scenario_id: many}, saved=many)
+    folding.fold_when_due({total: many for total in due if total is not None}, saved=many)
     folding.finish()

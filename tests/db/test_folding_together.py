@@ -1,4 +1,4 @@
-"""After a lot of sessions the totals that wait for the same ones are folded by one aggregate."""
+"""After a lot of sessions totals are folded together, and each session is summed once for all of them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from swarmstore import (
     ScenarioKey,
     SessionId,
     Settings,
+    SnapshotKey,
     SqlStorage,
 )
 from swarmstore.db.scenarios import GLOBAL
@@ -39,11 +40,11 @@ def save(storage: SqlStorage, scenario: str, sessions: int) -> int:
     return sessions
 
 
-def fold(storage: SqlStorage, scenario: str) -> int:
+def fold(storage: SqlStorage, *scenarios: str) -> int:
     """Fold as after a lot; how many aggregates of n-grams that took."""
     with counted(storage.database.engine) as statements:
-        fold_after_lot(storage, scenario)
-    return sum("INTO" in text and "folded_ngrams" in text for text in statements)
+        fold_after_lot(storage, *scenarios)
+    return sum("INTO" in text and "folded_ngrams" in text and "sum(" in text for text in statements)
 
 
 def waiting(storage: SqlStorage) -> dict[int, int]:
@@ -76,7 +77,7 @@ def test_the_first_session_of_a_scenario_is_copied_and_others_are_added(storage:
     assert storage.verify_totals(deep=True) == []
 
 
-def test_totals_that_wait_for_different_sessions_are_folded_one_by_one(storage: SqlStorage) -> None:
+def test_each_total_gets_the_sessions_that_wait_for_it(storage: SqlStorage) -> None:
     save(storage, "t", 3)
     save(storage, "s", 8)
     before = storage.load(ScenarioKey("s")), storage.load(GlobalKey())
@@ -84,6 +85,18 @@ def test_totals_that_wait_for_different_sessions_are_folded_one_by_one(storage: 
     assert waiting(storage) == {storage.scenario_ids.known("t"): 3}
     assert (storage.load(ScenarioKey("s")), storage.load(GlobalKey())) == before
     assert storage.verify_totals(deep=True) == []
+
+
+def test_sessions_of_several_scenarios_are_summed_once_each(storage: SqlStorage) -> None:
+    keys: list[SnapshotKey] = [ScenarioKey("s"), ScenarioKey("t"), ScenarioKey("u"), GlobalKey()]
+    for sessions, aggregates in ((1, 2), (4, 3)):  # the first session of each total is copied
+        for scenario in ("s", "t", "u"):
+            save(storage, scenario, sessions)
+        before = [storage.load(key) for key in keys]
+        assert fold(storage, "s", "t", "u") == aggregates
+        assert waiting(storage) == {}
+        assert [storage.load(key) for key in keys] == before
+        assert storage.verify_totals(deep=True) == []
 
 
 def test_a_total_that_would_overflow_does_not_keep_the_other_from_being_folded(

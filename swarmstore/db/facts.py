@@ -27,16 +27,10 @@ _Made = TypeVar("_Made")
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A row of a family's header table that facts belong to; a folded total is its own scenario."""
+    """A row of a family's header table that facts belong to."""
 
     family: Family
     id: int
-    scenario_id: int
-
-    def parameters(self) -> dict[str, int]:
-        """The parameters of a statement that adds facts to this owner."""
-        target = {"target": self.id}
-        return target | {"target_scenario": self.scenario_id} if self.family.has_scenario() else target
 
 
 def facts_as_rows(family: Family, constants: Mapping[str, Any], rows: SnapshotRows) -> list[NewRows]:
@@ -116,7 +110,7 @@ def copy_facts(session: Session, source: Family, owner: int, target: Owner) -> N
     """Copy all facts of one owner to another that has none."""
     for kind in Kind:
         statement = queries.copy(dialect_of(session), source, target.family, kind)
-        session.execute(statement, {"owners": [owner], **target.parameters()})
+        session.execute(statement, {"owners": [owner], "targets": [target.id]})
 
 
 def drop_facts(session: Session, owner: Owner, kinds: Sequence[Kind] = tuple(Kind)) -> None:

@@ -240,7 +240,7 @@ def _carry_sessions(session: Session, folded: Folded, rows: Sequence[SessionRow]
         session.flush()
     else:
         session.execute(update(Carried).where(Carried.id == pruned.id).values(columns))
-    owner = Owner(CARRIED, pruned.id, total)
+    owner = Owner(CARRIED, pruned.id)
     if not before and len(rows) == 1:
         copy_facts(session, SESSIONS, owners[0], owner)
     else:
@@ -255,7 +255,7 @@ def _carried_columns(part: Part) -> dict[str, object]:
 
 
 def _owner(folded: Folded) -> Owner:
-    return Owner(FOLDED, folded.scenario_id, folded.scenario_id)
+    return Owner(FOLDED, folded.scenario_id)
 
 
 def _set(session: Session, folded: Folded, part: Part) -> None:

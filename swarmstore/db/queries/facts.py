@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Delete,
     Select,
+    Subquery,
     bindparam,
     cast,
     delete,
@@ -68,16 +68,7 @@ def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
         .group_by(table.c[key])
         .subquery("sums")
     )
-    header = table_of(target.header)
-    (header_id,) = header.primary_key.columns
-    of_target = [header_id, header.c.scenario_id] if target.has_scenario() else [header_id]
-    rows = (
-        select(*of_target, *sums.c)
-        .select_from(sums.join(header, true()))
-        .where(one_of(header_id, "targets"))
-        .order_by(sums.c[key])
-    )
-    statement = insert(dialect, into).from_select([*_target_names(target), key, *names], rows)
+    statement = insert(dialect, into).from_select(*_for_each_target(target, sums))
     return statement.on_conflict_do_update(
         index_elements=[column.name for column in into.primary_key.columns],
         set_={
@@ -91,14 +82,11 @@ def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
 
 @cache
 def copy(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
-    """Copy the facts of one owner, parameter `owners`, as they are."""
-    table, key, names = source.facts[kind], KEYS[kind], source.values(kind)
-    rows = (
-        select(*_target_key(target), table.c[key], *[table.c[name] for name in names])
-        .where(one_of(source.owner_column(kind), "owners"))
-        .order_by(table.c[key])
-    )
-    return insert(dialect, target.facts[kind]).from_select([*_target_names(target), key, *names], rows)
+    """Copy the facts of one owner, parameter `owners`, as they are to each of `targets`."""
+    table = source.facts[kind]
+    names = [KEYS[kind], *source.values(kind)]
+    facts = select(*[table.c[name] for name in names]).where(one_of(source.owner_column(kind), "owners"))
+    return insert(dialect, target.facts[kind]).from_select(*_for_each_target(target, facts.subquery("facts")))
 
 
 @cache
@@ -107,13 +95,16 @@ def delete_facts(family: Family, kind: Kind) -> Delete:
     return delete(family.facts[kind]).where(family.owner_column(kind) == bindparam("owner"))
 
 
-def _target_names(target: Family) -> Sequence[str]:
-    return [target.owner, "scenario_id"] if target.has_scenario() else [target.owner]
-
-
-def _target_key(target: Family) -> Sequence[ColumnElement[int]]:
-    parameters = ["target", "target_scenario"] if target.has_scenario() else ["target"]
-    return [bindparam(name, type_=BigInteger) for name in parameters]
+def _for_each_target(target: Family, facts: Subquery) -> tuple[list[str], Select[Any]]:
+    """These facts, whose key comes first, as rows of each of `targets`, by key; the columns they go into."""
+    header = table_of(target.header)
+    (header_id,) = header.primary_key.columns
+    owner = {target.owner: header_id}
+    if target.has_scenario():
+        owner["scenario_id"] = header.c.scenario_id
+    key, *_ = facts.c
+    rows = select(*owner.values(), *facts.c).select_from(facts.join(header, true()))
+    return [*owner, *facts.c.keys()], rows.where(one_of(header_id, "targets")).order_by(key)
 
 
 def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:

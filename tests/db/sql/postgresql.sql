@@ -104,9 +104,11 @@ WHERE session_transitions.session_row_id = ANY (%(owners)s::BIGINT[]) GROUP BY s
 WHERE folded.scenario_id = ANY (%(targets)s::BIGINT[]) ORDER BY sums.sequence_id ON CONFLICT (scenario_id, sequence_id) DO UPDATE SET success_count = coalesce(folded_transitions.success_count + excluded.success_count, folded_transitions.success_count, excluded.success_count), failure_count = coalesce(folded_transitions.failure_count + excluded.failure_count, folded_transitions.failure_count, excluded.failure_count)
 
 -- fold the first session
-INSERT INTO folded_strategy_switches (scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT %(target)s::BIGINT AS anon_1, session_strategy_switches.ordinal, session_strategy_switches.from_strategy, session_strategy_switches.to_strategy, session_strategy_switches.visits_at_switch, session_strategy_switches.success_rate_at_switch, session_strategy_switches.from_strategy_success_rate 
+INSERT INTO folded_strategy_switches (scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT folded.scenario_id, facts.ordinal, facts.from_strategy, facts.to_strategy, facts.visits_at_switch, facts.success_rate_at_switch, facts.from_strategy_success_rate 
+FROM (SELECT session_strategy_switches.ordinal AS ordinal, session_strategy_switches.from_strategy AS from_strategy, session_strategy_switches.to_strategy AS to_strategy, session_strategy_switches.visits_at_switch AS visits_at_switch, session_strategy_switches.success_rate_at_switch AS success_rate_at_switch, session_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
 FROM session_strategy_switches 
-WHERE session_strategy_switches.session_row_id = ANY (%(owners)s::BIGINT[]) ORDER BY session_strategy_switches.ordinal
+WHERE session_strategy_switches.session_row_id = ANY (%(owners)s::BIGINT[])) AS facts JOIN folded ON true 
+WHERE folded.scenario_id = ANY (%(targets)s::BIGINT[]) ORDER BY facts.ordinal
 
 -- drop facts of a total
 DELETE FROM folded_strategy_switches WHERE folded_strategy_switches.scenario_id = %(owner)s::BIGINT

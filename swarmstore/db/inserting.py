@@ -112,7 +112,7 @@ def _by_driver(connection: Connection, statements: Sequence[str], insert: Callab
 
 def _insert_lots(cursor: Any, statements: Sequence[str], some: Sequence[NewRows]) -> None:
     for statement, rows in zip(statements, some, strict=True):
-        cursor.executemany(statement, _lots(list(rows.constants.values()), list(rows.columns.values())))
+        cursor.executemany(statement, _lots(rows))
 
 
 def _insert_on_postgresql(
@@ -161,13 +161,14 @@ def _lot_of(table: Table, constants: tuple[str, ...], columns: tuple[str, ...], 
     return str(statement.compile(dialect=sqlite.dialect()))
 
 
-def _lots(constants: Sequence[Any], columns: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+def _lots(rows: NewRows) -> list[tuple[Any, ...]]:
     """The values of rows, lot by lot."""
-    rows, places = len(columns[0]), len(constants) + len(columns)
+    constants, columns = rows.constants.values(), rows.columns.values()
+    count, places = len(next(iter(columns))), len(constants) + len(columns)
     width = _LOT * places
-    values: list[Any] = [None] * (-(-rows // _LOT) * width)
+    values: list[Any] = [None] * (-(-count // _LOT) * width)
     for place, value in enumerate(constants):
         values[place::places] = repeat(value, len(values) // places)
     for place, of_rows in enumerate(columns, start=len(constants)):
-        values[place : rows * places : places] = of_rows
+        values[place : count * places : places] = of_rows
     return [tuple(values[start : start + width]) for start in range(0, len(values), width)]

@@ -52,15 +52,15 @@ class KnownTotals:
 
         Raises CountOverflowError.
         """
-        total = None
+        snapshot = None
         if known_as is not None and (known := self._known.get(known_as)) is not None:
             # one statement needs no transaction around it, which would cost two more round trips
             now = self._database.look(lambda session: _state(session, known_as))
-            total = known[1] if known[0] == now else None
-        if total is None:
-            total = self._database.read(lambda session: self._load(session, find(session)))
+            snapshot = known[1] if known[0] == now else None
+        if snapshot is None:
+            snapshot = self._database.read(lambda session: self._load(session, find(session)))
         with collector.put_off():
-            return None if total is None else total.copy()
+            return None if snapshot is None else snapshot.copy()
 
     def _load(self, session: Session, total: int | None) -> LearningSnapshot | None:
         if total is None:

@@ -34,7 +34,7 @@ def storage(database_url: str) -> Iterator[SqlStorage]:
 
 
 def save(storage: SqlStorage, scenario: str, sessions: int) -> int:
-    """How many sessions of one kind were saved, of another one the first."""
+    """Save so many sessions, one with all that a session can have; as many."""
     for number in range(sessions):
         storage.save_session(scenario, simple(number) if number else full())
     return sessions

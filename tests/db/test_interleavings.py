@@ -36,7 +36,7 @@ Call = Callable[[LearningBackend, str], object]
 
 
 def fold_both(backend: LearningBackend, scenario: str) -> None:
-    """Both totals by one transaction, where there are folds and the same sessions wait for them."""
+    """Both totals by one transaction, where there are folds."""
     if isinstance(backend, SqlStorage):
         fold_after_lot(backend, scenario)
 

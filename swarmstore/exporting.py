@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from swarmstore.discrepancy import Progress
+from swarmstore.disk import holding, use_folder
 from swarmstore.errors import CorruptStoreError, CountOverflowError, SnapshotFormatError
 from swarmstore.files import exports
 from swarmstore.files.layout import GLOBAL, LOCK, MODEL, STATS
@@ -78,9 +79,9 @@ def export_store(source: LearningBackend, folder: Path, *, progress: Progress | 
     holds anything else, before anything is written; OSError; and what the backend raises.
     """
     store = source.identity() if isinstance(source, Identified) else ""
-    folder.mkdir(parents=True, exist_ok=True)
+    use_folder(folder)
     exports.check_folder(folder, store)
-    with FileLock(folder / LOCK):
+    with holding(FileLock(folder / LOCK)):
         exports.check_folder(folder, store)  # again: somebody may have been quicker
         exports.check_foreign(folder, source)
         exports.mark(folder, store)
@@ -140,7 +141,7 @@ class _Exporter:
         self._index(scenario, folder, sessions)
 
     def _index(self, scenario: str, folder: Path, sessions: Mapping[str, str]) -> None:
-        exports.put(folder / INDEX, encode_index(scenario, sessions))
+        exports.put(self._base, folder / INDEX, encode_index(scenario, sessions))
 
     def _session(self, key: SessionKey, folder: Path, before: TotalsBefore) -> bool:
         """Export a session; False for one that was removed meanwhile."""
@@ -154,7 +155,7 @@ class _Exporter:
         if before.is_repeated_by(snapshot):
             self._report.repeated.append((key.scenario, key.session_id))
         texts = self._noted(snapshot_texts(snapshot))
-        self._report.sessions[exports.put_session(folder, texts)] += 1
+        self._report.sessions[exports.put_session(self._base, folder, texts)] += 1
         return True
 
     def _total(self, key: TotalKey, path: Path) -> None:
@@ -177,7 +178,7 @@ class _Exporter:
         return 0 if snapshot is None else snapshot.metadata.created_at
 
     def _put(self, path: Path, texts: Texts) -> Outcome:
-        return exports.put_texts(path, self._noted(texts))
+        return exports.put_texts(self._base, path, self._noted(texts))
 
     def _noted(self, texts: Texts) -> Texts:
         self._report.kept_beside.update(texts.limits)

@@ -270,7 +270,7 @@ def test_an_export_that_was_killed_is_completed(store: LearningStore, folder: Pa
     store.export_store(folder)
     whole = {path: found[0] for path, found in files(folder).items()}
     session = folder / "scenarios" / "s" / "sessions" / "1700000000"
-    (session / "stats.json").rename(session / ".0123456789abcdef.tmp")
+    (session / "stats.json").rename(session / ".0123456789abcdef.json.tmp")
     shutil.rmtree(folder / "scenarios" / "a%2Fb")
     (folder / "global_stats.json").unlink()
     store.export_store(folder)

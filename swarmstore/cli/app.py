@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 import typer
 
@@ -21,6 +22,7 @@ from swarmstore.cli import (
     schema,
 )
 from swarmstore.cli.output import errors, say
+from swarmstore.disk import reason_of
 from swarmstore.errors import SwarmstoreError
 
 app = typer.Typer(
@@ -55,12 +57,33 @@ app.add_typer(looking.show, name="show")
 
 
 def main() -> None:
-    """Run the command line; what swarmstore raises on purpose becomes one line on stderr."""
+    """Run the command line.
+
+    What swarmstore raises on purpose becomes one line on stderr, and so does a file or a folder that
+    cannot be used.
+    """
     try:
-        app()
+        _run()
     except SwarmstoreError as error:
         say(f"error: {error}", style="red", to=errors)
         sys.exit(1)
     except BrokenPipeError:  # `swarmstore … | head` has seen enough
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        say(f"error: {_of_the_system(error)}", style="red", to=errors)
+        with suppress(OSError):  # or the interpreter would try again to write what it could not
+            sys.stdout.close()
+        sys.exit(1)
+
+
+def _run() -> None:
+    try:
+        app()
+    finally:
+        sys.stdout.flush()  # here, where it is told when it cannot be
+
+
+def _of_the_system(error: OSError) -> str:
+    path = error.filename2 or error.filename
+    return reason_of(error) if path is None else f"{path} cannot be used: {reason_of(error, path)}"

@@ -11,7 +11,6 @@ import typer
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import add_row, console, counted, facts, print_json, say, say_repeated, table
 from swarmstore.cli.progress import told
-from swarmstore.errors import ConfigurationError
 from swarmstore.exporting import ExportReport
 from swarmstore.frames.files import FramesReport
 
@@ -27,7 +26,9 @@ class Format(StrEnum):
 def export(
     folder: Annotated[
         Path,
-        typer.Argument(metavar="DIR", help="For JSON a new or empty folder, or an export of this store."),
+        typer.Argument(
+            metavar="DIR", readable=False, help="For JSON a new or empty folder, or an export of this store."
+        ),
     ],
     file_format: Annotated[
         Format, typer.Option("--format", help="SwarmEngine's JSON, or the views as Parquet or CSV files.")
@@ -58,15 +59,12 @@ def export(
         raise typer.BadParameter("--scenario and --view choose rows of views: add --format parquet or csv")
     report: ExportReport | FramesReport
     with existing_store(url, schema) as store, told("exporting") as progress:
-        try:
-            if file_format is Format.JSON:
-                report = store.export_store(folder, progress=progress)
-            else:
-                report = store.export_frames(
-                    folder, file_format, views=view or None, scenario=scenario, progress=progress
-                )
-        except OSError as error:
-            raise ConfigurationError(f"{folder} cannot be written: {error}") from error
+        if file_format is Format.JSON:
+            report = store.export_store(folder, progress=progress)
+        else:
+            report = store.export_frames(
+                folder, file_format, views=view or None, scenario=scenario, progress=progress
+            )
     if json:
         print_json(report)
     elif isinstance(report, FramesReport):

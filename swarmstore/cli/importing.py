@@ -23,7 +23,7 @@ class Totals(StrEnum):
 
 
 def import_(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A store of JSON files.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", readable=False, help="A store of JSON files.")],
     name: Annotated[
         str | None,
         typer.Option("--as", metavar="NAME", help="The store's name; the folder's path by default."),
@@ -42,7 +42,8 @@ def import_(
 ) -> None:
     """Import a store of JSON files; again it changes nothing, grown it adds what is new.
 
-    Files that cannot be read are listed and stop nothing; the exit code is 1 then.
+    Files and folders that cannot be read, links among them, are listed and stop nothing; the exit
+    code is 1 then.
 
     Example: swarmstore import ~/.local/share/swarm-engine/learning
     """

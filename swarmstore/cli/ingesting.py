@@ -20,11 +20,14 @@ from swarmstore.store import LearningStore
 
 
 def ingest(
-    traces: Annotated[list[Path], typer.Argument(metavar="TRACE", help="Event traces, as JSON lines.")],
+    traces: Annotated[
+        list[Path], typer.Argument(metavar="TRACE", readable=False, help="Event traces, as JSON lines.")
+    ],
     record: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
+            readable=False,
             help="The engine's record of the run, for one trace.",
             show_default="learn_stats_record-SEED.json beside trace-SEED.jsonl",
         ),

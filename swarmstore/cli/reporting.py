@@ -9,12 +9,14 @@ import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import print_json, say
-from swarmstore.errors import ConfigurationError
 
 
 def report(
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; replaced if there.")
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", readable=False, help="Where to write it; replaced if there."
+        ),
     ] = Path("report.html"),
     scenario: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only this scenario.", show_default="all")
@@ -30,10 +32,7 @@ def report(
     Example: swarmstore report --scenario troubleshooting -o report.html
     """
     with existing_store(url, schema) as store:
-        try:
-            store.report(output, scenario=scenario)
-        except OSError as error:
-            raise ConfigurationError(f"{output} cannot be written: {error}") from error
+        store.report(output, scenario=scenario)
     if json:
         print_json({"file": str(output), "bytes": output.stat().st_size})
     else:

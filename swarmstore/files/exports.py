@@ -10,7 +10,9 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn, TypeVar
 
+from swarmstore.disk import is_file, make_folder, read_bytes, reason_of, unfinished, write_bytes
 from swarmstore.errors import ConfigurationError, SnapshotFormatError
 from swarmstore.files.layout import LOCK, META, MODEL, STATS, named_folders
 from swarmstore.files.sidecars import (
@@ -27,12 +29,13 @@ from swarmstore.files.sidecars import (
     snapshot_in,
 )
 from swarmstore.ledger import Outcome
-from swarmstore.model.codec import write_text
 from swarmstore.model.ids import SessionId, is_upstreams
 from swarmstore.model.keys import SessionKey
 from swarmstore.protocols import LearningBackend
 
+_Seen = TypeVar("_Seen")
 _SHOWN = 3
+_OF_THE_SYSTEM = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "lost+found"})
 
 
 def check_folder(base: Path, store: str) -> None:
@@ -43,23 +46,33 @@ def check_folder(base: Path, store: str) -> None:
     marker = read_marker(base)
     if marker is not None and marker.store != store:
         raise ConfigurationError(f"{base} is an export of another store; export into another folder")
-    if marker is None and any(_is_something(path) for path in base.iterdir()):
-        raise ConfigurationError(f"{base} is not empty, and no export; export into an empty folder")
+    found = sorted(path.name for path in base.iterdir() if _is_something(path)) if marker is None else []
+    if found:
+        raise ConfigurationError(
+            f"{base} is not empty, and no export: it has {found[0]!a}; export into an empty folder"
+        )
 
 
 def _is_something(path: Path) -> bool:
-    return path.name != LOCK and path.suffix != ".tmp"  # what an export that was killed may leave
+    """Whether it is neither what systems put into folders nor what a killed export may leave."""
+    return path.name not in _OF_THE_SYSTEM and path.name != LOCK and path.suffix != ".tmp"
+
+
+def _refused(path: Path, reason: str) -> NoReturn:
+    raise ConfigurationError(f"{path} is in the way: {reason}; remove it, or export into another folder")
 
 
 def mark(base: Path, store: str) -> None:
     """Make the folder an export of this store, without what one that was killed had half written."""
-    for path in base.rglob(f".{'[0-9a-f]' * 16}.tmp"):  # as `write_text` names them
+    for path in unfinished(base, ".json", deep=True):
         path.unlink()
-    put(base / MARKER, encode_marker(store))
+    put(base, base / MARKER, encode_marker(store))
 
 
 def check_foreign(base: Path, source: LearningBackend) -> None:
     """Refuse a folder that somebody added sessions or a newer model to that the store does not have.
+
+    And one in which a link, or anything but a folder or a file, is where the export would write.
 
     Raises ConfigurationError, SnapshotFormatError, OSError.
     """
@@ -73,17 +86,26 @@ def check_foreign(base: Path, source: LearningBackend) -> None:
 
 
 def _foreign(base: Path, source: LearningBackend) -> Iterator[Path]:
-    for decoded, folder in named_folders(base / "scenarios"):
-        index = read_index(folder)
+    for decoded, folder in named_folders(base / "scenarios", _refused):
+        index = _unless_odd(folder, read_index)
         scenario = decoded if index is None else index.scenario
         exported = {} if index is None else index.sessions
-        for name, session in named_folders(folder / "sessions"):
+        for name, session in named_folders(folder / "sessions", _refused):
             path = session / STATS
-            if session.name not in exported and path.is_file() and not _holds(source, scenario, name, path):
+            there = _unless_odd(path, is_file)
+            if there and session.name not in exported and not _holds(source, scenario, name, path):
                 yield session
         path = folder / MODEL
-        if path.is_file() and not _has_model(source, scenario, path):
+        if _unless_odd(path, is_file) and not _has_model(source, scenario, path):
             yield path
+
+
+def _unless_odd(path: Path, look: Callable[[Path], _Seen]) -> _Seen:
+    try:
+        return look(path)
+    except OSError as error:
+        at = Path(error.filename or path)
+        _refused(at, reason_of(error, at))
 
 
 def _holds(source: LearningBackend, scenario: str | None, name: str | None, path: Path) -> bool:
@@ -92,7 +114,7 @@ def _holds(source: LearningBackend, scenario: str | None, name: str | None, path
         return False
     held = source.load(SessionKey(scenario, SessionId(name)))
     with contextlib.suppress(SnapshotFormatError):
-        return held is not None and held == snapshot_in(path.read_bytes(), content_of(beside(path)))
+        return held is not None and held == snapshot_in(read_bytes(path), content_of(beside(path)))
     return False
 
 
@@ -100,38 +122,38 @@ def _has_model(source: LearningBackend, scenario: str | None, path: Path) -> boo
     """Whether the store's model is this one or newer."""
     held = None if scenario is None else source.load_offline_model(scenario)
     with contextlib.suppress(SnapshotFormatError):
-        model = model_in(path.read_bytes(), content_of(beside(path)))
+        model = model_in(read_bytes(path), content_of(beside(path)))
         return held is not None and (held == model or held.updated_at > model.updated_at)
     return False
 
 
-def put(path: Path, text: str) -> Outcome:
-    """Write a file unless it holds just this. Raises OSError."""
+def put(base: Path, path: Path, text: str) -> Outcome:
+    """Write a file of the export in `base` unless it holds just this. Raises OSError."""
     before = content_of(path)
     if before == text.encode():
         return Outcome.UNCHANGED
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_text(path, text)
+    make_folder(path.parent, base)
+    write_bytes(path, text.encode())
     return Outcome.ADDED if before is None else Outcome.REPLACED
 
 
-def put_texts(path: Path, texts: Texts) -> Outcome:
+def put_texts(base: Path, path: Path, texts: Texts) -> Outcome:
     """Write a file after its sidecar: whoever sees the file can have all of it."""
     if texts.beside is None:
         there = content_of(beside(path)) is not None
         beside(path).unlink(missing_ok=True)
         sidecar = Outcome.REPLACED if there else Outcome.UNCHANGED
     else:
-        sidecar = put(beside(path), texts.beside)
-    outcome = put(path, texts.text)
+        sidecar = put(base, beside(path), texts.beside)
+    outcome = put(base, path, texts.text)
     changed = outcome is Outcome.UNCHANGED and sidecar is not Outcome.UNCHANGED
     return Outcome.REPLACED if changed else outcome
 
 
-def put_session(folder: Path, texts: Texts) -> Outcome:
+def put_session(base: Path, folder: Path, texts: Texts) -> Outcome:
     """Write a session's files, the snapshot last: until then it is no session."""
-    put(folder / META, texts.meta)
-    return put_texts(folder / STATS, texts)
+    put(base, folder / META, texts.meta)
+    return put_texts(base, folder / STATS, texts)
 
 
 def remove_file(path: Path) -> None:
@@ -153,7 +175,7 @@ def remove_sessions(folder: Path, index: Index | None, gone: Callable[[str, str]
 def remove_scenarios(base: Path, but: Callable[[str], bool]) -> int:
     """Remove what exports wrote for all other scenarios; how many sessions that were."""
     removed = 0
-    for _, folder in named_folders(base / "scenarios"):
+    for _, folder in named_folders(base / "scenarios", _refused):
         index = read_index(folder)
         if index is None or but(index.scenario):
             continue

@@ -11,12 +11,13 @@ An export has files of ours beside these, which say more (see `sidecars`).
 
 from __future__ import annotations
 
-import os
+import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from swarmstore.disk import Odd, folders_in, is_file, reason_of
 from swarmstore.errors import SnapshotFormatError
 from swarmstore.files.names import decode_name, encode_name, escape_name, stands_for_itself
 from swarmstore.files.sidecars import INDEX, Index, read_index
@@ -28,6 +29,8 @@ META = "meta.json"
 MODEL = "offline_model.json"
 GLOBAL = "global_stats.json"
 LOCK = ".swarmstore.lock"
+
+logger = logging.getLogger("swarmstore")
 
 
 def path_of(base: Path, key: SnapshotKey) -> Path:
@@ -60,13 +63,26 @@ def _folder(parent: Path, field: str, name: str) -> Path:
 
 def scenario_names(base: Path) -> list[str]:
     """All scenarios that have a folder, in byte order."""
-    return sorted(name for name, _ in named_folders(base / "scenarios") if name is not None)
+    folders = named_folders(base / "scenarios", _passed_over, base)
+    return sorted(name for name, _ in folders if name is not None)
 
 
 def session_names(base: Path, scenario: str) -> list[SessionId]:
     """All sessions of a scenario in byte order: folders with a snapshot in them."""
-    folders = named_folders(sessions_folder(base, scenario))
-    return sorted(SessionId(n) for n, folder in folders if n is not None and (folder / STATS).is_file())
+    folders = named_folders(sessions_folder(base, scenario), _passed_over, base)
+    return sorted(SessionId(n) for n, folder in folders if n is not None and _has_snapshot(folder / STATS))
+
+
+def _has_snapshot(path: Path) -> bool:
+    try:
+        return is_file(path)
+    except OSError as error:
+        _passed_over(path, reason_of(error, path))
+        return False
+
+
+def _passed_over(path: Path, reason: str) -> None:
+    logger.warning("%s is passed over: %s", path, reason)
 
 
 _NO_SESSION = SessionId("")
@@ -87,8 +103,8 @@ class StoreFile:
 
     `scenario` and `session_id` are empty where they do not apply. `exported` says that an export
     wrote the session; `relative` then has its id and not the folder, which another export may
-    give to another session. `problem` says why a folder cannot even be named; nothing else of it
-    is known then.
+    give to another session. `problem` says why this cannot even be opened; there may be nothing
+    else known of it then, and it may be a folder.
     """
 
     kind: FileKind
@@ -103,67 +119,83 @@ class StoreFile:
 def walk_store(base: Path) -> Iterator[StoreFile]:
     """The files of a store: each scenario's sessions, total and model, last the global total.
 
-    Scenarios and sessions come in byte order. Folders without a snapshot are no sessions, links
-    are not followed, and nothing is written.
+    Scenarios and sessions come in byte order. Folders without a snapshot are no sessions, and
+    nothing is written. Links are not followed: they come with a `problem`, and so does all else that
+    is in the place of a file or a folder without being one, or that cannot be looked at.
     """
-    scenarios = [_scenario_in(name, folder) for name, folder in named_folders(base / "scenarios")]
+    odd = list[StoreFile]()
+    folders = named_folders(base / "scenarios", _noted_in(odd, base))
+    yield from odd
+    scenarios = [_scenario_in(name, folder) for name, folder in folders]
     for name, folder, index in sorted(scenarios, key=lambda found: _by_name(found[:2])):
-        if isinstance(index, SnapshotFormatError):
-            path = folder / INDEX
-            yield StoreFile(FileKind.SCENARIO, path, _relative(base, path), problem=str(index))
+        if isinstance(index, str):
+            yield _problem(base, FileKind.SCENARIO, folder / INDEX, index)
         elif name is None:
             yield _unreadable(base, folder)
         else:
             yield from _walk_scenario(base, name, folder, index.sessions if index else {})
-    if (base / GLOBAL).is_file():
-        yield StoreFile(FileKind.GLOBAL, base / GLOBAL, GLOBAL)
+    yield from _file(base, FileKind.GLOBAL, base / GLOBAL)
 
 
-def _scenario_in(
-    name: str | None, folder: Path
-) -> tuple[str | None, Path, Index | SnapshotFormatError | None]:
-    """A scenario's folder with the name it stands for, and what an export wrote there."""
+def _scenario_in(name: str | None, folder: Path) -> tuple[str | None, Path, Index | str | None]:
+    """A scenario's folder with the name it stands for, and what an export wrote there, or why not."""
     try:
         index = read_index(folder)
     except SnapshotFormatError as error:  # names would be wrong without it
-        return name, folder, error
+        return name, folder, str(error)
+    except OSError as error:
+        return name, folder, reason_of(error, folder / INDEX)
     return name if index is None else index.scenario, folder, index
 
 
 def _walk_scenario(
     base: Path, scenario: str, folder: Path, exported: Mapping[str, str]
 ) -> Iterator[StoreFile]:
-    sessions = [
-        (exported.get(session_folder.name, name), session_folder)
-        for name, session_folder in named_folders(folder / "sessions")
-    ]
+    odd = list[StoreFile]()
+    folders = named_folders(folder / "sessions", _noted_in(odd, base))
+    yield from odd
+    sessions = [(exported.get(session_folder.name, name), session_folder) for name, session_folder in folders]
     for session, session_folder in sorted(sessions, key=_by_name):
         path = session_folder / STATS
         if session is None:
             yield _unreadable(base, session_folder)
-        elif path.is_file():
+        else:
             ours = session_folder.name in exported
             named = folder / "sessions" / escape_name(session) / STATS if ours else path
-            yield StoreFile(
-                FileKind.SESSION, path, _relative(base, named), scenario, SessionId(session), exported=ours
-            )
+            for file in _file(base, FileKind.SESSION, path, scenario):
+                yield replace(
+                    file, relative=_relative(base, named), session_id=SessionId(session), exported=ours
+                )
     for kind, name in ((FileKind.SCENARIO, STATS), (FileKind.MODEL, MODEL)):
-        path = folder / name
-        if path.is_file():
-            yield StoreFile(kind, path, _relative(base, path), scenario)
+        yield from _file(base, kind, folder / name, scenario)
 
 
-def named_folders(parent: Path) -> Iterator[tuple[str | None, Path]]:
-    """The folders in one, with the names they stand for; None for what is no text."""
-    if parent.is_symlink():
-        return
+def _file(base: Path, kind: FileKind, path: Path, scenario: str = "") -> Iterator[StoreFile]:
+    """The file, if there is one, or why it cannot be read."""
     try:
-        with os.scandir(parent) as entries:
-            found = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for name in found:
-        yield (decode_name(name) if _is_text(name) else None), parent / name
+        if is_file(path):
+            yield StoreFile(kind, path, _relative(base, path), scenario)
+    except OSError as error:
+        yield _problem(base, kind, path, reason_of(error, path))
+
+
+def _noted_in(odd: list[StoreFile], base: Path) -> Odd:
+    return lambda path, reason: odd.append(_problem(base, FileKind.SESSION, path, reason))
+
+
+def _problem(base: Path, kind: FileKind, path: Path, reason: str) -> StoreFile:
+    return StoreFile(kind, path, _relative(base, path), problem=reason)
+
+
+def named_folders(parent: Path, odd: Odd, within: Path | None = None) -> list[tuple[str | None, Path]]:
+    """The folders in one, with the names they stand for; None for what is no text.
+
+    `odd` and `within` are those of `disk.folders_in`.
+    """
+    return [
+        (decode_name(name) if _is_text(name) else None, parent / name)
+        for name in folders_in(parent, odd, within=within)
+    ]
 
 
 def _is_text(name: str) -> bool:

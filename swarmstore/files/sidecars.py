@@ -18,6 +18,7 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from swarmstore.disk import read_bytes
 from swarmstore.errors import SnapshotFormatError
 from swarmstore.files.readable import Limit, Readable, with_unreadable
 from swarmstore.model import wire
@@ -169,7 +170,7 @@ def read_marker(folder: Path) -> Marker | None:
 def content_of(path: Path) -> bytes | None:
     """The bytes of a file, None where there is none. Raises OSError."""
     try:
-        return path.read_bytes()
+        return read_bytes(path)
     except FileNotFoundError:
         return None
 

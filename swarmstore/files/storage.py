@@ -13,6 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from swarmstore.disk import holding, is_file, make_folder, use_folder, write_bytes
 from swarmstore.errors import AmbiguousNameError, SessionConflictError
 from swarmstore.files import layout
 from swarmstore.model import codec
@@ -40,13 +41,15 @@ class FileSystemStorage:
     """Snapshots, sessions, totals and offline models in a folder (see `LearningBackend`).
 
     Beyond what the protocols say, saving may raise AmbiguousNameError and TextTooLongError for
-    names that files cannot hold, loading SnapshotFormatError for a torn file, and both OSError.
+    names that files cannot hold, loading SnapshotFormatError for a torn file, and both OSError, as
+    for a link or a named pipe in place of a file. Listings pass over what is odd in the folder or
+    cannot be read, with a warning in the log.
     """
 
     def __init__(self, base_dir: str | Path) -> None:
         """Use a folder, which is made where it is missing. Raises OSError."""
         self._base = Path(base_dir)
-        self._base.mkdir(parents=True, exist_ok=True)
+        use_folder(self._base)
         self._ids = SessionIdGenerator()
         self._lock = FileLock(self._base / layout.LOCK)
 
@@ -66,17 +69,17 @@ class FileSystemStorage:
         else:
             check_total(snapshot)
         path, text = layout.path_of(self._base, key), snapshot.to_json()
-        with self._lock:
+        with holding(self._lock):
             if isinstance(key, SessionKey):
-                _write_session(path, text, snapshot.metadata)
+                self._write_session(path, text, snapshot.metadata)
             else:
-                _write(path, text)
+                self._write(path, text)
 
     def load(self, key: SnapshotKey) -> LearningSnapshot | None:
         """The snapshot, None when there is none. Raises SnapshotFormatError for a torn file."""
         check_key(key)
         try:
-            return codec.read_snapshot(layout.path_of(self._base, key))
+            return codec.read_snapshot(layout.path_of(self._base, key), within=self._base)
         except FileNotFoundError:
             return None
 
@@ -84,8 +87,8 @@ class FileSystemStorage:
         """Remove a snapshot; of a session also its folder."""
         check_key(key)
         path = layout.path_of(self._base, key)
-        with self._lock:
-            if not path.is_file():
+        with holding(self._lock):
+            if not is_file(path, within=self._base):
                 return False
             path.unlink()
             if isinstance(key, SessionKey):
@@ -99,7 +102,7 @@ class FileSystemStorage:
     def exists(self, key: SnapshotKey) -> bool:
         """Whether there is a snapshot."""
         check_key(key)
-        return layout.path_of(self._base, key).is_file()
+        return is_file(layout.path_of(self._base, key), within=self._base)
 
     def save_session(
         self, scenario: str, snapshot: LearningSnapshot, session_id: SessionId | None = None
@@ -110,7 +113,7 @@ class FileSystemStorage:
             check_key(SessionKey(scenario, session_id))
         check_session(snapshot)
         text = snapshot.to_json()
-        with self._lock:
+        with holding(self._lock):
             key = SessionKey(scenario, session_id or self._free_id(scenario))
             before = self.load(key)
             if before is not None:
@@ -122,9 +125,9 @@ class FileSystemStorage:
                 return SessionId(key.session_id)
             keys: tuple[TotalKey, ...] = (ScenarioKey(scenario), GlobalKey())
             totals = {total: add_to_total(self.load(total), snapshot).to_json() for total in keys}
-            _write_session(layout.path_of(self._base, key), text, snapshot.metadata)
+            self._write_session(layout.path_of(self._base, key), text, snapshot.metadata)
             for total, merged in totals.items():
-                _write(layout.path_of(self._base, total), merged)
+                self._write(layout.path_of(self._base, total), merged)
         return SessionId(key.session_id)
 
     def check_names(self, key: SessionKey, *actions: str) -> None:
@@ -189,7 +192,7 @@ class FileSystemStorage:
         """The scenario's offline model, None when there is none."""
         folder = layout.scenario_folder(self._base, check_text("scenario", scenario))
         try:
-            return codec.read_model(folder / layout.MODEL)
+            return codec.read_model(folder / layout.MODEL, within=self._base)
         except FileNotFoundError:
             return None
 
@@ -198,8 +201,8 @@ class FileSystemStorage:
         check_text("scenario", scenario)
         check_model(model)
         path = layout.scenario_folder(self._base, scenario) / layout.MODEL
-        with self._lock:
-            _write(path, codec.encode_model(model))
+        with holding(self._lock):
+            self._write(path, codec.encode_model(model))
 
     def identity(self) -> str:
         """Where the folder is: a copy of it is another store."""
@@ -221,12 +224,10 @@ class FileSystemStorage:
             pass
         return made
 
+    def _write_session(self, path: Path, text: str, metadata: SnapshotMetadata) -> None:
+        self._write(path.with_name(layout.META), codec.encode_metadata(metadata))
+        self._write(path, text)
 
-def _write_session(path: Path, text: str, metadata: SnapshotMetadata) -> None:
-    _write(path.with_name(layout.META), codec.encode_metadata(metadata))
-    _write(path, text)
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    codec.write_text(path, text)
+    def _write(self, path: Path, text: str) -> None:
+        make_folder(path.parent, self._base)
+        write_bytes(path, text.encode())

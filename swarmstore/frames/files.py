@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -13,11 +13,11 @@ from filelock import FileLock
 
 from swarmstore.analysis import Analysis, ViewReader, view_named
 from swarmstore.discrepancy import Progress
+from swarmstore.disk import NewFile, holding, is_file, new_file, sync_folder, unfinished, use_folder
 from swarmstore.errors import ConfigurationError
 from swarmstore.extras import module_of
 from swarmstore.files.layout import LOCK
 from swarmstore.frames.arrow import arrow, schema_of, stream
-from swarmstore.model.codec import sync_folder
 from swarmstore.tabular import ViewInfo
 
 
@@ -57,23 +57,25 @@ def export_frames(
     """Write views into a folder, `VIEW.parquet` or `VIEW.csv` each; see `LearningStore.export_frames`."""
     writing = _writer_of(file_format)
     chosen = _chosen(analysis, views, scenario)
-    folder.mkdir(parents=True, exist_ok=True)
+    use_folder(folder)
     report = FramesReport(str(folder))
-    with FileLock(folder / LOCK):
-        unfinished = {view.name: folder / f".{view.name}.{file_format}.tmp" for view in chosen}
-        try:
-            with analysis.reading() as reader:
-                for done, view in enumerate(chosen, start=1):
-                    rows = _write(reader, view, scenario, unfinished[view.name], writing)
-                    report.files.append(ViewFile(view.name, f"{view.name}.{file_format}", rows))
-                    if progress is not None:
-                        progress(done, len(chosen))
-            for written in report.files:  # all of them are whole now
-                unfinished[written.view].replace(folder / written.file)
-            sync_folder(folder)
-        finally:
-            for path in unfinished.values():
-                path.unlink(missing_ok=True)
+    with holding(FileLock(folder / LOCK)), ExitStack() as begun:
+        for left in unfinished(folder, f".{file_format}"):  # by an export that was killed
+            left.unlink()
+        for view in chosen:  # refused before anything is written
+            is_file(folder / f"{view.name}.{file_format}")
+        written = list[NewFile]()
+        with analysis.reading() as reader:
+            for done, view in enumerate(chosen, start=1):
+                name = f"{view.name}.{file_format}"
+                new = begun.enter_context(new_file(folder / name))
+                report.files.append(ViewFile(view.name, name, _write(reader, view, scenario, new, writing)))
+                written.append(new)
+                if progress is not None:
+                    progress(done, len(chosen))
+        for new in written:  # all of them are whole now
+            new.put()
+        sync_folder(folder)
     return report
 
 
@@ -88,15 +90,13 @@ _Writing = Callable[[Any, Any], Any]
 """A context manager that writes Arrow batches of a schema to an open file."""
 
 
-def _write(reader: ViewReader, view: ViewInfo, scenario: str | None, path: Path, writing: _Writing) -> int:
+def _write(reader: ViewReader, view: ViewInfo, scenario: str | None, new: NewFile, writing: _Writing) -> int:
     rows = 0
-    with path.open("wb") as file:
-        with writing(file, schema_of(view)) as writer, stream(reader, view, scenario) as batches:
-            for batch in batches:
-                writer.write_batch(batch)
-                rows += batch.num_rows
-        file.flush()
-        os.fsync(file.fileno())
+    with writing(new.file, schema_of(view)) as writer, stream(reader, view, scenario) as batches:
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    new.finish()
     return rows
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from swarmstore.disk import read_bytes, reason_of
 from swarmstore.errors import CountOverflowError, InvalidValueError, SnapshotFormatError
 from swarmstore.files.layout import StoreFile
 from swarmstore.files.sidecars import beside, content_hash, content_of, snapshot_in
@@ -18,6 +19,11 @@ OF_ONE_FILE = (InvalidValueError, SnapshotFormatError, CountOverflowError)
 """What is wrong with a file and stops no import."""
 
 
+def why_not(error: Exception, file: StoreFile) -> str:
+    """The reason that a report gives for a file, whose path it gives as well."""
+    return reason_of(error, file.path) if isinstance(error, OSError) else str(error)
+
+
 class Contents(NamedTuple):
     """The bytes of a file, and of its sidecar if it has one."""
 
@@ -27,7 +33,7 @@ class Contents(NamedTuple):
     @classmethod
     def read(cls, file: StoreFile) -> Contents:
         """Raises OSError."""
-        return cls(file.path.read_bytes(), content_of(beside(file.path)))
+        return cls(read_bytes(file.path), content_of(beside(file.path)))
 
     @property
     def digest(self) -> bytes:
@@ -95,7 +101,7 @@ class SessionReader:
                 unchanged = source.digest == wanted.known
                 numbers = numbers_of(snapshot) if wanted.counted else ()
             except (*OF_ONE_FILE, OSError) as error:
-                found.append(FoundFile(problem=str(error), repeated=repeated))
+                found.append(FoundFile(problem=why_not(error, wanted.file), repeated=repeated))
                 continue
             found.append(FoundFile(None, unchanged, repeated, numbers))
             if not unchanged:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from swarmstore.discrepancy import Progress
-from swarmstore.errors import ConfigurationError, OriginModeError
+from swarmstore.disk import reason_of
+from swarmstore.errors import ConfigurationError, OriginModeError, SnapshotFormatError
 from swarmstore.files.layout import FileKind, StoreFile, walk_store
-from swarmstore.files.sidecars import Marker, read_marker
+from swarmstore.files.sidecars import MARKER, Marker, read_marker
 from swarmstore.importing.beside import reading
 from swarmstore.importing.reading import Contents, SessionReader
 from swarmstore.importing.report import ImportReport
@@ -49,10 +50,16 @@ def import_store(
     An export of the very store it is imported into brings back sessions that are gone without
     counting them again, and counts those that were added to it since, whatever `totals` says.
 
-    A file that cannot be read or held is reported and stops nothing. Raises ConfigurationError
-    for a folder that is no store, OriginModeError, ReaderEndedError, and what the database raises.
+    A file that cannot be read or held is reported and stops nothing, and so is a folder. Links below
+    the folder are reported and not followed. Raises ConfigurationError for what is no store,
+    OriginModeError, ReaderEndedError, and what the database raises.
     """
-    files, marker = list(walk_store(folder)), read_marker(folder)
+    if folder.exists() and not folder.is_dir():
+        raise ConfigurationError(f"{folder} is no folder; give the folder that has scenarios/ in it")
+    files, marker = list(walk_store(folder)), _marker(target, folder)
+    if isinstance(marker, StoreFile):
+        files.insert(0, marker)
+        marker = None
     if not files and marker is None and not (folder / "scenarios").is_dir():
         raise ConfigurationError(f"{folder} is no store: it has neither global_stats.json nor scenarios/")
     name = _name(target, folder, files) if origin is None else check_short_text("origin", origin)
@@ -115,6 +122,26 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def _marker(target: ImportTarget, folder: Path) -> Marker | StoreFile | None:
+    """What marks the folder as an export, or that this cannot be read.
+
+    Raises ConfigurationError where it may be an export of the target itself, which would be counted
+    twice without it.
+    """
+    path = folder / MARKER
+    try:
+        return read_marker(folder)
+    except (OSError, SnapshotFormatError) as error:
+        reason = reason_of(error, path) if isinstance(error, OSError) else str(error)
+        said = f"{path}: {reason}" if isinstance(error, OSError) else reason
+    if not target.is_empty():
+        raise ConfigurationError(
+            f"{said}. That file says which store this is an export of, and without it an export of this "
+            "very store would count twice; repair it, or remove it if this comes from elsewhere"
+        )
+    return StoreFile(FileKind.GLOBAL, path, MARKER, problem=reason)
+
+
 def _is_from_here(target: ImportTarget, marker: Marker, origin: str, files: Sequence[StoreFile]) -> bool:
     """Whether the target is the store that was exported, so that its totals count all that already.
 
@@ -130,10 +157,11 @@ def _name(target: ImportTarget, folder: Path, files: Sequence[StoreFile]) -> str
     """The origin under which this very store was imported before, else the folder's path."""
     default = str(folder.resolve())
     known = target.origins()
-    sessions = {file.relative: file for file in files if file.kind is FileKind.SESSION}
+    sessions = {f.relative: f for f in files if f.kind is FileKind.SESSION and f.problem is None}
     for origin in () if default in known else known:
         entries = target.entries(origin)
-        same = [_digest(sessions[path]) == entries[path].digest for path in entries.keys() & sessions.keys()]
+        digests = {path: _digest(sessions[path]) for path in entries.keys() & sessions.keys()}
+        same = [digest == entries[path].digest for path, digest in digests.items() if digest is not None]
         if all(same) and same:
             return origin
         if any(same):

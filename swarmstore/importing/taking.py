@@ -10,7 +10,7 @@ from typing import NamedTuple
 from swarmstore.errors import OriginModeError, SnapshotFormatError
 from swarmstore.files.layout import FileKind, StoreFile
 from swarmstore.files.sidecars import model_in, snapshot_in
-from swarmstore.importing.reading import OF_ONE_FILE, Contents, FoundFile, FoundLot, WantedFile
+from swarmstore.importing.reading import OF_ONE_FILE, Contents, FoundFile, FoundLot, WantedFile, why_not
 from swarmstore.importing.report import NO_NUMBERS, ImportProblem, ImportReport, differences
 from swarmstore.ledger import ImportTarget, Outcome, PreparedLot, SourceFile
 from swarmstore.model.ids import SessionId
@@ -80,7 +80,7 @@ class Importer:
             known = self._ledger.get(file.relative)
             self._take(file, contents, source, unchanged=known is not None and known.digest == source.digest)
         except (*OF_ONE_FILE, OSError) as error:
-            self._problem(file, str(error))
+            self._problem(file, why_not(error, file))
 
     def finish(self) -> ImportReport:
         """The report, with how the files' totals differ from the sums of sessions."""

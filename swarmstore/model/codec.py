@@ -8,8 +8,6 @@ Escaped, in files that only we read, names may be any: ':' is %3A there and % is
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import structs
 
+from swarmstore.disk import read_bytes
 from swarmstore.errors import InvalidTextError, SnapshotFormatError
 from swarmstore.model import wire
 from swarmstore.model.joined_keys import SplitKeys, join_keys, split_keys
@@ -208,44 +207,19 @@ def model_as_data(model: OfflineModel) -> dict[str, Any]:
     return data
 
 
-def read_snapshot(path: Path) -> LearningSnapshot:
-    """Read a file. Raises SnapshotFormatError naming it, and OSError."""
+def read_snapshot(path: Path, *, within: Path | None = None, follow: bool = False) -> LearningSnapshot:
+    """Read a file; `within` and `follow` are those of `disk.opened`.
+
+    Raises SnapshotFormatError naming it, and OSError.
+    """
     with _naming(path):
-        return decode_snapshot(path.read_bytes())
+        return decode_snapshot(read_bytes(path, within=within, follow=follow))
 
 
-def read_model(path: Path) -> OfflineModel:
-    """Read a file. Raises SnapshotFormatError naming it, and OSError."""
+def read_model(path: Path, *, within: Path | None = None) -> OfflineModel:
+    """Read a file; `within` is that of `disk.opened`. Raises SnapshotFormatError naming it, and OSError."""
     with _naming(path):
-        return decode_model(path.read_bytes())
-
-
-def write_text(path: Path, text: str) -> None:
-    """Put a text into a file as a whole: after a crash it is the old one or the new one."""
-    temporary = path.with_name(f".{secrets.token_hex(8)}.tmp")
-    # 0o666 less the umask, as any program makes a file; the random name is nobody else's
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder survive a crash."""
-    if os.name != "posix":  # elsewhere folders cannot be opened
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return decode_model(read_bytes(path, within=within))
 
 
 @contextlib.contextmanager

@@ -136,14 +136,14 @@ class LearningSnapshot:
         return decode_snapshot(text)
 
     def save_json(self, path: str | Path) -> None:
-        """Write `to_json` to a file as a whole: readers see the old text or the new one."""
-        from swarmstore.model.codec import write_text
+        """Write `to_json` to a file as a whole: readers see the old text or the new one. Raises OSError."""
+        from swarmstore.disk import write_bytes
 
-        write_text(Path(path), self.to_json())
+        write_bytes(Path(path), self.to_json().encode())
 
     @classmethod
     def load_json(cls, path: str | Path) -> LearningSnapshot:
         """Read a file. Raises SnapshotFormatError naming it, and OSError as `open` does."""
         from swarmstore.model.codec import read_snapshot
 
-        return read_snapshot(Path(path))
+        return read_snapshot(Path(path), follow=True)

@@ -15,6 +15,7 @@ from swarmstore.recording.traces import (
     BadLine,
     RunRecord,
     TraceContent,
+    modified_ms,
     read_record,
     read_trace,
     record_beside,
@@ -66,16 +67,13 @@ def ingest_trace(
 
     Raises TraceError, InvalidValueError kinds, and what the database raises.
     """
-    if trace.is_dir():
-        raise TraceError(f"{trace} is a folder; give the traces in it, as {trace / 'trace-*.jsonl'}")
-    if not trace.exists():
-        raise TraceError(f"{trace} does not exist")
+    written_ms = modified_ms(trace)
     run = _run(trace, record, scenario, success, created_at)
     content = read_trace(trace)
     missing = _missing_actions(trace, content, run.record)
     actions = content.counter.actions if run.record is None else run.record.total_actions
     content.counter.end_episode(run.success)
-    at_ms = _modified_ms(trace) if run.timestamp_ms is None else run.timestamp_ms
+    at_ms = written_ms if run.timestamp_ms is None else run.timestamp_ms
     metadata = SnapshotMetadata(run.scenario, None, at_ms // 1000, 1, 1, actions)
     source = SourceFile(ORIGIN, _name(run, content.digest), _digest(run, content.digest), counted=True)
     known = target.entry(source.origin, source.path)
@@ -154,7 +152,3 @@ def _name(run: _Run, digest: bytes) -> str:
 
 def _digest(run: _Run, digest: bytes) -> bytes:
     return blake2b(digest + bytes([run.success]), digest_size=16).digest()
-
-
-def _modified_ms(trace: Path) -> int:
-    return max(0, trace.stat().st_mtime_ns // 1_000_000_000 * 1000)

@@ -7,6 +7,7 @@ A trace is JSON lines, one `TraceEvent` each. The record is one object in a file
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from swarmstore.disk import opened, reason_of
 from swarmstore.errors import InvalidValueError, TraceError
 from swarmstore.model.validation import MAX_COUNT, MAX_HASH, check_count, check_text
 from swarmstore.model.wire_errors import located
@@ -77,11 +79,35 @@ class TraceContent:
     bad_lines: list[BadLine]
 
 
+def modified_ms(trace: Path) -> int:
+    """When a trace was written, milliseconds since 1970, in whole seconds.
+
+    Raises TraceError for what is no file, or cannot be looked at.
+    """
+    try:
+        status = trace.stat()
+    except FileNotFoundError:
+        raise TraceError(f"{trace} does not exist") from None
+    except OSError as error:
+        raise _unreadable(trace, error) from error
+    if stat.S_ISDIR(status.st_mode):
+        raise TraceError(f"{trace} is a folder; give the traces in it, as {trace / 'trace-*.jsonl'}")
+    return max(0, status.st_mtime_ns // 1_000_000_000 * 1000)
+
+
 def record_beside(trace: Path) -> Path | None:
-    """The run record that belongs to a trace by its name, None when there is none."""
+    """The run record that belongs to a trace by its name, None when there is none. Raises TraceError."""
     named = _TRACE_NAME.fullmatch(trace.name)
     path = trace.with_name(f"learn_stats_record-{named[1]}.json") if named else None
-    return path if path is not None and path.exists() else None
+    if path is None:
+        return None
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    return path
 
 
 def read_record(path: Path) -> RunRecord:
@@ -153,10 +179,14 @@ def _count(counter: SessionCounter, event: _Event) -> None:
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
-        with path.open("rb") as file:
+        with opened(path, follow=True) as file:
             yield file
     except OSError as error:
-        raise TraceError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> TraceError:
+    return TraceError(f"{path} cannot be read: {reason_of(error, path)}")
 
 
 def _reason(error: Exception, text: bytes, type_: type) -> str:

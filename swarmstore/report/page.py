@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from swarmstore.analysis import Analysis
+from swarmstore.disk import is_file, write_bytes
 from swarmstore.extras import module_of
 from swarmstore.findings import Findings, ScenarioFindings
-from swarmstore.model.codec import write_text
 from swarmstore.report import charts, wording
 from swarmstore.report.charts import Chart
 from swarmstore.report.drawing import draw
@@ -22,7 +22,8 @@ def write_report(analysis: Analysis, path: Path, scenario: str | None) -> None:
     """Write a report to a file, as a whole or not at all; see `LearningStore.report`."""
     for library in _LIBRARIES:  # before the database is asked for anything
         module_of("report", library)
-    write_text(path, render(analysis.findings(scenario)))
+    is_file(path)
+    write_bytes(path, render(analysis.findings(scenario)).encode())
 
 
 def render(findings: Findings) -> str:

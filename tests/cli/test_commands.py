@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from swarmstore import LearningSnapshot, LearningStore, SessionId, TimeDecay
-from tests.cli.running import SHIPPED, data, done, run
+from tests.cli.running import PROGRAM, SHIPPED, data, done, run
 from tests.snapshots import any_named, simple
 
 COMMANDS = [
@@ -201,6 +203,36 @@ def test_errors_are_one_line_on_stderr(url: str, arguments: list[str], said: str
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
     assert "hunter2" not in ended.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", [["scenarios"], ["show", "global", "--json"], ["doctor"], ["--help"]])
+def test_output_that_cannot_be_written_is_one_line_on_stderr(url: str, command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            [*PROGRAM, *command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "SWARMSTORE_URL": url},
+        )
+    assert (ended.returncode, ended.stderr) == (1, "error: No space left on device\n")
+
+
+def test_files_of_the_system_that_cannot_be_used_are_one_line_on_stderr(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    at = str(tmp_path / "file" / "below")
+    for command in (
+        ["import", str(SHIPPED)],
+        ["scenarios", "--url", f"sqlite:///{tmp_path / ('x' * 300)}"],
+        ["import", str(tmp_path / ("x" * 300)), "--url", f"sqlite:///{tmp_path / 'store.db'}"],
+    ):
+        ended = run(*command, XDG_DATA_HOME=at, HOME=at)
+        assert (ended.returncode, ended.stdout) == (1, ""), command
+        assert ended.stderr.startswith("error: "), command
+        assert ended.stderr.count("\n") == 1
+        assert str(tmp_path) in ended.stderr
 
 
 def test_a_wrong_call_ends_with_2() -> None:

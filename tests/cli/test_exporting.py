@@ -54,7 +54,7 @@ def test_an_export_that_cannot_be_done_ends_with_1_and_says_why(database_url: st
     assert ended.returncode == 1
     assert "not exported: scenario:s: " in ended.stdout
     (tmp_path / "file").write_text("")
-    for folder, why in ((tmp_path, "is not empty"), (tmp_path / "file", "cannot be written")):
+    for folder, why in ((tmp_path, "is not empty"), (tmp_path / "file", "it is a file, not a folder")):
         ended = run("export", str(folder), url=database_url)
         assert (ended.returncode, ended.stdout) == (1, "")
         assert why in ended.stderr
@@ -76,7 +76,7 @@ def test_an_export_of_views_that_cannot_be_done_says_why(url: str, tmp_path: Pat
     (tmp_path / "file").write_text("")
     for arguments, code, why in (
         (("frames", "--format", "csv", "--view", "nope"), 1, "'nope' is no view; there are saved_sessions"),
-        (("file", "--format", "csv"), 1, "cannot be written"),
+        (("file", "--format", "csv"), 1, "it is a file, not a folder"),
         (("frames", "--scenario", "simple_qa"), 2, "add --format parquet or csv"),
         (("frames", "--format", "xlsx"), 2, "xlsx"),
     ):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 
-from tests.cli.running import SHIPPED, data, done, run
+from tests.cli.running import PROGRAM, SHIPPED, data, done, run
+from tests.odd import unprivileged
 
 TRACE = SHIPPED.parent / "traces" / "trace-5.jsonl"
 
@@ -52,3 +56,47 @@ def test_one_record_is_for_one_trace(database_url: str) -> None:
     ended = run("ingest", str(TRACE), str(TRACE), "--record", str(TRACE), url=database_url)
     assert ended.returncode == 2
     assert "one record belongs to one trace" in ended.stderr
+
+
+def test_odd_and_unreadable_traces_are_listed_and_the_good_one_is_ingested(tmp_path: Path) -> None:
+    """As a user whom permissions stop."""
+    command = unprivileged()
+    with tempfile.TemporaryDirectory(prefix="swarmstore-") as made:
+        base = Path(made)
+        for name in ("locked", "bad-record"):
+            (base / name).mkdir()
+        for name in ("good.jsonl", "locked/trace-1.jsonl", "unreadable.jsonl", "bad-record/trace-2.jsonl"):
+            shutil.copy(TRACE, base / name)
+        os.mkfifo(base / "pipe.jsonl")
+        os.mkfifo(base / "bad-record" / "learn_stats_record-2.json")
+        (base / "loop.jsonl").symlink_to("loop.jsonl")
+        (base / "linked.jsonl").symlink_to("good.jsonl")  # the user's own word: the same run
+        if command:
+            subprocess.run(["chown", "-R", "65534:65534", str(base)], check=True)
+        (base / "unreadable.jsonl").chmod(0)
+        (base / "locked").chmod(0)
+        odd = (
+            "locked/trace-1.jsonl",
+            "unreadable.jsonl",
+            "pipe.jsonl",
+            "loop.jsonl",
+            "bad-record/trace-2.jsonl",
+        )
+        traces = [str(base / name) for name in (*odd, "good.jsonl", "linked.jsonl")]
+        options = ["--scenario", "s", "--success", "--created-at", "1700000000"]
+        ended = subprocess.run(
+            [*command, *PROGRAM, "ingest", *traces, *options, "--url", f"sqlite:///{base / 'store.db'}"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            cwd=base,
+            env={"PATH": "/usr/bin:/bin", "COLUMNS": "100", "HOME": str(base)},
+        )
+        (base / "locked").chmod(0o700)
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert "1 added, 1 unchanged" in ended.stdout
+    for name in odd:
+        assert f"not ingested: {base / name}: " in ended.stdout
+    assert ended.stdout.count("Permission denied") == 2
+    assert ended.stdout.count("it is a named pipe, not a file") == 2

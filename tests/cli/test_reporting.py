@@ -29,8 +29,8 @@ def test_a_report_that_cannot_be_made_says_why_and_leaves_the_old_one(url: str, 
     page.write_text("the old one")
     for arguments, why in (
         (("--scenario", "nope", "-o", str(page)), "nothing is saved for scenario 'nope'"),
-        (("-o", str(tmp_path)), "cannot be written"),
-        (("-o", str(tmp_path / "no" / "folder.html")), "cannot be written"),
+        (("-o", str(tmp_path)), "cannot be used: it is a folder, not a file"),
+        (("-o", str(tmp_path / "no" / "folder.html")), "No such file or directory"),
     ):
         ended = run("report", *arguments, url=url)
         assert (ended.returncode, ended.stdout) == (1, "")

@@ -58,7 +58,8 @@ def test_links_are_not_followed_and_odd_names_are_reported(tmp_path: Path) -> No
     (sessions / "linked").symlink_to(tmp_path / "elsewhere")
     (sessions / "file").write_text("")
     (sessions / os.fsdecode(b"\xff")).mkdir()
-    (reported,) = walk_store(tmp_path)
+    link, reported = walk_store(tmp_path)
+    assert (link.path, link.problem) == (sessions / "linked", "it is a link, which is not followed")
     assert reported.problem is not None
     assert "UTF-8" in reported.problem
 
@@ -125,7 +126,8 @@ def test_links_to_sessions_are_not_followed(tmp_path: Path) -> None:
     storage.save_session("s", simple())
     (tmp_path / "scenarios" / "t").mkdir()
     (tmp_path / "scenarios" / "t" / "sessions").symlink_to(tmp_path / "scenarios" / "s" / "sessions")
-    assert [file.scenario for file in walk_store(tmp_path) if file.kind is FileKind.SESSION] == ["s"]
+    found = [file for file in walk_store(tmp_path) if file.kind is FileKind.SESSION]
+    assert [(file.scenario, file.problem is None) for file in found] == [("s", True), ("", False)]
     assert storage.list_sessions("t") == []
 
 

@@ -161,6 +161,31 @@ def test_who_may_do_what(granted: Granted) -> None:
     assert found == STATEMENTS
 
 
+@pytest.mark.parametrize(("session_id", "folded"), [("waiting", False), ("1", True)])
+def test_what_an_agent_adds_to_another_ones_session_is_noticed(
+    granted: Granted, session_id: str, folded: bool
+) -> None:
+    """The privileges that saving needs allow it: docs/roles.md says so, and how it is noticed."""
+    with LearningStore.open(granted.roles.database) as owner:
+        owner.save_session("s", simple(), "waiting")
+        with connected(granted.url("agent")) as agent:
+            agent.execute(
+                "INSERT INTO swarmstore.action_sequences (id, length, action_1) VALUES (42, 1, 'wrong')"
+            )
+            agent.execute(
+                "INSERT INTO swarmstore.session_actions (session_row_id, scenario_id, sequence_id, visits,"
+                " successes, failures, discoveries, total_duration_ms, kpi_total, kpi_count)"
+                " SELECT id, scenario_id, 42, 9, 9, 0, 0, 0, 0, 0 FROM swarmstore.sessions"
+                " WHERE session_id = %s",
+                [session_id],
+            )
+        assert bool(owner.verify_totals()) is folded
+        found = [one for one in owner.verify_totals(deep=True) if one.kind == "content"]
+        assert [one.session_id for one in found] == [session_id]
+    codes = {one.code for one in diagnose(granted.roles.database, deep=True).findings}
+    assert "sequence-damaged" in codes
+
+
 def test_nobody_can_pass_a_right_on(granted: Granted) -> None:
     for name in (granted.agent, granted.analyst):
         granted.roles.execute("GRANT SELECT ON swarmstore.sessions TO PUBLIC", name)  # a warning

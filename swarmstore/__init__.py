@@ -38,6 +38,7 @@ from swarmstore.errors import (
     TextTooLongError,
     TraceError,
     UnknownPhaseError,
+    UnknownStrategyError,
     UnknownViewError,
 )
 from swarmstore.files import FileSystemStorage
@@ -137,6 +138,7 @@ __all__ = [
     "TimeSeriesQuery",
     "TraceError",
     "UnknownPhaseError",
+    "UnknownStrategyError",
     "UnknownViewError",
     "merge_snapshots",
 ]

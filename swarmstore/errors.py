@@ -7,6 +7,7 @@
     │   ├── CountOutOfRangeError        a count, time or duration outside its range
     │   ├── NonFiniteNumberError        NaN, an infinity, or a KPI sum too large to add up
     │   ├── UnknownPhaseError           a learning phase that does not exist
+    │   ├── UnknownStrategyError        what is no strategy of merging
     │   ├── InvalidCursorError          a cursor that no change of this store had
     │   └── AmbiguousNameError          a name that upstream's "a:b" keys or file names cannot hold
     ├── SnapshotFormatError             text or a file that is not a snapshot or a model
@@ -71,6 +72,10 @@ class NonFiniteNumberError(InvalidValueError):
 
 class UnknownPhaseError(InvalidValueError):
     """A learning phase other than bootstrap, release or validate."""
+
+
+class UnknownStrategyError(InvalidValueError):
+    """What is no strategy of merging: neither one of the classes nor the text of one."""
 
 
 class AmbiguousNameError(InvalidValueError):

@@ -14,7 +14,7 @@ from swarmstore.following import STORE_BYTES, Change, Cursor, position_after
 from swarmstore.model.analyzer import OfflineEvidence, evidence_in
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
-from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, merge_snapshots
+from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, check_strategy, merge_snapshots
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
@@ -151,13 +151,13 @@ class MemoryStorage:
         """One line per scenario."""
         return summaries_by_loading(self)
 
-    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy) -> LearningSnapshot:
+    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history."""
-        checked = check_slice(wanted)
+        checked, chosen = check_slice(wanted), check_strategy(strategy)
         with self._lock:
             names = self._scenarios if checked.scenario is None else [checked.scenario]
             sessions = [(sid, name, snap) for name in names for sid, snap in self._sessions(name).items()]
-            return merge_snapshots(checked.select(sessions), strategy)
+            return merge_snapshots(checked.select(sessions), chosen)
 
     def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
         """What offline analysis looks at in the newest sessions."""

@@ -105,8 +105,10 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario, in byte order of their names."""
 
-    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy) -> LearningSnapshot:
+    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """The merge of a slice of history, oldest to newest, as `merge_snapshots` makes it.
+
+        The strategy may be given as its text: `check_strategy` says which there are.
 
         Raises CountOverflowError, InvalidValueError.
         """

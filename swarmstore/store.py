@@ -155,17 +155,20 @@ class LearningStore(Exchange, Insight):
         """The `limit` sessions with the greatest ids, newest first."""
         return self._storage.query_latest(scenario, limit)
 
-    def merge(self, snapshots: Sequence[LearningSnapshot], strategy: MergeStrategy) -> LearningSnapshot:
+    def merge(self, snapshots: Sequence[LearningSnapshot], strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge snapshots given oldest first; `query_latest` returns the newest first.
 
-        Raises CountOverflowError.
+        strategy: `Additive()`, `TimeDecay(N)` or `SuccessWeighted()`, or the texts `additive`,
+            `time-decay:N` (half-life in sessions) and `success-weighted`.
+
+        Raises CountOverflowError, UnknownStrategyError.
         """
         return merge_snapshots(snapshots, strategy)
 
     def merge_sessions(
         self,
         scenario: str | None,
-        strategy: MergeStrategy,
+        strategy: MergeStrategy | str,
         *,
         latest: int | None = None,
         since: int | None = None,
@@ -176,7 +179,8 @@ class LearningStore(Exchange, Insight):
         """Merge saved sessions oldest to newest, by session id and then scenario in byte order.
 
         On a database no session's rows come into Python. Filters first, then `latest`; None takes
-        any, scenario None all scenarios. `since` and `until` are seconds since 1970, both included.
+        any, scenario None all scenarios; the strategy is as for `merge`. `since` and `until` are
+        seconds since 1970, both included.
         No session gives `LearningSnapshot.empty()`, one its copy.
 
         Raises CountOverflowError, InvalidValueError kinds.

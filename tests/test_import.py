@@ -14,6 +14,7 @@ from swarmstore import (
     ConfigurationError,
     FileSystemStorage,
     GlobalKey,
+    InvalidValueError,
     LearningSnapshot,
     LearningStore,
     MemoryStorage,
@@ -302,6 +303,13 @@ def test_a_folder_that_is_no_store_is_refused(store: LearningStore, tmp_path: Pa
     make_store(tmp_path / "named")
     with pytest.raises(TextTooLongError, match="origin"):
         store.import_store(tmp_path / "named", origin="x" * 513)
+    assert store.scenarios() == []
+
+
+@pytest.mark.parametrize("totals", ["session", "", None, True])
+def test_where_totals_come_from_is_one_of_two(store: LearningStore, folder: Path, totals: object) -> None:
+    with pytest.raises(InvalidValueError, match="neither 'files' nor 'sessions'"):
+        store.import_store(folder, totals=totals)  # type: ignore[arg-type]
     assert store.scenarios() == []
 
 

@@ -9,8 +9,7 @@ import typer
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import print_json_text
 from swarmstore.cli.snapshots import print_snapshot
-from swarmstore.errors import ConfigurationError
-from swarmstore.model.merge import Additive, MergeStrategy, SuccessWeighted, TimeDecay
+from swarmstore.model.merge import check_strategy
 
 
 def merge(
@@ -33,22 +32,10 @@ def merge(
 
     Example: swarmstore merge troubleshooting --strategy time-decay:7 --latest 100
     """
-    chosen = strategy_of(strategy)
+    chosen = check_strategy(strategy)
     with existing_store(url, schema) as store:
         merged = store.merge_sessions(scenario, chosen, latest=latest, since=since, until=until)
     if json:
         print_json_text(merged.to_json())
     else:
         print_snapshot(f"Merge of {scenario}, {strategy}", merged)
-
-
-def strategy_of(text: str) -> MergeStrategy:
-    """The strategy of this name. Raises ConfigurationError, CountOutOfRangeError."""
-    name, _, half_life = text.partition(":")
-    if text == "additive":
-        return Additive()
-    if text == "success-weighted":
-        return SuccessWeighted()
-    if name == "time-decay" and half_life.isascii() and half_life.isdigit():
-        return TimeDecay(half_life_sessions=int(half_life))
-    raise ConfigurationError(f"{text!r} is no strategy; use additive, time-decay:N or success-weighted")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from sqlalchemy.orm import Session
 
@@ -91,6 +91,8 @@ def _weights(rows: Sequence[Any], strategy: MergeStrategy) -> list[float] | None
             return decay_weights(len(rows), strategy)
         case SuccessWeighted():
             return [success_weight(row.success_episodes, row.total_episodes) for row in rows]
+        case _:
+            assert_never(strategy)
 
 
 def _weighing(weights: list[float] | None) -> Weighing:

@@ -39,7 +39,7 @@ from swarmstore.following import Change
 from swarmstore.model.analyzer import OfflineEvidence
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
-from swarmstore.model.merge import MAX_TOTAL, MergeStrategy
+from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, check_strategy
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
@@ -238,12 +238,12 @@ class SqlStorage:
         scenario_id = self.scenario_ids.ensure(scenario)
         self.database.write(lambda session: models.save_model(session, scenario_id, model))
 
-    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy) -> LearningSnapshot:
+    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history where it is, in a fixed number of statements."""
-        checked = check_slice(wanted)
+        checked, chosen = check_slice(wanted), check_strategy(strategy)
 
         def work(session: Session) -> LearningSnapshot:
-            return merge_slice(self.database, session, self.scenario_ids, self.sequences, checked, strategy)
+            return merge_slice(self.database, session, self.scenario_ids, self.sequences, checked, chosen)
 
         return self.database.read(work, patient=True)
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import assert_never
 
 from swarmstore.disk import Odd, folders_in, is_file, reason_of
 from swarmstore.errors import SnapshotFormatError
@@ -42,6 +43,8 @@ def path_of(base: Path, key: SnapshotKey) -> Path:
             return scenario_folder(base, key.scenario) / STATS
         case SessionKey():
             return _folder(sessions_folder(base, key.scenario), "session_id", key.session_id) / STATS
+        case _:
+            assert_never(key)
 
 
 def scenario_folder(base: Path, scenario: str) -> Path:

@@ -20,7 +20,7 @@ from swarmstore.model import codec
 from swarmstore.model.analyzer import OfflineEvidence, evidence_in
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
-from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, merge_snapshots
+from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, check_strategy, merge_snapshots
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata
@@ -175,14 +175,14 @@ class FileSystemStorage:
         """One line per scenario."""
         return summaries_by_loading(self)
 
-    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy) -> LearningSnapshot:
+    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history, reading every session's file."""
-        checked = check_slice(wanted)
+        checked, chosen = check_slice(wanted), check_strategy(strategy)
         names = self.scenarios() if checked.scenario is None else [checked.scenario]
         keys = [SessionKey(name, session_id) for name in names for session_id in self.list_sessions(name)]
         loaded = [(key.session_id, key.scenario, self.load(key)) for key in keys]
         sessions = [(sid, name, snapshot) for sid, name, snapshot in loaded if snapshot is not None]
-        return merge_snapshots(checked.select(sessions), strategy)
+        return merge_snapshots(checked.select(sessions), chosen)
 
     def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
         """What offline analysis looks at in the newest sessions."""

@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from swarmstore.discrepancy import Progress
 from swarmstore.disk import reason_of
-from swarmstore.errors import ConfigurationError, OriginModeError, SnapshotFormatError
+from swarmstore.errors import ConfigurationError, InvalidValueError, OriginModeError, SnapshotFormatError
 from swarmstore.files.layout import FileKind, StoreFile, walk_store
 from swarmstore.files.sidecars import MARKER, Marker, read_marker
 from swarmstore.importing.beside import reading
@@ -52,8 +52,10 @@ def import_store(
 
     A file that cannot be read or held is reported and stops nothing, and so is a folder. Links below
     the folder are reported and not followed. Raises ConfigurationError for what is no store,
-    OriginModeError, ReaderEndedError, and what the database raises.
+    OriginModeError, ReaderEndedError, InvalidValueError, and what the database raises.
     """
+    if totals not in get_args(TotalsFrom):
+        raise InvalidValueError("totals", f"{totals!r} is neither 'files' nor 'sessions'")
     if folder.exists() and not folder.is_dir():
         raise ConfigurationError(f"{folder} is no folder; give the folder that has scenarios/ in it")
     files, marker = list(walk_store(folder)), _marker(target, folder)

@@ -113,10 +113,9 @@ class Importer:
             )
             report.models[outcome] += 1
         else:
-            self._take_total(file, snapshot_in(*contents), source)
+            self._take_total(_total_of(file), snapshot_in(*contents), source)
 
-    def _take_total(self, file: StoreFile, snapshot: LearningSnapshot, source: SourceFile) -> None:
-        scenario = file.scenario if file.kind is FileKind.SCENARIO else None
+    def _take_total(self, scenario: str | None, snapshot: LearningSnapshot, source: SourceFile) -> None:
         if self._counted:
             self._in_files[scenario] = snapshot
         if self._counted or self._report.from_here:
@@ -173,3 +172,14 @@ class Importer:
             for name in (file.scenario, None):
                 before = self._sums.get(name, NO_NUMBERS)
                 self._sums[name] = tuple(map(add, before, found.numbers))
+
+
+def _total_of(file: StoreFile) -> str | None:
+    """The scenario whose total is in the file, None for the global one."""
+    match file.kind:
+        case FileKind.SCENARIO:
+            return file.scenario
+        case FileKind.GLOBAL:
+            return None
+        case FileKind.SESSION | FileKind.MODEL:
+            raise AssertionError(file.kind)

@@ -8,11 +8,12 @@ or more (usage counts, discoveries, durations, KPIs), nothing wraps, and a half-
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
-from swarmstore.errors import CountOutOfRangeError, CountOverflowError
+from swarmstore.errors import CountOutOfRangeError, CountOverflowError, UnknownStrategyError
 from swarmstore.model.selection import SelectionPerformance, StrategyStats
 from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata, now_seconds
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
@@ -50,6 +51,28 @@ class SuccessWeighted:
 
 MergeStrategy = Additive | TimeDecay | SuccessWeighted
 
+_ACCEPTED = (
+    "use Additive(), TimeDecay(half_life_sessions=N) or SuccessWeighted(), "
+    "or their texts 'additive', 'time-decay:N' and 'success-weighted'"
+)
+_TIME_DECAY = re.compile("time-decay:([0-9]{1,18})")
+
+
+def check_strategy(strategy: object) -> MergeStrategy:
+    """Return the strategy that is given, as it is or as the text that the command line takes.
+
+    Raises UnknownStrategyError, and CountOutOfRangeError for a half-life of 0.
+    """
+    if isinstance(strategy, MergeStrategy):
+        return strategy
+    if strategy == "additive":
+        return Additive()
+    if strategy == "success-weighted":
+        return SuccessWeighted()
+    if isinstance(strategy, str) and (found := _TIME_DECAY.fullmatch(strategy)):
+        return TimeDecay(half_life_sessions=int(found[1]))
+    raise UnknownStrategyError("strategy", f"{strategy!r} is no strategy; {_ACCEPTED}")
+
 
 def round_half_up(value: float) -> int:
     """Rust's `f64::round` for values of at least 0: a half goes up, nothing else is touched.
@@ -82,22 +105,27 @@ def merge_weights(snapshots: Sequence[LearningSnapshot], strategy: MergeStrategy
                 success_weight(s.episode_transitions.success_episodes, s.metadata.total_episodes)
                 for s in snapshots
             ]
+        case _:
+            assert_never(strategy)
 
 
-def merge_snapshots(snapshots: Sequence[LearningSnapshot], strategy: MergeStrategy) -> LearningSnapshot:
+def merge_snapshots(snapshots: Sequence[LearningSnapshot], strategy: MergeStrategy | str) -> LearningSnapshot:
     """Merge snapshots given oldest first.
+
+    strategy: one of the classes, or its text as the command line takes it, as `time-decay:7`.
 
     None gives `LearningSnapshot.empty()`, one gives its copy unchanged. Of more, each count is
     weighted and rounded on its own, then added; `kpi_total` is weighted and not rounded; counts
     of the metadata are added unweighted; scenario and task are the last snapshot's even when it
     has none; phase, group, switch history and the current strategy belong to a session and stay
-    empty. Raises CountOverflowError when a sum passes 2^63 - 1.
+    empty. Raises CountOverflowError when a sum passes 2^63 - 1, UnknownStrategyError.
     """
+    chosen = check_strategy(strategy)
     if not snapshots:
         return LearningSnapshot.empty()
     if len(snapshots) == 1:
         return snapshots[0].copy()
-    weights: Sequence[float | None] = merge_weights(snapshots, strategy) or [None] * len(snapshots)
+    weights: Sequence[float | None] = merge_weights(snapshots, chosen) or [None] * len(snapshots)
     merged = LearningSnapshot(
         metadata=_merge_metadata([s.metadata for s in snapshots]),
         episode_transitions=EpisodeTransitions(),

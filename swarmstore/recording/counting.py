@@ -110,6 +110,8 @@ class SessionCounter:
                     _add(ngrams.trigrams, (first, second, third), success, count)
                 case (first, second, third, fourth):
                     _add(ngrams.quadgrams, (first, second, third, fourth), success, count)
+                case _:
+                    raise AssertionError(names)
         transitions.success_episodes += success
         transitions.failure_episodes += not success
         self._counted.selection_performance.record_episode_end(success)

@@ -24,6 +24,7 @@ from swarmstore import (
     SuccessWeighted,
     TimeDecay,
     UnknownPhaseError,
+    UnknownStrategyError,
     merge_snapshots,
 )
 from swarmstore.model.merge import merge_weights
@@ -229,3 +230,56 @@ def test_merges_equal_the_oracle(
             same(store.merge_sessions("s", strategy), parts, strategy)
 
     check()
+
+
+TEXTS: dict[str, MergeStrategy] = {
+    "additive": Additive(),
+    "time-decay:2": TimeDecay(2),
+    "success-weighted": SuccessWeighted(),
+}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_strategy_may_be_given_as_its_text(history: LearningBackend, text: str) -> None:
+    store = LearningStore(history)
+    for wanted in ("s", None, "nowhere"):
+        given, named = store.merge_sessions(wanted, TEXTS[text]), store.merge_sessions(wanted, text)
+        same(named, [given], Additive())
+    snapshots = history.query_latest("s", 5)[::-1]
+    same(store.merge(snapshots, text), [store.merge(snapshots, TEXTS[text])], Additive())
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        None,
+        5,
+        "",
+        "median",
+        "Additive",
+        "additive:1",
+        "time-decay",
+        "time-decay:",
+        "time-decay:-1",
+        "time-decay:1.5",
+        "time-decay:\u0661",
+        "time-decay:" + "9" * 5000,
+        TimeDecay,
+        Additive,
+        ["additive"],
+    ],
+    ids=lambda given: str(given)[:30],
+)
+@pytest.mark.parametrize("scenario", ["s", "nowhere", None])
+def test_what_is_no_strategy_is_refused(
+    history: LearningBackend, scenario: str | None, strategy: MergeStrategy
+) -> None:
+    """Also where there is nothing to merge, and nothing that a strategy would change."""
+    store = LearningStore(history)
+    with pytest.raises(UnknownStrategyError, match=r"'time-decay:N'"):
+        store.merge_sessions(scenario, strategy)
+    for given in ([], [simple()], [simple(), simple()]):
+        with pytest.raises(UnknownStrategyError):
+            store.merge(given, strategy)
+    with pytest.raises(CountOutOfRangeError, match="half_life"):
+        store.merge_sessions(scenario, "time-decay:0")

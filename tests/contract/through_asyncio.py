@@ -94,7 +94,7 @@ class ThroughAsyncio:
     def summaries(self) -> list[ScenarioSummary]:
         return self._wait(self._store.summaries())
 
-    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy) -> LearningSnapshot:
+    def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         return self._wait(self._store.merge_sessions(strategy=strategy, **asdict(wanted)))
 
     def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:

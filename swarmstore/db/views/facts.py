@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from sqlalchemy import BigInteger, Column, ColumnElement, FromClause, cast
 
@@ -49,6 +50,8 @@ def names(kind: Kind, facts: FromClause) -> list[ViewColumn]:
             return [text("strategy", facts.c.strategy, "The selection strategy's name")]
         case Kind.SWITCHES:
             return [integer("ordinal", facts.c.ordinal, "Its place in the history, from 0")]
+        case _:
+            assert_never(kind)
 
 
 def key_names(kind: Kind) -> str:
@@ -121,6 +124,8 @@ def _rates(kind: Kind, facts: FromClause) -> list[ViewColumn]:
             ]
         case Kind.SWITCHES:
             return []
+        case _:
+            assert_never(kind)
 
 
 def _per_visit(facts: FromClause) -> ViewColumn:

@@ -13,7 +13,7 @@
     ├── SnapshotFormatError             text or a file that is not a snapshot or a model
     ├── SnapshotNotFoundError           load_* of something that was never saved
     ├── SessionConflictError            a session id that already holds other content
-    ├── CountOverflowError              a total or a merge past 2^63 - 1
+    ├── CountOverflowError              a total or a merge past 2^63 - 1, or past the greatest double
     ├── RecordingEndedError             an action recorded after its session was saved or discarded
     ├── TraceError                      a trace that cannot become a session
     ├── OriginModeError                 an origin imported once one way, now another
@@ -99,7 +99,7 @@ class SessionConflictError(SwarmstoreError):
 
 
 class CountOverflowError(SwarmstoreError, OverflowError):
-    """A total or a merge has a count past 2^63 - 1."""
+    """A total or a merge has a count past 2^63 - 1, or a sum of KPIs that no double can hold."""
 
 
 class RecordingEndedError(SwarmstoreError):

@@ -23,6 +23,7 @@ from swarmstore.model.validation import (
     check_key,
     check_limit,
     check_model,
+    check_range,
     check_session,
     check_slice,
     check_text,
@@ -116,7 +117,7 @@ class MemoryStorage:
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to`, by id."""
         check_text("scenario", scenario)
-        first, last = check_bound("from_", from_), check_bound("to", to)
+        first, last = check_range(from_, to)
         with self._lock:
             return [
                 snapshot.copy()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import SessionKey
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.validation import check_bound, check_text
+from swarmstore.model.validation import check_range, check_text
 from swarmstore.protocols import LearningBackend, Paged
 
 PAGE = 50  # sessions read at once: nothing stays open between pages
@@ -16,7 +16,7 @@ PAGE = 50  # sessions read at once: nothing stays open between pages
 def iter_range(backend: LearningBackend, scenario: str, from_: int, to: int) -> Iterator[LearningSnapshot]:
     """The sessions of `query_range` one after the other. Raises InvalidValueError kinds at once."""
     check_text("scenario", scenario)
-    first, last = check_bound("from_", from_), check_bound("to", to)
+    first, last = check_range(from_, to)
     if isinstance(backend, Paged):
         return _in_pages(backend, scenario, first, last)
     return _one_by_one(backend, scenario, first, last)

@@ -65,7 +65,11 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         return DatabaseRefusedError(f"the database could not be used: {error}")
     said = str(error.orig).strip()
     if _is_overflow(error):
-        return CountOverflowError("a total would pass 2^63 - 1; `swarmstore doctor` names the sessions")
+        greatest = "1.8e308, the greatest double" if _is_of_doubles(error) else "2^63 - 1"
+        return CountOverflowError(
+            f"a sum would pass {greatest}; merge fewer sessions at once, or, where it is a total, "
+            "`swarmstore doctor` names the sessions"
+        )
     if _code(error) == _SQLITE_NO_DATABASE:
         return CorruptStoreError("the file is no SQLite database; name another one, or restore a backup")
     if _state(error) in _DAMAGED_STATES or _code(error) & 0xFF == _SQLITE_CORRUPT:
@@ -97,6 +101,11 @@ def _is_overflow(error: DBAPIError) -> bool:
         or _code(error) == _SQLITE_CONSTRAINT_DATATYPE
         or _is_general(error, "integer overflow")
     )
+
+
+def _is_of_doubles(error: DBAPIError) -> bool:
+    """PostgreSQL names the place where it found out, in no language."""
+    return getattr(getattr(error.orig, "diag", None), "source_function", None) == "float_overflow_error"
 
 
 def _is_full(error: DBAPIError) -> bool:

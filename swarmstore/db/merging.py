@@ -30,6 +30,7 @@ from swarmstore.model.merge import (
     MergeStrategy,
     SuccessWeighted,
     TimeDecay,
+    check_kpis,
     decay_weights,
     success_weight,
 )
@@ -79,7 +80,9 @@ def merge_slice(
     }
     lots = [lot for lot in ONE_BY_ONE if lot[0] in statements]
     parts = by_kind(database, session, ids, lots, fetch, make)
-    return from_parts(header, {**parts, Kind.SWITCHES: []})
+    merged = from_parts(header, {**parts, Kind.SWITCHES: []})
+    check_kpis(merged)  # PostgreSQL would not have got here, SQLite makes it infinite
+    return merged
 
 
 def _weights(rows: Sequence[Any], strategy: MergeStrategy) -> list[float] | None:

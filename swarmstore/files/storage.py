@@ -29,6 +29,7 @@ from swarmstore.model.validation import (
     check_key,
     check_limit,
     check_model,
+    check_range,
     check_session,
     check_slice,
     check_text,
@@ -144,7 +145,7 @@ class FileSystemStorage:
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to`, by id."""
-        first, last = check_bound("from_", from_), check_bound("to", to)
+        first, last = check_range(from_, to)
         return self._load_all(
             scenario,
             [

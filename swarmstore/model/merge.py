@@ -135,6 +135,7 @@ def merge_snapshots(snapshots: Sequence[LearningSnapshot], strategy: MergeStrate
     for snapshot, weight in zip(snapshots, weights, strict=True):
         _add(merged, snapshot, _weighing(weight))
     _check_sums(merged)
+    check_kpis(merged)
     return merged
 
 
@@ -214,6 +215,20 @@ def _add_actions(into: dict[_Key, ActionStats], stats: dict[_Key, ActionStats], 
         total.total_duration_ms += count(added.total_duration_ms)
         total.kpi_total += weighing.kpi(added.kpi_total)
         total.kpi_count += count(added.kpi_count)
+
+
+def check_kpis(merged: LearningSnapshot) -> None:
+    """Refuse a merge with a sum of KPIs that no double can hold. Raises CountOverflowError."""
+    for owner, stats in (
+        ("action_stats", merged.action_stats),
+        ("contextual_stats", merged.contextual_stats),
+    ):
+        for key, added in stats.items():
+            if not math.isfinite(added.kpi_total):
+                raise CountOverflowError(
+                    f"{owner}[{key!r}].kpi_total adds up to more than 1.8e308, the greatest double; "
+                    "merge fewer sessions at once"
+                )
 
 
 def _check_sums(merged: LearningSnapshot) -> None:

@@ -40,6 +40,7 @@ MAX_KPI = 1e290
 MAX_KPI_SUM = 1e300
 MAX_HASH = 2**64 - 1
 SHORT_TEXT_BYTES = 512
+_EMPTY_RANGE = (1, 0)
 
 
 def check_text(field: str, text: object) -> str:
@@ -122,15 +123,27 @@ def check_limit(limit: object) -> int:
 
 
 def check_bound(field: str, value: object) -> int:
-    """A bound of a time range: any u64, brought down to what a timestamp can be.
+    """A bound of a time range: any u64, though no timestamp is above 2^63 - 1.
 
     Raises CountOutOfRangeError.
     """
-    return min(check_count(field, value, MAX_HASH), MAX_TOTAL)
+    return check_count(field, value, MAX_HASH)
+
+
+def check_range(from_: object, to: object) -> tuple[int, int]:
+    """Bounds of a time range, brought to what timestamps can be: a range above all of them is empty.
+
+    Raises CountOutOfRangeError.
+    """
+    return _within_timestamps(check_bound("from_", from_), check_bound("to", to))
+
+
+def _within_timestamps(first: int, last: int) -> tuple[int, int]:
+    return _EMPTY_RANGE if first > MAX_TOTAL else (first, min(last, MAX_TOTAL))
 
 
 def check_slice(wanted: SessionSlice) -> SessionSlice:
-    """A slice with its bounds brought down to what timestamps can be.
+    """A slice with its bounds brought to what timestamps can be.
 
     Raises InvalidTextError, CountOutOfRangeError, UnknownPhaseError.
     """
@@ -141,11 +154,12 @@ def check_slice(wanted: SessionSlice) -> SessionSlice:
     if wanted.group_id is not None:
         check_short_text("group_id", wanted.group_id)
     _check_phase("phase", wanted.phase)
-    return replace(
-        wanted,
-        since=None if wanted.since is None else check_bound("since", wanted.since),
-        until=None if wanted.until is None else check_bound("until", wanted.until),
-    )
+    since = None if wanted.since is None else check_bound("since", wanted.since)
+    until = None if wanted.until is None else check_bound("until", wanted.until)
+    first, last = _within_timestamps(since or 0, MAX_TOTAL if until is None else until)
+    if (first, last) == _EMPTY_RANGE:
+        return replace(wanted, since=first, until=last)
+    return replace(wanted, since=None if since is None else first, until=None if until is None else last)
 
 
 def _check_phase(field: str, phase: object) -> None:

@@ -278,8 +278,8 @@ def test_what_is_no_strategy_is_refused(
     store = LearningStore(history)
     with pytest.raises(UnknownStrategyError, match=r"'time-decay:N'"):
         store.merge_sessions(scenario, strategy)
-    for given in ([], [simple()], [simple(), simple()]):
+    for few in ([], [simple()], [simple(), simple()]):
         with pytest.raises(UnknownStrategyError):
-            store.merge(given, strategy)
+            store.merge(few, strategy)
     with pytest.raises(CountOutOfRangeError, match="half_life"):
         store.merge_sessions(scenario, "time-decay:0")

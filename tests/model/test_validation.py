@@ -28,7 +28,7 @@ from swarmstore import (
     UnknownPhaseError,
 )
 from swarmstore.model.stats import ActionStats
-from swarmstore.model.validation import check_bound, check_limit, check_session, check_total
+from swarmstore.model.validation import check_bound, check_limit, check_range, check_session, check_total
 from tests.snapshots import any_named, full
 from tests.strategies import snapshots
 
@@ -240,12 +240,15 @@ def test_a_limit_is_a_number_of_sessions(bad: Any) -> None:
         check_limit(bad)
 
 
-def test_a_bound_is_any_u64_brought_down_to_a_timestamp() -> None:
-    assert [check_bound("to", bound) for bound in (0, 2**63 - 1, 2**63, 2**64 - 1)] == [
-        0,
-        2**63 - 1,
-        2**63 - 1,
-        2**63 - 1,
+def test_a_bound_is_any_u64_and_a_range_above_all_timestamps_is_empty() -> None:
+    bounds = (0, 2**63 - 1, 2**63, 2**64 - 1)
+    assert [check_bound("to", bound) for bound in bounds] == list(bounds)
+    assert [check_range(0, bound) for bound in bounds] == [(0, min(bound, 2**63 - 1)) for bound in bounds]
+    assert [check_range(bound, 2**64 - 1) for bound in bounds] == [
+        (0, 2**63 - 1),
+        (2**63 - 1, 2**63 - 1),
+        (1, 0),
+        (1, 0),
     ]
     for bad in (-1, 2**64, 1.5, "1", True, None):
         with pytest.raises(CountOutOfRangeError, match=r"^to: "):

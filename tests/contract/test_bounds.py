@@ -1,0 +1,61 @@
+"""Bounds of time ranges up to the greatest u64, beside sessions at the greatest timestamp."""
+
+from __future__ import annotations
+
+import pytest
+
+from swarmstore import CountOutOfRangeError, LearningBackend, LearningSnapshot, LearningStore, SessionId
+from tests.snapshots import simple
+
+LAST = 2**63 - 1
+TIMES = (0, 5, LAST - 1, LAST)  # a session each, with as many visits as its place
+BEHIND = [2**63, 2**63 + 1, 2**64 - 1]
+BOUNDS = [0, 1, 5, 6, LAST - 1, LAST, *BEHIND]
+
+
+@pytest.fixture
+def store(backend: LearningBackend) -> LearningStore:
+    for place, seconds in enumerate(TIMES, start=1):
+        backend.save_session("s", simple(place), SessionId(f"{seconds:019}"))
+    backend.save_session("s", simple(100), SessionId(f"{2**63}"))  # which stands for no time
+    return LearningStore(backend)
+
+
+def expected(from_: int, to: int) -> list[int]:
+    return [place for place, seconds in enumerate(TIMES, start=1) if from_ <= seconds <= to]
+
+
+def visits(found: list[LearningSnapshot]) -> list[int]:
+    return [snapshot.action_stats["A"].visits for snapshot in found]
+
+
+def test_ranges_have_just_what_is_between_their_bounds(store: LearningStore) -> None:
+    for from_ in BOUNDS:
+        assert visits(store.query_since("s", from_)) == expected(from_, 2**64)
+        merged = store.merge_sessions("s", "additive", since=from_)
+        assert sum(visits([merged]) if merged.action_stats else []) == sum(expected(from_, 2**64))
+        for to in BOUNDS:
+            assert visits(store.query_range("s", from_, to)) == expected(from_, to), (from_, to)
+            assert visits(list(store.iter_range("s", from_, to))) == expected(from_, to), (from_, to)
+            merged = store.merge_sessions(None, "additive", since=from_, until=to)
+            assert sum(visits([merged]) if merged.action_stats else []) == sum(expected(from_, to))
+
+
+@pytest.mark.parametrize("bound", BOUNDS)
+def test_pruning_removes_just_what_is_older(store: LearningStore, bound: int) -> None:
+    older = [place for place, seconds in enumerate(TIMES, start=1) if seconds < bound]
+    assert store.prune("s", older_than=bound, dry_run=True) == len(older)
+    assert store.prune("s", older_than=bound) == len(older)
+    assert len(store.list_sessions("s")) == len(TIMES) + 1 - len(older)
+
+
+@pytest.mark.parametrize("bound", [-1, 2**64, 1.0, True, None, "5"])
+def test_what_is_no_bound_is_refused(store: LearningStore, bound: int) -> None:
+    for call in (
+        lambda: store.query_range("s", bound, 5),
+        lambda: store.query_range("s", 5, bound),
+        lambda: store.query_since("s", bound),
+        lambda: store.iter_range("s", bound, 5),
+    ):
+        with pytest.raises(CountOutOfRangeError):
+            call()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from swarmstore.errors import CountOverflowError, SnapshotFormatError
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import ScenarioKey
 from swarmstore.model.snapshot import LearningSnapshot
@@ -16,16 +17,18 @@ class ScenarioSummary:
 
     The numbers are those of an empty total when nothing counts in it. `session_count` is what the
     total says; sessions saved without counting, or removed since, make it differ from `sessions`.
+    All five are None where the total cannot be read: a sum in it passes 2^63 - 1, or the file that
+    holds it is damaged. `load_scenario` says which.
     """
 
     scenario: str
     sessions: int
     last_session: SessionId | None
-    session_count: int = 0
-    total_episodes: int = 0
-    total_actions: int = 0
-    success_episodes: int = 0
-    failure_episodes: int = 0
+    session_count: int | None = 0
+    total_episodes: int | None = 0
+    total_actions: int | None = 0
+    success_episodes: int | None = 0
+    failure_episodes: int | None = 0
 
 
 class _Listing(Protocol):
@@ -42,7 +45,10 @@ def summaries_by_loading(backend: _Listing) -> list[ScenarioSummary]:
 def _summary(backend: _Listing, scenario: str) -> ScenarioSummary:
     ids = backend.list_sessions(scenario)
     last = ids[-1] if ids else None
-    total = backend.load(ScenarioKey(scenario))
+    try:
+        total = backend.load(ScenarioKey(scenario))
+    except (CountOverflowError, SnapshotFormatError, OSError):
+        return ScenarioSummary(scenario, len(ids), last, None, None, None, None, None)
     if total is None:
         return ScenarioSummary(scenario, len(ids), last)
     metadata, episodes = total.metadata, total.episode_transitions

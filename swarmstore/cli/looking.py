@@ -11,6 +11,9 @@ from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing
 from swarmstore.cli.output import add_row, console, moment, percent, print_json, print_json_text, say, table
 from swarmstore.cli.snapshots import print_snapshot
 from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.summary import ScenarioSummary
+
+_OVERFLOW = "overflow"
 
 ScenarioArgument = Annotated[str, typer.Argument(help="The scenario's name.")]
 
@@ -19,6 +22,8 @@ show = typer.Typer(help="Show a total or a session.", no_args_is_help=True, rich
 
 def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
     """List the scenarios with the size of their totals.
+
+    "overflow", or null with --json, says that a count in the total passes 2^63 - 1.
 
     Example: swarmstore scenarios
     """
@@ -31,16 +36,16 @@ def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: 
         "scenario", "#sessions", "#runs in total", "#success", "#actions", "last session", title="Scenarios"
     )
     for summary in found:
-        add_row(
-            made,
-            summary.scenario,
-            summary.sessions,
-            summary.session_count,
-            percent(summary.success_episodes, summary.success_episodes + summary.failure_episodes),
-            summary.total_actions,
-            summary.last_session,
-        )
+        add_row(made, summary.scenario, summary.sessions, *_of_total(summary), summary.last_session)
     console.print(made)
+
+
+def _of_total(summary: ScenarioSummary) -> tuple[object, object, object]:
+    """Runs, success and actions, or why there are none: a sum in the total passes what counts hold."""
+    won, lost = summary.success_episodes, summary.failure_episodes
+    if won is None or lost is None:
+        return (_OVERFLOW, _OVERFLOW, _OVERFLOW)
+    return summary.session_count, percent(won, won + lost), summary.total_actions
 
 
 def sessions(

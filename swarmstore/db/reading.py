@@ -6,16 +6,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from swarmstore.db.failures import translated
 from swarmstore.db.findings import findings_in
 from swarmstore.db.queries.views import INFOS, rows_of
+from swarmstore.db.tables import Scenario
 from swarmstore.db.transactions import Database
+from swarmstore.errors import CountOverflowError
 from swarmstore.findings import Findings
 from swarmstore.tabular import Rows, ViewInfo
+
+_NAMED = 3  # scenarios in a message
 
 
 class SqlViewReader:
@@ -50,10 +54,36 @@ class SqlAnalysis:
     @contextmanager
     def reading(self) -> Iterator[SqlViewReader]:
         """A transaction that reads views and ends with the block."""
-        with self._database.snapshot() as session:
+        with self._naming_overflows(), self._database.snapshot() as session:
             yield SqlViewReader(session)
 
     def findings(self, scenario: str | None) -> Findings:
         """What the store has learned, or one scenario of it."""
-        with self._database.snapshot() as session:
+        with self._naming_overflows(), self._database.snapshot() as session:
             return findings_in(session, scenario)
+
+    @contextmanager
+    def _naming_overflows(self) -> Iterator[None]:
+        """Say of which scenario a total is that no view can sum up, as the database does not."""
+        try:
+            yield
+        except CountOverflowError as error:
+            with self._database.snapshot() as session:
+                names = session.scalars(select(Scenario.name).order_by(Scenario.name)).all()
+            found = [repr(name) for name in names if self._overflows(name)]
+            more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+            named = f"the total of scenario {', '.join(found[:_NAMED])}{more}"
+            raise CountOverflowError(
+                f"a count in {named if found else 'the global total'} passes 2^63 - 1; ask for other "
+                "scenarios by name, or replace that total; `swarmstore doctor` names the sessions"
+            ) from error
+
+    def _overflows(self, scenario: str) -> bool:
+        try:
+            with self._database.snapshot() as session:
+                for view in INFOS:
+                    if view.has_scenario and view.name.startswith("total"):
+                        session.execute(rows_of(view.name, scenario)).all()
+        except CountOverflowError:
+            return True
+        return False

@@ -9,12 +9,13 @@ from swarmstore import (
     GlobalKey,
     LearningBackend,
     ScenarioKey,
+    ScenarioSummary,
     SessionId,
     SessionKey,
     SnapshotKey,
 )
 from tests.contract.conftest import Capabilities
-from tests.snapshots import simple
+from tests.snapshots import full, simple
 
 KEY = SessionKey("s", SessionId("1"))
 
@@ -54,3 +55,24 @@ def test_a_total_at_its_limit_can_be_replaced(backend: LearningBackend, full: Sn
     total = backend.load(full)
     assert total is not None
     assert total.action_stats["A"].visits == 6
+
+
+def test_one_total_that_overflows_breaks_no_list(
+    backend: LearningBackend, capabilities: Capabilities
+) -> None:
+    """Its scenario is there without the numbers, and the others are as always."""
+    for scenario in ("a", "b", "c"):
+        backend.save_session(scenario, full(), SessionId("1"))
+    before = backend.summaries()
+    if capabilities.adds_when_saving:  # such a total cannot come about
+        return
+    at_most = full()
+    at_most.metadata.total_actions = 2**63 - 1
+    backend.save(ScenarioKey("b"), at_most)
+    backend.save_session("b", full(), SessionId("2"))
+    for _ in range(2):
+        a, b, c = backend.summaries()
+        assert [a, c] == [before[0], before[2]]
+        assert b == ScenarioSummary("b", 2, SessionId("2"), None, None, None, None, None)
+        assert backend.scenarios() == ["a", "b", "c"]
+        backend.fold()

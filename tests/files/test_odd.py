@@ -98,3 +98,17 @@ def test_a_lock_that_is_no_file_is_not_opened(storage: FileSystemStorage, kind: 
         storage.save_session("s", simple())
     if kind == "link":
         assert lock.read_text() == "somebody else's"
+
+
+@pytest.mark.parametrize("kind", [*IN_PLACE_OF_A_FILE, "torn"])
+def test_a_total_that_cannot_be_read_breaks_no_list(storage: FileSystemStorage, kind: str) -> None:
+    before = storage.summaries()
+    path = storage.base_dir / "scenarios" / "s" / "stats.json"
+    if kind == "torn":
+        path.write_text("{")
+    else:
+        IN_PLACE_OF_A_FILE[kind][0](path)
+    with in_time():
+        s, t = storage.summaries()
+    assert (s.scenario, s.sessions, s.last_session, s.total_actions) == ("s", 2, NEW, None)
+    assert t == before[1]

@@ -15,8 +15,11 @@ from swarmstore.discrepancy import Progress as Told
 def told(what: str) -> Iterator[Told]:
     """A progress bar, and what to call with how much is done and how much there is."""
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _done, _total: None
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
 
         def tell(done: int, total: int) -> None:

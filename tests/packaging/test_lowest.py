@@ -1,0 +1,23 @@
+"""Every requirement has a lower bound, and this installation is not below one."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+import pytest
+
+from tests.lowest import lowest
+
+
+def numbers(text: str) -> list[int]:
+    return [int(part) for part in text.split(".") if part.isdigit()]
+
+
+@pytest.mark.parametrize("constraint", lowest())
+def test_what_is_installed_is_not_below_its_bound(constraint: str) -> None:
+    name, _, bound = constraint.partition("==")
+    try:
+        installed = version(name)
+    except PackageNotFoundError:
+        pytest.fail(f"{name} is not installed; pip install -e '.[test]'")
+    assert numbers(installed) >= numbers(bound)

@@ -8,6 +8,14 @@ from dataclasses import dataclass
 from swarmstore.model.ids import SessionId
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot
 
+_GREATEST = 2**63 - 1
+_EMPTY = (1, 0)
+
+
+def within_timestamps(first: int, last: int) -> tuple[int, int]:
+    """Bring a range to what timestamps can be; above all of them it is empty, and the first the greater."""
+    return _EMPTY if first > _GREATEST else (first, min(last, _GREATEST))
+
 
 @dataclass(frozen=True, slots=True)
 class SessionSlice:

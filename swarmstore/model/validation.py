@@ -29,7 +29,7 @@ from swarmstore.model.keys import GlobalKey, SessionKey, SnapshotKey
 from swarmstore.model.merge import MAX_TOTAL
 from swarmstore.model.offline import ActionOrderSource, LearnedActionOrder, OfflineModel
 from swarmstore.model.selection import SelectionPerformance, StrategyStats
-from swarmstore.model.slices import SessionSlice
+from swarmstore.model.slices import SessionSlice, within_timestamps
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
 from swarmstore.model.stats import ActionStats, Quadruple, Triple
 
@@ -40,7 +40,6 @@ MAX_KPI = 1e290
 MAX_KPI_SUM = 1e300
 MAX_HASH = 2**64 - 1
 SHORT_TEXT_BYTES = 512
-_EMPTY_RANGE = (1, 0)
 
 
 def check_text(field: str, text: object) -> str:
@@ -135,11 +134,7 @@ def check_range(from_: object, to: object) -> tuple[int, int]:
 
     Raises CountOutOfRangeError.
     """
-    return _within_timestamps(check_bound("from_", from_), check_bound("to", to))
-
-
-def _within_timestamps(first: int, last: int) -> tuple[int, int]:
-    return _EMPTY_RANGE if first > MAX_TOTAL else (first, min(last, MAX_TOTAL))
+    return within_timestamps(check_bound("from_", from_), check_bound("to", to))
 
 
 def check_slice(wanted: SessionSlice) -> SessionSlice:
@@ -156,10 +151,9 @@ def check_slice(wanted: SessionSlice) -> SessionSlice:
     _check_phase("phase", wanted.phase)
     since = None if wanted.since is None else check_bound("since", wanted.since)
     until = None if wanted.until is None else check_bound("until", wanted.until)
-    first, last = _within_timestamps(since or 0, MAX_TOTAL if until is None else until)
-    if (first, last) == _EMPTY_RANGE:
-        return replace(wanted, since=first, until=last)
-    return replace(wanted, since=None if since is None else first, until=None if until is None else last)
+    first, last = within_timestamps(since or 0, MAX_TOTAL if until is None else until)
+    bounded = until is not None or first > last
+    return replace(wanted, since=None if since is None else first, until=last if bounded else None)
 
 
 def _check_phase(field: str, phase: object) -> None:

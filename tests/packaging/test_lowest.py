@@ -13,7 +13,7 @@ def numbers(text: str) -> list[int]:
     return [int(part) for part in text.split(".") if part.isdigit()]
 
 
-@pytest.mark.parametrize("constraint", lowest())
+@pytest.mark.parametrize("constraint", list(lowest()))
 def test_what_is_installed_is_not_below_its_bound(constraint: str) -> None:
     name, _, bound = constraint.partition("==")
     try:

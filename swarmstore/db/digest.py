@@ -1,8 +1,11 @@
 """A digest of a session's content, the same from a snapshot and from its rows.
 
-Equal content has an equal digest whatever the order of its maps. Version 1: BLAKE2b-128 over the
-header and then each kind of facts, column by column. Everything is length-prefixed; a missing
-count is -1, which no count is. Names stand behind their sequence ids.
+Equal content has an equal digest whatever the order of its maps. Digests are stored, so a version
+never changes: its columns, their order and their encoding are written out here and do not depend on
+the tables, which may get more columns. Other columns in a digest are another version.
+
+Version 1: BLAKE2b-128 over the header and then each kind of facts, column by column. Everything is
+length-prefixed; a missing count is -1, which no count is. Names stand behind their sequence ids.
 """
 
 from __future__ import annotations
@@ -10,43 +13,42 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Any, cast
 
-from sqlalchemy.types import TypeEngine
-
-from swarmstore.db.headers import HEADER_COLUMNS
-from swarmstore.db.rows import COLUMNS, SnapshotRows
-from swarmstore.db.tables.families import SESSIONS, Kind
-from swarmstore.db.types import ExactDouble, Name
+from swarmstore.db.rows import SnapshotRows
+from swarmstore.db.tables.families import Kind
+from swarmstore.errors import SchemaAheadError
 
 DIGEST_VERSION = 1
 
+_Encoders = Mapping[str, Callable[[Sequence[Any]], bytes]]  # by column
 
-def content_digest(rows: SnapshotRows) -> bytes:
-    """16 bytes that stand for a session's whole content."""
+
+def content_digest(rows: SnapshotRows, version: int = DIGEST_VERSION) -> bytes:
+    """16 bytes that stand for a session's whole content. Raises SchemaAheadError."""
+    if version != DIGEST_VERSION:
+        raise SchemaAheadError(
+            f"a session's content digest is of version {version}, ahead of this swarmstore, which knows "
+            f"{DIGEST_VERSION}; install a newer swarmstore"
+        )
     digest = blake2b(digest_size=16)
-    for name in HEADER_COLUMNS:
+    for name in _HEADER_1:
         digest.update(_value(rows.header[name]))
-    for kind in Kind:
-        digest.update(struct.pack("<q", len(rows.facts[kind][0])))
-        for encode, values in zip(_encoders(kind), rows.facts[kind], strict=True):
-            digest.update(encode(values))
+    for kind, columns in _FACTS_1.items():
+        facts = rows.columns(kind)
+        for place, (name, encode) in enumerate(columns.items()):
+            if place == 0:
+                digest.update(struct.pack("<q", len(facts[name])))
+            digest.update(encode(facts[name]))
     return digest.digest()
 
 
-@cache
-def _encoders(kind: Kind) -> list[Callable[[Sequence[Any]], bytes]]:
-    """What makes bytes of each column of a kind."""
-    return [_encoder(SESSIONS.facts[kind].c[name].type) for name in COLUMNS[kind]]
-
-
-def _encoder(type_: TypeEngine[Any]) -> Callable[[Sequence[Any]], bytes]:
-    if type_ is Name:
-        return _texts
-    return _doubles if isinstance(type_, ExactDouble) else _integers
+def same_content(version: int, digest: bytes, rows: SnapshotRows) -> bool:
+    """Whether a stored digest of this version is that of these rows. Raises SchemaAheadError."""
+    return content_digest(rows, version) == digest
 
 
 def _texts(values: Sequence[str]) -> bytes:
@@ -81,3 +83,56 @@ def _value(value: Any) -> bytes:
         case _:
             encoded = str(value).encode()
             return struct.pack("<cq", b"t", len(encoded)) + encoded
+
+
+_HEADER_1 = (
+    "version",
+    "scenario_name",
+    "task_description",
+    "created_at",
+    "session_count",
+    "total_episodes",
+    "total_actions",
+    "phase",
+    "group_id",
+    "success_episodes",
+    "failure_episodes",
+    "current_strategy",
+    "strategy_start_visits",
+    "strategy_start_success_rate",
+)
+_COUNTS_1: _Encoders = {"success_count": _integers, "failure_count": _integers}
+_ACTIONS_1: _Encoders = {
+    "visits": _integers,
+    "successes": _integers,
+    "failures": _integers,
+    "discoveries": _integers,
+    "total_duration_ms": _integers,
+    "kpi_total": _doubles,
+    "kpi_count": _integers,
+}
+_FACTS_1: Mapping[Kind, _Encoders] = MappingProxyType(
+    {
+        Kind.TRANSITIONS: {"sequence_id": _integers, **_COUNTS_1},
+        Kind.NGRAMS: {"sequence_id": _integers, **_COUNTS_1},
+        Kind.CONTEXTS: {"sequence_id": _integers, **_ACTIONS_1},
+        Kind.ACTIONS: {"sequence_id": _integers, **_ACTIONS_1},
+        Kind.STRATEGIES: {
+            "strategy": _texts,
+            "visits": _integers,
+            "successes": _integers,
+            "failures": _integers,
+            "usage_count": _integers,
+            "episodes_success": _integers,
+            "episodes_failure": _integers,
+        },
+        Kind.SWITCHES: {
+            "ordinal": _integers,
+            "from_strategy": _texts,
+            "to_strategy": _texts,
+            "visits_at_switch": _integers,
+            "success_rate_at_switch": _doubles,
+            "from_strategy_success_rate": _doubles,
+        },
+    }
+)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db import sessions, totals
 from swarmstore.db.dialects import database_now_ms, dialect_of, insert
+from swarmstore.db.digest import same_content
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.scenarios import text_hash
 from swarmstore.db.sessions import NewSession
@@ -114,7 +115,7 @@ def _place(
             outcome = Outcome.ADDED if candidate == session_id else Outcome.RENAMED
             return outcome, row_id, candidate
         found = sessions.find_session(session, new.scenario_id, candidate)
-        if found is not None and found.content_digest == new.digest:
+        if found is not None and same_content(found.digest_version, found.content_digest, new.rows):
             return Outcome.UNCHANGED, found.id, candidate
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db import collector
 from swarmstore.db.dialects import writes_in_one_statement
-from swarmstore.db.digest import DIGEST_VERSION
+from swarmstore.db.digest import DIGEST_VERSION, same_content
 from swarmstore.db.facts import facts_as_rows, facts_by_owner, parts_of
 from swarmstore.db.headers import header_of
 from swarmstore.db.inserting import NewRows, insert_headers, insert_rows, insert_with_its_own
@@ -171,7 +171,8 @@ def _other(found: SessionRow | None, new: NewSession) -> Outcome:
         return Outcome.GONE
     if found.write_token == new.write_token:
         return Outcome.REPEATED
-    return Outcome.SAME if found.content_digest == new.digest else Outcome.TAKEN
+    same = same_content(found.digest_version, found.content_digest, new.rows)
+    return Outcome.SAME if same else Outcome.TAKEN
 
 
 def replace(session: Session, new: NewSession, session_id: SessionId) -> int:

@@ -111,7 +111,9 @@ def _check_sessions(
 ) -> list[Discrepancy]:
     rows = session.scalars(select(SessionRow).where(SessionRow.id.in_(row_ids)).order_by(SessionRow.id)).all()
     facts = load_facts(session, SESSIONS, [row.id for row in rows])
-    digests = {row: content_digest(SnapshotRows(header_of(row), facts[row.id])) for row in rows}
+    digests = {
+        row: content_digest(SnapshotRows(header_of(row), facts[row.id]), row.digest_version) for row in rows
+    }
     return [
         Discrepancy(
             names.get(row.scenario_id),

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 from swarmstore.errors import ConfigurationError
+from swarmstore.forking import Renewed
 from swarmstore.model.ids import SessionId
 from swarmstore.protocols import SnapshotStorage
 from swarmstore.recording.recorder import SessionRecorder
@@ -34,7 +35,7 @@ _AT_ONCE = 50  # values of an iterator that one turn in a thread fetches
 class _Threaded:
     """Something whose calls run in a pool of threads."""
 
-    def __init__(self, of: Any, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, of: Any, pool: Renewed[ThreadPoolExecutor]) -> None:
         self._of = of
         self._pool = pool
 
@@ -43,7 +44,7 @@ class _Threaded:
 
     async def _run(self, call: Callable[[], _Result]) -> _Result:
         try:
-            running = asyncio.get_running_loop().run_in_executor(self._pool, copy_context().run, call)
+            running = asyncio.get_running_loop().run_in_executor(self._pool.current, copy_context().run, call)
         except RuntimeError as error:
             raise ConfigurationError("this store is closed; open another one") from error
         return await running
@@ -157,14 +158,15 @@ class AsyncLearningStore(_Threaded):
     thread, where it gives its connection back: a save happens whole or not at all. Whether it did
     is known by saving again under the same `session_id`.
 
-    One event loop at a time may use a store. A forked child opens its own.
+    One event loop at a time may use a store. A forked child may use it in a loop of its own, with threads
+    of its own.
     """
 
     _of: LearningStore
 
     def __init__(self, store: LearningStore, *, threads: int = _THREADS) -> None:
         """Run the calls of this store in so many threads, at most as many as it may have connections."""
-        super().__init__(store, ThreadPoolExecutor(threads, thread_name_prefix="swarmstore"))
+        super().__init__(store, Renewed(partial(ThreadPoolExecutor, threads, "swarmstore")))
 
     @classmethod
     def open(cls, url: str | None = None, **settings: Any) -> Opening:
@@ -184,7 +186,7 @@ class AsyncLearningStore(_Threaded):
         await asyncio.shield(asyncio.to_thread(self._close))
 
     def _close(self) -> None:
-        self._pool.shutdown()
+        self._pool.current.shutdown()
         self._of.close()
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 
 from swarmstore.errors import SessionConflictError
 from swarmstore.following import STORE_BYTES, Change, Cursor, position_after
+from swarmstore.forking import new_lock
 from swarmstore.model.analyzer import OfflineEvidence, evidence_in
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
@@ -47,18 +47,18 @@ class MemoryStorage:
         self._changes: dict[SessionKey, Change] = {}
         self._cursor = Cursor(secrets.token_bytes(STORE_BYTES), 0)
         self._ids = SessionIdGenerator()
-        self._lock = threading.Lock()
+        self._lock = new_lock()
 
     def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
         """Keep a snapshot in place of the one before; a session saved so counts in no total."""
         check_key(key)
         if isinstance(key, SessionKey):
             check_session(snapshot)
-            with self._lock:
+            with self._lock.current:
                 self._keep(key, snapshot)
         else:
             check_total(snapshot)
-            with self._lock:
+            with self._lock.current:
                 if isinstance(key, ScenarioKey):
                     self._scenario(key.scenario)
                 self._totals[key] = snapshot.copy()
@@ -66,7 +66,7 @@ class MemoryStorage:
     def load(self, key: SnapshotKey) -> LearningSnapshot | None:
         """The snapshot, None when there is none."""
         check_key(key)
-        with self._lock:
+        with self._lock.current:
             if isinstance(key, SessionKey):
                 found = self._sessions(key.scenario).get(SessionId(key.session_id))
             else:
@@ -76,7 +76,7 @@ class MemoryStorage:
     def delete(self, key: SnapshotKey) -> bool:
         """Remove a snapshot. Totals keep what a session added to them."""
         check_key(key)
-        with self._lock:
+        with self._lock.current:
             if isinstance(key, SessionKey):
                 self._changes.pop(key, None)
                 return self._sessions(key.scenario).pop(key.session_id, None) is not None
@@ -98,7 +98,7 @@ class MemoryStorage:
         if session_id is not None:
             check_key(SessionKey(scenario, session_id))
         check_session(snapshot)
-        with self._lock:
+        with self._lock.current:
             sessions = self._sessions(scenario)
             wanted = self._free_id(sessions) if session_id is None else SessionId(session_id)
             if wanted in sessions:
@@ -118,7 +118,7 @@ class MemoryStorage:
         """Sessions whose id stands for a time in `from_ … to`, by id."""
         check_text("scenario", scenario)
         first, last = check_range(from_, to)
-        with self._lock:
+        with self._lock.current:
             return [
                 snapshot.copy()
                 for session_id, snapshot in sorted(self._sessions(scenario).items())
@@ -133,19 +133,19 @@ class MemoryStorage:
         """The sessions with the greatest ids, greatest first."""
         check_text("scenario", scenario)
         most = check_limit(limit)
-        with self._lock:
+        with self._lock.current:
             newest_first = sorted(self._sessions(scenario).items(), reverse=True)
             return [snapshot.copy() for _, snapshot in newest_first[:most]]
 
     def list_sessions(self, scenario: str) -> list[SessionId]:
         """All session ids in byte order."""
         check_text("scenario", scenario)
-        with self._lock:
+        with self._lock.current:
             return sorted(self._sessions(scenario))
 
     def scenarios(self) -> list[str]:
         """All scenario names in byte order."""
-        with self._lock:
+        with self._lock.current:
             return sorted(self._scenarios)
 
     def summaries(self) -> list[ScenarioSummary]:
@@ -155,7 +155,7 @@ class MemoryStorage:
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history."""
         checked, chosen = check_slice(wanted), check_strategy(strategy)
-        with self._lock:
+        with self._lock.current:
             names = self._scenarios if checked.scenario is None else [checked.scenario]
             sessions = [(sid, name, snap) for name in names for sid, snap in self._sessions(name).items()]
             return merge_snapshots(checked.select(sessions), chosen)
@@ -167,20 +167,20 @@ class MemoryStorage:
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""
         check_text("scenario", scenario)
-        with self._lock:
+        with self._lock.current:
             return deepcopy(self._scenarios.get(scenario, _Scenario()).model)
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
         """Keep the scenario's offline model in place of the one before."""
         check_text("scenario", scenario)
         check_model(model)
-        with self._lock:
+        with self._lock.current:
             self._scenario(scenario).model = deepcopy(model)
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
         """Every session behind the cursor, in the order of saving."""
         cursor = None if after is None else Cursor.parse(after)
-        with self._lock:
+        with self._lock.current:
             start = position_after(cursor, self._cursor.store, self._cursor.position)
             return iter([c for c in self._changes.values() if Cursor.parse(c.cursor).position > start])
 
@@ -194,7 +194,7 @@ class MemoryStorage:
 
     def close(self) -> None:
         """Forget everything."""
-        with self._lock:
+        with self._lock.current:
             self._scenarios.clear()
             self._totals.clear()
             self._changes.clear()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Set
 from typing import Generic, TypeVar, cast
+
+from swarmstore.forking import new_lock
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -18,7 +19,7 @@ class BoundedCache(Generic[_Key, _Value]):
     def __init__(self, limit: int = _LIMIT) -> None:
         self._limit = limit
         self._entries: dict[_Key, _Value] = {}
-        self._lock = threading.Lock()
+        self._lock = new_lock()
 
     def get(self, key: _Key) -> _Value | None:
         """The value, None when it is not held (any more)."""
@@ -38,7 +39,7 @@ class BoundedCache(Generic[_Key, _Value]):
 
     def update(self, entries: Mapping[_Key, _Value]) -> None:
         """Add these entries."""
-        with self._lock:
+        with self._lock.current:
             self._entries.update(entries)
             surplus = len(self._entries) - self._limit
             for key in list(self._entries)[:surplus] if surplus > 0 else ():

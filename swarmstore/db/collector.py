@@ -7,12 +7,12 @@ reading a hundred sessions would pay for several of them. Snapshots have no cycl
 from __future__ import annotations
 
 import gc
-import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_lock = threading.Lock()
+from swarmstore.forking import in_children, new_lock
+
+_lock = new_lock()
 _within = 0  # blocks that threads are in now
 _was_on = False
 
@@ -21,7 +21,7 @@ _was_on = False
 def put_off() -> Iterator[None]:
     """Collect nothing before the end of the block, nor of such blocks in other threads."""
     global _within, _was_on  # noqa: PLW0603 - the collector is the process's, too
-    with _lock:
+    with _lock.current:
         if _within == 0:
             _was_on = gc.isenabled()
             gc.disable()
@@ -29,7 +29,7 @@ def put_off() -> Iterator[None]:
     try:
         yield
     finally:
-        with _lock:
+        with _lock.current:
             _within -= 1
             if _within == 0 and _was_on:
                 gc.enable()
@@ -37,12 +37,10 @@ def put_off() -> Iterator[None]:
 
 def _begin_anew() -> None:
     """A child has only the thread that forked it: the others' blocks never end there."""
-    global _lock, _within  # noqa: PLW0603 - as above
-    _lock = threading.Lock()
+    global _within  # noqa: PLW0603 - as above
     if _within and _was_on:
         gc.enable()
     _within = 0
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_begin_anew)
+in_children(_begin_anew)

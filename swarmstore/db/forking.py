@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import weakref
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.orm import session as orm
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from swarmstore.errors import StoreUnavailableError
+from swarmstore.forking import in_children
 
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()
 _files: weakref.WeakKeyDictionary[ConnectionPoolEntry, Path] = weakref.WeakKeyDictionary()  # SQLite's
@@ -59,5 +61,13 @@ def _leave_connections_to_the_parent() -> None:
         engine.dispose(close=False)  # PostgreSQL's sockets: closing would end the parent's sessions
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_leave_connections_to_the_parent)
+_numbers = count(2**62)  # of the sessions made in children, other ones than those that they inherit
+
+
+def _number_sessions_without_a_lock() -> None:
+    # SQLAlchemy numbers sessions under a lock of its own, which another thread may have held
+    orm._new_sessionid = _numbers.__next__
+
+
+in_children(_leave_connections_to_the_parent)
+in_children(_number_sessions_without_a_lock)

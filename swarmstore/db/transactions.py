@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from functools import cached_property, partial
+from functools import partial
 from itertools import chain, repeat
 from typing import Any, NoReturn, TypeVar
 
@@ -57,6 +57,7 @@ class Database:
         self._writing_at_once = writing_at_once(self.engine, settings.timeout_seconds)
         self._writing = {patient: writing(self.engine, limit) for patient, limit in limits.items()}
         self._begun: dict[int, set[Future[Any]]] = {}
+        self._unpooled: Engine | None = None
 
     def __repr__(self) -> str:
         return f"Database({shown_url(self.url)!r})"
@@ -130,16 +131,15 @@ class Database:
 
     def _beside(self) -> Engine | None:
         if self.engine.dialect.name == SQLITE:
-            return self._unpooled
+            return self._of_file()
         pool: Any = self.engine.pool
         return self._reading[True] if pool.checkedout() < pool.size() else None
 
-    @cached_property
-    def _unpooled(self) -> Engine | None:
+    def _of_file(self) -> Engine | None:
         # a file is opened sooner than a connection of the pool may come free
-        if database_file(self.url) is None:
-            return None
-        return make_engine(self.url, self.settings, as_found=True, pooled=False)
+        if self._unpooled is None and database_file(self.url) is not None:  # a second one does no harm
+            self._unpooled = make_engine(self.url, self.settings, as_found=True, pooled=False)
+        return self._unpooled
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:

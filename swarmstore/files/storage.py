@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock
@@ -16,6 +17,7 @@ from filelock import FileLock
 from swarmstore.disk import holding, is_file, make_folder, use_folder, write_bytes
 from swarmstore.errors import AmbiguousNameError, SessionConflictError
 from swarmstore.files import layout
+from swarmstore.forking import Renewed
 from swarmstore.model import codec
 from swarmstore.model.analyzer import OfflineEvidence, evidence_in
 from swarmstore.model.ids import SessionId, SessionIdGenerator
@@ -52,7 +54,7 @@ class FileSystemStorage:
         self._base = Path(base_dir)
         use_folder(self._base)
         self._ids = SessionIdGenerator()
-        self._lock = FileLock(self._base / layout.LOCK)
+        self._lock = Renewed(partial(FileLock, self._base / layout.LOCK))
 
     def __repr__(self) -> str:
         return f"FileSystemStorage({str(self._base)!r})"
@@ -70,7 +72,7 @@ class FileSystemStorage:
         else:
             check_total(snapshot)
         path, text = layout.path_of(self._base, key), snapshot.to_json()
-        with holding(self._lock):
+        with holding(self._lock.current):
             if isinstance(key, SessionKey):
                 self._write_session(path, text, snapshot.metadata)
             else:
@@ -88,7 +90,7 @@ class FileSystemStorage:
         """Remove a snapshot; of a session also its folder."""
         check_key(key)
         path = layout.path_of(self._base, key)
-        with holding(self._lock):
+        with holding(self._lock.current):
             if not is_file(path, within=self._base):
                 return False
             path.unlink()
@@ -114,7 +116,7 @@ class FileSystemStorage:
             check_key(SessionKey(scenario, session_id))
         check_session(snapshot)
         text = snapshot.to_json()
-        with holding(self._lock):
+        with holding(self._lock.current):
             key = SessionKey(scenario, session_id or self._free_id(scenario))
             before = self.load(key)
             if before is not None:
@@ -202,7 +204,7 @@ class FileSystemStorage:
         check_text("scenario", scenario)
         check_model(model)
         path = layout.scenario_folder(self._base, scenario) / layout.MODEL
-        with holding(self._lock):
+        with holding(self._lock.current):
             self._write(path, codec.encode_model(model))
 
     def identity(self) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import count
+
+from swarmstore.forking import new_lock
 
 _TIMESTAMP = re.compile(r"\+?([0-9]+)(?:\.[0-9]{6})?", re.ASCII)
 _LIMIT = 2**63
@@ -46,12 +47,12 @@ class SessionIdGenerator:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = new_lock()
         self._last = 0
 
     def next(self) -> SessionId:
         """The id of this microsecond, or of the first free one after it."""
-        with self._lock:
+        with self._lock.current:
             self._last = max(time.time_ns() // 1000, self._last + 1)
             return session_id_at(self._last)
 

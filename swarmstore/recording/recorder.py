@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from copy import deepcopy
 from types import TracebackType
 from typing import Literal, Self
 
 from swarmstore.errors import ConfigurationError, RecordingEndedError, SessionConflictError, SwarmstoreError
+from swarmstore.forking import new_lock
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import SessionKey
 from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata
@@ -62,15 +62,15 @@ class SessionRecorder:
         self._backend = backend
         self._on_error = on_error
         self._counter = SessionCounter(self._check_name)
-        self._lock = threading.Lock()
-        self._saving = threading.Lock()
+        self._lock = new_lock()
+        self._saving = new_lock()
         self._result: LearningSnapshot | None = None
         self._attempted = False
         self._saved = False
         self._discarded = False
 
     def __enter__(self) -> Self:
-        with self._lock:
+        with self._lock.current:
             self._refuse_when_ended()
         return self
 
@@ -80,7 +80,7 @@ class SessionRecorder:
         if self._saved or self._discarded:
             return
         if error is not None and self._on_error == "discard":
-            with self._lock:
+            with self._lock.current:
                 self._discarded = True
             return
         try:
@@ -118,7 +118,7 @@ class SessionRecorder:
         What cannot be saved is refused here, before anything is counted: InvalidValueError kinds.
         Raises RecordingEndedError.
         """
-        with self._lock:
+        with self._lock.current:
             self._refuse_when_ended()
             self._counter.action(
                 name, success, worker=worker, duration_ms=duration_ms, discoveries=discoveries, kpi=kpi
@@ -129,7 +129,7 @@ class SessionRecorder:
 
         Raises InvalidValueError, RecordingEndedError.
         """
-        with self._lock:
+        with self._lock.current:
             self._refuse_when_ended()
             self._counter.end_episode(success)
 
@@ -138,7 +138,7 @@ class SessionRecorder:
 
         Raises InvalidValueError kinds, RecordingEndedError.
         """
-        with self._lock:
+        with self._lock.current:
             self._refuse_when_ended()
             self._counter.start_strategy(name)
 
@@ -154,7 +154,7 @@ class SessionRecorder:
 
         Raises what the store's `save_session` raises, and RecordingEndedError when it was discarded.
         """
-        with self._saving:
+        with self._saving.current:
             if not self._saved:
                 snapshot = self._finished()
                 if self._id_is_made and not self._attempted:
@@ -181,7 +181,7 @@ class SessionRecorder:
             self._key = SessionKey(self._key.scenario, _ids.next())
 
     def _finished(self) -> LearningSnapshot:
-        with self._lock:
+        with self._lock.current:
             if self._discarded:
                 raise RecordingEndedError("this session was discarded; record another one")
             if self._result is None:

@@ -191,11 +191,16 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/forking.py",
-                "    os.register_at_fork(after_in_child=_leave_connections_to_the_parent)\n",
-                "    pass\n",
+                "\nin_children(_leave_connections_to_the_parent)\n",
+                "\n",
             ),
         ),
         "tests/faults/test_fork.py -k keeps_its_connections",
+    ),
+    Defect(
+        "locks that a child inherits as they are",
+        (("swarmstore/forking.py", "\nin_children(_renew_all)\n", "\n"),),
+        "tests/faults/test_fork_locks.py -k 'ours and memory'",
     ),
     Defect(
         "a report that trusts names",
@@ -269,8 +274,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/aio.py",
-                "ThreadPoolExecutor(threads, ",
-                "ThreadPoolExecutor(200, ",
+                "ThreadPoolExecutor, threads, ",
+                "ThreadPoolExecutor, 200, ",
             ),
         ),
         "tests/test_aio.py -k two_hundred",

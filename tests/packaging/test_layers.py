@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "swarmstore"
 LAYERS = [  # each may import from those before it, and from itself
-    {"errors", "locations", "disk"},
+    {"errors", "locations", "disk", "forking"},
     {"extras"},
     {"model"},
     {"discrepancy"},

@@ -21,6 +21,8 @@ from swarmstore.db.tables.offline import (
 from swarmstore.db.tables.schema import SchemaCompatibility
 from swarmstore.db.tables.sessions import SessionRow
 
+Base.registry.configure()  # at first use it would take a lock that a child forked then finds taken
+
 __all__ = [
     "CARRIED",
     "FOLDED",

@@ -1,46 +1,87 @@
-"""Python's collector of cycles, put off while rows become many objects at once.
+"""Garbage collection is paused while rows become many objects at once.
 
-Each new object brings its next run nearer, and each full run looks at all that the process holds:
-reading a hundred sessions would pay for several of them. Snapshots have no cycles to be found.
+Each new object brings the next collection nearer, and each full one looks at all that the process
+holds: reading a hundred sessions would pay for several of them. Snapshots have no cycles to be found;
+the application may make some at the same time, so a pause is bounded however many threads overlap.
 """
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from swarmstore.forking import in_children, new_lock
 
-_lock = new_lock()
-_within = 0  # blocks that threads are in now
-_was_on = False
+LONGEST = 0.5
+"""Seconds for which collections are paused at most before there is one."""
 
 
-@contextmanager
-def put_off() -> Iterator[None]:
-    """Collect nothing before the end of the block, nor of such blocks in other threads."""
-    global _within, _was_on  # noqa: PLW0603 - the collector is the process's, too
-    with _lock.current:
-        if _within == 0:
-            _was_on = gc.isenabled()
+class Collector:
+    """Pauses the process's garbage collection, which other parts of it may switch off and on too.
+
+    What was switched off before is never switched on, and what somebody switches on in a pause stays
+    on until the next block. Switching it off in a pause cannot be noticed, and ends with the pause.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = new_lock()
+        self._within = 0  # blocks that threads are in now
+        self._since: float | None = None  # when the pause began
+        self._paused = 0.0  # seconds before that, since the last collection
+        self._collections = 0  # at the beginning of the pause
+
+    @contextmanager
+    def put_off(self) -> Iterator[None]:
+        """Collect nothing before the end of the block, if it comes soon.
+
+        Time is looked at where blocks of any thread begin and end.
+        """
+        with self._lock.current:
+            self._within += 1
+            self._look()
+            self._pause()
+        try:
+            yield
+        finally:
+            with self._lock.current:
+                self._within -= 1
+                self._look()
+                if self._within <= 0:
+                    self._resume()
+
+    def forget(self) -> None:
+        """Begin anew in a child, which has only the thread that forked it: the others' blocks never end."""
+        self._within = 0
+        self._resume()
+
+    def _look(self) -> None:
+        """End a pause that has taken long enough, or that somebody else has ended."""
+        if self._since is not None and (gc.isenabled() or self._seconds() >= LONGEST):
+            self._resume()
+
+    def _pause(self) -> None:
+        if self._since is not None or not gc.isenabled():
+            return
+        collections = sum(generation["collections"] for generation in gc.get_stats())
+        if collections != self._collections:
+            self._collections, self._paused = collections, 0.0
+        if self._paused < LONGEST:
+            self._since = self._clock()
             gc.disable()
-        _within += 1
-    try:
-        yield
-    finally:
-        with _lock.current:
-            _within -= 1
-            if _within == 0 and _was_on:
-                gc.enable()
+
+    def _resume(self) -> None:
+        if self._since is not None:
+            self._paused, self._since = self._seconds(), None
+            gc.enable()
+
+    def _seconds(self) -> float:
+        began = self._clock() if self._since is None else self._since
+        return self._paused + self._clock() - began
 
 
-def _begin_anew() -> None:
-    """A child has only the thread that forked it: the others' blocks never end there."""
-    global _within  # noqa: PLW0603 - as above
-    if _within and _was_on:
-        gc.enable()
-    _within = 0
-
-
-in_children(_begin_anew)
+_of_the_process = Collector()
+put_off = _of_the_process.put_off
+in_children(_of_the_process.forget)

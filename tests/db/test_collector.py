@@ -6,10 +6,11 @@ import gc
 import multiprocessing
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
-from swarmstore.db.collector import put_off
+from swarmstore.db.collector import LONGEST, Collector, put_off
 
 
 @pytest.fixture(autouse=True)
@@ -66,3 +67,127 @@ def test_a_child_forked_while_a_thread_is_within_has_it_on() -> None:
 def _must_be_on() -> None:
     if not gc.isenabled():
         raise SystemExit("the collector of cycles is off")
+
+
+class Clock:
+    """A clock that stands still until it is set forward."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Threads:
+    """Threads' blocks, entered and left in any order: which thread it is does not matter to the collector."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.collector = Collector(self.clock)
+        self.blocks = [ExitStack() for _ in range(6)]
+
+    def enter(self, thread: int) -> None:
+        self.blocks[thread].enter_context(self.collector.put_off())
+
+    def leave(self, thread: int) -> None:
+        self.blocks[thread].close()
+
+
+@pytest.fixture
+def threads() -> Iterator[Threads]:
+    """Six threads, and nothing that is collected by itself meanwhile."""
+    before = gc.get_threshold()
+    gc.set_threshold(10**9)
+    yield Threads()
+    gc.set_threshold(*before)
+
+
+def test_threads_that_overlap_for_ever_pause_it_for_half_a_second_at_a_time(threads: Threads) -> None:
+    paused, longest = 0.0, 0.0
+    collections = 0
+    threads.enter(0)
+    for step in range(1, 600):  # somebody is always within, and never the same for long
+        threads.enter(step % 6)
+        threads.leave((step - 1) % 6)
+        threads.clock.now += 0.01
+        if gc.isenabled():
+            gc.collect(0)  # as the next objects would have it
+            collections += 1
+            paused = 0.0
+        else:
+            paused += 0.01
+            longest = max(longest, paused)
+    assert longest <= LONGEST + 0.02
+    assert 9 <= collections <= 30
+    threads.leave(599 % 6)
+    assert gc.isenabled()
+
+
+def test_it_is_not_paused_again_before_there_was_a_collection(threads: Threads) -> None:
+    threads.enter(0)
+    threads.clock.now += LONGEST
+    threads.enter(1)
+    assert gc.isenabled()
+    threads.leave(0)
+    threads.enter(0)
+    threads.leave(0)
+    threads.leave(1)
+    threads.clock.now += 3600
+    threads.enter(0)
+    assert gc.isenabled()
+    gc.collect(0)
+    threads.enter(1)
+    assert not gc.isenabled()
+    threads.leave(0)
+    threads.leave(1)
+    assert gc.isenabled()
+
+
+def test_pauses_without_a_collection_between_them_are_one(threads: Threads) -> None:
+    """Blocks that follow each other at once leave none the time, as those that overlap."""
+    for _ in range(10):
+        assert gc.isenabled()
+        threads.enter(0)
+        assert not gc.isenabled()
+        threads.clock.now += LONGEST / 10 + 0.001
+        threads.leave(0)
+        threads.clock.now += 60  # in which it is on, and has nothing to do
+    threads.enter(0)
+    assert gc.isenabled()
+    threads.leave(0)
+
+
+def test_one_who_switches_it_off_meanwhile_finds_it_off_later(threads: Threads) -> None:
+    threads.enter(0)
+    threads.clock.now += LONGEST
+    threads.enter(1)
+    gc.disable()
+    gc.collect(0)
+    threads.enter(2)
+    for thread in range(3):
+        threads.leave(thread)
+    assert not gc.isenabled()
+
+
+def test_one_who_switches_it_on_meanwhile_has_it_on_until_the_next_block(threads: Threads) -> None:
+    threads.enter(0)
+    threads.enter(1)
+    gc.enable()
+    threads.leave(1)
+    assert gc.isenabled()
+    threads.enter(1)
+    assert not gc.isenabled()
+    threads.leave(1)
+    threads.leave(0)
+    assert gc.isenabled()
+
+
+def test_a_thread_that_forks_within_a_block_leaves_it_in_the_child(threads: Threads) -> None:
+    threads.enter(0)
+    threads.collector.forget()
+    assert gc.isenabled()
+    threads.leave(0)
+    threads.enter(0)
+    assert not gc.isenabled()
+    threads.leave(0)
+    assert gc.isenabled()

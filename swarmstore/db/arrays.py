@@ -1,104 +1,133 @@
-"""Columns of numbers as arrays in binary, packed by one call each, for statements on PostgreSQL.
+"""Columns as arrays in binary, those of numbers packed by one call each, for statements on PostgreSQL.
 
-psycopg packs an array value by value, which would be the greater part of a save's own time.
+psycopg packs an array value by value, which would be the greater part of a save's own time, and those of
+text as text, which `array_nulls` and `standard_conforming_strings` change the meaning of.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Dialect,
     Double,
     FromClause,
+    LargeBinary,
+    SmallInteger,
+    Text,
     bindparam,
     column,
     func,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
-_INT8, _FLOAT8 = 20, 701  # the elements' type in PostgreSQL's catalogue
 _NULL = struct.pack(">i", -1)
 _BLOCK = 256  # rows packed by one call: struct keeps formats, which are as long as their rows
 
 
-class _Int8Array(bytes):
-    """An array of bigint in PostgreSQL's binary format."""
+class _Element(NamedTuple):
+    """What an array is made of: its type in SQL and in PostgreSQL's catalogue, and that of its arrays."""
+
+    name: str
+    oid: int
+    arrays: int
+    code: str | None = None  # struct's, of numbers of eight bytes; others are packed one by one
+    bytes_of: Callable[[Any], bytes] = bytes
 
 
-class _Float8Array(bytes):
-    """An array of double precision in PostgreSQL's binary format."""
+_INT8 = _Element("BIGINT", 20, 1016, "q")
+_FLOAT8 = _Element("DOUBLE PRECISION", 701, 1022, "d")
+_ELEMENTS: Sequence[tuple[type[TypeEngine[Any]], _Element]] = (
+    (BigInteger, _INT8),
+    (Double, _FLOAT8),
+    (SmallInteger, _Element("SMALLINT", 21, 1005, bytes_of=struct.Struct(">h").pack)),
+    (Boolean, _Element("BOOLEAN", 16, 1000, bytes_of=struct.Struct(">?").pack)),
+    (LargeBinary, _Element("BYTEA", 17, 1001)),
+    (Text, _Element("TEXT", 25, 1009, bytes_of=str.encode)),
+)
 
 
-class _Int8ArrayDumper(Dumper):
+class _Packed(bytes):
+    """An array in PostgreSQL's binary format, which no setting of the session has a say in."""
+
+
+class _PackedDumper(Dumper):
     format = Format.BINARY
-    oid = 1016
 
     def dump(self, obj: bytes) -> bytes:
         return obj
 
 
-class _Float8ArrayDumper(_Int8ArrayDumper):
-    oid = 1022
+def _packed_as(element: _Element) -> type[_Packed]:
+    kind = type(f"_{element.name.title()}Array".replace(" ", ""), (_Packed,), {})
+    psycopg.adapters.register_dumper(kind, type("_Dumper", (_PackedDumper,), {"oid": element.arrays}))
+    return kind
 
 
-psycopg.adapters.register_dumper(_Int8Array, _Int8ArrayDumper)
-psycopg.adapters.register_dumper(_Float8Array, _Float8ArrayDumper)
+_PACKED = {element: _packed_as(element) for _, element in _ELEMENTS}
 
 
-class NumberArray(UserDefinedType[Sequence[Any]]):
-    """A parameter of many bigints or doubles, None among them or not."""
+class PackedArray(UserDefinedType[Sequence[Any]]):
+    """A parameter of many values of a type on PostgreSQL, None among them or not."""
 
     cache_ok = True
     render_bind_cast = True
 
-    def __init__(self, doubles: bool = False) -> None:
-        self.doubles = doubles
+    def __init__(self, of: TypeEngine[Any]) -> None:
+        self.of = of
+        self.element = next(element for kind, element in _ELEMENTS if isinstance(of, kind))
 
     def get_col_spec(self, **_kw: Any) -> str:
         """The type's name in SQL."""
-        return "DOUBLE PRECISION[]" if self.doubles else "BIGINT[]"
+        return f"{self.element.name}[]"
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Sequence[Any] | None], bytes]:
         """What packs a value."""
         del dialect  # there is one that has arrays
-        if self.doubles:
-            return lambda values: _Float8Array(_packed(_FLOAT8, "d", values or ()))
-        return lambda values: _Int8Array(_packed(_INT8, "q", values or ()))
+        element = self.element
+        packed, pack = _PACKED[element], _of_numbers if element.code else _of_any
+        return lambda values: packed(pack(element, values or ()))
 
 
 def given_rows(alias: str, types: Mapping[str, TypeEngine[Any]], prefix: str = "") -> FromClause:
     """Rows whose columns are arrays in parameters, named as the columns behind a prefix."""
-    arrays = [bindparam(prefix + name, type_=_array_of(type_)) for name, type_ in types.items()]
+    arrays = [bindparam(prefix + name, type_=PackedArray(type_)) for name, type_ in types.items()]
     rows = func.unnest(*arrays).table_valued(*[column(name, type_) for name, type_ in types.items()])
     return rows.render_derived(name=alias)
 
 
-def _array_of(type_: TypeEngine[Any]) -> TypeEngine[Sequence[Any]]:
-    if isinstance(type_, Double | BigInteger):
-        return NumberArray(doubles=isinstance(type_, Double))
-    return ARRAY(type_)
+def _head(element: _Element, values: Sequence[Any], *, some_missing: bool) -> bytes:
+    if not values:
+        return struct.pack(">3i", 0, 0, element.oid)
+    return struct.pack(">5i", 1, some_missing, element.oid, len(values), 1)  # of one dimension, from 1
 
 
-def _packed(element: int, code: str, values: Sequence[Any]) -> bytes:
-    count = len(values)
-    head = struct.pack(">5i", 1 if count else 0, 0, element, count, 1)  # of one dimension, from 1
-    if not count:
-        return head[:12]
-    with_sizes: list[Any] = [8] * (2 * count)
+def _of_numbers(element: _Element, values: Sequence[Any]) -> bytes:
+    with_sizes: list[Any] = [8] * (2 * len(values))
     with_sizes[1::2] = values
     try:
-        return head + packed_rows(f"i{code}", with_sizes)
+        return _head(element, values, some_missing=False) + packed_rows(f"i{element.code}", with_sizes)
     except struct.error:  # looking for None first would take as long as all the rest
-        some_missing = struct.pack(">5i", 1, 1, element, count, 1)
-        return some_missing + b"".join(map(field_packer(code), values))
+        fields = map(field_packer(element.code or ""), values)
+        return _head(element, values, some_missing=True) + b"".join(fields)
+
+
+def _of_any(element: _Element, values: Sequence[Any]) -> bytes:
+    parts = [_head(element, values, some_missing=None in values)]
+    for value in values:
+        if value is None:
+            parts.append(_NULL)
+        else:
+            packed = element.bytes_of(value)
+            parts += (struct.pack(">i", len(packed)), packed)
+    return b"".join(parts)
 
 
 def packed_rows(row: str, values: Sequence[Any]) -> bytes:

@@ -11,9 +11,10 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from swarmstore.db import session_settings
 from swarmstore.db.deadlines import DeadlineConnection
 from swarmstore.db.dialects import BY_DRIVER, SQLITE
-from swarmstore.db.failures import is_waiting
+from swarmstore.db.failures import is_waiting, refuse_what_the_driver_cannot
 from swarmstore.db.forking import prepare_for_forks
 from swarmstore.errors import ConfigurationError, InvalidUrlError
 
@@ -41,7 +42,8 @@ class Settings:
         date; for the global total four times as many.
     fold_behind: on PostgreSQL a thread of the store's own does that, so that no save waits for it, over
         one more connection where all are in use; False does it within the save.
-    pooler: True behind a transaction pooler such as PgBouncer: no prepared statements.
+    pooler: True behind a transaction pooler such as PgBouncer: no prepared statements, and the settings
+        of a session are looked at when the store is opened, not set.
     synchronous: SQLite's PRAGMA; `full` survives a power cut, `normal` may lose the last saves.
     """
 
@@ -137,6 +139,7 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
     arguments: dict[str, Any] = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000}
     for name in arguments.keys() & url.query.keys():
         del arguments[name]
+    arguments["client_encoding"] = "utf8"  # names are any text, whatever the environment says
     # None never prepares: behind a transaction pooler the next statement may meet another server
     arguments["prepare_threshold"] = None if settings.pooler else 5
     engine = create_engine(
@@ -153,8 +156,16 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, args: list[Any], arguments: dict[str, Any]) -> Any:
         connection = DeadlineConnection.connect(*args, **arguments)
-        connection.answer_within(settings.timeout_seconds)  # SQLAlchemy's first questions
+        try:
+            connection.answer_within(settings.timeout_seconds)  # and for SQLAlchemy's first questions
+            if not settings.pooler:
+                session_settings.pin(connection)
+        except BaseException:
+            connection.close()
+            raise
         return connection
+
+    refuse_what_the_driver_cannot(engine)
 
     @event.listens_for(engine, "do_execute")
     def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
@@ -212,6 +223,8 @@ def _sqlite_engine(url: URL, settings: Settings, pool: dict[str, Any], *, as_fou
     @event.listens_for(engine, "do_execute")
     def _execute(cursor: Any, _statement: str, _parameters: Any, context: Any) -> bool:
         return _executed_by_driver(cursor, context)
+
+    refuse_what_the_driver_cannot(engine)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

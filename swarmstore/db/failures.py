@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -43,6 +46,21 @@ def is_transient(error: DBAPIError) -> bool:
         or state.startswith(_CONNECTION_CLASS)
         or (error.orig is not None and is_waiting(error.orig))
     )
+
+
+def refuse_what_the_driver_cannot(engine: Engine) -> None:
+    """Have errors that a driver raises outside of its own classes leave as DatabaseRefusedError.
+
+    As a text that the connection's encoding lacks, or a value of a type or form that it cannot read.
+    """
+
+    @event.listens_for(engine, "handle_error")
+    def _handle(context: Any) -> SwarmstoreError | None:
+        error = context.original_exception
+        own = isinstance(error, SQLAlchemyError | SwarmstoreError | context.dialect.dbapi.Error)
+        if own or not isinstance(error, Exception):
+            return None
+        return DatabaseRefusedError(f"the database's driver failed: {type(error).__name__}: {error}")
 
 
 def is_waiting(error: BaseException) -> bool:

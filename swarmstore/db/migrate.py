@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateSchema
 
+from swarmstore.db import session_settings
 from swarmstore.db.dialects import SQLITE
 from swarmstore.db.engine import Settings, shown_url, writing
 from swarmstore.db.failures import is_lock_timeout, translated
@@ -70,8 +71,17 @@ def check_revision(database: Database, found: str | None) -> None:
 
 
 def current_revision(database: Database) -> str | None:
-    """The database's revision, None without swarmstore's tables. Raises StoreUnavailableError."""
-    return database.read(lambda session: _revision(session.connection(), database.settings.schema))
+    """The database's revision, None without swarmstore's tables.
+
+    Raises StoreUnavailableError, and ConfigurationError behind a pooler whose sessions cannot be used.
+    """
+
+    def work(session: Session) -> str | None:
+        if database.engine.dialect.name != SQLITE and database.settings.pooler:
+            session_settings.check(session)
+        return _revision(session.connection(), database.settings.schema)
+
+    return database.read(work)
 
 
 def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str]:
@@ -79,10 +89,13 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
 
     Safe to run from many processes at once: one migrates, the others wait and find it done. Views
     that somebody dropped are made anew.
-    Raises InvalidUrlError, SchemaAheadError, SchemaLockedError, StoreUnavailableError.
+    Raises InvalidUrlError, SchemaAheadError, SchemaLockedError, StoreUnavailableError, and
+    ConfigurationError for a new store in a database of another encoding than UTF8.
     """
     with closing(Database(url, settings or Settings())) as database:
         before = current_revision(database)
+        if before is None and database.engine.dialect.name != SQLITE:
+            database.read(session_settings.check_encoding)
         if before is None or before < REVISION:
             return _upgrade(database), REVISION
         check_revision(database, before)  # no lock where there is nothing to do: replicas do not queue up

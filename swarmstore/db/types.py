@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Dialect, Double, Integer, LargeBinary, SmallInteger, Text
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from swarmstore.db.arrays import PackedArray
 
 Count = BigInteger().with_variant(Integer(), "sqlite")
 Small = SmallInteger().with_variant(Integer(), "sqlite")
@@ -38,18 +39,32 @@ def _flag_on_sqlite(_type: Flag, _compiler: Any, **_kw: Any) -> str:
     return "INTEGER"
 
 
-class IdList(TypeDecorator[Sequence[int]]):
-    """Many ids as one parameter: an array on PostgreSQL, a JSON list on SQLite."""
+class _List(TypeDecorator[Sequence[Any]]):
+    """Many values as one parameter: an array on PostgreSQL, a JSON list on SQLite."""
 
-    impl = ARRAY(BigInteger)
-    cache_ok = True
+    impl = Text
+    of: TypeEngine[Any]
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The parameter's type on this database."""
-        return Text() if dialect.name == "sqlite" else ARRAY(BigInteger)
+        return Text() if dialect.name == "sqlite" else PackedArray(self.of)
 
-    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
         """The list in the form that this database takes."""
         if dialect.name == "sqlite" and value is not None:
             return json.dumps(list(value))
         return value
+
+
+class IdList(_List):
+    """Many ids as one parameter."""
+
+    cache_ok = True
+    of = BigInteger()
+
+
+class TextList(_List):
+    """Many texts as one parameter."""
+
+    cache_ok = True
+    of = Text()

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+from alembic import command
 from psycopg import sql
 from sqlalchemy import make_url
 from sqlalchemy.exc import IntegrityError
@@ -15,7 +16,7 @@ from swarmstore import LearningStore, Settings
 from swarmstore.db.doctor import Severity, diagnose
 from swarmstore.db.doctor.findings import Connections
 from swarmstore.db.doctor.postgresql import connection_findings
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.migrate import alembic_config, migrating, upgrade
 from swarmstore.db.roles import grant
 from tests.doctor.sick import as_role, drop_views, execute, findings, found, only, rows
 from tests.postgres.server import Server
@@ -91,7 +92,8 @@ def test_an_encoding_that_lacks_names_is_an_error(postgres_server: Server) -> No
     with postgres_server.connect() as connection:
         connection.execute(sql.SQL(make).format(sql.Identifier(name)))
     try:
-        upgrade(postgres_server.database(name))
+        with migrating(postgres_server.database(name)) as connection:  # as an older swarmstore would
+            command.upgrade(alembic_config(connection), "head")
         encoding = only(findings(postgres_server.database(name), deep=True), "encoding")
         assert "LATIN1" in encoding.problem
     finally:

@@ -1,0 +1,89 @@
+"""Settings of a session on PostgreSQL that values depend on, whatever a role or database sets them to.
+
+They are set when a connection is made, by one statement: not in the startup packet's `options`, which
+poolers refuse. Behind a transaction pooler nothing that is set stays, so opening looks at them instead.
+What only limits a role (timeouts, `default_transaction_read_only`) is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from swarmstore.errors import ConfigurationError
+
+_SET = {
+    "extra_float_digits": "3",  # doubles as text come back bit for bit, also before PostgreSQL 12
+    "DateStyle": "ISO, MDY",  # psycopg reads no other one
+    "IntervalStyle": "postgres",  # as before
+    "TimeZone": "UTC",
+    "bytea_output": "hex",
+    "standard_conforming_strings": "on",
+    "array_nulls": "on",
+    "transform_null_equals": "off",
+    "quote_all_identifiers": "off",  # or SQLAlchemy knows no type of a column
+    "search_path": "pg_catalog, pg_temp",  # else somebody's unnest(bigint[]) is nearer than PostgreSQL's own
+    "default_transaction_isolation": "read committed",
+    "default_transaction_deferrable": "off",
+}
+# foreign keys are triggers, which this switches off; only a superuser may set it, or set it back
+_TRIGGERS = ("session_replication_role", "origin")
+
+_STATEMENT = "SELECT {}, CASE WHEN {} <> '{}' THEN {} END".format(
+    ", ".join(f"pg_catalog.set_config('{name}', '{value}', false)" for name, value in _SET.items()),
+    f"pg_catalog.current_setting('{_TRIGGERS[0]}')",
+    _TRIGGERS[1],
+    "pg_catalog.set_config('{}', '{}', false)".format(*_TRIGGERS),
+).encode()
+
+_RELIED_ON: dict[str, tuple[Callable[[str], bool], str]] = {
+    "extra_float_digits": (lambda found: int(found) > 0, "1"),
+    "DateStyle": (lambda found: found.startswith("ISO"), "ISO"),
+    "quote_all_identifiers": (lambda found: found == "off", "off"),
+    _TRIGGERS[0]: (lambda found: found == _TRIGGERS[1], _TRIGGERS[1]),
+}
+_ENCODING = text("SELECT current_setting('server_encoding')")
+_FOUND = text(
+    "SELECT name, setting, source, current_user, current_database() FROM pg_settings"
+    " WHERE name = ANY (:names)"
+)
+
+
+def pin(connection: psycopg.Connection[Any]) -> None:
+    """Set them all on a new connection."""
+    connection.autocommit = True  # else they would go with the first transaction that is rolled back
+    connection.execute(_STATEMENT)
+    connection.autocommit = False
+
+
+def check(session: Session) -> None:
+    """Refuse what a pooler gives where others have set something that would change values.
+
+    Raises ConfigurationError.
+    """
+    found = session.execute(_FOUND, {"names": list(_RELIED_ON)}).all()
+    quote = session.get_bind().dialect.identifier_preparer.quote
+    for name, setting, source, role, database in sorted(map(tuple, found)):
+        accepted, wanted = _RELIED_ON[name]
+        if accepted(setting):
+            continue
+        where = "in this process's environment (PGOPTIONS and the like)" if source == "client" else source
+        raise ConfigurationError(
+            f"{name} is {setting!r} behind this pooler (source: {where}), and would change values; run "
+            f"`ALTER ROLE {quote(role)} IN DATABASE {quote(database)} SET {name} = '{wanted}'`, "
+            "or leave out pooler=True where the pooler keeps sessions"
+        )
+
+
+def check_encoding(session: Session) -> None:
+    """Refuse a database that cannot hold any name. Raises ConfigurationError."""
+    found = session.scalar(_ENCODING)
+    if found != "UTF8":
+        raise ConfigurationError(
+            f"the database's encoding is {found} and not UTF8, so names that it lacks could not be saved; "
+            "make one by `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0` and upgrade that"
+        )

@@ -1,0 +1,323 @@
+"""What a role, a database or the environment sets for sessions changes no value."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from psycopg import sql
+from sqlalchemy import make_url, text
+
+from swarmstore import (
+    ActionStats,
+    Additive,
+    ConfigurationError,
+    DatabaseRefusedError,
+    EpisodeTransitions,
+    LearningSnapshot,
+    LearningStore,
+    NgramStats,
+    SelectionPerformance,
+    SessionId,
+    SessionKey,
+    Settings,
+    SnapshotMetadata,
+    SqlStorage,
+    StrategyStats,
+    StrategySwitchEvent,
+    SwarmstoreError,
+)
+from swarmstore.db.migrate import alembic_config, migrating, upgrade
+from swarmstore.db.roles import grant
+from swarmstore.ledger import Outcome
+from tests.doctor.sick import execute, findings
+from tests.postgres.roles import Roles, connected
+from tests.postgres.server import Server
+from tests.snapshots import model
+
+NAMES = ["NULL", "null", "{}", '{"a"}', "\\x41", "\\", "\\\\", "'", "''", '"', "日本語 é", "a,b", " ", ""]
+THEIR_SCHEMA = "theirs"
+
+
+def hard() -> LearningSnapshot:
+    """Values that a setting could change on their way in or out."""
+    third = 1 / 3
+    return LearningSnapshot(
+        metadata=SnapshotMetadata("NULL", "\\x41 '{}' \"日本\"", 1_700_000_000, 1, 1, 3, None, "\\xc5"),
+        episode_transitions=EpisodeTransitions({(a, b): 1 for a in NAMES for b in NAMES}, {("A", "B"): 0}, 1),
+        ngram_stats=NgramStats({(name, "NULL", "\\x00"): (1, 0) for name in NAMES}),
+        selection_performance=SelectionPerformance(
+            strategy_stats={name: StrategyStats(1, 2, 3, 4, 5, 6) for name in NAMES},
+            switch_history=[
+                StrategySwitchEvent("NULL", "\\x41", 6, third, 5e-324),
+                StrategySwitchEvent("{}", "日本", 9, 0.1 + 0.2, -0.0),
+                StrategySwitchEvent("'", '"', 6, 1.0, 1.7976931348623157e308),
+            ],
+            current_strategy="\\",
+            strategy_start_success_rate=third,
+        ),
+        action_stats={
+            name: ActionStats(visits=1, kpi_total=value, kpi_count=1)
+            for name, value in zip(
+                NAMES, [third, 0.1 + 0.2, -0.0, 5e-324, 1e290, -1e-290, *[third * 7] * 8], strict=True
+            )
+        },
+    )
+
+
+def bits(snapshot: LearningSnapshot) -> str:
+    """All of it, with the sign of zero."""
+    return snapshot.to_json()
+
+
+BY_THEMSELVES = {
+    "extra_float_digits": ["-15", "0"],
+    "client_encoding": ["LATIN1", "SQL_ASCII"],
+    "bytea_output": ["escape"],
+    "DateStyle": ["German", "SQL, DMY", "Postgres"],
+    "IntervalStyle": ["sql_standard"],
+    "TimeZone": ["Asia/Kathmandu", "<+03>-3"],
+    "search_path": ["nowhere", THEIR_SCHEMA],
+    "array_nulls": ["off"],
+    "standard_conforming_strings": ["off"],
+    "transform_null_equals": ["on"],
+    "default_transaction_isolation": ["serializable", "repeatable read"],
+    "default_transaction_deferrable": ["on"],
+    "quote_all_identifiers": ["on"],
+}
+TOGETHER = {
+    "backslash_quote": "on",
+    "escape_string_warning": "off",
+    "xmloption": "document",
+    "xmlbinary": "hex",
+    "lc_numeric": "C",
+    "lc_monetary": "C",
+    "lc_time": "C",
+    "lc_messages": "C",
+    "enable_hashagg": "off",
+    "enable_sort": "off",
+    "enable_seqscan": "off",
+    "enable_indexscan": "off",
+    "enable_nestloop": "off",
+    "enable_hashjoin": "off",
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "geqo": "off",
+    "work_mem": "64kB",
+    "row_security": "on",
+    "synchronous_commit": "off",
+    "client_min_messages": "debug1",
+    "check_function_bodies": "off",
+    "cursor_tuple_fraction": "1.0",
+    "from_collapse_limit": "1",
+    "gin_fuzzy_search_limit": "1",
+    "idle_in_transaction_session_timeout": "60s",
+    "statement_timeout": "60s",
+}
+CASES = [{name: value} for name, values in BY_THEMSELVES.items() for value in values] + [TOGETHER]
+BY_NAME = pytest.mark.parametrize(
+    "settings", CASES, ids=lambda each: "-".join(map("=".join, each.items())) if len(each) == 1 else "others"
+)
+
+
+def set_for_all(url: str, **settings: str) -> None:
+    """Have every session of a database begin with these."""
+    with connected(url) as admin:
+        for name, value in settings.items():
+            database = sql.Identifier(make_url(url).database or "")
+            shown = sql.SQL(value) if name == "search_path" else sql.Literal(value)
+            alter = sql.SQL("ALTER DATABASE {} SET {} = {}")
+            admin.execute(alter.format(database, sql.Identifier(name), shown))
+
+
+def use_everything(url: str, folder: Path, **settings: Any) -> None:
+    """Save, load, merge, fold, import, copy, verify and read views of one session with hard values."""
+    session = hard()
+    kpis = {name: stats.kpi_total.hex() for name, stats in session.action_stats.items()}
+    with LearningStore.open(url, **settings) as store:
+        store.save_session("NULL", session, "1")
+        store.save_session("NULL", session, "1")
+        assert bits(store.load_session("NULL", "1")) == bits(session)
+        assert bits(store.load_scenario("NULL")) == bits(session)
+        merged = store.merge_sessions("NULL", Additive())
+        assert merged.action_stats == session.action_stats
+        assert merged.episode_transitions == session.episode_transitions
+        store.fold()
+        assert bits(store.load_global()) == bits(session)
+        store.save_offline_model("NULL", model())
+        assert store.load_offline_model("NULL") == model()
+        actions = store.frame("actions").to_pylist()
+        assert {row["action"]: row["kpi_total"].hex() for row in actions} == kpis
+        (saved,) = store.frame("saved_sessions").to_pylist()
+        assert abs(saved["saved_at"].timestamp() - time.time()) < 600
+        store.export_store(folder / "exported")
+        store.storage.delete(SessionKey("NULL", SessionId("1")))
+        assert store.import_store(folder / "exported", totals="sessions").sessions[Outcome.ADDED] == 1
+        assert store.import_store(folder / "exported", totals="sessions").sessions[Outcome.UNCHANGED] == 1
+        assert bits(store.load_session("NULL", "1")) == bits(session)
+        assert store.verify_totals(deep=True) == []
+        assert [change.session_id for change in store.changes()] == ["1"]
+        with LearningStore.open(f"sqlite:///{folder / 'copy.db'}") as copy:
+            store.copy_to(copy)
+            assert bits(copy.load_session("NULL", "1")) == bits(session)
+            assert copy.verify_totals(deep=True) == []
+    assert findings(url, deep=True, settings=Settings(**settings)) == []
+
+
+@BY_NAME
+def test_what_a_database_sets_changes_no_value(
+    migrated_postgres_url: str, tmp_path: Path, settings: dict[str, str]
+) -> None:
+    execute(
+        migrated_postgres_url,
+        f"CREATE SCHEMA {THEIR_SCHEMA}",
+        f"CREATE TABLE {THEIR_SCHEMA}.sessions (id bigint)",
+        f"CREATE FUNCTION {THEIR_SCHEMA}.unnest(bigint[]) RETURNS SETOF bigint LANGUAGE sql AS 'SELECT 42'",
+    )
+    set_for_all(migrated_postgres_url, **settings)
+    use_everything(migrated_postgres_url, tmp_path)
+
+
+def test_foreign_keys_that_are_switched_off_are_switched_on(
+    migrated_postgres_url: str, tmp_path: Path
+) -> None:
+    set_for_all(migrated_postgres_url, session_replication_role="replica")
+    use_everything(migrated_postgres_url, tmp_path)
+
+
+REFUSED_BEHIND_A_POOLER = {"extra_float_digits", "DateStyle", "quote_all_identifiers"}
+
+
+@BY_NAME
+def test_behind_a_pooler_it_changes_none_or_is_refused(
+    pgbouncer_url: str, migrated_postgres_url: str, tmp_path: Path, settings: dict[str, str]
+) -> None:
+    """Nothing that is set in a session stays there."""
+    set_for_all(migrated_postgres_url, **settings)
+    ((name, value), *_) = settings.items()
+    if name in REFUSED_BEHIND_A_POOLER:
+        refused = f"{name} is '{value}.*ALTER ROLE .* SET {name} = '"
+        with pytest.raises(ConfigurationError, match=refused):
+            LearningStore.open(pgbouncer_url, pooler=True)
+        with pytest.raises(ConfigurationError, match=refused):
+            upgrade(pgbouncer_url, Settings(pooler=True))
+    else:
+        use_everything(pgbouncer_url, tmp_path, pooler=True)
+
+
+def test_a_pooler_that_switches_off_foreign_keys_is_refused(migrated_postgres_url: str) -> None:
+    set_for_all(migrated_postgres_url, session_replication_role="replica")
+    with pytest.raises(ConfigurationError, match="session_replication_role = 'origin'"):
+        LearningStore.open(migrated_postgres_url, pooler=True)
+
+
+def test_what_a_role_sets_changes_no_value_either(roles: Roles, tmp_path: Path) -> None:
+    agent = roles.new("agent")
+    grant(roles.database, agents=[agent])
+    database = make_url(roles.database).database
+    for name, value in (("extra_float_digits", "0"), ("datestyle", "German"), ("client_encoding", "LATIN1")):
+        roles.execute(f"ALTER ROLE {agent} IN DATABASE {database} SET {name} = '{value}'")
+    with LearningStore.open(roles.url(agent)) as store:
+        store.save_session("語", hard(), "1")
+        assert bits(store.load_session("語", "1")) == bits(hard())
+        assert store.verify_totals(deep=True) == []
+
+
+def test_a_role_whose_foreign_keys_are_switched_off_is_refused(roles: Roles) -> None:
+    """It may not switch them on again, and deleting a session would leave its facts behind."""
+    agent = roles.new("agent")
+    grant(roles.database, agents=[agent])
+    roles.execute(f"ALTER ROLE {agent} SET session_replication_role = 'replica'")
+    with pytest.raises(DatabaseRefusedError, match="session_replication_role"):
+        LearningStore.open(roles.url(agent))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PGOPTIONS", "-c extra_float_digits=0 -c array_nulls=off -c standard_conforming_strings=off"),
+        ("PGOPTIONS", "-c default_transaction_isolation=serializable -c timezone=Asia/Kathmandu"),
+        ("PGDATESTYLE", "German"),
+        ("PGTZ", "Asia/Kathmandu"),
+        ("PGCLIENTENCODING", "LATIN1"),
+        ("PGCLIENTENCODING", "SQL_ASCII"),
+    ],
+)
+def test_what_the_environment_sets_changes_no_value(
+    migrated_postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    use_everything(migrated_postgres_url, tmp_path)
+    url = make_url(migrated_postgres_url).update_query_dict({"client_encoding": "LATIN1"})
+    with LearningStore.open(url.render_as_string(hide_password=False)) as store:
+        store.save_session("語", hard(), "1")
+
+
+def test_a_server_that_may_only_be_read_stays_so(migrated_postgres_url: str) -> None:
+    """As an administrator demotes one: that is no setting of values."""
+    set_for_all(migrated_postgres_url, default_transaction_read_only="on")
+    with LearningStore.open(migrated_postgres_url) as store:
+        assert store.scenarios() == []
+        with pytest.raises(SwarmstoreError, match="read-only"):
+            store.save_session("s", hard())
+
+
+@contextmanager
+def database_in(server: Server, encoding: str) -> Iterator[str]:
+    name = f"encoded_{uuid.uuid4().hex[:8]}"
+    make = "CREATE DATABASE {} ENCODING {} LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+    with server.connect() as connection:
+        connection.execute(sql.SQL(make).format(sql.Identifier(name), sql.Literal(encoding)))
+    try:
+        yield server.database(name)
+    finally:
+        with server.connect() as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1", "EUC_JP"])
+def test_a_database_that_lacks_names_gets_no_store_and_is_diagnosed(
+    postgres_server: Server, encoding: str
+) -> None:
+    with database_in(postgres_server, encoding) as url:
+        with pytest.raises(ConfigurationError, match=f"{encoding} and not UTF8.*CREATE DATABASE"):
+            upgrade(url)
+        codes = {one.code: one.problem for one in findings(url, deep=True)}
+        assert encoding in codes["encoding"]
+        assert "schema-missing" in codes
+
+
+def test_a_text_that_an_older_database_lacks_is_refused(postgres_server: Server) -> None:
+    with database_in(postgres_server, "LATIN1") as url:
+        with migrating(url) as connection:
+            command.upgrade(alembic_config(connection), "head")
+        with LearningStore.open(url) as store:
+            store.save_session("é", LearningSnapshot(), "1")
+            with pytest.raises(DatabaseRefusedError, match="LATIN1"):
+                store.save_session("語", LearningSnapshot(), "1")
+            assert store.scenarios() == ["é"]
+
+
+def test_what_the_driver_itself_raises_leaves_as_an_error_of_ours(database_url: str) -> None:
+    """It has errors that are none of its own classes: this one is for a number of 65 bits, or a surrogate."""
+    statement = "SELECT cast(:given AS varchar(9))"
+    with SqlStorage(database_url) as storage:
+        database = storage.database
+        for given in ("\ud800", object()):
+            with pytest.raises(SwarmstoreError):
+                database.read(lambda session, given=given: session.scalar(text(statement), {"given": given}))  # type: ignore[misc]
+        with pytest.raises(SwarmstoreError):
+            database.look(lambda session: session.connection().exec_driver_sql("SELECT 1", ("a", "b")))
+
+
+def test_a_value_that_the_driver_cannot_read_leaves_as_an_error_of_ours(migrated_postgres_url: str) -> None:
+    with SqlStorage(migrated_postgres_url) as storage:
+        for value in ("date '4713-01-01 BC'", "timestamptz 'infinity'"):
+            with pytest.raises(SwarmstoreError):
+                storage.database.read(lambda session, value=value: session.scalar(text(f"SELECT {value}")))  # type: ignore[misc]

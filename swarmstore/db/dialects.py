@@ -21,6 +21,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    literal_column,
     select,
     text,
 )
@@ -168,6 +169,11 @@ def _weigh_on_postgresql(element: weigh, compiler: SQLCompiler, **kw: Any) -> st
 def _weigh_on_sqlite(element: weigh, compiler: SQLCompiler, **kw: Any) -> str:
     x, weight = (compiler.process(part, **kw) for part in element.clauses)
     return f"{x} * {weight}"
+
+
+def sum_of_doubles(values: ColumnElement[float]) -> ColumnElement[float]:
+    """Their sum, where that of nothing but -0.0 is 0.0, as in Python and SQLite: not so in PostgreSQL."""
+    return func.sum(values) + literal_column("0.0", Double())
 
 
 def weight_table(dialect: str) -> FromClause:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Select, Table, bindparam, cast, exists, func, select, union_all
 
-from swarmstore.db.dialects import one_of
+from swarmstore.db.dialects import one_of, sum_of_doubles
 from swarmstore.db.tables import (
     CARRIED,
     FOLDED,
@@ -36,7 +36,7 @@ def expected_facts(kind: Kind) -> Select[*tuple[Any, ...]]:
         .where(sources.c.total_scenario_id == total, sources.c.folded.is_(True)),
     ).subquery()
     sums = [
-        func.sum(parts.c[name])
+        sum_of_doubles(parts.c[name])
         if isinstance(parts.c[name].type, ExactDouble)
         else cast(func.sum(parts.c[name]), BigInteger)
         for name in names

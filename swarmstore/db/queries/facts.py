@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from swarmstore.db.dialects import insert, one_of
+from swarmstore.db.dialects import insert, one_of, sum_of_doubles
 from swarmstore.db.tables import table_of
 from swarmstore.db.tables.families import FOLDED, KEYS, SESSIONS, SUMMED, Family, Kind
 from swarmstore.db.types import ExactDouble
@@ -109,4 +109,6 @@ def _for_each_target(target: Family, facts: Subquery) -> tuple[list[str], Select
 
 def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
     # PostgreSQL adds bigints up to a numeric; the cast makes a sum past 64 bits an error
-    return func.sum(column) if isinstance(column.type, ExactDouble) else cast(func.sum(column), BigInteger)
+    if isinstance(column.type, ExactDouble):
+        return sum_of_doubles(column)
+    return cast(func.sum(column), BigInteger)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, Select, Table, cast, func, select
 
-from swarmstore.db.dialects import count_times, one_of, round_half_up, weigh, weight_table
+from swarmstore.db.dialects import count_times, one_of, round_half_up, sum_of_doubles, weigh, weight_table
 from swarmstore.db.headers import SUMMED_COLUMNS, WEIGHTED_COLUMNS
 from swarmstore.db.tables import SESSIONS, Scenario, SessionRow, table_of
 from swarmstore.db.tables.families import SUMMED, Kind
@@ -86,7 +86,7 @@ def _of_slice(
 
 def _sum(column: ColumnElement[Any], weighing: Weighing, weights: FromClause | None) -> ColumnElement[Any]:
     if isinstance(column.type, ExactDouble):
-        return func.sum(column if weights is None else weigh(column, weights.c.weight))
+        return sum_of_doubles(column if weights is None else weigh(column, weights.c.weight))
     if weights is None:  # multiplying by 1.0 would already change 2^53 + 1
         return cast(func.sum(column), BigInteger)
     if weighing is Weighing.BOUNDED:

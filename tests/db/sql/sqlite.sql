@@ -29,7 +29,7 @@ WHERE session_transitions.session_row_id IN (SELECT value FROM json_each(?)) ORD
 
 -- facts of a total with what waits
 SELECT anon_1.total, anon_1.sequence_id, anon_1.visits, anon_1.successes, anon_1.failures, anon_1.discoveries, anon_1.total_duration_ms, anon_1.kpi_total, anon_1.kpi_count 
-FROM (SELECT ? AS total, anon_2.sequence_id AS sequence_id, CAST(sum(anon_2.visits) AS BIGINT) AS visits, CAST(sum(anon_2.successes) AS BIGINT) AS successes, CAST(sum(anon_2.failures) AS BIGINT) AS failures, CAST(sum(anon_2.discoveries) AS BIGINT) AS discoveries, CAST(sum(anon_2.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(anon_2.kpi_total) AS kpi_total, CAST(sum(anon_2.kpi_count) AS BIGINT) AS kpi_count 
+FROM (SELECT ? AS total, anon_2.sequence_id AS sequence_id, CAST(sum(anon_2.visits) AS BIGINT) AS visits, CAST(sum(anon_2.successes) AS BIGINT) AS successes, CAST(sum(anon_2.failures) AS BIGINT) AS failures, CAST(sum(anon_2.discoveries) AS BIGINT) AS discoveries, CAST(sum(anon_2.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(anon_2.kpi_total) + 0.0 AS kpi_total, CAST(sum(anon_2.kpi_count) AS BIGINT) AS kpi_count 
 FROM (SELECT folded_actions.sequence_id AS sequence_id, folded_actions.visits AS visits, folded_actions.successes AS successes, folded_actions.failures AS failures, folded_actions.discoveries AS discoveries, folded_actions.total_duration_ms AS total_duration_ms, folded_actions.kpi_total AS kpi_total, folded_actions.kpi_count AS kpi_count 
 FROM folded_actions 
 WHERE folded_actions.scenario_id = ? UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
@@ -71,7 +71,7 @@ WHERE sessions.scenario_id = ? ORDER BY sessions.session_id DESC
  LIMIT ? OFFSET ?
 
 -- what a check adds up
-SELECT anon_1.sequence_id, CAST(sum(anon_1.visits) AS BIGINT) AS sum_1, CAST(sum(anon_1.successes) AS BIGINT) AS sum_2, CAST(sum(anon_1.failures) AS BIGINT) AS sum_3, CAST(sum(anon_1.discoveries) AS BIGINT) AS sum_4, CAST(sum(anon_1.total_duration_ms) AS BIGINT) AS sum_5, sum(anon_1.kpi_total) AS sum_6, CAST(sum(anon_1.kpi_count) AS BIGINT) AS sum_7, sum(abs(anon_1.kpi_total)) AS sum_8 
+SELECT anon_1.sequence_id, CAST(sum(anon_1.visits) AS BIGINT) AS sum_1, CAST(sum(anon_1.successes) AS BIGINT) AS sum_2, CAST(sum(anon_1.failures) AS BIGINT) AS sum_3, CAST(sum(anon_1.discoveries) AS BIGINT) AS sum_4, CAST(sum(anon_1.total_duration_ms) AS BIGINT) AS sum_5, sum(anon_1.kpi_total) + 0.0 AS anon_2, CAST(sum(anon_1.kpi_count) AS BIGINT) AS sum_6, sum(abs(anon_1.kpi_total)) AS sum_7 
 FROM (SELECT carried_actions.sequence_id AS sequence_id, carried_actions.visits AS visits, carried_actions.successes AS successes, carried_actions.failures AS failures, carried_actions.discoveries AS discoveries, carried_actions.total_duration_ms AS total_duration_ms, carried_actions.kpi_total AS kpi_total, carried_actions.kpi_count AS kpi_count 
 FROM carried_actions 
 WHERE carried_actions.scenario_id = ? UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
@@ -130,7 +130,7 @@ FROM json_each(?) AS anon_1)
 FROM weighted JOIN sessions ON sessions.id = weighted.id
 
 -- facts of an additive merge
-SELECT session_actions.sequence_id, CAST(sum(session_actions.visits) AS BIGINT) AS visits, CAST(sum(session_actions.successes) AS BIGINT) AS successes, CAST(sum(session_actions.failures) AS BIGINT) AS failures, CAST(sum(session_actions.discoveries) AS BIGINT) AS discoveries, CAST(sum(session_actions.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(session_actions.kpi_total) AS kpi_total, CAST(sum(session_actions.kpi_count) AS BIGINT) AS kpi_count 
+SELECT session_actions.sequence_id, CAST(sum(session_actions.visits) AS BIGINT) AS visits, CAST(sum(session_actions.successes) AS BIGINT) AS successes, CAST(sum(session_actions.failures) AS BIGINT) AS failures, CAST(sum(session_actions.discoveries) AS BIGINT) AS discoveries, CAST(sum(session_actions.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(session_actions.kpi_total) + 0.0 AS kpi_total, CAST(sum(session_actions.kpi_count) AS BIGINT) AS kpi_count 
 FROM session_actions 
 WHERE session_actions.session_row_id IN (SELECT value FROM json_each(?)) GROUP BY session_actions.sequence_id ORDER BY session_actions.sequence_id
 

@@ -21,6 +21,8 @@
     ├── CorruptStoreError               rows that contradict each other, a damaged file
     ├── ConfigurationError
     │   ├── InvalidUrlError             a database URL that cannot be used
+    │   ├── DatabaseMissingError        a database that the server does not have
+    │   ├── LoginRefusedError           a role or password with which the server lets nobody in
     │   ├── RoleMissingError            a role to grant to that the database server does not have
     │   ├── ExtraMissingError           a library that only `pip install 'swarmstore[…]'` brings
     │   └── UnknownViewError            a view that the store does not have
@@ -128,6 +130,14 @@ class ConfigurationError(SwarmstoreError):
 
 class InvalidUrlError(ConfigurationError):
     """A database URL that cannot be read, or names a database swarmstore does not support."""
+
+
+class DatabaseMissingError(ConfigurationError):
+    """The server has no database of this name."""
+
+
+class LoginRefusedError(ConfigurationError):
+    """The server does not let this role into this database: unknown, wrong password, or not permitted."""
 
 
 class RoleMissingError(ConfigurationError):

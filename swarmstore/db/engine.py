@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from swarmstore.db import session_settings
 from swarmstore.db.deadlines import DeadlineConnection
 from swarmstore.db.dialects import BY_DRIVER, SQLITE
-from swarmstore.db.failures import is_waiting, refuse_what_the_driver_cannot
+from swarmstore.db.failures import is_waiting, of_connecting, refuse_what_the_driver_cannot
 from swarmstore.db.forking import prepare_for_forks
 from swarmstore.errors import ConfigurationError, InvalidUrlError
 
@@ -155,7 +155,13 @@ def _postgresql_engine(url: URL, settings: Settings) -> Engine:
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, args: list[Any], arguments: dict[str, Any]) -> Any:
-        connection = DeadlineConnection.connect(*args, **arguments)
+        try:
+            connection = DeadlineConnection.connect(*args, **arguments)
+        except Exception as error:
+            refused = of_connecting(error, shown_url(url))
+            if refused is None:
+                raise
+            raise refused from error
         try:
             connection.answer_within(settings.timeout_seconds)  # and for SQLAlchemy's first questions
             if not settings.pooler:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
+import psycopg
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from swarmstore.errors import (
     CorruptStoreError,
     CountOverflowError,
+    DatabaseMissingError,
     DatabaseRefusedError,
+    LoginRefusedError,
     SchemaMissingError,
     StoreUnavailableError,
     SwarmstoreError,
@@ -35,6 +40,39 @@ _SQLITE_CORRUPT = 11
 _SQLITE_NO_DATABASE = 26
 _SQLITE_UNAVAILABLE = {5, 6, 10, _SQLITE_FULL, 14}  # and SQLITE_IOERR, SQLITE_CANTOPEN
 _SQLITE_CONSTRAINT_DATATYPE = 3091
+
+
+def _any_of(*messages: str) -> re.Pattern[str]:
+    return re.compile("(?:" + "|".join(messages) + ")[^\n]*")
+
+
+_REFUSALS: Sequence[tuple[type[SwarmstoreError], str, re.Pattern[str]]] = (
+    (
+        DatabaseMissingError,
+        "name another one in the URL, or make it by CREATE DATABASE and `swarmstore upgrade`",
+        _any_of('FATAL:  database "[^\n]*" does not exist', "FATAL:  no such database"),
+    ),
+    (
+        LoginRefusedError,
+        "check the role and the password in the URL, PGPASSWORD or the password file",
+        _any_of(
+            'FATAL:  role "[^\n]*" does not exist',
+            "FATAL:  no such user",
+            "FATAL:  [^\n]*(?:authentication|auth) failed",
+            "fe_sendauth: no password supplied",
+        ),
+    ),
+    (
+        LoginRefusedError,
+        "use another role, or ask the server's administrator for access",
+        _any_of(
+            'FATAL:  role "[^\n]*" is not permitted to log in',
+            "FATAL:  permission denied for database",
+            "FATAL:  no pg_hba.conf entry",
+            "FATAL:  pg_hba.conf rejects connection",
+        ),
+    ),
+)
 
 
 def is_transient(error: DBAPIError) -> bool:
@@ -61,6 +99,22 @@ def refuse_what_the_driver_cannot(engine: Engine) -> None:
         if own or not isinstance(error, Exception):
             return None
         return DatabaseRefusedError(f"the database's driver failed: {type(error).__name__}: {error}")
+
+
+def of_connecting(error: Exception, shown_url: str) -> SwarmstoreError | None:
+    """The error to raise when no connection could be had and trying again will not help, else None.
+
+    libpq gives no SQLSTATE of what a server answers to a connection, and psycopg no way to ask for one:
+    this is the one place that goes by the text, of PostgreSQL's and PgBouncer's messages in English. A
+    message in another language stays what it was, an error of a server that may be tried again.
+    """
+    if not isinstance(error, psycopg.Error):
+        return DatabaseRefusedError(f"the database's driver failed: {type(error).__name__}: {error}")
+    for kind, advice, pattern in _REFUSALS:
+        if found := pattern.search(str(error)):
+            said = found[0].removeprefix("FATAL:  ")
+            return kind(f"{shown_url} cannot be opened: {said}; {advice}")
+    return None
 
 
 def is_waiting(error: BaseException) -> bool:
@@ -102,7 +156,7 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         error.connection_invalidated
         or _state(error)[:2] in _UNAVAILABLE_CLASSES
         or _code(error) & 0xFF in _SQLITE_UNAVAILABLE
-        or (not _state(error) and not _code(error))  # psycopg could not connect at all
+        or _is_of_connecting(error)
     ):
         if _is_full(error):
             return StoreUnavailableError(f"the database has no room left: {said}; make room and try again")
@@ -124,6 +178,11 @@ def _is_overflow(error: DBAPIError) -> bool:
 def _is_of_doubles(error: DBAPIError) -> bool:
     """PostgreSQL names the place where it found out, in no language."""
     return getattr(getattr(error.orig, "diag", None), "source_function", None) == "float_overflow_error"
+
+
+def _is_of_connecting(error: DBAPIError) -> bool:
+    # psycopg has no SQLSTATE of it; errors of statements have one, or say that the connection is lost
+    return isinstance(error, OperationalError) and error.statement is None and not _code(error)
 
 
 def _is_full(error: DBAPIError) -> bool:

@@ -1,0 +1,170 @@
+"""Why no connection can be had: what passes is told from what does not, by classes of errors."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+from psycopg import sql
+from sqlalchemy import URL, make_url, text
+
+from swarmstore import (
+    ConfigurationError,
+    DatabaseMissingError,
+    DatabaseRefusedError,
+    LearningStore,
+    LoginRefusedError,
+    Settings,
+    SqlStorage,
+    StoreUnavailableError,
+    SwarmstoreError,
+)
+from swarmstore.db.doctor import diagnose
+from swarmstore.db.migrate import upgrade
+from tests.postgres.roles import Roles, connected
+
+SECRET = "hunter3"
+
+
+def rendered(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+def assert_refused(url: str, kind: type[SwarmstoreError], *told: str) -> None:
+    """Every way in says so at once, as the text of a cause does: what is told, and never the password."""
+    for call in (LearningStore.open, upgrade, diagnose):
+        with pytest.raises(kind) as refused:
+            call(url)
+        assert issubclass(kind, ConfigurationError)
+        said = str(refused.value)
+        assert [each for each in told if each not in said] == []
+        assert SECRET not in said
+        assert SECRET not in repr(refused.value.__cause__)
+        assert "\n" not in said
+        assert "try again" not in said
+
+
+def test_a_database_that_is_not_there(migrated_postgres_url: str) -> None:
+    url = make_url(migrated_postgres_url).set(database="not_there", password=SECRET)
+    assert_refused(
+        rendered(url), DatabaseMissingError, '"not_there" does not exist', url.host or "", "CREATE"
+    )
+
+
+def test_a_database_that_is_not_there_behind_a_pooler(pgbouncer_url: str) -> None:
+    url = make_url(pgbouncer_url).set(database="not_there", password=SECRET)
+    assert_refused(rendered(url), DatabaseMissingError, '"not_there" does not exist')
+
+
+def test_a_role_that_is_not_there(migrated_postgres_url: str) -> None:
+    url = make_url(migrated_postgres_url).set(username="nobody_here", password=SECRET)
+    assert_refused(
+        rendered(url), LoginRefusedError, '"nobody_here" does not exist', url.host or "", url.database or ""
+    )
+
+
+def test_a_role_that_may_not_log_in(roles: Roles) -> None:
+    role = roles.new()
+    roles.execute(f"ALTER ROLE {role} NOLOGIN")
+    assert_refused(roles.url(role), LoginRefusedError, role, "not permitted to log in", "administrator")
+
+
+def test_a_role_that_may_not_connect(roles: Roles) -> None:
+    role, database = roles.new(), make_url(roles.database).database
+    roles.execute(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")
+    assert_refused(roles.url(role), LoginRefusedError, role, f'permission denied for database "{database}"')
+
+
+@contextlib.contextmanager
+def asked_of(roles: Roles, role: str, method: str) -> Iterator[None]:
+    """Have the server ask this role for a password, or turn it away, in place of trusting it."""
+
+    def change(program: str) -> None:
+        line = sql.Literal(f"host all {role} all {method}")
+        with connected(roles.database) as admin:
+            (file,) = admin.execute("SHOW hba_file").fetchone() or ("",)
+            given = sql.Literal(program.format(file=file))
+            admin.execute(sql.SQL("COPY (SELECT {}) TO PROGRAM {}").format(line, given))
+            admin.execute("SELECT pg_reload_conf()")
+
+    change("cat - '{file}' > '{file}.new' && cat '{file}.new' > '{file}'")
+    try:
+        yield
+    finally:
+        change("grep -v -x -F -f - '{file}' > '{file}.new'; cat '{file}.new' > '{file}'")
+
+
+@pytest.mark.parametrize(
+    ("method", "password", "told"),
+    [
+        ("scram-sha-256", SECRET, "password authentication failed"),
+        ("scram-sha-256", None, "no password supplied"),
+        ("md5", SECRET, "password authentication failed"),
+        ("reject", SECRET, "pg_hba.conf rejects connection"),
+    ],
+)
+def test_a_password_that_is_wrong_or_missing(
+    roles: Roles, monkeypatch: pytest.MonkeyPatch, method: str, password: str | None, told: str
+) -> None:
+    monkeypatch.setenv("PGPASSFILE", os.devnull)
+    role = roles.new()
+    with asked_of(roles, role, method):
+        url = make_url(roles.url(role))._replace(password=password)
+        wait_for_reload = threading.Event()
+        for _ in range(100):
+            with contextlib.suppress(LoginRefusedError):
+                LearningStore.open(rendered(url)).close()
+                wait_for_reload.wait(0.05)
+                continue
+            break
+        assert_refused(rendered(url), LoginRefusedError, role, told)
+        if method == "scram-sha-256":
+            with SqlStorage(roles.database):
+                pass
+
+
+def test_an_open_store_whose_role_is_turned_away_says_so_without_trying_on(roles: Roles) -> None:
+    role = roles.new()
+    roles.execute(f"GRANT USAGE ON SCHEMA swarmstore TO {role}")
+    roles.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA swarmstore TO {role}")
+    with SqlStorage(roles.url(role)) as storage:
+        roles.execute(f"ALTER ROLE {role} NOLOGIN")
+        storage.close()
+        with pytest.raises(LoginRefusedError, match="not permitted"):
+            storage.scenarios()
+
+
+def test_what_passes_stays_unavailable(migrated_postgres_url: str, roles: Roles) -> None:
+    nowhere = make_url(migrated_postgres_url).set(host="127.0.0.1", port=1, password=SECRET)
+    with pytest.raises(StoreUnavailableError, match="try again") as refused:
+        LearningStore.open(rendered(nowhere), timeout_seconds=2)
+    assert SECRET not in str(refused.value)
+    with pytest.raises(StoreUnavailableError, match="try again"):
+        LearningStore.open("postgresql://u@no.such.host.invalid/d", timeout_seconds=2)
+    role = roles.new()
+    roles.execute(f"ALTER ROLE {role} CONNECTION LIMIT 0")
+    with pytest.raises(StoreUnavailableError, match="too many connections"):
+        LearningStore.open(roles.url(role), timeout_seconds=2)
+
+
+@pytest.mark.parametrize("text_of_url", ["connect_timeout=x", "no_such_option=1"])
+def test_an_option_that_libpq_does_not_know_does_not_pass(
+    migrated_postgres_url: str, text_of_url: str
+) -> None:
+    name, value = text_of_url.split("=")
+    url = make_url(migrated_postgres_url).update_query_dict({name: value})
+    with pytest.raises(SwarmstoreError):
+        LearningStore.open(rendered(url), timeout_seconds=2)
+
+
+def test_an_error_of_a_statement_without_a_state_is_not_one_of_connecting(migrated_postgres_url: str) -> None:
+    """As of psycopg itself, of more parameters than a statement may have."""
+    many = {f"p{number}": number for number in range(70_000)}
+    statement = text(f"SELECT 1 WHERE 1 IN ({', '.join(f':{name}' for name in many)})")
+    with SqlStorage(migrated_postgres_url, Settings(timeout_seconds=5)) as storage:
+        with pytest.raises(DatabaseRefusedError, match="parameters"):
+            storage.database.read(lambda session: session.scalar(statement, many))
+        assert storage.scenarios() == []

@@ -32,7 +32,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from swarmstore.db.arrays import given_rows
-from swarmstore.db.types import IdList
+from swarmstore.db.types import IdList, TextList
 
 POSTGRESQL = "postgresql"
 SQLITE = "sqlite"
@@ -65,27 +65,33 @@ def _now_on_sqlite(_element: database_now_ms, _compiler: SQLCompiler, **_kw: Any
 
 
 class one_of(FunctionElement[bool]):  # noqa: N801
-    """`column = any of the ids in this parameter`: one statement however many ids there are."""
+    """`column = any of the ids or texts in this parameter`: one statement however many there are.
+
+    values: what the parameter is where the statement is run without it.
+    """
 
     type = Boolean()
     inherit_cache = True
     _is_implicitly_boolean = True  # else SQLite gets `… = 1`, and no index
 
-    def __init__(self, ids_of: ColumnElement[int], parameter: str) -> None:
-        super().__init__(ids_of, bindparam(parameter, type_=IdList()))
+    def __init__(
+        self, column: ColumnElement[Any], parameter: str, values: Sequence[int] | Sequence[str] | None = None
+    ) -> None:
+        list_of = TextList() if isinstance(column.type, Text) else IdList()
+        super().__init__(column, bindparam(parameter, values, type_=list_of))
 
 
 @compiles(one_of, POSTGRESQL)
 def _one_of_on_postgresql(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
-    ids_of, ids = element.clauses
-    return f"{compiler.process(ids_of, **kw)} = ANY ({compiler.process(ids, **kw)})"
+    column, values = element.clauses
+    return f"{compiler.process(column, **kw)} = ANY ({compiler.process(values, **kw)})"
 
 
 @compiles(one_of, SQLITE)
 def _one_of_on_sqlite(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
-    ids_of, ids = element.clauses
-    listed = f"SELECT value FROM json_each({compiler.process(ids, **kw)})"  # noqa: S608 - compiled parts
-    return f"{compiler.process(ids_of, **kw)} IN ({listed})"
+    column, values = element.clauses
+    listed = f"SELECT value FROM json_each({compiler.process(values, **kw)})"  # noqa: S608 - compiled parts
+    return f"{compiler.process(column, **kw)} IN ({listed})"
 
 
 class round_half_up(FunctionElement[int]):  # noqa: N801

@@ -272,7 +272,7 @@ def pending_sessions(
     """The first sessions waiting for this total, in the order in which they are folded."""
     statement = _counted(total).where(TotalSource.folded.is_(False))
     if leaving:
-        statement = statement.where(TotalSource.session_row_id.not_in(leaving))
+        statement = statement.where(~one_of(TotalSource.session_row_id.expression, "leaving", leaving))
     return session.scalars(statement.limit(limit)).all()
 
 

@@ -66,5 +66,5 @@ def _in_scenario(scenario_id: int) -> Select[SessionRow]:
 
 
 def _of_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> tuple[ColumnElement[bool], ...]:
-    wanted = SessionRow.session_id.in_([str(session_id) for session_id in session_ids])
-    return SessionRow.scenario_id == scenario_id, wanted
+    wanted = [str(session_id) for session_id in session_ids]
+    return SessionRow.scenario_id == scenario_id, one_of(table_of(SessionRow).c.session_id, "wanted", wanted)

@@ -19,6 +19,7 @@ from benchmarks.data import snapshots
 from benchmarks.peers.limit import limit_on
 from benchmarks.peers.rows import prepare
 from swarmstore import LearningSnapshot, LearningStore, SqlStorage
+from swarmstore.db.scenarios import GLOBAL, ensure_scenario
 from swarmstore.db.sessions import Outcome, save_once
 from swarmstore.db.tables import SessionRow
 from swarmstore.db.totals import fold_sessions, lock_totals
@@ -34,22 +35,22 @@ def saver(arm: str, url: str) -> Callable[[LearningSnapshot], object]:
     if arm == "swarmstore":
         return lambda snapshot: store.save_session("scenario", snapshot)
     storage: Any = store.storage
-    storage.scenario_ids.ensure("scenario")
+    ensure_scenario(storage.database, "scenario")
     if arm == "totals in the save":
         return partial(_save_with_totals, storage, SessionIdGenerator())
     limit = limit_on(url)
-    return lambda snapshot: limit.save(prepare(storage.rows_of(snapshot)))
+    return lambda snapshot: limit.save(prepare(storage.saver.rows_of(snapshot)))
 
 
 def _save_with_totals(storage: SqlStorage, ids: SessionIdGenerator, snapshot: LearningSnapshot) -> None:
     """Save, and add the session to both totals before the commit, by the statements of a fold."""
-    new = storage.new_session("scenario", snapshot)
+    new = storage.saver.new_session("scenario", snapshot)
 
     def work(session: Session) -> None:
         saved = save_once(session.connection(), new, session_id, 1)
         assert saved.outcome is Outcome.SAVED
         row = session.get_one(SessionRow, saved.row_id)
-        for folded in lock_totals(session, new.totals()).values():
+        for folded in lock_totals(session, [GLOBAL, row.scenario_id]).values():
             fold_sessions(session, [folded], [row])
 
     session_id = ids.next()

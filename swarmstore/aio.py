@@ -221,6 +221,7 @@ class AsyncLearningStore(_Threaded):
     rebuild_totals = _threaded(LearningStore.rebuild_totals)
     prune = _threaded(LearningStore.prune)
     load_offline_model = _threaded(LearningStore.load_offline_model)
+    renew_cursors = _threaded(LearningStore.renew_cursors)
     save_offline_model = _threaded(LearningStore.save_offline_model)
     run_offline_learning = _threaded(LearningStore.run_offline_learning)
     import_store = _threaded(LearningStore.import_store)

@@ -6,16 +6,17 @@ import secrets
 import time
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from swarmstore.errors import SessionConflictError
-from swarmstore.following import STORE_BYTES, Change, Cursor, position_after
+from swarmstore.following import EPOCH_BITS, Change, Cursor, position_after
 from swarmstore.forking import new_lock
 from swarmstore.model.analyzer import OfflineEvidence, evidence_in
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, check_strategy, merge_snapshots
 from swarmstore.model.offline import OfflineModel
+from swarmstore.model.removed import RemovedSessions
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import (
@@ -35,6 +36,7 @@ from swarmstore.summary import ScenarioSummary, summaries_by_loading
 @dataclass(slots=True)
 class _Scenario:
     sessions: dict[SessionId, LearningSnapshot] = field(default_factory=dict)
+    removed: RemovedSessions = field(default_factory=RemovedSessions)
     model: OfflineModel | None = None
 
 
@@ -45,7 +47,8 @@ class MemoryStorage:
         self._scenarios: dict[str, _Scenario] = {}
         self._totals: dict[TotalKey, LearningSnapshot] = {}
         self._changes: dict[SessionKey, Change] = {}
-        self._cursor = Cursor(secrets.token_bytes(STORE_BYTES), 0)
+        self._epoch = secrets.randbits(EPOCH_BITS)
+        self._position = 0
         self._ids = SessionIdGenerator()
         self._lock = new_lock()
 
@@ -78,8 +81,7 @@ class MemoryStorage:
         check_key(key)
         with self._lock.current:
             if isinstance(key, SessionKey):
-                self._changes.pop(key, None)
-                return self._sessions(key.scenario).pop(key.session_id, None) is not None
+                return self._remove(key)
             return self._totals.pop(key, None) is not None
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
@@ -109,6 +111,8 @@ class MemoryStorage:
                     )
                 return wanted
             keys: tuple[TotalKey, ...] = (ScenarioKey(scenario), GlobalKey())
+            if self._scenarios.get(scenario, _Scenario()).removed.has(wanted, snapshot):
+                keys = ()  # they have it already
             totals = {key: add_to_total(self._totals.get(key), snapshot) for key in keys}
             self._keep(SessionKey(scenario, wanted), snapshot)
             self._totals |= totals
@@ -177,16 +181,35 @@ class MemoryStorage:
         with self._lock.current:
             self._scenario(scenario).model = deepcopy(model)
 
+    def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
+        """Keep a model but for its action order: what is stored stays."""
+        check_text("scenario", scenario)
+        check_model(model)
+        with self._lock.current:
+            before = self._scenario(scenario).model
+            kept = replace(deepcopy(model), action_order=None if before is None else before.action_order)
+            self._scenario(scenario).model = kept
+            return deepcopy(kept)
+
     def changes(self, after: str | None = None) -> Iterator[Change]:
         """Every session behind the cursor, in the order of saving."""
         cursor = None if after is None else Cursor.parse(after)
         with self._lock.current:
-            start = position_after(cursor, self._cursor.store, self._cursor.position)
+            # nothing is kept to check cursors by: this object never goes back to a backup
+            start = 0 if cursor is None else position_after(cursor, self._epoch, self._position, ())
             return iter([c for c in self._changes.values() if Cursor.parse(c.cursor).position > start])
+
+    def renew_cursors(self) -> None:
+        """Refuse all cursors handed out so far."""
+        with self._lock.current:
+            self._epoch = secrets.randbits(EPOCH_BITS)
+            for key, change in self._changes.items():
+                cursor = replace(Cursor.parse(change.cursor), epoch=self._epoch)
+                self._changes[key] = replace(change, cursor=str(cursor))
 
     def identity(self) -> str:
         """A random number of this object's own."""
-        return self._cursor.store.hex()
+        return f"{self._epoch:016x}"
 
     def fold(self) -> int:
         """Nothing to do: totals are always up to date."""
@@ -201,10 +224,19 @@ class MemoryStorage:
 
     def _keep(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
         session_id = SessionId(key.session_id)
+        self._remove(key)
         self._scenario(key.scenario).sessions[session_id] = snapshot.copy()
-        self._cursor = Cursor(self._cursor.store, self._cursor.position + 1)
+        self._position += 1
+        cursor = Cursor(self._epoch, self._position, check=0)
+        self._changes[key] = Change(key.scenario, session_id, time.time_ns() // 10**6, str(cursor))
+
+    def _remove(self, key: SessionKey) -> bool:
+        scenario, session_id = self._scenarios.get(key.scenario, _Scenario()), SessionId(key.session_id)
         self._changes.pop(key, None)
-        self._changes[key] = Change(key.scenario, session_id, time.time_ns() // 10**6, str(self._cursor))
+        removed = scenario.sessions.pop(session_id, None)
+        if removed is not None:
+            scenario.removed.add(session_id, removed)
+        return removed is not None
 
     def _scenario(self, name: str) -> _Scenario:
         return self._scenarios.setdefault(name, _Scenario())

@@ -125,6 +125,12 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
         Raises InvalidValueError.
         """
 
+    def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
+        """Keep a model in place of the one before, whose action order stays; the model as it is then.
+
+        Whoever saves an action order at the same moment loses nothing. Raises InvalidValueError.
+        """
+
     def fold(self) -> int:
         """Bring cached totals up to date; how many sessions were added to one.
 

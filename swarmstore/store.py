@@ -100,8 +100,9 @@ class LearningStore(Exchange, Insight):
         """Save a session once and count it in both totals; its id.
 
         Without an id one is made. With one, repeating the call with the same content is safe, and
-        other content raises SessionConflictError. After a session is deleted its id may be used
-        again. Raises InvalidValueError kinds for what no backend may hold.
+        other content raises SessionConflictError. When the session was deleted or pruned meanwhile,
+        the same content is saved again and counted no second time, for 30 days; other content is a
+        session like any new one. Raises InvalidValueError kinds for what no backend may hold.
         """
         given = None if session_id is None else SessionId(session_id)
         return self._storage.save_session(scenario, snapshot, given)
@@ -209,9 +210,23 @@ class LearningStore(Exchange, Insight):
 
         Raises InvalidCursorError, and ConfigurationError on a backend that cannot be followed.
         """
+        return self._followable().changes(after)
+
+    def renew_cursors(self) -> None:
+        """Refuse all cursors handed out so far: followers have to begin with the first session again.
+
+        For a database that was restored from a backup. A cursor of a session that the backup lacks is
+        refused without it, as long as the store remembers which session had its place: for 30 days
+        after that one was removed.
+
+        Raises ConfigurationError on a backend that cannot be followed.
+        """
+        self._followable().renew_cursors()
+
+    def _followable(self) -> Followable:
         if not isinstance(self._storage, Followable):
             raise ConfigurationError("files have no order of saving; follow a store that has a URL")
-        return self._storage.changes(after)
+        return self._storage
 
     def fold(self) -> int:
         """Bring the cached totals up to date; how many sessions were added to one.
@@ -279,10 +294,7 @@ class LearningStore(Exchange, Insight):
                 f"scenario {scenario!r} has no sessions to learn from; save some first"
             )
         model = OfflineAnalyzer(evidence).analyze()
-        before = self._storage.load_offline_model(scenario)
-        model.action_order = None if before is None else before.action_order
-        self.save_offline_model(scenario, model)
-        return model
+        return self._storage.save_analysis(scenario, model)
 
     def _load(self, key: SnapshotKey) -> LearningSnapshot:
         snapshot = self._storage.load(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,8 +13,17 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from swarmstore import FileSystemStorage, InvalidValueError, LearningStore, SessionId
+from swarmstore import (
+    FileSystemStorage,
+    InvalidValueError,
+    LearningSnapshot,
+    LearningStore,
+    SessionId,
+    SessionKey,
+    SnapshotMetadata,
+)
 from swarmstore.db import import_lots, sessions
+from swarmstore.importing import TotalsFrom
 from swarmstore.importing import store as importing_store
 from swarmstore.ledger import Outcome
 from tests.snapshots import simple
@@ -66,7 +76,7 @@ def test_a_lot_that_cannot_be_saved_together_is_saved_one_by_one_in_its_place(
     together = sessions.insert_sessions
 
     def refused(session: Any, given: Any, placed: Any) -> Any:
-        if ids[3] in [session_id for _, session_id, _ in given]:
+        if ids[3] in [session_id for _, session_id, *_ in given]:
             raise InvalidValueError("session_id", "is not for this test")
         return together(session, given, placed)
 
@@ -176,3 +186,35 @@ def test_an_import_that_is_given_up_leaves_whole_lots_and_nothing_under_way(
         store.import_store(tmp_path / "long", progress=give_up)
     assert in_order(store) == ids[:4]
     assert store.import_store(tmp_path / "long").sessions == {Outcome.UNCHANGED: 4, Outcome.ADDED: 3}
+
+
+def make_twins(folder: Path, facts: bool) -> None:
+    """An export and, beside a scenario's folder, a copy of it in which one session has changed."""
+    with LearningStore.open(f"sqlite:///{folder / 'made.db'}") as made:
+        for number in (1, 2, 3):
+            session = simple(number) if facts else LearningSnapshot(metadata=SnapshotMetadata())
+            session.metadata.total_episodes = number
+            made.storage.save(SessionKey("s", SessionId(f"170000000{number}")), session)
+        made.export_store(folder / "out")
+    scenarios = folder / "out" / "scenarios"
+    shutil.copytree(scenarios / "s", scenarios / "s-second")
+    changed = scenarios / "s-second" / "sessions" / "1700000002" / "stats.json"
+    changed.write_text(changed.read_text().replace('"total_episodes": 2', '"total_episodes": 200'))
+
+
+@pytest.mark.parametrize("totals", ["files", "sessions"])
+@pytest.mark.parametrize("facts", [True, False])
+def test_two_files_of_one_scenario_and_id_in_one_lot(
+    store: LearningStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, facts: bool, totals: TotalsFrom
+) -> None:
+    """The second of them is unchanged where it is the same, and gets an id of its own where it is not."""
+    monkeypatch.setattr(importing_store, "_LOT_SESSIONS", 100)
+    make_twins(tmp_path, facts)
+    report = store.import_store(tmp_path / "out", totals=totals)
+    assert report.sessions == {Outcome.ADDED: 3, Outcome.UNCHANGED: 2, Outcome.RENAMED: 1}
+    loaded = store.query_range("s", 0, 2**62)
+    assert [session.metadata.total_episodes for session in loaded] == [1, 2, 200, 3]
+    if totals == "sessions":
+        assert store.load_scenario("s").metadata.total_episodes == 206
+    assert store.import_store(tmp_path / "out", totals=totals).sessions == {Outcome.UNCHANGED: 6}
+    assert store.verify_totals(deep=True) == []

@@ -31,8 +31,8 @@ def saving(databases: Databases, rows: int, rounds: int) -> Iterator[Result]:
     result = Result(f"save_session, {rows} rows, {databases.kind}")
     with ExitStack() as stack:
         store = stack.enter_context(LearningStore.open(databases.new()))
-        prepared = [prepare(store.storage.rows_of(snapshot)) for snapshot in made]  # type: ignore[attr-defined]
-        as_rows = [store.storage.rows_of(snapshot) for snapshot in made]  # type: ignore[attr-defined]
+        prepared = [prepare(store.storage.saver.rows_of(snapshot)) for snapshot in made]  # type: ignore[attr-defined]
+        as_rows = [store.storage.saver.rows_of(snapshot) for snapshot in made]  # type: ignore[attr-defined]
         ids = {names: sequence_id(names) for snapshot in made for names in sequences_in(snapshot)}
         limit = stack.enter_context(closing(limit_on(databases.new())))
         orm = stack.enter_context(closing(PlainOrm(databases.new())))

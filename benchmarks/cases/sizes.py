@@ -33,7 +33,7 @@ def sizes(databases: Databases, _rounds: int) -> Iterator[Result]:
     limit_before = _bytes(limit_url)
     with LearningStore.open(limit_url) as names, closing(limit_on(limit_url)) as limit:
         for snapshot in made:
-            limit.save(prepare(names.storage.rows_of(snapshot)))  # type: ignore[attr-defined]
+            limit.save(prepare(names.storage.saver.rows_of(snapshot)))  # type: ignore[attr-defined]
     with closing(Documents(documents_url)) as documents:
         for snapshot in made:
             documents.save(snapshot)

@@ -12,6 +12,7 @@ from swarmstore.cli.output import add_row, console, facts, print_json, say, tabl
 from swarmstore.cli.progress import told
 from swarmstore.db.doctor import Diagnosis, Severity, diagnose
 from swarmstore.db.engine import Settings
+from swarmstore.store import LearningStore
 
 _ENDS_WITH = {None: 0, Severity.INFO: 0, Severity.ERROR: 1, Severity.WARNING: 3}
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
@@ -21,16 +22,26 @@ def doctor(
     deep: Annotated[
         bool, typer.Option("--deep", help="Also read every row and page: minutes on a large store.")
     ] = False,
+    restored: Annotated[
+        bool,
+        typer.Option("--restored", help="First refuse followers' cursors from before a backup was restored."),
+    ] = False,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Say how the database is, and what to do where something is wrong. Changes nothing.
+    """Say how the database is, and what to do where something is wrong.
+
+    Changes nothing without --restored. That is for a database restored from a backup: followers begin
+    with the first session again.
 
     Ends with 0 when all is well, 1 with errors, 3 with nothing worse than warnings.
 
     Example: swarmstore doctor --url sqlite:///swarm.db
     """
+    if restored:
+        with LearningStore.open(existing_url(url), schema=schema) as store:
+            store.renew_cursors()
     with told("examining") as progress:
         diagnosis = diagnose(existing_url(url), Settings(schema=schema), deep=deep, progress=progress)
     if json:

@@ -48,5 +48,10 @@ class BoundedCache(Generic[_Key, _Value]):
                 for key in list(islice(self._entries, surplus + self._limit // _AT_ONCE)):
                     del self._entries[key]
 
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock.current:
+            self._entries.clear()
+
     def __len__(self) -> int:
         return len(self._entries)

@@ -6,7 +6,7 @@ Besides `grouped`, `inserting`, `engine` and `failures` the only module that nam
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -18,8 +18,10 @@ from sqlalchemy import (
     FromClause,
     Table,
     Text,
+    any_,
     bindparam,
     cast,
+    exists,
     func,
     literal_column,
     select,
@@ -31,7 +33,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from swarmstore.db.arrays import given_rows
+from swarmstore.db.arrays import PackedArray, given_rows
 from swarmstore.db.types import IdList, TextList
 
 POSTGRESQL = "postgresql"
@@ -64,6 +66,18 @@ def _now_on_sqlite(_element: database_now_ms, _compiler: SQLCompiler, **_kw: Any
     return f"({seconds} * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))"
 
 
+def wait_for_who_empties(connection: Connection, table: Table) -> None:
+    """Wait for a transaction that empties or replaces a table, before this one sees anything.
+
+    On PostgreSQL a snapshot that is older than a TRUNCATE sees the table as empty, and a statement takes
+    its snapshot before it waits for locks. LOCK takes none.
+    """
+    if connection.dialect.name == POSTGRESQL:
+        quoted = connection.dialect.identifier_preparer.quote
+        schema = connection.get_execution_options()["schema_translate_map"][None]
+        connection.exec_driver_sql(f"LOCK TABLE {quoted(schema)}.{quoted(table.name)} IN ACCESS SHARE MODE")
+
+
 class one_of(FunctionElement[bool]):  # noqa: N801
     """`column = any of the ids or texts in this parameter`: one statement however many there are.
 
@@ -92,6 +106,23 @@ def _one_of_on_sqlite(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
     column, values = element.clauses
     listed = f"SELECT value FROM json_each({compiler.process(values, **kw)})"  # noqa: S608 - compiled parts
     return f"{compiler.process(column, **kw)} IN ({listed})"
+
+
+def every_id_is_in(dialect: str, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
+    """Whether all of the ids in a parameter are in a column; see `distinct_ids`."""
+    if dialect == POSTGRESQL:
+        ids = bindparam(parameter, type_=PackedArray(BigInteger()))
+        found = select(func.count()).where(column == any_(ids)).scalar_subquery()
+        return found == func.cardinality(ids)
+    ids_of = func.json_each(bindparam(parameter, type_=Text)).table_valued("value")
+    missing = select(ids_of.c.value).where(~exists().where(column == ids_of.c.value))
+    return ~missing.exists()
+
+
+def distinct_ids(dialect: str, ids: Iterable[int]) -> Any:
+    """The parameter of `every_id_is_in`."""
+    distinct = list(set(ids))
+    return distinct if dialect == POSTGRESQL else json.dumps(distinct)
 
 
 class round_half_up(FunctionElement[int]):  # noqa: N801

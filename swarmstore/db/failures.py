@@ -75,6 +75,13 @@ _REFUSALS: Sequence[tuple[type[SwarmstoreError], str, re.Pattern[str]]] = (
 )
 
 
+_OF_DRIVERS = {
+    *(UnicodeEncodeError, UnicodeDecodeError, ValueError, TypeError),
+    *(OverflowError, NotImplementedError, LookupError, KeyError, AttributeError),
+}
+"""Python's own errors, none derived from them, that drivers let out where they meet what they cannot."""
+
+
 def is_transient(error: DBAPIError) -> bool:
     """Whether the transaction may succeed when it is run again from its start."""
     state = _state(error)
@@ -89,14 +96,17 @@ def is_transient(error: DBAPIError) -> bool:
 def refuse_what_the_driver_cannot(engine: Engine) -> None:
     """Have errors that a driver raises outside of its own classes leave as DatabaseRefusedError.
 
-    As a text that the connection's encoding lacks, or a value of a type or form that it cannot read.
+    As a text that the connection's encoding lacks, or a value of a type or form that it cannot read. What
+    a caller's signal handler raises within a statement is the caller's, and leaves as it is.
     """
 
     @event.listens_for(engine, "handle_error")
     def _handle(context: Any) -> SwarmstoreError | None:
         error = context.original_exception
-        own = isinstance(error, SQLAlchemyError | SwarmstoreError | context.dialect.dbapi.Error)
-        if own or not isinstance(error, Exception):
+        if isinstance(error, SQLAlchemyError | SwarmstoreError | context.dialect.dbapi.Error):
+            return None
+        if type(error) not in _OF_DRIVERS:
+            context.is_disconnect = True  # nobody knows how far the statement came
             return None
         return DatabaseRefusedError(f"the database's driver failed: {type(error).__name__}: {error}")
 

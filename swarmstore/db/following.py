@@ -7,6 +7,7 @@ publishers commit in the order of their positions: what is visible is always a b
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from functools import partial
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from swarmstore.db.queries import following as queries
 from swarmstore.db.tables import Publication
 from swarmstore.db.transactions import Database
-from swarmstore.following import Change, Cursor, position_after
+from swarmstore.following import EPOCH_BITS, Change, Cursor, check_of, position_after
 from swarmstore.model.ids import SessionId
 
 _PAGE = 500  # sessions read at once: nothing stays open between pages
@@ -28,11 +29,10 @@ def changes(database: Database, after: str | None) -> Iterator[Change]:
     Raises InvalidCursorError before anything is returned.
     """
     cursor = None if after is None else Cursor.parse(after)
-    publication, unpublished = database.read(_look)
-    start = position_after(cursor, publication.store_id, publication.last_position)
+    unpublished = database.read(partial(_look, after=cursor))
     while unpublished:  # looked for first: a read-only role and a replica follow what others publish
         unpublished = database.write(_publish) == _BATCH
-    return _behind(database, publication.store_id, start)
+    return _behind(database, cursor)
 
 
 def identity(session: Session) -> str:
@@ -40,34 +40,72 @@ def identity(session: Session) -> str:
     return session.scalars(queries.publication()).one().store_id.hex()
 
 
-def _look(session: Session) -> tuple[Publication, bool]:
-    unpublished = session.scalar(queries.unpublished()) is not None
-    return session.scalars(queries.publication()).one(), unpublished
+def positions(session: Session) -> tuple[int, int]:
+    """The last position that was given out, as the store says, and the greatest that a session has.
+
+    The second is greater where an older swarmstore gave positions out while sessions were removed.
+    """
+    last = session.scalars(queries.publication()).one().last_position
+    return last, session.scalar(queries.greatest_position()) or 0
+
+
+def mend_positions(session: Session) -> None:
+    """Let the last position be the greatest."""
+    publication = _locked(session)
+    publication.last_position = max(positions(session))
+
+
+def begin_epoch(session: Session) -> None:
+    """Refuse all cursors that were handed out so far."""
+    _locked(session).epoch = secrets.randbits(EPOCH_BITS)
+
+
+def _look(session: Session, after: Cursor | None) -> bool:
+    """Whether anything is unpublished. Raises InvalidCursorError."""
+    _start(session, after)
+    return session.scalar(queries.unpublished()) is not None
+
+
+def _start(session: Session, after: Cursor | None) -> tuple[int, int]:
+    """The store's epoch, and the position to go on from. Raises InvalidCursorError."""
+    publication = session.scalars(queries.publication()).one()
+    if after is None:
+        return publication.epoch, 0
+    stamps = session.scalars(queries.stamps_at(after.position)).all()
+    return publication.epoch, position_after(after, publication.epoch, publication.last_position, stamps)
+
+
+def _locked(session: Session) -> Publication:
+    locked = queries.publication().with_for_update(key_share=True)
+    return session.scalars(locked.execution_options(populate_existing=True)).one()
 
 
 def _publish(session: Session) -> int:
     # a statement of its own: what commits while it waits for the lock is seen by the next one
-    locked = queries.publication().with_for_update(key_share=True)
-    publication = session.scalars(locked.execution_options(populate_existing=True)).one()
-    made = session.connection().execute(queries.publish(_BATCH), {"last": publication.last_position})
-    publication.last_position += made.rowcount
+    publication = _locked(session)
+    before = max(publication.last_position, session.scalar(queries.greatest_position()) or 0)
+    session.connection().execute(queries.publish(_BATCH), {"last": before, "stamp": secrets.randbits(63)})
+    # what was really given out, not what should have been: some may have been removed meanwhile
+    publication.last_position = max(before, session.scalar(queries.greatest_position()) or 0)
     session.flush()
-    return made.rowcount
+    return publication.last_position - before
 
 
-def _behind(database: Database, store: bytes, position: int) -> Iterator[Change]:
+def _behind(database: Database, after: Cursor | None) -> Iterator[Change]:
+    """Page by page, each of which looks anew whether the place to go on from is still the same."""
     while True:
-        page = database.read(partial(_page, store=store, after=position))
+        page = database.read(partial(_page, after=after))
         yield from page
         if len(page) < _PAGE:
             return
-        position = Cursor.parse(page[-1].cursor).position
+        after = Cursor.parse(page[-1].cursor)
 
 
-def _page(session: Session, store: bytes, after: int) -> list[Change]:
+def _page(session: Session, after: Cursor | None) -> list[Change]:
+    epoch, start = _start(session, after)
     return [
-        Change(scenario, SessionId(session_id), saved_at_ms, str(Cursor(store, position)))
-        for scenario, session_id, saved_at_ms, position in session.execute(
-            queries.published_after(after, _PAGE)
+        Change(scenario, SessionId(session_id), saved_at_ms, str(Cursor(epoch, position, check_of(stamp))))
+        for scenario, session_id, saved_at_ms, position, stamp in session.execute(
+            queries.published_after(start, _PAGE)
         )
     ]

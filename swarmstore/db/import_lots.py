@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 
 from sqlalchemy import select
@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db import sessions, totals
 from swarmstore.db.dialects import database_now_ms, dialect_of, insert
-from swarmstore.db.digest import same_content
 from swarmstore.db.queries import sessions as queries
-from swarmstore.db.scenarios import text_hash
+from swarmstore.db.scenarios import find_scenario, text_hash
 from swarmstore.db.sessions import NewSession
 from swarmstore.db.tables import ImportedFile, SessionRow, table_of
+from swarmstore.errors import StoreUnavailableError
 from swarmstore.ledger import Outcome, PreparedFile, SourceFile
 from swarmstore.model.ids import SessionId, free_ids
 from swarmstore.model.validation import check_session_id
@@ -36,22 +36,29 @@ def write_lot(
     session is the one that was written last. placed: called when they have all the row ids they will
     have, and nobody else can be writing what is left to be written.
     """
+    scenarios = _scenarios(session, new)
     entries = _entries(session, files)
-    taken = _taken(session, files, new)
+    taken = _taken(session, files, scenarios)
 
     def is_free(pair: tuple[PreparedFile, NewSession]) -> bool:
-        file, of_file = pair
-        return file.source.path not in entries and (of_file.scenario_id, file.session_id) not in taken
+        file, _ = pair
+        key = (file.scenario, file.session_id)
+        if file.source.path in entries or key in taken:
+            return False
+        taken.add(key)  # by the first of two files that have one id
+        return True
 
     outcomes: list[Became] = []
     for free, run in groupby(zip(files, new, strict=True), is_free):
         pairs = list(run)
         together = (
-            _place_together(session, pairs, placed if len(pairs) == len(files) else None) if free else {}
+            _place_together(session, pairs, scenarios, placed if len(pairs) == len(files) else None)
+            if free
+            else {}
         )
         outcomes += [
             together.get(file.source.path)
-            or _place_alone(session, file, of_file, entries.get(file.source.path))
+            or _place_alone(session, file, of_file, scenarios[file.scenario], entries.get(file.source.path))
             for file, of_file in pairs
         ]
     placed()
@@ -59,7 +66,10 @@ def write_lot(
 
 
 def _place_together(
-    session: Session, pairs: Sequence[tuple[PreparedFile, NewSession]], placed: Callable[[], None] | None
+    session: Session,
+    pairs: Sequence[tuple[PreparedFile, NewSession]],
+    scenarios: Mapping[str, int],
+    placed: Callable[[], None] | None,
 ) -> dict[str, Became]:
     """Write files that were never imported and whose ids are free; what became of them, by path.
 
@@ -69,7 +79,7 @@ def _place_together(
     row_ids = sessions.insert_sessions(
         session,
         [
-            (of_file, file.session_id, of_file.totals() if file.source.counted else ())
+            (of_file, file.session_id, scenarios[file.scenario], file.source.counted)
             for file, of_file in pairs
         ],
         placed,
@@ -79,13 +89,15 @@ def _place_together(
     return {file.source.path: (Outcome.ADDED, file.session_id) for file, _ in added}
 
 
-def _place_alone(session: Session, file: PreparedFile, new: NewSession, entry: ImportedFile | None) -> Became:
+def _place_alone(
+    session: Session, file: PreparedFile, new: NewSession, scenario_id: int, entry: ImportedFile | None
+) -> Became:
     """Write one file, whatever was there before."""
     source = file.source
     earlier = _session_of(session, entry)
     if entry is not None and entry.content_digest == source.digest:
         return Outcome.UNCHANGED, file.session_id if earlier is None else SessionId(earlier.session_id)
-    outcome, row_id, kept_id = _place(session, source, new, file.session_id, earlier)
+    outcome, row_id, kept_id = _place(session, source, new, file.session_id, scenario_id, earlier)
     # a session that was there before belongs to somebody else: a changed file must not replace it
     enter(session, [(source, None if outcome is Outcome.UNCHANGED else row_id)])
     return outcome, kept_id
@@ -96,26 +108,25 @@ def _place(
     source: SourceFile,
     new: NewSession,
     session_id: SessionId,
+    scenario_id: int,
     earlier: SessionRow | None,
 ) -> tuple[Outcome, int, SessionId]:
     """Write the session where it belongs: what became of it, its row id, its session id."""
     if earlier is not None:
         kept_id = SessionId(earlier.session_id)
         totals.release_sessions(session, earlier.scenario_id, [earlier.id])
-        row_id = sessions.insert_session(session.connection(), new, kept_id)
-        if row_id is not None:
-            return Outcome.REPLACED, row_id, kept_id
+        written = sessions.insert_session(session.connection(), new, kept_id)
+        if written is not None:
+            return Outcome.REPLACED, written.row_id, kept_id
     candidates = free_ids(session_id)
     while True:
         candidate = SessionId(check_session_id(next(candidates)))
-        row_id = sessions.insert_session(
-            session.connection(), new, candidate, new.totals() if source.counted else ()
-        )
-        if row_id is not None:
+        written = sessions.insert_session(session.connection(), new, candidate, counted=source.counted)
+        if written is not None:
             outcome = Outcome.ADDED if candidate == session_id else Outcome.RENAMED
-            return outcome, row_id, candidate
-        found = sessions.find_session(session, new.scenario_id, candidate)
-        if found is not None and same_content(found.digest_version, found.content_digest, new.rows):
+            return outcome, written.row_id, candidate
+        found = sessions.find_session(session, scenario_id, candidate)
+        if found is not None and sessions.is_same(found, new):
             return Outcome.UNCHANGED, found.id, candidate
 
 
@@ -128,17 +139,35 @@ def _entries(session: Session, files: Sequence[PreparedFile]) -> dict[str, Impor
     return {row.path: row for row in session.scalars(statement)}
 
 
+def _scenarios(session: Session, new: Sequence[NewSession]) -> dict[str, int]:
+    """The ids of the scenarios of these sessions, once all that they rely on has been looked for.
+
+    Raises StoreUnavailableError where some of it is missing.
+    """
+    found = {
+        name: find_scenario(session, name) for name in dict.fromkeys(of_file.scenario for of_file in new)
+    }
+    ids = {name: scenario_id for name, scenario_id in found.items() if scenario_id is not None}
+    if len(ids) < len(found) or not sessions.names_are_known(session, [of_file.rows for of_file in new]):
+        raise StoreUnavailableError(
+            "the database lacks names that this import has written: it was restored from a backup meanwhile; "
+            "import again"
+        )
+    return ids
+
+
 def _taken(
-    session: Session, files: Sequence[PreparedFile], new: Sequence[NewSession]
-) -> set[tuple[int, SessionId]]:
-    """Which of these files' session ids there are already, with their scenarios."""
-    wanted = defaultdict[int, list[SessionId]](list)
-    for file, of_file in zip(files, new, strict=True):
-        wanted[of_file.scenario_id].append(file.session_id)
+    session: Session, files: Sequence[PreparedFile], scenarios: Mapping[str, int]
+) -> set[tuple[str, SessionId]]:
+    """Which of these files' session ids there are already or were removed, with their scenarios."""
+    wanted = defaultdict[str, list[SessionId]](list)
+    for file in files:
+        wanted[file.scenario].append(file.session_id)
     return {
-        (scenario_id, SessionId(found))
-        for scenario_id, ids in wanted.items()
-        for found in session.scalars(queries.taken_ids(scenario_id, ids))
+        (scenario, SessionId(found))
+        for scenario, ids in wanted.items()
+        for statement in (queries.taken_ids, queries.removed_ids)
+        for found in session.scalars(statement(scenarios[scenario], ids))
     }
 
 

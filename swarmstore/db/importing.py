@@ -15,7 +15,14 @@ from swarmstore.db.digest import content_digest
 from swarmstore.db.folding import Folding
 from swarmstore.db.import_lots import Became, enter, write_lot
 from swarmstore.db.preparing import Preparation
-from swarmstore.db.scenarios import GLOBAL, text_hash
+from swarmstore.db.rows import SnapshotRows
+from swarmstore.db.scenarios import (
+    ensure_scenario,
+    find_scenario,
+    scenario_to_write,
+    text_hash,
+    total_to_write,
+)
 from swarmstore.db.sessions import NewSession
 from swarmstore.db.tables import ImportedFile
 from swarmstore.db.turns import OutOfTurnError, Turn
@@ -42,6 +49,8 @@ class SqlImport:
         self._folding = folding
         self._database = storage.database
         self._last: Turn | None = None  # of the lot that was begun last
+        self._scenarios: set[str] = set()  # that this import has made sure of; a lot looks again
+        storage.sequences.forget()  # lots say which names they need once: all are looked for
 
     def identity(self) -> str:
         """The store's own."""
@@ -78,6 +87,9 @@ class SqlImport:
         """Begin to save sessions with their entries, in their turn after those of `after`."""
         self._storage.sequences.register(lot.needed)
         new = [self._new(file) for file in lot.files]
+        for scenario in {file.scenario for file in lot.files} - self._scenarios:
+            ensure_scenario(self._database, scenario)
+            self._scenarios.add(scenario)
         before, turn = None if after is None else self._last, Turn()
         self._last = turn
 
@@ -95,8 +107,7 @@ class SqlImport:
         return self._database.begin(save)
 
     def _new(self, file: PreparedFile) -> NewSession:
-        scenario_id = self._storage.scenario_ids.ensure(file.scenario)
-        return NewSession(scenario_id, file.content, content_digest(file.content), token_bytes(16))
+        return NewSession(file.scenario, file.content, content_digest(file.content), token_bytes(16))
 
     def _write(
         self, lot: PreparedLot, new: Sequence[NewSession], turn: Turn, before: Turn | None
@@ -106,13 +117,13 @@ class SqlImport:
         Raises OutOfTurnError when the lot before has to be waited for first.
         """
         relied_on = None if before is None else before.wait_until_placed()
-        counted = [of.scenario_id for of, file in zip(new, lot.files, strict=True) if file.source.counted]
+        counted = dict.fromkeys(file.scenario for file in lot.files if file.source.counted)
 
         def work(session: Session) -> _Written:
             turn.begin()
             outcomes = write_lot(session, lot.files, new, turn.place)
             waiting: dict[int, int] = {}
-            for scenario_id in dict.fromkeys(counted):
+            for scenario_id in filter(None, (find_scenario(session, name) for name in counted)):
                 waiting |= totals.waiting_sessions(session.connection(), scenario_id, self._folding.count_to)
             if before is not None and relied_on is not None:
                 before.wait_until_committed(relied_on)
@@ -126,30 +137,28 @@ class SqlImport:
         check_sum(snapshot)
         if not isinstance(key, GlobalKey):
             check_text("scenario", key.scenario)
-        rows = self._storage.rows_of(snapshot)
-        total = GLOBAL if isinstance(key, GlobalKey) else self._storage.scenario_ids.ensure(key.scenario)
 
-        def work(session: Session) -> Outcome:
+        def work(session: Session, rows: SnapshotRows) -> Outcome:
+            total = total_to_write(session, key)
             folded = totals.lock_totals(session, [total])[total]
             replaced = totals.carry(session, folded, _ORIGIN_PREFIX + source.origin, rows)
             totals.refold(session, folded)
             enter(session, [(source, None)])
             return Outcome.REPLACED if replaced else Outcome.ADDED
 
-        return self._database.write(work, patient=True)
+        return self._storage.saver.write(snapshot, work)
 
     def import_model(self, source: SourceFile, scenario: str, model: OfflineModel) -> Outcome:
         """Keep a model unless a newer one is there."""
         check_text("scenario", scenario)
         check_model(model)
-        scenario_id = self._storage.scenario_ids.ensure(scenario)
 
         def work(session: Session) -> Outcome:
+            scenario_id = scenario_to_write(session, scenario)
             before = models.load_model(session, scenario_id)
             enter(session, [(source, None)])
-            if before is not None and before.updated_at >= model.updated_at:
+            if not models.save_newer_model(session, scenario_id, model):
                 return Outcome.UNCHANGED
-            models.save_model(session, scenario_id, model)
             return Outcome.ADDED if before is None else Outcome.REPLACED
 
         return self._database.write(work, patient=True)

@@ -28,10 +28,6 @@ class NewRows(NamedTuple):
     columns: Mapping[str, Sequence[Any]]
     skip_taken: bool = False
 
-    def belonging_to(self, owner: str, row_id: int | None) -> NewRows:
-        """The same rows with one more constant."""
-        return self._replace(constants={**self.constants, owner: row_id})
-
 
 def insert_rows(connection: Connection, *given: NewRows) -> None:
     """Insert rows, table by table. No rows, no statement."""
@@ -44,24 +40,26 @@ def insert_rows(connection: Connection, *given: NewRows) -> None:
 
 
 def insert_with_its_own(
-    connection: Connection, header: Insert, values: Mapping[str, Any], owner: str, its_own: Sequence[NewRows]
+    connection: Connection,
+    header: Insert,
+    values: Mapping[str, Any],
+    its_own: Callable[[Sequence[Any]], Sequence[NewRows]],
 ) -> Sequence[Any] | None:
     """Insert a row on SQLite, and the rows that belong to it; what `header` returns, None for no row.
 
-    header: returns the row's id first. owner: the column of `its_own` that this id goes into.
+    its_own: makes those rows of what `header` returns.
     """
     insert_header = _InsertHeader.of(header)
-    owned = [rows.belonging_to(owner, None) for rows in its_own if any(rows.columns.values())]
-    lots = [_insert_lot(rows) for rows in owned]
     returned: Sequence[Any] | None = None
 
     def insert(cursor: Any) -> None:
         nonlocal returned
         returned = insert_header(cursor, values)
         if returned is not None:
-            _insert_lots(cursor, lots, [rows.belonging_to(owner, returned[0]) for rows in owned])
+            some = [rows for rows in its_own(returned) if any(rows.columns.values())]
+            _insert_lots(cursor, list(map(_insert_lot, some)), some)
 
-    _by_driver(connection, [insert_header.statement, *lots], insert)
+    _by_driver(connection, [insert_header.statement], insert)
     return returned
 
 

@@ -1,40 +1,37 @@
 """Totals as this process loaded them last, for as long as the database says they are the same.
 
-A total is its cached sum, whose stamp changes with every change of it, and the sessions waiting for
-it, which never change. Where both are as before one statement answers for all.
+A total is its cached sum, whose stamp is random and changes with every change of it, and the sessions
+waiting for it, each with a random token and never changed. Row ids would not do: after a restored
+backup they are given out again. Where all is as before one statement answers for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from swarmstore.db import collector, totals
 from swarmstore.db.cache import BoundedCache
 from swarmstore.db.queries.totals import state_of_total, total_with_what_waits
+from swarmstore.db.scenarios import find_total, text_hash
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.transactions import Database
+from swarmstore.errors import CorruptStoreError
+from swarmstore.model.keys import ScenarioKey, TotalKey
 from swarmstore.model.snapshot import LearningSnapshot
 
-Find = Callable[[Session], int | None]  # the total's id, None when there is no such scenario
 _KEPT = 32  # totals; one of 1,800 keys takes less than a megabyte
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a total is made of: the stamp of the cached sum, and the rows of waiting sessions."""
+    """What a total is made of: the stamp of the cached sum, and the tokens of waiting sessions."""
 
     stamp: int
-    waiting: tuple[int, ...]
-
-    @classmethod
-    def of(cls, stamp: int, rows: Iterable[Row[Any, int | None]]) -> _State:
-        """Of rows that end with the row id of a session, or the one that has none."""
-        return cls(stamp, tuple(row for _, row in rows if row is not None))
+    waiting: tuple[bytes, ...]
 
 
 class KnownTotals:
@@ -43,37 +40,49 @@ class KnownTotals:
     def __init__(self, database: Database, sequences: Sequences) -> None:
         self._database = database
         self._sequences = sequences
-        self._known: BoundedCache[int, tuple[_State, LearningSnapshot]] = BoundedCache(_KEPT)
+        self._known: BoundedCache[TotalKey, tuple[_State, LearningSnapshot]] = BoundedCache(_KEPT)
 
-    def load(self, known_as: int | None, find: Find) -> LearningSnapshot | None:
-        """The total that `find` names, with every committed session; None when nothing counts in it.
+    def load(self, key: TotalKey) -> LearningSnapshot | None:
+        """The total, with every committed session; None when nothing counts in it.
 
-        known_as: its id, where this process knows it. The snapshot is the caller's own.
+        The snapshot is the caller's own.
 
         Raises CountOverflowError.
         """
         snapshot = None
-        if known_as is not None and (known := self._known.get(known_as)) is not None:
+        if (known := self._known.get(key)) is not None:
             # one statement needs no transaction around it, which would cost two more round trips
-            now = self._database.look(lambda session: _state(session, known_as))
+            now = self._database.look(lambda session: _state(session, key))
             snapshot = known[1] if known[0] == now else None
         if snapshot is None:
-            snapshot = self._database.read(lambda session: self._load(session, find(session)))
+            snapshot = self._database.read(lambda session: self._load(session, key))
         with collector.put_off():
             return None if snapshot is None else snapshot.copy()
 
-    def _load(self, session: Session, total: int | None) -> LearningSnapshot | None:
-        if total is None:
+    def _load(self, session: Session, key: TotalKey) -> LearningSnapshot | None:
+        by_name = isinstance(key, ScenarioKey)
+        found = session.execute(total_with_what_waits(by_name), _named(key)).all()
+        if not found:
+            if (total := find_total(session, key)) is not None:
+                raise CorruptStoreError(
+                    f"the folded row of total {total} is missing; run `swarmstore doctor`"
+                )
             return None
-        found = session.execute(total_with_what_waits(), {"total": total}).all()
         folded = found[0][0]
-        state = _State.of(folded.stamp, found)
-        loaded = totals.load_total(session, self._sequences, folded, state.waiting)
+        waiting = [(row_id, token) for _, row_id, token in found if row_id is not None and token is not None]
+        state = _State(folded.stamp, tuple(token for _, token in waiting))
+        loaded = totals.load_total(session, self._sequences, folded, [row_id for row_id, _ in waiting])
         if loaded is not None:
-            self._known.update({total: (state, loaded)})
+            self._known.update({key: (state, loaded)})
         return loaded
 
 
-def _state(session: Session, total: int) -> _State:
-    rows = session.execute(state_of_total(), {"total": total}).all()
-    return _State.of(rows[0][0], rows)
+def _state(session: Session, key: TotalKey) -> _State | None:
+    rows: Sequence[Any] = session.execute(state_of_total(isinstance(key, ScenarioKey)), _named(key)).all()
+    if not rows:
+        return None
+    return _State(rows[0][0], tuple(token for _, token in rows if token is not None))
+
+
+def _named(key: TotalKey) -> dict[str, bytes]:
+    return {"name_hash": text_hash(key.scenario)} if isinstance(key, ScenarioKey) else {}

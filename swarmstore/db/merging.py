@@ -18,7 +18,7 @@ from swarmstore.db.queries.merges import (
     sessions_in_slice,
 )
 from swarmstore.db.rows import Columns, columns_of, from_parts
-from swarmstore.db.scenarios import Scenarios
+from swarmstore.db.scenarios import find_scenario
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.sessions import load_sessions
 from swarmstore.db.tables import SessionRow
@@ -41,13 +41,12 @@ from swarmstore.model.snapshot import LearningSnapshot, now_seconds
 def merge_slice(
     database: Database,
     session: Session,
-    scenarios: Scenarios,
     sequences: Sequences,
     wanted: SessionSlice,
     strategy: MergeStrategy,
 ) -> LearningSnapshot:
     """The merge of a slice: `empty()` of no session, a copy of one. Raises CountOverflowError."""
-    scenario_id = None if wanted.scenario is None else scenarios.find(session, wanted.scenario)
+    scenario_id = None if wanted.scenario is None else find_scenario(session, wanted.scenario)
     if wanted.scenario is not None and scenario_id is None:
         return LearningSnapshot.empty()
     rows = session.execute(sessions_in_slice(wanted, scenario_id)).all()[::-1]

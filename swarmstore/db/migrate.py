@@ -21,7 +21,9 @@ from swarmstore.db import session_settings
 from swarmstore.db.dialects import SQLITE
 from swarmstore.db.engine import Settings, shown_url, writing
 from swarmstore.db.failures import is_lock_timeout, translated
-from swarmstore.db.tables import SchemaCompatibility
+from swarmstore.db.following import mend_positions, positions
+from swarmstore.db.queries.compatibility import oldest_revision
+from swarmstore.db.tables.schema import REVISION
 from swarmstore.db.transactions import Database
 from swarmstore.db.types import ExactDouble
 from swarmstore.db.view_scripts import create_views, view_names
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 VERSION_TABLE = "swarmstore_version"
-REVISION = "0005"  # the head of the chain, known without loading Alembic
 VIEWS_REVISION = "0004"  # the one that made the current set of views
 
 _LOCK_WAIT_MS = 60_000  # for another process that migrates
@@ -52,6 +53,7 @@ def prepare(database: Database) -> None:
     if database.engine.dialect.name == SQLITE and _is_empty(database):
         _upgrade(database)  # looks again under the lock: many may find the same file empty
     check_revision(database, current_revision(database))
+    database.watch_compatibility()
 
 
 def check_revision(database: Database, found: str | None) -> None:
@@ -63,7 +65,10 @@ def check_revision(database: Database, found: str | None) -> None:
         raise SchemaOutdatedError(
             f"{shown} is at revision {found}, this swarmstore needs {REVISION}; run {command} on it"
         )
-    if found > REVISION and _oldest_compatible(database) > REVISION:
+    if (
+        found > REVISION
+        and database.read(lambda session: session.scalars(oldest_revision()).one()) > REVISION
+    ):
         raise SchemaAheadError(
             f"{shown} is at revision {found}, ahead of this swarmstore, which knows {REVISION}; "
             "install a newer swarmstore"
@@ -88,7 +93,8 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
     """Bring a database to this code's revision; the revisions that this call found and left.
 
     Safe to run from many processes at once: one migrates, the others wait and find it done. Views
-    that somebody dropped are made anew.
+    that somebody dropped are made anew, and an order of followers that an older swarmstore has
+    damaged is mended.
     Raises InvalidUrlError, SchemaAheadError, SchemaLockedError, StoreUnavailableError, and
     ConfigurationError for a new store in a database of another encoding than UTF8.
     """
@@ -99,10 +105,12 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
         if before is None or before < REVISION:
             return _upgrade(database), REVISION
         check_revision(database, before)  # no lock where there is nothing to do: replicas do not queue up
-        if before == REVISION and database.read(
-            lambda session: lacking_views(session.connection(), database.settings.schema)
-        ):
-            _create_missing_views(database)
+        if before == REVISION:
+            if database.read(lambda session: lacking_views(session.connection(), database.settings.schema)):
+                _create_missing_views(database)
+            last, greatest = database.read(positions)
+            if greatest > last:
+                database.write(mend_positions)
         return before, before
 
 
@@ -252,13 +260,6 @@ def _revision(connection: Connection, schema: str | None) -> str | None:
 
 def _is_empty(database: Database) -> bool:
     return database.read(lambda session: not inspect(session.connection()).get_table_names())
-
-
-def _oldest_compatible(database: Database) -> str:
-    def work(session: Session) -> str:
-        return session.scalars(select(SchemaCompatibility.oldest_revision)).one()
-
-    return database.read(work)
 
 
 def scripts_folder() -> Path:

@@ -23,6 +23,7 @@ from swarmstore.db.tables import (
     OfflinePath,
     OfflinePathAction,
     Publication,
+    RemovedSession,
     Scenario,
     SchemaCompatibility,
     SessionRow,
@@ -75,8 +76,9 @@ def _sums(family: Family, *, delete: bool) -> Iterable[tuple[Table, Access]]:
 _AGENT: Mapping[Table, Access] = {
     table_of(Scenario): _ADD,
     table_of(ActionSequence): _ADD,
-    table_of(SessionRow): Access(insert=True, update=("position",), delete=True),
+    table_of(SessionRow): Access(insert=True, update=("position", "position_stamp"), delete=True),
     **dict.fromkeys(SESSIONS.facts.values(), _ADD),
+    table_of(RemovedSession): _revise(table_of(RemovedSession), delete=True),
     table_of(Carried): _revise(table_of(Carried), delete=True),
     **dict(_sums(CARRIED, delete=False)),
     table_of(Folded): _revise(table_of(Folded)),

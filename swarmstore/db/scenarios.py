@@ -1,4 +1,7 @@
-"""Scenarios by name, and the row of the cached total that comes with each."""
+"""Scenarios by name, and the row of the cached total that comes with each.
+
+No id is remembered between transactions: after a restored backup it may be another scenario's.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,13 @@ from hashlib import blake2b
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from swarmstore.db.cache import BoundedCache
 from swarmstore.db.dialects import dialect_of, insert
 from swarmstore.db.headers import NOTHING
+from swarmstore.db.queries.scenarios import scenario_by_hash
 from swarmstore.db.tables import Folded, Scenario, table_of
 from swarmstore.db.transactions import Database
 from swarmstore.errors import CorruptStoreError
+from swarmstore.model.keys import GlobalKey, TotalKey
 
 GLOBAL = 0
 
@@ -22,42 +26,9 @@ def text_hash(text: str) -> bytes:
     return blake2b(text.encode(), digest_size=16).digest()
 
 
-class Scenarios:
-    """Ids of scenarios, remembered once they are known to be committed."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._ids: BoundedCache[str, int] = BoundedCache()
-
-    def find(self, session: Session, name: str) -> int | None:
-        """The scenario's id, None when nothing was ever saved for it. Raises CorruptStoreError."""
-        known = self._ids.get(name)
-        if known is None:
-            known = _select(session, name)
-            if known is not None:
-                self._ids.update({name: known})
-        return known
-
-    def known(self, name: str) -> int | None:
-        """The scenario's id, None when this process has not met it."""
-        return self._ids.get(name)
-
-    def ensure(self, name: str) -> int:
-        """The scenario's id; a new scenario is written in a transaction of its own."""
-        known = self._ids.get(name) or self._database.read(lambda session: _select(session, name))
-        if known is None:
-            known = self._database.write(lambda session: _create(session, name))
-        self._ids.update({name: known})
-        return known
-
-    def names(self, session: Session) -> list[str]:
-        """All names in byte order."""
-        return list(session.scalars(select(Scenario.name).order_by(Scenario.name)))
-
-
-def _select(session: Session, name: str) -> int | None:
-    statement = select(Scenario.id, Scenario.name).where(Scenario.name_hash == text_hash(name))
-    found = session.execute(statement).one_or_none()
+def find_scenario(session: Session, name: str) -> int | None:
+    """The scenario's id, None when nothing was ever saved for it. Raises CorruptStoreError."""
+    found = session.execute(scenario_by_hash(), {"name_hash": text_hash(name)}).one_or_none()
     if found is not None and found.name != name:
         raise CorruptStoreError(
             f"scenario {name!r} has the same 128-bit hash as {found.name!r}; rename one of them"
@@ -65,11 +36,38 @@ def _select(session: Session, name: str) -> int | None:
     return None if found is None else found.id
 
 
+def ensure_scenario(database: Database, name: str) -> None:
+    """Write a scenario that is new, in a transaction of its own: nobody else has to wait for more."""
+    if database.read(lambda session: find_scenario(session, name)) is None:
+        database.write(lambda session: _create(session, name))
+
+
+def find_total(session: Session, key: TotalKey) -> int | None:
+    """The id of a total, None when nothing was ever saved for its scenario."""
+    return GLOBAL if isinstance(key, GlobalKey) else find_scenario(session, key.scenario)
+
+
+def total_to_write(session: Session, key: TotalKey) -> int:
+    """The id of a total; a new scenario is written by this transaction."""
+    return GLOBAL if isinstance(key, GlobalKey) else scenario_to_write(session, key.scenario)
+
+
+def scenario_to_write(session: Session, name: str) -> int:
+    """The scenario's id; a new scenario is written by this transaction."""
+    found = find_scenario(session, name)
+    return _create(session, name) if found is None else found
+
+
+def scenario_names(session: Session) -> list[str]:
+    """All names in byte order."""
+    return list(session.scalars(select(Scenario.name).order_by(Scenario.name)))
+
+
 def _create(session: Session, name: str) -> int:
     dialect = dialect_of(session)
     row = {"name": name, "name_hash": text_hash(name)}
     session.execute(insert(dialect, table_of(Scenario)).values(row).on_conflict_do_nothing())
-    created = _select(session, name)
+    created = find_scenario(session, name)
     if created is None:
         raise CorruptStoreError(f"scenario {name!r} vanished while it was written; try again")
     total = {"scenario_id": created, **NOTHING.columns()}

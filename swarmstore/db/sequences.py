@@ -60,6 +60,10 @@ class Sequences:
         """The names that this process knows. As `known_ids`."""
         return self._names.entries
 
+    def forget(self) -> None:
+        """Believe nothing any more: the database lacks a sequence that it had."""
+        self._ids.clear()
+
     def register(self, wanted: Set[Names]) -> Mapping[Names, int]:
         """The ids of these sequences, written first where the database lacks them.
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from itertools import repeat
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import Session
 
 from swarmstore.db import collector
-from swarmstore.db.dialects import writes_in_one_statement
+from swarmstore.db.dialects import dialect_of, writes_in_one_statement
 from swarmstore.db.digest import DIGEST_VERSION, same_content
 from swarmstore.db.facts import facts_as_rows, facts_by_owner, parts_of
 from swarmstore.db.headers import header_of
@@ -21,8 +21,9 @@ from swarmstore.db.inserting import NewRows, insert_headers, insert_rows, insert
 from swarmstore.db.packed import Groups
 from swarmstore.db.queries import saving
 from swarmstore.db.queries import sessions as queries
+from swarmstore.db.queries.compatibility import is_compatible
 from swarmstore.db.rows import COLUMNS, NO_FACTS, Columns, SnapshotRows, from_parts
-from swarmstore.db.scenarios import GLOBAL
+from swarmstore.db.scenarios import GLOBAL, find_scenario, text_hash
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.tables import SESSIONS, SessionRow, TotalSource, table_of
 from swarmstore.db.tables.families import Kind
@@ -37,71 +38,109 @@ from swarmstore.model.snapshot import LearningSnapshot
 class NewSession:
     """A session about to be written. `write_token` is one per call, `digest` one per content."""
 
-    scenario_id: int
+    scenario: str
     rows: SnapshotRows
     digest: bytes
     write_token: bytes
 
-    def totals(self) -> Sequence[int]:
-        """The totals that it counts in when it is saved."""
-        return GLOBAL, self.scenario_id
+
+class Written(NamedTuple):
+    """A session that was written; what waited for the two totals before, where that was asked for.
+
+    counts_already: its content was saved under this id before and removed since, so that totals have it.
+    """
+
+    row_id: int
+    scenario_id: int
+    counts_already: bool
+    global_waiting: int = 0
+    scenario_waiting: int = 0
 
 
 def insert_session(
-    connection: Connection, new: NewSession, session_id: SessionId, totals: Sequence[int] = ()
-) -> int | None:
-    """Write a session with its facts, counted in these totals; its row id, None when the id is taken."""
-    written = _insert(connection, new, session_id, totals)
-    return None if written is None else written[0]
+    connection: Connection,
+    new: NewSession,
+    session_id: SessionId,
+    *,
+    counted: bool = False,
+    count_to: int = 0,
+) -> Written | None:
+    """Write a session with its facts, counted in both totals or in none.
 
+    count_to: above 0 it also says how many sessions waited for each total, as many at most.
 
-def _insert(
-    connection: Connection, new: NewSession, session_id: SessionId, totals: Sequence[int], count_to: int = 0
-) -> Sequence[int] | None:
-    """As `insert_session`; behind the row id how many waited for both totals, where `count_to` is given."""
+    None, and nothing is written, where the id is taken or something is missing that the session
+    relies on: see `saving.session`.
+    """
+    dialect = connection.dialect.name
     row = _row(new, session_id)
+    header = tuple(row)
+    asked = {"name_hash": text_hash(new.scenario), "sequence_ids": saving.sequence_ids(dialect, new.rows)}
+    written: Sequence[Any] | None
     if writes_in_one_statement(connection):
-        whole = saving.session_with_facts(tuple(row), count_to)
-        return connection.execute(whole, row | saving.arrays(new.rows, totals)).first()
-    header = saving.session(connection.dialect.name, tuple(row), count_to)
-    of_scenario = {"scenario_id": new.scenario_id}
-    facts = facts_as_rows(SESSIONS, of_scenario, new.rows)
-    counted = NewRows(table_of(TotalSource), {**of_scenario, "folded": False}, {"total_scenario_id": totals})
-    return insert_with_its_own(connection, header, row, SESSIONS.owner, [*facts, counted])
+        whole = saving.session_with_facts(header, counted, count_to)
+        written = connection.execute(whole, row | asked | saving.arrays(new.rows)).first()
+    else:
+        statement = saving.session(dialect, header, count_to)
+        of_session = partial(_rows_of, new, counted)
+        written = insert_with_its_own(connection, statement, row | asked, of_session)
+    return None if written is None else Written(*written)
+
+
+def _rows_of(new: NewSession, counted: bool, header: Sequence[Any]) -> list[NewRows]:
+    """The rows that belong to a session, of what its header returned."""
+    row_id, scenario_id, counts_already, *_ = header
+    of_session = {SESSIONS.owner: row_id, "scenario_id": scenario_id}
+    rows = facts_as_rows(SESSIONS, of_session, new.rows)
+    if counted and not counts_already:
+        totals = {"total_scenario_id": (GLOBAL, scenario_id)}
+        rows.append(NewRows(table_of(TotalSource), {**of_session, "folded": False}, totals))
+    return rows
 
 
 def insert_sessions(
     session: Session,
-    given: Sequence[tuple[NewSession, SessionId, Sequence[int]]],
+    given: Sequence[tuple[NewSession, SessionId, int, bool]],
     placed: Callable[[], None] | None = None,
 ) -> list[int | None]:
-    """Write sessions, each counted in its totals, by kinds and not one by one; their row ids.
+    """Write sessions, each with its scenario's id and whether it counts in totals; their row ids.
 
-    None for those whose id is taken. No two of them may have one id. placed: called when all of them
-    have row ids, before their facts are written.
+    By kinds and not one by one. None for those whose id is taken. No two of them may have one id, none
+    was removed under its id, and all that they rely on is there.
+
+    placed: called when all of them have row ids, before their facts are written.
     """
     if not given:
         return []
     connection = session.connection()
-    headers = [_row(new, session_id) for new, session_id, _ in given]
+    headers = [
+        {"scenario_id": scenario_id, **_row(new, session_id)} for new, session_id, scenario_id, _ in given
+    ]
     row_ids = _insert_rows(session, headers)
     if placed is not None and None not in row_ids:
         placed()
     added = [
-        (row_id, new, totals) for row_id, (new, *_, totals) in zip(row_ids, given, strict=True) if row_id
+        (row_id, new, scenario_id, counted)
+        for row_id, (new, _, scenario_id, counted) in zip(row_ids, given, strict=True)
+        if row_id
     ]
     for kind in Kind:
         columns: dict[str, list[Any]] = {
             name: [] for name in ("session_row_id", "scenario_id", *COLUMNS[kind])
         }
-        for row_id, new, _ in added:
+        for row_id, new, scenario_id, _ in added:
             for name, values in new.rows.columns(kind).items():
                 columns[name] += values
             rows = len(new.rows.facts[kind][0])
             columns["session_row_id"] += repeat(row_id, rows)
-            columns["scenario_id"] += repeat(new.scenario_id, rows)
+            columns["scenario_id"] += repeat(scenario_id, rows)
         insert_rows(connection, NewRows(SESSIONS.facts[kind], {}, columns))
-    sources = [(row_id, total, new.scenario_id) for row_id, new, totals in added for total in totals]
+    sources = [
+        (row_id, total, scenario_id)
+        for row_id, _, scenario_id, counted in added
+        if counted
+        for total in (GLOBAL, scenario_id)
+    ]
     names = ("session_row_id", "total_scenario_id", "scenario_id")
     columns = dict(zip(names, map(list, zip(*sources, strict=True)), strict=False))
     insert_rows(connection, NewRows(table_of(TotalSource), {"folded": False}, columns))
@@ -111,11 +150,10 @@ def insert_sessions(
 def _insert_rows(session: Session, headers: Sequence[dict[str, Any]]) -> list[int | None]:
     """Write the sessions' own rows; their row ids."""
     connection = session.connection()
-    if not writes_in_one_statement(connection):
-        statement = saving.session(connection.dialect.name, tuple(headers[0]))
-        inserted = insert_headers(connection, statement, headers)
-        return [None if row is None else row[0] for row in inserted]
     columns = {name: [header[name] for header in headers] for name in headers[0]}
+    if not writes_in_one_statement(connection):
+        inserted = insert_headers(connection, saving.plain_session(tuple(columns)), headers)
+        return [None if row is None else row[0] for row in inserted]
     rows = connection.execute(saving.sessions(tuple(columns)), columns)
     written = {(scenario_id, session_id): row_id for row_id, scenario_id, session_id in rows}
     return [written.get((header["scenario_id"], header["session_id"])) for header in headers]
@@ -123,7 +161,6 @@ def _insert_rows(session: Session, headers: Sequence[dict[str, Any]]) -> list[in
 
 def _row(new: NewSession, session_id: SessionId) -> dict[str, Any]:
     return {
-        "scenario_id": new.scenario_id,
         "session_id": str(session_id),
         "session_ts": session_id.timestamp,
         "write_token": new.write_token,
@@ -140,7 +177,13 @@ class Outcome(StrEnum):
     REPEATED = "repeated"  # an earlier attempt of the same call had saved it: its answer was lost
     SAME = "same"  # another call saved equal content under this id
     TAKEN = "taken"  # another call saved other content under this id
-    GONE = "gone"  # the id was taken, and is free again
+    NO_SCENARIO = "no scenario"  # it is new, or a restored backup has lost it
+    NO_NAMES = "no names"  # a restored backup has lost names of actions that this process believed there
+    NOT_COMPATIBLE = "not compatible"  # somebody has upgraded the tables past this code
+    TRY_AGAIN = "try again"  # what stood in the way is gone
+
+
+MISSING = frozenset({Outcome.NO_SCENARIO, Outcome.NO_NAMES, Outcome.NOT_COMPATIBLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,33 +200,65 @@ def save_once(connection: Connection, new: NewSession, session_id: SessionId, co
 
     count_to: more sessions than these that wait for a total are not counted.
     """
-    written = _insert(connection, new, session_id, new.totals(), count_to)
-    if written is not None:
-        row_id, *before = written
-        return Saved(Outcome.SAVED, row_id, {t: n + 1 for t, n in zip(new.totals(), before, strict=True)})
-    with Session(connection) as session:
-        return Saved(_other(find_session(session, new.scenario_id, session_id), new))
+    written = insert_session(connection, new, session_id, counted=True, count_to=count_to)
+    if written is None:
+        with Session(connection) as session:
+            return Saved(_why_not(session, new, session_id))
+    if written.counts_already:
+        return Saved(Outcome.SAVED, written.row_id)
+    waiting = {GLOBAL: written.global_waiting + 1, written.scenario_id: written.scenario_waiting + 1}
+    return Saved(Outcome.SAVED, written.row_id, waiting)
 
 
-def _other(found: SessionRow | None, new: NewSession) -> Outcome:
-    """What a taken id means."""
-    if found is None:
-        return Outcome.GONE
-    if found.write_token == new.write_token:
-        return Outcome.REPEATED
-    same = same_content(found.digest_version, found.content_digest, new.rows)
-    return Outcome.SAME if same else Outcome.TAKEN
+def _why_not(session: Session, new: NewSession, session_id: SessionId) -> Outcome:
+    """Why nothing was written."""
+    if not session.scalar(select(is_compatible())):
+        return Outcome.NOT_COMPATIBLE
+    scenario_id = find_scenario(session, new.scenario)
+    if scenario_id is None:
+        return Outcome.NO_SCENARIO
+    found = find_session(session, scenario_id, session_id)
+    if found is not None:
+        # a lock is a write: where a standby must have what is committed, it has the session by then
+        session.scalar(queries.locked(found.id))
+        if found.write_token == new.write_token:
+            return Outcome.REPEATED
+        return Outcome.SAME if is_same(found, new) else Outcome.TAKEN
+    if session.scalar(queries.removed(scenario_id, session_id, new.write_token)) is not None:
+        return Outcome.REPEATED  # and removed since, by somebody who had seen it
+    return Outcome.TRY_AGAIN if names_are_known(session, [new.rows]) else Outcome.NO_NAMES
 
 
-def replace(session: Session, new: NewSession, session_id: SessionId) -> int:
-    """Write a session in place of the one under its id, without counting it; its row id."""
-    while True:
-        found = find_session(session, new.scenario_id, session_id)
+def names_are_known(session: Session, some: Sequence[SnapshotRows]) -> bool:
+    """Whether the database has the names of all actions in these snapshots."""
+    dialect = dialect_of(session)
+    ids = {"sequence_ids": saving.sequence_ids(dialect, *some)}
+    return bool(session.scalar(queries.all_known(dialect), ids))
+
+
+def is_same(found: SessionRow, new: NewSession) -> bool:
+    """Whether a session that was found has the content of a new one."""
+    return same_content(found.digest_version, found.content_digest, new.rows)
+
+
+def replace(session: Session, new: NewSession, session_id: SessionId) -> Outcome:
+    """Write a session in place of the one under its id, without counting it.
+
+    One of MISSING, and nothing is changed, where something is missing that the session relies on.
+    """
+    scenario_id = find_scenario(session, new.scenario)
+    if scenario_id is None:
+        return Outcome.NO_SCENARIO
+    if not names_are_known(session, [new.rows]):
+        return Outcome.NO_NAMES
+    while insert_session(session.connection(), new, session_id) is None:
+        why_not = _why_not(session, new, session_id)
+        if why_not in {Outcome.REPEATED, Outcome.NOT_COMPATIBLE}:
+            return why_not
+        found = find_session(session, scenario_id, session_id)
         if found is not None:
-            release_sessions(session, new.scenario_id, [found.id])
-        row_id = insert_session(session.connection(), new, session_id)
-        if row_id is not None:
-            return row_id
+            release_sessions(session, scenario_id, [found.id])
+    return Outcome.SAVED
 
 
 def find_session(session: Session, scenario_id: int, session_id: SessionId) -> SessionRow | None:

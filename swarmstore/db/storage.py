@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from secrets import token_bytes
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -14,30 +12,35 @@ from sqlalchemy.orm import Session
 from swarmstore.copying import CopyReport
 from swarmstore.db import models, sessions, totals
 from swarmstore.db.copying import copy_database
-from swarmstore.db.digest import content_digest
 from swarmstore.db.engine import Settings
 from swarmstore.db.evidence import latest_evidence
 from swarmstore.db.folding import Folding
-from swarmstore.db.following import changes, identity
+from swarmstore.db.following import begin_epoch, changes, identity
 from swarmstore.db.importing import SqlImport
 from swarmstore.db.known_totals import KnownTotals
 from swarmstore.db.merging import merge_slice
 from swarmstore.db.migrate import prepare
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.reading import SqlAnalysis
-from swarmstore.db.rows import SnapshotRows, sequences_in, to_rows
-from swarmstore.db.scenarios import GLOBAL, Scenarios
+from swarmstore.db.rows import SnapshotRows
+from swarmstore.db.saver import Saver
+from swarmstore.db.scenarios import (
+    find_scenario,
+    find_total,
+    scenario_names,
+    scenario_to_write,
+    total_to_write,
+)
 from swarmstore.db.sequences import Sequences
-from swarmstore.db.sessions import NewSession, Outcome
 from swarmstore.db.summaries import scenario_summaries
 from swarmstore.db.tables import SessionRow
 from swarmstore.db.transactions import Database
 from swarmstore.db.verifying import verify
 from swarmstore.discrepancy import Discrepancy, Progress
-from swarmstore.errors import ConfigurationError, SessionConflictError
+from swarmstore.errors import ConfigurationError
 from swarmstore.following import Change
 from swarmstore.model.analyzer import OfflineEvidence
-from swarmstore.model.ids import SessionId, SessionIdGenerator
+from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, check_strategy
 from swarmstore.model.offline import OfflineModel
@@ -77,11 +80,10 @@ class SqlStorage:
         except BaseException:
             self.database.close()
             raise
-        self.scenario_ids = Scenarios(self.database)
         self.sequences = Sequences(self.database)
         self._totals = KnownTotals(self.database, self.sequences)
-        self._ids = SessionIdGenerator()
         self._folding = Folding(self.database)
+        self.saver = Saver(self.database, self.sequences, self._folding)
 
     def __repr__(self) -> str:
         return f"SqlStorage({self.database!r})"
@@ -104,7 +106,7 @@ class SqlStorage:
         check_key(key)
         if isinstance(key, SessionKey):
             check_session(snapshot)
-            self._replace_session(key, snapshot)
+            self.saver.replace(key, snapshot)
         else:
             check_total(snapshot)
             self._replace_total(key, snapshot)
@@ -113,8 +115,7 @@ class SqlStorage:
         """The snapshot, None when there is none."""
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
-            known = GLOBAL if isinstance(key, GlobalKey) else self.scenario_ids.known(key.scenario)
-            return self._totals.load(known, lambda session: self._total_id(session, key))
+            return self._totals.load(key)
         found = self._load_many(key.scenario, lambda scenario: queries.one(scenario, key.session_id))
         return found[0] if found else None
 
@@ -122,8 +123,10 @@ class SqlStorage:
         """Whether there is a snapshot."""
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
-            return bool(self._read(key, totals.total_exists))
-        found = self._read(key, lambda s, scenario: sessions.find_session(s, scenario, key.session_id))
+            return self.database.read(lambda session: totals.total_exists(session, find_total(session, key)))
+        found = self._read_scenario(
+            key.scenario, lambda session, scenario: sessions.find_session(session, scenario, key.session_id)
+        )
         return found is not None
 
     def delete(self, key: SnapshotKey) -> bool:
@@ -135,7 +138,7 @@ class SqlStorage:
 
         def work(session: Session) -> None:
             nonlocal existed  # a repeat after a lost answer finds nothing, and it was there
-            total = self._total_id(session, key)
+            total = find_total(session, key)
             if total is not None:
                 existed |= totals.clear_total(session, totals.lock_totals(session, [total])[total])
 
@@ -150,7 +153,7 @@ class SqlStorage:
 
         def work(session: Session) -> None:
             nonlocal most  # as in `delete`
-            scenario_id = self.scenario_ids.find(session, check_text("scenario", scenario))
+            scenario_id = find_scenario(session, check_text("scenario", scenario))
             if scenario_id is not None:
                 rows = session.scalars(queries.row_ids(scenario_id, session_ids)).all()
                 most = max(most, totals.release_sessions(session, scenario_id, rows) if rows else 0)
@@ -166,22 +169,8 @@ class SqlStorage:
         if session_id is not None:
             check_key(SessionKey(scenario, session_id))
         check_session(snapshot)
-        new = self.new_session(scenario, snapshot)
-        wanted = SessionId(session_id) if session_id is not None else self._ids.next()
-        while True:
-            work = partial(sessions.save_once, new=new, session_id=wanted, count_to=self._folding.count_to)
-            saved = self.database.write_at_once(work)
-            outcome = saved.outcome
-            if outcome is Outcome.TAKEN and session_id is not None:
-                raise SessionConflictError(
-                    f"session {session_id!r} of scenario {scenario!r} holds other content; "
-                    "leave the id out to have one made, or delete that session first"
-                )
-            if outcome in {Outcome.SAVED, Outcome.REPEATED} or session_id is not None:
-                break
-            wanted = self._ids.next()
-        self._folding.fold_when_due(saved.waiting)
-        return wanted
+        given = None if session_id is None else SessionId(session_id)
+        return self.saver.save(scenario, snapshot, given)
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to`, by id."""
@@ -214,7 +203,7 @@ class SqlStorage:
 
     def scenarios(self) -> list[str]:
         """All scenario names in byte order."""
-        return self.database.read(self.scenario_ids.names)
+        return self.database.read(scenario_names)
 
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario, in a fixed number of statements."""
@@ -236,21 +225,34 @@ class SqlStorage:
         """Keep the scenario's offline model in place of the one before."""
         check_text("scenario", scenario)
         check_model(model)
-        scenario_id = self.scenario_ids.ensure(scenario)
-        self.database.write(lambda session: models.save_model(session, scenario_id, model))
+        self.database.write(
+            lambda session: models.save_model(session, scenario_to_write(session, scenario), model)
+        )
+
+    def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
+        """Keep a model as `save_offline_model` does, but for its action order: what is stored stays."""
+        check_text("scenario", scenario)
+        check_model(model)
+        return self.database.write(
+            lambda session: models.save_analysis(session, scenario_to_write(session, scenario), model)
+        )
 
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history where it is, in a fixed number of statements."""
         checked, chosen = check_slice(wanted), check_strategy(strategy)
 
         def work(session: Session) -> LearningSnapshot:
-            return merge_slice(self.database, session, self.scenario_ids, self.sequences, checked, chosen)
+            return merge_slice(self.database, session, self.sequences, checked, chosen)
 
         return self.database.read(work, patient=True)
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
         """Publish committed sessions, and give those behind the cursor."""
         return changes(self.database, after)
+
+    def renew_cursors(self) -> None:
+        """Refuse all cursors handed out so far."""
+        self.database.write(begin_epoch)
 
     def identity(self) -> str:
         """The random number that the store was given when its tables were made."""
@@ -286,30 +288,12 @@ class SqlStorage:
         """Load totals anew the next time, as a new process would."""
         self._totals = KnownTotals(self.database, self.sequences)
 
-    def rows_of(self, snapshot: LearningSnapshot) -> SnapshotRows:
-        """A snapshot as rows; sequences that the database lacks are written first."""
-        try:  # mostly all are known, and looking for those that are not would take longer
-            return to_rows(snapshot, self.sequences.known_ids)
-        except KeyError:
-            return to_rows(snapshot, self.sequences.register(sequences_in(snapshot)))
-
-    def new_session(self, scenario: str, snapshot: LearningSnapshot) -> NewSession:
-        """A checked snapshot, ready to be written, however many attempts that takes."""
-        rows = self.rows_of(snapshot)
-        return NewSession(self.scenario_ids.ensure(scenario), rows, content_digest(rows), token_bytes(16))
-
-    def _replace_session(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
-        new = self.new_session(key.scenario, snapshot)
-        self.database.write(lambda session: sessions.replace(session, new, SessionId(key.session_id)))
-
     def _replace_total(self, key: TotalKey, snapshot: LearningSnapshot) -> None:
-        rows = self.rows_of(snapshot)
-        total = GLOBAL if isinstance(key, GlobalKey) else self.scenario_ids.ensure(key.scenario)
-
-        def work(session: Session) -> None:
+        def work(session: Session, rows: SnapshotRows) -> None:
+            total = total_to_write(session, key)
             totals.replace_total(session, totals.lock_totals(session, [total])[total], rows)
 
-        self.database.write(work)
+        self.saver.write(snapshot, work)
 
     def _load_many(
         self, scenario: str, find: Callable[[int], Select[SessionRow]], *, patient: bool = False
@@ -324,16 +308,10 @@ class SqlStorage:
         self, scenario: str, work: Callable[[Session, int], _Result], *, patient: bool = False
     ) -> _Result | None:
         """Run `work` for a scenario; None when nothing was ever saved for it."""
-        return self._read(ScenarioKey(check_text("scenario", scenario)), work, patient=patient)
+        check_text("scenario", scenario)
 
-    def _read(
-        self, key: SnapshotKey, work: Callable[[Session, int], _Result], *, patient: bool = False
-    ) -> _Result | None:
         def within(session: Session) -> _Result | None:
-            total = self._total_id(session, key)
-            return None if total is None else work(session, total)
+            scenario_id = find_scenario(session, scenario)
+            return None if scenario_id is None else work(session, scenario_id)
 
         return self.database.read(within, patient=patient)
-
-    def _total_id(self, session: Session, key: SnapshotKey) -> int | None:
-        return GLOBAL if isinstance(key, GlobalKey) else self.scenario_ids.find(session, key.scenario)

@@ -36,6 +36,7 @@ from swarmstore.db.headers import (
 )
 from swarmstore.db.inserting import insert_rows
 from swarmstore.db.queries.totals import mark_folded, set_folded, waiting_counts
+from swarmstore.db.removed import remember_removed
 from swarmstore.db.rows import SnapshotRows
 from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.sequences import Sequences
@@ -55,8 +56,10 @@ def waiting_sessions(connection: Connection, scenario: int, limit: int) -> dict[
     return dict(zip((GLOBAL, scenario), counts, strict=True))
 
 
-def total_exists(session: Session, total: int) -> bool:
-    """Whether anything counts in this total."""
+def total_exists(session: Session, total: int | None) -> bool:
+    """Whether anything counts in this total, which None is the id of without one."""
+    if total is None:
+        return False
     folded = session.get_one(Folded, total)
     return folded.contributors > 0 or bool(pending_sessions(session, total, 1))
 
@@ -213,7 +216,9 @@ def release_sessions(session: Session, scenario_id: int, row_ids: Sequence[int])
     """
     locked = lock_totals(session, [GLOBAL, scenario_id])
     these = {"ids": row_ids}
-    rows = session.scalars(_of_rows().execution_options(populate_existing=True), these).all()
+    # in the order of row ids, as publishing locks them: nobody waits in a circle
+    found = _of_rows().with_for_update().execution_options(populate_existing=True)
+    rows = session.scalars(found, these).all()
     of_these = one_of(TotalSource.session_row_id.expression, "ids")
     sources = session.scalars(select(TotalSource).where(of_these), these).all()
     is_folded = {(source.total_scenario_id, source.session_row_id): source.folded for source in sources}
@@ -221,6 +226,7 @@ def release_sessions(session: Session, scenario_id: int, row_ids: Sequence[int])
         fold_sessions(session, [folded], [row for row in rows if is_folded.get((total, row.id)) is False])
         _carry_sessions(session, folded, [row for row in rows if (total, row.id) in is_folded])
     session.execute(delete(TotalSource).where(of_these), these, execution_options=_UNSYNCHRONIZED)
+    remember_removed(session, [row.id for row in rows])
     gone = delete(SessionRow).where(one_of(SessionRow.id.expression, "ids"))
     session.execute(gone, these, execution_options=_UNSYNCHRONIZED)
     return len(rows)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_random_exponential
 
-from swarmstore.db.dialects import SQLITE
+from swarmstore.db.dialects import SQLITE, wait_for_who_empties
 from swarmstore.db.engine import (
     Settings,
     database_file,
@@ -31,7 +31,11 @@ from swarmstore.db.engine import (
     writing_at_once,
 )
 from swarmstore.db.failures import is_transient, translated
+from swarmstore.db.queries.compatibility import oldest_revision
 from swarmstore.db.queries.following import publication
+from swarmstore.db.tables import Publication, table_of
+from swarmstore.db.tables.schema import REVISION
+from swarmstore.errors import SchemaAheadError, StoreUnavailableError
 
 _Result = TypeVar("_Result")
 Work = Callable[[Session], _Result]
@@ -58,6 +62,28 @@ class Database:
         self._writing = {patient: writing(self.engine, limit) for patient, limit in limits.items()}
         self._begun: dict[int, set[Future[Any]]] = {}
         self._unpooled: Engine | None = None
+        self._watched = False
+
+    def watch_compatibility(self) -> None:
+        """From now on begin each transaction by asking whether this code may still use the tables.
+
+        Somebody may upgrade them while this process goes on. Statements that are a transaction of
+        their own carry `queries.compatibility.is_compatible` instead.
+        """
+        self._watched = True
+
+    def check_compatible(self, session: Session) -> None:
+        """Refuse tables that were upgraded past this code meanwhile. Raises SchemaAheadError."""
+        oldest = session.scalar(oldest_revision())
+        if oldest is None:
+            raise StoreUnavailableError(
+                f"the tables of {shown_url(self.url)} are empty: a backup is being restored; try again"
+            )
+        if oldest > REVISION:
+            raise SchemaAheadError(
+                f"{shown_url(self.url)} was upgraded and needs revision {oldest}, while this process runs a "
+                f"swarmstore that knows {REVISION}; end it and start it again with a newer swarmstore"
+            )
 
     def __repr__(self) -> str:
         return f"Database({shown_url(self.url)!r})"
@@ -73,10 +99,21 @@ class Database:
 
     def read(self, work: Work[_Result], *, patient: bool = False) -> _Result:
         """Run `work` on one consistent snapshot of the database. Parameters and errors as `write`."""
-        return self._run(partial(_once, self._reading[patient], work), patient)
+        return self._run(partial(_once, self._reading[patient], self._watching(work)), patient)
+
+    def _watching(self, work: Work[_Result]) -> Work[_Result]:
+        def checked(session: Session) -> _Result:
+            wait_for_who_empties(session.connection(), table_of(Publication))
+            self.check_compatible(session)
+            return work(session)
+
+        return checked if self._watched else work
 
     def look(self, work: Work[_Result]) -> _Result:
-        """Run `work`, each of whose statements sees the database as it is then. Otherwise as `read`."""
+        """Run `work`, each of whose statements sees the database as it is then.
+
+        Otherwise as `read`, but that the statements themselves have to ask whether they may.
+        """
         return self._run(partial(_once, self._looking, work))
 
     def write(self, work: Work[_Result], *, patient: bool = False) -> _Result:
@@ -86,12 +123,12 @@ class Database:
 
         Raises StoreUnavailableError, DatabaseRefusedError, CountOverflowError, SchemaMissingError.
         """
-        return self._run(partial(_once, self._writing[patient], work), patient)
+        return self._run(partial(_once, self._writing[patient], self._watching(work)), patient)
 
     def write_at_once(self, work: Callable[[Connection], _Result]) -> _Result:
         """Run `work` on a connection. Where one statement is all that it writes, that one commits.
 
-        Otherwise as `write`.
+        Otherwise as `write`, but that the statement itself has to ask whether it may.
         """
         return self._run(partial(_at_once, self._writing_at_once, work))
 
@@ -150,6 +187,7 @@ class Database:
         """
         try:
             with _tried(partial(_begun, self._reading[True]), self._limits[True]) as session:
+                self.check_compatible(session)
                 yield session
         except SQLAlchemyError as error:
             raise translated(error) from error
@@ -207,6 +245,7 @@ def _at_once(engine: Engine, work: Callable[[Connection], _Result]) -> _Result:
 def _begun(engine: Engine) -> Session:
     session = Session(engine, autoflush=False, expire_on_commit=False)
     try:
+        wait_for_who_empties(session.connection(), table_of(Publication))
         session.execute(publication())  # what is seen is settled by the first row that is read
     except BaseException:
         session.close()

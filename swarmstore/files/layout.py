@@ -209,8 +209,9 @@ def _is_text(name: str) -> bool:
     return True
 
 
-def _by_name(entry: tuple[str | None, Path]) -> tuple[bool, str]:
-    return entry[0] is None, entry[0] or ""
+def _by_name(entry: tuple[str | None, Path]) -> tuple[bool, str, str]:
+    name, folder = entry
+    return name is None, name or "", folder.name  # two folders may stand for one name
 
 
 def _relative(base: Path, path: Path) -> str:

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from filelock import FileLock
 
 from swarmstore.disk import holding, is_file, make_folder, use_folder, write_bytes
-from swarmstore.errors import AmbiguousNameError, SessionConflictError
+from swarmstore.errors import AmbiguousNameError, SessionConflictError, SnapshotFormatError
 from swarmstore.files import layout
+from swarmstore.files.removed import read_removed, write_removed
 from swarmstore.forking import Renewed
 from swarmstore.model import codec
 from swarmstore.model.analyzer import OfflineEvidence, evidence_in
@@ -74,6 +77,7 @@ class FileSystemStorage:
         path, text = layout.path_of(self._base, key), snapshot.to_json()
         with holding(self._lock.current):
             if isinstance(key, SessionKey):
+                self._remember_removed(key)
                 self._write_session(path, text, snapshot.metadata)
             else:
                 self._write(path, text)
@@ -93,10 +97,22 @@ class FileSystemStorage:
         with holding(self._lock.current):
             if not is_file(path, within=self._base):
                 return False
+            if isinstance(key, SessionKey):
+                self._remember_removed(key)
             path.unlink()
             if isinstance(key, SessionKey):
                 shutil.rmtree(path.parent)
         return True
+
+    def _remember_removed(self, key: SessionKey) -> None:
+        """Note what a session that goes now held; a torn one held nothing that could be saved again."""
+        with suppress(SnapshotFormatError):
+            content = self.load(key)
+            if content is not None:
+                folder = layout.scenario_folder(self._base, key.scenario)
+                removed = read_removed(folder, self._base)
+                removed.add(SessionId(key.session_id), content)
+                write_removed(folder, self._base, removed)
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
         """Remove sessions; totals keep what they added. How many there were."""
@@ -127,6 +143,9 @@ class FileSystemStorage:
                     )
                 return SessionId(key.session_id)
             keys: tuple[TotalKey, ...] = (ScenarioKey(scenario), GlobalKey())
+            removed = read_removed(layout.scenario_folder(self._base, scenario), self._base)
+            if removed.has(SessionId(key.session_id), snapshot):
+                keys = ()  # they have it already
             totals = {total: add_to_total(self.load(total), snapshot).to_json() for total in keys}
             self._write_session(layout.path_of(self._base, key), text, snapshot.metadata)
             for total, merged in totals.items():
@@ -206,6 +225,14 @@ class FileSystemStorage:
         path = layout.scenario_folder(self._base, scenario) / layout.MODEL
         with holding(self._lock.current):
             self._write(path, codec.encode_model(model))
+
+    def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
+        """Keep a model but for its action order: what is stored stays."""
+        with holding(self._lock.current):  # which this thread may take again
+            before = self.load_offline_model(scenario)
+            kept = replace(model, action_order=None if before is None else before.action_order)
+            self.save_offline_model(scenario, kept)
+        return kept
 
     def identity(self) -> str:
         """Where the folder is: a copy of it is another store."""

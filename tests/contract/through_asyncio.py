@@ -109,11 +109,17 @@ class ThroughAsyncio:
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
         self._wait(self._store.save_offline_model(scenario, model))
 
+    def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
+        return self._backend.save_analysis(scenario, model)
+
     def fold(self) -> int:
         return self._wait(self._store.fold())
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
         return iter(self._wait(_all_changes(self._store, after)))
+
+    def renew_cursors(self) -> None:
+        self._wait(self._store.renew_cursors())
 
     def import_target(self) -> ImportTarget:
         assert isinstance(self._backend, Importable)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from swarmstore import SqlStorage
 from swarmstore.db.folding import Folding, due_at
-from swarmstore.db.scenarios import GLOBAL
+from swarmstore.db.scenarios import GLOBAL, find_scenario
+
+
+def scenario_id(storage: SqlStorage, name: str) -> int | None:
+    """The id of a scenario, None without it."""
+    return storage.database.read(lambda session: find_scenario(session, name))
 
 
 def fold_after_lot(storage: SqlStorage, *scenarios: str) -> None:
@@ -13,7 +18,7 @@ def fold_after_lot(storage: SqlStorage, *scenarios: str) -> None:
     It ends before this returns.
     """
     many = due_at(storage.database.settings, GLOBAL)
-    due = [GLOBAL, *map(storage.scenario_ids.known, scenarios)]
+    due = [GLOBAL, *(scenario_id(storage, name) for name in scenarios)]
     folding = Folding(storage.database)
     folding.fold_when_due({total: many for total in due if total is not None}, saved=many)
     folding.finish()

@@ -56,7 +56,7 @@ def in_transaction(connection: Connection) -> bool:
 
 def save_in_transaction(storage: SqlStorage, snapshot: LearningSnapshot, session_id: SessionId) -> None:
     """Save into scenario `s` as `save_session` does, but with a commit that can be held."""
-    new = storage.new_session("s", snapshot)
+    new = storage.saver.new_session("s", snapshot)
     storage.database.write(lambda session: save_once(session.connection(), new, session_id, 1))
 
 

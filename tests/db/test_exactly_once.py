@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -21,8 +21,13 @@ def storage(database_url: str) -> Iterator[SqlStorage]:
 
 
 @contextmanager
-def answers_lost(engine: Engine, commits: int) -> Iterator[list[int]]:
-    """Lose the connection once each of the next commits is done; what is yielded tells which came."""
+def answers_lost(
+    engine: Engine, commits: int, then: Callable[[], object] = lambda: None
+) -> Iterator[list[int]]:
+    """Lose the connection once each of the next commits is done; what is yielded tells which came.
+
+    then: what happens before the next attempt.
+    """
     lost: list[int] = []
 
     def commit_and_lose(connection: Connection) -> None:
@@ -32,6 +37,7 @@ def answers_lost(engine: Engine, commits: int) -> Iterator[list[int]]:
             assert driver is not None
             driver.commit()
             driver.close()  # so that the commit that SQLAlchemy is about to send fails
+            then()
 
     event.listen(engine, "commit", commit_and_lose)
     try:

@@ -20,7 +20,7 @@ from swarmstore import (
 )
 from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.tables import Folded, TotalSource
-from tests.db.folds import fold_after_lot
+from tests.db.folds import fold_after_lot, scenario_id
 from tests.db.test_statements import counted
 from tests.snapshots import full, simple
 
@@ -82,7 +82,7 @@ def test_each_total_gets_the_sessions_that_wait_for_it(storage: SqlStorage) -> N
     save(storage, "s", 8)
     before = storage.load(ScenarioKey("s")), storage.load(GlobalKey())
     assert fold(storage, "s") == 2
-    assert waiting(storage) == {storage.scenario_ids.known("t"): 3}
+    assert waiting(storage) == {scenario_id(storage, "t"): 3}
     assert (storage.load(ScenarioKey("s")), storage.load(GlobalKey())) == before
     assert storage.verify_totals(deep=True) == []
 
@@ -107,7 +107,7 @@ def test_a_total_that_would_overflow_does_not_keep_the_other_from_being_folded(
     with caplog.at_level(logging.WARNING, "swarmstore"):
         fold(storage, "s")
     assert caplog.text.count("its sessions go on waiting") == 1
-    assert waiting(storage) == {storage.scenario_ids.known("s"): saved}
+    assert waiting(storage) == {scenario_id(storage, "s"): saved}
     assert storage.load(GlobalKey()) is not None
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from itertools import permutations
+from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import make_url, select, text
 from sqlalchemy.orm import Session
 
-from swarmstore import LearningStore, SessionId, SqlStorage
+from swarmstore import Change, InvalidCursorError, LearningStore, SessionId, SqlStorage
 from swarmstore.db import following
 from swarmstore.db.tables import SessionRow
 from tests.db.holding import Hold, save_in_transaction, steps_of
@@ -142,3 +145,76 @@ def test_with_nothing_to_publish_following_only_reads(storage: SqlStorage) -> No
 
     storage.database.write = forbidden  # type: ignore[method-assign, assignment]
     assert list(storage.changes()) == before
+
+
+def test_sessions_removed_while_they_are_published_leave_no_gap(migrated_postgres_url: str) -> None:
+    """A prune holds rows that the publisher wants, and removes them: followers miss nothing afterwards."""
+    plain = make_url(migrated_postgres_url).set(drivername="postgresql").render_as_string(False)
+    with LearningStore.open(migrated_postgres_url) as store, psycopg.connect(plain) as slow:
+        for number in range(5):
+            store.save_session("s", simple(), str(number))
+        slow.execute("SELECT 1 FROM swarmstore.sessions WHERE session_id = '1' FOR SHARE")
+        pruning = threading.Thread(target=lambda: store.prune("s", keep_latest=3))
+        seen = list[Change]()
+        following = threading.Thread(target=lambda: seen.extend(store.changes()))
+        for thread in (pruning, following):
+            thread.start()
+            thread.join(0.5)
+        slow.rollback()
+        pruning.join(20)
+        following.join(20)
+        assert [change.session_id for change in seen] == ["2", "3", "4"]
+        store.save_session("s", simple(), "5")
+        assert [change.session_id for change in store.changes(seen[-1].cursor)] == ["5"]
+        store.prune("s", keep_latest=1)
+        store.save_session("s", simple(), "6")
+        assert [change.session_id for change in store.changes()] == ["5", "6"]
+        assert [change.session_id for change in store.changes(seen[-1].cursor)] == ["5", "6"]
+        assert store.verify_totals(deep=True) == []
+
+
+def back_to(file: Path, backup: Path) -> None:
+    for source, target in ((file, backup),) if not backup.exists() else ((backup, file),):
+        with closing(sqlite3.connect(source)) as ours, closing(sqlite3.connect(target)) as theirs:
+            ours.backup(theirs)
+
+
+def test_a_follower_that_is_still_reading_when_the_database_goes_back_is_told(tmp_path: Path) -> None:
+    """Each page looks again whether its place is still the same."""
+    file, backup = tmp_path / "store.db", tmp_path / "backup.db"
+    with LearningStore.open(f"sqlite:///{file}") as store, LearningStore.open(f"sqlite:///{file}") as other:
+        for number in range(300):
+            other.save_session("s", simple(), f"kept {number:03}")
+        list(other.changes())
+        back_to(file, backup)
+        for number in range(300):
+            other.save_session("s", simple(), f"lost {number:03}")
+        reading = store.changes()
+        seen = [next(reading) for _ in range(500)]
+        back_to(file, backup)
+        for number in range(400):
+            other.save_session("s", simple(), f"new {number:03}")
+        list(other.changes())
+        with pytest.raises(InvalidCursorError, match="restored from a backup"):
+            list(reading)
+        with pytest.raises(InvalidCursorError):
+            store.changes(seen[-1].cursor)
+        since = [change.session_id for change in store.changes(seen[299].cursor)]
+        assert since == [f"new {number:03}" for number in range(400)]
+
+
+def test_a_session_published_again_after_a_restore_is_of_another_history(tmp_path: Path) -> None:
+    """Its place is the same as before; those before it are not."""
+    file, backup = tmp_path / "store.db", tmp_path / "backup.db"
+    with LearningStore.open(f"sqlite:///{file}") as store:
+        for session_id in "ab":
+            store.save_session("s", simple(), session_id)
+        back_to(file, backup)
+        first, second = store.changes()
+        back_to(file, backup)
+        with pytest.raises(InvalidCursorError, match="restored from a backup"):
+            store.changes(second.cursor)
+        assert [change.session_id for change in store.changes()] == ["a", "b"]
+        for cursor in (first.cursor, second.cursor):
+            with pytest.raises(InvalidCursorError, match="restored from a backup"):
+                store.changes(cursor)

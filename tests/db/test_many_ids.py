@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from swarmstore import LearningStore, ScenarioKey, SessionId
 from swarmstore.db import totals
 from swarmstore.db.queries import sessions as queries
+from swarmstore.db.scenarios import find_scenario
 from tests.faults.checks import sql
 from tests.snapshots import simple
 
@@ -48,7 +49,7 @@ def test_very_many_ids_are_looked_for_at_once(store: LearningStore) -> None:
 def test_very_many_sessions_are_left_out_of_a_fold(store: LearningStore) -> None:
     """As those that would overflow a total."""
     database = sql(store).database
-    scenario = database.read(lambda s: sql(store).scenario_ids.find(s, "s"))
+    scenario = database.read(lambda s: find_scenario(s, "s"))
     assert scenario is not None
     rows = database.read(lambda s: [row.id for row in totals.pending_sessions(s, scenario)])
     leaving = [*rows[:4], *range(10**9, 10**9 + MANY)]

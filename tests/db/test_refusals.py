@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -134,3 +135,27 @@ def test_a_failed_call_leaves_the_connection_usable(storage: SqlStorage) -> None
             storage.database.write(lambda session: session.execute(text("INSERT INTO nowhere VALUES (1)")))
     storage.save_session("s", simple())
     assert len(storage.list_sessions("s")) == 1
+
+
+class TimeIsUpError(Exception):
+    """What a worker's own signal handler raises."""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no timers")
+def test_what_a_signal_handler_raises_leaves_as_it_is(migrated_postgres_url: str) -> None:
+    """And the connection whose answer nobody has waited for is not used again."""
+
+    def end(*_given: object) -> None:
+        raise TimeIsUpError
+
+    before = signal.signal(signal.SIGALRM, end)
+    try:
+        with SqlStorage(migrated_postgres_url) as storage:
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            with pytest.raises(TimeIsUpError):
+                storage.database.read(lambda session: session.execute(text("SELECT pg_sleep(20)")))
+            storage.save_session("s", simple(), SessionId("1"))
+            assert storage.list_sessions("s") == ["1"]
+            assert storage.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    finally:
+        signal.signal(signal.SIGALRM, before)

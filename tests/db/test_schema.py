@@ -18,7 +18,6 @@ from sqlalchemy.pool import NullPool
 
 from swarmstore import InvalidCursorError, LearningSnapshot, LearningStore, SchemaMissingError, Settings
 from swarmstore.db.migrate import (
-    REVISION,
     VERSION_TABLE,
     alembic_config,
     downgrade,
@@ -27,6 +26,7 @@ from swarmstore.db.migrate import (
     upgrade,
 )
 from swarmstore.db.tables import Base
+from swarmstore.db.tables.schema import REVISION
 from swarmstore.db.views.ddl import create_views
 from tests.postgres.server import Server
 
@@ -65,7 +65,7 @@ def _create_views(connection: Connection) -> None:
 
 
 def _parts(statement: str) -> list[str]:
-    statement = re.sub(r", (?=\w+ [A-Z]+ )", ",\n", statement)  # a column that was added later
+    statement = re.sub(r", (?=\w+ [A-Z]+[ ,])", ",\n", statement)  # a column that was added later
     lines = [re.sub(r"\s+", " ", line).strip().rstrip(",") for line in statement.splitlines()]
     columns = [line for line in lines if not line.startswith("CONSTRAINT")]
     return columns + sorted(line for line in lines if line.startswith("CONSTRAINT"))

@@ -26,6 +26,7 @@ from swarmstore.db.queries.merges import (
     merged_header,
     sessions_in_slice,
 )
+from swarmstore.db.queries.totals import state_of_total, total_with_what_waits
 from swarmstore.db.tables import FOLDED, SESSIONS
 from swarmstore.db.tables.families import Kind
 from swarmstore.model.slices import SessionSlice
@@ -36,7 +37,7 @@ DIALECTS: dict[str, Dialect] = {
     name: make_url(url).get_dialect()()
     for name, url in (("postgresql", "postgresql+psycopg://"), ("sqlite", "sqlite://"))
 }
-HEADER = ("scenario_id", "session_id", "write_token")
+HEADER = ("session_id", "write_token")
 SLICE = SessionSlice("s", 10, 5, 7, LearningPhase.RELEASE, "g1")
 
 
@@ -47,8 +48,9 @@ def statements(dialect: str) -> dict[str, Any]:
     two = (Kind.TRANSITIONS, Kind.SWITCHES)
     if dialect == "postgresql":
         own = {
-            "a whole session": saving.session_with_facts(HEADER),
-            "a whole session, and what waits": saving.session_with_facts(HEADER, 32),
+            "a whole session": saving.session_with_facts(HEADER, False),
+            "a whole session that counts, and what waits": saving.session_with_facts(HEADER, True, 32),
+            "own rows of many sessions": saving.sessions(("scenario_id", *HEADER)),
             "facts of a total with what waits, packed": in_columns((sums,))[0],
             "facts of two kinds, packed": in_columns(tuple(facts_of(SESSIONS, kind) for kind in two))[0],
         }
@@ -56,6 +58,7 @@ def statements(dialect: str) -> dict[str, Any]:
         lists, doubles = in_lists(facts_of(SESSIONS, Kind.ACTIONS))
         own = {
             "a session's own row, and what waits": saving.session(dialect, HEADER, 32),
+            "own row of one of many sessions": saving.plain_session(("scenario_id", *HEADER)),
             "facts of sessions, in lists": lists,
             "doubles of sessions": doubles,
         }
@@ -76,6 +79,10 @@ def statements(dialect: str) -> dict[str, Any]:
         "slice of all scenarios": sessions_in_slice(SessionSlice(), None),
         "is anything unpublished": following.unpublished(),
         "publish": following.publish(10),
+        "whose position this was": following.stamps_at(7),
+        "the state of a known total": state_of_total(True),
+        "the global total with what waits": total_with_what_waits(False),
+        "a removed session of this token": queries.removed(1, SessionId("6"), b"token"),
         "published sessions": following.published_after(5, 10),
         "header of an additive merge": merged_header(dialect, Weighing.NOTHING),
         "header of a weighted merge": merged_header(dialect, Weighing.BOUNDED),

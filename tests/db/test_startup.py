@@ -19,7 +19,8 @@ from swarmstore import (
     SchemaOutdatedError,
 )
 from swarmstore.db import migrate
-from swarmstore.db.migrate import REVISION, VERSION_TABLE, upgrade
+from swarmstore.db.migrate import VERSION_TABLE, upgrade
+from swarmstore.db.tables.schema import REVISION
 from tests.db.at_once import at_once, open_and_save, upgrade_by_command
 
 PROCESSES = 32

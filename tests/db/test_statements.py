@@ -25,7 +25,8 @@ from swarmstore.model.slices import SessionSlice
 from tests.db.holding import in_transaction
 from tests.snapshots import full, simple
 
-MOST = 12
+MOST = 15
+OF_CHANGES = MOST + 6  # which looks, publishes and reads on
 
 
 @contextmanager
@@ -94,7 +95,7 @@ CALLS: dict[str, Callable[[SqlStorage], object]] = {
 def test_a_call_takes_few_statements(storage: SqlStorage, name: str) -> None:
     with counted(storage.database.engine) as statements:
         CALLS[name](storage)
-    assert 1 <= len(statements) <= MOST, "\n".join(statements)
+    assert 1 <= len(statements) <= (OF_CHANGES if name == "changes" else MOST), "\n".join(statements)
 
 
 @pytest.mark.parametrize("name", ["query_latest", "query_range"])
@@ -120,13 +121,13 @@ def test_the_number_does_not_depend_on_how_much_there_is(
     many = _reads(storage)
     storage.fold()
     folded = _reads(storage)
-    assert max(many.values()) <= MOST
+    assert max(many.values()) <= OF_CHANGES
     # switches are one session's own: a merged total does not ask for them
     assert {name: count - many[name] for name, count in few.items() if count != many[name]} in (
         {},
         {"load scenario": 1, "load global": 1},
     )
-    assert max(folded.values()) <= MOST
+    assert max(folded.values()) <= OF_CHANGES
 
 
 def _reads(storage: SqlStorage) -> dict[str, int]:

@@ -8,7 +8,8 @@ import pytest
 
 from swarmstore import LearningSnapshot, LearningStore, Settings
 from swarmstore.db.doctor import Severity, diagnose
-from swarmstore.db.migrate import REVISION, VERSION_TABLE, upgrade
+from swarmstore.db.migrate import VERSION_TABLE, upgrade
+from swarmstore.db.tables.schema import REVISION
 from tests.doctor.sick import drop_views, execute, findings, found, only
 
 ODD = 'Other "one" 50%'

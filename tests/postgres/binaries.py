@@ -57,16 +57,58 @@ def find() -> Path:
 class Processes:
     """A server of this process's children: `Controlled`."""
 
-    def __init__(self, binaries: Path, base: Path, run: dict[str, Any], settings: dict[str, str]) -> None:
-        port = free_port()
+    def __init__(
+        self,
+        binaries: Path,
+        base: Path,
+        run: dict[str, Any],
+        settings: dict[str, str],
+        *,
+        data: str = "data",
+        port: int | None = None,
+    ) -> None:
+        self.port = port = port or free_port()
+        self._binaries, self._base, self._settings = binaries, base, settings
         self._url = f"postgresql://postgres@127.0.0.1:{port}/postgres"
         places = {"listen_addresses": "127.0.0.1", "port": str(port), "unix_socket_directories": str(base)}
         options = [part for item in (settings | places).items() for part in ("-c", "=".join(item))]
-        self._command: list[str | Path] = [binaries / "postgres", "-D", base / "data", *options]
+        self._command: list[str | Path] = [binaries / "postgres", "-D", base / data, *options]
         self._log, self._run = base / "log", run
         self._frozen: list[int] = []
         self.start()
         self.server = Server.reached(self._url, f"from the binaries in {binaries}", bin_dir=str(binaries))
+
+    def run(self, tool: str, *arguments: str | Path) -> None:
+        """Run one of PostgreSQL's programs on this server's folder. Raises CalledProcessError."""
+        command = [self._binaries / tool, *arguments]
+        subprocess.run(command, check=True, capture_output=True, **self._run)
+
+    @contextlib.contextmanager
+    def standby(self) -> Iterator[Callable[[], Processes]]:
+        """A hot standby that follows asynchronously, or not while it is paused; `promote` takes over.
+
+        What is yielded ends this server without its knowing, and starts what it had got by then in its
+        place: under the same URL.
+        """
+        self.run("pg_basebackup", "-d", self._url, "-D", self._base / "standby", "--no-sync", "-X", "stream")
+        taken_over: list[Processes] = []
+
+        def promote() -> Processes:
+            self.kill()
+            (self._base / "standby" / "standby.signal").touch()
+            follower = Processes(
+                self._binaries, self._base, self._run, self._settings, data="standby", port=self.port
+            )
+            taken_over.append(follower)
+            with follower.server.connect() as connection:
+                connection.execute("SELECT pg_promote()")
+            return follower
+
+        try:
+            yield promote
+        finally:
+            for follower in taken_over:
+                follower.stop()
 
     def start(self) -> None:
         """Start, and wait until it answers. Raises UnavailableError."""

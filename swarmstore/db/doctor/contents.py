@@ -13,6 +13,7 @@ from swarmstore.db.doctor.findings import Finding, finding, many
 from swarmstore.db.doctor.waiting import waiting_totals
 from swarmstore.db.facts import load_facts
 from swarmstore.db.failures import translated
+from swarmstore.db.following import positions
 from swarmstore.db.headers import NOTHING
 from swarmstore.db.queries import checks
 from swarmstore.db.scenarios import GLOBAL
@@ -36,8 +37,22 @@ def unfinished_copy(case: Case) -> Iterator[Finding]:
         yield finding(
             "copy-unfinished",
             None,
-            "a copy into this database was interrupted: sessions are missing, and there are no totals yet",
-            "run the same `swarmstore copy` again, which goes on where it was",
+            "a copy into this database was interrupted: sessions are missing, and totals are not theirs",
+            "run the same `swarmstore copy` again, which goes on where it was; if it is refused because "
+            "somebody has saved here since, copy into an empty database",
+        )
+
+
+def feed(case: Case) -> Iterator[Finding]:
+    """Positions past the one that is said to be the last."""
+    last, greatest = positions(case.session)
+    if greatest > last:
+        yield finding(
+            "feed-behind",
+            None,
+            f"sessions have positions up to {greatest} in the order of followers, and {last} is said to be "
+            "the last: an older swarmstore gave them out while sessions were removed",
+            "run `swarmstore upgrade`, which mends it; followers whose cursor is refused begin anew",
         )
 
 

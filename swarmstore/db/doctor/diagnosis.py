@@ -20,7 +20,8 @@ from swarmstore.db.doctor.files import file_findings
 from swarmstore.db.doctor.findings import Diagnosis, Finding, Skipped, finding
 from swarmstore.db.engine import Settings, database_file, shown_url
 from swarmstore.db.failures import translated
-from swarmstore.db.migrate import REVISION, check_revision, current_revision
+from swarmstore.db.migrate import check_revision, current_revision
+from swarmstore.db.tables.schema import REVISION
 from swarmstore.db.transactions import Database
 from swarmstore.discrepancy import Progress
 from swarmstore.errors import (
@@ -72,6 +73,7 @@ CHECKS = (
     Check("constraints", postgresql.unvalidated_constraints, POSTGRESQL),
     Check("collation", postgresql.collations, POSTGRESQL),
     Check("copies", contents.unfinished_copy, needs=Tables.USABLE),
+    Check("order of followers", contents.feed, needs=Tables.USABLE),
     Check("missing rows", contents.missing_rows, needs=Tables.USABLE),
     Check("waiting sessions", waiting.long_queues, needs=Tables.USABLE),
     Check("overflowing sessions", waiting.overflowing, needs=Tables.USABLE),

@@ -33,6 +33,7 @@ CODES = {
     "sequence-damaged": Severity.ERROR,
     "scenario-missing": Severity.ERROR,
     "total-missing": Severity.ERROR,
+    "feed-behind": Severity.ERROR,
     "copy-unfinished": Severity.WARNING,
     "session-overflows": Severity.ERROR,
     "waiting-many": Severity.WARNING,

@@ -7,8 +7,8 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Select, func, literal, select
 
-from swarmstore.db.dialects import one_of
-from swarmstore.db.tables import SessionRow, table_of
+from swarmstore.db.dialects import every_id_is_in, one_of
+from swarmstore.db.tables import ActionSequence, Base, RemovedSession, SessionRow, table_of
 from swarmstore.model.ids import SessionId
 
 
@@ -17,14 +17,25 @@ def one(scenario_id: int, session_id: SessionId) -> Select[SessionRow]:
     return _in_scenario(scenario_id).where(SessionRow.session_id == str(session_id))
 
 
+def locked(row_id: int) -> Select[int]:
+    """Lock a session against being removed, and for nothing else."""
+    return select(SessionRow.id).where(SessionRow.id == row_id).with_for_update(read=True, key_share=True)
+
+
 def row_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[int]:
     """The row ids of these sessions, as far as they are there."""
-    return select(SessionRow.id).where(*_of_ids(scenario_id, session_ids)).order_by(SessionRow.id)
+    return select(SessionRow.id).where(*_of_ids(SessionRow, scenario_id, session_ids)).order_by(SessionRow.id)
 
 
 def taken_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[str]:
     """Those of the session ids that are there."""
-    return select(SessionRow.session_id).where(*_of_ids(scenario_id, session_ids))
+    return select(SessionRow.session_id).where(*_of_ids(SessionRow, scenario_id, session_ids))
+
+
+def removed_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[str]:
+    """Those of the session ids under which a session was removed."""
+    of_ids = _of_ids(RemovedSession, scenario_id, session_ids)
+    return select(RemovedSession.session_id).where(*of_ids)
 
 
 def in_range(scenario_id: int, from_: int, to: int) -> Select[SessionRow]:
@@ -55,6 +66,21 @@ def ids(scenario_id: int) -> Select[str]:
     )
 
 
+def removed(scenario_id: int, session_id: SessionId, write_token: bytes) -> Select[int]:
+    """What is kept of a removed session that was saved by this token."""
+    return select(RemovedSession.session_row_id).where(
+        RemovedSession.scenario_id == scenario_id,
+        RemovedSession.session_id == str(session_id),
+        RemovedSession.write_token == write_token,
+    )
+
+
+@cache
+def all_known(dialect: str) -> Select[bool]:
+    """Whether all sequences of parameter `sequence_ids` are there; see `saving.sequence_ids`."""
+    return select(every_id_is_in(dialect, table_of(ActionSequence).c.id, "sequence_ids"))
+
+
 @cache
 def sessions_left() -> Select[int]:
     """How many of the sessions with row ids in parameter `ids` there are."""
@@ -65,6 +91,8 @@ def _in_scenario(scenario_id: int) -> Select[SessionRow]:
     return select(SessionRow).where(SessionRow.scenario_id == scenario_id)
 
 
-def _of_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> tuple[ColumnElement[bool], ...]:
-    wanted = [str(session_id) for session_id in session_ids]
-    return SessionRow.scenario_id == scenario_id, one_of(table_of(SessionRow).c.session_id, "wanted", wanted)
+def _of_ids(
+    model: type[Base], scenario_id: int, session_ids: Sequence[SessionId]
+) -> tuple[ColumnElement[bool], ...]:
+    table, wanted = table_of(model), [str(session_id) for session_id in session_ids]
+    return table.c.scenario_id == scenario_id, one_of(table.c.session_id, "wanted", wanted)

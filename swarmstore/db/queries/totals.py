@@ -19,19 +19,23 @@ from sqlalchemy import (
 )
 
 from swarmstore.db.dialects import one_of
-from swarmstore.db.tables import Folded, TotalSource, table_of
+from swarmstore.db.queries.compatibility import is_compatible
+from swarmstore.db.queries.scenarios import id_by_hash
+from swarmstore.db.tables import Folded, SessionRow, TotalSource, table_of
 from swarmstore.db.types import Count
+
+_GLOBAL: ColumnElement[int] = literal_column("0")
 
 
 @cache
 def waiting_counts(limit: int) -> Select[int, int]:
-    """`waiting_columns`, alone."""
-    return select(*waiting_columns(limit))
+    """How many sessions wait for the global total and for parameter `scenario_id`, `limit` at most."""
+    return select(_waiting(_GLOBAL, limit), _waiting(bindparam("scenario_id", type_=Count), limit))
 
 
 def waiting_columns(limit: int) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
-    """How many sessions wait for the global total and for parameter `scenario_id`, `limit` at most."""
-    return _waiting(literal_column("0"), limit), _waiting(bindparam("scenario_id", type_=Count), limit)
+    """As `waiting_counts` has them, of the scenario with parameter `name_hash`."""
+    return _waiting(_GLOBAL, limit), _waiting(id_by_hash(), limit)
 
 
 def _waiting(total: ColumnElement[int], limit: int) -> ScalarSelect[int]:
@@ -46,23 +50,34 @@ def _waiting(total: ColumnElement[int], limit: int) -> ScalarSelect[int]:
 
 
 @cache
-def state_of_total() -> Select[int, int | None]:
-    """The stamp of parameter `total`, with each row id that waits for it, or one NULL."""
-    return _with_what_waits(select(Folded.stamp, TotalSource.session_row_id))
+def state_of_total(of_scenario: bool) -> Select[int, bytes | None]:
+    """The stamp of a total, with the token of each session that waits for it, or one NULL.
+
+    of_scenario: the total of the scenario with parameter `name_hash`, else the global one.
+
+    No row where there is none, or where this code may not use the tables any more.
+    """
+    chosen = select(Folded.stamp, SessionRow.write_token)
+    return _with_what_waits(chosen, of_scenario).where(is_compatible())
 
 
 @cache
-def total_with_what_waits() -> Select[Folded, int | None]:
-    """The cached sum of parameter `total`, with each row id that waits for it, or one NULL."""
-    return _with_what_waits(select(Folded, TotalSource.session_row_id))
+def total_with_what_waits(of_scenario: bool) -> Select[Folded, int | None, bytes | None]:
+    """The cached sum of a total, with row id and token of each session that waits for it, or NULLs.
+
+    Otherwise as `state_of_total`.
+    """
+    return _with_what_waits(select(Folded, SessionRow.id, SessionRow.write_token), of_scenario)
 
 
-def _with_what_waits(chosen: Select[Any, int | None]) -> Select[Any, int | None]:
+def _with_what_waits(chosen: Select[*tuple[Any, ...]], of_scenario: bool) -> Select[*tuple[Any, ...]]:
     waits = and_(TotalSource.total_scenario_id == Folded.scenario_id, TotalSource.folded.is_(False))
     return (
-        chosen.outerjoin_from(Folded, TotalSource, waits)
-        .where(Folded.scenario_id == bindparam("total"))
-        .order_by(TotalSource.session_row_id)
+        chosen.select_from(Folded)
+        .outerjoin(TotalSource, waits)
+        .outerjoin(SessionRow, SessionRow.id == TotalSource.session_row_id)
+        .where(Folded.scenario_id == (id_by_hash() if of_scenario else _GLOBAL))
+        .order_by(SessionRow.id)
     )
 
 

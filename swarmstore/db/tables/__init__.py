@@ -19,7 +19,7 @@ from swarmstore.db.tables.offline import (
     OfflinePathAction,
 )
 from swarmstore.db.tables.schema import SchemaCompatibility
-from swarmstore.db.tables.sessions import SessionRow
+from swarmstore.db.tables.sessions import RemovedSession, SessionRow
 
 Base.registry.configure()  # at first use it would take a lock that a child forked then finds taken
 
@@ -39,6 +39,7 @@ __all__ = [
     "OfflinePath",
     "OfflinePathAction",
     "Publication",
+    "RemovedSession",
     "Scenario",
     "SchemaCompatibility",
     "SessionRow",

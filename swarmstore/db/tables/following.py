@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.tables.metadata import STRICT, Base, count, key
-from swarmstore.db.types import Bytes
+from swarmstore.db.types import Bytes, Count
 
 
 class Publication(Base):
@@ -16,6 +17,12 @@ class Publication(Base):
 
     id: Mapped[int] = key("Always 1")
     store_id: Mapped[bytes] = mapped_column(
-        Bytes, nullable=False, comment="Random: tells this store's cursors from another's"
+        Bytes, nullable=False, comment="Random: tells this store from another one, in copies and exports"
     )
     last_position: Mapped[int] = count("The last position that was given out")
+    epoch: Mapped[int] = mapped_column(
+        Count,
+        nullable=False,
+        server_default=text("0"),
+        comment="Random: cursors of another epoch are refused",
+    )

@@ -6,6 +6,8 @@ from sqlalchemy.orm import Mapped
 
 from swarmstore.db.tables.metadata import STRICT, Base, key, text
 
+REVISION = "0006"  # the head of the chain of migrations, known without loading Alembic
+
 
 class SchemaCompatibility(Base):
     """One row: the oldest code that may use these tables."""

@@ -36,6 +36,37 @@ class SessionRow(HeaderColumns, Base):
     position: Mapped[int | None] = count(
         "Place in the order that followers see; NULL until published", nullable=True
     )
+    position_stamp: Mapped[int | None] = mapped_column(
+        Count, nullable=True, comment="Random, one per publication: told in cursors", sort_order=999
+    )
+
+
+class RemovedSession(Base):
+    """What is kept for a while of a session that was deleted, pruned or replaced.
+
+    A save that is repeated although its session is gone must not count twice, and a follower's
+    cursor must not pass for one of another history.
+    """
+
+    __tablename__ = "removed_sessions"
+    __table_args__ = (
+        Index(None, "scenario_id", "session_id"),
+        Index(None, "position"),
+        Index(None, "removed_at_ms"),
+        {"comment": "Sessions removed of late: what tells a repeated save from a new one", **STRICT},
+    )
+
+    session_row_id: Mapped[int] = key("What sessions.id was")
+    scenario_id: Mapped[int] = count("scenarios.id")
+    session_id: Mapped[str] = text("What sessions.session_id was")
+    write_token: Mapped[bytes] = mapped_column(Bytes, nullable=False, comment="What sessions.write_token was")
+    content_digest: Mapped[bytes] = mapped_column(
+        Bytes, nullable=False, comment="What sessions.content_digest was"
+    )
+    digest_version: Mapped[int] = mapped_column(Small, nullable=False, comment="How the digest was made")
+    position: Mapped[int | None] = count("What sessions.position was; NULL if never published", nullable=True)
+    position_stamp: Mapped[int | None] = count("What sessions.position_stamp was", nullable=True)
+    removed_at_ms: Mapped[int] = count("Milliseconds since 1970 by the database's clock")
 
 
 class OfSession:

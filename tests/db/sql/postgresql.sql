@@ -1,6 +1,20 @@
 -- a whole session
 WITH "new" AS 
-(INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (%(scenario_id)s::BIGINT, %(session_id)s::VARCHAR COLLATE "C", %(write_token)s, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id), 
+(INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) SELECT scenarios.id AS id, %(session_id)s::VARCHAR COLLATE "C" AS anon_1, %(write_token)s AS anon_2, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS anon_3 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s AND (EXISTS (SELECT schema_compatibility.id 
+FROM schema_compatibility 
+WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) AND (SELECT count(*) AS count_1 
+FROM action_sequences 
+WHERE action_sequences.id = ANY (%(sequence_ids)s::BIGINT[])) = cardinality(%(sequence_ids)s::BIGINT[]) AND NOT (EXISTS (SELECT 1 
+FROM sessions 
+WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.write_token = %(write_token)s)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s) AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.content_digest = %(content_digest)s AND removed_sessions.digest_version = %(digest_version)s::SMALLINT) AS counts_already), 
 added_session_transitions AS 
 (INSERT INTO session_transitions (session_row_id, scenario_id, sequence_id, success_count, failure_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_transitions.sequence_id AS sequence_id, given_session_transitions.success_count AS success_count, given_session_transitions.failure_count AS failure_count 
 FROM "new" JOIN unnest(%(transitions_sequence_id)s::BIGINT[], %(transitions_success_count)s::BIGINT[], %(transitions_failure_count)s::BIGINT[]) AS given_session_transitions(sequence_id, success_count, failure_count) ON true), 
@@ -18,47 +32,67 @@ added_session_strategies AS
 FROM "new" JOIN unnest(%(strategies_strategy)s::TEXT[], %(strategies_visits)s::BIGINT[], %(strategies_successes)s::BIGINT[], %(strategies_failures)s::BIGINT[], %(strategies_usage_count)s::BIGINT[], %(strategies_episodes_success)s::BIGINT[], %(strategies_episodes_failure)s::BIGINT[]) AS given_session_strategies(strategy, visits, successes, failures, usage_count, episodes_success, episodes_failure) ON true), 
 added_session_strategy_switches AS 
 (INSERT INTO session_strategy_switches (session_row_id, scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_strategy_switches.ordinal AS ordinal, given_session_strategy_switches.from_strategy AS from_strategy, given_session_strategy_switches.to_strategy AS to_strategy, given_session_strategy_switches.visits_at_switch AS visits_at_switch, given_session_strategy_switches.success_rate_at_switch AS success_rate_at_switch, given_session_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
-FROM "new" JOIN unnest(%(strategy_switches_ordinal)s::BIGINT[], %(strategy_switches_from_strategy)s::TEXT[], %(strategy_switches_to_strategy)s::TEXT[], %(strategy_switches_visits_at_switch)s::BIGINT[], %(strategy_switches_success_rate_at_switch)s::DOUBLE PRECISION[], %(strategy_switches_from_strategy_success_rate)s::DOUBLE PRECISION[]) AS given_session_strategy_switches(ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) ON true), 
-added_total_sources AS 
-(INSERT INTO total_sources (session_row_id, scenario_id, total_scenario_id, folded) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_total_sources.total_scenario_id AS total_scenario_id, %(param_1)s AS anon_1 
-FROM "new" JOIN unnest(%(total_scenario_id)s::BIGINT[]) AS given_total_sources(total_scenario_id) ON true)
- SELECT "new".id 
+FROM "new" JOIN unnest(%(strategy_switches_ordinal)s::BIGINT[], %(strategy_switches_from_strategy)s::TEXT[], %(strategy_switches_to_strategy)s::TEXT[], %(strategy_switches_visits_at_switch)s::BIGINT[], %(strategy_switches_success_rate_at_switch)s::DOUBLE PRECISION[], %(strategy_switches_from_strategy_success_rate)s::DOUBLE PRECISION[]) AS given_session_strategy_switches(ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) ON true)
+ SELECT "new".id, "new".scenario_id, "new".counts_already 
 FROM "new"
 
--- a whole session, and what waits
+-- a whole session that counts, and what waits
 WITH "new" AS 
-(INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (%(scenario_id)s::BIGINT, %(session_id)s::VARCHAR COLLATE "C", %(write_token)s, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id), 
-added_session_transitions AS 
-(INSERT INTO session_transitions (session_row_id, scenario_id, sequence_id, success_count, failure_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_transitions.sequence_id AS sequence_id, given_session_transitions.success_count AS success_count, given_session_transitions.failure_count AS failure_count 
-FROM "new" JOIN unnest(%(transitions_sequence_id)s::BIGINT[], %(transitions_success_count)s::BIGINT[], %(transitions_failure_count)s::BIGINT[]) AS given_session_transitions(sequence_id, success_count, failure_count) ON true), 
-added_session_ngrams AS 
-(INSERT INTO session_ngrams (session_row_id, scenario_id, sequence_id, success_count, failure_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_ngrams.sequence_id AS sequence_id, given_session_ngrams.success_count AS success_count, given_session_ngrams.failure_count AS failure_count 
-FROM "new" JOIN unnest(%(ngrams_sequence_id)s::BIGINT[], %(ngrams_success_count)s::BIGINT[], %(ngrams_failure_count)s::BIGINT[]) AS given_session_ngrams(sequence_id, success_count, failure_count) ON true), 
-added_session_contexts AS 
-(INSERT INTO session_contexts (session_row_id, scenario_id, sequence_id, visits, successes, failures, discoveries, total_duration_ms, kpi_total, kpi_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_contexts.sequence_id AS sequence_id, given_session_contexts.visits AS visits, given_session_contexts.successes AS successes, given_session_contexts.failures AS failures, given_session_contexts.discoveries AS discoveries, given_session_contexts.total_duration_ms AS total_duration_ms, given_session_contexts.kpi_total AS kpi_total, given_session_contexts.kpi_count AS kpi_count 
-FROM "new" JOIN unnest(%(contexts_sequence_id)s::BIGINT[], %(contexts_visits)s::BIGINT[], %(contexts_successes)s::BIGINT[], %(contexts_failures)s::BIGINT[], %(contexts_discoveries)s::BIGINT[], %(contexts_total_duration_ms)s::BIGINT[], %(contexts_kpi_total)s::DOUBLE PRECISION[], %(contexts_kpi_count)s::BIGINT[]) AS given_session_contexts(sequence_id, visits, successes, failures, discoveries, total_duration_ms, kpi_total, kpi_count) ON true), 
-added_session_actions AS 
-(INSERT INTO session_actions (session_row_id, scenario_id, sequence_id, visits, successes, failures, discoveries, total_duration_ms, kpi_total, kpi_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_actions.sequence_id AS sequence_id, given_session_actions.visits AS visits, given_session_actions.successes AS successes, given_session_actions.failures AS failures, given_session_actions.discoveries AS discoveries, given_session_actions.total_duration_ms AS total_duration_ms, given_session_actions.kpi_total AS kpi_total, given_session_actions.kpi_count AS kpi_count 
-FROM "new" JOIN unnest(%(actions_sequence_id)s::BIGINT[], %(actions_visits)s::BIGINT[], %(actions_successes)s::BIGINT[], %(actions_failures)s::BIGINT[], %(actions_discoveries)s::BIGINT[], %(actions_total_duration_ms)s::BIGINT[], %(actions_kpi_total)s::DOUBLE PRECISION[], %(actions_kpi_count)s::BIGINT[]) AS given_session_actions(sequence_id, visits, successes, failures, discoveries, total_duration_ms, kpi_total, kpi_count) ON true), 
-added_session_strategies AS 
-(INSERT INTO session_strategies (session_row_id, scenario_id, strategy, visits, successes, failures, usage_count, episodes_success, episodes_failure) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_strategies.strategy AS strategy, given_session_strategies.visits AS visits, given_session_strategies.successes AS successes, given_session_strategies.failures AS failures, given_session_strategies.usage_count AS usage_count, given_session_strategies.episodes_success AS episodes_success, given_session_strategies.episodes_failure AS episodes_failure 
-FROM "new" JOIN unnest(%(strategies_strategy)s::TEXT[], %(strategies_visits)s::BIGINT[], %(strategies_successes)s::BIGINT[], %(strategies_failures)s::BIGINT[], %(strategies_usage_count)s::BIGINT[], %(strategies_episodes_success)s::BIGINT[], %(strategies_episodes_failure)s::BIGINT[]) AS given_session_strategies(strategy, visits, successes, failures, usage_count, episodes_success, episodes_failure) ON true), 
-added_session_strategy_switches AS 
-(INSERT INTO session_strategy_switches (session_row_id, scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_strategy_switches.ordinal AS ordinal, given_session_strategy_switches.from_strategy AS from_strategy, given_session_strategy_switches.to_strategy AS to_strategy, given_session_strategy_switches.visits_at_switch AS visits_at_switch, given_session_strategy_switches.success_rate_at_switch AS success_rate_at_switch, given_session_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
-FROM "new" JOIN unnest(%(strategy_switches_ordinal)s::BIGINT[], %(strategy_switches_from_strategy)s::TEXT[], %(strategy_switches_to_strategy)s::TEXT[], %(strategy_switches_visits_at_switch)s::BIGINT[], %(strategy_switches_success_rate_at_switch)s::DOUBLE PRECISION[], %(strategy_switches_from_strategy_success_rate)s::DOUBLE PRECISION[]) AS given_session_strategy_switches(ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) ON true), 
-added_total_sources AS 
-(INSERT INTO total_sources (session_row_id, scenario_id, total_scenario_id, folded) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_total_sources.total_scenario_id AS total_scenario_id, %(param_1)s AS anon_1 
-FROM "new" JOIN unnest(%(total_scenario_id)s::BIGINT[]) AS given_total_sources(total_scenario_id) ON true)
- SELECT "new".id, (SELECT count(*) AS count_1 
+(INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) SELECT scenarios.id AS id, %(session_id)s::VARCHAR COLLATE "C" AS anon_5, %(write_token)s AS anon_6, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS anon_7 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s AND (EXISTS (SELECT schema_compatibility.id 
+FROM schema_compatibility 
+WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) AND (SELECT count(*) AS count_3 
+FROM action_sequences 
+WHERE action_sequences.id = ANY (%(sequence_ids)s::BIGINT[])) = cardinality(%(sequence_ids)s::BIGINT[]) AND NOT (EXISTS (SELECT 1 
+FROM sessions 
+WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.write_token = %(write_token)s)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s) AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.content_digest = %(content_digest)s AND removed_sessions.digest_version = %(digest_version)s::SMALLINT) AS counts_already, (SELECT count(*) AS count_1 
 FROM (SELECT total_sources.session_row_id AS session_row_id 
 FROM total_sources 
 WHERE total_sources.total_scenario_id = 0 AND total_sources.folded IS false 
- LIMIT 32) AS anon_3) AS anon_2, (SELECT count(*) AS count_2 
+ LIMIT 32) AS anon_2) AS anon_1, (SELECT count(*) AS count_2 
 FROM (SELECT total_sources.session_row_id AS session_row_id 
 FROM total_sources 
-WHERE total_sources.total_scenario_id = %(scenario_id)s::BIGINT AND total_sources.folded IS false 
- LIMIT 32) AS anon_5) AS anon_4 
+WHERE total_sources.total_scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s) AND total_sources.folded IS false 
+ LIMIT 32) AS anon_4) AS anon_3), 
+added_session_transitions AS 
+(INSERT INTO session_transitions (session_row_id, scenario_id, sequence_id, success_count, failure_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_transitions.sequence_id AS sequence_id, given_session_transitions.success_count AS success_count, given_session_transitions.failure_count AS failure_count 
+FROM "new" JOIN unnest(%(transitions_sequence_id)s::BIGINT[], %(transitions_success_count)s::BIGINT[], %(transitions_failure_count)s::BIGINT[]) AS given_session_transitions(sequence_id, success_count, failure_count) ON true), 
+added_session_ngrams AS 
+(INSERT INTO session_ngrams (session_row_id, scenario_id, sequence_id, success_count, failure_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_ngrams.sequence_id AS sequence_id, given_session_ngrams.success_count AS success_count, given_session_ngrams.failure_count AS failure_count 
+FROM "new" JOIN unnest(%(ngrams_sequence_id)s::BIGINT[], %(ngrams_success_count)s::BIGINT[], %(ngrams_failure_count)s::BIGINT[]) AS given_session_ngrams(sequence_id, success_count, failure_count) ON true), 
+added_session_contexts AS 
+(INSERT INTO session_contexts (session_row_id, scenario_id, sequence_id, visits, successes, failures, discoveries, total_duration_ms, kpi_total, kpi_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_contexts.sequence_id AS sequence_id, given_session_contexts.visits AS visits, given_session_contexts.successes AS successes, given_session_contexts.failures AS failures, given_session_contexts.discoveries AS discoveries, given_session_contexts.total_duration_ms AS total_duration_ms, given_session_contexts.kpi_total AS kpi_total, given_session_contexts.kpi_count AS kpi_count 
+FROM "new" JOIN unnest(%(contexts_sequence_id)s::BIGINT[], %(contexts_visits)s::BIGINT[], %(contexts_successes)s::BIGINT[], %(contexts_failures)s::BIGINT[], %(contexts_discoveries)s::BIGINT[], %(contexts_total_duration_ms)s::BIGINT[], %(contexts_kpi_total)s::DOUBLE PRECISION[], %(contexts_kpi_count)s::BIGINT[]) AS given_session_contexts(sequence_id, visits, successes, failures, discoveries, total_duration_ms, kpi_total, kpi_count) ON true), 
+added_session_actions AS 
+(INSERT INTO session_actions (session_row_id, scenario_id, sequence_id, visits, successes, failures, discoveries, total_duration_ms, kpi_total, kpi_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_actions.sequence_id AS sequence_id, given_session_actions.visits AS visits, given_session_actions.successes AS successes, given_session_actions.failures AS failures, given_session_actions.discoveries AS discoveries, given_session_actions.total_duration_ms AS total_duration_ms, given_session_actions.kpi_total AS kpi_total, given_session_actions.kpi_count AS kpi_count 
+FROM "new" JOIN unnest(%(actions_sequence_id)s::BIGINT[], %(actions_visits)s::BIGINT[], %(actions_successes)s::BIGINT[], %(actions_failures)s::BIGINT[], %(actions_discoveries)s::BIGINT[], %(actions_total_duration_ms)s::BIGINT[], %(actions_kpi_total)s::DOUBLE PRECISION[], %(actions_kpi_count)s::BIGINT[]) AS given_session_actions(sequence_id, visits, successes, failures, discoveries, total_duration_ms, kpi_total, kpi_count) ON true), 
+added_session_strategies AS 
+(INSERT INTO session_strategies (session_row_id, scenario_id, strategy, visits, successes, failures, usage_count, episodes_success, episodes_failure) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_strategies.strategy AS strategy, given_session_strategies.visits AS visits, given_session_strategies.successes AS successes, given_session_strategies.failures AS failures, given_session_strategies.usage_count AS usage_count, given_session_strategies.episodes_success AS episodes_success, given_session_strategies.episodes_failure AS episodes_failure 
+FROM "new" JOIN unnest(%(strategies_strategy)s::TEXT[], %(strategies_visits)s::BIGINT[], %(strategies_successes)s::BIGINT[], %(strategies_failures)s::BIGINT[], %(strategies_usage_count)s::BIGINT[], %(strategies_episodes_success)s::BIGINT[], %(strategies_episodes_failure)s::BIGINT[]) AS given_session_strategies(strategy, visits, successes, failures, usage_count, episodes_success, episodes_failure) ON true), 
+added_session_strategy_switches AS 
+(INSERT INTO session_strategy_switches (session_row_id, scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_strategy_switches.ordinal AS ordinal, given_session_strategy_switches.from_strategy AS from_strategy, given_session_strategy_switches.to_strategy AS to_strategy, given_session_strategy_switches.visits_at_switch AS visits_at_switch, given_session_strategy_switches.success_rate_at_switch AS success_rate_at_switch, given_session_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
+FROM "new" JOIN unnest(%(strategy_switches_ordinal)s::BIGINT[], %(strategy_switches_from_strategy)s::TEXT[], %(strategy_switches_to_strategy)s::TEXT[], %(strategy_switches_visits_at_switch)s::BIGINT[], %(strategy_switches_success_rate_at_switch)s::DOUBLE PRECISION[], %(strategy_switches_from_strategy_success_rate)s::DOUBLE PRECISION[]) AS given_session_strategy_switches(ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) ON true), 
+added_total_sources AS 
+(INSERT INTO total_sources (session_row_id, total_scenario_id, scenario_id, folded) SELECT "new".id AS id, 0, "new".scenario_id AS scenario_id, %(param_2)s AS anon_8 
+FROM "new" 
+WHERE NOT "new".counts_already UNION ALL SELECT "new".id AS id, "new".scenario_id AS scenario_id, "new".scenario_id AS scenario_id__1, %(param_3)s AS anon_9 
+FROM "new" 
+WHERE NOT "new".counts_already)
+ SELECT "new".id, "new".scenario_id, "new".counts_already, "new".anon_1, "new".anon_3 
 FROM "new"
+
+-- own rows of many sessions
+INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) SELECT given.scenario_id, given.session_id, given.write_token, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS anon_1 
+FROM unnest(%(scenario_id)s::BIGINT[], %(session_id)s::TEXT[], %(write_token)s::BYTEA[]) AS given(scenario_id, session_id, write_token) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, sessions.session_id
 
 -- facts of a total with what waits, packed
 SELECT 0, given.total, string_agg(int8send(given.sequence_id), CAST('' AS BYTEA)) AS string_agg_1, string_agg(int8send(coalesce(given.visits, %(param_1)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_2, string_agg(int8send(coalesce(given.successes, %(param_2)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_3, string_agg(int8send(coalesce(given.failures, %(param_3)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_4, string_agg(int8send(coalesce(given.discoveries, %(param_4)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_5, string_agg(int8send(coalesce(given.total_duration_ms, %(param_5)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_6, string_agg(float8send(given.kpi_total), CAST('' AS BYTEA)) AS string_agg_7, string_agg(int8send(coalesce(given.kpi_count, %(param_6)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_8 
@@ -80,7 +114,21 @@ FROM session_strategy_switches
 WHERE session_strategy_switches.session_row_id = ANY (%(owners)s::BIGINT[]) ORDER BY session_strategy_switches.session_row_id, session_strategy_switches.ordinal) AS given GROUP BY given.session_row_id
 
 -- a session's own row
-INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (%(scenario_id)s::BIGINT, %(session_id)s::VARCHAR COLLATE "C", %(write_token)s, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id
+INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) SELECT scenarios.id, %(session_id)s::VARCHAR COLLATE "C" AS anon_1, %(write_token)s AS anon_2, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS anon_3 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s AND (EXISTS (SELECT schema_compatibility.id 
+FROM schema_compatibility 
+WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) AND (SELECT count(*) AS count_1 
+FROM action_sequences 
+WHERE action_sequences.id = ANY (%(sequence_ids)s::BIGINT[])) = cardinality(%(sequence_ids)s::BIGINT[]) AND NOT (EXISTS (SELECT 1 
+FROM sessions 
+WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.write_token = %(write_token)s)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s) AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.content_digest = %(content_digest)s AND removed_sessions.digest_version = %(digest_version)s::SMALLINT) AS counts_already
 
 -- facts of sessions
 SELECT session_transitions.session_row_id, session_transitions.sequence_id, session_transitions.success_count, session_transitions.failure_count 
@@ -114,18 +162,18 @@ WHERE folded.scenario_id = ANY (%(targets)s::BIGINT[]) ORDER BY facts.ordinal
 DELETE FROM folded_strategy_switches WHERE folded_strategy_switches.scenario_id = %(owner)s::BIGINT
 
 -- sessions of a range
-SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 
+SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate, sessions.position_stamp 
 FROM sessions 
 WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT AND sessions.session_ts BETWEEN %(session_ts_1)s::BIGINT AND %(session_ts_2)s::BIGINT ORDER BY sessions.session_id
 
 -- a page of a range
-SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 
+SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate, sessions.position_stamp 
 FROM sessions 
 WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT AND sessions.session_ts BETWEEN %(session_ts_1)s::BIGINT AND %(session_ts_2)s::BIGINT AND sessions.session_id > %(session_id_1)s::VARCHAR COLLATE "C" ORDER BY sessions.session_id 
  LIMIT %(param_1)s::INTEGER
 
 -- the latest sessions
-SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 
+SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate, sessions.position_stamp 
 FROM sessions 
 WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT ORDER BY sessions.session_id DESC 
  LIMIT %(param_1)s::INTEGER
@@ -166,13 +214,42 @@ WHERE sessions.position IS NULL
  LIMIT %(param_1)s::INTEGER
 
 -- publish
-UPDATE sessions SET position=(%(last)s + waiting.place) FROM (SELECT sessions.id AS id, row_number() OVER (ORDER BY sessions.id) AS place 
+WITH waiting AS 
+(SELECT sessions.id AS id 
 FROM sessions 
 WHERE sessions.position IS NULL ORDER BY sessions.id 
- LIMIT %(param_1)s::INTEGER) AS waiting WHERE sessions.id = waiting.id
+ LIMIT %(param_1)s::INTEGER FOR NO KEY UPDATE)
+ UPDATE sessions SET position=(%(last)s + numbered.place), position_stamp=%(stamp)s::BIGINT FROM (SELECT waiting.id AS id, row_number() OVER (ORDER BY waiting.id) AS place 
+FROM waiting) AS numbered WHERE sessions.id = numbered.id
+
+-- whose position this was
+SELECT sessions.position_stamp 
+FROM sessions 
+WHERE sessions.position = %(position_1)s::BIGINT UNION ALL SELECT removed_sessions.position_stamp 
+FROM removed_sessions 
+WHERE removed_sessions.position = %(position_2)s::BIGINT
+
+-- the state of a known total
+SELECT folded.stamp, sessions.write_token 
+FROM folded LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = folded.scenario_id AND total_sources.folded IS false LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id 
+WHERE folded.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s) AND (EXISTS (SELECT schema_compatibility.id 
+FROM schema_compatibility 
+WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) ORDER BY sessions.id
+
+-- the global total with what waits
+SELECT folded.scenario_id, folded.contributors, folded.newest_session_row, folded.newest_saved_at_ms, folded.version, folded.scenario_name, folded.task_description, folded.created_at, folded.session_count, folded.total_episodes, folded.total_actions, folded.phase, folded.group_id, folded.success_episodes, folded.failure_episodes, folded.current_strategy, folded.strategy_start_visits, folded.strategy_start_success_rate, folded.stamp, sessions.id, sessions.write_token 
+FROM folded LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = folded.scenario_id AND total_sources.folded IS false LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id 
+WHERE folded.scenario_id = 0 ORDER BY sessions.id
+
+-- a removed session of this token
+SELECT removed_sessions.session_row_id 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = %(scenario_id_1)s::BIGINT AND removed_sessions.session_id = %(session_id_1)s::VARCHAR COLLATE "C" AND removed_sessions.write_token = %(write_token_1)s
 
 -- published sessions
-SELECT scenarios.name, sessions.session_id, sessions.saved_at_ms, sessions.position AS position 
+SELECT scenarios.name, sessions.session_id, sessions.saved_at_ms, sessions.position AS position, sessions.position_stamp 
 FROM sessions JOIN scenarios ON scenarios.id = sessions.scenario_id 
 WHERE sessions.position > %(position_1)s::BIGINT ORDER BY sessions.position 
  LIMIT %(param_1)s::INTEGER

@@ -1,13 +1,34 @@
 -- a session's own row, and what waits
-INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (?, ?, ?, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, (SELECT count(*) AS count_1 
+INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) SELECT scenarios.id, ? AS anon_5, ? AS anon_6, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER)) AS anon_7 
+FROM scenarios 
+WHERE scenarios.name_hash = ? AND (EXISTS (SELECT schema_compatibility.id 
+FROM schema_compatibility 
+WHERE schema_compatibility.oldest_revision <= ?)) AND NOT (EXISTS (SELECT anon_8.value 
+FROM json_each(?) AS anon_8 
+WHERE NOT (EXISTS (SELECT * 
+FROM action_sequences 
+WHERE action_sequences.id = anon_8.value)))) AND NOT (EXISTS (SELECT 1 
+FROM sessions 
+WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = ?)) AND NOT (EXISTS (SELECT 1 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = ? AND removed_sessions.write_token = ?)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
+FROM removed_sessions 
+WHERE scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE name_hash = ?) AND session_id = ? AND content_digest = ? AND digest_version = ?) AS counts_already, (SELECT count(*) AS count_1 
 FROM (SELECT total_sources.session_row_id AS session_row_id 
 FROM total_sources 
 WHERE total_scenario_id = 0 AND folded IS 0
  LIMIT 32 OFFSET ?) AS anon_2) AS anon_1, (SELECT count(*) AS count_2 
 FROM (SELECT total_sources.session_row_id AS session_row_id 
 FROM total_sources 
-WHERE total_scenario_id = ? AND folded IS 0
+WHERE total_scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE name_hash = ?) AND folded IS 0
  LIMIT 32 OFFSET ?) AS anon_4) AS anon_3
+
+-- own row of one of many sessions
+INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (?, ?, ?, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id
 
 -- facts of sessions, in lists
 SELECT session_actions.session_row_id, json_group_array(session_actions.sequence_id) AS json_group_array_1, json_group_array(session_actions.visits) AS json_group_array_2, json_group_array(session_actions.successes) AS json_group_array_3, json_group_array(session_actions.failures) AS json_group_array_4, json_group_array(session_actions.discoveries) AS json_group_array_5, json_group_array(session_actions.total_duration_ms) AS json_group_array_6, NULL AS anon_1, json_group_array(session_actions.kpi_count) AS json_group_array_7 
@@ -20,7 +41,23 @@ FROM session_actions
 WHERE session_actions.session_row_id IN (SELECT value FROM json_each(?)) ORDER BY session_actions.session_row_id, session_actions.sequence_id
 
 -- a session's own row
-INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (?, ?, ?, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id
+INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) SELECT scenarios.id, ? AS anon_1, ? AS anon_2, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER)) AS anon_3 
+FROM scenarios 
+WHERE scenarios.name_hash = ? AND (EXISTS (SELECT schema_compatibility.id 
+FROM schema_compatibility 
+WHERE schema_compatibility.oldest_revision <= ?)) AND NOT (EXISTS (SELECT anon_4.value 
+FROM json_each(?) AS anon_4 
+WHERE NOT (EXISTS (SELECT * 
+FROM action_sequences 
+WHERE action_sequences.id = anon_4.value)))) AND NOT (EXISTS (SELECT 1 
+FROM sessions 
+WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = ?)) AND NOT (EXISTS (SELECT 1 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = ? AND removed_sessions.write_token = ?)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
+FROM removed_sessions 
+WHERE scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE name_hash = ?) AND session_id = ? AND content_digest = ? AND digest_version = ?) AS counts_already
 
 -- facts of sessions
 SELECT session_transitions.session_row_id, session_transitions.sequence_id, session_transitions.success_count, session_transitions.failure_count 
@@ -54,18 +91,18 @@ WHERE folded.scenario_id IN (SELECT value FROM json_each(?)) ORDER BY facts.ordi
 DELETE FROM folded_strategy_switches WHERE folded_strategy_switches.scenario_id = ?
 
 -- sessions of a range
-SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 
+SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate, sessions.position_stamp 
 FROM sessions 
 WHERE sessions.scenario_id = ? AND sessions.session_ts BETWEEN ? AND ? ORDER BY sessions.session_id
 
 -- a page of a range
-SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 
+SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate, sessions.position_stamp 
 FROM sessions 
 WHERE sessions.scenario_id = ? AND sessions.session_ts BETWEEN ? AND ? AND sessions.session_id > ? ORDER BY sessions.session_id
  LIMIT ? OFFSET ?
 
 -- the latest sessions
-SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 
+SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate, sessions.position_stamp 
 FROM sessions 
 WHERE sessions.scenario_id = ? ORDER BY sessions.session_id DESC
  LIMIT ? OFFSET ?
@@ -106,13 +143,42 @@ WHERE sessions.position IS NULL
  LIMIT ? OFFSET ?
 
 -- publish
-UPDATE sessions SET position=(? + waiting.place) FROM (SELECT sessions.id AS id, row_number() OVER (ORDER BY sessions.id) AS place 
+WITH waiting AS 
+(SELECT sessions.id AS id 
 FROM sessions 
 WHERE sessions.position IS NULL ORDER BY sessions.id
- LIMIT ? OFFSET ?) AS waiting WHERE sessions.id = waiting.id
+ LIMIT ? OFFSET ?)
+ UPDATE sessions SET position=(? + numbered.place), position_stamp=? FROM (SELECT waiting.id AS id, row_number() OVER (ORDER BY waiting.id) AS place 
+FROM waiting) AS numbered WHERE sessions.id = numbered.id
+
+-- whose position this was
+SELECT sessions.position_stamp 
+FROM sessions 
+WHERE sessions.position = ? UNION ALL SELECT removed_sessions.position_stamp 
+FROM removed_sessions 
+WHERE removed_sessions.position = ?
+
+-- the state of a known total
+SELECT folded.stamp, sessions.write_token 
+FROM folded LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = folded.scenario_id AND total_sources.folded IS 0 LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id 
+WHERE folded.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = ?) AND (EXISTS (SELECT schema_compatibility.id 
+FROM schema_compatibility 
+WHERE schema_compatibility.oldest_revision <= ?)) ORDER BY sessions.id
+
+-- the global total with what waits
+SELECT folded.scenario_id, folded.contributors, folded.newest_session_row, folded.newest_saved_at_ms, folded.version, folded.scenario_name, folded.task_description, folded.created_at, folded.session_count, folded.total_episodes, folded.total_actions, folded.phase, folded.group_id, folded.success_episodes, folded.failure_episodes, folded.current_strategy, folded.strategy_start_visits, folded.strategy_start_success_rate, folded.stamp, sessions.id, sessions.write_token 
+FROM folded LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = folded.scenario_id AND total_sources.folded IS 0 LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id 
+WHERE folded.scenario_id = 0 ORDER BY sessions.id
+
+-- a removed session of this token
+SELECT removed_sessions.session_row_id 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = ? AND removed_sessions.session_id = ? AND removed_sessions.write_token = ?
 
 -- published sessions
-SELECT scenarios.name, sessions.session_id, sessions.saved_at_ms, sessions.position AS position 
+SELECT scenarios.name, sessions.session_id, sessions.saved_at_ms, sessions.position AS position, sessions.position_stamp 
 FROM sessions JOIN scenarios ON scenarios.id = sessions.scenario_id 
 WHERE sessions.position > ? ORDER BY sessions.position
  LIMIT ? OFFSET ?

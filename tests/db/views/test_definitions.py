@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
-from swarmstore.db.migrate import REVISION, VIEWS_REVISION, scripts_folder, upgrade
+from swarmstore.db.migrate import VIEWS_REVISION, scripts_folder, upgrade
 from swarmstore.db.tables import Base
+from swarmstore.db.tables.schema import REVISION
 from swarmstore.db.view_scripts import script_of
 from swarmstore.db.views import VIEWS
 from swarmstore.db.views.ddl import create_views

@@ -1,0 +1,83 @@
+"""What is kept of a removed session, and an epoch for followers' cursors."""
+
+from __future__ import annotations
+
+import secrets
+
+import sqlalchemy as sa
+from alembic import op
+
+from swarmstore.db.types import Bytes, Count, Name, Small
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "removed_sessions",
+        sa.Column(
+            "session_row_id", Count, nullable=False, autoincrement=False, comment="What sessions.id was"
+        ),
+        sa.Column("scenario_id", Count, nullable=False, comment="scenarios.id"),
+        sa.Column("session_id", Name, nullable=False, comment="What sessions.session_id was"),
+        sa.Column("write_token", Bytes, nullable=False, comment="What sessions.write_token was"),
+        sa.Column("content_digest", Bytes, nullable=False, comment="What sessions.content_digest was"),
+        sa.Column("digest_version", Small, nullable=False, comment="How the digest was made"),
+        sa.Column(
+            "position", Count, nullable=True, comment="What sessions.position was; NULL if never published"
+        ),
+        sa.Column("position_stamp", Count, nullable=True, comment="What sessions.position_stamp was"),
+        sa.Column(
+            "removed_at_ms", Count, nullable=False, comment="Milliseconds since 1970 by the database's clock"
+        ),
+        sa.PrimaryKeyConstraint("session_row_id", name="pk_removed_sessions"),
+        comment="Sessions removed of late: what tells a repeated save from a new one",
+        sqlite_strict=True,
+    )
+    for columns in (["scenario_id", "session_id"], ["position"], ["removed_at_ms"]):
+        op.create_index(f"ix_removed_sessions_{'_'.join(columns)}", "removed_sessions", columns)
+    op.add_column(
+        "sessions",
+        sa.Column(
+            "position_stamp", Count, nullable=True, comment="Random, one per publication: told in cursors"
+        ),
+    )
+    op.add_column(
+        "publication",
+        sa.Column(
+            "epoch",
+            Count,
+            nullable=False,
+            server_default=sa.text("0"),
+            comment="Random: cursors of another epoch are refused",
+        ),
+    )
+    _say_of_store_id("Random: tells this store from another one, in copies and exports")
+    # older code gave followers positions beyond last_position, and removes sessions without a trace
+    publication = sa.table("publication", sa.column("epoch", Count), sa.column("last_position", Count))
+    positions = sa.union_all(
+        sa.select(publication.c.last_position.label("position")),
+        sa.select(sa.column("position", Count)).select_from(sa.table("sessions")),
+    ).subquery()
+    greatest = sa.select(sa.func.max(positions.c.position)).scalar_subquery()
+    op.execute(sa.update(publication).values(epoch=secrets.randbits(63), last_position=greatest))
+    sessions = sa.table("sessions", sa.column("position", Count), sa.column("position_stamp", Count))
+    published = sa.update(sessions).where(sessions.c.position.is_not(None))
+    op.execute(published.values(position_stamp=secrets.randbits(63)))
+    op.execute("UPDATE schema_compatibility SET oldest_revision = '0006'")
+
+
+def downgrade() -> None:
+    _say_of_store_id("Random: tells this store's cursors from another's")
+    op.drop_column("sessions", "position_stamp")
+    op.drop_column("publication", "epoch")
+    op.drop_table("removed_sessions")
+    op.execute("UPDATE schema_compatibility SET oldest_revision = '0003'")
+
+
+def _say_of_store_id(comment: str) -> None:
+    if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no comments
+        op.alter_column("publication", "store_id", existing_type=Bytes, comment=comment)

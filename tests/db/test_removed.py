@@ -1,0 +1,141 @@
+"""Saves under a given id beside calls that remove the session of that id: saved, repeated or in conflict."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from swarmstore import (
+    LearningStore,
+    ScenarioKey,
+    SessionConflictError,
+    SessionId,
+    SessionKey,
+    Settings,
+    SqlStorage,
+)
+from swarmstore.db import removed, sessions
+from swarmstore.db.tables import RemovedSession
+from swarmstore.model.removed import REPEATABLE_DAYS
+from tests.db.test_exactly_once import answers_lost
+from tests.snapshots import simple
+
+KEY = SessionKey("s", SessionId("1"))
+
+
+@pytest.fixture
+def storage(database_url: str) -> Iterator[SqlStorage]:
+    with SqlStorage(database_url, Settings(fold_at=10_000, fold_behind=False)) as opened:
+        yield opened
+
+
+def visits(storage: SqlStorage) -> int:
+    total = storage.load(ScenarioKey("s"))
+    assert total is not None
+    return total.action_stats["A"].visits
+
+
+def kept(storage: SqlStorage) -> int:
+    statement = select(func.count()).select_from(RemovedSession)
+    return storage.database.read(lambda session: session.scalar(statement)) or 0
+
+
+REMOVALS: dict[str, Callable[[SqlStorage], object]] = {
+    "delete": lambda s: s.delete(KEY),
+    "prune": lambda s: s.delete_sessions("s", [KEY.session_id]),
+}
+
+
+@pytest.mark.parametrize("removal", REMOVALS)
+def test_a_save_is_not_acknowledged_when_the_ids_holder_goes_in_between(
+    storage: SqlStorage, migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch, removal: str
+) -> None:
+    """The id was taken when it was tried, and free when somebody looked who has it."""
+    with SqlStorage(migrated_postgres_url) as ours, SqlStorage(migrated_postgres_url) as theirs:
+        theirs.save_session("s", simple(), KEY.session_id)
+        real, removed_by = sessions.find_session, list[str]()
+
+        def go(*given: Any) -> object:
+            if not removed_by:
+                removed_by.append(removal)
+                REMOVALS[removal](theirs)
+            return real(*given)
+
+        monkeypatch.setattr(sessions, "find_session", go)
+        assert ours.save_session("s", simple(1_000), KEY.session_id) == KEY.session_id
+        assert removed_by
+        assert ours.load(KEY) == simple(1_000)
+        assert visits(ours) == 1_001
+
+
+def test_saves_beside_deletes_are_there_or_refused(database_url: str) -> None:
+    """Two stores at random moments: each acknowledged save counts, and is there."""
+    chance = random.Random(1)
+    with LearningStore.open(database_url) as ours, LearningStore.open(database_url) as theirs:
+        saved = 0
+        rounds = 60
+        for number in range(rounds):
+            key = SessionKey("s", SessionId(str(number)))
+            theirs.save_session("s", simple(), key.session_id)
+            deleting = threading.Thread(target=theirs.storage.delete, args=(key,))
+            deleting.start()
+            deleting.join(chance.uniform(0, 0.02))
+            with suppress(SessionConflictError):
+                ours.save_session("s", simple(1_000), key.session_id)
+                saved += 1
+                assert ours.storage.load(key) == simple(1_000)
+            deleting.join()
+        assert ours.load_scenario("s").action_stats["A"].visits == rounds + 1_000 * saved
+        assert ours.verify_totals(deep=True) == []
+
+
+@pytest.mark.parametrize("given", [None, SessionId("1")], ids=["generated", "given"])
+@pytest.mark.parametrize("commits", [1, 2])
+def test_a_lost_answer_and_a_prune_before_the_next_attempt_count_once(
+    storage: SqlStorage, database_url: str, given: SessionId | None, commits: int
+) -> None:
+    """The attempt finds its own token among what was removed: it had saved the session."""
+    storage.save_session("s", simple(), SessionId("0"))
+    with SqlStorage(database_url) as other:
+        prune = partial(LearningStore(other).prune, "s", keep_latest=0)
+        with answers_lost(storage.database.engine, commits, then=prune) as lost:
+            storage.save_session("s", simple(), given)
+    assert len(lost) == commits
+    assert visits(storage) == 2
+    assert storage.verify_totals(deep=True) == []
+
+
+def test_what_was_removed_is_forgotten_in_the_end(
+    storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After 30 days, some at once: from then on the same content is a new session."""
+    monkeypatch.setattr(removed, "_FORGOTTEN_AT_ONCE", 2)
+    for number in range(5):
+        storage.save_session("s", simple(), SessionId(str(number)))
+    storage.delete_sessions("s", storage.list_sessions("s"))
+    assert kept(storage) == 5
+    a_month = REPEATABLE_DAYS * 24 * 3600 * 1000 + 1
+    storage.database.write(
+        lambda session: session.execute(
+            text(f"UPDATE {prefix(storage)}removed_sessions SET removed_at_ms = removed_at_ms - {a_month}")
+        )
+    )
+    storage.save_session("s", simple(), SessionId("1"))  # nothing has been forgotten yet
+    assert visits(storage) == 5
+    for left in (4, 2, 1):
+        storage.delete(KEY)
+        storage.save_session("s", simple(left), KEY.session_id)
+        assert kept(storage) <= left + 2
+    storage.save_session("s", simple(), SessionId("0"))
+    assert storage.verify_totals(deep=True) == []
+
+
+def prefix(storage: SqlStorage) -> str:
+    return "swarmstore." if storage.database.engine.dialect.name == "postgresql" else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -32,6 +33,26 @@ from swarmstore.model.offline import (
 
 def save_model(session: Session, scenario_id: int, model: OfflineModel) -> None:
     """Replace the scenario's model."""
+    _save_row(session, scenario_id, model)
+    _replace_order(session, scenario_id, model.action_order)
+
+
+def save_analysis(session: Session, scenario_id: int, model: OfflineModel) -> OfflineModel:
+    """Replace all of the scenario's model but its action order; the model as it is then."""
+    _save_row(session, scenario_id, model)
+    return replace(model, action_order=_load_order(session, scenario_id))
+
+
+def save_newer_model(session: Session, scenario_id: int, model: OfflineModel) -> bool:
+    """Replace the scenario's model unless that one is as new; whether it was replaced."""
+    saved = _save_row(session, scenario_id, model, only_newer=True)
+    if saved:
+        _replace_order(session, scenario_id, model.action_order)
+    return saved
+
+
+def _save_row(session: Session, scenario_id: int, model: OfflineModel, *, only_newer: bool = False) -> bool:
+    """Write the model's own row and its paths; whether that was done."""
     scenario = {"scenario_id": scenario_id}
     row = {
         "version": model.version,
@@ -44,14 +65,22 @@ def save_model(session: Session, scenario_id: int, model: OfflineModel) -> None:
         "analyzed_sessions": model.analyzed_sessions,
         "updated_at": model.updated_at,
     }
+    table = table_of(OfflineModelRow)
     # the upsert comes first: its row lock makes two who save one model take turns
-    statement = insert(dialect_of(session), table_of(OfflineModelRow)).values(**scenario, **row)
-    session.execute(statement.on_conflict_do_update(index_elements=["scenario_id"], set_=row))
+    statement = insert(dialect_of(session), table).values(**scenario, **row)
+    older = table.c.updated_at < statement.excluded.updated_at if only_newer else None
+    upsert = statement.on_conflict_do_update(index_elements=["scenario_id"], set_=row, where=older)
+    if session.connection().execute(upsert.returning(table.c.scenario_id)).first() is None:
+        return False
     session.execute(delete(OfflinePath).where(OfflinePath.scenario_id == scenario_id))
-    session.execute(delete(OfflineActionOrder).where(OfflineActionOrder.scenario_id == scenario_id))
     _insert_paths(session, scenario, model.recommended_paths)
-    if model.action_order is not None:
-        _insert_order(session, scenario, model.action_order)
+    return True
+
+
+def _replace_order(session: Session, scenario_id: int, order: LearnedActionOrder | None) -> None:
+    session.execute(delete(OfflineActionOrder).where(OfflineActionOrder.scenario_id == scenario_id))
+    if order is not None:
+        _insert_order(session, {"scenario_id": scenario_id}, order)
 
 
 def _insert_paths(session: Session, scenario: dict[str, int], paths: Sequence[RecommendedPath]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from swarmstore import (
+    ActionOrderSource,
     LearnedActionOrder,
     LearningBackend,
     LearningStore,
@@ -83,3 +86,41 @@ def test_learning_looks_at_the_newest_sessions_as_the_analyzer_does(
         expected.updated_at, expected.action_order = learned.updated_at, model().action_order
         assert learned == expected
         assert store.load_offline_model("s") == expected
+
+
+def test_an_action_order_that_is_saved_while_an_analysis_is_made_is_kept(
+    store: LearningStore, backend: LearningBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between what the analysis reads and what it saves, somebody saves a model with an order."""
+    store.save_session("s", simple(), "1")
+    real = OfflineAnalyzer.analyze
+
+    def analyze(analyzer: OfflineAnalyzer) -> OfflineModel:
+        store.save_offline_model("s", model())
+        return real(analyzer)
+
+    monkeypatch.setattr(OfflineAnalyzer, "analyze", analyze)
+    learned = store.run_offline_learning("s", 5)
+    assert learned.action_order == model().action_order
+    assert backend.load_offline_model("s") == learned
+
+
+def test_orders_saved_beside_analyses_are_never_lost(store: LearningStore) -> None:
+    store.save_session("s", simple(), "1")
+    store.save_offline_model("s", model())
+    done = threading.Event()
+
+    def learn() -> None:
+        while not done.is_set():
+            store.run_offline_learning("s", 5)
+
+    learning = threading.Thread(target=learn)
+    learning.start()
+    try:
+        for number in range(10):
+            order = LearnedActionOrder([f"A{number}"], ["B"], number, ActionOrderSource.MANUAL)
+            store.save_offline_model("s", OfflineModel(action_order=order))
+            assert store.load_offline_model("s").action_order == order
+    finally:
+        done.set()
+        learning.join()

@@ -1,24 +1,28 @@
 """One database into another, row by row under the same keys: the same store in another place.
 
-Most of it is sessions, and those never change under their row id: they go first, behind the names
-that they need, some in each transaction, and a copy that was killed goes on with those that are
-missing. What does change (totals, positions, the ledger, models) comes over at the end, in one
-transaction and from one snapshot of the source, with the sessions that came and went meanwhile.
+Most of it is sessions, and those never change under their row id and token: they go first, behind
+the names that they need, some in each transaction, and a copy that was killed goes on with those
+that are missing. What does change (totals, positions, the ledger, models) comes over at the end, in
+one transaction and from one snapshot of the source, with the sessions that came and went meanwhile.
+
+A row id alone does not tell a session: a source that was restored from a backup gives it out again.
+Nor does a session id: who deletes a session may save another one under it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from swarmstore.copying import CopyReport
 from swarmstore.db import copymark
 from swarmstore.db.dialects import one_of, reserve_ids
 from swarmstore.db.headers import NOTHING
-from swarmstore.db.migrate import REVISION, current_revision
+from swarmstore.db.migrate import current_revision
 from swarmstore.db.mirroring import Row, columns_by_key, insert_all, mirror
 from swarmstore.db.queries import checks
 from swarmstore.db.queries.following import publication
@@ -36,6 +40,7 @@ from swarmstore.db.tables import (
     TotalSource,
     table_of,
 )
+from swarmstore.db.tables.schema import REVISION
 from swarmstore.db.transactions import Database
 from swarmstore.discrepancy import Progress
 from swarmstore.errors import ConfigurationError
@@ -65,20 +70,21 @@ def copy_database(source: Database, target: Database, progress: Progress | None 
     target.write(partial(copymark.claim, store_id=store_id, highest=highest), patient=True)
     already = target.read(_count)
     source.read(partial(_copy_names, target=target), patient=True)
-    done = 0
+    done = gone = 0
     for wanted in _pages(source, highest):
-        there = target.read(partial(_there, wanted=wanted))
-        done += len(there)
-        missing = [row_id for row_id in wanted if row_id not in there]
+        there = target.read(partial(_tokens, row_ids=list(wanted)))
+        missing = [row_id for row_id, token in wanted.items() if there.get(row_id) != token]
+        done += len(wanted) - len(missing)
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
-            source.read(partial(_copy_sessions, target=target, row_ids=batch), patient=True)
+            gone += source.read(partial(_copy_sessions, target=target, row_ids=batch), patient=True)
             done += len(batch)
             if progress is not None:
                 progress(done, max(done, total))
     scenarios, sessions, removed = source.read(partial(_finish, target=target), patient=True)
     if progress is not None:
         progress(sessions, sessions)
+    removed += gone
     return CopyReport(scenarios, sessions - already + removed, already - removed, removed)
 
 
@@ -111,39 +117,78 @@ def _copy_names(ours: Session, target: Database) -> None:
 
 
 def _mirror_names(ours: Session, theirs: Session) -> None:
-    for table in _NAMES:  # none is ever deleted: whoever has the target open may know it
-        mirror(ours.connection(), theirs.connection(), table, removing=False)
+    source, into = ours.connection(), theirs.connection()
+    # sequences are the same in all stores, and more of them do no harm
+    mirror(source, into, table_of(ActionSequence), removing=False)
+    mirror(source, into, table_of(Scenario))
     reserve_ids(theirs.connection(), table_of(Scenario), ours.scalar(select(func.max(Scenario.id))) or 0)
 
 
-def _pages(source: Database, highest: int) -> Iterator[list[int]]:
-    """The row ids of the sessions that nobody else has in the target, in their order."""
+def _pages(source: Database, highest: int) -> Iterator[dict[int, bytes]]:
+    """The sessions whose row ids nobody else gets in the target, each with its token, in their order."""
     after = 0
-    while page := source.read(partial(_ids_behind, after=after, highest=highest)):
+    while page := source.read(partial(_tokens_behind, after=after, highest=highest)):
         yield page
-        after = page[-1]
+        after = max(page)
 
 
-def _ids_behind(session: Session, after: int, highest: int) -> list[int]:
-    these = select(SessionRow.id).where(SessionRow.id > after, SessionRow.id <= highest)
-    return list(session.scalars(these.order_by(SessionRow.id).limit(_PAGE)))
+def _tokens_behind(session: Session, after: int, highest: int) -> dict[int, bytes]:
+    these = select(SessionRow.id, SessionRow.write_token)
+    page = these.where(SessionRow.id > after, SessionRow.id <= highest).order_by(SessionRow.id).limit(_PAGE)
+    return _as_dict(session.execute(page))
 
 
-def _there(session: Session, wanted: Sequence[int]) -> set[int]:
-    these = select(SessionRow.id).where(one_of(SessionRow.id.expression, "ids"))
-    return set(session.scalars(these, {"ids": wanted}))
+def _tokens(session: Session, row_ids: Sequence[int]) -> dict[int, bytes]:
+    these = select(SessionRow.id, SessionRow.write_token).where(one_of(SessionRow.id.expression, "ids"))
+    return _as_dict(session.execute(these, {"ids": row_ids}))
 
 
-def _copy_sessions(ours: Session, target: Database, row_ids: Sequence[int]) -> None:
+def _as_dict(rows: Iterable[Any]) -> dict[int, bytes]:
+    return {row_id: token for row_id, token in rows}  # noqa: C416
+
+
+def _copy_sessions(ours: Session, target: Database, row_ids: Sequence[int]) -> int:
+    """Copy some sessions; how many others had to make room for them."""
     tables = [_rows_of(ours, table, row_ids) for table in _OF_SESSIONS]
+    headers = _identities(ours, row_ids)
 
-    def work(theirs: Session) -> None:
+    def work(theirs: Session) -> int:
         copymark.locked_publication(theirs)
-        taken = _there(theirs, row_ids)  # by another process with the same copy
+        there = _tokens(theirs, row_ids)  # some by another process with the same copy
+        missing = {row for row, (token, *_) in headers.items() if there.get(row) != token}
+        gone = _make_room(theirs, {row: headers[row] for row in missing})
         for table, rows in zip(_OF_SESSIONS, tables, strict=True):
-            insert_all(theirs.connection(), table, [row for row in rows if row[0] not in taken])
+            insert_all(theirs.connection(), table, [row for row in rows if row[0] in missing])
+        return gone
 
-    target.write(work, patient=True)
+    return target.write(work, patient=True)
+
+
+_Identity = tuple[bytes, int, str, int | None]
+"""What is a session's alone besides its row id: token, scenario and id, and position."""
+
+
+def _identities(session: Session, row_ids: Sequence[int]) -> dict[int, _Identity]:
+    columns = (SessionRow.write_token, SessionRow.scenario_id, SessionRow.session_id, SessionRow.position)
+    these = select(SessionRow.id, *columns).where(one_of(SessionRow.id.expression, "ids"))
+    rows = session.execute(these, {"ids": row_ids})
+    return {row_id: (token, scenario, name, place) for row_id, token, scenario, name, place in rows}
+
+
+def _make_room(theirs: Session, coming: Mapping[int, _Identity]) -> int:
+    """Remove the sessions that have what is to be others' alone; how many."""
+    named = tuple_(SessionRow.scenario_id, SessionRow.session_id)
+    ids = [(scenario, name) for _, scenario, name, _ in coming.values()]
+    positions = [position for *_, position in coming.values() if position is not None]
+    in_the_way = select(SessionRow.id).where(
+        or_(SessionRow.id.in_(coming), named.in_(ids), SessionRow.position.in_(positions))
+    )
+    found = theirs.scalars(in_the_way).all() if coming else []
+    if found:
+        copymark.check_unused(theirs)
+        _remove(theirs, found)
+        copymark.mark(theirs, 0, finished=None)
+    return len(found)
 
 
 def _rows_of(session: Session, table: Table, row_ids: Sequence[int]) -> list[Row]:
@@ -165,8 +210,9 @@ def _finish(ours: Session, target: Database) -> tuple[int, int, int]:
         for table in _STATE:
             mirror(source, into, table, but=copymark.IS_MARK if table is table_of(ImportedFile) else None)
         reserve_ids(into, table_of(Carried), ours.scalar(select(func.max(Carried.id))) or 0)
-        last = ours.scalars(publication()).one().last_position
-        theirs.execute(update(Publication).values(last_position=last))
+        published = ours.scalars(publication()).one()
+        followed = {"last_position": published.last_position, "epoch": published.epoch}
+        theirs.execute(update(Publication).values(followed))
         copymark.mark(theirs, copymark.highest_session(ours), finished=True)
         return ours.scalar(select(func.count()).select_from(Scenario)) or 0, _count(theirs), removed
 
@@ -175,32 +221,44 @@ def _finish(ours: Session, target: Database) -> tuple[int, int, int]:
 
 def _even_out_sessions(ours: Session, theirs: Session) -> int:
     """Copy what was saved since, remove what is gone (how many), and take over positions."""
+    # what goes leaves first: its position, and its id in its scenario, may belong to another one by now
     removed, after = 0, 0
-    while True:
-        wanted = _positions(ours, SessionRow.id > after, _PAGE)
-        last = max(wanted) if len(wanted) == _PAGE else MAX_TOTAL
-        found = _positions(theirs, SessionRow.id.between(after + 1, last))
-        surplus, missing = found.keys() - wanted.keys(), sorted(wanted.keys() - found.keys())
+    while after < MAX_TOTAL:
+        wanted, last = _page(ours, after)
+        found = _states(theirs, SessionRow.id.between(after + 1, last))
+        surplus = [row for row, (token, *_) in found.items() if row not in wanted or wanted[row][0] != token]
         _remove(theirs, surplus)
+        moved = [row for row, state in found.items() if row in wanted and wanted[row] != state]
+        _publish(theirs, dict.fromkeys(set(moved).difference(surplus), (None, None)))
         removed += len(surplus)
+        after = last
+    after = 0
+    while after < MAX_TOTAL:
+        wanted, last = _page(ours, after)
+        found = _states(theirs, SessionRow.id.between(after + 1, last))
+        missing = sorted(wanted.keys() - found.keys())
         for start in range(0, len(missing), _BATCH):
             for table in _OF_SESSIONS:
                 insert_all(theirs.connection(), table, _rows_of(ours, table, missing[start : start + _BATCH]))
-        _publish(
-            theirs, {row: wanted[row] for row in wanted.keys() & found.keys() if wanted[row] != found[row]}
-        )
-        if last == MAX_TOTAL:
-            return removed
+        _publish(theirs, {row: wanted[row][1:] for row, state in found.items() if wanted[row] != state})
         after = last
+    return removed
 
 
-def _positions(
-    session: Session, which: ColumnElement[bool], limit: int | None = None
-) -> dict[int, int | None]:
-    rows = session.execute(
-        select(SessionRow.id, SessionRow.position).where(which).order_by(SessionRow.id).limit(limit)
-    )
-    return {row_id: position for row_id, position in rows}  # noqa: C416
+_State = tuple[bytes, int | None, int | None]
+"""A session's token, its position, and with what it was published."""
+
+
+def _page(ours: Session, after: int) -> tuple[dict[int, _State], int]:
+    """The next sessions of the source, and the row id up to which these are all."""
+    wanted = _states(ours, SessionRow.id > after, _PAGE)
+    return wanted, max(wanted) if len(wanted) == _PAGE else MAX_TOTAL
+
+
+def _states(session: Session, which: ColumnElement[bool], limit: int | None = None) -> dict[int, _State]:
+    columns = (SessionRow.id, SessionRow.write_token, SessionRow.position, SessionRow.position_stamp)
+    rows = session.execute(select(*columns).where(which).order_by(SessionRow.id).limit(limit))
+    return {row_id: (token, position, stamp) for row_id, token, position, stamp in rows}
 
 
 def _remove(session: Session, row_ids: Collection[int]) -> None:
@@ -209,9 +267,12 @@ def _remove(session: Session, row_ids: Collection[int]) -> None:
         session.connection().execute(gone, {"ids": sorted(row_ids)})
 
 
-def _publish(session: Session, positions: Mapping[int, int | None]) -> None:
+def _publish(session: Session, positions: Mapping[int, tuple[int | None, int | None]]) -> None:
     table = table_of(SessionRow)
-    statement = update(table).where(table.c.id == bindparam("row")).values(position=bindparam("place"))
+    statement = update(table).where(table.c.id == bindparam("row"))
+    statement = statement.values(position=bindparam("place"), position_stamp=bindparam("stamp"))
     if positions:
-        rows = [{"row": row_id, "place": place} for row_id, place in sorted(positions.items())]
+        rows = [
+            {"row": row, "place": place, "stamp": stamp} for row, (place, stamp) in sorted(positions.items())
+        ]
         session.connection().execute(statement, rows)

@@ -26,6 +26,7 @@ from swarmstore.db.tables import (
     OfflinePath,
     OfflinePathAction,
     Publication,
+    RemovedSession,
     Scenario,
     SessionRow,
     TotalSource,
@@ -58,7 +59,7 @@ def claim(session: Session, store_id: bytes, highest: int) -> None:
     published = locked_publication(session)
     if _mark(session) is not None and published.store_id == store_id:
         check_unused(session)
-        mark(session, highest, finished=None)
+        mark(session, highest, finished=False)  # until this copy has brought over what totals are made of
     elif _is_untouched(session, published):
         published.store_id = store_id
         session.flush()
@@ -123,6 +124,7 @@ def highest_session(session: Session) -> int:
         Carried.newest_session_row,
         Folded.newest_session_row,
         ImportedFile.session_row_id,
+        RemovedSession.session_row_id,
     )
     return max(session.scalar(select(func.max(column))) or 0 for column in named)
 
@@ -150,4 +152,3 @@ def _state_of() -> Iterator[Select[*tuple[Any, ...]]]:
         yield select(*table.columns).order_by(*table.primary_key.columns)
     yield select(func.count()).select_from(TotalSource)
     yield select(func.count()).select_from(ImportedFile).where(~IS_MARK)
-    yield select(Publication.last_position)

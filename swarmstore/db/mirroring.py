@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Table, UniqueConstraint, delete, select, tuple_
 
 from swarmstore.db.inserting import NewRows, insert_rows
 
 Row = tuple[Any, ...]
+Pair = tuple[Row | None, Row | None]
+"""What a row is in the source and in the target, None where there is none."""
 _PAGE = 1000  # rows read at once, and written at once: bounded memory
 
 
@@ -26,16 +29,14 @@ def mirror(
     but: rows of either side that this leaves alone. removing: False to remove none.
     """
     width = len(table.primary_key.columns)
-    going, coming = list[Row](), list[Row]()
-    for wanted, found in _side_by_side(_rows(source, table, but), _rows(target, table, but), width):
-        if found is not None and (removing or wanted is not None):
-            going.append(found[:width])
-        if wanted is not None:
-            coming.append(wanted)
-        if len(going) + len(coming) >= _PAGE:
-            _change(target, table, going, coming)
-            going, coming = [], []
-    _change(target, table, going, coming)
+    if any(isinstance(each, UniqueConstraint) for each in table.constraints):
+        # what is unique beside the key may have moved to another row: all that goes leaves first
+        for page in _pages(_differing(source, target, table, but)):
+            _remove(target, table, [found[:width] for _, found in page if found is not None])
+    for page in _pages(_differing(source, target, table, but)):
+        leaving = [found for wanted, found in page if found and (removing or wanted)]
+        _remove(target, table, [found[:width] for found in leaving])
+        insert_all(target, table, [wanted for wanted, _ in page if wanted is not None])
 
 
 def columns_by_key(table: Table) -> list[Any]:
@@ -66,9 +67,7 @@ def _rows(connection: Connection, table: Table, but: ColumnElement[bool] | None)
         page = connection.execute(statement.where(behind)).all()
 
 
-def _side_by_side(
-    wanted: Iterator[Row], found: Iterator[Row], width: int
-) -> Iterator[tuple[Row | None, Row | None]]:
+def _side_by_side(wanted: Iterator[Row], found: Iterator[Row], width: int) -> Iterator[Pair]:
     """Rows of one key that differ, None where there is none; both sides come in the order of keys."""
     ours, theirs = next(wanted, None), next(found, None)
     while ours is not None or theirs is not None:
@@ -84,7 +83,18 @@ def _side_by_side(
             ours, theirs = next(wanted, None), next(found, None)
 
 
-def _change(target: Connection, table: Table, going: Sequence[Row], coming: Sequence[Row]) -> None:
-    if going:
-        target.execute(delete(table).where(tuple_(*table.primary_key.columns).in_(going)))
-    insert_all(target, table, coming)
+def _differing(
+    source: Connection, target: Connection, table: Table, but: ColumnElement[bool] | None
+) -> Iterator[Pair]:
+    width = len(table.primary_key.columns)
+    return _side_by_side(_rows(source, table, but), _rows(target, table, but), width)
+
+
+def _pages(pairs: Iterator[Pair]) -> Iterator[list[Pair]]:
+    while page := list(islice(pairs, _PAGE)):
+        yield page
+
+
+def _remove(target: Connection, table: Table, keys: Sequence[Row]) -> None:
+    if keys:
+        target.execute(delete(table).where(tuple_(*table.primary_key.columns).in_(keys)))

@@ -254,9 +254,10 @@ def test_what_the_source_gets_meanwhile_belongs_to_the_copy(
     fill(store)
     real = copying._copy_sessions
 
-    def meanwhile(*given: Any, **more: Any) -> None:
-        real(*given, **more)
+    def meanwhile(*given: Any, **more: Any) -> int:
+        removed: int = real(*given, **more)
         change(store, "an action unknown so far")
+        return removed
 
     monkeypatch.setattr(copying, "_copy_sessions", meanwhile)
     store.copy_to(target)
@@ -320,7 +321,7 @@ def test_names_that_failed_saves_left_are_kept(store: LearningStore, target: Lea
     """A process may remember them, and save sessions with them later."""
     left = full()
     left.action_stats["left behind"] = left.action_stats["A"]
-    sql(target).rows_of(left)
+    sql(target).saver.rows_of(left)
     store.save_session("s", simple())
     store.copy_to(target)
     target.save_session("s", left)

@@ -38,6 +38,7 @@ _BACKENDS = {
     "pgbouncer": Capabilities(),
     "sqlite through asyncio": Capabilities(),  # which does nothing that depends on the database
 }
+SAME_CODE = {"sqlite in memory", "pgbouncer", "sqlite through asyncio"}  # as that of another backend
 _THROUGH_ASYNCIO = " through asyncio"
 
 FOLLOWABLE = [name for name in _BACKENDS if name != "files"]  # files have no order of saving
@@ -52,9 +53,11 @@ def backend_name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def examples(backend_name: str) -> int:
-    """How many examples a property tries: all on the databases, enough of them where those are the same."""
+    """How many examples a property tries: all on the databases, a few where the code is the same."""
     most = settings().max_examples
-    return most if backend_name in {"sqlite", "postgresql"} else min(most, 100)
+    if backend_name in {"sqlite", "postgresql"}:
+        return most
+    return min(most, 10 if backend_name in SAME_CODE else 100)
 
 
 @pytest.fixture

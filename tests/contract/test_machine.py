@@ -28,6 +28,7 @@ from swarmstore import (
     SuccessWeighted,
     TimeDecay,
 )
+from swarmstore.following import Followable
 from swarmstore.model.ids import free_ids
 from swarmstore.model.slices import SessionSlice
 from tests.contract.conftest import Capabilities
@@ -64,6 +65,8 @@ class Machine(RuleBasedStateMachine):
         self._memory = MemoryStorage()
         self._prefix = prefix
         self._imports = count()
+        self._cursor: str | None = None
+        self._memory_cursor: str | None = None
         backend.delete(GlobalKey())
 
     @rule(scenario=scenarios, snapshot=contents)
@@ -107,6 +110,20 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def fold(self) -> None:
         self._backend.fold()
+
+    @rule()
+    def follow(self) -> None:
+        """Two followers are given the same sessions since they looked last."""
+        if isinstance(self._backend, Followable):
+            ours, self._cursor = self._since(self._backend, self._cursor)
+            theirs, self._memory_cursor = self._since(self._memory, self._memory_cursor)
+            assert ours == theirs
+
+    def _since(self, backend: Followable, cursor: str | None) -> tuple[list[SessionKey], str | None]:
+        changes = list(backend.changes(cursor))
+        of_this_run = [change for change in changes if change.scenario.startswith(self._prefix)]
+        keys = sorted((SessionKey(each.scenario, each.session_id) for each in of_this_run), key=str)
+        return keys, changes[-1].cursor if changes else cursor
 
     @rule(scenario=scenarios, sessions=st.dictionaries(session_ids, contents, min_size=1))
     def import_sessions(self, scenario: str, sessions: dict[str, LearningSnapshot]) -> None:
@@ -190,11 +207,11 @@ def timeless(total: LearningSnapshot | None) -> LearningSnapshot | None:
 
 @pytest.mark.property
 def test_any_sequence_of_calls_is_answered_as_in_memory(
-    backend: LearningBackend, capabilities: Capabilities
+    backend: LearningBackend, capabilities: Capabilities, examples: int
 ) -> None:
     """Saves, deletions and folds in any order leave the same sessions and the same totals."""
     runs = count()
     run_state_machine_as_test(
         lambda: Machine(backend, f"{next(runs)} ", imports=capabilities.imports),  # type: ignore[arg-type] # called, as the docs allow
-        settings=settings(max_examples=min(settings().max_examples, 100), stateful_step_count=20),
+        settings=settings(max_examples=min(examples, 100), stateful_step_count=20),
     )

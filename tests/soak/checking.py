@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from itertools import islice
 
 from sqlalchemy import select, text
@@ -22,8 +22,7 @@ from swarmstore import (
 )
 from swarmstore.db.tables import Scenario, SessionRow
 from tests.soak.content import number_of, scenario_of, snapshot_of
-from tests.soak.journal import Known
-from tests.soak.worker import given_id
+from tests.soak.journal import Followed, Known
 
 _SHOWN = 5  # differences of one snapshot
 _BUSY = text(
@@ -32,34 +31,75 @@ _BUSY = text(
 )
 
 
-def problems(store: LearningStore, known: Known) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What became of the saves: numbers that are lost, or there twice, and what a follower never saw.
+
+    gone: saves that returned and that a restore has undone.
+    """
+
+    lost: list[int]
+    twice: list[int]
+    unseen: list[str]
+    gone: int
+
+
+def account(store: LearningStore, known: Known, followed: Sequence[Followed]) -> Account:
+    """Follow each save by its number, and each session to each follower."""
+    there = Counter(
+        number
+        for scenario in store.scenarios()
+        for number in map(number_of, _sessions(store, scenario).values())
+        if number is not None
+    )
+    absent = known.returned.keys() - there.keys() - known.taken
+    lost = [number for number in sorted(absent) if known.must_be_there(number)]
+    twice = [number for number, times in there.items() if times > 1]
+    unseen = [
+        f"follower {name} has not seen session {change.session_id} of {change.scenario}"
+        for change in store.changes()
+        for name, follower in enumerate(followed)
+        if follower.seen.get(change.cursor) != (change.scenario, change.session_id)
+    ]
+    return Account(lost, twice, unseen, len(absent) - len(lost))
+
+
+def problems(store: LearningStore, known: Known, followed: Sequence[Followed] = ()) -> list[str]:
     """Everything that is not as it should be, a line each.
 
-    Every save that returned is there once, under its id and with its content; every other one that
-    began is whole or absent; nothing else is there; totals are the sums of what is there.
+    Every save that returned is there once, under its id and with its content, unless somebody was
+    about to remove it, or it returned between a backup and its restore; every other one that began
+    is whole or absent; nothing else is there; totals are the sums of what is there and of what was
+    removed; followers have seen all that is there.
     """
     storage = store.storage
     assert isinstance(storage, SqlStorage)
-    _wait_for_the_killed(storage)
+    wait_for_the_killed(store)
+    accounted = account(store, known, followed)
     saved = {scenario: _sessions(store, scenario) for scenario in store.scenarios()}
     found = [line for scenario in saved for line in _wrong_sessions(scenario, saved[scenario], known)]
-    numbers = Counter(number_of(snapshot) for sessions in saved.values() for snapshot in sessions.values())
-    found += [f"save {number} is there {times} times" for number, times in numbers.items() if times > 1]
+    found += [f"save {number} is there twice" for number in accounted.twice]
     found += [
-        f"save {number} returned {known.returned[number]}, which is not there"
-        for number in sorted(known.returned.keys() - numbers.keys())
+        f"save {number} returned {known.returned[number]}, which is not there" for number in accounted.lost
     ]
+    found += accounted.unseen
+    found += [f"follower {name}: {line}" for name, each in enumerate(followed) for line in each.twice]
     rows = _rows(storage)
+    there = {number_of(snapshot) for sessions in saved.values() for snapshot in sessions.values()}
+    removed = known.taken - there
     for scenario in saved:
         ours = [row for row in rows if row[0] == scenario]
-        found += _wrong_total(f"total of {scenario}", storage.load(ScenarioKey(scenario)), ours, saved)
-    found += _wrong_total("global total", storage.load(GlobalKey()), rows, saved)
+        without = [number for number in removed if scenario_of(number) == scenario]
+        total = storage.load(ScenarioKey(scenario))
+        found += _wrong_total(f"total of {scenario}", total, ours, saved, without, known)
+    found += _wrong_total("global total", storage.load(GlobalKey()), rows, saved, removed, known)
     return found + [f"verify: {discrepancy}" for discrepancy in store.verify_totals(deep=True)]
 
 
-def _wait_for_the_killed(storage: SqlStorage) -> None:
+def wait_for_the_killed(store: LearningStore) -> None:
     """PostgreSQL may still be at what a killed process had asked for."""
-    if storage.database.engine.dialect.name == "postgresql":
+    storage = store.storage
+    if isinstance(storage, SqlStorage) and storage.database.engine.dialect.name == "postgresql":
         end = time.monotonic() + 30
         while storage.database.read(lambda session: session.scalar(_BUSY)) and time.monotonic() < end:
             time.sleep(0.05)
@@ -93,21 +133,31 @@ def _wrong_sessions(scenario: str, saved: _Sessions, known: Known) -> Iterator[s
             yield f"{named} was never saved"
             continue
         yield from _differences(snapshot, snapshot_of(number), f"{named}: ")
-        expected = known.returned.get(number) or given_id(number)
+        expected = known.returned.get(number) or known.begun[number]
         if session_id != (expected or session_id):
             yield f"{named} holds save {number}, whose id is {expected}"
 
 
 def _wrong_total(
-    name: str, total: LearningSnapshot | None, rows: list[_Row], saved: dict[str, _Sessions]
+    name: str,
+    total: LearningSnapshot | None,
+    rows: list[_Row],
+    saved: dict[str, _Sessions],
+    removed: Iterable[int],
+    known: Known,
 ) -> Iterator[str]:
-    if total is None or not rows:
-        if total is not None or rows:
+    parts = [snapshot_of(number) for number in removed]
+    parts += [saved[scenario][session_id] for scenario, session_id, _ in rows]
+    if total is None or not parts:
+        if total is not None or parts:
             state = "missing" if total is None else "there"
             yield f"{name}: there are {len(rows)} sessions, and the total is {state}"
         return
-    expected = merge_snapshots([saved[scenario][session_id] for scenario, session_id, _ in rows], Additive())
-    if len(rows) > 1:
+    expected = merge_snapshots(parts, Additive())
+    if known.taken:  # the newest one, which these are of, may be gone
+        for of_newest in ("scenario_name", "task_description", "created_at"):
+            setattr(expected.metadata, of_newest, getattr(total.metadata, of_newest))
+    elif len(rows) > 1:
         expected.metadata.created_at = rows[-1][2] // 1000  # when the newest one was saved
     yield from _differences(total, expected, f"{name}: ")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -16,13 +18,14 @@ from sqlalchemy import make_url, text
 
 from swarmstore import LearningStore, ScenarioKey, SessionId, SessionKey, SqlStorage
 from swarmstore.db.migrate import upgrade
+from swarmstore.db.scenarios import ensure_scenario
 from tests.soak.checking import problems
 from tests.soak.content import snapshot_of
-from tests.soak.journal import Journal, Known, glance
-from tests.soak.running import Plan, Run, run
+from tests.soak.journal import Followed, Journal, Known, Window, glance, has_paused
+from tests.soak.running import Plan, run
 
 PLAN = Plan(processes=4, saves=25, kills=8, seconds=120)
-SMALL = Plan(processes=1, saves=12, kills=0, seconds=60)
+SMALL = Plan(processes=1, saves=12, kills=0, seconds=60, changers=0, restores=0)
 
 
 def sql(statement: str) -> Callable[[LearningStore], object]:
@@ -77,47 +80,69 @@ TAMPERING: dict[str, tuple[Callable[[LearningStore], object], str]] = {
     ),
     "a session counted twice": (
         lambda store: store.save_session("third", snapshot_of(7)),
-        "save 7 is there 2 times",
+        "save 7 is there twice",
+    ),
+    "a session that nobody was given": (
+        lambda store: store.save_session("third", snapshot_of(7)),
+        "follower 1 has not seen session 1",
+    ),
+    "a session published again": (
+        sql("UPDATE @sessions SET position = 99 WHERE id = 7"),
+        "follower 0 has not seen session given-7 of third",
     ),
 }
-
-
-def known_of(done: Run) -> Known:
-    return Known.read(done.journals)
 
 
 def test_nothing_is_lost_and_nothing_counts_twice(empty_database_url: str, tmp_path: Path) -> None:
     upgrade(empty_database_url)
     done = run(empty_database_url, tmp_path, PLAN)
-    known = known_of(done)
     assert done.failures == []
     assert done.kills == PLAN.kills
     assert done.cut_off > 0
-    assert len(known.begun) == PLAN.processes * PLAN.saves
+    assert done.known.begun.keys() >= set(range(1, PLAN.processes * PLAN.saves + 1))
+    assert len(done.windows) == PLAN.restores
+    assert len(done.followed) == PLAN.followers
     with LearningStore.open(empty_database_url) as store:
-        assert problems(store, known) == []
+        assert problems(store, done.known, done.followed) == []
         store.fold()
-        assert problems(store, known) == []
+        assert problems(store, done.known, done.followed) == []
+
+
+def test_sessions_are_removed_replaced_and_imported_beside_the_saves(
+    empty_database_url: str, tmp_path: Path
+) -> None:
+    """All kinds of changes come about in as many saves, and totals can be told nevertheless."""
+    upgrade(empty_database_url)
+    done = run(empty_database_url, tmp_path, Plan(processes=2, saves=100, kills=0, seconds=120, restores=0))
+    assert done.failures == []
+    assert done.known.did.keys() >= {"delete", "prune", "replace", "import"}
+    with LearningStore.open(empty_database_url) as store:
+        assert problems(store, done.known, done.followed) == []
+        done.known.taken.clear()  # as if nobody had said so
+        lines = problems(store, done.known, done.followed)
+        assert any(line.endswith("which is not there") for line in lines)
+        assert any(line.startswith("global total: metadata.session_count is ") for line in lines)
 
 
 @pytest.mark.parametrize("name", TAMPERING)
 def test_what_is_wrong_is_named(empty_database_url: str, tmp_path: Path, name: str) -> None:
     tamper, named = TAMPERING[name]
     upgrade(empty_database_url)
-    known = known_of(run(empty_database_url, tmp_path, SMALL))
+    done = run(empty_database_url, tmp_path, SMALL)
     with LearningStore.open(empty_database_url) as store:
         store.fold()
-        assert problems(store, known) == []
+        assert problems(store, done.known, done.followed) == []
         tamper(store)
     with LearningStore.open(empty_database_url) as store:
-        assert [line for line in problems(store, known) if line.startswith(named)]
+        lines = problems(store, done.known, done.followed)
+        assert [line for line in lines if line.startswith(named)]
 
 
 def test_a_store_without_sessions_is_as_it_should_be(sqlite_url: str) -> None:
     """A process may be killed between a scenario and its first session."""
     with LearningStore.open(sqlite_url) as store:
         assert isinstance(store.storage, SqlStorage)
-        store.storage.scenario_ids.ensure("first")
+        ensure_scenario(store.storage.database, "first")
         assert problems(store, Known()) == []
 
 
@@ -153,13 +178,70 @@ def test_a_journal_that_a_kill_has_torn_says_what_was_written_before(tmp_path: P
     journal.begins(7)
     journal.returned(7, SessionId("an id\n"))
     assert glance(file) == (1, False)
-    journal.begins(8)
+    journal.begins(8, SessionId("given"))
     journal.folded()
-    known = Known({7, 8}, {7: SessionId("an id\n")}, 1, [], 8)
+    known = Known(
+        begun={7: None, 8: SessionId("given")},
+        returned={7: SessionId("an id\n")},
+        within=8,
+        did=Counter(fold=1),
+    )
     assert glance(file) == (2, True)
     assert Known.read([file]) == known
     file.write_bytes(file.read_bytes() + b'["returned",8')
     assert Known.read([file]) == known
+
+
+def test_a_save_that_a_restore_may_have_undone_need_not_be_there(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    journal.begins(1)
+    journal.returned(1, SessionId("before"))
+    begin = time.monotonic()
+    journal.begins(2)
+    journal.returned(2, SessionId("within"))
+    journal.begins(3)
+    end = time.monotonic()
+    journal.returned(3, SessionId("across"))
+    journal.begins(4)
+    journal.returned(4, SessionId("behind"))
+    journal.begins(5)
+    known = Known.read([tmp_path / "journal"], [Window(begin, end)])
+    assert list(filter(known.must_be_there, range(6))) == [1, 4]
+
+
+def test_a_save_without_an_answer_has_ended(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    journal.begins(1)
+    journal.unavailable(1)
+    assert glance(tmp_path / "journal") == (1, False)
+    assert Known.read([tmp_path / "journal"]).within is None
+
+
+def test_what_a_follower_saw_before_it_began_anew_does_not_count(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    journal = Journal(first)
+    journal.seen("a", SessionId("1"), "c1")
+    journal.seen("a", SessionId("2"), "c2")
+    assert Followed.read([first]).cursor == "c2"
+    journal = Journal(second)
+    journal.begins_anew()
+    assert Followed.read([first, second]).cursor is None
+    journal.seen("a", SessionId("1"), "c1")
+    followed = Followed.read([first, second])
+    assert followed == Followed({"c1": ("a", SessionId("1"))}, "c1", given=3, anew=1)
+    journal.seen("a", SessionId("1"), "c1")
+    assert Followed.read([first, second]).twice == ["session 1 of a came twice under c1"]
+
+
+def test_a_changer_is_still_when_that_is_its_last_word(tmp_path: Path) -> None:
+    file = tmp_path / "journal"
+    assert not has_paused(file)
+    journal = Journal(file)
+    assert not has_paused(file)
+    journal.pauses()
+    assert has_paused(file)
+    journal.did("pause")
+    assert not has_paused(file)
 
 
 def soak(*options: str) -> subprocess.CompletedProcess[str]:
@@ -171,14 +253,14 @@ def test_the_command_tells_what_it_did_and_how_it_ended() -> None:
     ended = soak("--database", "sqlite", "--processes", "2", "--saves", "10", "--kills", "2")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "2 processes × 10 saves on SQLite" in ended.stdout
-    assert "kills     2, of them" in ended.stdout
+    assert "2, of them" in ended.stdout
     assert "each is there once and whole" in ended.stdout
 
 
 def test_the_command_fails_when_anything_does(sqlite_url: str) -> None:
-    ended = soak("--url", sqlite_url, "--processes", "1", "--saves", "10000", "--seconds", "0.5")
+    ended = soak("--url", sqlite_url, "--processes", "1", "--saves", "10000", "--seconds", "2")
     assert ended.returncode == 1
-    assert "wrong: 1 workers had not ended after 0.5 s" in ended.stdout
+    assert "wrong: 1 workers had not ended after 2 s" in ended.stdout
     again = soak("--url", sqlite_url)
     assert again.returncode == 1
     assert "give a database without any" in again.stdout
@@ -192,6 +274,6 @@ def test_what_the_killed_had_asked_for_is_waited_for(migrated_postgres_url: str)
         late.execute("SELECT 1")  # begins a transaction
         end = threading.Timer(0.3, late.rollback)
         end.start()
-        assert problems(store, Known({5}, {5: SessionId("given-5")})) == []
+        assert problems(store, Known({5: None}, {5: SessionId("given-5")})) == []
         assert late.info.transaction_status == TransactionStatus.IDLE
         end.join()

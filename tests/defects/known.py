@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tests.defects.losses import LOSSES
 from tests.defects.mistake import Defect
 
 DEFECTS = (
+    *LOSSES,
     Defect(
         "`+` instead of COALESCE in the fold",
         (
@@ -63,7 +65,12 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/known_totals.py",
-                "tuple(row for _, row in rows if row is not None))\n",
+                "tuple(token for _, token in rows if token is not None))\n",
+                "())\n",
+            ),
+            (
+                "swarmstore/db/known_totals.py",
+                "tuple(token for _, token in waiting))\n",
                 "())\n",
             ),
         ),
@@ -131,7 +138,7 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/queries/following.py",
-                'bindparam("last") + waiting.c.place',
+                'bindparam("last") + numbered.c.place',
                 'SessionRow.id + 0 * bindparam("last")',
             ),
         ),
@@ -142,7 +149,7 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/sessions.py",
-                "    if found.write_token == new.write_token:\n        return Outcome.REPEATED\n",
+                "        if found.write_token == new.write_token:\n            return Outcome.REPEATED\n",
                 "",
             ),
         ),
@@ -223,10 +230,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/frames/files.py",
-                "                    if progress is not None:\n",
-                "                    unfinished[view.name].replace(folder / report.files[-1].file)\n"
-                "                    unfinished[view.name].touch()\n"
-                "                    if progress is not None:\n",
+                "                written.append(new)\n",
+                "                new.put()\n",
             ),
         ),
         "tests/frames/test_files.py -k failed_export",
@@ -236,8 +241,11 @@ DEFECTS = (
         (
             (
                 "swarmstore/frames/files.py",
-                "rows = _write(reader, view,",
-                "with analysis.reading() as other:\n                        rows = _write(other, view,",
+                "                report.files.append(ViewFile(view.name, name, _write(reader, view,"
+                " scenario, new, writing)))\n",
+                "                with analysis.reading() as other:\n"
+                "                    rows = _write(other, view, scenario, new, writing)\n"
+                "                report.files.append(ViewFile(view.name, name, rows))\n",
             ),
         ),
         "tests/frames/test_files.py -k one_moment",

@@ -1,0 +1,175 @@
+"""Mistakes by which something was lost, counted twice, changed or waited for in vain."""
+
+from __future__ import annotations
+
+from tests.defects.mistake import Defect
+
+LOSSES = (
+    Defect(
+        "a save acknowledged when the session that had its id is gone",
+        (
+            (
+                "swarmstore/db/saver.py",
+                "                case Outcome.TRY_AGAIN:\n                    pass\n",
+                "                case Outcome.TRY_AGAIN:\n                    break\n",
+            ),
+        ),
+        "tests/db/test_removed.py -k in_between",
+    ),
+    Defect(
+        "nothing kept of removed sessions",
+        (
+            (
+                "swarmstore/db/totals.py",
+                "    remember_removed(session, [row.id for row in rows])\n",
+                "",
+            ),
+        ),
+        "tests/contract/test_removed.py -k sqlite",
+    ),
+    Defect(
+        "positions counted as they should have been given",
+        (
+            ("swarmstore/db/queries/following.py", "        .with_for_update(key_share=True)\n", ""),
+            (
+                "swarmstore/db/following.py",
+                "    session.connection().execute(queries.publish(_BATCH), ",
+                "    made = session.connection().execute(queries.publish(_BATCH), ",
+            ),
+            (
+                "swarmstore/db/following.py",
+                "    publication.last_position = max("
+                "before, session.scalar(queries.greatest_position()) or 0)\n    session.flush()\n",
+                "    publication.last_position = before + made.rowcount\n    session.flush()\n",
+            ),
+            (
+                "swarmstore/db/following.py",
+                "    before = max("
+                "publication.last_position, session.scalar(queries.greatest_position()) or 0)\n",
+                "    before = publication.last_position\n",
+            ),
+        ),
+        "tests/db/test_following.py -k leave_no_gap",
+    ),
+    Defect(
+        "a cursor that says nothing of its session",
+        (("swarmstore/following.py", "(stamps and after.check not in map(check_of, stamps))", "False"),),
+        "tests/faults/test_restored.py -k 'remembers and SQLite'",
+    ),
+    Defect(
+        "names believed to be there",
+        (
+            (
+                "swarmstore/db/queries/saving.py",
+                '        every_id_is_in(dialect, table_of(ActionSequence).c.id, "sequence_ids"),\n',
+                "",
+            ),
+        ),
+        "tests/faults/test_restored.py -k SQLite",
+    ),
+    Defect(
+        "waiting sessions known by rows that are given out again",
+        (
+            (
+                "swarmstore/db/queries/totals.py",
+                "select(Folded.stamp, SessionRow.write_token)",
+                "select(Folded.stamp, SessionRow.id)",
+            ),
+            (
+                "swarmstore/db/queries/totals.py",
+                "select(Folded, SessionRow.id, SessionRow.write_token)",
+                'select(Folded, SessionRow.id, SessionRow.id.label("token"))',
+            ),
+        ),
+        "tests/faults/test_restored.py -k 'remembers and SQLite'",
+    ),
+    Defect(
+        "copied sessions known by their rows alone",
+        (
+            (
+                "swarmstore/db/copying.py",
+                "or_(SessionRow.id.in_(coming), named.in_(ids), SessionRow.position.in_(positions))",
+                "SessionRow.id.in_(coming)",
+            ),
+        ),
+        "tests/db/test_copying_histories.py -k 'replaced_since and sqlite-sqlite'",
+    ),
+    Defect(
+        "two files of one id written together",
+        (("swarmstore/db/import_lots.py", "        taken.add(key)  # by", "        # by"),),
+        "tests/test_import_lots.py -k 'one_lot and postgresql'",
+    ),
+    Defect(
+        "an action order read before the analysis is saved",
+        (
+            (
+                "swarmstore/store.py",
+                "        return self._storage.save_analysis(scenario, model)\n",
+                "        before = self._storage.load_offline_model(scenario)\n"
+                "        model.action_order = None if before is None else before.action_order\n"
+                "        self.save_offline_model(scenario, model)\n        return model\n",
+            ),
+        ),
+        "tests/contract/test_models.py -k 'never_lost and (sqlite or postgresql)'",
+    ),
+    Defect(
+        "settings of the role left as they are",
+        (("swarmstore/db/session_settings.py", '    "extra_float_digits": "3",', '    "jit": "off",'),),
+        "tests/db/test_session_settings.py",
+    ),
+    Defect(
+        "a save that does not ask for the tables' revision",
+        (("swarmstore/db/queries/saving.py", "        is_compatible(),\n", ""),),
+        "tests/db/test_upgraded_meanwhile.py -k save",
+    ),
+    Defect(
+        "locks of the parent's threads in a child",
+        (("swarmstore/forking.py", "in_children(_renew_all)\n", ""),),
+        "tests/faults/test_fork_locks.py",
+    ),
+    Defect(
+        "links followed in an imported folder",
+        (
+            ("swarmstore/disk.py", "_READ if follow else _READ | _NO_LINK", "_READ"),
+            (
+                "swarmstore/disk.py",
+                "(path.stat() if follow else path.lstat()).st_mode, path)\n    descriptor",
+                "path.stat().st_mode, path)\n    descriptor",
+            ),
+        ),
+        "tests/test_import_odd.py",
+    ),
+    Defect(
+        "a wrong password taken for a server that is away",
+        (
+            (
+                "swarmstore/db/failures.py",
+                "        if found := pattern.search(str(error)):\n",
+                "        if (found := pattern.search(str(error))) and not kind:\n",
+            ),
+        ),
+        "tests/db/test_connecting.py",
+    ),
+    Defect(
+        "what is no strategy is additive",
+        (
+            (
+                "swarmstore/model/merge.py",
+                '    raise UnknownStrategyError("strategy", f"{strategy!r} is no strategy; {_ACCEPTED}")\n',
+                "    return Additive()\n",
+            ),
+        ),
+        "tests/model tests/contract/test_bad_input.py tests/contract/test_merges.py -k strateg",
+    ),
+    Defect(
+        "a digest of whatever columns there are",
+        (
+            (
+                "swarmstore/db/digest.py",
+                "    for name in _HEADER_1:\n",
+                "    for name in rows.header:\n",
+            ),
+        ),
+        "tests/db/test_digest.py",
+    ),
+)

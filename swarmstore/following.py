@@ -95,7 +95,7 @@ class Followable(Protocol):
         follower that passes its last cursor misses none. Removed sessions do not appear; one that
         was replaced appears again.
 
-        Raises InvalidCursorError.
+        Raises InvalidCursorError, also from the iterator when the store goes back while it is read.
         """
 
     def renew_cursors(self) -> None:

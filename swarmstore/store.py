@@ -208,7 +208,8 @@ class LearningStore(Exchange, Insight):
         Ends when there is nothing more: ask again later. Publishing writes, which a read-only role
         may not: it sees what others publish, and is refused when something is left to publish.
 
-        Raises InvalidCursorError, and ConfigurationError on a backend that cannot be followed.
+        Raises InvalidCursorError, also from the iterator when the database goes back to a backup while it
+        is read, and ConfigurationError on a backend that cannot be followed.
         """
         return self._followable().changes(after)
 

@@ -16,7 +16,11 @@ def test_grant_prints_what_each_role_may_do_now(roles: Roles) -> None:
     for_agent, for_analyst, for_other = re.split(r"\n\n+", shown.strip())
     assert for_agent.startswith(f"{agent} (agent)\n")
     assert re.search(r"^  adds rows to +scenarios, action_sequences, sessions,", for_agent, re.MULTILINE)
-    assert re.search(r"^  changes .*sessions \((?:position, position_stamp|2 columns)\),.* folded \(18 columns\)", for_agent, re.MULTILINE)
+    assert re.search(
+        r"^  changes .*sessions \((?:position, position_stamp|2 columns)\),.* folded \(18 columns\)",
+        for_agent,
+        re.MULTILINE,
+    )
     assert re.search(r"^  deletes from +sessions,", for_agent, re.MULTILINE)
     assert for_analyst.startswith(f"{analyst} (analyst)\n")
     assert for_analyst.replace(analyst, other) == for_other

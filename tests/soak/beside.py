@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from swarmstore import (
@@ -79,15 +79,17 @@ class _Changer:
         self._chance = random.Random(following)
 
     def go_on(self, unfinished: Sequence[int], ends: Path, pauses: Path) -> None:
-        """Import what is unfinished, then change at random."""
+        """Import what is unfinished, then change in rounds, each in an order of its own."""
         changes = [self._delete, self._prune, self._replace, self._replace, self._import_new]
+        left = list[Callable[[], None]]()
         self._wait(pauses)
         if unfinished:
             self._import(unfinished)
         while not ends.exists():
             self._wait(pauses)
+            left = left or self._chance.sample(changes, len(changes))
             try:
-                self._chance.choice(changes)()
+                left.pop()()
             except StoreUnavailableError:  # it may have happened; the journal has that it began
                 self._journal.did("change without an answer")
             time.sleep(self._chance.uniform(0, _REST))

@@ -113,7 +113,7 @@ def test_sessions_are_removed_replaced_and_imported_beside_the_saves(
 ) -> None:
     """All kinds of changes come about in as many saves, and totals can be told nevertheless."""
     upgrade(empty_database_url)
-    done = run(empty_database_url, tmp_path, Plan(processes=2, saves=100, kills=0, seconds=120, restores=0))
+    done = run(empty_database_url, tmp_path, Plan(processes=2, saves=200, kills=0, seconds=120, restores=0))
     assert done.failures == []
     assert done.known.did.keys() >= {"delete", "prune", "replace", "import"}
     with LearningStore.open(empty_database_url) as store:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from swarmstore.copying import CopyReport
 from swarmstore.db import copymark
 from swarmstore.db.dialects import one_of, reserve_ids
+from swarmstore.db.following import locked_publication
 from swarmstore.db.headers import NOTHING
 from swarmstore.db.migrate import current_revision
 from swarmstore.db.mirroring import Row, columns_by_key, insert_all, mirror
@@ -105,7 +106,7 @@ def _copy_names(ours: Session, target: Database) -> None:
     """Actions and scenarios, each with a total of nothing, so that sessions are whole from the first on."""
 
     def work(theirs: Session) -> None:
-        copymark.locked_publication(theirs)
+        locked_publication(theirs)
         copymark.check_unused(theirs)
         _mirror_names(ours, theirs)
         without = checks.scenarios_without_total()
@@ -153,7 +154,7 @@ def _copy_sessions(ours: Session, target: Database, row_ids: Sequence[int]) -> i
     headers = _identities(ours, row_ids)
 
     def work(theirs: Session) -> int:
-        copymark.locked_publication(theirs)
+        locked_publication(theirs)
         there = _tokens(theirs, row_ids)  # some by another process with the same copy
         missing = {row for row, (token, *_) in headers.items() if there.get(row) != token}
         gone = _make_room(theirs, {row: headers[row] for row in missing})
@@ -202,7 +203,7 @@ def _finish(ours: Session, target: Database) -> tuple[int, int, int]:
     """Bring over all that changes; how many scenarios and sessions there are, and how many have gone."""
 
     def work(theirs: Session) -> tuple[int, int, int]:
-        copymark.locked_publication(theirs)
+        locked_publication(theirs)
         copymark.check_unused(theirs)
         source, into = ours.connection(), theirs.connection()
         _mirror_names(ours, theirs)

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects import database_now_ms, dialect_of, insert, reserve_ids
-from swarmstore.db.queries.following import publication
+from swarmstore.db.following import locked_publication
 from swarmstore.db.scenarios import text_hash
 from swarmstore.db.tables import (
     Carried,
@@ -41,12 +41,6 @@ _MODELS = [
     for model in (OfflineModelRow, OfflinePath, OfflinePathAction, OfflineActionOrder, OfflineOrderAction)
 ]
 IS_MARK: ColumnElement[bool] = table_of(ImportedFile).c.origin == _ORIGIN
-
-
-def locked_publication(session: Session) -> Publication:
-    """The row that copies into one database take turns by."""
-    locked = publication().with_for_update(key_share=True)
-    return session.scalars(locked.execution_options(populate_existing=True)).one()
 
 
 def claim(session: Session, store_id: bytes, highest: int) -> None:

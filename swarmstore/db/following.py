@@ -51,13 +51,13 @@ def positions(session: Session) -> tuple[int, int]:
 
 def mend_positions(session: Session) -> None:
     """Let the last position be the greatest."""
-    publication = _locked(session)
+    publication = locked_publication(session)
     publication.last_position = max(positions(session))
 
 
 def begin_epoch(session: Session) -> None:
     """Refuse all cursors that were handed out so far."""
-    _locked(session).epoch = secrets.randbits(EPOCH_BITS)
+    locked_publication(session).epoch = secrets.randbits(EPOCH_BITS)
 
 
 def _look(session: Session, after: Cursor | None) -> bool:
@@ -75,14 +75,15 @@ def _start(session: Session, after: Cursor | None) -> tuple[int, int]:
     return publication.epoch, position_after(after, publication.epoch, publication.last_position, stamps)
 
 
-def _locked(session: Session) -> Publication:
+def locked_publication(session: Session) -> Publication:
+    """The row that publishers, and copies into one database, take turns by."""
     locked = queries.publication().with_for_update(key_share=True)
     return session.scalars(locked.execution_options(populate_existing=True)).one()
 
 
 def _publish(session: Session) -> int:
     # a statement of its own: what commits while it waits for the lock is seen by the next one
-    publication = _locked(session)
+    publication = locked_publication(session)
     before = max(publication.last_position, session.scalar(queries.greatest_position()) or 0)
     session.connection().execute(queries.publish(_BATCH), {"last": before, "stamp": secrets.randbits(63)})
     # what was really given out, not what should have been: some may have been removed meanwhile

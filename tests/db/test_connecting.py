@@ -48,7 +48,7 @@ def assert_refused(url: str, kind: type[SwarmstoreError], *told: str) -> None:
 
 
 def test_a_database_that_is_not_there(migrated_postgres_url: str) -> None:
-    url = make_url(migrated_postgres_url).set(database="not_there", password=SECRET)
+    url = make_url(migrated_postgres_url).set(database="not_there")
     assert_refused(
         rendered(url), DatabaseMissingError, '"not_there" does not exist', url.host or "", "CREATE"
     )
@@ -61,9 +61,8 @@ def test_a_database_that_is_not_there_behind_a_pooler(pgbouncer_url: str) -> Non
 
 def test_a_role_that_is_not_there(migrated_postgres_url: str) -> None:
     url = make_url(migrated_postgres_url).set(username="nobody_here", password=SECRET)
-    assert_refused(
-        rendered(url), LoginRefusedError, '"nobody_here" does not exist', url.host or "", url.database or ""
-    )
+    # a server that asks for passwords does not tell whether the role or its password is wrong
+    assert_refused(rendered(url), LoginRefusedError, '"nobody_here"', url.host or "", url.database or "")
 
 
 def test_a_role_that_may_not_log_in(roles: Roles) -> None:

@@ -31,10 +31,10 @@ def result_of(storage: SqlStorage, query: str) -> str:
     postgresql = storage.database.engine.dialect.name == "postgresql"
 
     def ask(session: Any) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
-        connection = session.connection(execution_options={"no_parameters": True})
+        connection = session.connection()
         if postgresql:
             connection.exec_driver_sql(f"SET LOCAL search_path TO {schema}")
-        found = connection.exec_driver_sql(query)
+        found = connection.exec_driver_sql(query, execution_options={"no_parameters": True})
         return list(found.keys()), found.all()
 
     return table(*storage.database.read(ask))

@@ -6,7 +6,7 @@ Besides `grouped`, `inserting`, `engine` and `failures` the only module that nam
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 import msgspec
@@ -110,7 +110,7 @@ def _one_of_on_sqlite(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
 
 
 def every_id_is_in(dialect: str, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
-    """Whether all of the ids in a parameter are in a column; see `distinct_ids`."""
+    """Whether all of the ids in a parameter are in a column; see `all_of_ids`."""
     if dialect == POSTGRESQL:
         ids = bindparam(parameter, type_=PackedArray(BigInteger()))
         found = select(func.count()).where(column == any_(ids)).scalar_subquery()
@@ -120,10 +120,10 @@ def every_id_is_in(dialect: str, column: ColumnElement[int], parameter: str) -> 
     return ~missing.exists()
 
 
-def distinct_ids(dialect: str, ids: Iterable[int]) -> Any:
+def all_of_ids(dialect: str, ids: Set[int]) -> Any:
     """The parameter of `every_id_is_in`."""
-    # SQLite's form takes an id as often as it comes; msgspec writes a list in a seventh of json's time
-    return list(set(ids)) if dialect == POSTGRESQL else msgspec.json.encode(list(ids)).decode()
+    # msgspec writes a list in a seventh of json's time
+    return list(ids) if dialect == POSTGRESQL else msgspec.json.encode(list(ids)).decode()
 
 
 class round_half_up(FunctionElement[int]):  # noqa: N801

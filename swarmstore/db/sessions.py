@@ -13,11 +13,12 @@ from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import Session
 
 from swarmstore.db import collector
-from swarmstore.db.dialects import dialect_of, writes_in_one_statement
+from swarmstore.db.dialects import all_of_ids, dialect_of, writes_in_one_statement
 from swarmstore.db.digest import DIGEST_VERSION, same_content
 from swarmstore.db.facts import facts_as_rows, facts_by_owner, parts_of
 from swarmstore.db.headers import header_of
 from swarmstore.db.inserting import NewRows, insert_headers, insert_rows, insert_with_its_own
+from swarmstore.db.names_seen import NamesSeen
 from swarmstore.db.packed import Groups
 from swarmstore.db.queries import saving
 from swarmstore.db.queries import sessions as queries
@@ -75,15 +76,20 @@ def insert_session(
     dialect = connection.dialect.name
     row = _row(new, session_id)
     header = tuple(row)
-    asked = {"name_hash": text_hash(new.scenario), "sequence_ids": saving.sequence_ids(dialect, new.rows)}
+    row["name_hash"] = text_hash(new.scenario)
+    names = saving.names_in(new.rows)
     written: Sequence[Any] | None
     if writes_in_one_statement(connection):
+        row["sequence_ids"] = all_of_ids(dialect, names)
         whole = saving.session_with_facts(header, counted, count_to)
-        written = connection.execute(whole, row | asked | saving.arrays(new.rows)).first()
+        written = connection.execute(whole, row | saving.arrays(new.rows)).first()
     else:
+        seen = NamesSeen.of(connection)
+        row["sequence_ids"] = all_of_ids(dialect, names - seen.ids)
         statement = saving.session(dialect, header, count_to)
-        of_session = partial(_rows_of, new, counted)
-        written = insert_with_its_own(connection, statement, row | asked, of_session)
+        written = insert_with_its_own(connection, statement, row, partial(_rows_of, new, counted))
+        if written is not None:
+            seen.add(names)
     return None if written is None else Written(*written)
 
 
@@ -232,7 +238,7 @@ def _why_not(session: Session, new: NewSession, session_id: SessionId) -> Outcom
 def names_are_known(session: Session, some: Sequence[SnapshotRows]) -> bool:
     """Whether the database has the names of all actions in these snapshots."""
     dialect = dialect_of(session)
-    ids = {"sequence_ids": saving.sequence_ids(dialect, *some)}
+    ids = {"sequence_ids": all_of_ids(dialect, saving.names_in(*some))}
     return bool(session.scalar(queries.all_known(dialect), ids))
 
 

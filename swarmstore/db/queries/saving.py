@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from swarmstore.db.arrays import given_rows
-from swarmstore.db.dialects import POSTGRESQL, SQLITE, database_now_ms, distinct_ids, every_id_is_in, insert
+from swarmstore.db.dialects import POSTGRESQL, SQLITE, database_now_ms, every_id_is_in, insert
 from swarmstore.db.queries.compatibility import is_compatible
 from swarmstore.db.queries.scenarios import id_by_hash
 from swarmstore.db.queries.totals import waiting_columns
@@ -89,10 +89,10 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Any:
     )
 
 
-def sequence_ids(dialect: str, *some: SnapshotRows) -> Any:
-    """The parameter of this name in `session`, for one or more snapshots."""
+def names_in(*some: SnapshotRows) -> set[int]:
+    """The ids of all names of actions in snapshots: parameter `sequence_ids`, by `all_of_ids`."""
     keys = [rows.facts[kind][0] for rows in some for kind, key in KEYS.items() if key == "sequence_id"]
-    return distinct_ids(dialect, chain.from_iterable(keys))
+    return set(chain.from_iterable(keys))
 
 
 @cache

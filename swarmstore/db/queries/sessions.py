@@ -77,7 +77,7 @@ def removed(scenario_id: int, session_id: SessionId, write_token: bytes) -> Sele
 
 @cache
 def all_known(dialect: str) -> Select[bool]:
-    """Whether all sequences of parameter `sequence_ids` are there; see `saving.sequence_ids`."""
+    """Whether all sequences of parameter `sequence_ids` are there; see `saving.names_in`."""
     return select(every_id_is_in(dialect, table_of(ActionSequence).c.id, "sequence_ids"))
 
 

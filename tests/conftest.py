@@ -21,7 +21,7 @@ from tests.postgres.roles import Roles, roles_of
 from tests.postgres.server import Server, UnavailableError
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-for _profile, _examples in {"quick": 25, "full": 200}.items():
+for _profile, _examples in {"quick": 25, "full": 200, "exhaustive": 1_000}.items():
     # where CI is set Hypothesis tries the same examples every time, so that a run can be repeated
     settings.register_profile(
         _profile, max_examples=_examples, deadline=None, print_blob=True, suppress_health_check=_SLOW
@@ -30,6 +30,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 _stack = pytest.StashKey[contextlib.ExitStack]()
 _origin = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    help_text = "run all contract tests also on backends that run another one's code"
+    parser.addoption("--every-backend", action="store_true", help=help_text)
 
 
 def pytest_configure(config: pytest.Config) -> None:

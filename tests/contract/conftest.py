@@ -39,16 +39,26 @@ _BACKENDS = {
     "sqlite through asyncio": Capabilities(),  # which does nothing that depends on the database
 }
 SAME_CODE = {"sqlite in memory", "pgbouncer", "sqlite through asyncio"}  # as that of another backend
+CONNECTIONS_MATTER = {
+    "test_changes",
+    "test_machine",
+    "test_removed",
+    "test_sessions",
+    "test_storage",
+    "test_totals",
+}
 _THROUGH_ASYNCIO = " through asyncio"
 
-FOLLOWABLE = [name for name in _BACKENDS if name != "files"]  # files have no order of saving
 
-
-@pytest.fixture(params=list(_BACKENDS))
-def backend_name(request: pytest.FixtureRequest) -> str:
-    """The backend that the test runs on."""
-    name: str = request.param
-    return name
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test on each backend; where another one runs the same code, tests of what differs there."""
+    if "backend_name" in metafunc.fixturenames:
+        module = metafunc.module.__name__.rpartition(".")[2]
+        every = module in CONNECTIONS_MATTER or metafunc.config.getoption("every_backend")
+        names = [name for name in _BACKENDS if every or name not in SAME_CODE]
+        if module == "test_changes":  # files have no order of saving
+            names.remove("files")
+        metafunc.parametrize("backend_name", names)
 
 
 @pytest.fixture

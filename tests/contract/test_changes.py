@@ -12,10 +12,7 @@ from swarmstore import (
     SessionId,
     SessionKey,
 )
-from tests.contract.conftest import FOLLOWABLE
 from tests.snapshots import simple
-
-pytestmark = pytest.mark.parametrize("backend_name", FOLLOWABLE)
 
 
 def seen(changes: list[Change]) -> list[tuple[str, str]]:

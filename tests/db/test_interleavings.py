@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -19,6 +19,7 @@ from hypothesis import settings
 from sqlalchemy import Connection, Engine, event
 
 from swarmstore import (
+    Change,
     FileSystemStorage,
     GlobalKey,
     LearningBackend,
@@ -39,7 +40,7 @@ from tests.db.holding import Hold, in_transaction, save_in_transaction, steps_of
 from tests.snapshots import model, simple
 
 HELD_FOR = 0.06  # seconds for the other call: it either ends or waits for a lock by then
-EVERYTHING = 200  # examples of a property: the full profile, which takes its time here too
+FULL, EXHAUSTIVE = 200, 1_000  # examples of a property in these profiles, which take their time here too
 NO_AUTOMATIC_FOLD = Settings(fold_at=10_000, fold_behind=False)
 
 
@@ -48,7 +49,7 @@ class Beside:
     """What some calls need besides a store: a folder to import from, a database to copy into."""
 
     folder: Path
-    target: SqlStorage | None = None
+    target: SqlStorage
 
 
 Call = Callable[[LearningBackend, str, Beside], object]
@@ -61,7 +62,7 @@ def fold_both(backend: LearningBackend, scenario: str, _: Beside) -> None:
 
 
 def copy(backend: LearningBackend, _scenario: str, beside: Beside) -> None:
-    if beside.target is not None and isinstance(backend, SqlStorage):
+    if isinstance(backend, SqlStorage):
         LearningStore(backend).copy_to(LearningStore(beside.target))
 
 
@@ -144,56 +145,67 @@ def storage(migrated_postgres_url: str) -> Iterator[SqlStorage]:
         yield opened
 
 
-@pytest.mark.parametrize("second", CALLS)
+@pytest.mark.property
 @pytest.mark.parametrize("first", CALLS)
-def test_two_calls_at_once_are_one_after_the_other(
-    storage: SqlStorage, first: str, second: str, tmp_path: Path
-) -> None:
-    with ExitStack() as stack:
-        target = None
-        if "copy" in {first, second}:
-            target = stack.enter_context(SqlStorage(f"sqlite:///{tmp_path / 'copy.db'}", NO_FSYNC))
+def test_two_calls_at_once_are_one_after_the_other(storage: SqlStorage, first: str, tmp_path: Path) -> None:
+    """The first one is held, every other one beside it."""
+    with SqlStorage(f"sqlite:///{tmp_path / 'copy.db'}", NO_FSYNC) as target:
         beside = Beside(tmp_path, target)
-        allowed = [
-            one_after_the_other(CALLS[one], CALLS[other], beside)
-            for one, other in ((first, second), (second, first))
-        ]
         prepare(storage, "measured")
         steps = steps_of(storage, lambda: CALLS[first](storage, "measured", beside))
-        for number in held_before(steps, list(CALLS).index(first) + list(CALLS).index(second)):
-            scenario = f"held before {number}"
-            prepare(storage, scenario)
-            cursor = next(change.cursor for change in storage.changes())
-            hold = Hold(storage.database.engine, number)
-            run_held(
-                hold,
-                lambda s=scenario: CALLS[first](storage, s, beside),  # type: ignore[misc]
-                lambda s=scenario: CALLS[second](storage, s, beside),  # type: ignore[misc]
-            )
-            for _ in range(2):
-                assert answers(storage, scenario) in allowed, scenario
-                storage.fold()
-            assert_followed(storage, cursor)
+        followed: list[tuple[str, list[Change]]] = []
+        for second in beside_them(first):
+            allowed = [
+                one_after_the_other(CALLS[one], CALLS[other], beside)
+                for one, other in ((first, second), (second, first))
+            ]
+            for number in held_before(steps, list(CALLS).index(first) + list(CALLS).index(second)):
+                scenario = f"{second}, held before {number}"
+                prepare(storage, scenario)
+                cursor = next(change.cursor for change in storage.changes())
+                hold = Hold(storage.database.engine, number)
+                run_held(
+                    hold,
+                    lambda s=scenario: CALLS[first](storage, s, beside),  # type: ignore[misc]
+                    lambda s=scenario, call=second: CALLS[call](storage, s, beside),  # type: ignore[misc]
+                )
+                for _ in range(2):
+                    assert answers(storage, scenario) in allowed, scenario
+                    storage.fold()
+                followed.append((scenario, list(storage.changes(cursor))))
+        assert_followed(storage, followed)
         assert storage.verify_totals(deep=True) == []
-        if target is not None:
-            copy(storage, "s", beside)
-            assert_equal(LearningStore(storage), LearningStore(target))
+        copy(storage, "s", beside)
+        assert_equal(LearningStore(storage), LearningStore(target))
+
+
+def beside_them(first: str) -> list[str]:
+    """The calls that are tried beside a held one: all, in the quick profile every third."""
+    calls = list(CALLS)
+    return calls if settings().max_examples >= FULL else calls[calls.index(first) % 3 :: 3]
 
 
 def held_before(steps: int, pair: int) -> list[int]:
-    """Before which statements a call is held: each that tells pairs apart, or every third of them."""
+    """Before which statements a call is held: all that tell pairs apart, or one of them."""
     numbers = sorted({1, 2, 3, 4, steps // 2, steps - 1, steps})
-    return numbers if settings().max_examples >= EVERYTHING else numbers[pair % 3 :: 3]
+    return numbers if settings().max_examples >= EXHAUSTIVE else [numbers[pair % len(numbers)]]
 
 
-def assert_followed(storage: SqlStorage, cursor: str) -> None:
-    """Followers from the beginning and from a session in the middle are given the same, without a gap."""
+def assert_followed(storage: SqlStorage, followed: list[tuple[str, list[Change]]]) -> None:
+    """Who followed meanwhile was given what was published, in its order and without a gap, as all are now.
+
+    followed: what each was given from its cursor on, and the scenario after whose calls that was.
+    """
     everything = [(change.scenario, change.session_id) for change in storage.changes()]
     saved = {(name, session_id) for name in storage.scenarios() for session_id in storage.list_sessions(name)}
     assert len(everything) == len(saved)
     assert set(everything) == saved
-    since = [(change.scenario, change.session_id) for change in storage.changes(cursor)]
-    assert since == everything[len(everything) - len(since) :]
+    for scenario, changes in followed:
+        given = [(change.scenario, change.session_id) for change in changes]
+        last = max(at for at, change in enumerate(everything) if change in given or change[0] == scenario)
+        assert [one for one in given if one in saved] == everything[last + 1 - len(given) : last + 1], (
+            scenario
+        )
 
 
 def run_held(hold: Hold, first: Callable[[], object], second: Callable[[], object]) -> None:
@@ -227,11 +239,12 @@ def test_a_call_that_fails_anywhere_has_changed_nothing(
     storage: SqlStorage, name: str, tmp_path: Path
 ) -> None:
     """Before each of its statements in turn, its commit included."""
+    beside = Beside(tmp_path, storage)
     prepare(storage, "s")
     before = state(storage)
     for number in count(1):
         with failing(storage.database.engine, number) as failed, suppress(StoreUnavailableError):
-            CALLS[name](storage, "s", Beside(tmp_path))
+            CALLS[name](storage, "s", beside)
         assert storage.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
         if not failed:  # the call has fewer statements than this, and is done
             break

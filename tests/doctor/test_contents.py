@@ -40,23 +40,28 @@ def test_a_store_of_everything_has_no_findings(database_url: str) -> None:
     assert findings(database_url, deep=True) == []
 
 
-@pytest.mark.parametrize("table", [table.name for table in tables_by_sequence()])
-def test_facts_without_the_names_of_their_actions_are_found(database_url: str, table: str) -> None:
+def test_facts_without_the_names_of_their_actions_are_found(database_url: str) -> None:
+    """In each table that has names, by a look at every fact."""
     with LearningStore.open(database_url, fold_at=1) as store:
         store.save_session("s", full(), "1")
         store.save_scenario("t", full())
-    ((missing,),) = rows(database_url, f"SELECT min(sequence_id) FROM {table}")
-    execute(database_url, f"DELETE FROM action_sequences WHERE id = {missing}")
-    assert findings(database_url) == []  # it takes a look at every fact
-    of_database = findings(database_url, deep=True)
-    (one,) = [one for one in of_database if one.subject == table]
-    assert (one.code, one.severity) == ("sequence-missing", Severity.ERROR)
-    assert str(missing) in one.problem
-    with (
-        LearningStore.open(database_url) as store,
-        pytest.raises(CorruptStoreError, match="swarmstore doctor"),
-    ):
-        store.load_session("s", "1")
+    execute(database_url, "CREATE TABLE kept AS SELECT * FROM action_sequences")
+    for table in [table.name for table in tables_by_sequence()]:
+        ((missing,),) = rows(database_url, f"SELECT min(sequence_id) FROM {table}")
+        execute(database_url, f"DELETE FROM action_sequences WHERE id = {missing}")
+        assert found(findings(database_url), "sequence-missing") == []
+        of_database = findings(database_url, deep=True)
+        (one,) = [one for one in of_database if (one.code, one.subject) == ("sequence-missing", table)]
+        assert one.severity == Severity.ERROR
+        assert str(missing) in one.problem
+        with (
+            LearningStore.open(database_url) as store,
+            pytest.raises(CorruptStoreError, match="swarmstore doctor"),
+        ):
+            store.load_session("s", "1")
+        execute(database_url, f"INSERT INTO action_sequences SELECT * FROM kept WHERE id = {missing}")
+    execute(database_url, "DROP TABLE kept")
+    assert findings(database_url, deep=True) == []
 
 
 def test_the_names_come_back_with_another_store_that_learned_the_same(

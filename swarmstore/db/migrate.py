@@ -34,6 +34,7 @@ from swarmstore.errors import (
     SchemaMissingError,
     SchemaOutdatedError,
 )
+from swarmstore.forking import new_lock
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 VERSION_TABLE = "swarmstore_version"
 VIEWS_REVISION = "0004"  # the one that made the current set of views
 
+_one_at_a_time = new_lock()  # Alembic's `context` and `op` are one per process, whatever the database
 _LOCK_WAIT_MS = 60_000  # for another process that migrates
 _TABLE_LOCK_WAIT_MS = 5_000  # for a table: waiting DDL would hold up everybody behind it
 
@@ -141,7 +143,10 @@ def downgrade(url: str, revision: str, settings: Settings | None = None) -> None
 
 @contextmanager
 def migrating(url: str, settings: Settings | None = None) -> Iterator[Connection]:
-    """A connection in a transaction that holds the migration lock. Raises SchemaLockedError."""
+    """A connection in a transaction that holds the migration lock. Raises SchemaLockedError.
+
+    One thread of this process at a time, of whatever database.
+    """
     with closing(Database(url, settings or Settings())) as database, _locked(database) as connection:
         yield connection
 
@@ -178,7 +183,7 @@ def _upgrade(database: Database) -> str | None:
 def _locked(database: Database) -> Iterator[Connection]:
     lock = _locked_sqlite if database.engine.dialect.name == SQLITE else _locked_postgresql
     try:
-        with lock(database.engine, database.settings) as connection:
+        with _one_at_a_time.current, lock(database.engine, database.settings) as connection:
             yield connection
     except DBAPIError as error:
         if is_lock_timeout(error):

@@ -21,7 +21,7 @@
     ├── CorruptStoreError               rows that contradict each other, a damaged file
     ├── ConfigurationError
     │   ├── InvalidUrlError             a database URL that cannot be used
-    │   ├── DatabaseMissingError        a database that the server does not have
+    │   ├── DatabaseMissingError        a database or a file that is not there, or no longer
     │   ├── LoginRefusedError           a role or password with which the server lets nobody in
     │   ├── RoleMissingError            a role to grant to that the database server does not have
     │   ├── ExtraMissingError           a library that only `pip install 'swarmstore[…]'` brings
@@ -133,7 +133,7 @@ class InvalidUrlError(ConfigurationError):
 
 
 class DatabaseMissingError(ConfigurationError):
-    """The server has no database of this name."""
+    """The server has no database of this name, or there is no such SQLite file, or no longer."""
 
 
 class LoginRefusedError(ConfigurationError):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from swarmstore.errors import ConfigurationError
+
 URL_VARIABLE = "SWARMSTORE_URL"
 
 
@@ -18,9 +20,21 @@ def default_url() -> str:
 def url_to_open(url: str | None) -> str:
     """The URL as given or the default one, whose folder is made where it is missing."""
     if url is None and not os.environ.get(URL_VARIABLE):
-        _data_folder().mkdir(parents=True, exist_ok=True)
+        folder = _data_folder()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"the data folder {folder} cannot be made ({error.strerror}); name a store by "
+                f"{URL_VARIABLE}, or in the call"
+            ) from error
     return url or default_url()
 
 
 def _data_folder() -> Path:
-    return user_data_path("swarmstore")
+    try:
+        return user_data_path("swarmstore")
+    except RuntimeError as error:  # neither HOME nor an entry for this user
+        raise ConfigurationError(
+            f"this user has no home folder ({error}); name a store by {URL_VARIABLE}, or in the call"
+        ) from error

@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from typing import NoReturn
 
-from swarmstore.errors import SessionConflictError
+from swarmstore.errors import ConfigurationError, SessionConflictError
 from swarmstore.following import EPOCH_BITS, Change, Cursor, position_after
 from swarmstore.forking import new_lock
 from swarmstore.model.analyzer import OfflineEvidence, evidence_in
@@ -51,6 +52,9 @@ class MemoryStorage:
         self._position = 0
         self._ids = SessionIdGenerator()
         self._lock = new_lock()
+
+    def __reduce__(self) -> NoReturn:
+        raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
 
     def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
         """Keep a snapshot in place of the one before; a session saved so counts in no total."""

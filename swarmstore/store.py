@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -36,6 +37,7 @@ class LearningStore(Exchange, Insight):
 
     def __init__(self, storage: LearningBackend) -> None:
         self._storage = storage
+        self._open_again: Callable[[], LearningStore] | None = None
 
     @classmethod
     def open(cls, url: str | None = None, **settings: Any) -> Self:
@@ -56,7 +58,14 @@ class LearningStore(Exchange, Insight):
         if unknown:
             known = ", ".join(Settings.__dataclass_fields__)
             raise ConfigurationError(f"{min(unknown)} is not a setting; there are {known}")
-        return cls(SqlStorage(url_to_open(url), Settings(**settings)))
+        opened = cls(SqlStorage(url_to_open(url), Settings(**settings)))
+        if url is None:
+            opened._open_again = partial(cls.open, **settings)
+        return opened
+
+    def __reduce__(self) -> tuple[Callable[..., LearningStore], tuple[Any, ...]]:
+        """Another process opens the store again: by its own environment, where that said which one."""
+        return (type(self), (self._storage,)) if self._open_again is None else (self._open_again, ())
 
     def __repr__(self) -> str:
         return f"LearningStore({self._storage!r})"

@@ -21,7 +21,7 @@ from swarmstore.cli import (
     reporting,
     schema,
 )
-from swarmstore.cli.output import errors, say
+from swarmstore.cli.output import errors, prepare_streams, say
 from swarmstore.disk import reason_of
 from swarmstore.errors import SwarmstoreError
 
@@ -62,6 +62,7 @@ def main() -> None:
     What swarmstore raises on purpose becomes one line on stderr, and so does a file or a folder that
     cannot be used.
     """
+    prepare_streams()
     try:
         _run()
     except SwarmstoreError as error:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.db.engine import database_file, parse_url, shown_url
+from swarmstore.db.sqlite_file import database_file
+from swarmstore.db.urls import parse_url, shown_url
 from swarmstore.errors import StoreUnavailableError
 from swarmstore.locations import URL_VARIABLE, default_url
 from swarmstore.store import LearningStore

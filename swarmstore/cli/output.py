@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import io
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -9,16 +12,42 @@ from typing import Any
 
 import msgspec
 from rich import box
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
 from swarmstore.ledger import Outcome
 
 _WARNINGS = 10
+_NO_EDGE = 1_000_000  # columns of what is no terminal: a table there is as wide as its cells
+_PLAIN = {"→": "->", "…": "...", "─": "-", "–": "-", "×": "x", "·": "."}
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
+
+
+def prepare_streams() -> None:
+    """Have any text go to any stream, in its encoding as far as that goes, and all of it into a pipe."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="swarmstore")
+    if not console.is_terminal:
+        console.width = _NO_EDGE
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    """What stands for characters that an encoding lacks."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(each) or _escape(each) for each in lacking), error.end
+
+
+def _escape(character: str) -> str:
+    return character.encode("ascii", "backslashreplace").decode()
+
+
+codecs.register_error("swarmstore", _plainly)
 
 
 def print_json(value: Any) -> None:
@@ -28,14 +57,27 @@ def print_json(value: Any) -> None:
 
 def print_json_text(text: str) -> None:
     """Print JSON text as it is: no colours, no wrapping."""
-    console.file.write(_escaped(text) + "\n")
+    console.file.write(_escaped(text, console.encoding) + "\n")
 
 
-def _escaped(text: str) -> str:
-    # JSON leaves some characters as they are that make a terminal do things, or show text backwards
-    if text.replace("\n", "").isprintable():
+def _escaped(text: str, encoding: str) -> str:
+    # JSON leaves some characters as they are that make a terminal do things, show text backwards, or that
+    # an encoding lacks
+    if text.replace("\n", "").isprintable() and _fits(text, encoding):
         return text
-    return "".join(c if c == "\n" or c.isprintable() else _json_escape(c) for c in text)
+    return "".join(c if _is_kept(c, encoding) else _json_escape(c) for c in text)
+
+
+def _is_kept(character: str, encoding: str) -> bool:
+    return character == "\n" or (character.isprintable() and _fits(character, encoding))
+
+
+def _fits(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _json_escape(character: str) -> str:
@@ -54,7 +96,8 @@ def table(*columns: str, title: str | None = None) -> Table:
         box=box.SIMPLE_HEAD, title=_title(title), title_justify="left", title_style="bold", pad_edge=False
     )
     for column in columns:
-        made.add_column(column.removeprefix("#"), justify="right" if column.startswith("#") else "left")
+        justify: JustifyMethod = "right" if column.startswith("#") else "left"
+        made.add_column(column.removeprefix("#"), justify=justify, overflow="fold")
     return made
 
 

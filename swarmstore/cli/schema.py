@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import print_json, say
-from swarmstore.db.engine import Settings, parse_url, shown_url
+from swarmstore.db.engine import Settings
 from swarmstore.db.migrate import upgrade as upgrade_database
+from swarmstore.db.urls import parse_url, shown_url
 from swarmstore.locations import url_to_open
 
 

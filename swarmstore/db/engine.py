@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from swarmstore.db import session_settings
 from swarmstore.db.deadlines import DeadlineConnection
 from swarmstore.db.dialects import BY_DRIVER, SQLITE
-from swarmstore.db.failures import is_waiting, of_connecting, refuse_what_the_driver_cannot
+from swarmstore.db.failures import is_read_only, is_waiting, of_connecting, refuse_what_the_driver_cannot
 from swarmstore.db.forking import prepare_for_forks
+from swarmstore.db.sqlite_file import Memory, OpenedFile
+from swarmstore.db.urls import shown_url
 from swarmstore.errors import ConfigurationError, InvalidUrlError
 
-_DRIVERS = {
-    "postgresql": "postgresql+psycopg",
-    "postgres": "postgresql+psycopg",
-    "postgresql+psycopg": "postgresql+psycopg",
-    "sqlite": "sqlite+pysqlite",
-    "sqlite+pysqlite": "sqlite+pysqlite",
-}
+_LONGEST_NAME = 63  # bytes, of PostgreSQL's
+_OLDEST_SQLITE = (3, 37, 0)  # the first one with STRICT tables
 _SYNCHRONOUS = ("off", "normal", "full", "extra")
 
 
@@ -59,6 +56,10 @@ class Settings:
     def __post_init__(self) -> None:
         if not self.schema or "\0" in self.schema:
             raise ConfigurationError("schema is empty; name the PostgreSQL schema for the tables")
+        if len(self.schema.encode()) > _LONGEST_NAME:
+            raise ConfigurationError(
+                f"schema has {len(self.schema.encode())} bytes; PostgreSQL cuts names after {_LONGEST_NAME}"
+            )
         if self.pool_size < 1:
             raise ConfigurationError(f"pool_size is {self.pool_size}; a store needs 1 or more connections")
         for name in ("timeout_seconds", "maintenance_seconds"):
@@ -71,39 +72,36 @@ class Settings:
             raise ConfigurationError(f"synchronous is {self.synchronous!r}; use one of {known}")
 
 
-def parse_url(text: str) -> URL:
-    """The URL with the driver that swarmstore uses. Raises InvalidUrlError, without the password."""
-    forms = "use postgresql://user@host/database or sqlite:///path/to/file.db"
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        raise InvalidUrlError(f"the database URL cannot be read; {forms}") from None
-    driver = _DRIVERS.get(url.drivername)
-    if driver is None:
-        raise InvalidUrlError(f"{url.drivername!r} databases are not supported; {forms}")
-    return url.set(drivername=driver)
-
-
-def shown_url(url: URL) -> str:
-    """The URL as a person may see it: without the password."""
-    shown = url.set(drivername=url.get_backend_name())
-    secrets = {name: "***" for name in shown.query if "password" in name}
-    return shown.update_query_dict(secrets).render_as_string(hide_password=True)
-
-
-def make_engine(url: URL, settings: Settings, *, as_found: bool = False, pooled: bool = True) -> Engine:
+def make_engine(
+    url: URL, settings: Settings, *, file: OpenedFile | None, as_found: bool = False, pooled: bool = True
+) -> Engine:
     """An engine that begins, waits and stores as this module says.
 
+    file: SQLite's, the same for all engines of a store; None for PostgreSQL and in memory.
     as_found: a SQLite file keeps its journal mode, and no statement changes it.
     pooled: False opens a SQLite file anew for each connection.
     """
-    if url.get_backend_name() == SQLITE:
-        pool = _sqlite_pool(url, settings) if pooled else {"poolclass": NullPool}
-        engine = _sqlite_engine(url, settings, pool, as_found=as_found)
-    else:
-        engine = _postgresql_engine(url, settings)
-    prepare_for_forks(engine, database_file(url))
+    try:
+        engine = _make_engine(url, settings, file, as_found=as_found, pooled=pooled)
+    except (ValueError, TypeError, SQLAlchemyError):
+        raise InvalidUrlError(f"an option of {shown_url(url)} has a value that it cannot have") from None
+    prepare_for_forks(engine, None if file is None else file.path)
     return engine
+
+
+def _make_engine(
+    url: URL, settings: Settings, file: OpenedFile | None, *, as_found: bool, pooled: bool
+) -> Engine:
+    if url.get_backend_name() == SQLITE:
+        if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+            needed = ".".join(map(str, _OLDEST_SQLITE))
+            raise ConfigurationError(
+                f"this Python has SQLite {sqlite3.sqlite_version}, and swarmstore needs {needed} or newer: "
+                "use another Python or a newer libsqlite3, or PostgreSQL"
+            )
+        pool = _sqlite_pool(settings, in_memory=file is None) if pooled else {"poolclass": NullPool}
+        return _sqlite_engine(url, settings, pool, file, as_found=as_found)
+    return _postgresql_engine(url, settings)
 
 
 def reading(engine: Engine, seconds: float | None = None) -> Engine:
@@ -197,9 +195,8 @@ def _executed_by_driver(cursor: Any, context: Any) -> bool:
     return execute is not None
 
 
-def _sqlite_pool(url: URL, settings: Settings) -> dict[str, Any]:
-    # a database in memory belongs to its connection: there is one, and callers take turns
-    in_memory = database_file(url) is None
+def _sqlite_pool(settings: Settings, *, in_memory: bool) -> dict[str, Any]:
+    # of a database in memory there is one connection, and callers take turns
     return {
         "poolclass": QueuePool,
         "pool_size": 1 if in_memory else settings.pool_size,
@@ -208,21 +205,27 @@ def _sqlite_pool(url: URL, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _sqlite_engine(url: URL, settings: Settings, pool: dict[str, Any], *, as_found: bool) -> Engine:
+def _sqlite_engine(
+    url: URL, settings: Settings, pool: dict[str, Any], file: OpenedFile | None, *, as_found: bool
+) -> Engine:
     engine = create_engine(
         url,
         connect_args={"timeout": settings.timeout_seconds, "check_same_thread": False},
         hide_parameters=True,
         **pool,
     )
+    if file is not None:
+        _stay_with(engine, file)
+    elif url.database in (None, "", ":memory:"):
+        _keep(engine, Memory(), settings)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself; _begin does
         if as_found:
             connection.execute("PRAGMA query_only=ON")
-        elif database_file(url) is not None:
-            _use_wal(connection)
+        elif file is not None:
+            _use_wal(connection, settings.timeout_seconds)
         connection.execute(f"PRAGMA synchronous={settings.synchronous}")
         connection.execute("PRAGMA foreign_keys=ON")
 
@@ -236,26 +239,52 @@ def _sqlite_engine(url: URL, settings: Settings, pool: dict[str, Any], *, as_fou
     def _begin(connection: Connection) -> None:
         # IMMEDIATE to write: a reader that turns into a writer cannot wait, it fails at once
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        if mode == "IMMEDIATE" and file is not None:
+            file.check()
         if mode is not None:
             connection.exec_driver_sql(f"BEGIN {mode}")
 
     return engine
 
 
-def _use_wal(connection: Any) -> None:
-    """Readers and the writer do not block each other. Switching needs the file for itself once."""
-    deadline = time.monotonic() + 30
+def _stay_with(engine: Engine, file: OpenedFile) -> None:
+    """Have all connections open the same file, or none."""
+
+    @event.listens_for(engine, "do_connect")
+    def _before(*_arguments: Any) -> None:
+        file.before_connecting()
+
+    @event.listens_for(engine, "connect")
+    def _after(*_arguments: Any) -> None:
+        file.connected()
+
+
+def _keep(engine: Engine, memory: Memory, settings: Settings) -> None:
+    """Have the connections of an engine open a database in memory until the engine is disposed of."""
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(*_arguments: Any) -> Any:
+        return memory.connect(timeout=settings.timeout_seconds)
+
+    @event.listens_for(engine, "engine_disposed")
+    def _disposed(_engine: Engine) -> None:
+        memory.close()
+
+
+def _use_wal(connection: Any, seconds: float) -> None:
+    """Readers and the writer do not block each other. Switching needs the file for itself once.
+
+    A file that is only read, or on a file system or in a mode without shared memory, stays as it is.
+    """
+    deadline = time.monotonic() + seconds
     while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except connection.OperationalError as error:  # the busy timeout does not cover this switch
+            if is_read_only(error):
+                return
             if not is_waiting(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
-
-
-def database_file(url: URL) -> Path | None:
-    """The file of an SQLite URL, None for one in memory and for PostgreSQL."""
-    if url.get_backend_name() != SQLITE or url.database in (None, "", ":memory:"):
-        return None
-    return Path(url.database or "")
+        else:
+            return

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from swarmstore.errors import (
+    ConfigurationError,
     CorruptStoreError,
     CountOverflowError,
     DatabaseMissingError,
@@ -30,15 +31,19 @@ _MISSING_STATES = {"42P01", "3F000"}  # undefined table, invalid schema name
 _OVERFLOW_STATE = "22003"
 _LOCK_TIMEOUT_STATE = "55P03"
 _PRIVILEGE_STATE = "42501"
+_READ_ONLY_STATE = "25006"
+_UNKNOWN_STATEMENT_STATES = {"26000", "42P05"}  # one that was prepared on another connection
 _DISK_FULL_STATE = "53100"
 _DAMAGED_STATES = {"XX001", "XX002"}  # data corrupted, index corrupted
 
 _SQLITE_ERROR = 1
 _SQLITE_FULL = 13
 _SQLITE_WAITING = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
+_SQLITE_READ_ONLY = 8
 _SQLITE_CORRUPT = 11
 _SQLITE_NO_DATABASE = 26
-_SQLITE_UNAVAILABLE = {5, 6, 10, _SQLITE_FULL, 14}  # and SQLITE_IOERR, SQLITE_CANTOPEN
+_SQLITE_CANNOT_OPEN = 14
+_SQLITE_UNAVAILABLE = {5, 6, 10, _SQLITE_FULL}  # and SQLITE_IOERR
 _SQLITE_CONSTRAINT_DATATYPE = 3091
 
 
@@ -103,6 +108,8 @@ def refuse_what_the_driver_cannot(engine: Engine) -> None:
     @event.listens_for(engine, "handle_error")
     def _handle(context: Any) -> SwarmstoreError | None:
         error = context.original_exception
+        if getattr(error, "sqlstate", None) == _READ_ONLY_STATE:
+            context.is_disconnect = True  # after a failover another connection may find who writes now
         if isinstance(error, SQLAlchemyError | SwarmstoreError | context.dialect.dbapi.Error):
             return None
         if type(error) not in _OF_DRIVERS:
@@ -130,6 +137,11 @@ def of_connecting(error: Exception, shown_url: str) -> SwarmstoreError | None:
 def is_waiting(error: BaseException) -> bool:
     """Whether SQLite's own driver says that somebody else has the database."""
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _SQLITE_WAITING
+
+
+def is_read_only(error: BaseException) -> bool:
+    """Whether SQLite's own driver says that a file is only read."""
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF == _SQLITE_READ_ONLY
 
 
 def is_lock_timeout(error: DBAPIError) -> bool:
@@ -162,6 +174,22 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         return SchemaMissingError(f"the database lacks a table ({said}); run `swarmstore upgrade`")
     if _state(error) == _PRIVILEGE_STATE:
         return DatabaseRefusedError(f"this database role may not do that ({said}); ask for the privilege")
+    if _state(error) in _UNKNOWN_STATEMENT_STATES:
+        return ConfigurationError(
+            f"there seems to be a pooler between, which gives a session to several clients ({said}); "
+            "open the store with pooler=True"
+        )
+    if _state(error) == _READ_ONLY_STATE:
+        return StoreUnavailableError(
+            f"the server only reads ({said}): it is a standby, or default_transaction_read_only is set; name "
+            "the one that writes, or several hosts with target_session_attrs=read-write, and try again"
+        )
+    if _code(error) & 0xFF == _SQLITE_CANNOT_OPEN:
+        return StoreUnavailableError(
+            f"the file cannot be opened ({said}): SQLite needs to write beside it, with shared memory, from "
+            "which a folder that cannot be written, `nolock` and some `vfs` keep it; `immutable=1` reads a "
+            "store that nobody writes to"
+        )
     if (
         error.connection_invalidated
         or _state(error)[:2] in _UNAVAILABLE_CLASSES

@@ -19,13 +19,14 @@ from sqlalchemy.schema import CreateSchema
 
 from swarmstore.db import session_settings
 from swarmstore.db.dialects import SQLITE
-from swarmstore.db.engine import Settings, shown_url, writing
+from swarmstore.db.engine import Settings, writing
 from swarmstore.db.failures import is_lock_timeout, translated
 from swarmstore.db.following import mend_positions, positions
 from swarmstore.db.queries.compatibility import oldest_revision
 from swarmstore.db.tables.schema import REVISION
 from swarmstore.db.transactions import Database
 from swarmstore.db.types import ExactDouble
+from swarmstore.db.urls import shown_url
 from swarmstore.db.view_scripts import create_views, view_names
 from swarmstore.errors import (
     CorruptStoreError,

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Table
 
 from swarmstore.db.dialects import SQLITE
-from swarmstore.db.engine import Settings, shown_url
+from swarmstore.db.engine import Settings
 from swarmstore.db.migrate import VERSION_TABLE, check_revision, current_revision, hold_lock
 from swarmstore.db.privileges import ACCESS, Access, RoleKind
 from swarmstore.db.queries import catalog
 from swarmstore.db.tables.schema import REVISION
 from swarmstore.db.transactions import Database
+from swarmstore.db.urls import shown_url
 from swarmstore.errors import (
     ConfigurationError,
     DatabaseRefusedError,

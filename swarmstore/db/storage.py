@@ -88,6 +88,10 @@ class SqlStorage:
     def __repr__(self) -> str:
         return f"SqlStorage({self.database!r})"
 
+    def __reduce__(self) -> tuple[type[SqlStorage], tuple[str, Settings]]:
+        """Whoever unpickles it opens connections of its own; a password in the URL goes along."""
+        return type(self), (self.database.url_to_open_again(), self.database.settings)
+
     def __enter__(self) -> Self:
         return self
 

@@ -21,21 +21,20 @@ from tenacity.wait import wait_random_exponential
 from swarmstore.db.dialects import SQLITE, wait_for_who_empties
 from swarmstore.db.engine import (
     Settings,
-    database_file,
     looking,
     make_engine,
-    parse_url,
     reading,
-    shown_url,
     writing,
     writing_at_once,
 )
 from swarmstore.db.failures import is_transient, translated
 from swarmstore.db.queries.compatibility import oldest_revision
 from swarmstore.db.queries.following import publication
+from swarmstore.db.sqlite_file import OpenedFile
 from swarmstore.db.tables import Publication, table_of
 from swarmstore.db.tables.schema import REVISION
-from swarmstore.errors import SchemaAheadError, StoreUnavailableError
+from swarmstore.db.urls import parse_url, shown_url
+from swarmstore.errors import ConfigurationError, SchemaAheadError, StoreUnavailableError
 
 _Result = TypeVar("_Result")
 Work = Callable[[Session], _Result]
@@ -54,7 +53,8 @@ class Database:
     def __init__(self, url: str, settings: Settings, *, as_found: bool = False) -> None:
         self.url = parse_url(url)
         self.settings = settings
-        self.engine: Engine = make_engine(self.url, settings, as_found=as_found)
+        self._file = OpenedFile.of(self.url)
+        self.engine: Engine = make_engine(self.url, settings, file=self._file, as_found=as_found)
         self._limits = limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
         self._reading = {patient: reading(self.engine, limit) for patient, limit in limits.items()}
         self._looking = looking(self.engine, settings.timeout_seconds)
@@ -88,12 +88,18 @@ class Database:
     def __repr__(self) -> str:
         return f"Database({shown_url(self.url)!r})"
 
+    def url_to_open_again(self) -> str:
+        """The URL, with its password, for another process. Raises ConfigurationError for one in memory."""
+        if self.engine.dialect.name == SQLITE and self._file is None:
+            raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
+        return self.url.render_as_string(hide_password=False)
+
     def folds_behind(self, saved: int) -> bool:
         """Whether totals are folded beside what follows a save of so many sessions.
 
         A SQLite file has one writer at a time, which matters less to who reads many more first.
         """
-        if self.engine.dialect.name == SQLITE and (saved == 1 or database_file(self.url) is None):
+        if self.engine.dialect.name == SQLITE and (saved == 1 or self._file is None):
             return False
         return self.settings.fold_behind
 
@@ -149,7 +155,9 @@ class Database:
         """
         pool: Any = self.engine.pool
         if self.engine.dialect.name != SQLITE and pool.size() > 1:
-            return self._in_a_thread(call)
+            begun = self._in_a_thread(call)
+            if begun is not None:
+                return begun
         ended: Future[_Result] = Future()
         try:
             ended.set_result(call())
@@ -157,9 +165,12 @@ class Database:
             ended.set_exception(error)
         return ended
 
-    def _in_a_thread(self, call: Callable[[], _Result]) -> Future[_Result]:
+    def _in_a_thread(self, call: Callable[[], _Result]) -> Future[_Result] | None:
         thread = ThreadPoolExecutor(1, "swarmstore-beside")
-        begun = thread.submit(call)
+        try:
+            begun = thread.submit(call)
+        except RuntimeError:  # the interpreter ends, or has no thread to spare
+            return None
         thread.shutdown(wait=False)
         of_this_process = self._begun.setdefault(os.getpid(), set())  # a child has no parent's threads
         of_this_process.add(begun)
@@ -174,8 +185,10 @@ class Database:
 
     def _of_file(self) -> Engine | None:
         # a file is opened sooner than a connection of the pool may come free
-        if self._unpooled is None and database_file(self.url) is not None:  # a second one does no harm
-            self._unpooled = make_engine(self.url, self.settings, as_found=True, pooled=False)
+        if self._unpooled is None and self._file is not None:  # a second one does no harm
+            self._unpooled = make_engine(
+                self.url, self.settings, file=self._file, as_found=True, pooled=False
+            )
         return self._unpooled
 
     @contextmanager

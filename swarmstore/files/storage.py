@@ -54,13 +54,16 @@ class FileSystemStorage:
 
     def __init__(self, base_dir: str | Path) -> None:
         """Use a folder, which is made where it is missing. Raises OSError."""
-        self._base = Path(base_dir)
+        self._base = Path(base_dir).absolute()  # it means the same when the current folder is changed
         use_folder(self._base)
         self._ids = SessionIdGenerator()
         self._lock = Renewed(partial(FileLock, self._base / layout.LOCK))
 
     def __repr__(self) -> str:
         return f"FileSystemStorage({str(self._base)!r})"
+
+    def __reduce__(self) -> tuple[type[FileSystemStorage], tuple[Path]]:
+        return type(self), (self._base,)
 
     @property
     def base_dir(self) -> Path:

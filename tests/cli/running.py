@@ -14,23 +14,23 @@ from typing import Any
 from unittest.mock import patch
 
 from swarmstore.cli import main
-from swarmstore.cli.output import console, errors
 
 SHIPPED = Path(__file__).parents[2] / "examples" / "store"
 PROGRAM = (sys.executable, "-c", "from swarmstore.cli import main; main()")
 
 
-def run(*arguments: str, url: str | None = None, **environment: str) -> CompletedProcess[str]:
-    """Run swarmstore as a user would, at 100 columns of a pipe; what it printed and how it ended."""
+def run(
+    *arguments: str, url: str | None = None, encoding: str = "utf-8", **environment: str
+) -> CompletedProcess[str]:
+    """Run swarmstore as a user would, into a pipe; what it printed and how it ended."""
     given = {"SWARMSTORE_URL": url} if url is not None else {}
-    printed, told = _Stream(), _Stream()
+    printed, told = _Stream(encoding), _Stream(encoding)
     with (
-        patch.dict(os.environ, {"COLUMNS": "100", **given, **environment}),
+        patch.dict(os.environ, {**given, **environment}),
         patch.object(sys, "argv", ["swarmstore", *arguments]),
         redirect_stdout(printed),
         redirect_stderr(told),
     ):
-        console.width = errors.width = int(os.environ["COLUMNS"])  # else that of the terminal of the tests
         code = _ended()
     return CompletedProcess(arguments, code, printed.text(), told.text())
 
@@ -49,8 +49,8 @@ def _ended() -> int:
 class _Stream(io.TextIOWrapper):
     """A pipe whose text can be had after it was closed."""
 
-    def __init__(self) -> None:
-        super().__init__(io.BytesIO(), encoding="utf-8")
+    def __init__(self, encoding: str) -> None:
+        super().__init__(io.BytesIO(), encoding=encoding)
         self._written = b""
 
     def close(self) -> None:
@@ -60,7 +60,7 @@ class _Stream(io.TextIOWrapper):
 
     def text(self) -> str:
         """All that was written."""
-        return (self._written if self.closed else self._bytes()).decode()
+        return (self._written if self.closed else self._bytes()).decode(self.encoding)
 
     def _bytes(self) -> bytes:
         self.flush()

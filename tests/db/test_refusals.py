@@ -85,11 +85,6 @@ def test_a_store_does_not_show_its_password(migrated_postgres_url: str) -> None:
     assert url.database in shown
 
 
-def test_a_folder_that_is_not_there_is_unavailable(tmp_path: Path) -> None:
-    with pytest.raises(StoreUnavailableError):
-        LearningStore.open(f"sqlite:///{tmp_path / 'missing' / 'store.db'}")
-
-
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "store.db").write_text("no database at all, " * 100)
     with pytest.raises(CorruptStoreError, match="no SQLite database"):

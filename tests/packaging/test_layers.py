@@ -9,8 +9,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "swarmstore"
 LAYERS = [  # each may import from those before it, and from itself
-    {"errors", "locations", "disk", "forking"},
-    {"extras"},
+    {"errors", "disk", "forking"},
+    {"extras", "locations"},
     {"model"},
     {"discrepancy"},
     {"copying", "following", "summary", "tabular", "findings"},

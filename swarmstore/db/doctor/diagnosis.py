@@ -18,11 +18,13 @@ from swarmstore.db.doctor import contents, postgresql, privileges, schema, sqlit
 from swarmstore.db.doctor.case import Case
 from swarmstore.db.doctor.files import file_findings
 from swarmstore.db.doctor.findings import Diagnosis, Finding, Skipped, finding
-from swarmstore.db.engine import Settings, database_file, shown_url
+from swarmstore.db.engine import Settings
 from swarmstore.db.failures import translated
 from swarmstore.db.migrate import check_revision, current_revision
+from swarmstore.db.sqlite_file import database_file
 from swarmstore.db.tables.schema import REVISION
 from swarmstore.db.transactions import Database
+from swarmstore.db.urls import shown_url
 from swarmstore.discrepancy import Progress
 from swarmstore.errors import (
     CorruptStoreError,

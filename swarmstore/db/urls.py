@@ -1,0 +1,100 @@
+"""Database URLs: what may be written, what is meant by it, and what a person may see of it."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from swarmstore.db.dialects import SQLITE
+from swarmstore.db.sqlite_file import with_absolute_path
+from swarmstore.errors import InvalidUrlError
+
+_DRIVERS = {
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+    "sqlite": "sqlite+pysqlite",
+    "sqlite+pysqlite": "sqlite+pysqlite",
+}
+_FORMS = "use postgresql://user@host/database or sqlite:///path/to/file.db"
+_SEVERAL_HOSTS = re.compile(
+    r"^(?P<before>\w+(?:\+\w+)?://(?:[^@/]*@)?)(?P<hosts>[^@/?]*,[^@/?]*)(?P<rest>.*)$"
+)
+_SHOWN = {
+    *("host", "hostaddr", "port", "dbname", "user", "connect_timeout", "application_name", "client_encoding"),
+    *("sslmode", "sslrootcert", "sslcert", "sslcrl", "sslnegotiation", "ssl_min_protocol_version"),
+    *("gssencmode", "channel_binding", "require_auth", "target_session_attrs", "load_balance_hosts"),
+    *("keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
+    *("mode", "cache", "immutable", "nolock", "vfs", "uri", "timeout"),
+}
+"""Options whose values are no secrets; of all others, known or not, only the names are shown."""
+_OF_SQLITE = {"uri", "timeout", "cached_statements"}  # the others are of the `file:` form
+
+
+def parse_url(text: str) -> URL:
+    """The URL with the driver that swarmstore uses and, of SQLite, the path from the root.
+
+    Also libpq's own forms: several hosts with a comma between them, and a socket's folder as `%2Frun`.
+    Raises InvalidUrlError, which shows nothing of the URL that may be a secret.
+    """
+    if not isinstance(text, str):
+        raise InvalidUrlError(f"the database URL is a {type(text).__name__}, not a text; {_FORMS}")
+    if text != text.strip() or not text.isprintable():
+        raise InvalidUrlError(
+            "the database URL has white space around it or a control character in it, as from a file that "
+            "ends with a new line; remove that"
+        )
+    try:
+        url = _with_hosts(text)
+    except (ArgumentError, ValueError):
+        raise InvalidUrlError(f"the database URL cannot be read; {_FORMS}") from None
+    driver = _DRIVERS.get(url.drivername)
+    if driver is None:
+        raise InvalidUrlError(f"{url.drivername!r} databases are not supported; {_FORMS}")
+    url = url.set(drivername=driver)
+    if url.get_backend_name() == SQLITE:
+        if url.host or url.username or url.password or url.port:
+            raise InvalidUrlError(
+                "a SQLite URL has three slashes before a path that begins in the current folder, and four "
+                "before one that begins at the root: sqlite:///swarm.db, sqlite:////data/swarm.db"
+            )
+        return with_absolute_path(_with_options(url))
+    if "@" in (url.host or ""):
+        raise InvalidUrlError("the database URL has an '@' in its user or password; write it as %40 there")
+    return url
+
+
+def _with_hosts(text: str) -> URL:
+    """The URL, whose hosts are in its query where SQLAlchemy would not take them for hosts."""
+    several = _SEVERAL_HOSTS.match(text)
+    if several is None:
+        url = make_url(text)
+        host = url.host or ""
+        is_folder = host.lower().startswith("%2f")
+        return url._replace(host=None).update_query_dict({"host": unquote(host)}) if is_folder else url
+    url = make_url(several["before"] + several["rest"])
+    hosts = [host if ":" in host.rpartition("]")[2] else f"{host}:" for host in several["hosts"].split(",")]
+    return url.update_query_dict({"host": [unquote(host) for host in hosts]})
+
+
+def _with_options(url: URL) -> URL:
+    """SQLite's `file:` form, which alone has options, said to be one."""
+    if (url.database or "").startswith("file:"):
+        return url.update_query_dict({"uri": "true"})
+    unknown = url.query.keys() - _OF_SQLITE
+    if unknown:
+        raise InvalidUrlError(
+            f"{min(unknown)} is no option of sqlite:///path; SQLite's own options belong to the form "
+            "sqlite:///file:/path/to/file.db?mode=ro&uri=true"
+        )
+    return url
+
+
+def shown_url(url: URL) -> str:
+    """The URL as a person may see it: without the password, and without what may be another secret."""
+    shown = url.set(drivername=url.get_backend_name())
+    secrets = {name: "***" for name in shown.query if name not in _SHOWN}
+    return shown.update_query_dict(secrets).render_as_string(hide_password=True)

@@ -1,0 +1,86 @@
+"""Every command in odd surroundings: other encodings, no home, narrow terminals, long names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from swarmstore import LearningStore
+from tests.cli.running import run
+from tests.snapshots import simple
+
+LONG = "customer-support/refund-escalation-workflow/v2/production-of-a-team-with-a-long-name"
+ID = "1700000000-" + "of-a-run-whose-id-is-long-" * 3
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "scenarios": ("scenarios",),
+    "sessions": ("sessions", LONG),
+    "global": ("show", "global"),
+    "scenario": ("show", "scenario", LONG),
+    "session": ("show", "session", LONG, ID),
+    "merge": ("merge", LONG),
+    "learn": ("learn", "語"),
+    "verify": ("verify",),
+    "fold": ("fold",),
+    "rebuild": ("rebuild",),
+    "prune": ("prune", LONG, "--keep-latest", "5"),
+    "doctor": ("doctor",),
+    "upgrade": ("upgrade",),
+    "help": ("--help",),
+}
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    url = f"sqlite:///{tmp_path}/store.db"
+    with LearningStore.open(url) as store:
+        store.save_session(LONG, simple(3, "→ a task"), ID)
+        store.save_session("語", simple(2), "1")
+    return url
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "cp437", "utf-16", "shift_jis"])
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_any_encoding_will_do(url: str, command: tuple[str, ...], encoding: str) -> None:
+    ended = run(*command, url=url, encoding=encoding)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout
+
+
+@pytest.mark.parametrize("command", [each for name, each in COMMANDS.items() if name != "help"])
+def test_json_is_the_same_in_any_encoding(url: str, command: tuple[str, ...]) -> None:
+    plain, in_utf8 = (run(*command, "--json", url=url, encoding=each) for each in ("ascii", "utf-8"))
+    assert plain.returncode == in_utf8.returncode == 0
+    assert plain.stdout.isascii()
+    if command[0] not in {
+        "merge",
+        "rebuild",
+        "learn",
+        "fold",
+    }:  # which have the time in them, or no more to do
+        assert json.loads(plain.stdout) == json.loads(in_utf8.stdout)
+
+
+@pytest.mark.parametrize("columns", ["1", "40", "nonsense"])
+def test_what_goes_into_a_pipe_is_never_cut(url: str, columns: str) -> None:
+    assert LONG in run("scenarios", url=url, COLUMNS=columns).stdout
+    assert ID in run("sessions", LONG, url=url, COLUMNS=columns).stdout
+
+
+def test_the_exit_code_stays_whatever_the_encoding(url: str) -> None:
+    with LearningStore.open(url) as store:
+        store.run_offline_learning("語", 5)
+    for encoding in ("utf-8", "ascii"):
+        assert run("show", "scenario", "→", url=url, encoding=encoding).returncode == 1
+
+
+def test_no_home_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    ended = run("scenarios", HOME=str(tmp_path / "file"), XDG_DATA_HOME=str(tmp_path / "file" / "data"))
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    ended = run("import", str(tmp_path), XDG_DATA_HOME=str(tmp_path / "file" / "data"))
+    assert ended.returncode == 1
+    assert "SWARMSTORE_URL" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1

@@ -45,6 +45,15 @@ def reason_of(error: OSError, path: Path | str | None = None) -> str:
     return said if at is None or str(at) == str(path) else f"{at}: {said}"
 
 
+def is_text(name: str) -> bool:
+    """Tell whether a file name is UTF-8: Python keeps other bytes as lone surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def is_file(path: Path, *, within: Path | None = None) -> bool:
     """Tell whether a regular file is there; False where there is nothing.
 

@@ -16,6 +16,7 @@ from swarmstore.db.deadlines import DeadlineConnection
 from swarmstore.db.dialects import BY_DRIVER, SQLITE
 from swarmstore.db.failures import is_waiting, of_connecting, refuse_what_the_driver_cannot
 from swarmstore.db.forking import prepare_for_forks
+from swarmstore.disk import is_text
 from swarmstore.errors import ConfigurationError, InvalidUrlError
 
 _DRIVERS = {
@@ -81,12 +82,16 @@ def parse_url(text: str) -> URL:
     driver = _DRIVERS.get(url.drivername)
     if driver is None:
         raise InvalidUrlError(f"{url.drivername!r} databases are not supported; {forms}")
+    if url.get_backend_name() != SQLITE and not is_text(text):  # a file may have any name
+        raise InvalidUrlError(f"the database URL is not UTF-8; {forms}")
     return url.set(drivername=driver)
 
 
 def shown_url(url: URL) -> str:
-    """The URL as a person may see it: without the password."""
+    """The URL as a person may see it: without the password, and all of it text."""
     shown = url.set(drivername=url.get_backend_name())
+    if shown.database is not None:
+        shown = shown.set(database=shown.database.encode(errors="backslashreplace").decode())
     secrets = {name: "***" for name in shown.query if "password" in name}
     return shown.update_query_dict(secrets).render_as_string(hide_password=True)
 

@@ -18,7 +18,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import assert_never
 
-from swarmstore.disk import Odd, folders_in, is_file, reason_of
+from swarmstore.disk import Odd, folders_in, is_file, is_text, reason_of
 from swarmstore.errors import SnapshotFormatError
 from swarmstore.files.names import decode_name, encode_name, escape_name, stands_for_itself
 from swarmstore.files.sidecars import INDEX, Index, read_index
@@ -196,17 +196,9 @@ def named_folders(parent: Path, odd: Odd, within: Path | None = None) -> list[tu
     `odd` and `within` are those of `disk.folders_in`.
     """
     return [
-        (decode_name(name) if _is_text(name) else None, parent / name)
+        (decode_name(name) if is_text(name) else None, parent / name)
         for name in folders_in(parent, odd, within=within)
     ]
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _by_name(entry: tuple[str | None, Path]) -> tuple[bool, str, str]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+from unicodedata import normalize
 
 from filelock import FileLock
 
@@ -50,6 +51,32 @@ def is_text(name: str) -> bool:
     try:
         name.encode()
     except UnicodeEncodeError:
+        return False
+    return True
+
+
+def has_exactly(folder: Path, name: str) -> bool:
+    """Tell whether a folder has an entry of just this name, on disks too that take others for it."""
+    if not _is_there(folder / name):
+        return False
+    others = {name.swapcase(), normalize("NFC", name), normalize("NFD", name), name.rstrip(". ")}
+    if not any(_is_there(folder / other) for other in others - {name, ""}):
+        return True
+    return name in entries_of(folder)  # only a list of all has the names as they are
+
+
+def entries_of(folder: Path) -> list[str]:
+    """Return the names of all entries of a folder; none where it cannot be listed."""
+    try:
+        return [entry.name for entry in folder.iterdir()]
+    except OSError:
+        return []
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except OSError:
         return False
     return True
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 VERSION_TABLE = "swarmstore_version"
-VIEWS_REVISION = "0004"  # the one that made the current set of views
+VIEWS_REVISION = "0006"  # the one that made the current set of views
 
 _LOCK_WAIT_MS = 60_000  # for another process that migrates
 _TABLE_LOCK_WAIT_MS = 5_000  # for a table: waiting DDL would hold up everybody behind it

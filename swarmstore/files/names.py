@@ -26,6 +26,7 @@ standing for it. One that is never made here, as `.hidden` or `a%41`, stands for
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from unicodedata import normalize
@@ -93,12 +94,13 @@ def decode_name(encoded: str) -> str:
     return name if "\0" not in name and _fits(encoded) and encoded in made else encoded
 
 
-def file_names(name: str) -> list[str]:
+@lru_cache(1024)
+def file_names(name: str) -> tuple[str, ...]:
     """All file names that stand for a name, whoever made the file, the one that is made here first."""
     made = [portable_name(name), escape_name(name), _escaped(_UNSAFE_OR_LETTER, name)]
     if name not in {"", ".", ".."} and Path(name).name == name and decode_name(name) == name:
         made.insert(1, name)
-    return [each for each in dict.fromkeys(made) if _fits(each)]
+    return tuple(each for each in dict.fromkeys(made) if _fits(each))
 
 
 def folded(file_name: str) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from swarmstore.errors import ConfigurationError, UnknownViewError
 from swarmstore.findings import Findings
+from swarmstore.model.validation import check_text
 from swarmstore.tabular import Rows, ViewInfo
 
 
@@ -52,8 +53,10 @@ def analysis_of(backend: object) -> Analysis:
 def view_named(analysis: Analysis, name: str, scenario: str | None) -> ViewInfo:
     """What is known of a view from which rows of a scenario, or all, are wanted.
 
-    Raises UnknownViewError; ConfigurationError for a scenario of a view that has none.
+    Raises UnknownViewError; ConfigurationError for a scenario of a view that has none; InvalidTextError.
     """
+    if scenario is not None:
+        check_text("scenario", scenario)
     known = {view.name: view for view in analysis.views()}
     if name not in known:
         raise UnknownViewError(f"{name!r} is no view; there are {', '.join(known)}")

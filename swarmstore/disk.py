@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+from unicodedata import normalize
 
 from filelock import FileLock
 
@@ -43,6 +44,41 @@ def reason_of(error: OSError, path: Path | str | None = None) -> str:
     said = error.strerror or str(error) or type(error).__name__
     at = error.filename2 or error.filename
     return said if at is None or str(at) == str(path) else f"{at}: {said}"
+
+
+def is_text(name: str) -> bool:
+    """Tell whether a file name is UTF-8: Python keeps other bytes as lone surrogates."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def has_exactly(folder: Path, name: str) -> bool:
+    """Tell whether a folder has an entry of just this name, on disks too that take others for it."""
+    if not _is_there(folder / name):
+        return False
+    others = {name.swapcase(), normalize("NFC", name), normalize("NFD", name), name.rstrip(". ")}
+    if not any(_is_there(folder / other) for other in others - {name, ""}):
+        return True
+    return name in entries_of(folder)  # only a list of all has the names as they are
+
+
+def entries_of(folder: Path) -> list[str]:
+    """Return the names of all entries of a folder; none where it cannot be listed."""
+    try:
+        return [entry.name for entry in folder.iterdir()]
+    except OSError:
+        return []
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except OSError:
+        return False
+    return True
 
 
 def is_file(path: Path, *, within: Path | None = None) -> bool:

@@ -14,7 +14,6 @@ from swarmstore.disk import holding, use_folder
 from swarmstore.errors import CorruptStoreError, CountOverflowError, SnapshotFormatError
 from swarmstore.files import exports
 from swarmstore.files.layout import GLOBAL, LOCK, MODEL, STATS
-from swarmstore.files.names import short_name
 from swarmstore.files.readable import Limit
 from swarmstore.files.sidecars import (
     INDEX,
@@ -92,6 +91,7 @@ class _Exporter:
     def __init__(self, source: LearningBackend, base: Path, progress: Progress | None) -> None:
         self._source = source
         self._base = base
+        self._folders = exports.ScenarioFolders(base)
         self._progress = progress
         self._report = ExportReport(str(base))
         self._done = self._todo = 0
@@ -111,7 +111,7 @@ class _Exporter:
         if not ids and model is None and not self._source.exists(key):
             self._tell()
             return False
-        folder = self._base / "scenarios" / short_name(name)
+        folder = self._folders.of(name)
         if folder.name != name:
             self._report.encoded.append((name, folder.name))
         self._sessions(name, folder, ids)

@@ -78,7 +78,8 @@ def test_an_export_refuses_what_is_no_folder_before_it_writes(
 
 def test_a_new_folder_may_have_what_systems_put_there(store: LearningStore, folder: Path) -> None:
     (folder / "lost+found").mkdir(parents=True)
-    (folder / ".DS_Store").write_text("")
+    for name in (".DS_Store", "._notes.txt", "Thumbs.db", "Desktop.ini", ".Trash-1000"):
+        (folder / name).write_text("")
     (folder / "notes.txt").write_text("")
     with pytest.raises(ConfigurationError, match=r"it has 'notes\.txt'"):
         store.export_store(folder)

@@ -1,21 +1,26 @@
-"""What is kept of a removed session, and an epoch for followers' cursors."""
+"""What is kept of a removed session, an epoch for followers' cursors, and views that more tools read."""
 
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
 
 from swarmstore.db.types import Bytes, Count, Name, Small
+from swarmstore.db.view_scripts import create_views, drop_views
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+VIEWS = Path(__file__).parents[1] / "views"
+
 
 def upgrade() -> None:
+    drop_views(op.get_bind(), VIEWS / "0004")
     op.create_table(
         "removed_sessions",
         sa.Column(
@@ -68,14 +73,17 @@ def upgrade() -> None:
     published = sa.update(sessions).where(sessions.c.position.is_not(None))
     op.execute(published.values(position_stamp=secrets.randbits(63)))
     op.execute("UPDATE schema_compatibility SET oldest_revision = '0006'")
+    create_views(op.get_bind(), VIEWS / revision)
 
 
 def downgrade() -> None:
+    drop_views(op.get_bind(), VIEWS / revision)
     _say_of_store_id("Random: tells this store's cursors from another's")
     op.drop_column("sessions", "position_stamp")
     op.drop_column("publication", "epoch")
     op.drop_table("removed_sessions")
     op.execute("UPDATE schema_compatibility SET oldest_revision = '0003'")
+    create_views(op.get_bind(), VIEWS / "0004")
 
 
 def _say_of_store_id(comment: str) -> None:

@@ -51,8 +51,25 @@ codecs.register_error("swarmstore", _plainly)
 
 
 def print_json(value: Any) -> None:
-    """Print data as indented JSON; dataclasses become objects."""
-    print_json_text(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode())
+    """Print data as indented JSON; dataclasses become objects.
+
+    A file name that is no UTF-8 is shown as in other output: `lat\\udce9n`.
+    """
+    data = _as_text(msgspec.to_builtins(value, enc_hook=str))
+    print_json_text(msgspec.json.format(msgspec.json.encode(data), indent=2).decode())
+
+
+def _as_text(data: Any) -> Any:
+    """The data without what Python has in place of bytes that are no text: no JSON could hold it."""
+    match data:
+        case str():
+            return data.encode(errors="backslashreplace").decode()
+        case dict():
+            return {_as_text(key): _as_text(value) for key, value in data.items()}
+        case list() | tuple():
+            return [_as_text(value) for value in data]
+        case _:
+            return data
 
 
 def print_json_text(text: str) -> None:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 VERSION_TABLE = "swarmstore_version"
-VIEWS_REVISION = "0004"  # the one that made the current set of views
+VIEWS_REVISION = "0006"  # the one that made the current set of views
 
 _one_at_a_time = new_lock()  # Alembic's `context` and `op` are one per process, whatever the database
 _LOCK_WAIT_MS = 60_000  # for another process that migrates

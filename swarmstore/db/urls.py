@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError
 
 from swarmstore.db.dialects import SQLITE
 from swarmstore.db.sqlite_file import with_absolute_path
+from swarmstore.disk import is_text
 from swarmstore.errors import InvalidUrlError
 
 _DRIVERS = {
@@ -20,6 +21,7 @@ _DRIVERS = {
     "sqlite+pysqlite": "sqlite+pysqlite",
 }
 _FORMS = "use postgresql://user@host/database or sqlite:///path/to/file.db"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SEVERAL_HOSTS = re.compile(
     r"^(?P<before>\w+(?:\+\w+)?://(?:[^@/]*@)?)(?P<hosts>[^@/?]*,[^@/?]*)(?P<rest>.*)$"
 )
@@ -42,7 +44,7 @@ def parse_url(text: str) -> URL:
     """
     if not isinstance(text, str):
         raise InvalidUrlError(f"the database URL is a {type(text).__name__}, not a text; {_FORMS}")
-    if text != text.strip() or not text.isprintable():
+    if text != text.strip() or _CONTROL.search(text):
         raise InvalidUrlError(
             "the database URL has white space around it or a control character in it, as from a file that "
             "ends with a new line; remove that"
@@ -62,6 +64,8 @@ def parse_url(text: str) -> URL:
                 "before one that begins at the root: sqlite:///swarm.db, sqlite:////data/swarm.db"
             )
         return with_absolute_path(_with_options(url))
+    if not is_text(text):  # a file may have any name
+        raise InvalidUrlError(f"the database URL is not UTF-8; {_FORMS}")
     if "@" in (url.host or ""):
         raise InvalidUrlError("the database URL has an '@' in its user or password; write it as %40 there")
     return url
@@ -94,7 +98,9 @@ def _with_options(url: URL) -> URL:
 
 
 def shown_url(url: URL) -> str:
-    """The URL as a person may see it: without the password, and without what may be another secret."""
+    """The URL as a person may see it: all of it text, without the password and what may be another secret."""
     shown = url.set(drivername=url.get_backend_name())
+    if shown.database is not None:
+        shown = shown.set(database=shown.database.encode(errors="backslashreplace").decode())
     secrets = {name: "***" for name in shown.query if name not in _SHOWN}
     return shown.update_query_dict(secrets).render_as_string(hide_password=True)

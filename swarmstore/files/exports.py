@@ -7,14 +7,24 @@ write. Totals are what it writes anew each time.
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
-from swarmstore.disk import is_file, make_folder, read_bytes, reason_of, unfinished, write_bytes
+from swarmstore.disk import (
+    entries_of,
+    is_file,
+    make_folder,
+    read_bytes,
+    reason_of,
+    unfinished,
+    write_bytes,
+)
 from swarmstore.errors import ConfigurationError, SnapshotFormatError
-from swarmstore.files.layout import LOCK, META, MODEL, STATS, named_folders
+from swarmstore.files.layout import LOCK, META, MODEL, STATS, named_folders, scenario_of
+from swarmstore.files.names import folded, short_distinct_name, short_name
 from swarmstore.files.sidecars import (
     INDEX,
     MARKER,
@@ -35,7 +45,11 @@ from swarmstore.protocols import LearningBackend
 
 _Seen = TypeVar("_Seen")
 _SHOWN = 3
-_OF_THE_SYSTEM = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", "lost+found"})
+# what Finder, Explorer and file systems put into any folder, in small letters
+_OF_THE_SYSTEM = re.compile(
+    r"\._.*|\.ds_store|\.localized|\.apdisk|\.spotlight-v100|\.trashes|\.trash-\d+|\.fseventsd|\.temporaryitems"
+    r"|\.directory|(eh)?thumbs\.db|desktop\.ini|\$recycle\.bin|system volume information|lost\+found"
+)
 
 
 def check_folder(base: Path, store: str) -> None:
@@ -55,7 +69,8 @@ def check_folder(base: Path, store: str) -> None:
 
 def _is_something(path: Path) -> bool:
     """Whether it is neither what systems put into folders nor what a killed export may leave."""
-    return path.name not in _OF_THE_SYSTEM and path.name != LOCK and path.suffix != ".tmp"
+    system = _OF_THE_SYSTEM.fullmatch(path.name.lower())
+    return system is None and path.name != LOCK and path.suffix != ".tmp"
 
 
 def _refused(path: Path, reason: str) -> NoReturn:
@@ -125,6 +140,31 @@ def _has_model(source: LearningBackend, scenario: str | None, path: Path) -> boo
         model = model_in(read_bytes(path), content_of(beside(path)))
         return held is not None and (held == model or held.updated_at > model.updated_at)
     return False
+
+
+class ScenarioFolders:
+    """Which folder of an export each scenario has: no two that any disk takes for one."""
+
+    def __init__(self, base: Path) -> None:
+        """Raises ConfigurationError, SnapshotFormatError, OSError."""
+        self._parent = base / "scenarios"
+        self._taken = {folded(name) for name in entries_of(self._parent)}
+        self._of = dict[str, Path]()
+        for _, folder in named_folders(self._parent, _refused):
+            scenario = scenario_of(folder, base)
+            if scenario is not None and (scenario not in self._of or folder.name == short_name(scenario)):
+                self._of[scenario] = folder
+
+    def of(self, scenario: str) -> Path:
+        """The folder that stands for a scenario, or a new one. Raises ConfigurationError."""
+        if scenario not in self._of:
+            names = (short_name(scenario), short_distinct_name(scenario))
+            free = next((name for name in names if folded(name) not in self._taken), None)
+            if free is None:
+                _refused(self._parent / names[0], f"scenario {scenario!r} needs its name")
+            self._taken.add(folded(free))
+            self._of[scenario] = self._parent / free
+        return self._of[scenario]
 
 
 def put(base: Path, path: Path, text: str) -> Outcome:

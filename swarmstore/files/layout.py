@@ -12,16 +12,25 @@ An export has files of ours beside these, which say more (see `sidecars`).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import assert_never
 
-from swarmstore.disk import Odd, folders_in, is_file, reason_of
-from swarmstore.errors import SnapshotFormatError
-from swarmstore.files.names import decode_name, encode_name, escape_name, stands_for_itself
-from swarmstore.files.sidecars import INDEX, Index, read_index
+from swarmstore.disk import Odd, entries_of, folders_in, has_exactly, is_file, is_text, reason_of
+from swarmstore.errors import AmbiguousNameError, SnapshotFormatError
+from swarmstore.files.names import (
+    decode_name,
+    distinct_name,
+    encode_name,
+    escape_name,
+    file_names,
+    folded,
+    has_letters,
+)
+from swarmstore.files.sidecars import INDEX, MARKER, Index, read_index
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
 
@@ -35,45 +44,99 @@ logger = logging.getLogger("swarmstore")
 
 
 def path_of(base: Path, key: SnapshotKey) -> Path:
-    """The file of a snapshot. Raises TextTooLongError for what no file name can hold."""
+    """The file of a snapshot, or the place for it.
+
+    Raises TextTooLongError for what no file name can hold, AmbiguousNameError for what has no place
+    beside other names, SnapshotFormatError or OSError where it cannot be told whose a folder is.
+    """
     match key:
         case GlobalKey():
             return base / GLOBAL
         case ScenarioKey():
             return scenario_folder(base, key.scenario) / STATS
         case SessionKey():
-            return _folder(sessions_folder(base, key.scenario), "session_id", key.session_id) / STATS
+            sessions = sessions_folder(base, key.scenario)
+            there = _folder(sessions, key.session_id, lambda _: True)
+            return (there or _new_folder(sessions, "session_id", key.session_id)) / STATS
         case _:
             assert_never(key)
 
 
 def scenario_folder(base: Path, scenario: str) -> Path:
-    """The folder of a scenario. Raises TextTooLongError."""
-    return _folder(base / "scenarios", "scenario", scenario)
+    """The folder of a scenario, or the place for it. Raises as `path_of`."""
+    parent = base / "scenarios"
+    there = _folder(parent, scenario, lambda folder: scenario_of(folder, base) == scenario)
+    if there is None and is_file(base / MARKER):  # an export may have called it anything
+        there = next((folder for name, folder in _scenario_folders(base) if name == scenario), None)
+    return there or _new_folder(parent, "scenario", scenario)
 
 
 def sessions_folder(base: Path, scenario: str) -> Path:
-    """The folder of a scenario's sessions. Raises TextTooLongError."""
+    """The folder of a scenario's sessions, or the place for it. Raises as `path_of`."""
     return scenario_folder(base, scenario) / "sessions"
 
 
-def _folder(parent: Path, field: str, name: str) -> Path:
-    """The folder of a name: as we encode it, or as upstream made it where there is only that one."""
+def _folder(parent: Path, name: str, is_its: Callable[[Path], bool]) -> Path | None:
+    """The folder that stands for a name: as we make it, as we made it once, or as upstream did."""
+    found = (parent / each for each in file_names(name) if has_exactly(parent, each))
+    return next(filter(is_its, found), None)
+
+
+def _new_folder(parent: Path, field: str, name: str) -> Path:
+    """The folder for a name that has none, which no disk takes for one that is there."""
     encoded = encode_name(field, name)
-    foreign = encoded != name and stands_for_itself(name) and not (parent / encoded).is_dir()
-    return parent / (name if foreign and (parent / name).is_dir() else encoded)
+    if not (has_letters(encoded) or has_exactly(parent, encoded)):
+        return parent / encoded
+    taken = {folded(entry) for entry in entries_of(parent)}
+    if folded(encoded) in taken:
+        encoded = distinct_name(field, name)
+        if folded(encoded) in taken:
+            raise AmbiguousNameError(
+                field, f"{name!r} is no other file name than {encoded!r}, which is taken"
+            )
+    return parent / encoded
+
+
+def scenario_of(folder: Path, base: Path) -> str | None:
+    """The scenario that a folder stands for, None if its name is no text.
+
+    Raises SnapshotFormatError, OSError.
+    """
+    index = read_index(folder, within=base)
+    if index is not None:
+        return index.scenario
+    return decode_name(folder.name) if is_text(folder.name) else None
 
 
 def scenario_names(base: Path) -> list[str]:
     """All scenarios that have a folder, in byte order."""
-    folders = named_folders(base / "scenarios", _passed_over, base)
-    return sorted(name for name, _ in folders if name is not None)
+    return sorted({scenario for scenario, _ in _scenario_folders(base)})
+
+
+def _scenario_folders(base: Path) -> Iterator[tuple[str, Path]]:
+    for _, folder in named_folders(base / "scenarios", _passed_over, base):
+        with _passing_over(folder):
+            scenario = scenario_of(folder, base)
+            if scenario is not None:
+                yield scenario, folder
 
 
 def session_names(base: Path, scenario: str) -> list[SessionId]:
     """All sessions of a scenario in byte order: folders with a snapshot in them."""
-    folders = named_folders(sessions_folder(base, scenario), _passed_over, base)
-    return sorted(SessionId(n) for n, folder in folders if n is not None and _has_snapshot(folder / STATS))
+    folders = list[tuple[str | None, Path]]()
+    with _passing_over(base / "scenarios"):
+        folders = named_folders(sessions_folder(base, scenario), _passed_over, base)
+    return sorted({SessionId(n) for n, folder in folders if n is not None and _has_snapshot(folder / STATS)})
+
+
+@contextmanager
+def _passing_over(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except SnapshotFormatError as error:
+        _passed_over(path, str(error))
+    except OSError as error:
+        _passed_over(path, reason_of(error, path))
 
 
 def _has_snapshot(path: Path) -> bool:
@@ -196,17 +259,9 @@ def named_folders(parent: Path, odd: Odd, within: Path | None = None) -> list[tu
     `odd` and `within` are those of `disk.folders_in`.
     """
     return [
-        (decode_name(name) if _is_text(name) else None, parent / name)
+        (decode_name(name) if is_text(name) else None, parent / name)
         for name in folders_in(parent, odd, within=within)
     ]
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _by_name(entry: tuple[str | None, Path]) -> tuple[bool, str, str]:

@@ -1,71 +1,142 @@
-"""Names as names of single files: any text goes in and comes back, nothing leaves the folder.
+"""Names as names of single files: any text goes in and comes back, on every usual disk.
 
 A safe name is its own file name. In any other, these characters become `%XX` of their UTF-8 bytes
 (upper-case hexadecimal), as in URLs:
 
     /  \\           would be another folder
     control         cannot be typed, and NUL (refused anyway) ends a name
+    < > : " | ? *   are forbidden on Windows
     . at the start  would be `.`, `..` or hidden
-    . or space at the end   is lost on some systems
+    . or space at the end   is lost on Windows
+    the first letter of CON, NUL, COM1 and the like, also before a dot: they are devices on Windows
+    all outside ASCII, where one of them has several spellings (é) or is invisible: disks of Apple
+                    respell names, and find a name under any spelling
     % before two upper-case hexadecimal digits   would be read as one of these
+
+Two names that only differ in case are still one on many disks. The second that comes to a folder gets
+its `distinct_name`, with all letters as `%XX`: it has none whose case could be lost.
 
 The empty name is `%00`: no other name has NUL. `short_name` ends what is too long in `%00` and a
 hash; what the whole name was has to be kept elsewhere.
 
-Upstream encodes nothing: a folder that `encode_name` never makes, as `.hidden` or `a%41`, stands for
-just the name that it has.
+Upstream encodes nothing, and this module once encoded less: folders that have such a name go on
+standing for it. One that is never made here, as `.hidden` or `a%41`, stands for just the name it has.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
+from unicodedata import normalize
 
 from swarmstore.errors import TextTooLongError
 
 _EMPTY = "%00"
 _LONGEST = 255  # bytes in the name of one file, on every usual file system
 _BEGINNING = 80  # bytes of a name that is too long: enough to be recognised by
-_UNSAFE = re.compile(r"[/\\\x00-\x1f\x7f]|^\.|[. ]\Z|%(?=[0-9A-F]{2})")
+_ENDS = r"^\.|[. ]\Z"
+_ALWAYS_UNSAFE = re.compile(rf"[/\\\x00-\x1f\x7f]|{_ENDS}|%(?=[0-9A-F]{{2}})")
+_DEVICES = r"^(?:(?=(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|CLOCK\$|COM[\d¹²³]|LPT[\d¹²³]) *(?:[.:]|\Z)).)"
+_UNSAFE = rf"""[/\\\x00-\x1f\x7f<>:"|?*]|{_ENDS}|{_DEVICES}|(?-i:%(?=[0-9A-F]{{2}}))"""
+_UNSAFE_SOMEWHERE = re.compile(_UNSAFE, re.IGNORECASE | re.ASCII)
+_UNSAFE_OR_OTHER = re.compile(rf"{_UNSAFE}|[^\x00-\x7f]", re.IGNORECASE | re.ASCII)
+_UNSAFE_OR_LETTER = re.compile(rf"{_UNSAFE}|[^\x00-\x7f]|[a-z]", re.IGNORECASE | re.ASCII)
 _ESCAPES = re.compile(r"(?:%[0-9A-F]{2})+")
 
 
 def encode_name(field: str, name: str) -> str:
     """The file name for a name. Raises TextTooLongError, naming `field`, past 255 bytes."""
-    encoded = escape_name(name)
-    if len(encoded.encode()) > _LONGEST:
+    return _checked(field, name, portable_name(name))
+
+
+def distinct_name(field: str, name: str) -> str:
+    """The file name for a name beside another that some disks take for it. Raises TextTooLongError."""
+    return _checked(field, name, _escaped(_UNSAFE_OR_LETTER, name))
+
+
+def portable_name(name: str) -> str:
+    """The name without what some disk cannot hold, loses or respells, however long."""
+    escaped = _escaped(_UNSAFE_SOMEWHERE, name)
+    if _has_one_spelling(escaped):
+        return escaped
+    others_too = _escaped(_UNSAFE_OR_OTHER, name)
+    return others_too if _fits(others_too) else escaped  # rather respelled on some disks than on none
+
+
+def escape_name(name: str) -> str:
+    """The name without what no disk can hold, however long: as file names were made once."""
+    return _escaped(_ALWAYS_UNSAFE, name)
+
+
+def short_name(name: str) -> str:
+    """The file name for a name; of one too long, its beginning, `%00` and a hash of it."""
+    encoded = portable_name(name)
+    return encoded if _fits(encoded) else _hashed(name, encoded)
+
+
+def short_distinct_name(name: str) -> str:
+    """`distinct_name`, cut as `short_name` is."""
+    encoded = _escaped(_UNSAFE_OR_LETTER, name)
+    return encoded if _fits(encoded) else _hashed(name, encoded)
+
+
+def decode_name(encoded: str) -> str:
+    """The name behind a file name; one that is never made here stands for itself."""
+    if encoded == _EMPTY:
+        return ""
+    try:
+        name = _ESCAPES.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode(), encoded)
+    except UnicodeDecodeError:
+        return encoded
+    made = (portable_name(name), escape_name(name), _escaped(_UNSAFE_OR_LETTER, name))
+    return name if "\0" not in name and _fits(encoded) and encoded in made else encoded
+
+
+@lru_cache(1024)
+def file_names(name: str) -> tuple[str, ...]:
+    """All file names that stand for a name, whoever made the file, the one that is made here first."""
+    made = [portable_name(name), escape_name(name), _escaped(_UNSAFE_OR_LETTER, name)]
+    if name not in {"", ".", ".."} and Path(name).name == name and decode_name(name) == name:
+        made.insert(1, name)
+    return tuple(each for each in dict.fromkeys(made) if _fits(each))
+
+
+def folded(file_name: str) -> str:
+    """What two file names have in common if any usual disk may take one for the other."""
+    spelled = normalize("NFKD", file_name.rstrip(". "))
+    return normalize("NFKD", spelled.upper().casefold())
+
+
+def has_letters(name: str) -> bool:
+    """Whether any other name may be folded to the same."""
+    return not name.isascii() or name.upper() != name.lower() or name != name.rstrip(". ")
+
+
+def _escaped(unsafe: re.Pattern[str], name: str) -> str:
+    return unsafe.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), name) or _EMPTY
+
+
+def _has_one_spelling(name: str) -> bool:
+    return name.isascii() or (
+        normalize("NFC", name) == normalize("NFD", name) == name
+        and all(c.isascii() or c.isprintable() for c in name)
+    )
+
+
+def _fits(file_name: str) -> bool:
+    return len(file_name.encode(errors="surrogateescape")) <= _LONGEST
+
+
+def _checked(field: str, name: str, encoded: str) -> str:
+    if not _fits(encoded):
         raise TextTooLongError(
             field, f"{name[:40]!a}… is too long for a file name of {_LONGEST} bytes; use a database"
         )
     return encoded
 
 
-def escape_name(name: str) -> str:
-    """The name without a character that a file name cannot hold, however long."""
-    return _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), name) or _EMPTY
-
-
-def short_name(name: str) -> str:
-    """The file name for a name; of one too long, its beginning, `%00` and a hash of it."""
-    encoded = escape_name(name)
-    if len(encoded.encode()) <= _LONGEST:
-        return encoded
+def _hashed(name: str, encoded: str) -> str:
     beginning = encoded.encode()[:_BEGINNING].decode(errors="ignore")
     return f"{beginning}%00{blake2b(name.encode(), digest_size=16).hexdigest()}"
-
-
-def decode_name(encoded: str) -> str:
-    """The name behind a file name; one that `encode_name` did not make stands for itself."""
-    if encoded == _EMPTY:
-        return ""
-    try:
-        name = _ESCAPES.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode(), encoded)
-        return name if "\0" not in name and encode_name("name", name) == encoded else encoded
-    except (UnicodeDecodeError, TextTooLongError):
-        return encoded
-
-
-def stands_for_itself(name: str) -> bool:
-    """Whether a folder of just this name stands for the name, whoever made it."""
-    return name not in {"", ".", ".."} and Path(name).name == name and decode_name(name) == name

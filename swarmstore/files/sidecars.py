@@ -155,9 +155,9 @@ def encode_marker(store: str) -> str:
     return encode_data({"format": _FORMAT, "store": store})
 
 
-def read_index(folder: Path) -> Index | None:
+def read_index(folder: Path, within: Path | None = None) -> Index | None:
     """The index in a scenario's folder, if it has one. Raises SnapshotFormatError, OSError."""
-    content = content_of(folder / INDEX)
+    content = content_of(folder / INDEX, within)
     return None if content is None else _decode_sidecar(_indexes, content, str(folder / INDEX))
 
 
@@ -167,10 +167,10 @@ def read_marker(folder: Path) -> Marker | None:
     return None if content is None else _decode_sidecar(_markers, content, str(folder / MARKER))
 
 
-def content_of(path: Path) -> bytes | None:
-    """The bytes of a file, None where there is none. Raises OSError."""
+def content_of(path: Path, within: Path | None = None) -> bytes | None:
+    """The bytes of a file, None where there is none; `within` is that of `read_bytes`. Raises OSError."""
     try:
-        return read_bytes(path)
+        return read_bytes(path, within=within)
     except FileNotFoundError:
         return None
 

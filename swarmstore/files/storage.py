@@ -77,8 +77,9 @@ class FileSystemStorage:
             check_session(snapshot)
         else:
             check_total(snapshot)
-        path, text = layout.path_of(self._base, key), snapshot.to_json()
+        text = snapshot.to_json()
         with holding(self._lock.current):
+            path = layout.path_of(self._base, key)
             if isinstance(key, SessionKey):
                 self._remember_removed(key)
                 self._write_session(path, text, snapshot.metadata)
@@ -96,8 +97,8 @@ class FileSystemStorage:
     def delete(self, key: SnapshotKey) -> bool:
         """Remove a snapshot; of a session also its folder."""
         check_key(key)
-        path = layout.path_of(self._base, key)
         with holding(self._lock.current):
+            path = layout.path_of(self._base, key)
             if not is_file(path, within=self._base):
                 return False
             if isinstance(key, SessionKey):
@@ -225,9 +226,9 @@ class FileSystemStorage:
         """Keep the scenario's offline model in place of the one before."""
         check_text("scenario", scenario)
         check_model(model)
-        path = layout.scenario_folder(self._base, scenario) / layout.MODEL
+        text = codec.encode_model(model)
         with holding(self._lock.current):
-            self._write(path, codec.encode_model(model))
+            self._write(layout.scenario_folder(self._base, scenario) / layout.MODEL, text)
 
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         """Keep a model but for its action order: what is stored stays."""

@@ -18,6 +18,8 @@ from swarmstore.errors import ConfigurationError
 from swarmstore.extras import module_of
 from swarmstore.files.layout import LOCK
 from swarmstore.frames.arrow import arrow, schema_of, stream
+from swarmstore.frames.csv_writer import CsvWriter
+from swarmstore.model.validation import check_text
 from swarmstore.tabular import ViewInfo
 
 
@@ -82,6 +84,8 @@ def export_frames(
 def _chosen(analysis: Analysis, views: Sequence[str] | None, scenario: str | None) -> list[ViewInfo]:
     """The views to write: those that are named, else all that can be had of the scenario."""
     if views is None:
+        if scenario is not None:
+            check_text("scenario", scenario)
         return [view for view in analysis.views() if scenario is None or view.has_scenario]
     return [view_named(analysis, name, scenario) for name in dict.fromkeys(views)]
 
@@ -108,7 +112,5 @@ def _writer_of(file_format: str) -> _Writing:
             parquet = module_of("arrow", "pyarrow.parquet")
             return lambda file, schema: parquet.ParquetWriter(file, schema, compression="zstd")
         case FileFormat.CSV:
-            csv = module_of("arrow", "pyarrow.csv")
-            writing: _Writing = csv.CSVWriter
-            return writing
+            return CsvWriter
     raise ConfigurationError(f"{file_format!r} is no format of files; use {' or '.join(FileFormat)}")

@@ -20,7 +20,7 @@ def located(error: msgspec.ValidationError, text: str | bytes, type_: Any) -> st
     path = path.rstrip("`") or "$"
     # msgspec's own path stays where the rest of the text is torn, or where it has a field twice
     with contextlib.suppress(msgspec.DecodeError, UnicodeError, RecursionError, LookupError, TypeError):
-        path = _spelled_out(path, msgspec.json.decode(text), type_)
+        path = _spelled_out(path, text, type_)
     return f"{path}: {problem.replace('`', '')}"
 
 
@@ -29,28 +29,34 @@ def entry(key: str | int) -> str:
     return f"[{json.dumps(key, ensure_ascii=False)}]"
 
 
-def _spelled_out(path: str, value: Any, type_: Any) -> str:
+def _spelled_out(path: str, text: str | bytes | msgspec.Raw, type_: Any) -> str:
     steps: list[str | int] = []
     for name, index, unknown in _TOKEN.findall(path):
-        step = _culprit(value, type_) if unknown else name or int(index)
+        # one level at a time: deeper ones may have what cannot be decoded at all, as 1e400
+        entries = _entries(text)
+        step = _culprit(entries, type_) if unknown else name or int(index)
         steps.append(step)
-        value, type_ = value[step], _type_of_entry(type_, step)
+        text, type_ = entries[step], _type_of_entry(type_, step)
     return "$" + "".join(f".{step}" if _is_field(step) else entry(step) for step in steps)
+
+
+def _entries(text: str | bytes | msgspec.Raw) -> dict[str | int, msgspec.Raw]:
+    """The text of each entry of a map, or of a list by index."""
+    container: Any = msgspec.json.decode(text, type=dict[str, msgspec.Raw] | list[msgspec.Raw])
+    return dict(container.items() if isinstance(container, dict) else enumerate(container))
 
 
 def _is_field(step: str | int) -> bool:
     return isinstance(step, str) and step.isidentifier()
 
 
-def _culprit(container: Any, type_: Any) -> str | int:
+def _culprit(entries: dict[str | int, msgspec.Raw], type_: Any) -> str | int:
     """The key or index of the first entry that is not of its type."""
-    entries = container.items() if isinstance(container, dict) else enumerate(container)
-    for step, value in entries:
+    for step, text in entries.items():
         try:
-            msgspec.convert(value, _type_of_entry(type_, step))
+            msgspec.json.decode(text, type=_type_of_entry(type_, step))
         except msgspec.ValidationError:
-            found: str | int = step
-            return found
+            return step
     raise LookupError(f"every entry is of type {type_}")
 
 

@@ -11,6 +11,7 @@ from swarmstore.analysis import Analysis
 from swarmstore.disk import is_file, write_bytes
 from swarmstore.extras import module_of
 from swarmstore.findings import Findings, ScenarioFindings
+from swarmstore.model.validation import check_text
 from swarmstore.report import charts, wording
 from swarmstore.report.charts import Chart
 from swarmstore.report.drawing import draw
@@ -23,6 +24,8 @@ def write_report(analysis: Analysis, path: Path, scenario: str | None) -> None:
     for library in _LIBRARIES:  # before the database is asked for anything
         module_of("report", library)
     is_file(path)
+    if scenario is not None:
+        check_text("scenario", scenario)
     write_bytes(path, render(analysis.findings(scenario)).encode())
 
 

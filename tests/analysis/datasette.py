@@ -53,7 +53,7 @@ QUESTIONS = {
 
 
 def metadata() -> dict[str, Any]:
-    """The whole file, for a database in `swarm.db`."""
+    """The whole file, for `swarm.db`: metadata for Datasette 0.65, for 1.0 its configuration too."""
     tables: dict[str, Any] = {
         table.name: {
             "description": table.comment,
@@ -75,5 +75,6 @@ def metadata() -> dict[str, Any]:
     return {
         "title": "What the swarm has learned",
         "description": "Begin with the views: names in place of ids, rates and their bounds.",
+        "settings": {"sql_time_limit_ms": 10000},
         "databases": {"swarm": {"tables": {**tables, VERSION_TABLE: {"hidden": True}}, "queries": queries}},
     }

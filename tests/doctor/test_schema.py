@@ -90,15 +90,6 @@ def test_views_that_are_missing_are_a_warning_and_upgrade_makes_them_anew(url: s
     assert findings(url) == []
 
 
-def test_an_sqlite_without_square_roots_is_a_warning(
-    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The list of functions is SQLite's own; a view that shadows it stands for a build without them."""
-    upgrade(sqlite_url)
-    execute(sqlite_url, "CREATE VIEW pragma_function_list AS SELECT 'abs' AS name")
-    assert "next_actions" in only(findings(sqlite_url), "function-missing").problem
-
-
 @pytest.mark.parametrize(
     ("statement", "subject", "problem"),
     [

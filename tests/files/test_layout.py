@@ -131,7 +131,7 @@ def test_links_to_sessions_are_not_followed(tmp_path: Path) -> None:
     assert storage.list_sessions("t") == []
 
 
-@pytest.mark.parametrize("folder", [".hidden", "x ", "a%41", "v1.", "con\n", "a%00b"])
+@pytest.mark.parametrize("folder", [".hidden", "x ", "a%41", "v1.", "con\n", "a%00b", "a:b", "con", "café"])
 def test_folders_of_upstream_that_we_would_name_otherwise_are_read(tmp_path: Path, folder: str) -> None:
     storage = FileSystemStorage(tmp_path)
     session = tmp_path / "scenarios" / folder / "sessions" / folder

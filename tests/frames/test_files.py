@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars
 import pyarrow as pa
+import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
 
 from swarmstore import LearningStore
 from swarmstore.db.views import VIEWS
 from swarmstore.errors import ConfigurationError, StoreUnavailableError, UnknownViewError
+from swarmstore.frames.csv_writer import CsvWriter
 from tests.frames.stores import alike, fill, rows_in
 from tests.snapshots import simple
 
@@ -87,6 +90,42 @@ def test_csv_tells_missing_from_empty(url: str, tmp_path: Path) -> None:
     )
     expected = rows_in(url, "total_transitions", VIEWS["total_transitions"].order)
     assert read.fetchall() == expected
+
+
+def test_a_double_in_csv_is_a_double_to_every_reader(database_url: str, tmp_path: Path) -> None:
+    """Whole ones fill all rows that a reader guesses types from; the fraction comes after them."""
+    with LearningStore.open(database_url) as store:
+        for number in range(121):
+            run = simple()
+            run.episode_transitions.success_episodes = 1
+            run.episode_transitions.failure_episodes = int(number == 120)
+            store.save_session("s", run, str(1_700_000_000 + number))
+        store.export_frames(tmp_path, "csv", views=["saved_sessions"])
+    path = tmp_path / "saved_sessions.csv"
+    wanted = [1.0] * 120 + [0.5]
+    assert polars.read_csv(path)["success_rate"].to_list() == wanted
+    assert pa_csv.read_csv(path)["success_rate"].to_pylist() == wanted
+    asked = "SELECT success_rate, typeof(success_rate) FROM read_csv(?, sample_size = 50)"
+    assert duckdb.execute(asked, [str(path)]).fetchall() == [(rate, "DOUBLE") for rate in wanted]
+
+
+def test_csv_has_each_double_and_quotes_text() -> None:
+    doubles = [1.0, -0.0, 100.0, 1e15, 1e16, 2.0**63, 1e300, 5e-324, 1e-5, 0.1, -2.5, None]
+    texts = ["a", 'q"', "", "two\nlines", "a,b", "1", "日本", None, "é", " ", "\r", "x"]
+    batch = pa.record_batch({'"d"': pa.array(doubles), "t": pa.array(texts), "i": pa.array(range(12))})
+    file = BytesIO()
+    with CsvWriter(file, batch.schema) as writer:
+        for some in (batch.slice(0, 5), batch.slice(5, 0), batch.slice(5)):
+            writer.write_batch(some)
+    head, *rows = csv.reader(StringIO(file.getvalue().decode(), newline=""))
+    assert head == ['"d"', "t", "i"]
+    assert [row[0] and float(row[0]) for row in rows] == [*doubles[:-1], ""]
+    assert all(not row[0] or "." in row[0] or "e" in row[0] for row in rows)
+    assert rows[1][0] == "-0.0"
+    assert [row[1] for row in rows] == [text or "" for text in texts]
+    assert '2.5,"\r",10\n,"x",11\n' in file.getvalue().decode()
+    assert '1e+300,"日本",6\n5e-324,,7\n' in file.getvalue().decode()
+    assert '100.0,"",2\n' in file.getvalue().decode()
 
 
 def test_a_stream_is_read_by_other_tools_and_leaves_nothing_open(url: str) -> None:

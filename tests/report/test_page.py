@@ -124,6 +124,14 @@ def test_colours_stand_out(scheme: int) -> None:
             assert (lights[1] + 0.05) / (lights[0] + 0.05) >= ratio, (ground, name)
 
 
+def test_what_a_colour_means_is_on_paper_too() -> None:
+    """Browsers print no backgrounds unless a page insists, and white paper has no dark scheme."""
+    style = files("swarmstore.report").joinpath("style.css").read_text()
+    for selector in ("swatch", "key", "figure svg"):
+        assert re.search(rf"{selector}\b[^{{}}]*\{{[^}}]*print-color-adjust: exact", style), selector
+    assert re.findall(r"@media ([^{]*)\(prefers-color-scheme: dark\)", style) == ["screen and "]
+
+
 def test_a_page_stays_small() -> None:
     names = tuple(f"{name[:40]}{at}" for at in range(2) for name in HOSTILE)[:12]
     page = render(findings(*[scenario_findings(str(number), names) for number in range(6)]))

@@ -69,7 +69,6 @@ CHECKS = (
     Check("privileges", privileges.missing_privileges, POSTGRESQL),
     Check("schema", schema.drift, needs=Tables.KNOWN),
     Check("views", schema.views, needs=Tables.KNOWN),
-    Check("functions", sqlite.missing_functions, SQLITE),
     Check("switched off", postgresql.switched_off, POSTGRESQL),
     Check("indexes", postgresql.invalid_indexes, POSTGRESQL),
     Check("constraints", postgresql.unvalidated_constraints, POSTGRESQL),

@@ -26,7 +26,6 @@ CODES = {
     "schema-drift": Severity.ERROR,
     "schema-addition": Severity.WARNING,
     "view-missing": Severity.WARNING,
-    "function-missing": Severity.WARNING,
     "index-invalid": Severity.ERROR,
     "constraint-not-validated": Severity.WARNING,
     "sequence-missing": Severity.ERROR,

@@ -52,18 +52,6 @@ def encoding(case: Case) -> Iterator[Finding]:
         )
 
 
-def missing_functions(case: Case) -> Iterator[Finding]:
-    """Views with confidence bounds take square roots, which builds of SQLite may lack."""
-    listed = text("SELECT count(*) FROM pragma_function_list WHERE name = 'sqrt'")
-    if not case.session.scalar(listed):
-        yield finding(
-            "function-missing",
-            "sqrt",
-            "this SQLite has no sqrt(): the views next_actions, paths, strategies and total_strategies fail",
-            "read them with a SQLite that was built with SQLITE_ENABLE_MATH_FUNCTIONS; nothing else needs it",
-        )
-
-
 def integrity(case: Case) -> Iterator[Finding]:
     """SQLite's own look at every page, index and constraint; where that finds damage, table by table."""
     of_file = _damage(case, str(_MOST))

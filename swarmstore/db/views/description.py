@@ -1,6 +1,6 @@
 """What a view is: its columns with types and meanings, the order of its rows, the query behind it.
 
-A column's type is on PostgreSQL text, bigint, double precision, timestamptz, date or numeric; on
+A column's type is on PostgreSQL text, bigint, double precision, timestamptz, date or numeric(20,0); on
 SQLite text, integer, real, and text for the rest: times as `2026-01-31T23:59:59Z`, days as
 `2026-01-31`, unsigned numbers of 64 bits in decimal digits.
 """

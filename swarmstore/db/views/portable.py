@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Text
+from sqlalchemy import Double, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -94,10 +94,40 @@ class unsigned_of(FunctionElement[Any]):  # noqa: N801
 def _unsigned_on_postgresql(element: unsigned_of, compiler: SQLCompiler, **kw: Any) -> str:
     (number,) = _compiled(element, compiler, kw)
     signed = f"CAST({number} AS NUMERIC)"
-    return f"CASE WHEN {signed} < 0 THEN {signed} + {2**64} ELSE {signed} END"
+    # of a width that tools have a type for: they take plain NUMERIC for a double
+    return f"CAST(CASE WHEN {signed} < 0 THEN {signed} + {2**64} ELSE {signed} END AS NUMERIC(20, 0))"
 
 
 @compiles(unsigned_of, SQLITE)
 def _unsigned_on_sqlite(element: unsigned_of, compiler: SQLCompiler, **kw: Any) -> str:
     (signed,) = _compiled(element, compiler, kw)
     return f"CASE WHEN {signed} IS NOT NULL THEN printf('%u', {signed}) END"
+
+
+class square_root(FunctionElement[float]):  # noqa: N801
+    """The square root of a number from 1/2 to 2^64, NULL for NULL."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(square_root, POSTGRESQL)
+def _root_on_postgresql(element: square_root, compiler: SQLCompiler, **kw: Any) -> str:
+    (number,) = _compiled(element, compiler, kw)
+    return f"sqrt({number})"
+
+
+@compiles(square_root, SQLITE)
+def _root_on_sqlite(element: square_root, compiler: SQLCompiler, **kw: Any) -> str:
+    """By Heron's method: not every SQLite has sqrt(), that of DuckDB has none."""
+    (number,) = _compiled(element, compiler, kw)
+    # the mean of the middle of a power of 16 and the quotient by it, evened out: 1/9 off at most
+    guesses = " ".join(
+        f"WHEN x < {16.0 ** (power + 1)!r} THEN (x + {4 * 16.0**power!r}) / {4.5 * 4.0**power!r}"
+        for power in range(16)
+    )
+    # OFFSET keeps SQLite from putting the guess, or the number itself, wherever it is used
+    root = f"SELECT x, CASE {guesses} END AS y FROM (SELECT {number} AS x) LIMIT 1 OFFSET 0"  # noqa: S608
+    for _ in range(4):  # the distance is squared and halved each time: 1e-20 then
+        root = f"SELECT x, (y + x / y) / 2.0 AS y FROM ({root})"  # noqa: S608
+    return f"(SELECT y FROM ({root}))"  # noqa: S608

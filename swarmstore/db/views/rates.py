@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, case, cast, func, literal, null
 
 from swarmstore.db.views.description import ViewColumn, double
+from swarmstore.db.views.portable import square_root
 from swarmstore.findings import Z
 
 _MOST = 2**63 - 1
@@ -59,7 +60,7 @@ def wilson(successes: ColumnElement[Any], failures: ColumnElement[Any]) -> list[
     good, bad = (as_double(func.coalesce(count, 0)) for count in (successes, failures))
     seen = func.nullif(good + bad, 0.0, type_=Double)
     centre = good + Z * Z / 2
-    spread = Z * func.sqrt(good * bad / seen + Z * Z / 4, type_=Double)
+    spread = Z * square_root(good * bad / seen + Z * Z / 4)
     # at the ends the bounds are exact; rounding would leave a low one below 0
     low = case((good == 0.0, 0.0 * seen), else_=(centre - spread) / (seen + Z * Z))
     high = case((bad == 0.0, seen / seen), else_=(centre + spread) / (seen + Z * Z))

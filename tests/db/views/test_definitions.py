@@ -7,9 +7,10 @@ anew: only before it is released; afterwards a change is a revision of its own.
 from __future__ import annotations
 
 import os
+from math import sqrt
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Double, Engine, create_engine, inspect, literal, select, text
 from sqlalchemy.pool import NullPool
 
 from swarmstore.db.migrate import VIEWS_REVISION, scripts_folder, upgrade
@@ -18,6 +19,7 @@ from swarmstore.db.tables.schema import REVISION
 from swarmstore.db.view_scripts import script_of
 from swarmstore.db.views import VIEWS
 from swarmstore.db.views.ddl import create_views
+from swarmstore.db.views.portable import square_root
 from tests.db.test_sql import DIALECTS
 
 
@@ -62,6 +64,31 @@ def test_postgresql_describes_them(migrated_postgres_url: str) -> None:
     )
     with engine.connect() as connection:
         assert connection.execute(missing).all() == []
+
+
+def test_tools_find_a_width_for_unsigned_numbers(migrated_postgres_url: str) -> None:
+    """They take a numeric without one for a double, which loses the last digits."""
+    asked = text(
+        "SELECT numeric_precision, numeric_scale FROM information_schema.columns"
+        " WHERE table_schema = 'swarmstore' AND data_type = 'numeric'"
+        " AND table_name IN (SELECT table_name FROM information_schema.views)"
+    )
+    with create_engine(migrated_postgres_url, poolclass=NullPool).connect() as connection:
+        assert [tuple(row) for row in connection.execute(asked)] == [(20, 0)]
+
+
+def test_roots_on_sqlite_are_those_of_the_processor(sqlite_url: str) -> None:
+    """From 1/2 to 2^64, near every power of 16, where the guess is furthest off."""
+    numbers = [
+        scale * factor
+        for scale in (16.0**power for power in range(16))
+        for factor in (0.960364705, 1.0, 1.0000001, 3.7, 15.9999999)
+    ]
+    engine = create_engine(sqlite_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        roots = [connection.scalar(select(square_root(literal(number, Double)))) for number in numbers]
+        assert connection.scalar(select(square_root(literal(None, Double)))) is None
+    assert roots == [pytest.approx(sqrt(number), rel=1e-15) for number in numbers]
 
 
 def test_upgrade_makes_views_anew_that_somebody_dropped(database_url: str) -> None:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 
 from swarmstore.db.views import VIEWS, View
@@ -39,12 +38,3 @@ def test_the_page_explains_every_type() -> None:
     types = PAGE.read_text().partition("## Types\n")[2].partition("\n## ")[0]
     rows = [row.split("|")[1].strip() for row in types.splitlines() if row.startswith("| ")]
     assert rows[2:] == list(ColumnType)
-
-
-def test_the_page_names_the_views_that_need_a_function() -> None:
-    """Those that have confidence bounds, and no others."""
-    needing = sorted(
-        view.name for view in VIEWS.values() if "wilson_low" in {column.name for column in view.columns}
-    )
-    told = PAGE.read_text().partition("without it ")[2].partition(" fail")[0]
-    assert re.findall(r"`(\w+)`", told) == needing

@@ -1,18 +1,22 @@
-"""What is kept of a removed session, and an epoch for followers' cursors."""
+"""What is kept of a removed session, an epoch for followers' cursors, and a view of totals' origins."""
 
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import op
 
 from swarmstore.db.types import Bytes, Count, Name, Small
+from swarmstore.db.view_scripts import create_views, drop_views
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
+
+VIEWS = Path(__file__).parents[1] / "views" / revision
 
 
 def upgrade() -> None:
@@ -33,12 +37,19 @@ def upgrade() -> None:
         sa.Column(
             "removed_at_ms", Count, nullable=False, comment="Milliseconds since 1970 by the database's clock"
         ),
+        sa.Column(
+            "fate",
+            Name,
+            nullable=False,
+            comment="What it had added to totals is kept there, was nothing, or is forgotten",
+        ),
         sa.PrimaryKeyConstraint("session_row_id", name="pk_removed_sessions"),
         comment="Sessions removed of late: what tells a repeated save from a new one",
         sqlite_strict=True,
     )
     for columns in (["scenario_id", "session_id"], ["position"], ["removed_at_ms"]):
         op.create_index(f"ix_removed_sessions_{'_'.join(columns)}", "removed_sessions", columns)
+    op.create_index("ix_imports_session_row_id", "imports", ["session_row_id"])
     op.add_column(
         "sessions",
         sa.Column(
@@ -67,10 +78,13 @@ def upgrade() -> None:
     sessions = sa.table("sessions", sa.column("position", Count), sa.column("position_stamp", Count))
     published = sa.update(sessions).where(sessions.c.position.is_not(None))
     op.execute(published.values(position_stamp=secrets.randbits(63)))
+    create_views(op.get_bind(), VIEWS)
     op.execute("UPDATE schema_compatibility SET oldest_revision = '0006'")
 
 
 def downgrade() -> None:
+    drop_views(op.get_bind(), VIEWS)
+    op.drop_index("ix_imports_session_row_id", "imports")
     _say_of_store_id("Random: tells this store's cursors from another's")
     op.drop_column("sessions", "position_stamp")
     op.drop_column("publication", "epoch")

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 VERSION_TABLE = "swarmstore_version"
-VIEWS_REVISION = "0004"  # the one that made the current set of views
+VIEWS_REVISIONS = ("0004", "0006")  # those that made the current set of views
 
 _LOCK_WAIT_MS = 60_000  # for another process that migrates
 _TABLE_LOCK_WAIT_MS = 5_000  # for a table: waiting DDL would hold up everybody behind it
@@ -119,16 +119,18 @@ def lacking_views(connection: Connection, schema: str | None) -> list[str]:
     if connection.dialect.name == SQLITE:
         schema = None
     there = inspect(connection).get_view_names(schema=schema)
-    return [name for name in view_names(connection, _views()) if name not in there]
+    return [name for folder in _views() for name in view_names(connection, folder) if name not in there]
 
 
 def _create_missing_views(database: Database) -> None:
     with _locked(database) as connection:
-        create_views(connection, _views(), only=lacking_views(connection, None))
+        lacking = lacking_views(connection, None)
+        for folder in _views():
+            create_views(connection, folder, only=lacking)
 
 
-def _views() -> Path:
-    return scripts_folder() / "views" / VIEWS_REVISION
+def _views() -> list[Path]:
+    return [scripts_folder() / "views" / revision for revision in VIEWS_REVISIONS]
 
 
 def downgrade(url: str, revision: str, settings: Settings | None = None) -> None:

@@ -28,8 +28,8 @@ from swarmstore.model.keys import SessionKey
 from swarmstore.model.removed import Fate
 from swarmstore.model.snapshot import LearningSnapshot
 
-_Forgotten = tuple[LockedTotals, Sequence[SessionRow], set[int]]
-"""The totals, the sessions that are gone, and which of the totals are others now."""
+_Forgotten = tuple[LockedTotals, Sequence[SessionRow], int, set[int]]
+"""The totals, the sessions that are gone, how many of them did not count, the totals that may be others."""
 
 
 class _Rehearsed(Exception):  # noqa: N818 - it is no error
@@ -68,12 +68,13 @@ def _forget(session: Session, sequences: Sequences, wanted: Forgetting) -> Forge
         forgotten = _forget_sessions(session, wanted)
     if forgotten is None:
         return ForgetReport()
-    locked, rows, affected = forgotten
+    locked, rows, without, affected = forgotten
     names = _names_of(session, affected)
     left = {total: _total(session, sequences, locked, total) for total in sorted(affected)}
     return ForgetReport(
         tuple(_keys(rows, names)),
         {names[total]: snapshot for total, found in left.items() for snapshot in found},
+        without,
     )
 
 
@@ -93,11 +94,11 @@ def _forget_sessions(session: Session, wanted: Forgetting) -> _Forgotten | None:
     locked.add({row.scenario_id for row in rows})
     _refuse_removed(session, locked, wanted, scenario_id, rows)
     row_ids = [row.id for row in rows]
-    cached = cached_in(session, row_ids)
+    cached, without = cached_in(session, row_ids), len(uncounted(session, row_ids))
     withdraw(session, rows, remembered=True)
     for total in sorted(cached):
         totals.refold(session, locked[total])
-    return locked, rows, {total for row in rows for total in (GLOBAL, row.scenario_id)}
+    return locked, rows, without, {total for row in rows for total in (GLOBAL, row.scenario_id)}
 
 
 def _refuse_removed(

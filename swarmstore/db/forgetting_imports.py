@@ -22,8 +22,8 @@ from swarmstore.model.removed import Fate
 _UNSYNCHRONIZED = {"synchronize_session": False}
 
 
-def forget_import(session: Session, origin: str) -> tuple[LockedTotals, Sequence[SessionRow], set[int]]:
-    """Forget what was imported under a name; the totals, the sessions, and which totals have changed.
+def forget_import(session: Session, origin: str) -> tuple[LockedTotals, Sequence[SessionRow], int, set[int]]:
+    """Forget what was imported under a name: totals, sessions, that none is missing, the totals affected.
 
     Raises SnapshotNotFoundError, BaselineError.
     """
@@ -48,7 +48,7 @@ def forget_import(session: Session, origin: str) -> tuple[LockedTotals, Sequence
     for total in sorted(changed):
         totals.refold(session, locked[total])
     affected = {total for row in rows for total in (GLOBAL, row.scenario_id)}
-    return locked, leaving, affected | changed
+    return locked, leaving, 0, affected | changed  # what did not count was in the files' totals
 
 
 def _files(origin: str) -> Select[ImportedFile]:

@@ -80,13 +80,16 @@ def forgetting(
 class ForgetReport:
     """What was forgotten, or with `dry_run` what would be.
 
-    sessions: in the order of scenarios and ids. totals: the totals that these sessions and the import
+    sessions: in the order of scenarios and ids. uncounted: how many of these counted in no total by
+    themselves, as after an import that took totals from files: the imported total stays as it is.
+    totals: the totals that these sessions and the import
     were part of, as they are without them, by scenario, None for the global one; a total is None where
     nothing is left of it, and left out where a count in it passes 2^63 - 1.
     """
 
     sessions: tuple[SessionKey, ...] = ()
     totals: Mapping[str | None, LearningSnapshot | None] = field(default_factory=dict)
+    uncounted: int = 0
     dry_run: bool = False
 
 
@@ -135,13 +138,14 @@ class Forgotten:
     """What forgetting does where totals are added up as sessions are saved."""
 
     sessions: Sequence[SessionKey]
+    uncounted: int
     parts: Mapping[TotalKey, TotalParts]
     totals: Mapping[TotalKey, LearningSnapshot | None]
 
     def report(self, *, dry_run: bool) -> ForgetReport:
         """Tell the caller."""
         by_scenario = {_scenario_of(key): total for key, total in self.totals.items()}
-        return ForgetReport(tuple(self.sessions), by_scenario, dry_run)
+        return ForgetReport(tuple(self.sessions), by_scenario, self.uncounted, dry_run)
 
 
 def forget_parts(
@@ -163,6 +167,7 @@ def forget_parts(
     in_baselines = [
         key for key in _named(wanted) if key not in chosen and _is_kept(key, removed_of, parts_of)
     ]
+    uncounted = 0
     for key, content in chosen.items():
         totals = [parts_of(total) for total in totals_of(key)]
         if any(total.foreign and key not in total.sessions for total in totals):
@@ -173,12 +178,14 @@ def forget_parts(
             )
         fate = removed_of(key.scenario).fate(key.session_id, content)
         counts = any(key in total.sessions for total in totals)
+        uncounted += not counts
         if fate is Fate.KEPT and not counts and any(total.baseline for total in totals):
             in_baselines.append(key)
     refuse_baseline(in_baselines)
     affected = dict.fromkeys(total for key in chosen for total in totals_of(key))
     parts = {total: parts_of(total).without(chosen) for total in affected}
-    return Forgotten(list(chosen), parts, {total: left.total(load) for total, left in parts.items()})
+    totals_left = {total: left.total(load) for total, left in parts.items()}
+    return Forgotten(list(chosen), uncounted, parts, totals_left)
 
 
 def _is_wanted(wanted: Forgetting, key: SessionKey, content: LearningSnapshot) -> bool:

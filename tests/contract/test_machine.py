@@ -172,7 +172,7 @@ class Machine(RuleBasedStateMachine):
                 report = LearningStore(backend).forget(self._prefix + scenario, **which, dry_run=dry_run)
                 # the global one has other runs' sessions in it
                 totals = {name: timeless(total) for name, total in report.totals.items() if name is not None}
-                answers.append((report.sessions, totals))
+                answers.append((report.sessions, report.uncounted, totals))
             except (BaselineError, SnapshotNotFoundError) as error:
                 answers.append(type(error))
         assert answers[0] == answers[1]

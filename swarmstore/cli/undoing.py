@@ -82,8 +82,8 @@ def _print(report: ForgetReport) -> None:
     say(f"{len(report.sessions):,} sessions {'would be ' if report.dry_run else ''}forgotten")
     if report.uncounted:
         say(
-            f"warning: {report.uncounted:,} of them count in no total by themselves. If an imported total, or "
-            "one saved by hand, has what they did in it, it stays there: see `swarmstore sources`",
+            f"warning: {report.uncounted:,} of them count in no total by themselves. If an imported total, "
+            "or one saved by hand, has what they did in it, it stays there: see `swarmstore sources`",
             style="yellow",
         )
     if not report.totals:

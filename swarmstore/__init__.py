@@ -10,6 +10,7 @@ from swarmstore.db.engine import Settings
 from swarmstore.db.storage import SqlStorage
 from swarmstore.errors import (
     AmbiguousNameError,
+    BaselineError,
     ConfigurationError,
     CorruptStoreError,
     CountOutOfRangeError,
@@ -33,6 +34,7 @@ from swarmstore.errors import (
     SchemaMissingError,
     SchemaOutdatedError,
     SessionConflictError,
+    SessionForgottenError,
     SnapshotFormatError,
     SnapshotNotFoundError,
     StoreUnavailableError,
@@ -47,6 +49,7 @@ from swarmstore.files import FileSystemStorage
 from swarmstore.following import Change
 from swarmstore.memory import MemoryStorage
 from swarmstore.model.analyzer import OfflineAnalyzer
+from swarmstore.model.forgetting import ForgetReport
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
 from swarmstore.model.merge import Additive, MergeStrategy, SuccessWeighted, TimeDecay, merge_snapshots
@@ -59,6 +62,7 @@ from swarmstore.model.offline import (
     RecommendedPath,
     StrategyConfig,
 )
+from swarmstore.model.parts import PartKind, TotalPart
 from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
@@ -76,6 +80,7 @@ __all__ = [
     "AsyncLearningStore",
     "AsyncSessionRecorder",
     "AsyncSnapshotStorage",
+    "BaselineError",
     "Change",
     "ConfigurationError",
     "CopyReport",
@@ -87,6 +92,7 @@ __all__ = [
     "EpisodeTransitions",
     "ExtraMissingError",
     "FileSystemStorage",
+    "ForgetReport",
     "GlobalKey",
     "IngestReport",
     "InvalidCursorError",
@@ -108,6 +114,7 @@ __all__ = [
     "OfflineModel",
     "OptimalParameters",
     "OriginModeError",
+    "PartKind",
     "ReaderEndedError",
     "RecommendedPath",
     "RecordingEndedError",
@@ -121,6 +128,7 @@ __all__ = [
     "SchemaOutdatedError",
     "SelectionPerformance",
     "SessionConflictError",
+    "SessionForgottenError",
     "SessionId",
     "SessionKey",
     "SessionRecorder",
@@ -140,6 +148,7 @@ __all__ = [
     "TextTooLongError",
     "TimeDecay",
     "TimeSeriesQuery",
+    "TotalPart",
     "TraceError",
     "UnknownPhaseError",
     "UnknownStrategyError",

@@ -220,6 +220,8 @@ class AsyncLearningStore(_Threaded):
     verify_totals = _threaded(LearningStore.verify_totals)
     rebuild_totals = _threaded(LearningStore.rebuild_totals)
     prune = _threaded(LearningStore.prune)
+    forget = _threaded(LearningStore.forget)
+    sources = _threaded(LearningStore.sources)
     load_offline_model = _threaded(LearningStore.load_offline_model)
     renew_cursors = _threaded(LearningStore.renew_cursors)
     save_offline_model = _threaded(LearningStore.save_offline_model)

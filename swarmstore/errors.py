@@ -13,6 +13,8 @@
     ├── SnapshotFormatError             text or a file that is not a snapshot or a model
     ├── SnapshotNotFoundError           load_* of something that was never saved
     ├── SessionConflictError            a session id that already holds other content
+    ├── SessionForgottenError           a session that was forgotten, saved again under its id
+    ├── BaselineError                   what is to be forgotten is in sums that nothing can be taken from
     ├── CountOverflowError              a total or a merge past 2^63 - 1, or past the greatest double
     ├── RecordingEndedError             an action recorded after its session was saved or discarded
     ├── TraceError                      a trace that cannot become a session
@@ -98,6 +100,14 @@ class SnapshotNotFoundError(SwarmstoreError, LookupError):
 
 class SessionConflictError(SwarmstoreError):
     """The session id that the caller gave already holds a session with other content."""
+
+
+class SessionForgottenError(SwarmstoreError):
+    """The session was forgotten, and this is the same content under the same id again."""
+
+
+class BaselineError(SwarmstoreError):
+    """What is to be forgotten is in a total's baseline: sums of sessions that were removed before."""
 
 
 class CountOverflowError(SwarmstoreError, OverflowError):

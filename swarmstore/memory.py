@@ -13,13 +13,15 @@ from swarmstore.errors import ConfigurationError, SessionConflictError
 from swarmstore.following import EPOCH_BITS, Change, Cursor, position_after
 from swarmstore.forking import new_lock
 from swarmstore.model.analyzer import OfflineEvidence, evidence_in
+from swarmstore.model.forgetting import ForgetReport, Forgetting, forget_parts, forgotten
 from swarmstore.model.ids import SessionId, SessionIdGenerator
-from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
+from swarmstore.model.keys import ScenarioKey, SessionKey, SnapshotKey, TotalKey, totals_of
 from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, check_strategy, merge_snapshots
 from swarmstore.model.offline import OfflineModel
-from swarmstore.model.removed import RemovedSessions
+from swarmstore.model.parts import TotalPart, TotalParts
+from swarmstore.model.removed import Fate, RemovedSessions
 from swarmstore.model.slices import SessionSlice
-from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.snapshot import LearningSnapshot, now_seconds
 from swarmstore.model.validation import (
     check_bound,
     check_key,
@@ -47,6 +49,7 @@ class MemoryStorage:
     def __init__(self) -> None:
         self._scenarios: dict[str, _Scenario] = {}
         self._totals: dict[TotalKey, LearningSnapshot] = {}
+        self._parts: dict[TotalKey, TotalParts] = {}
         self._changes: dict[SessionKey, Change] = {}
         self._epoch = secrets.randbits(EPOCH_BITS)
         self._position = 0
@@ -62,6 +65,7 @@ class MemoryStorage:
         if isinstance(key, SessionKey):
             check_session(snapshot)
             with self._lock.current:
+                self._refuse_forgotten(key, snapshot)
                 self._keep(key, snapshot)
         else:
             check_total(snapshot)
@@ -69,6 +73,7 @@ class MemoryStorage:
                 if isinstance(key, ScenarioKey):
                     self._scenario(key.scenario)
                 self._totals[key] = snapshot.copy()
+                self._parts[key] = TotalParts(whole=snapshot.copy())
 
     def load(self, key: SnapshotKey) -> LearningSnapshot | None:
         """The snapshot, None when there is none."""
@@ -86,6 +91,7 @@ class MemoryStorage:
         with self._lock.current:
             if isinstance(key, SessionKey):
                 return self._remove(key)
+            self._parts.pop(key, None)
             return self._totals.pop(key, None) is not None
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
@@ -114,13 +120,41 @@ class MemoryStorage:
                         "leave the id out to have one made, or delete that session first"
                     )
                 return wanted
-            keys: tuple[TotalKey, ...] = (ScenarioKey(scenario), GlobalKey())
-            if self._scenarios.get(scenario, _Scenario()).removed.has(wanted, snapshot):
-                keys = ()  # they have it already
-            totals = {key: add_to_total(self._totals.get(key), snapshot) for key in keys}
-            self._keep(SessionKey(scenario, wanted), snapshot)
+            key = SessionKey(scenario, wanted)
+            self._refuse_forgotten(key, snapshot)
+            counts_already = self._removed(scenario).fate(wanted, snapshot) is not None
+            keys = () if counts_already else totals_of(key)
+            totals = {total: add_to_total(self._totals.get(total), snapshot) for total in keys}
+            self._keep(key, snapshot)
             self._totals |= totals
+            for total in keys:
+                self._parts.setdefault(total, TotalParts()).count(key, now_seconds())
             return wanted
+
+    def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
+        """Remove sessions together with what they added to totals."""
+        with self._lock.current:
+            names = sorted(self._scenarios) if wanted.scenario is None else [wanted.scenario]
+            sessions = [
+                (SessionKey(name, session_id), snapshot)
+                for name in names
+                for session_id, snapshot in sorted(self._sessions(name).items())
+            ]
+            done = forget_parts(wanted, sessions, self._parts_of, self._removed, self._content)
+            if not dry_run:
+                self._parts |= done.parts
+                for key in done.sessions:
+                    self._remove(key, Fate.FORGOTTEN)
+                for name, total in done.totals.items():
+                    self._totals.pop(name, None)
+                    self._totals |= {} if total is None else {name: total.copy()}
+            return done.report(dry_run=dry_run)
+
+    def sources(self, key: TotalKey) -> list[TotalPart]:
+        """What a total is made of."""
+        check_key(key)
+        with self._lock.current:
+            return self._parts_of(key).listed(self._content)
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to`, by id."""
@@ -224,6 +258,7 @@ class MemoryStorage:
         with self._lock.current:
             self._scenarios.clear()
             self._totals.clear()
+            self._parts.clear()
             self._changes.clear()
 
     def _keep(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
@@ -234,13 +269,32 @@ class MemoryStorage:
         cursor = Cursor(self._epoch, self._position, check=0)
         self._changes[key] = Change(key.scenario, session_id, time.time_ns() // 10**6, str(cursor))
 
-    def _remove(self, key: SessionKey) -> bool:
-        scenario, session_id = self._scenarios.get(key.scenario, _Scenario()), SessionId(key.session_id)
+    def _remove(self, key: SessionKey, fate: Fate | None = None) -> bool:
+        """Remove a session. fate: FORGOTTEN, else what totals have of it goes into their baselines."""
+        content = self._sessions(key.scenario).pop(SessionId(key.session_id), None)
         self._changes.pop(key, None)
-        removed = scenario.sessions.pop(session_id, None)
-        if removed is not None:
-            scenario.removed.add(session_id, removed)
-        return removed is not None
+        if content is None:
+            return False
+        totals = [self._parts_of(total) for total in totals_of(key)]
+        counts = any(key in parts.sessions for parts in totals)
+        for parts in totals:
+            parts.keep(key, content)
+        now = fate or (Fate.KEPT if counts else Fate.NOTHING)
+        self._removed(key.scenario).add(SessionId(key.session_id), content, now)
+        return True
+
+    def _refuse_forgotten(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
+        if self._removed(key.scenario).fate(SessionId(key.session_id), snapshot) is Fate.FORGOTTEN:
+            raise forgotten(key)
+
+    def _parts_of(self, total: TotalKey) -> TotalParts:
+        return self._parts.get(total, TotalParts())
+
+    def _content(self, key: SessionKey) -> LearningSnapshot:
+        return self._scenarios[key.scenario].sessions[SessionId(key.session_id)]
+
+    def _removed(self, scenario: str) -> RemovedSessions:
+        return self._scenarios.get(scenario, _Scenario()).removed
 
     def _scenario(self, name: str) -> _Scenario:
         return self._scenarios.setdefault(name, _Scenario())

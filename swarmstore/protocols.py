@@ -14,10 +14,12 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from swarmstore.model.analyzer import OfflineEvidence
+from swarmstore.model.forgetting import ForgetReport, Forgetting
 from swarmstore.model.ids import SessionId
-from swarmstore.model.keys import SessionKey, SnapshotKey
+from swarmstore.model.keys import SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.merge import MergeStrategy
 from swarmstore.model.offline import OfflineModel
+from swarmstore.model.parts import TotalPart
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.summary import ScenarioSummary
@@ -91,13 +93,31 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
         its exact copy; with more their additive merge, scenario and task of the newest session
         even when it has none, created when that one was saved.
 
-        Raises SessionConflictError, InvalidValueError. A session that takes a total past 2^63 - 1 is
+        Raises SessionConflictError, InvalidValueError, and SessionForgottenError for content that was
+        forgotten under this id in the last 30 days. A session that takes a total past 2^63 - 1 is
         refused with CountOverflowError by backends that add it up at once; others keep it, and
         reading that total raises.
         """
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
         """`delete` for many sessions of a scenario at once; how many there were."""
+
+    def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
+        """Remove sessions together with what they added to totals, as if they had never been saved.
+
+        Forgetting an import also takes what totals have from its files, and the ledger does not know
+        them any more. All or nothing. With `dry_run` nothing is changed. Choosing no session that is
+        there changes nothing.
+
+        Raises BaselineError when something of it was removed before, and is in a baseline;
+        SnapshotNotFoundError for an id or an origin of which nothing is known.
+        """
+
+    def sources(self, key: TotalKey) -> list[TotalPart]:
+        """What a total is made of, ordered by kind and origin; nothing where there is no total.
+
+        Raises CountOverflowError.
+        """
 
     def scenarios(self) -> list[str]:
         """Names of all scenarios, in byte order."""

@@ -25,9 +25,10 @@ from swarmstore.protocols import LearningBackend
 from swarmstore.pruning import old_sessions, remove
 from swarmstore.recording.recorder import OnError, SessionRecorder
 from swarmstore.summary import ScenarioSummary
+from swarmstore.undoing import Undoing
 
 
-class LearningStore(Exchange, Insight):
+class LearningStore(Exchange, Insight, Undoing):
     """Upstream's `LearningStore` on any backend: sessions, their totals, merges, offline models.
 
     With `open` on SQLite or PostgreSQL; `LearningStore(MemoryStorage())` and
@@ -111,7 +112,8 @@ class LearningStore(Exchange, Insight):
         Without an id one is made. With one, repeating the call with the same content is safe, and
         other content raises SessionConflictError. When the session was deleted or pruned meanwhile,
         the same content is saved again and counted no second time, for 30 days; other content is a
-        session like any new one. Raises InvalidValueError kinds for what no backend may hold.
+        session like any new one. After `forget` the same content is refused for 30 days with
+        SessionForgottenError. Raises InvalidValueError kinds for what no backend may hold.
         """
         given = None if session_id is None else SessionId(session_id)
         return self._storage.save_session(scenario, snapshot, given)
@@ -268,7 +270,7 @@ class LearningStore(Exchange, Insight):
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> int:
-        """Remove old sessions of a scenario; totals stay as they are. How many were removed.
+        """Remove old sessions of a scenario; totals stay as they are (`forget` changes them). How many.
 
         keep_latest: all but so many sessions with the greatest ids.
         older_than: all whose id stands for a time before this one, seconds since 1970.

@@ -38,12 +38,19 @@ def upgrade() -> None:
         sa.Column(
             "removed_at_ms", Count, nullable=False, comment="Milliseconds since 1970 by the database's clock"
         ),
+        sa.Column(
+            "fate",
+            Name,
+            nullable=False,
+            comment="What it had added to totals is kept there, was nothing, or is forgotten",
+        ),
         sa.PrimaryKeyConstraint("session_row_id", name="pk_removed_sessions"),
         comment="Sessions removed of late: what tells a repeated save from a new one",
         sqlite_strict=True,
     )
     for columns in (["scenario_id", "session_id"], ["position"], ["removed_at_ms"]):
         op.create_index(f"ix_removed_sessions_{'_'.join(columns)}", "removed_sessions", columns)
+    op.create_index("ix_imports_session_row_id", "imports", ["session_row_id"])
     op.add_column(
         "sessions",
         sa.Column(
@@ -78,6 +85,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     drop_views(op.get_bind(), VIEWS / revision)
+    op.drop_index("ix_imports_session_row_id", "imports")
     _say_of_store_id("Random: tells this store's cursors from another's")
     op.drop_column("sessions", "position_stamp")
     op.drop_column("publication", "epoch")

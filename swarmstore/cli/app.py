@@ -20,6 +20,7 @@ from swarmstore.cli import (
     merging,
     reporting,
     schema,
+    undoing,
 )
 from swarmstore.cli.output import errors, prepare_streams, say
 from swarmstore.disk import reason_of
@@ -46,6 +47,8 @@ for command in (
     maintenance.fold,
     maintenance.rebuild,
     maintenance.prune,
+    undoing.forget,
+    undoing.sources,
     importing.import_,
     ingesting.ingest,
     exporting.export,

@@ -12,7 +12,7 @@ import typer
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import facts, print_json, say
 from swarmstore.cli.progress import told
-from swarmstore.errors import CountOverflowError, InvalidValueError, TraceError
+from swarmstore.errors import CountOverflowError, InvalidValueError, SessionForgottenError, TraceError
 from swarmstore.importing import ImportProblem
 from swarmstore.ledger import Outcome
 from swarmstore.recording.ingesting import IngestReport
@@ -65,7 +65,7 @@ def ingest(
                         trace, record=record, scenario=scenario, success=success, created_at=created_at
                     )
                 )
-            except (TraceError, InvalidValueError, CountOverflowError) as error:
+            except (TraceError, InvalidValueError, CountOverflowError, SessionForgottenError) as error:
                 problems.append(ImportProblem(str(trace), str(error)))
             progress(done, len(traces))
     if json:

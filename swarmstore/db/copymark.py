@@ -32,15 +32,15 @@ from swarmstore.db.tables import (
     TotalSource,
     table_of,
 )
+from swarmstore.db.tables.imports import COPIES
 from swarmstore.errors import ConfigurationError
 
-_ORIGIN = "copies from another database"  # in the ledger of imports
 _PATH = "all"
 _MODELS = [
     table_of(model)
     for model in (OfflineModelRow, OfflinePath, OfflinePathAction, OfflineActionOrder, OfflineOrderAction)
 ]
-IS_MARK: ColumnElement[bool] = table_of(ImportedFile).c.origin == _ORIGIN
+IS_MARK: ColumnElement[bool] = table_of(ImportedFile).c.origin == COPIES
 
 
 def claim(session: Session, store_id: bytes, highest: int) -> None:
@@ -95,7 +95,7 @@ def mark(session: Session, highest: int, *, finished: bool | None) -> None:
 
 
 def _mark(session: Session) -> ImportedFile | None:
-    return session.get(ImportedFile, (_ORIGIN, text_hash(_PATH)), populate_existing=True)
+    return session.get(ImportedFile, (COPIES, text_hash(_PATH)), populate_existing=True)
 
 
 def _write(session: Session, highest: int, *, finished: bool) -> None:
@@ -106,7 +106,7 @@ def _write(session: Session, highest: int, *, finished: bool) -> None:
         "session_row_id": highest,
         "imported_at_ms": database_now_ms(),
     }
-    key = {"origin": _ORIGIN, "path_hash": text_hash(_PATH)}
+    key = {"origin": COPIES, "path_hash": text_hash(_PATH)}
     statement = insert(dialect_of(session), table_of(ImportedFile)).values(**key, path=_PATH, **row)
     session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=row))
 

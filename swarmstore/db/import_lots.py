@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from swarmstore.db import sessions, totals
 from swarmstore.db.dialects import database_now_ms, dialect_of, insert
 from swarmstore.db.queries import sessions as queries
+from swarmstore.db.queries.removed import removed_ids
 from swarmstore.db.scenarios import find_scenario, text_hash
 from swarmstore.db.sessions import NewSession
 from swarmstore.db.tables import ImportedFile, SessionRow, table_of
@@ -112,9 +113,8 @@ def _place(
     earlier: SessionRow | None,
 ) -> tuple[Outcome, int, SessionId]:
     """Write the session where it belongs: what became of it, its row id, its session id."""
-    if earlier is not None:
+    if earlier is not None and totals.release_sessions(session, earlier.scenario_id, [earlier.id]):
         kept_id = SessionId(earlier.session_id)
-        totals.release_sessions(session, earlier.scenario_id, [earlier.id])
         written = sessions.insert_session(session.connection(), new, kept_id)
         if written is not None:
             return Outcome.REPLACED, written.row_id, kept_id
@@ -126,7 +126,9 @@ def _place(
             outcome = Outcome.ADDED if candidate == session_id else Outcome.RENAMED
             return outcome, written.row_id, candidate
         found = sessions.find_session(session, scenario_id, candidate)
-        if found is not None and sessions.is_same(found, new):
+        if found is None:
+            sessions.refuse_forgotten(session, new, candidate)
+        elif sessions.is_same(found, new):
             return Outcome.UNCHANGED, found.id, candidate
 
 
@@ -166,7 +168,7 @@ def _taken(
     return {
         (scenario, SessionId(found))
         for scenario, ids in wanted.items()
-        for statement in (queries.taken_ids, queries.removed_ids)
+        for statement in (queries.taken_ids, removed_ids)
         for found in session.scalars(statement(scenarios[scenario], ids))
     }
 

@@ -25,6 +25,7 @@ from swarmstore.db.scenarios import (
 )
 from swarmstore.db.sessions import NewSession
 from swarmstore.db.tables import ImportedFile
+from swarmstore.db.tables.carried import IMPORT_PREFIX
 from swarmstore.db.turns import OutOfTurnError, Turn
 from swarmstore.ledger import Outcome, PreparedFile, PreparedLot, SessionFile, SourceFile
 from swarmstore.model.keys import GlobalKey, TotalKey
@@ -35,7 +36,6 @@ from swarmstore.model.validation import check_model, check_sum, check_text
 if TYPE_CHECKING:
     from swarmstore.db.storage import SqlStorage
 
-_ORIGIN_PREFIX = "import:"
 _Written = tuple[list[Became], Mapping[int, int]]
 
 
@@ -141,7 +141,7 @@ class SqlImport:
         def work(session: Session, rows: SnapshotRows) -> Outcome:
             total = total_to_write(session, key)
             folded = totals.lock_totals(session, [total])[total]
-            replaced = totals.carry(session, folded, _ORIGIN_PREFIX + source.origin, rows)
+            replaced = totals.carry(session, folded, IMPORT_PREFIX + source.origin, rows)
             totals.refold(session, folded)
             enter(session, [(source, None)])
             return Outcome.REPLACED if replaced else Outcome.ADDED

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, exists, literal, select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects import database_now_ms, dialect_of, insert, one_of
-from swarmstore.db.tables import RemovedSession, SessionRow, table_of
-from swarmstore.model.removed import REPEATABLE_DAYS
+from swarmstore.db.tables import RemovedSession, SessionRow, TotalSource, table_of
+from swarmstore.model.removed import REPEATABLE_DAYS, Fate
 
 _KEPT_MS = REPEATABLE_DAYS * 24 * 3600 * 1000
 _FORGOTTEN_AT_ONCE = (
@@ -17,14 +17,19 @@ _FORGOTTEN_AT_ONCE = (
 )
 
 
-def remember_removed(session: Session, row_ids: Sequence[int]) -> None:
-    """Keep what tells these sessions from others, which the same transaction deletes."""
-    removed, sessions = table_of(RemovedSession), table_of(SessionRow)
+def remember_removed(session: Session, row_ids: Sequence[int], *, forgotten: bool = False) -> None:
+    """Keep what tells these sessions from others, which the same transaction deletes afterwards.
+
+    Before it deletes their sources, which tell whether they count.
+    """
+    removed, sessions, sources = table_of(RemovedSession), table_of(SessionRow), table_of(TotalSource)
     kept = [column.name for column in removed.columns if column.name in sessions.columns]
-    of_these = select(sessions.c.id, *[sessions.c[name] for name in kept], database_now_ms()).where(
+    counts = exists().where(sources.c.session_row_id == sessions.c.id)
+    fate = literal(Fate.FORGOTTEN.value) if forgotten else case((counts, Fate.KEPT), else_=Fate.NOTHING)
+    of_these = select(sessions.c.id, *[sessions.c[name] for name in kept], database_now_ms(), fate).where(
         one_of(sessions.c.id, "ids")
     )
-    names = ["session_row_id", *kept, "removed_at_ms"]
+    names = ["session_row_id", *kept, "removed_at_ms", "fate"]
     added = insert(dialect_of(session), removed).from_select(names, of_these)
     # a row id that was given out again, as by a sequence that a restore has left behind, is the new one's
     newest = added.on_conflict_do_update(

@@ -18,6 +18,7 @@ from swarmstore.db.sequences import Sequences
 from swarmstore.db.sessions import MISSING, NewSession, Outcome
 from swarmstore.db.transactions import Database
 from swarmstore.errors import SessionConflictError
+from swarmstore.model.forgetting import forgotten
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import SessionKey
 from swarmstore.model.snapshot import LearningSnapshot
@@ -37,7 +38,7 @@ class Saver:
     def save(self, scenario: str, snapshot: LearningSnapshot, session_id: SessionId | None) -> SessionId:
         """Save a session once, whatever happens to the answer, and count it in both totals; its id.
 
-        Raises SessionConflictError when the given id holds other content.
+        Raises SessionConflictError when the given id holds other content, SessionForgottenError.
         """
         new = self.new_session(scenario, snapshot)
         wanted = self._ids.next() if session_id is None else session_id
@@ -54,6 +55,8 @@ class Saver:
                         f"session {session_id!r} of scenario {scenario!r} holds other content; "
                         "leave the id out to have one made, or delete that session first"
                     )
+                case Outcome.FORGOTTEN:
+                    raise forgotten(SessionKey(scenario, wanted))
                 case Outcome.SAME | Outcome.TAKEN:  # somebody else has made the same id
                     wanted = self._ids.next()
                 case Outcome.NO_SCENARIO | Outcome.NO_NAMES | Outcome.NOT_COMPATIBLE:
@@ -64,11 +67,16 @@ class Saver:
         return wanted
 
     def replace(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
-        """Write a session in place of the one under its key, without counting it."""
+        """Write a session in place of the one under its key, without counting it.
+
+        Raises SessionForgottenError.
+        """
         new = self.new_session(key.scenario, snapshot)
         work = partial(sessions.replace, new=new, session_id=SessionId(key.session_id))
         while (outcome := self._database.write(work)) in MISSING:
             self._mend(outcome, key.scenario, snapshot)
+        if outcome is Outcome.FORGOTTEN:
+            raise forgotten(key)
 
     def write(self, snapshot: LearningSnapshot, work: Callable[[Session, SnapshotRows], _Result]) -> _Result:
         """Run `work` with a snapshot's rows, in a transaction that has looked for the names in them."""

@@ -20,7 +20,7 @@ from swarmstore.db.headers import header_of
 from swarmstore.db.inserting import NewRows, insert_headers, insert_rows, insert_with_its_own
 from swarmstore.db.names_seen import NamesSeen
 from swarmstore.db.packed import Groups
-from swarmstore.db.queries import saving
+from swarmstore.db.queries import removed, saving
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.queries.compatibility import is_compatible
 from swarmstore.db.rows import COLUMNS, NO_FACTS, Columns, SnapshotRows, from_parts
@@ -31,7 +31,9 @@ from swarmstore.db.tables.families import Kind
 from swarmstore.db.totals import release_sessions
 from swarmstore.db.transactions import Database
 from swarmstore.db.two_readers import by_kind, lots_for
+from swarmstore.model.forgetting import forgotten
 from swarmstore.model.ids import SessionId
+from swarmstore.model.keys import SessionKey
 from swarmstore.model.snapshot import LearningSnapshot
 
 
@@ -183,6 +185,7 @@ class Outcome(StrEnum):
     REPEATED = "repeated"  # an earlier attempt of the same call had saved it: its answer was lost
     SAME = "same"  # another call saved equal content under this id
     TAKEN = "taken"  # another call saved other content under this id
+    FORGOTTEN = "forgotten"  # a session of equal content was forgotten under this id
     NO_SCENARIO = "no scenario"  # it is new, or a restored backup has lost it
     NO_NAMES = "no names"  # a restored backup has lost names of actions that this process believed there
     NOT_COMPATIBLE = "not compatible"  # somebody has upgraded the tables past this code
@@ -230,9 +233,17 @@ def _why_not(session: Session, new: NewSession, session_id: SessionId) -> Outcom
         if found.write_token == new.write_token:
             return Outcome.REPEATED
         return Outcome.SAME if is_same(found, new) else Outcome.TAKEN
-    if session.scalar(queries.removed(scenario_id, session_id, new.write_token)) is not None:
+    if session.scalar(removed.by_token(scenario_id, session_id, new.write_token)) is not None:
         return Outcome.REPEATED  # and removed since, by somebody who had seen it
+    if session.scalar(removed.forgotten(scenario_id, session_id, new.digest, DIGEST_VERSION)) is not None:
+        return Outcome.FORGOTTEN
     return Outcome.TRY_AGAIN if names_are_known(session, [new.rows]) else Outcome.NO_NAMES
+
+
+def refuse_forgotten(session: Session, new: NewSession, session_id: SessionId) -> None:
+    """Refuse a session that was forgotten. Raises SessionForgottenError."""
+    if _why_not(session, new, session_id) is Outcome.FORGOTTEN:
+        raise forgotten(SessionKey(new.scenario, session_id))
 
 
 def names_are_known(session: Session, some: Sequence[SnapshotRows]) -> bool:
@@ -250,7 +261,8 @@ def is_same(found: SessionRow, new: NewSession) -> bool:
 def replace(session: Session, new: NewSession, session_id: SessionId) -> Outcome:
     """Write a session in place of the one under its id, without counting it.
 
-    One of MISSING, and nothing is changed, where something is missing that the session relies on.
+    FORGOTTEN, and nothing is changed, where that was done to its content. One of MISSING, and nothing is
+    changed, where something is missing that the session relies on.
     """
     scenario_id = find_scenario(session, new.scenario)
     if scenario_id is None:
@@ -259,7 +271,7 @@ def replace(session: Session, new: NewSession, session_id: SessionId) -> Outcome
         return Outcome.NO_NAMES
     while insert_session(session.connection(), new, session_id) is None:
         why_not = _why_not(session, new, session_id)
-        if why_not in {Outcome.REPEATED, Outcome.NOT_COMPATIBLE}:
+        if why_not in {Outcome.REPEATED, Outcome.NOT_COMPATIBLE, Outcome.FORGOTTEN}:
             return why_not
         found = find_session(session, scenario_id, session_id)
         if found is not None:

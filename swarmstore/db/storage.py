@@ -16,10 +16,12 @@ from swarmstore.db.engine import Settings
 from swarmstore.db.evidence import latest_evidence
 from swarmstore.db.folding import Folding
 from swarmstore.db.following import begin_epoch, changes, identity
+from swarmstore.db.forgetting import forget
 from swarmstore.db.importing import SqlImport
 from swarmstore.db.known_totals import KnownTotals
 from swarmstore.db.merging import merge_slice
 from swarmstore.db.migrate import prepare
+from swarmstore.db.origins import sources
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.reading import SqlAnalysis
 from swarmstore.db.rows import SnapshotRows
@@ -40,10 +42,12 @@ from swarmstore.discrepancy import Discrepancy, Progress
 from swarmstore.errors import ConfigurationError
 from swarmstore.following import Change
 from swarmstore.model.analyzer import OfflineEvidence
+from swarmstore.model.forgetting import ForgetReport, Forgetting
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, check_strategy
 from swarmstore.model.offline import OfflineModel
+from swarmstore.model.parts import TotalPart
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import (
@@ -164,6 +168,15 @@ class SqlStorage:
 
         self.database.write(work, patient=len(session_ids) > 1)
         return most
+
+    def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
+        """Remove sessions together with what they added to totals, in one transaction."""
+        return forget(self.database, self.sequences, wanted, dry_run=dry_run)
+
+    def sources(self, key: TotalKey) -> list[TotalPart]:
+        """What a total is made of, in one statement."""
+        check_key(key)
+        return self.database.read(lambda session: sources(session, key), patient=True)
 
     def save_session(
         self, scenario: str, snapshot: LearningSnapshot, session_id: SessionId | None = None

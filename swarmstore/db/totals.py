@@ -41,13 +41,12 @@ from swarmstore.db.rows import SnapshotRows
 from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.sequences import Sequences
 from swarmstore.db.tables import CARRIED, FOLDED, SESSIONS, Carried, Folded, SessionRow, TotalSource
+from swarmstore.db.tables.carried import HAND, PRUNED
 from swarmstore.db.tables.families import Kind
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.snapshot import LearningSnapshot
 
 _UNSYNCHRONIZED = {"synchronize_session": False}
-HAND = "hand"
-PRUNED = "pruned"
 
 
 def waiting_sessions(connection: Connection, scenario: int, limit: int) -> dict[int, int]:
@@ -216,20 +215,32 @@ def release_sessions(session: Session, scenario_id: int, row_ids: Sequence[int])
     """
     locked = lock_totals(session, [GLOBAL, scenario_id])
     these = {"ids": row_ids}
-    # in the order of row ids, as publishing locks them: nobody waits in a circle
-    found = _of_rows().with_for_update().execution_options(populate_existing=True)
-    rows = session.scalars(found, these).all()
+    rows = lock_sessions(session, row_ids)
     of_these = one_of(TotalSource.session_row_id.expression, "ids")
     sources = session.scalars(select(TotalSource).where(of_these), these).all()
     is_folded = {(source.total_scenario_id, source.session_row_id): source.folded for source in sources}
     for total, folded in locked.items():
         fold_sessions(session, [folded], [row for row in rows if is_folded.get((total, row.id)) is False])
         _carry_sessions(session, folded, [row for row in rows if (total, row.id) in is_folded])
-    session.execute(delete(TotalSource).where(of_these), these, execution_options=_UNSYNCHRONIZED)
     remember_removed(session, [row.id for row in rows])
-    gone = delete(SessionRow).where(one_of(SessionRow.id.expression, "ids"))
-    session.execute(gone, these, execution_options=_UNSYNCHRONIZED)
+    delete_rows(session, row_ids)
     return len(rows)
+
+
+def delete_rows(session: Session, row_ids: Sequence[int]) -> None:
+    """Delete sessions, and that they count: their totals are locked, and no part of this."""
+    for column in (TotalSource.session_row_id, SessionRow.id):
+        gone = delete(column.class_).where(one_of(column.expression, "ids"))
+        session.execute(gone, {"ids": row_ids}, execution_options=_UNSYNCHRONIZED)
+
+
+def lock_sessions(session: Session, row_ids: Sequence[int]) -> Sequence[SessionRow]:
+    """Keep sessions until the transaction ends, as they are then; those that are still there.
+
+    In the order of row ids, as publishing locks them: nobody waits in a circle.
+    """
+    found = _of_rows().with_for_update().execution_options(populate_existing=True)
+    return session.scalars(found, {"ids": row_ids}).all()
 
 
 def _carry_sessions(session: Session, folded: Folded, rows: Sequence[SessionRow]) -> None:

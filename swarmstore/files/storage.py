@@ -11,24 +11,28 @@ import shutil
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from filelock import FileLock
 
-from swarmstore.disk import holding, is_file, make_folder, use_folder, write_bytes
+from swarmstore.disk import holding, is_file, make_folder, read_bytes, use_folder, write_bytes
 from swarmstore.errors import AmbiguousNameError, SessionConflictError, SnapshotFormatError
 from swarmstore.files import layout
+from swarmstore.files.parts import read_parts, remove_total, write_total
 from swarmstore.files.removed import read_removed, write_removed
 from swarmstore.forking import Renewed
 from swarmstore.model import codec
 from swarmstore.model.analyzer import OfflineEvidence, evidence_in
+from swarmstore.model.forgetting import ForgetReport, Forgetting, forget_parts, forgotten
 from swarmstore.model.ids import SessionId, SessionIdGenerator
-from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
+from swarmstore.model.keys import SessionKey, SnapshotKey, TotalKey, totals_of
 from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, check_strategy, merge_snapshots
 from swarmstore.model.offline import OfflineModel
+from swarmstore.model.parts import TotalPart, TotalParts
+from swarmstore.model.removed import Fate, RemovedSessions
 from swarmstore.model.slices import SessionSlice
-from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata
+from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata, now_seconds
 from swarmstore.model.validation import (
     check_bound,
     check_key,
@@ -81,10 +85,11 @@ class FileSystemStorage:
         with holding(self._lock.current):
             path = layout.path_of(self._base, key)
             if isinstance(key, SessionKey):
-                self._remember_removed(key)
+                self._refuse_forgotten(key, snapshot)
+                self._keep_removed(key)
                 self._write_session(path, text, snapshot.metadata)
             else:
-                self._write(path, text)
+                write_total(path, self._base, text, TotalParts(whole=snapshot))
 
     def load(self, key: SnapshotKey) -> LearningSnapshot | None:
         """The snapshot, None when there is none. Raises SnapshotFormatError for a torn file."""
@@ -102,21 +107,44 @@ class FileSystemStorage:
             if not is_file(path, within=self._base):
                 return False
             if isinstance(key, SessionKey):
-                self._remember_removed(key)
-            path.unlink()
-            if isinstance(key, SessionKey):
+                self._keep_removed(key)
+                path.unlink()
                 shutil.rmtree(path.parent)
+            else:
+                remove_total(path)
         return True
 
-    def _remember_removed(self, key: SessionKey) -> None:
-        """Note what a session that goes now held; a torn one held nothing that could be saved again."""
+    def _keep_removed(self, key: SessionKey) -> None:
+        """Keep what is known of a session that goes now, and what it has added in baselines.
+
+        A torn one held nothing that could be saved again.
+        """
+        totals = {total: self._parts(total) for total in totals_of(key)}
+        counting = [total for total, parts in totals.items() if key in parts.sessions]
         with suppress(SnapshotFormatError):
             content = self.load(key)
             if content is not None:
-                folder = layout.scenario_folder(self._base, key.scenario)
-                removed = read_removed(folder, self._base)
-                removed.add(SessionId(key.session_id), content)
-                write_removed(folder, self._base, removed)
+                self._remember(key, content, Fate.KEPT if counting else Fate.NOTHING)
+                for total in counting:
+                    totals[total].keep(key, content)
+                    path = layout.path_of(self._base, total)
+                    write_total(path, self._base, read_bytes(path, within=self._base).decode(), totals[total])
+
+    def _remember(self, key: SessionKey, content: LearningSnapshot, fate: Fate) -> None:
+        folder = layout.scenario_folder(self._base, key.scenario)
+        removed = read_removed(folder, self._base)
+        removed.add(SessionId(key.session_id), content, fate)
+        write_removed(folder, self._base, removed)
+
+    def _removed(self, scenario: str) -> RemovedSessions:
+        return read_removed(layout.scenario_folder(self._base, scenario), self._base)
+
+    def _refuse_forgotten(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
+        if self._removed(key.scenario).fate(SessionId(key.session_id), snapshot) is Fate.FORGOTTEN:
+            raise forgotten(key)
+
+    def _parts(self, key: TotalKey) -> TotalParts:
+        return read_parts(layout.path_of(self._base, key), self._base, self.exists)
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
         """Remove sessions; totals keep what they added. How many there were."""
@@ -146,15 +174,43 @@ class FileSystemStorage:
                         "leave the id out to have one made, or delete that session first"
                     )
                 return SessionId(key.session_id)
-            keys: tuple[TotalKey, ...] = (ScenarioKey(scenario), GlobalKey())
-            removed = read_removed(layout.scenario_folder(self._base, scenario), self._base)
-            if removed.has(SessionId(key.session_id), snapshot):
-                keys = ()  # they have it already
+            self._refuse_forgotten(key, snapshot)
+            counts_already = self._removed(scenario).fate(SessionId(key.session_id), snapshot) is not None
+            keys = () if counts_already else totals_of(key)
             totals = {total: add_to_total(self.load(total), snapshot).to_json() for total in keys}
+            parts = {total: self._parts(total) for total in keys}
             self._write_session(layout.path_of(self._base, key), text, snapshot.metadata)
             for total, merged in totals.items():
-                self._write(layout.path_of(self._base, total), merged)
+                parts[total].count(key, now_seconds())
+                write_total(layout.path_of(self._base, total), self._base, merged, parts[total])
         return SessionId(key.session_id)
+
+    def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
+        """Remove sessions together with what they added to totals, which are written first."""
+        with holding(self._lock.current):
+            names = self.scenarios() if wanted.scenario is None else [wanted.scenario]
+            keys = [SessionKey(name, session_id) for name in names for session_id in self.list_sessions(name)]
+            sessions = [(key, self._content(key)) for key in keys if wanted.may_be(key.session_id)]
+            done = forget_parts(wanted, sessions, cache(self._parts), cache(self._removed), self._content)
+            if not dry_run:
+                contents = dict(sessions)
+                for key in done.sessions:
+                    self._remember(key, contents[key], Fate.FORGOTTEN)
+                for of, total in done.totals.items():
+                    path = layout.path_of(self._base, of)
+                    if total is None:
+                        remove_total(path)
+                    else:
+                        write_total(path, self._base, total.to_json(), done.parts[of])
+                for key in done.sessions:
+                    shutil.rmtree(layout.path_of(self._base, key).parent)
+            return done.report(dry_run=dry_run)
+
+    def sources(self, key: TotalKey) -> list[TotalPart]:
+        """What a total is made of; one that another program wrote is one part."""
+        check_key(key)
+        with holding(self._lock.current):
+            return self._parts(key).listed(self._content)
 
     def check_names(self, key: SessionKey, *actions: str) -> None:
         """Refuse a key that no file name holds, and actions with ':', which joined keys may not hold.
@@ -248,6 +304,9 @@ class FileSystemStorage:
 
     def close(self) -> None:
         """Nothing to do: no file stays open."""
+
+    def _content(self, key: SessionKey) -> LearningSnapshot:
+        return codec.read_snapshot(layout.path_of(self._base, key), within=self._base)
 
     def _load_all(self, scenario: str, session_ids: list[SessionId]) -> list[LearningSnapshot]:
         loaded = [self.load(SessionKey(scenario, session_id)) for session_id in session_ids]

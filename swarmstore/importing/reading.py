@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from swarmstore.disk import read_bytes, reason_of
-from swarmstore.errors import CountOverflowError, InvalidValueError, SnapshotFormatError
+from swarmstore.errors import (
+    CountOverflowError,
+    InvalidValueError,
+    SessionForgottenError,
+    SnapshotFormatError,
+)
 from swarmstore.files.layout import StoreFile
 from swarmstore.files.sidecars import beside, content_hash, content_of, snapshot_in
 from swarmstore.importing.report import numbers_of
@@ -15,7 +20,7 @@ from swarmstore.ledger import MakePreparation, PreparedLot, SessionFile, SourceF
 from swarmstore.model.joined_keys import SplitKeys
 from swarmstore.model.repeats import TotalsBefore
 
-OF_ONE_FILE = (InvalidValueError, SnapshotFormatError, CountOverflowError)
+OF_ONE_FILE = (InvalidValueError, SnapshotFormatError, CountOverflowError, SessionForgottenError)
 """What is wrong with a file and stops no import."""
 
 

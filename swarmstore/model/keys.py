@@ -38,3 +38,8 @@ class SessionKey:
 
 SnapshotKey = GlobalKey | ScenarioKey | SessionKey
 TotalKey = GlobalKey | ScenarioKey
+
+
+def totals_of(key: SessionKey) -> tuple[TotalKey, TotalKey]:
+    """The totals that a session counts in."""
+    return ScenarioKey(key.scenario), GlobalKey()

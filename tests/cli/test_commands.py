@@ -32,6 +32,8 @@ COMMANDS = [
     ["fold"],
     ["rebuild"],
     ["prune"],
+    ["forget"],
+    ["sources"],
     ["grant"],
     ["copy"],
     ["report"],
@@ -283,3 +285,20 @@ def test_another_schema_can_be_named(postgres_url: str) -> None:
         store.save_session("s", LearningSnapshot.empty())
     assert len(data("sessions", "s", "--schema", "other", url=postgres_url)) == 1
     assert run("sessions", "s", url=postgres_url).returncode == 1
+
+
+def test_forget_shows_the_totals_and_takes_them_back(url: str) -> None:
+    """`--dry-run` changes nothing, an import goes as a whole, and what cannot be done ends with 1."""
+    before = data("sources", url=url)
+    origin = before[0]["origin"]
+    told = data("forget", "--origin", origin, "--dry-run", url=url)
+    assert (len(told["sessions"]), told["totals"][0]["session_count"]) == (120, None)
+    assert data("sources", url=url) == before
+    one = data("scenarios", url=url)[0]
+    shown = done("forget", one["scenario"], str(one["last_session"]), url=url)
+    assert "1 sessions forgotten" in shown
+    assert "warning: 1 of them count in no total by themselves" in shown
+    assert "nothing left" in done("forget", "--origin", origin, url=url)
+    for arguments in (["forget"], ["forget", "--origin", origin]):
+        assert run(*arguments, url=url).returncode == 1
+    assert origin not in done("sources", url=url)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -13,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from swarmstore import (
     Additive,
+    BaselineError,
     FileSystemStorage,
     GlobalKey,
     LearningBackend,
@@ -20,16 +23,20 @@ from swarmstore import (
     LearningStore,
     MemoryStorage,
     MergeStrategy,
+    PartKind,
     ScenarioKey,
     SessionConflictError,
+    SessionForgottenError,
     SessionId,
     SessionKey,
-    SnapshotKey,
+    SnapshotNotFoundError,
     SuccessWeighted,
     TimeDecay,
+    TotalPart,
 )
 from swarmstore.following import Followable
 from swarmstore.model.ids import free_ids
+from swarmstore.model.keys import TotalKey
 from swarmstore.model.slices import SessionSlice
 from tests.contract.conftest import Capabilities
 from tests.snapshots import full, simple
@@ -81,15 +88,20 @@ class Machine(RuleBasedStateMachine):
             try:
                 made = backend.save_session(self._prefix + scenario, snapshot, SessionId(session_id))
                 answers.append(str(made))
-            except SessionConflictError:
-                answers.append("conflict")
+            except (SessionConflictError, SessionForgottenError) as error:
+                answers.append(type(error).__name__)
         assert answers[0] == answers[1]
 
     @rule(scenario=scenarios, session_id=session_ids, snapshot=contents)
     def save_under_its_key(self, scenario: str, session_id: str, snapshot: LearningSnapshot) -> None:
         key = SessionKey(self._prefix + scenario, SessionId(session_id))
-        self._backend.save(key, snapshot)
-        self._memory.save(key, snapshot)
+        refused = []
+        for backend in (self._backend, self._memory):
+            try:
+                backend.save(key, snapshot)
+            except SessionForgottenError:
+                refused.append(backend)
+        assert len(refused) in {0, 2}
 
     @rule(scenario=st.none() | scenarios, snapshot=contents)
     def save_total(self, scenario: str | None, snapshot: LearningSnapshot) -> None:
@@ -147,6 +159,29 @@ class Machine(RuleBasedStateMachine):
         ]
         assert removed[0] == removed[1]
 
+    @rule(
+        scenario=scenarios,
+        which=st.fixed_dictionaries({"session_ids": st.lists(session_ids, min_size=1, max_size=2)})
+        | st.fixed_dictionaries({"since": st.sampled_from([0, 2, 1_800_000_000])}),
+        dry_run=st.booleans(),
+    )
+    def forget(self, scenario: str, which: dict[str, Any], dry_run: bool) -> None:
+        answers = list[object]()
+        for backend in (self._backend, self._memory):
+            try:
+                report = LearningStore(backend).forget(self._prefix + scenario, **which, dry_run=dry_run)
+                # the global one has other runs' sessions in it
+                totals = {name: timeless(total) for name, total in report.totals.items() if name is not None}
+                answers.append((report.sessions, report.uncounted, totals))
+            except (BaselineError, SnapshotNotFoundError) as error:
+                answers.append(type(error))
+        assert answers[0] == answers[1]
+
+    @rule(scenario=st.none() | scenarios)
+    def sources(self, scenario: str | None) -> None:
+        ours, theirs = (merged(b.sources(self._total(scenario))) for b in (self._memory, self._backend))
+        assert ours == theirs
+
     @rule(scenario=scenarios, strategy=strategies, latest=st.none() | st.integers(0, 3))
     def merge(self, scenario: str, strategy: MergeStrategy, latest: int | None) -> None:
         wanted = SessionSlice(self._prefix + scenario, latest)
@@ -178,7 +213,7 @@ class Machine(RuleBasedStateMachine):
         mine = [s for s in self._backend.summaries() if s.scenario.startswith(self._prefix)]
         assert mine == self._memory.summaries()
 
-    def _total(self, scenario: str | None) -> SnapshotKey:
+    def _total(self, scenario: str | None) -> TotalKey:
         return GlobalKey() if scenario is None else ScenarioKey(self._prefix + scenario)
 
 
@@ -188,9 +223,19 @@ def import_by_hand(backend: LearningBackend, scenario: str, sessions: dict[str, 
         for candidate in free_ids(SessionId(session_id)):
             before = backend.load(SessionKey(scenario, candidate))
             if before is None:
-                backend.save_session(scenario, snapshot, candidate)
+                with suppress(SessionForgottenError):  # an import says so, and goes on
+                    backend.save_session(scenario, snapshot, candidate)
             if before is None or before == snapshot:
                 break
+
+
+def merged(parts: list[TotalPart]) -> list[tuple[PartKind, int, int]]:
+    """Contributors and sessions by kind: an import leaves no trace in memory."""
+    sums = {kind: [part for part in parts if part.kind is kind] for kind in PartKind}
+    return [
+        (kind, sum(part.contributors for part in of_kind), sum(part.session_count for part in of_kind))
+        for kind, of_kind in sums.items()
+    ]
 
 
 def counts_of(merged: LearningSnapshot) -> LearningSnapshot:

@@ -11,18 +11,23 @@ from typing import Any, TypeVar
 from swarmstore import (
     AsyncLearningStore,
     Change,
+    ForgetReport,
     LearningBackend,
     LearningSnapshot,
     LearningStore,
     MergeStrategy,
     OfflineModel,
+    ScenarioKey,
     SessionId,
     SnapshotKey,
     SnapshotNotFoundError,
+    TotalPart,
 )
 from swarmstore.following import Followable
 from swarmstore.ledger import Importable, ImportTarget
 from swarmstore.model.analyzer import OfflineEvidence
+from swarmstore.model.forgetting import Forgetting
+from swarmstore.model.keys import TotalKey
 from swarmstore.model.slices import SessionSlice
 from swarmstore.summary import ScenarioSummary
 
@@ -87,6 +92,24 @@ class ThroughAsyncio:
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
         return self._backend.delete_sessions(scenario, session_ids)
+
+    def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
+        given = wanted.slice
+        return self._wait(
+            self._store.forget(
+                given.scenario,
+                wanted.session_ids,
+                phase=given.phase,
+                group_id=given.group_id,
+                since=given.since,
+                until=given.until,
+                origin=wanted.origin,
+                dry_run=dry_run,
+            )
+        )
+
+    def sources(self, key: TotalKey) -> list[TotalPart]:
+        return self._wait(self._store.sources(key.scenario if isinstance(key, ScenarioKey) else None))
 
     def scenarios(self) -> list[str]:
         return self._wait(self._store.scenarios())

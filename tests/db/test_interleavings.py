@@ -19,6 +19,7 @@ from hypothesis import settings
 from sqlalchemy import Connection, Engine, event
 
 from swarmstore import (
+    BaselineError,
     Change,
     FileSystemStorage,
     GlobalKey,
@@ -27,6 +28,7 @@ from swarmstore import (
     MemoryStorage,
     ScenarioKey,
     SessionConflictError,
+    SessionForgottenError,
     SessionId,
     SessionKey,
     Settings,
@@ -77,15 +79,22 @@ def import_session(backend: LearningBackend, scenario: str, beside: Beside) -> N
         LearningStore(backend).import_store(folder, origin=f"of {scenario}", totals="sessions")
 
 
+def forget(backend: LearningBackend, scenario: str, _: Beside) -> None:
+    """Two sessions, unless one of them is in a baseline by then."""
+    with suppress(BaselineError):
+        LearningStore(backend).forget(scenario, ["1", "2"])
+
+
 CALLS: dict[str, Call] = {
     "fold": lambda b, *_: b.fold(),
     "fold both": fold_both,
     "rebuild": lambda b, *_: LearningStore(b).rebuild_totals(),
     "save": lambda b, s, _: b.save_session(s, simple(10_000, "saved"), SessionId("9")),
-    "save again": lambda b, s, _: b.save_session(s, simple(1), SessionId("1")),
+    "save again": lambda b, s, _: save_again(b, s),
     "save other": lambda b, s, _: save_or_conflict(b, s),
     "delete": lambda b, s, _: b.delete(SessionKey(s, SessionId("1"))),
     "replace": lambda b, s, _: b.save(SessionKey(s, SessionId("2")), simple(777)),
+    "forget": forget,
     "prune": lambda b, s, _: LearningStore(b).prune(s, keep_latest=1),
     "save total": lambda b, s, _: b.save(ScenarioKey(s), simple(50_000)),
     "delete total": lambda b, s, _: b.delete(ScenarioKey(s)),
@@ -99,6 +108,11 @@ CALLS: dict[str, Call] = {
 
 IN_SEVERAL = ("changes", "import", "copy", "rebuild", "prune")
 """Calls of several transactions, whose first ones may stay done."""
+
+
+def save_again(backend: LearningBackend, scenario: str) -> None:
+    with suppress(SessionForgottenError):
+        backend.save_session(scenario, simple(1), SessionId("1"))
 
 
 def save_or_conflict(backend: LearningBackend, scenario: str) -> None:

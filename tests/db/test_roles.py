@@ -239,6 +239,15 @@ def written() -> Iterator[set[tuple[str, str]]]:
     event.remove(Engine, "before_cursor_execute", note)
 
 
+def test_an_agent_forgets_no_import(granted: Granted) -> None:
+    with LearningStore.open(granted.url("agent")) as store:
+        store.import_store(SHIPPED, origin="files")
+        before = store.load_global()
+        with pytest.raises(DatabaseRefusedError, match="imports"):
+            store.forget(origin="files")
+        assert store.load_global() == before
+
+
 def test_an_agent_runs_every_call_and_may_write_nothing_else(
     granted: Granted, written: set[tuple[str, str]], tmp_path: Path
 ) -> None:
@@ -252,7 +261,8 @@ def test_an_agent_runs_every_call_and_may_write_nothing_else(
         for session_id in ("1", *store.list_sessions("new")[1:2]):
             assert storage.delete(SessionKey("new", SessionId(session_id)))
         storage.save(SessionKey("s", SessionId("1")), simple())
-        assert store.prune("new", keep_latest=1) == 2
+        assert len(store.forget("new", store.list_sessions("new")[:1]).sessions) == 1
+        assert store.prune("new", keep_latest=1) == 1
         store.save_scenario("s", full())
         store.save_global(full())
         assert storage.delete(ScenarioKey("s"))

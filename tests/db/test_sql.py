@@ -15,7 +15,7 @@ from sqlalchemy import Dialect, make_url
 from swarmstore import SessionId
 from swarmstore.db.grouped import in_lists
 from swarmstore.db.packed import in_columns
-from swarmstore.db.queries import following, saving
+from swarmstore.db.queries import following, removed, saving
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.queries.checks import expected_facts
 from swarmstore.db.queries.evidence import trigram_paths, trigram_rates
@@ -82,7 +82,9 @@ def statements(dialect: str) -> dict[str, Any]:
         "whose position this was": following.stamps_at(7),
         "the state of a known total": state_of_total(True),
         "the global total with what waits": total_with_what_waits(False),
-        "a removed session of this token": queries.removed(1, SessionId("6"), b"token"),
+        "a removed session of this token": removed.by_token(1, SessionId("6"), b"token"),
+        "a forgotten session of this content": removed.forgotten(1, SessionId("6"), b"digest", 1),
+        "sessions that a baseline has already": removed.kept_before(same_content=True),
         "published sessions": following.published_after(5, 10),
         "header of an additive merge": merged_header(dialect, Weighing.NOTHING),
         "header of a weighted merge": merged_header(dialect, Weighing.BOUNDED),

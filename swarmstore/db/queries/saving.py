@@ -18,9 +18,11 @@ from sqlalchemy import (
     FromClause,
     Select,
     Table,
+    and_,
     bindparam,
     literal,
     literal_column,
+    or_,
     select,
     true,
     union_all,
@@ -29,6 +31,7 @@ from sqlalchemy import (
 from swarmstore.db.arrays import given_rows
 from swarmstore.db.dialects import POSTGRESQL, SQLITE, database_now_ms, every_id_is_in, insert
 from swarmstore.db.queries.compatibility import is_compatible
+from swarmstore.db.queries.removed import was_forgotten
 from swarmstore.db.queries.scenarios import id_by_hash
 from swarmstore.db.queries.totals import waiting_columns
 from swarmstore.db.rows import COLUMNS, SnapshotRows
@@ -52,8 +55,9 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Any:
 
     Returns no row where the id is taken, or where something is missing that the session relies on:
     the scenario, the names of its actions (`sequence_ids`), or tables that this code may use. Nor
-    where it was saved before with the same token, and removed since. Else its row id, its scenario,
-    and whether the same content was removed under this id: then totals have it already.
+    where it was saved before with the same token, and removed since, or the same content was forgotten
+    under this id. Else its row id, its scenario, and whether the same content was removed under this
+    id: then totals have it already.
 
     header: the columns of `sessions` that have parameters. limit: above 0 it also says how many
     sessions waited before this one; see `waiting_columns`.
@@ -61,8 +65,12 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Any:
     scenarios = table_of(Scenario)
     values: list[Any] = [bindparam(name, type_=_SESSIONS.c[name].type) for name in header]
     of_this_id = _of_this_id(_SESSIONS, scenarios.c.id)
+    same = and_(
+        _REMOVED.c.content_digest == bindparam("content_digest"),
+        _REMOVED.c.digest_version == bindparam("digest_version"),
+    )
     saved_and_removed = _of_this_id(_REMOVED, scenarios.c.id).where(
-        _REMOVED.c.write_token == bindparam("write_token")
+        or_(_REMOVED.c.write_token == bindparam("write_token"), and_(was_forgotten(), same))
     )
     chosen = select(scenarios.c.id, *values, database_now_ms()).where(
         scenarios.c.name_hash == bindparam("name_hash"),
@@ -72,10 +80,7 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Any:
         ~of_this_id.exists(),
         ~saved_and_removed.exists(),
     )
-    removed_as_it_is = _of_this_id(_REMOVED, id_by_hash()).where(
-        _REMOVED.c.content_digest == bindparam("content_digest"),
-        _REMOVED.c.digest_version == bindparam("digest_version"),
-    )
+    removed_as_it_is = _of_this_id(_REMOVED, id_by_hash()).where(same)
     return (
         insert(dialect, _SESSIONS)
         .from_select(["scenario_id", *header, "saved_at_ms"], chosen)

@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from swarmstore.db.dialects import every_id_is_in, one_of
-from swarmstore.db.tables import ActionSequence, Base, RemovedSession, SessionRow, table_of
+from swarmstore.db.tables import ActionSequence, SessionRow, table_of
 from swarmstore.model.ids import SessionId
 
 
@@ -24,18 +24,12 @@ def locked(row_id: int) -> Select[int]:
 
 def row_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[int]:
     """The row ids of these sessions, as far as they are there."""
-    return select(SessionRow.id).where(*_of_ids(SessionRow, scenario_id, session_ids)).order_by(SessionRow.id)
+    return select(SessionRow.id).where(*_of_ids(scenario_id, session_ids)).order_by(SessionRow.id)
 
 
 def taken_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[str]:
     """Those of the session ids that are there."""
-    return select(SessionRow.session_id).where(*_of_ids(SessionRow, scenario_id, session_ids))
-
-
-def removed_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[str]:
-    """Those of the session ids under which a session was removed."""
-    of_ids = _of_ids(RemovedSession, scenario_id, session_ids)
-    return select(RemovedSession.session_id).where(*of_ids)
+    return select(SessionRow.session_id).where(*_of_ids(scenario_id, session_ids))
 
 
 def in_range(scenario_id: int, from_: int, to: int) -> Select[SessionRow]:
@@ -66,15 +60,6 @@ def ids(scenario_id: int) -> Select[str]:
     )
 
 
-def removed(scenario_id: int, session_id: SessionId, write_token: bytes) -> Select[int]:
-    """What is kept of a removed session that was saved by this token."""
-    return select(RemovedSession.session_row_id).where(
-        RemovedSession.scenario_id == scenario_id,
-        RemovedSession.session_id == str(session_id),
-        RemovedSession.write_token == write_token,
-    )
-
-
 @cache
 def all_known(dialect: str) -> Select[bool]:
     """Whether all sequences of parameter `sequence_ids` are there; see `saving.names_in`."""
@@ -91,8 +76,6 @@ def _in_scenario(scenario_id: int) -> Select[SessionRow]:
     return select(SessionRow).where(SessionRow.scenario_id == scenario_id)
 
 
-def _of_ids(
-    model: type[Base], scenario_id: int, session_ids: Sequence[SessionId]
-) -> tuple[ColumnElement[bool], ...]:
-    table, wanted = table_of(model), [str(session_id) for session_id in session_ids]
+def _of_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> tuple[ColumnElement[bool], ...]:
+    table, wanted = table_of(SessionRow), [str(session_id) for session_id in session_ids]
     return table.c.scenario_id == scenario_id, one_of(table.c.session_id, "wanted", wanted)

@@ -9,6 +9,10 @@ from swarmstore.db.tables.columns import HeaderColumns
 from swarmstore.db.tables.metadata import STRICT, Base, count, key, text
 from swarmstore.db.types import Count
 
+HAND = "hand"
+PRUNED = "pruned"
+IMPORT_PREFIX = "import:"
+
 
 class Carried(HeaderColumns, Base):
     """One part of a total that is not a saved session: one per total and origin."""

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.tables.metadata import STRICT_BY_KEY, Base, count, key, text
 from swarmstore.db.types import Bytes, Flag, Name
+
+COPIES = "copies from another database"
+"""The origin of the entry that a copy of a store keeps of itself."""
 
 
 class ImportedFile(Base):
     """One file of one imported store, as it was read last."""
 
     __tablename__ = "imports"
-    __table_args__ = ({"comment": "Files already imported, with what they held", **STRICT_BY_KEY},)
+    __table_args__ = (
+        Index(None, "session_row_id"),
+        {"comment": "Files already imported, with what they held", **STRICT_BY_KEY},
+    )
 
     origin: Mapped[str] = key("The name of the imported store", type_=Name)
     path_hash: Mapped[bytes] = key("BLAKE2b-128 of the path: paths are too long for an index", type_=Bytes)

@@ -42,7 +42,7 @@ class SessionRow(HeaderColumns, Base):
 
 
 class RemovedSession(Base):
-    """What is kept for a while of a session that was deleted, pruned or replaced.
+    """What is kept for a while of a session that was deleted, pruned, replaced or forgotten.
 
     A save that is repeated although its session is gone must not count twice, and a follower's
     cursor must not pass for one of another history.
@@ -67,6 +67,7 @@ class RemovedSession(Base):
     position: Mapped[int | None] = count("What sessions.position was; NULL if never published", nullable=True)
     position_stamp: Mapped[int | None] = count("What sessions.position_stamp was", nullable=True)
     removed_at_ms: Mapped[int] = count("Milliseconds since 1970 by the database's clock")
+    fate: Mapped[str] = text("What it had added to totals is kept there, was nothing, or is forgotten")
 
 
 class OfSession:

@@ -10,7 +10,7 @@ WHERE action_sequences.id = ANY (%(sequence_ids)s::BIGINT[])) = cardinality(%(se
 FROM sessions 
 WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.write_token = %(write_token)s)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s AND removed_sessions.digest_version = %(digest_version)s::SMALLINT))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
 FROM scenarios 
@@ -48,7 +48,7 @@ WHERE action_sequences.id = ANY (%(sequence_ids)s::BIGINT[])) = cardinality(%(se
 FROM sessions 
 WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.write_token = %(write_token)s)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s AND removed_sessions.digest_version = %(digest_version)s::SMALLINT))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
 FROM scenarios 
@@ -124,7 +124,7 @@ WHERE action_sequences.id = ANY (%(sequence_ids)s::BIGINT[])) = cardinality(%(se
 FROM sessions 
 WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.write_token = %(write_token)s)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s AND removed_sessions.digest_version = %(digest_version)s::SMALLINT))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
 FROM scenarios 
@@ -247,6 +247,18 @@ WHERE folded.scenario_id = 0 ORDER BY sessions.id
 SELECT removed_sessions.session_row_id 
 FROM removed_sessions 
 WHERE removed_sessions.scenario_id = %(scenario_id_1)s::BIGINT AND removed_sessions.session_id = %(session_id_1)s::VARCHAR COLLATE "C" AND removed_sessions.write_token = %(write_token_1)s
+
+-- a forgotten session of this content
+SELECT removed_sessions.session_row_id 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = %(scenario_id_1)s::BIGINT AND removed_sessions.session_id = %(session_id_1)s::VARCHAR COLLATE "C" AND removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest_1)s AND removed_sessions.digest_version = %(digest_version_1)s::SMALLINT
+
+-- sessions that a baseline has already
+SELECT sessions.id 
+FROM sessions 
+WHERE sessions.id = ANY (%(ids)s::BIGINT[]) AND (EXISTS (SELECT * 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = sessions.scenario_id AND removed_sessions.session_id = sessions.session_id AND removed_sessions.fate = %(fate_1)s::VARCHAR COLLATE "C" AND removed_sessions.content_digest = sessions.content_digest AND removed_sessions.digest_version = sessions.digest_version))
 
 -- published sessions
 SELECT scenarios.name, sessions.session_id, sessions.saved_at_ms, sessions.position AS position, sessions.position_stamp 

@@ -11,7 +11,7 @@ WHERE action_sequences.id = anon_8.value)))) AND NOT (EXISTS (SELECT 1
 FROM sessions 
 WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = ?)) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = ? AND removed_sessions.write_token = ?)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = ? AND (removed_sessions.write_token = ? OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = ? AND removed_sessions.digest_version = ?))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE scenario_id = (SELECT scenarios.id 
 FROM scenarios 
@@ -53,7 +53,7 @@ WHERE action_sequences.id = anon_4.value)))) AND NOT (EXISTS (SELECT 1
 FROM sessions 
 WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = ?)) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = ? AND removed_sessions.write_token = ?)) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = ? AND (removed_sessions.write_token = ? OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = ? AND removed_sessions.digest_version = ?))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE scenario_id = (SELECT scenarios.id 
 FROM scenarios 
@@ -176,6 +176,18 @@ WHERE folded.scenario_id = 0 ORDER BY sessions.id
 SELECT removed_sessions.session_row_id 
 FROM removed_sessions 
 WHERE removed_sessions.scenario_id = ? AND removed_sessions.session_id = ? AND removed_sessions.write_token = ?
+
+-- a forgotten session of this content
+SELECT removed_sessions.session_row_id 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = ? AND removed_sessions.session_id = ? AND removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = ? AND removed_sessions.digest_version = ?
+
+-- sessions that a baseline has already
+SELECT sessions.id 
+FROM sessions 
+WHERE sessions.id IN (SELECT value FROM json_each(?)) AND (EXISTS (SELECT * 
+FROM removed_sessions 
+WHERE removed_sessions.scenario_id = sessions.scenario_id AND removed_sessions.session_id = sessions.session_id AND removed_sessions.fate = ? AND removed_sessions.content_digest = sessions.content_digest AND removed_sessions.digest_version = sessions.digest_version))
 
 -- published sessions
 SELECT scenarios.name, sessions.session_id, sessions.saved_at_ms, sessions.position AS position, sessions.position_stamp 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from swarmstore import ActionStats, GlobalKey, LearningSnapshot, OfflineModel, ScenarioKey, SqlStorage
+from swarmstore import (
+    ActionStats,
+    GlobalKey,
+    LearningSnapshot,
+    OfflineModel,
+    ScenarioKey,
+    SqlStorage,
+    TotalPart,
+)
+from swarmstore.db.headers import SUMMED_COLUMNS
 from tests.db.views.facts import (
     FACTS,
     Facts,
@@ -36,6 +45,7 @@ class Contents:
     times: Mapping[tuple[str, str], int | None]
     totals: Mapping[str | None, LearningSnapshot]
     models: Mapping[str, OfflineModel]
+    parts: Mapping[str | None, Sequence[TotalPart]]
 
     @classmethod
     def of(cls, storage: SqlStorage) -> Contents:
@@ -51,7 +61,10 @@ class Contents:
             totals[scenario] = storage.load(ScenarioKey(scenario))
             if (model := storage.load_offline_model(scenario)) is not None:
                 models[scenario] = model
-        return cls(sessions, times, {k: v for k, v in totals.items() if v is not None}, models)
+        there = {scenario: total for scenario, total in totals.items() if total is not None}
+        keys = {scenario: GlobalKey() if scenario is None else ScenarioKey(scenario) for scenario in there}
+        parts = {scenario: storage.sources(key) for scenario, key in keys.items()}
+        return cls(sessions, times, there, models, parts)
 
 
 def of_sessions(contents: Contents, facts: Facts) -> Iterator[Row]:
@@ -65,6 +78,18 @@ def of_totals(contents: Contents, facts: Facts) -> Iterator[Row]:
     for scenario, snapshot in contents.totals.items():
         whose = {"kind": "global" if scenario is None else "scenario", "scenario": scenario}
         yield from (whose | row for row in facts(snapshot))
+
+
+def origins(contents: Contents) -> Iterator[Row]:
+    """The parts of each total, which have to add up to it."""
+    for scenario, parts in contents.parts.items():
+        whose = {"kind": "global" if scenario is None else "scenario", "scenario": scenario}
+        total = header(contents.totals[scenario])
+        for name in SUMMED_COLUMNS:
+            assert sum(getattr(part, name) for part in parts) == total[name]
+        for part in parts:
+            sums = {name: getattr(part, name) for name in SUMMED_COLUMNS}
+            yield whose | {"part": str(part.kind), "origin": part.origin} | sums
 
 
 def next_actions(snapshot: LearningSnapshot) -> Iterator[Row]:
@@ -236,6 +261,7 @@ ANSWERS: dict[str, Callable[[Contents], Iterable[Row]]] = {
     "totals": lambda contents: of_totals(contents, lambda snapshot: [header(snapshot)]),
     **{kind.value: partial(of_sessions, facts=facts) for kind, facts in FACTS.items()},
     **{f"total_{kind.value}": partial(of_totals, facts=facts) for kind, facts in FACTS.items()},
+    "total_origins": origins,
     "learning_curve": curve,
     "session_days": session_days,
     "transition_days": transition_days,

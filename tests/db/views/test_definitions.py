@@ -97,7 +97,7 @@ def test_upgrade_makes_views_anew_that_somebody_dropped(database_url: str) -> No
     prefix = "" if engine.dialect.name == "sqlite" else "swarmstore."
     before = _views(engine)
     with engine.begin() as connection:
-        for name in ("totals", "paths"):
+        for name in ("totals", "paths", "total_origins"):
             connection.execute(text(f"DROP VIEW {prefix}{name}"))
     assert upgrade(database_url) == (REVISION, REVISION)
     assert _views(engine) == before

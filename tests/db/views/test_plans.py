@@ -30,6 +30,8 @@ OF_TOTALS = {name for name, view in VIEWS.items() if "kind" in {c.name for c in 
 WINDOWED = {"learning_curve"}
 # SQLite's plans show a scan of the scenarios' part, which 'scenario' = 'global' keeps from running
 NOT_RUN = {"totals", "total_strategy_switches"}
+# every session is a part of the global total
+OF_EACH_SESSION = {"total_origins"}
 # SQLite may pick the scenario's sessions from its index of all of them, an entry each: facts are by key
 BY_INDEX = {"transition_days": {"sessions"}, "action_days": {"sessions"}}
 
@@ -85,8 +87,8 @@ FILTERS = {
     "scenario = 's1'": set(VIEWS),
     "scenario = 's1' AND session_id = '1700000001.100001'": OF_SESSIONS,
     "session_row_id = 5": OF_SESSIONS - WINDOWED,
-    "kind = 'global'": OF_TOTALS - NOT_RUN,
-    "scenario_id = 0": OF_TOTALS,
+    "kind = 'global'": OF_TOTALS - NOT_RUN - OF_EACH_SESSION,
+    "scenario_id = 0": OF_TOTALS - OF_EACH_SESSION,
 }
 
 

@@ -1,0 +1,139 @@
+"""`swarmstore forget` and `sources`: undoing mistakes, and what totals are made of."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.output import add_row, console, percent, print_json, say, table
+from swarmstore.model.forgetting import ForgetReport
+from swarmstore.model.snapshot import LearningPhase, LearningSnapshot
+
+
+def forget(
+    scenario: Annotated[
+        str | None, typer.Argument(help="The scenario's name; filters without one look in all scenarios.")
+    ] = None,
+    session_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="The sessions to forget.")
+    ] = None,
+    phase: Annotated[LearningPhase | None, typer.Option(help="Those of this learning phase.")] = None,
+    group_id: Annotated[str | None, typer.Option(help="Those of this group.")] = None,
+    since: Annotated[
+        int | None, typer.Option(min=0, metavar="T", help="Those from here on: seconds since 1970.")
+    ] = None,
+    until: Annotated[
+        int | None, typer.Option(min=0, metavar="T", help="Those up to here: seconds since 1970.")
+    ] = None,
+    origin: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Everything that was imported under this name.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what the totals would be.")] = False,
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
+) -> None:
+    """Remove sessions or an import together with what they added to the totals.
+
+    What was deleted or pruned before cannot be forgotten; `swarmstore sources` shows how much that is.
+
+    Example: swarmstore forget troubleshooting 1795424053 1795424054 --dry-run
+    """
+    with existing_store(url, schema) as store:
+        report = store.forget(
+            scenario,
+            session_ids or None,
+            phase=phase,
+            group_id=group_id,
+            since=since,
+            until=until,
+            origin=origin,
+            dry_run=dry_run,
+        )
+    if json:
+        print_json(
+            {
+                "sessions": report.sessions,
+                "uncounted": report.uncounted,
+                "totals": [{"scenario": name, **_numbers(total)} for name, total in report.totals.items()],
+                "dry_run": dry_run,
+            }
+        )
+    else:
+        _print(report)
+
+
+def _numbers(total: LearningSnapshot | None) -> dict[str, int | None]:
+    """The numbers of a total, None where nothing is left of it."""
+    names = ("session_count", "total_episodes", "total_actions", "success_episodes", "failure_episodes")
+    if total is None:
+        return dict.fromkeys(names)
+    given = asdict(total.metadata) | {
+        "success_episodes": total.episode_transitions.success_episodes,
+        "failure_episodes": total.episode_transitions.failure_episodes,
+    }
+    return {name: given[name] for name in names}
+
+
+def _print(report: ForgetReport) -> None:
+    say(f"{len(report.sessions):,} sessions {'would be ' if report.dry_run else ''}forgotten")
+    if report.uncounted:
+        say(
+            f"warning: {report.uncounted:,} of them count in no total by themselves. If an imported total, "
+            "or one saved by hand, has what they did in it, it stays there: see `swarmstore sources`",
+            style="yellow",
+        )
+    if not report.totals:
+        return
+    title = "Totals as they would be" if report.dry_run else "Totals as they are now"
+    made = table("total", "#runs", "#success", "#actions", title=title)
+    for scenario, total in report.totals.items():
+        name = "(global)" if scenario is None else scenario
+        if total is None:
+            add_row(made, name, "nothing left")
+        else:
+            good, bad = (
+                total.episode_transitions.success_episodes,
+                total.episode_transitions.failure_episodes,
+            )
+            runs, actions = total.metadata.session_count, total.metadata.total_actions
+            add_row(made, name, runs, percent(good, good + bad), actions)
+    console.print(made)
+
+
+def sources(
+    scenario: Annotated[
+        str | None, typer.Argument(help="The scenario's name.", show_default="the global total")
+    ] = None,
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
+) -> None:
+    """Show what a total is made of: sessions, imports, totals saved by hand, and removed sessions.
+
+    Example: swarmstore sources troubleshooting
+    """
+    with existing_store(url, schema) as store:
+        parts = store.sources(scenario)
+    if json:
+        print_json(parts)
+        return
+    made = table(
+        "part", "import", "#saved sessions", "#pending", "#runs", "#success", "#actions", title="Sources"
+    )
+    made.columns[1].overflow = "fold"  # whole: it is what an import is forgotten by
+    for part in parts:
+        add_row(
+            made,
+            part.kind,
+            part.origin,
+            part.contributors if part.kind == "sessions" else None,
+            part.waiting if part.kind == "sessions" else None,
+            part.session_count,
+            percent(part.success_episodes, part.success_episodes + part.failure_episodes),
+            part.total_actions,
+        )
+    console.print(made)

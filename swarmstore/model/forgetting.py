@@ -1,0 +1,214 @@
+"""Forgetting: which sessions, with what they added to totals, and what is left afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from swarmstore.errors import BaselineError, ConfigurationError, SessionForgottenError, SnapshotNotFoundError
+from swarmstore.model.ids import SessionId
+from swarmstore.model.keys import ScenarioKey, SessionKey, TotalKey, totals_of
+from swarmstore.model.parts import Load, TotalParts
+from swarmstore.model.removed import REPEATABLE_DAYS, Fate, RemovedSessions
+from swarmstore.model.slices import SessionSlice
+from swarmstore.model.snapshot import LearningPhase, LearningSnapshot
+from swarmstore.model.validation import check_key, check_short_text, check_slice, check_text
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """Which sessions to forget: those of an import, or those of these ids, or a slice of history.
+
+    Made by `forgetting`, which checks it.
+    """
+
+    slice: SessionSlice
+    session_ids: Sequence[SessionId] | None = None
+    origin: str | None = None
+
+    @property
+    def scenario(self) -> str | None:
+        """The scenario that it is about, None for all of them."""
+        return self.slice.scenario
+
+    def may_be(self, session_id: SessionId) -> bool:
+        """Whether a session of its scenario is wanted, as far as its id tells."""
+        return self.session_ids is None or session_id in self.session_ids
+
+
+def forgetting(
+    scenario: str | None,
+    session_ids: Iterable[str] | None = None,
+    *,
+    phase: LearningPhase | None = None,
+    group_id: str | None = None,
+    since: int | None = None,
+    until: int | None = None,
+    origin: str | None = None,
+) -> Forgetting:
+    """Check what is to be forgotten.
+
+    Raises ConfigurationError unless just one way of choosing is given, InvalidValueError kinds.
+    """
+    filters = (phase, group_id, since, until)
+    by_filter = any(given is not None for given in filters)
+    if [session_ids is not None, by_filter, origin is not None].count(True) != 1:
+        raise ConfigurationError(
+            "say what to forget in one way: session ids, or any of phase, group_id, since and until, "
+            "or the origin of an import"
+        )
+    if origin is not None:
+        if scenario is not None:
+            raise ConfigurationError("an import is forgotten as a whole; leave the scenario out")
+        return Forgetting(SessionSlice(), origin=check_short_text("origin", origin))
+    if scenario is not None:
+        check_text("scenario", scenario)
+    if session_ids is None:
+        return Forgetting(check_slice(SessionSlice(scenario, None, since, until, phase, group_id)))
+    if scenario is None:
+        raise ConfigurationError("session ids are of one scenario; say which")
+    if isinstance(session_ids, str):
+        raise ConfigurationError(f"session_ids is a list of ids, not {session_ids!r}")
+    ids = list(dict.fromkeys(SessionId(each) for each in session_ids))
+    for session_id in ids:
+        check_key(SessionKey(scenario, session_id))
+    return Forgetting(SessionSlice(scenario), session_ids=ids)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetReport:
+    """What was forgotten, or with `dry_run` what would be.
+
+    sessions: in the order of scenarios and ids. uncounted: how many of these counted in no total by
+    themselves, as after an import that took totals from files: the imported total stays as it is.
+    totals: the totals that these sessions and the import
+    were part of, as they are without them, by scenario, None for the global one; a total is None where
+    nothing is left of it, and left out where a count in it passes 2^63 - 1.
+    """
+
+    sessions: tuple[SessionKey, ...] = ()
+    totals: Mapping[str | None, LearningSnapshot | None] = field(default_factory=dict)
+    uncounted: int = 0
+    dry_run: bool = False
+
+
+def refuse_baseline(sessions: Sequence[SessionKey]) -> None:
+    """Refuse sessions that are in baselines. Raises BaselineError."""
+    if sessions:
+        first, others = sessions[0], len(sessions) - 1
+        named = f"session {str(first.session_id)!r} of scenario {first.scenario!r}"
+        raise in_baseline(f"{named} and {others:,} others" if others else named)
+
+
+def in_baseline(what: str) -> BaselineError:
+    """The error for what was removed before."""
+    return BaselineError(
+        f"{what} cannot be forgotten: removed before (deleted, pruned or replaced), and what was added "
+        "to totals is part of a sum there, the baseline, that nothing can be taken from. Nothing was "
+        "changed; leave it out, or save the total anew"
+    )
+
+
+def not_found(key: SessionKey) -> SnapshotNotFoundError:
+    """The error for an id of which nothing is known."""
+    return SnapshotNotFoundError(
+        f"session {str(key.session_id)!r} of scenario {key.scenario!r} cannot be forgotten: it is not in the "
+        f"store, and was not in the last {REPEATABLE_DAYS} days; nothing was changed"
+    )
+
+
+def no_import(origin: str, known: Sequence[str]) -> SnapshotNotFoundError:
+    """The error for an origin that nothing was imported from."""
+    near = get_close_matches(origin, known, n=1)
+    advice = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(map(repr, known))}"
+    return SnapshotNotFoundError(f"nothing was imported from {origin!r}{advice if known else ''}")
+
+
+def forgotten(key: SessionKey) -> SessionForgottenError:
+    """The error for saving a session that was forgotten."""
+    return SessionForgottenError(
+        f"session {str(key.session_id)!r} of scenario {key.scenario!r} was forgotten with this content; "
+        "to count it all the same, save it under another id"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What forgetting does where totals are added up as sessions are saved."""
+
+    sessions: Sequence[SessionKey]
+    uncounted: int
+    parts: Mapping[TotalKey, TotalParts]
+    totals: Mapping[TotalKey, LearningSnapshot | None]
+
+    def report(self, *, dry_run: bool) -> ForgetReport:
+        """Tell the caller."""
+        by_scenario = {_scenario_of(key): total for key, total in self.totals.items()}
+        return ForgetReport(tuple(self.sessions), by_scenario, self.uncounted, dry_run)
+
+
+def forget_parts(
+    wanted: Forgetting,
+    sessions: Iterable[tuple[SessionKey, LearningSnapshot]],
+    parts_of: Callable[[TotalKey], TotalParts],
+    removed_of: Callable[[str], RemovedSessions],
+    load: Load,
+) -> Forgotten:
+    """Work out what is left without the sessions among these that are wanted; nothing is changed.
+
+    sessions: all of the scenario, in the order of scenarios and ids, where it is about one.
+
+    Raises BaselineError, SnapshotNotFoundError.
+    """
+    if wanted.origin is not None:
+        raise no_import(wanted.origin, ())
+    chosen = {key: content for key, content in sessions if _is_wanted(wanted, key, content)}
+    in_baselines = [
+        key for key in _named(wanted) if key not in chosen and _is_kept(key, removed_of, parts_of)
+    ]
+    uncounted = 0
+    for key, content in chosen.items():
+        totals = [parts_of(total) for total in totals_of(key)]
+        if any(total.foreign and key not in total.sessions for total in totals):
+            raise BaselineError(
+                f"session {str(key.session_id)!r} of scenario {key.scenario!r} cannot be forgotten: another "
+                "program has written its totals, and what this session has added to them is not known; "
+                "nothing was changed"
+            )
+        fate = removed_of(key.scenario).fate(key.session_id, content)
+        counts = any(key in total.sessions for total in totals)
+        uncounted += not counts
+        if fate is Fate.KEPT and not counts and any(total.baseline for total in totals):
+            in_baselines.append(key)
+    refuse_baseline(in_baselines)
+    affected = dict.fromkeys(total for key in chosen for total in totals_of(key))
+    parts = {total: parts_of(total).without(chosen) for total in affected}
+    totals_left = {total: left.total(load) for total, left in parts.items()}
+    return Forgotten(list(chosen), uncounted, parts, totals_left)
+
+
+def _is_wanted(wanted: Forgetting, key: SessionKey, content: LearningSnapshot) -> bool:
+    return wanted.may_be(key.session_id) and wanted.slice.has(key.session_id, content)
+
+
+def _named(wanted: Forgetting) -> list[SessionKey]:
+    if wanted.scenario is None:
+        return []
+    return [SessionKey(wanted.scenario, session_id) for session_id in wanted.session_ids or ()]
+
+
+def _is_kept(
+    key: SessionKey,
+    removed_of: Callable[[str], RemovedSessions],
+    parts_of: Callable[[TotalKey], TotalParts],
+) -> bool:
+    """Whether a session that is gone is in a baseline. Raises SnapshotNotFoundError."""
+    fates = removed_of(key.scenario).fates(key.session_id)
+    if not fates:
+        raise not_found(key)
+    return Fate.KEPT in fates and any(parts_of(total).baseline for total in totals_of(key))
+
+
+def _scenario_of(key: TotalKey) -> str | None:
+    return key.scenario if isinstance(key, ScenarioKey) else None

@@ -124,7 +124,7 @@ def say_repeated(repeated: Sequence[tuple[str, str]], left_out: Sequence[tuple[s
             else "if a prior was saved again, all of it counts twice"
         )
         say(
-            f"warning: session {session_id} of {scenario} equals a total or a session before it: {so}",
+            f"warning: session {session_id} of {scenario} equals the total before it, or a session: {so}",
             style="yellow",
         )
     if len(repeated) > _WARNINGS:

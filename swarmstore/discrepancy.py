@@ -15,8 +15,9 @@ class Discrepancy:
     """A value that is not what the rows behind it make it.
 
     scenario: None for the global total. session_id: set where a session's own content changed.
-    kind: the kind of facts, `header`, or `content`. key: the actions, the strategy, or the column's
-    owner. found and expected: the value that is there and the one that should be.
+    kind: the kind of facts, `header`, `content`, or `import` for an imported total that covers less
+    than the sessions imported with it. key: the actions, the strategy, or the column's owner, as the
+    store that was imported. found and expected: the value that is there and the one that should be.
     """
 
     scenario: str | None
@@ -33,7 +34,7 @@ class Verifiable(Protocol):
     """A backend with cached totals that can be checked and made anew."""
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
-        """Compare every cached total with its parts and sessions.
+        """Compare every cached total with its parts and sessions, and imported parts with theirs.
 
         deep: also compare each session's content with the digest it was saved with.
         """

@@ -19,6 +19,8 @@
     ├── RecordingEndedError             an action recorded after its session was saved or discarded
     ├── TraceError                      a trace that cannot become a session
     ├── OriginModeError                 an origin imported once one way, now another
+    │   └── OriginConflictError         a folder that only partly holds what was imported before
+    ├── RepeatedSessionError            a session that is a total saved again, where that is refused
     ├── ReaderEndedError                the process that read files for an import was ended
     ├── CorruptStoreError               rows that contradict each other, a damaged file
     ├── ConfigurationError
@@ -124,6 +126,14 @@ class TraceError(SwarmstoreError):
 
 class OriginModeError(SwarmstoreError):
     """An origin is imported with another way of counting its totals than before."""
+
+
+class OriginConflictError(OriginModeError):
+    """A folder holds something else than the store that it seems to be; a name tells which it is."""
+
+
+class RepeatedSessionError(SwarmstoreError):
+    """A folder has sessions that are totals saved again, or copies, and the import is to refuse them."""
 
 
 class ReaderEndedError(SwarmstoreError):

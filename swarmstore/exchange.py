@@ -8,7 +8,7 @@ from swarmstore.copying import Copyable, CopyReport
 from swarmstore.discrepancy import Progress
 from swarmstore.errors import ConfigurationError
 from swarmstore.exporting import ExportReport, export_store
-from swarmstore.importing import ImportReport, TotalsFrom, import_store
+from swarmstore.importing import ImportReport, Repeated, TotalsFrom, import_store
 from swarmstore.ledger import Importable, ImportTarget
 from swarmstore.protocols import LearningBackend
 from swarmstore.recording.ingesting import IngestReport, ingest_trace
@@ -25,6 +25,7 @@ class Exchange:
         *,
         origin: str | None = None,
         totals: TotalsFrom = "files",
+        repeated: Repeated = "skip",
         progress: Progress | None = None,
         reader_process: bool | None = None,
     ) -> ImportReport:
@@ -38,6 +39,7 @@ class Exchange:
             Path(folder),
             origin=origin,
             totals=totals,
+            repeated=repeated,
             progress=progress,
             reader_process=reader_process,
         )

@@ -23,13 +23,17 @@ class SourceFile:
     """One file of an imported store.
 
     origin: the store's name; path: within the store; digest: of the file's bytes; counted: whether
-    the store's sessions count in totals, in place of the totals in its files.
+    the store's sessions count in totals, in place of the totals in its files. content: the digest
+    of the session or the total as a target holds it, None where it is not known. repeated: the
+    session is in the store once already, as a total or under another id, and was left out.
     """
 
     origin: str
     path: str
     digest: bytes
     counted: bool
+    content: bytes | None = None
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class SessionFile:
 
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
-    """A session file as a target writes it; `content` is the target's own."""
+    """A session file as a target writes it; `content` is the target's own. `source` has its digest."""
 
     source: SourceFile
     scenario: str
@@ -76,12 +80,14 @@ MakePreparation = Callable[[], Preparation]
 
 
 class Outcome(StrEnum):
-    """What became of a file."""
+    """What became of a file. KEPT: a total covers more than the file, and stays as it is."""
 
     ADDED = "added"
     UNCHANGED = "unchanged"
     REPLACED = "replaced"
     RENAMED = "renamed"
+    LEFT_OUT = "left out"
+    KEPT = "kept"
 
 
 @runtime_checkable
@@ -103,11 +109,18 @@ class ImportTarget(Protocol):
     def entry(self, origin: str, path: str) -> SourceFile | None:
         """One file of a store, None when it was not imported."""
 
+    def content_digest(self, snapshot: LearningSnapshot) -> bytes:
+        """What `SourceFile.content` is of this snapshot."""
+
+    def remember(self, sources: Sequence[SourceFile]) -> None:
+        """Enter files in the ledger that become neither session nor total."""
+
     def import_sessions(self, files: Sequence[SessionFile]) -> list[tuple[Outcome, SessionId]]:
         """Save sessions of one origin, all or none; what became of each, and the id it has now.
 
-        The very file that the ledger has changes nothing, also when its session was deleted since.
-        A file imported before replaces its session, totals staying as they are. An id that other
+        A file whose content the ledger has changes nothing, also when its session was deleted since,
+        unless it was left out as a repeat. A file imported before that has other content replaces its
+        session, totals staying as they are. An id that other
         content has taken gets free microseconds. Equal content under the id is there already.
 
         Raises InvalidValueError kinds.
@@ -122,12 +135,18 @@ class ImportTarget(Protocol):
     ) -> Future[list[tuple[Outcome, SessionId]]]:
         """Begin to save sessions as `import_sessions` does, which may go on when this returns.
 
-        lot: one that a `preparation` made.
+        lot: one that a `preparation` made, maybe without some of its files, or without any.
         after: what was begun last. These are in the database later than those, and fail as they did.
         """
 
-    def import_total(self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot) -> Outcome:
-        """Let a total carry this snapshot for its origin, in place of an earlier one."""
+    def import_total(
+        self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot, *, grown_only: bool = False
+    ) -> Outcome:
+        """Let a total carry this snapshot for its origin, in place of an earlier one.
+
+        KEPT, and nothing is changed, where the earlier one covers more sessions; and where this one
+        has a smaller count of anything though it is of no more sessions, or with `grown_only`.
+        """
 
     def import_model(self, source: SourceFile, scenario: str, model: OfflineModel) -> Outcome:
         """Keep an offline model, unless one updated at the same time or later is there."""

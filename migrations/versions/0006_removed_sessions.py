@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-from swarmstore.db.types import Bytes, Count, Name, Small
+from swarmstore.db.types import Bytes, Count, Flag, Name, Small
 from swarmstore.db.view_scripts import create_views, drop_views
 
 revision = "0006"
@@ -67,6 +67,7 @@ def upgrade() -> None:
             comment="Random: cursors of another epoch are refused",
         ),
     )
+    _let_imports_know_contents()
     _say_of_store_id("Random: tells this store from another one, in copies and exports")
     # older code gave followers positions beyond last_position, and removes sessions without a trace
     publication = sa.table("publication", sa.column("epoch", Count), sa.column("last_position", Count))
@@ -87,11 +88,38 @@ def downgrade() -> None:
     drop_views(op.get_bind(), VIEWS / revision)
     op.drop_index("ix_imports_session_row_id", "imports")
     _say_of_store_id("Random: tells this store's cursors from another's")
+    for column in ("snapshot_digest", "digest_version", "repeated"):
+        op.drop_column("imports", column)
     op.drop_column("sessions", "position_stamp")
     op.drop_column("publication", "epoch")
     op.drop_table("removed_sessions")
     op.execute("UPDATE schema_compatibility SET oldest_revision = '0003'")
     create_views(op.get_bind(), VIEWS / "0004")
+
+
+def _let_imports_know_contents() -> None:
+    digest = sa.Column(
+        "snapshot_digest",
+        Bytes,
+        nullable=True,
+        comment="As sessions.content_digest, of the session or total that was read",
+    )
+    version = sa.Column("digest_version", Small, nullable=True, comment="How snapshot_digest was made")
+    repeated = sa.Column(
+        "repeated",
+        Flag,
+        nullable=False,
+        server_default=sa.false(),
+        comment="Whether the session was left out: a total saved again, or a copy",
+    )
+    for column in (digest, version, repeated):
+        op.add_column("imports", column)
+    # of those deleted or replaced since only the bytes are known
+    for column, of_session in (("snapshot_digest", "content_digest"), ("digest_version", "digest_version")):
+        op.execute(
+            f"UPDATE imports SET {column} = (SELECT s.{of_session} FROM sessions s "  # noqa: S608 - constants
+            "WHERE s.id = imports.session_row_id)"
+        )
 
 
 def _say_of_store_id(comment: str) -> None:

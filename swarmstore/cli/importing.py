@@ -22,6 +22,14 @@ class Totals(StrEnum):
     SESSIONS = "sessions"
 
 
+class Repeats(StrEnum):
+    """What becomes of sessions that are totals saved again."""
+
+    SKIP = "skip"
+    COUNT = "count"
+    FAIL = "fail"
+
+
 def import_(
     folder: Annotated[Path, typer.Argument(metavar="DIR", readable=False, help="A store of JSON files.")],
     name: Annotated[
@@ -32,6 +40,10 @@ def import_(
         Totals,
         typer.Option(help="Take totals as the files say, or count the sessions and compare."),
     ] = Totals.FILES,
+    repeated: Annotated[
+        Repeats,
+        typer.Option(help="Leave sessions out that are totals saved again or copies, count or refuse them."),
+    ] = Repeats.SKIP,
     reader_process: Annotated[
         bool | None,
         typer.Option(help="Read files in a process of its own; by default those of a large store."),
@@ -40,22 +52,27 @@ def import_(
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Import a store of JSON files; again it changes nothing, grown it adds what is new.
+    """Import a store of JSON files. Running it again is safe: only new or changed files are imported.
 
-    Files and folders that cannot be read, links among them, are listed and stop nothing; the exit
-    code is 1 then.
+    Files and folders that cannot be read, links among them, are listed and skipped. The exit code is
+    1 then, and where a file replaced a session that was imported before or has a smaller total.
 
     Example: swarmstore import ~/.local/share/swarm-engine/learning
     """
     with LearningStore.open(url, schema=schema) as store, told("importing") as progress:
         report = store.import_store(
-            folder, origin=name, totals=totals.value, progress=progress, reader_process=reader_process
+            folder,
+            origin=name,
+            totals=totals.value,
+            repeated=repeated.value,
+            progress=progress,
+            reader_process=reader_process,
         )
     if json:
         print_json(report)
     else:
         _print(report)
-    if report.problems:
+    if report.needs_attention:
         raise typer.Exit(1)
 
 
@@ -71,6 +88,8 @@ def _print(report: ImportReport) -> None:
     )
     if report.from_here:
         say("This is an export of this very store: totals stay, and only sessions added there were counted.")
+    for folder, scenario in report.moved:
+        say(f"The folder of {folder} holds the sessions of {scenario}, renamed: it is still {scenario} here.")
     if report.renamed:
         made = table("scenario", "id in the files", "id here", title="Ids that other sessions had taken")
         for scenario, before, after in report.renamed:
@@ -87,6 +106,16 @@ def _print(report: ImportReport) -> None:
         for difference in report.differences:
             add_row(made, difference.total, difference.number, difference.in_file, difference.in_sessions)
         console.print(made)
-    say_repeated(report.repeated)
+    if report.summed:
+        say(f"No file has these totals, which were added up: {', '.join(report.summed)}")
+    say_repeated(report.repeated, report.left_out)
+    for scenario, session_id in report.replaced:
+        say(f"replaced: session {session_id} of {scenario} was imported with other content", style="yellow")
+    for total in report.kept:
+        say(
+            f"not replaced: the total {total} covers more here than in its file: updates were lost, it is "
+            "older, or it is of another store, which needs a name with --as",
+            style="red",
+        )
     for problem in report.problems:
         say(f"not imported: {problem.path}: {problem.reason}", style="red")

@@ -42,7 +42,14 @@ def _print(found: list[Discrepancy]) -> None:
         key = one.session_id if one.session_id is not None else " → ".join(one.key)
         add_row(made, scenario, one.kind, key, one.value, one.found, one.expected)
     console.print(made)
-    say("cached totals are made anew by `swarmstore rebuild`; for sessions there is a backup")
+    kinds = {one.kind for one in found}
+    if kinds != {"import"}:
+        say("cached totals are made anew by `swarmstore rebuild`; for sessions there is a backup")
+    if "import" in kinds:
+        say(
+            "a total of imported files covers less than the sessions imported with it: the engine lost "
+            "updates; imported with --totals sessions the sessions are counted instead"
+        )
 
 
 def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:

@@ -174,12 +174,17 @@ def counted(outcomes: Counter[Outcome]) -> str | None:
     return ", ".join(f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]) or None
 
 
-def say_repeated(repeated: Sequence[tuple[str, str]]) -> None:
-    """Warn of sessions, by scenario and id, that equal the totals before them."""
+def say_repeated(repeated: Sequence[tuple[str, str]], left_out: Sequence[tuple[str, str]] = ()) -> None:
+    """Warn of sessions, by scenario and id, that equal totals or others, or say that they are left out."""
+    without = set(left_out)
     for scenario, session_id in repeated[:_WARNINGS]:
+        so = (
+            "it is left out; --repeated count imports it"
+            if (scenario, session_id) in without
+            else "if a prior was saved again, all of it counts twice"
+        )
         say(
-            f"warning: session {session_id} of {scenario} equals the total before it: if a prior was "
-            "saved again, all of it counts twice",
+            f"warning: session {session_id} of {scenario} equals the total before it, or a session: {so}",
             style="yellow",
         )
     if len(repeated) > _WARNINGS:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db import sessions, totals
 from swarmstore.db.dialects import database_now_ms, dialect_of, insert
+from swarmstore.db.digest import DIGEST_VERSION, same_content
 from swarmstore.db.queries import sessions as queries
 from swarmstore.db.queries.removed import removed_ids
 from swarmstore.db.scenarios import find_scenario, text_hash
@@ -96,12 +97,21 @@ def _place_alone(
     """Write one file, whatever was there before."""
     source = file.source
     earlier = _session_of(session, entry)
-    if entry is not None and entry.content_digest == source.digest:
+    if entry is not None and not entry.repeated and _is_same(entry, earlier, new):
+        if entry.content_digest != source.digest:  # the same, written in another way
+            enter(session, [(source, entry.session_row_id)])
         return Outcome.UNCHANGED, file.session_id if earlier is None else SessionId(earlier.session_id)
     outcome, row_id, kept_id = _place(session, source, new, file.session_id, scenario_id, earlier)
     # a session that was there before belongs to somebody else: a changed file must not replace it
     enter(session, [(source, None if outcome is Outcome.UNCHANGED else row_id)])
     return outcome, kept_id
+
+
+def _is_same(entry: ImportedFile, earlier: SessionRow | None, new: NewSession) -> bool:
+    """Whether a file holds what was imported of it, as far as that is known."""
+    if entry.snapshot_digest is not None and entry.digest_version is not None:
+        return same_content(entry.digest_version, entry.snapshot_digest, new.rows)
+    return earlier is not None and sessions.is_same(earlier, new)
 
 
 def _place(
@@ -186,7 +196,15 @@ def enter(session: Session, files: Sequence[tuple[SourceFile, int | None]]) -> N
         return
     key = ("origin", "path_hash")
     insertion = insert(dialect_of(session), table_of(ImportedFile)).values(imported_at_ms=database_now_ms())
-    names = ("content_digest", "counted", "session_row_id", "imported_at_ms")
+    names = (
+        "content_digest",
+        "snapshot_digest",
+        "digest_version",
+        "repeated",
+        "counted",
+        "session_row_id",
+        "imported_at_ms",
+    )
     statement = insertion.on_conflict_do_update(
         index_elements=key, set_={name: insertion.excluded[name] for name in names}
     )
@@ -198,6 +216,9 @@ def enter(session: Session, files: Sequence[tuple[SourceFile, int | None]]) -> N
                 "path_hash": text_hash(source.path),
                 "path": source.path,
                 "content_digest": source.digest,
+                "snapshot_digest": source.content,
+                "digest_version": None if source.content is None else DIGEST_VERSION,
+                "repeated": source.repeated,
                 "counted": source.counted,
                 "session_row_id": row_id,
             }

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swarmstore.db import collector, models, totals
-from swarmstore.db.digest import content_digest
+from swarmstore.db.digest import DIGEST_VERSION, content_digest
 from swarmstore.db.folding import Folding
 from swarmstore.db.import_lots import Became, enter, write_lot
 from swarmstore.db.preparing import Preparation
-from swarmstore.db.rows import SnapshotRows
+from swarmstore.db.rows import SnapshotRows, to_rows
 from swarmstore.db.scenarios import (
     ensure_scenario,
     find_scenario,
@@ -23,12 +23,14 @@ from swarmstore.db.scenarios import (
     text_hash,
     total_to_write,
 )
+from swarmstore.db.sequences import Names, sequence_id
 from swarmstore.db.sessions import NewSession
 from swarmstore.db.tables import ImportedFile
 from swarmstore.db.tables.carried import IMPORT_PREFIX
 from swarmstore.db.turns import OutOfTurnError, Turn
 from swarmstore.ledger import Outcome, PreparedFile, PreparedLot, SessionFile, SourceFile
 from swarmstore.model.keys import GlobalKey, TotalKey
+from swarmstore.model.memo import Memo
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import check_model, check_sum, check_text
@@ -36,6 +38,7 @@ from swarmstore.model.validation import check_model, check_sum, check_text
 if TYPE_CHECKING:
     from swarmstore.db.storage import SqlStorage
 
+_REMEMBERED = 10_000
 _Written = tuple[list[Became], Mapping[int, int]]
 
 
@@ -49,6 +52,7 @@ class SqlImport:
         self._folding = folding
         self._database = storage.database
         self._last: Turn | None = None  # of the lot that was begun last
+        self._sequence_ids: Memo[Names, int] = Memo(sequence_id, _REMEMBERED)
         self._scenarios: set[str] = set()  # that this import has made sure of; a lot looks again
         storage.sequences.forget()  # lots say which names they need once: all are looked for
 
@@ -79,6 +83,15 @@ class SqlImport:
         row = self._database.read(lambda session: _entry(session, origin, path))
         return None if row is None else _source(row)
 
+    def content_digest(self, snapshot: LearningSnapshot) -> bytes:
+        """The digest of a snapshot, as the ledger and sessions have it."""
+        return content_digest(to_rows(snapshot, self._sequence_ids))
+
+    def remember(self, sources: Sequence[SourceFile]) -> None:
+        """Enter files in the ledger that become neither session nor total."""
+        if sources:
+            self._database.write(lambda session: enter(session, [(source, None) for source in sources]))
+
     def import_sessions(self, files: Sequence[SessionFile]) -> list[Became]:
         """Save sessions with their entries; what became of each, and its id."""
         return self.begin_sessions(self.preparation()(files)).result()
@@ -86,6 +99,10 @@ class SqlImport:
     def begin_sessions(self, lot: PreparedLot, after: Future[Any] | None = None) -> Future[list[Became]]:
         """Begin to save sessions with their entries, in their turn after those of `after`."""
         self._storage.sequences.register(lot.needed)
+        if not lot.files:
+            done: Future[list[Became]] = Future()
+            done.set_result([])
+            return done
         new = [self._new(file) for file in lot.files]
         for scenario in {file.scenario for file in lot.files} - self._scenarios:
             ensure_scenario(self._database, scenario)
@@ -107,7 +124,8 @@ class SqlImport:
         return self._database.begin(save)
 
     def _new(self, file: PreparedFile) -> NewSession:
-        return NewSession(file.scenario, file.content, content_digest(file.content), token_bytes(16))
+        digest = file.source.content or content_digest(file.content)
+        return NewSession(file.scenario, file.content, digest, token_bytes(16))
 
     def _write(
         self, lot: PreparedLot, new: Sequence[NewSession], turn: Turn, before: Turn | None
@@ -132,7 +150,9 @@ class SqlImport:
         with collector.put_off():
             return self._database.write(work, patient=True)
 
-    def import_total(self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot) -> Outcome:
+    def import_total(
+        self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot, *, grown_only: bool = False
+    ) -> Outcome:
         """Carry a snapshot in a total for its origin."""
         check_sum(snapshot)
         if not isinstance(key, GlobalKey):
@@ -141,10 +161,16 @@ class SqlImport:
         def work(session: Session, rows: SnapshotRows) -> Outcome:
             total = total_to_write(session, key)
             folded = totals.lock_totals(session, [total])[total]
-            replaced = totals.carry(session, folded, IMPORT_PREFIX + source.origin, rows)
+            origin = IMPORT_PREFIX + source.origin
+            before = totals.carried_of(session, total, origin)
+            if before is not None:
+                more = snapshot.metadata.session_count - before.session_count
+                if more < 0 or ((grown_only or more == 0) and not totals.covers(session, rows, before)):
+                    return Outcome.KEPT
+            totals.carry(session, folded, origin, rows)
             totals.refold(session, folded)
             enter(session, [(source, None)])
-            return Outcome.REPLACED if replaced else Outcome.ADDED
+            return Outcome.ADDED if before is None else Outcome.REPLACED
 
         return self._storage.saver.write(snapshot, work)
 
@@ -165,7 +191,8 @@ class SqlImport:
 
 
 def _source(row: ImportedFile) -> SourceFile:
-    return SourceFile(row.origin, row.path, row.content_digest, row.counted)
+    content = row.snapshot_digest if row.digest_version == DIGEST_VERSION else None
+    return SourceFile(row.origin, row.path, row.content_digest, row.counted, content, row.repeated)
 
 
 def _entry(session: Session, origin: str, path: str) -> ImportedFile | None:

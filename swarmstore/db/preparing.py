@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from swarmstore.db import collector
+from swarmstore.db.digest import content_digest
 from swarmstore.db.rows import to_rows
 from swarmstore.db.sequences import Names, sequence_id
 from swarmstore.ledger import PreparedFile, PreparedLot, SessionFile
@@ -26,7 +28,8 @@ class Preparation:
         with collector.put_off():
             for file in files:
                 rows = to_rows(file.snapshot, self._ids)
-                prepared.append(PreparedFile(file.source, file.scenario, file.session_id, rows))
+                source = replace(file.source, content=content_digest(rows))
+                prepared.append(PreparedFile(source, file.scenario, file.session_id, rows))
         told, self._new = self._new, set()
         return PreparedLot(prepared, told)
 

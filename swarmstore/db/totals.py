@@ -173,13 +173,32 @@ def replace_total(session: Session, folded: Folded, rows: SnapshotRows) -> None:
     refold(session, folded)
 
 
-def carry(session: Session, folded: Folded, origin: str, rows: SnapshotRows) -> bool:
-    """Keep a locked total's carried part of this origin; whether there was one before.
+def carried_of(session: Session, total: int, origin: str) -> Carried | None:
+    """The part that a total carries of this origin."""
+    return session.scalar(select(Carried).where(Carried.scenario_id == total, Carried.origin == origin))
+
+
+def covers(session: Session, rows: SnapshotRows, part: Carried) -> bool:
+    """Whether a snapshot learned all that a carried part has."""
+    facts = load_facts(session, CARRIED, [part.id])[part.id]
+    if any(rows.header[name] < getattr(part, name) for name in ("success_episodes", "failure_episodes")):
+        return False
+    for kind in (Kind.TRANSITIONS, Kind.NGRAMS):
+        there = {key: counts for key, *counts in zip(*rows.facts[kind], strict=True)}
+        for key, *counts in zip(*facts[kind], strict=True):
+            now = there.get(key, [0, 0])
+            if any((new or 0) < (old or 0) for new, old in zip(now, counts, strict=True)):
+                return False
+    return True
+
+
+def carry(session: Session, folded: Folded, origin: str, rows: SnapshotRows) -> None:
+    """Keep a locked total's carried part of this origin, in place of an earlier one.
 
     `refold` brings the cached sum up to date.
     """
     total = folded.scenario_id
-    before = session.scalar(select(Carried).where(Carried.scenario_id == total, Carried.origin == origin))
+    before = carried_of(session, total, origin)
     if before is not None:
         session.delete(before)
         session.flush()
@@ -189,7 +208,6 @@ def carry(session: Session, folded: Folded, origin: str, rows: SnapshotRows) -> 
     session.flush()
     of_part = {CARRIED.owner: part.id, "scenario_id": total}
     insert_rows(session.connection(), *facts_as_rows(CARRIED, of_part, rows))
-    return before is not None
 
 
 def refold(session: Session, folded: Folded) -> None:
@@ -248,7 +266,7 @@ def _carry_sessions(session: Session, folded: Folded, rows: Sequence[SessionRow]
     if not rows:
         return
     total, owners = folded.scenario_id, [row.id for row in rows]
-    pruned = session.scalar(select(Carried).where(Carried.scenario_id == total, Carried.origin == PRUNED))
+    pruned = carried_of(session, total, PRUNED)
     before = [] if pruned is None else [carried_part(pruned)]
     columns = _carried_columns(combine([*before, *map(session_part, rows)]))
     if pruned is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import partial
+from operator import add
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,13 +15,25 @@ from swarmstore.db.facts import load_facts
 from swarmstore.db.headers import carried_part, combine, folded_part, header_of, session_part
 from swarmstore.db.queries.checks import expected_facts
 from swarmstore.db.rows import COLUMNS, Row, SnapshotRows
+from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.sequences import Sequences
-from swarmstore.db.tables import FOLDED, SESSIONS, Carried, Folded, Scenario, SessionRow, TotalSource
+from swarmstore.db.tables import (
+    FOLDED,
+    SESSIONS,
+    Carried,
+    Folded,
+    ImportedFile,
+    Scenario,
+    SessionRow,
+    TotalSource,
+)
+from swarmstore.db.tables.carried import IMPORT_PREFIX
 from swarmstore.db.tables.families import KEYS, SUMMED, Kind
 from swarmstore.db.transactions import Database, Work
 from swarmstore.discrepancy import Discrepancy, Progress
 
 _BATCH = 200  # sessions read at once: bounded memory
+_OF_IMPORTED = ("session_count", "total_episodes", "total_actions", "success_episodes", "failure_episodes")
 _TOLERANCE = 1e-9  # of all that was added: doubles add up to another last digit in another order
 
 
@@ -34,6 +48,7 @@ def verify(
     found: list[Discrepancy] = []
     checks: list[Work[list[Discrepancy]]] = [
         *[partial(_check_total, sequences, total, name) for total, name in names.items()],
+        partial(_check_imported, names),
         *[partial(_check_sessions, names, batch) for batch in batches],
     ]
     for done, check in enumerate(checks, start=1):
@@ -104,6 +119,31 @@ def _check_header(session: Session, total: int, scenario: str | None) -> Iterato
     for name, value in found.items():
         if value != expected[name]:
             yield Discrepancy(scenario, None, "header", (), name, _shown(value), _shown(expected[name]))
+
+
+def _check_imported(names: dict[int, str | None], session: Session) -> list[Discrepancy]:
+    """Imported totals that cover less than the sessions imported with them.
+
+    More is no fault: sessions may have been removed, there or here.
+    """
+    columns = [getattr(SessionRow, name) for name in _OF_IMPORTED]
+    imported = select(ImportedFile.origin, SessionRow.scenario_id, *columns).join(
+        SessionRow, SessionRow.id == ImportedFile.session_row_id
+    )
+    sums = defaultdict[tuple[str, int], list[int]](lambda: [0] * len(columns))
+    for origin, scenario_id, *counts in session.execute(imported.where(ImportedFile.counted.is_(False))):
+        for total in (scenario_id, GLOBAL):
+            sums[origin, total] = list(map(add, sums[origin, total], counts))
+    parts = select(Carried).where(Carried.origin.startswith(IMPORT_PREFIX, autoescape=True))
+    found = list[Discrepancy]()
+    for part in session.scalars(parts.order_by(Carried.scenario_id, Carried.id)):
+        origin = part.origin.removeprefix(IMPORT_PREFIX)
+        for name, expected in zip(_OF_IMPORTED, sums[origin, part.scenario_id], strict=True):
+            is_ = getattr(part, name)
+            if is_ < expected:
+                scenario = names.get(part.scenario_id)
+                found.append(Discrepancy(scenario, None, "import", (origin,), name, str(is_), str(expected)))
+    return found
 
 
 def _check_sessions(

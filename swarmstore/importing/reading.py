@@ -2,79 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from swarmstore.disk import read_bytes, reason_of
-from swarmstore.errors import (
-    CountOverflowError,
-    InvalidValueError,
-    SessionForgottenError,
-    SnapshotFormatError,
-)
 from swarmstore.files.layout import StoreFile
-from swarmstore.files.sidecars import beside, content_hash, content_of, snapshot_in
+from swarmstore.files.sidecars import snapshot_in
+from swarmstore.importing.contents import OF_ONE_FILE, Contents, why_not
+from swarmstore.importing.repeats import Repeat, RepeatFinder, Totals
 from swarmstore.importing.report import numbers_of
-from swarmstore.ledger import MakePreparation, PreparedLot, SessionFile, SourceFile
+from swarmstore.importing.sums import add_up
+from swarmstore.ledger import MakePreparation, PreparedFile, PreparedLot, SessionFile, SourceFile
 from swarmstore.model.joined_keys import SplitKeys
-from swarmstore.model.repeats import TotalsBefore
-
-OF_ONE_FILE = (InvalidValueError, SnapshotFormatError, CountOverflowError, SessionForgottenError)
-"""What is wrong with a file and stops no import."""
-
-
-def why_not(error: Exception, file: StoreFile) -> str:
-    """The reason that a report gives for a file, whose path it gives as well."""
-    return reason_of(error, file.path) if isinstance(error, OSError) else str(error)
-
-
-class Contents(NamedTuple):
-    """The bytes of a file, and of its sidecar if it has one."""
-
-    of_file: bytes
-    of_sidecar: bytes | None
-
-    @classmethod
-    def read(cls, file: StoreFile) -> Contents:
-        """Raises OSError."""
-        return cls(read_bytes(file.path), content_of(beside(file.path)))
-
-    @property
-    def digest(self) -> bytes:
-        """What the ledger knows the file by."""
-        return content_hash(self.of_file, self.of_sidecar or b"")
+from swarmstore.model.repeats import Learned
+from swarmstore.model.snapshot import LearningSnapshot
 
 
 @dataclass(frozen=True, slots=True)
 class WantedFile:
-    """A session's file that is to be read. known: the digest of what was imported of it before."""
+    """A session's file that is to be read. known: what was imported of it before."""
 
     file: StoreFile
     counted: bool
-    known: bytes | None
+    known: SourceFile | None
 
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
     """What reading a session's file told.
 
-    problem: why it cannot be a session. unchanged: it was imported before as it is. repeated: it
-    equals the totals before it. numbers: `report.numbers_of` it, where it counts.
+    problem: why it cannot be a session. unchanged: it was imported before as it is. repeat: what it
+    repeats. left_out: its entry in the ledger, where it is left out for that, and it is `snapshot`.
+    numbers: `report.numbers_of` it.
     """
 
     problem: str | None = None
     unchanged: bool = False
-    repeated: bool = False
+    repeat: Repeat | None = None
+    left_out: SourceFile | None = None
+    snapshot: LearningSnapshot | None = None
     numbers: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FoundLot:
-    """The files of a lot as they were found; those to be saved, in their order, as they will be."""
+    """The files of a lot as they were found; those to be saved, in their order, as they will be.
+
+    sums: what is imported of scenarios that no file has the total of; or why it cannot be added up.
+    """
 
     files: Sequence[FoundFile]
     to_save: PreparedLot
+    sums: Mapping[str, LearningSnapshot | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read of a store, and how. Can be pickled.
+
+    leave_out: whether repeats are left out. contents: see `RepeatFinder`. without_total: scenarios
+    that no file has the total of.
+    """
+
+    origin: str
+    leave_out: bool
+    totals: Totals
+    contents: Mapping[str, Mapping[bytes, str]]
+    without_total: frozenset[str]
+
+
+class _Read(NamedTuple):
+    wanted: WantedFile
+    snapshot: LearningSnapshot
+    source: SourceFile
+    repeat: Repeat | None
+    learned: Learned
 
 
 class SessionReader:
@@ -83,32 +86,90 @@ class SessionReader:
     It needs no database, so it may be in another process than what saves its lots.
     """
 
-    def __init__(self, origin: str, make_preparation: MakePreparation) -> None:
-        self._origin = origin
+    def __init__(self, reading: Reading, make_preparation: MakePreparation) -> None:
+        self._reading = reading
         self._prepare = make_preparation()
         self._keys = SplitKeys()
-        self._before: tuple[str, TotalsBefore] = ("", TotalsBefore())
+        self._finder = RepeatFinder(reading.totals, reading.contents)
 
     def read(self, lot: Sequence[WantedFile]) -> FoundLot:
         """Read the next files."""
-        found, to_save = list[FoundFile](), list[SessionFile]()
+        found = list[FoundFile | _Read]()
+        to_prepare = list[SessionFile]()
         for wanted in lot:
-            repeated = False
-            try:
-                contents = Contents.read(wanted.file)
-                snapshot = snapshot_in(*contents, self._keys)
-                scenario, session_id = wanted.file.scenario, wanted.file.session_id
-                if self._before[0] != scenario:
-                    self._before = (scenario, TotalsBefore())
-                repeated = self._before[1].is_repeated_by(snapshot)
-                source = SourceFile(self._origin, wanted.file.relative, contents.digest, wanted.counted)
-                session = SessionFile(source, scenario, session_id, snapshot)
-                unchanged = source.digest == wanted.known
-                numbers = numbers_of(snapshot) if wanted.counted else ()
-            except (*OF_ONE_FILE, OSError) as error:
-                found.append(FoundFile(problem=why_not(error, wanted.file), repeated=repeated))
-                continue
-            found.append(FoundFile(None, unchanged, repeated, numbers))
-            if not unchanged:
-                to_save.append(session)
-        return FoundLot(found, self._prepare(to_save))
+            each = self._read(wanted)
+            if isinstance(each, _Read):
+                try:
+                    file = wanted.file
+                    session = SessionFile(each.source, file.scenario, file.session_id, each.snapshot)
+                except OF_ONE_FILE as error:
+                    each = FoundFile(problem=why_not(error, wanted.file), repeat=each.repeat)
+                else:
+                    if not self._is_unchanged(each):
+                        to_prepare.append(session)
+            found.append(each)
+        lot_to_save = self._prepare(to_prepare)
+        prepared = {file.source.path: file for file in lot_to_save.files}
+        files, to_save = list[FoundFile](), list[PreparedFile]()
+        sums = defaultdict[str, list[LearningSnapshot]](list)
+        for each in found:
+            if isinstance(each, _Read):
+                ready = prepared.get(each.source.path)
+                scenario, snapshot = each.wanted.file.scenario, each.snapshot
+                each = self._found(each, each.source if ready is None else ready.source)  # noqa: PLW2901
+                if each.left_out is None:
+                    if scenario in self._reading.without_total:
+                        sums[scenario].append(snapshot)
+                    if ready is not None:
+                        to_save.append(ready)
+            files.append(each)
+        return FoundLot(
+            files, replace(lot_to_save, files=to_save), {name: _sum(of) for name, of in sums.items()}
+        )
+
+    def _read(self, wanted: WantedFile) -> FoundFile | _Read:
+        file = wanted.file
+        try:
+            contents = Contents.read(file)
+            snapshot = snapshot_in(*contents, self._keys)
+            learned = Learned.by(snapshot)
+            repeat = Repeat.TOTAL if self._finder.is_total(file.scenario, snapshot, learned) else None
+        except (*OF_ONE_FILE, OSError) as error:
+            return FoundFile(problem=why_not(error, file))
+        source = SourceFile(self._reading.origin, file.relative, contents.digest, wanted.counted)
+        return _Read(wanted, snapshot, source, repeat, learned)
+
+    def _is_unchanged(self, read: _Read) -> bool:
+        known = read.wanted.known
+        if known is None or read.source.digest != known.digest:
+            return False
+        return self._reading.leave_out or not known.repeated
+
+    def _found(self, read: _Read, source: SourceFile) -> FoundFile:
+        """What a session is. source: with its content unless it is unchanged."""
+        known, repeat, snapshot = read.wanted.known, read.repeat, read.snapshot
+        unchanged = source.content is None
+        if source.content is not None and repeat is None and read.learned:
+            folder = source.path.split("/")[1]
+            repeat = Repeat.SESSION if self._finder.is_copy(source.path, folder, source.content) else None
+        if known is not None and known.repeated and (unchanged or known.content == source.content):
+            repeat = repeat or Repeat.SESSION
+        numbers = numbers_of(snapshot)
+        # what an export wrote was a session of the store that it is of
+        may_go = (known is None or known.repeated) and not read.wanted.file.exported
+        if repeat is None or not self._reading.leave_out or not may_go:
+            return FoundFile(unchanged=unchanged, repeat=repeat, numbers=numbers)
+        return FoundFile(
+            unchanged=unchanged,
+            repeat=repeat,
+            left_out=replace(source, repeated=True),
+            snapshot=snapshot,
+            numbers=numbers,
+        )
+
+
+def _sum(snapshots: Sequence[LearningSnapshot]) -> LearningSnapshot | str:
+    try:
+        return add_up(snapshots)
+    except OF_ONE_FILE as error:
+        return str(error)

@@ -34,8 +34,12 @@ class ImportReport:
     """What an import did. `sessions`, `totals` and `models` count files by what became of them.
 
     from_here: the folder is an export of the very store it is imported into.
-    repeated: scenario and id of sessions that equal the totals before them: as priors that were
-        saved again, they add everything up twice.
+    moved: scenarios whose folder was renamed: the folder's name, and the scenario it still is here.
+    replaced: scenario and id of sessions whose file holds other content than was imported.
+    kept: totals that stay as they are, for their file covers fewer sessions than they do.
+    summed: totals that no file has and that were added up here.
+    repeated: scenario and id of sessions that equal a total or another session: as priors that were
+        saved again, they add everything up twice. left_out: those of them that were not imported.
     """
 
     origin: str
@@ -43,10 +47,20 @@ class ImportReport:
     sessions: Counter[Outcome] = field(default_factory=Counter)
     totals: Counter[Outcome] = field(default_factory=Counter)
     models: Counter[Outcome] = field(default_factory=Counter)
+    moved: list[tuple[str, str]] = field(default_factory=list)
     renamed: list[tuple[str, str, str]] = field(default_factory=list)
+    replaced: list[tuple[str, str]] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    summed: list[str] = field(default_factory=list)
     differences: list[TotalDifference] = field(default_factory=list)
     repeated: list[tuple[str, str]] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
     problems: list[ImportProblem] = field(default_factory=list)
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether something was not imported as the files have it, or not left as it was."""
+        return bool(self.problems or self.replaced or self.kept)
 
 
 def numbers_of(snapshot: LearningSnapshot) -> list[int]:

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from swarmstore.discrepancy import Progress
 from swarmstore.disk import reason_of
-from swarmstore.errors import ConfigurationError, InvalidValueError, OriginModeError, SnapshotFormatError
-from swarmstore.files.layout import FileKind, StoreFile, walk_store
+from swarmstore.errors import (
+    ConfigurationError,
+    InvalidValueError,
+    RepeatedSessionError,
+    SnapshotFormatError,
+)
+from swarmstore.files.layout import GLOBAL, FileKind, StoreFile, walk_store
 from swarmstore.files.sidecars import MARKER, Marker, read_marker
 from swarmstore.importing.beside import reading
-from swarmstore.importing.reading import Contents, SessionReader
+from swarmstore.importing.origins import contents_by_scenario, find_origin
+from swarmstore.importing.reading import Reading, SessionReader
 from swarmstore.importing.report import ImportReport
 from swarmstore.importing.taking import Importer
-from swarmstore.ledger import ImportTarget
-from swarmstore.model.validation import check_short_text
+from swarmstore.importing.totals import scenarios_without_total, totals_of
+from swarmstore.ledger import ImportTarget, SourceFile
 
 TotalsFrom = Literal["files", "sessions"]
+Repeated = Literal["skip", "count", "fail"]
 
 _LOT_SESSIONS = 128  # saved in one transaction, or as many as have
 _LOT_BYTES = 8_000_000  # in their files
+_SHOWN = 3
 _MANY_BYTES = 50_000_000  # in files take longer to read than a process takes to begin
 
 
@@ -33,16 +41,21 @@ def import_store(
     *,
     origin: str | None = None,
     totals: TotalsFrom = "files",
+    repeated: Repeated = "skip",
     progress: Progress | None = None,
     reader_process: bool | None = None,
 ) -> ImportReport:
-    """Import a store file by file; a repeat changes nothing, a grown store adds what is new.
+    """Import a store file by file. Running it again is safe: only new or changed files are imported.
 
     folder: has `scenarios/` or `global_stats.json` in it.
-    origin: the store's name in the ledger. Without one, a store some of whose sessions were
-        imported before is taken for the same one, and any other is named after its folder.
+    origin: the store's name in the ledger. Without one, a store is known by what its sessions
+        hold, and one that was never imported is named after its folder.
     totals: `files` takes totals as the files say and does not count sessions again, `sessions`
-        counts the sessions and reports where the files' totals differ.
+        counts the sessions. Both report where the files' totals differ from their sessions, and
+        add up the totals that no file has.
+    repeated: what becomes of sessions that are a total saved again, or another session under a
+        second id: `skip` leaves them out, also of the totals; `count` imports them like others;
+        `fail` raises before anything is imported.
     progress: called after every file.
     reader_process: whether another process reads the sessions while this one saves them; by default
         one does for a large store, where there is a second processor.
@@ -52,28 +65,45 @@ def import_store(
 
     A file that cannot be read or held is reported and stops nothing, and so is a folder. Links below
     the folder are reported and not followed. Raises ConfigurationError for what is no store,
-    OriginModeError, ReaderEndedError, InvalidValueError, and what the database raises.
+    OriginConflictError for one that only partly holds what was imported under its name or path,
+    OriginModeError, RepeatedSessionError, ReaderEndedError, InvalidValueError, and what the
+    database raises.
     """
     if totals not in get_args(TotalsFrom):
         raise InvalidValueError("totals", f"{totals!r} is neither 'files' nor 'sessions'")
-    if folder.exists() and not folder.is_dir():
-        raise ConfigurationError(f"{folder} is no folder; give the folder that has scenarios/ in it")
-    files, marker = list(walk_store(folder)), _marker(target, folder)
-    if isinstance(marker, StoreFile):
-        files.insert(0, marker)
-        marker = None
-    if not files and marker is None and not (folder / "scenarios").is_dir():
-        raise ConfigurationError(f"{folder} is no store: it has neither global_stats.json nor scenarios/")
-    name = _name(target, folder, files) if origin is None else check_short_text("origin", origin)
-    report = ImportReport(name, from_here=marker is not None and _is_from_here(target, marker, name, files))
-    importer = Importer(target, report, counted=totals == "sessions" and not report.from_here)
+    if repeated not in get_args(Repeated):
+        raise InvalidValueError("repeated", f"{repeated!r} is none of 'skip', 'count' and 'fail'")
+    files, marker = _walk(target, folder)
+    is_export = marker is not None and marker.store == target.identity() and not target.is_empty()
+    store = find_origin(target, folder, files, origin, from_here=is_export)
+    moved = {(file.scenario, store.file(file).scenario) for file in files if file.problem is None}
+    files = list(map(store.file, files))
+    report = ImportReport(
+        store.origin,
+        from_here=is_export and not _has_totals(store.ledger, files),
+        moved=sorted(pair for pair in moved if pair[0] != pair[1]),
+    )
+    importer = Importer(target, report, store, counted=totals == "sessions" and not report.from_here)
+    make_reader = partial(
+        SessionReader,
+        Reading(
+            store.origin,
+            repeated != "count",
+            totals_of(files),
+            contents_by_scenario(store.ledger),
+            frozenset() if totals == "sessions" or report.from_here else scenarios_without_total(files),
+        ),
+        target.preparation,
+    )
     steps = list(_steps(files))
+    if repeated == "fail":
+        _refuse_repeats(make_reader(), steps, importer)
     lots = (list(map(importer.wanted, step.files)) for step in steps if step.is_lot)
     if reader_process is None:
         reader_process = sum(step.size for step in steps if step.is_lot) >= _MANY_BYTES and _processors() > 1
     done = 0
     try:
-        with reading(partial(SessionReader, name, target.preparation), lots, beside=reader_process) as found:
+        with reading(make_reader, lots, beside=reader_process) as found:
             for step in steps:
                 if step.is_lot:
                     importer.take_sessions(step.files, next(found))
@@ -83,9 +113,21 @@ def import_store(
                     done += 1
                     if progress is not None:
                         progress(done, len(files))
-        return importer.finish()
+        return importer.finish(without_global=all(file.relative != GLOBAL for file in files))
     finally:
         importer.wait()
+
+
+def _walk(target: ImportTarget, folder: Path) -> tuple[list[StoreFile], Marker | None]:
+    """The files of a folder, and what marks it as an export. Raises ConfigurationError for no store."""
+    if folder.exists() and not folder.is_dir():
+        raise ConfigurationError(f"{folder} is no folder; give the folder that has scenarios/ in it")
+    files, marker = list(walk_store(folder)), _marker(target, folder)
+    if isinstance(marker, StoreFile):
+        return [marker, *files], None
+    if not files and marker is None and not (folder / "scenarios").is_dir():
+        raise ConfigurationError(f"{folder} is no store: it has neither global_stats.json nor scenarios/")
+    return files, marker
 
 
 class _Step(NamedTuple):
@@ -144,38 +186,28 @@ def _marker(target: ImportTarget, folder: Path) -> Marker | StoreFile | None:
     return StoreFile(FileKind.GLOBAL, path, MARKER, problem=reason)
 
 
-def _is_from_here(target: ImportTarget, marker: Marker, origin: str, files: Sequence[StoreFile]) -> bool:
-    """Whether the target is the store that was exported, so that its totals count all that already.
-
-    A copy of it that was empty, or emptied, takes the totals as any other store does.
-    """
-    if marker.store != target.identity() or target.is_empty():
-        return False
+def _has_totals(ledger: Mapping[str, SourceFile], files: Sequence[StoreFile]) -> bool:
+    """Whether totals of this folder were imported: of an export, into its store when that was empty."""
     totals = {file.relative for file in files if file.kind in {FileKind.SCENARIO, FileKind.GLOBAL}}
-    return not totals & target.entries(origin).keys()
+    return not totals.isdisjoint(ledger)
 
 
-def _name(target: ImportTarget, folder: Path, files: Sequence[StoreFile]) -> str:
-    """The origin under which this very store was imported before, else the folder's path."""
-    default = str(folder.resolve())
-    known = target.origins()
-    sessions = {f.relative: f for f in files if f.kind is FileKind.SESSION and f.problem is None}
-    for origin in () if default in known else known:
-        entries = target.entries(origin)
-        digests = {path: _digest(sessions[path]) for path in entries.keys() & sessions.keys()}
-        same = [digest == entries[path].digest for path, digest in digests.items() if digest is not None]
-        if all(same) and same:
-            return origin
-        if any(same):
-            raise OriginModeError(
-                f"{folder} shares sessions with the imported store {origin!r} and contradicts others of it; "
-                "say with --as (origin=) under which name to import it"
-            )
-    return check_short_text("origin", default)
-
-
-def _digest(file: StoreFile) -> bytes | None:
-    try:
-        return Contents.read(file).digest
-    except OSError:
-        return None
+def _refuse_repeats(reader: SessionReader, steps: Iterable[_Step], importer: Importer) -> None:
+    """Raises RepeatedSessionError where sessions would be left out."""
+    found = [
+        (file.scenario, file.session_id)
+        for step in steps
+        if step.is_lot
+        for file, of_file in zip(
+            step.files, reader.read(list(map(importer.wanted, step.files))).files, strict=True
+        )
+        if of_file.left_out is not None
+    ]
+    if found:
+        shown = ", ".join(f"{session_id} of {scenario}" for scenario, session_id in found[:_SHOWN])
+        more = f" and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
+        raise RepeatedSessionError(
+            f"nothing was imported: {len(found):,} sessions are totals that were saved again or copies of "
+            f"other sessions: {shown}{more}; leave them out with --repeated skip, or import them with "
+            "--repeated count (repeated=)"
+        )

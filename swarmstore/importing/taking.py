@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future, wait
-from operator import add
 from typing import NamedTuple
 
 from swarmstore.errors import OriginModeError, SnapshotFormatError
 from swarmstore.files.layout import FileKind, StoreFile
 from swarmstore.files.sidecars import model_in, snapshot_in
-from swarmstore.importing.reading import OF_ONE_FILE, Contents, FoundFile, FoundLot, WantedFile, why_not
-from swarmstore.importing.report import NO_NUMBERS, ImportProblem, ImportReport, differences
+from swarmstore.importing.contents import OF_ONE_FILE, Contents, why_not
+from swarmstore.importing.origins import Found
+from swarmstore.importing.reading import FoundFile, FoundLot, WantedFile
+from swarmstore.importing.report import ImportProblem, ImportReport
+from swarmstore.importing.totals import TotalsImporter
 from swarmstore.ledger import ImportTarget, Outcome, PreparedLot, SourceFile
 from swarmstore.model.ids import SessionId
-from swarmstore.model.keys import GlobalKey, ScenarioKey
-from swarmstore.model.snapshot import LearningSnapshot
 
 _Saved = list[tuple[Outcome, SessionId]]
 
@@ -31,15 +31,14 @@ class _Saving(NamedTuple):
 class Importer:
     """Takes the files of one store in their order: a scenario's sessions before its total."""
 
-    def __init__(self, target: ImportTarget, report: ImportReport, *, counted: bool) -> None:
+    def __init__(self, target: ImportTarget, report: ImportReport, store: Found, *, counted: bool) -> None:
         """Raises OriginModeError for a store that was imported in the other way."""
         self._target = target
         self._report = report
         self._counted = counted
-        self._ledger = target.entries(report.origin)
+        self._ledger = store.ledger
+        self._totals = TotalsImporter(target, report, store, counted=counted)
         self._saving: _Saving | None = None
-        self._sums: dict[str | None, Sequence[int]] = {}  # by scenario, None for all of them
-        self._in_files: dict[str | None, LearningSnapshot] = {}
         if report.from_here:
             return
         if any(entry.counted != counted for entry in self._ledger.values()):
@@ -51,23 +50,31 @@ class Importer:
 
     def wanted(self, file: StoreFile) -> WantedFile:
         """What is to be found out of a session's file."""
-        known = self._ledger.get(file.relative)
-        return WantedFile(file, self._counts(file), None if known is None else known.digest)
+        return WantedFile(file, self._counts(file), self._ledger.get(file.relative))
 
     def take_sessions(self, files: Sequence[StoreFile], found: FoundLot) -> None:
         """Import sessions, or report why not. They may be saved when this has returned."""
-        to_save = []
+        to_save, to_remember = [], []
+        self._totals.add_sums(files, found)
         for file, of_file in zip(files, found.files, strict=True):
-            if of_file.repeated:
+            if of_file.repeat is not None:
                 self._report.repeated.append((file.scenario, file.session_id))
             if of_file.problem is not None:
                 self._problem(file, of_file.problem)
+            elif of_file.left_out is not None:
+                if not of_file.unchanged:
+                    to_remember.append(of_file.left_out)
+                self._report.left_out.append((file.scenario, file.session_id))
+                self._taken(file, of_file, Outcome.LEFT_OUT)
             elif of_file.unchanged:
                 self._taken(file, of_file, Outcome.UNCHANGED)
             else:
                 to_save.append((file, of_file))
         if to_save:
             self._save(to_save, found.to_save)
+        elif to_remember:
+            self._target.begin_sessions(found.to_save)  # says which names there are, once
+        self._target.remember(to_remember)
 
     def take(self, file: StoreFile) -> None:
         """Import a file that is no session, or report why not; or why it cannot even be read."""
@@ -82,12 +89,10 @@ class Importer:
         except (*OF_ONE_FILE, OSError) as error:
             self._problem(file, why_not(error, file))
 
-    def finish(self) -> ImportReport:
-        """The report, with how the files' totals differ from the sums of sessions."""
+    def finish(self, *, without_global: bool) -> ImportReport:
+        """The report, once the totals that no file has are added up."""
         self._end_saving()
-        for scenario, in_file in self._in_files.items():
-            name = "global" if scenario is None else scenario
-            self._report.differences += differences(name, in_file, self._sums.get(scenario, NO_NUMBERS))
+        self._totals.finish(self._report.origin, without_global=without_global)
         return self._report
 
     def wait(self) -> None:
@@ -102,27 +107,13 @@ class Importer:
         self._report.problems.append(ImportProblem(str(file.path), reason))
 
     def _take(self, file: StoreFile, contents: Contents, source: SourceFile, *, unchanged: bool) -> None:
-        report = self._report
-        if unchanged and not self._counted:
-            counter = report.models if file.kind is FileKind.MODEL else report.totals
-            counter[Outcome.UNCHANGED] += 1
-        elif file.kind is FileKind.MODEL:
-            model = model_in(*contents)
-            outcome = (
-                Outcome.UNCHANGED if unchanged else self._target.import_model(source, file.scenario, model)
-            )
-            report.models[outcome] += 1
+        if file.kind is not FileKind.MODEL:
+            self._totals.take(source, _total_of(file), snapshot_in(*contents))
+        elif unchanged:
+            self._report.models[Outcome.UNCHANGED] += 1
         else:
-            self._take_total(_total_of(file), snapshot_in(*contents), source)
-
-    def _take_total(self, scenario: str | None, snapshot: LearningSnapshot, source: SourceFile) -> None:
-        if self._counted:
-            self._in_files[scenario] = snapshot
-        if self._counted or self._report.from_here:
-            self._report.totals[Outcome.UNCHANGED] += 1
-            return
-        key = GlobalKey() if scenario is None else ScenarioKey(scenario)
-        self._report.totals[self._target.import_total(source, key, snapshot)] += 1
+            model = model_in(*contents)
+            self._report.models[self._target.import_model(source, file.scenario, model)] += 1
 
     def _save(self, files: Sequence[tuple[StoreFile, FoundFile]], lot: PreparedLot) -> None:
         """Begin to save sessions, while the next ones are read."""
@@ -164,14 +155,13 @@ class Importer:
         for (file, found), (outcome, now) in zip(files, saved, strict=True):
             if outcome is Outcome.RENAMED:
                 self._report.renamed.append((file.scenario, file.session_id, now))
+            elif outcome is Outcome.REPLACED:
+                self._report.replaced.append((file.scenario, now))
             self._taken(file, found, outcome)
 
     def _taken(self, file: StoreFile, found: FoundFile, outcome: Outcome) -> None:
         self._report.sessions[outcome] += 1
-        if self._counted:
-            for name in (file.scenario, None):
-                before = self._sums.get(name, NO_NUMBERS)
-                self._sums[name] = tuple(map(add, before, found.numbers))
+        self._totals.add_session(file.scenario, found)
 
 
 def _total_of(file: StoreFile) -> str | None:

@@ -1,7 +1,8 @@
-"""Sessions that equal the totals before them.
+"""Sessions that equal a total: priors that were saved again.
 
 SwarmEngine loads a scenario's total as its prior, and saves it again as a session of its own: such
-a session adds everything up twice, 5 → 10 → 20 → 40.
+a session adds everything up twice, 5 → 10 → 20 → 40. Its metadata is that of the run, and it has no
+statistics of actions, so that only what was learned is compared.
 
 What was learned is compared by fingerprints: each count times its key's hash, added up. The
 fingerprint of a sum is the sum of fingerprints, so that no sum needs to be kept, and two that
@@ -10,9 +11,10 @@ differ have the same one about once in 2^61 times.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from itertools import chain
-from operator import add, mul
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from itertools import chain, starmap, zip_longest
+from operator import add, mul, sub
 
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.stats import EpisodeTransitions
@@ -20,33 +22,74 @@ from swarmstore.model.stats import EpisodeTransitions
 _Fingerprint = tuple[int, ...]
 
 
-class TotalsBefore:
-    """The sum of what one scenario's sessions learned, in their order."""
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a snapshot learned, as fingerprints. They can be compared within one process."""
 
-    def __init__(self) -> None:
-        self._runs: _Fingerprint = ()
-        self._actions: _Fingerprint = ()
-        self._episodes = (0, 0)
+    runs: _Fingerprint = ()
+    actions: _Fingerprint = ()
+    episodes: tuple[int, int] = (0, 0)
+
+    @classmethod
+    def by(cls, snapshot: LearningSnapshot) -> Learned:
+        """Of one snapshot."""
+        runs = _runs(snapshot)
+        episodes = _episodes(snapshot.episode_transitions) if any(runs) else (0, 0)
+        return cls(runs, _actions(snapshot), episodes)
+
+    def __bool__(self) -> bool:
+        return any(self.runs) or any(self.actions)
+
+    def __add__(self, more: Learned) -> Learned:
+        return self._combined(add, more)
+
+    def __sub__(self, less: Learned) -> Learned:
+        return self._combined(sub, less)
+
+    def is_as(self, total: Learned) -> bool:
+        """Whether it is what a total learned.
+
+        Transitions, n-grams and episodes are compared, and actions where there are no transitions:
+        upstream's totals do not keep the rest.
+        """
+        if any(self.runs):
+            return (self.runs, self.episodes) == (total.runs, total.episodes)
+        return self.actions == total.actions
+
+    def _combined(self, how: Callable[[int, int], int], other: Learned) -> Learned:
+        return Learned(
+            _combined(how, self.runs, other.runs),
+            _combined(how, self.actions, other.actions),
+            (how(self.episodes[0], other.episodes[0]), how(self.episodes[1], other.episodes[1])),
+        )
+
+
+class TotalsBefore:
+    """The sum of what one scenario's sessions learned, in their order.
+
+    base: what its total has of sessions that are not among them, as those pruned; sessions: how many.
+    """
+
+    def __init__(self, base: Learned = Learned(), sessions: int = 0) -> None:
+        self.learned = base
         self._only: LearningSnapshot | None = None
-        self._sessions = 0
+        self._sessions = sessions
 
     def is_repeated_by(self, session: LearningSnapshot) -> bool:
         """Whether the next session learned just what all before it did together; then count it.
 
-        Transitions, n-grams and episodes are compared, and actions where there are no transitions:
-        upstream's totals do not keep the rest. A session that learned nothing repeats nothing, and
-        short runs are often alike: a second run of one episode must be the very first in all.
+        A session that learned nothing repeats nothing, and short runs are often alike: a second run
+        of one episode must be the very first in all.
         """
-        runs, actions = _runs(session), _actions(session)
-        if not any(runs) and not any(actions):
+        return self.add(session, Learned.by(session))
+
+    def add(self, session: LearningSnapshot, learned: Learned) -> bool:
+        """As `is_repeated_by`, of a session whose `learned` is at hand."""
+        if not learned:
             return False
-        episodes = _episodes(session.episode_transitions) if any(runs) else (0, 0)
-        same = (runs, episodes) == (self._runs, self._episodes) if any(runs) else actions == self._actions
-        several = self._sessions > 1 or sum(self._episodes) > 1
-        repeated = same and (several or session == self._only)
-        self._runs = _sum(self._runs, runs)
-        self._actions = _sum(self._actions, actions)
-        self._episodes = (self._episodes[0] + episodes[0], self._episodes[1] + episodes[1])
+        several = self._sessions > 1 or sum(self.learned.episodes) > 1
+        repeated = learned.is_as(self.learned) and (several or session == self._only)
+        self.learned += learned
         self._sessions += 1
         self._only = session if self._sessions == 1 else None
         return repeated
@@ -83,5 +126,5 @@ def _fingerprints(keys: Iterable[Hashable], columns: Iterable[Iterable[int]]) ->
     return tuple(sum(map(mul, hashes, counts)) for counts in columns)
 
 
-def _sum(before: _Fingerprint, more: _Fingerprint) -> _Fingerprint:
-    return tuple(map(add, before, more)) if before else more
+def _combined(how: Callable[[int, int], int], one: _Fingerprint, other: _Fingerprint) -> _Fingerprint:
+    return tuple(starmap(how, zip_longest(one, other, fillvalue=0)))

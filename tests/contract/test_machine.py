@@ -146,7 +146,9 @@ class Machine(RuleBasedStateMachine):
                 for session_id, snapshot in sessions.items():
                     files.save(SessionKey(name, SessionId(session_id)), snapshot)
                 origin = f"{self._prefix}{next(self._imports)}"
-                LearningStore(self._backend).import_store(folder, origin=origin, totals="sessions")
+                LearningStore(self._backend).import_store(
+                    folder, origin=origin, totals="sessions", repeated="count"
+                )
         else:
             import_by_hand(self._backend, name, sessions)
         import_by_hand(self._memory, name, sessions)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.tables.metadata import STRICT_BY_KEY, Base, count, key, text
-from swarmstore.db.types import Bytes, Flag, Name
+from swarmstore.db.types import Bytes, Flag, Name, Small
 
 COPIES = "copies from another database"
 """The origin of the entry that a copy of a store keeps of itself."""
@@ -36,3 +37,19 @@ class ImportedFile(Base):
         "sessions.id of the session that the file became", nullable=True
     )
     imported_at_ms: Mapped[int] = count("Milliseconds since 1970 by the database's clock")
+    snapshot_digest: Mapped[bytes | None] = mapped_column(
+        Bytes,
+        nullable=True,
+        comment="As sessions.content_digest, of the session or total that was read",
+        sort_order=997,
+    )
+    digest_version: Mapped[int | None] = mapped_column(
+        Small, nullable=True, comment="How snapshot_digest was made", sort_order=998
+    )
+    repeated: Mapped[bool] = mapped_column(
+        Flag,
+        nullable=False,
+        server_default=sa.false(),
+        comment="Whether the session was left out: a total saved again, or a copy",
+        sort_order=999,
+    )

@@ -1,0 +1,86 @@
+"""Sums of snapshots for totals that no file has, and totals without what they hold twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from swarmstore.model.merge import Additive, merge_snapshots
+from swarmstore.model.snapshot import LearningSnapshot
+
+_Key = TypeVar("_Key")
+
+
+def add_up(snapshots: Sequence[LearningSnapshot]) -> LearningSnapshot:
+    """Their sum, as old as the newest of them: the same whenever it is made.
+
+    Raises CountOverflowError, NonFiniteNumberError.
+    """
+    merged = merge_snapshots(snapshots, Additive())
+    merged.metadata.created_at = max((each.metadata.created_at for each in snapshots), default=0)
+    return merged
+
+
+def without_repeat(total: LearningSnapshot, repeat: LearningSnapshot) -> LearningSnapshot | None:
+    """A total without a session that repeats what it has; None where it does not have it twice.
+
+    What the engine does not add up, as durations, is taken away as far as it is there.
+    """
+    if not _has_twice(total, repeat):
+        return None
+    rest = total.copy()
+    metadata, less = rest.metadata, repeat.metadata
+    metadata.session_count = max(0, metadata.session_count - less.session_count)
+    metadata.total_episodes = max(0, metadata.total_episodes - less.total_episodes)
+    metadata.total_actions = max(0, metadata.total_actions - less.total_actions)
+    transitions, again = rest.episode_transitions, repeat.episode_transitions
+    transitions.success_episodes -= again.success_episodes
+    transitions.failure_episodes -= again.failure_episodes
+    for there, gone in (
+        (transitions.success_transitions, again.success_transitions),
+        (transitions.failure_transitions, again.failure_transitions),
+    ):
+        there.update({key: there[key] - count for key, count in gone.items() if key in there})
+    _less_pairs(rest.ngram_stats.trigrams, repeat.ngram_stats.trigrams)
+    _less_pairs(rest.ngram_stats.quadgrams, repeat.ngram_stats.quadgrams)
+    _less(rest.action_stats, repeat.action_stats)
+    _less(rest.contextual_stats, repeat.contextual_stats)
+    _less(rest.selection_performance.strategy_stats, repeat.selection_performance.strategy_stats)
+    return rest
+
+
+def _has_twice(total: LearningSnapshot, repeat: LearningSnapshot) -> bool:
+    return all(_learned(total).get(key, 0) >= 2 * count for key, count in _learned(repeat).items())
+
+
+def _learned(snapshot: LearningSnapshot) -> dict[object, int]:
+    """What was learned, count by count; of actions where there are no transitions."""
+    transitions, ngrams = snapshot.episode_transitions, snapshot.ngram_stats
+    counts: dict[object, int] = {
+        ("episodes", True): transitions.success_episodes,
+        ("episodes", False): transitions.failure_episodes,
+    }
+    counts.update({(True, key): count for key, count in transitions.success_transitions.items()})
+    counts.update({(False, key): count for key, count in transitions.failure_transitions.items()})
+    for grams in (ngrams.trigrams, ngrams.quadgrams):
+        for key, pair in grams.items():
+            counts.update({(won, key): count for won, count in zip((True, False), pair, strict=True)})
+    if not any(counts.values()):
+        return {action: stats.visits for action, stats in snapshot.action_stats.items()}
+    return counts
+
+
+def _less_pairs(grams: dict[_Key, tuple[int, int]], less: Mapping[_Key, tuple[int, int]]) -> None:
+    for key, (successes, failures) in less.items():
+        if key in grams:
+            grams[key] = (grams[key][0] - successes, grams[key][1] - failures)
+
+
+def _less(there: Mapping[_Key, Any], less: Mapping[_Key, Any]) -> None:
+    """Take statistics away, none below nothing."""
+    for key, gone in less.items():
+        if key in there:
+            for field in fields(gone):
+                rest = getattr(there[key], field.name) - getattr(gone, field.name)
+                setattr(there[key], field.name, max(0, rest) if isinstance(rest, int) else rest)

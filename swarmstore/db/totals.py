@@ -232,6 +232,33 @@ def release_sessions(session: Session, scenario_id: int, row_ids: Sequence[int])
     return len(rows)
 
 
+def withdraw_session(session: Session, row: SessionRow) -> list[int]:
+    """Delete a session and take it out of every total that counts it; the ids of those.
+
+    What such a total was without it is added up anew: sums of doubles cannot be taken back. Locks the
+    totals first.
+    """
+    locked = lock_totals(session, [GLOBAL, row.scenario_id])
+    of_row = TotalSource.session_row_id == row.id
+    sources = session.scalars(select(TotalSource).where(of_row)).all()
+    counted_in = {source.total_scenario_id: source.folded for source in sources}
+    session.execute(delete(TotalSource).where(of_row), execution_options=_UNSYNCHRONIZED)
+    for total, is_folded in sorted(counted_in.items()):
+        if is_folded:
+            refold(session, locked[total])
+    session.execute(delete(SessionRow).where(SessionRow.id == row.id), execution_options=_UNSYNCHRONIZED)
+    return sorted(counted_in)
+
+
+def count_only_in(session: Session, row_id: int, counted_in: Sequence[int]) -> None:
+    """Let a new session, which waits for both totals, wait only for these."""
+    others = TotalSource.total_scenario_id.not_in(counted_in)
+    session.execute(
+        delete(TotalSource).where(TotalSource.session_row_id == row_id, others),
+        execution_options=_UNSYNCHRONIZED,
+    )
+
+
 def _carry_sessions(session: Session, folded: Folded, rows: Sequence[SessionRow]) -> None:
     """Move folded sessions of a locked total into its carried part of removed sessions."""
     if not rows:

@@ -21,6 +21,7 @@
     ├── CorruptStoreError               rows that contradict each other, a damaged file
     ├── ConfigurationError
     │   ├── InvalidUrlError             a database URL that cannot be used
+    │   ├── StoreClosedError            a call on a store after its `close`
     │   ├── DatabaseMissingError        a database that the server does not have
     │   ├── LoginRefusedError           a role or password with which the server lets nobody in
     │   ├── RoleMissingError            a role to grant to that the database server does not have
@@ -130,6 +131,13 @@ class ConfigurationError(SwarmstoreError):
 
 class InvalidUrlError(ConfigurationError):
     """A database URL that cannot be read, or names a database swarmstore does not support."""
+
+
+class StoreClosedError(ConfigurationError):
+    """The store was closed; nothing but `close` may be called on it."""
+
+    def __init__(self, what: str = "this store") -> None:
+        super().__init__(f"{what} is closed; open it again")
 
 
 class DatabaseMissingError(ConfigurationError):

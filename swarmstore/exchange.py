@@ -17,7 +17,10 @@ from swarmstore.recording.ingesting import IngestReport, ingest_trace
 class Exchange:
     """Imports, ingests, exports and copies of a store."""
 
-    _storage: LearningBackend
+    @property
+    def _storage(self) -> LearningBackend:
+        """The backend. Raises StoreClosedError."""
+        raise NotImplementedError
 
     def import_store(
         self,

@@ -11,8 +11,10 @@ an entry with count 0 is not the same as no entry.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from swarmstore.errors import ConfigurationError
 from swarmstore.model.analyzer import OfflineEvidence
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import SessionKey, SnapshotKey
@@ -139,6 +141,21 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
 
     def close(self) -> None:
         """Release connections and files. The backend is not used afterwards."""
+
+
+def check_backend(given: object) -> LearningBackend:
+    """The backend that is given. Raises ConfigurationError, without what may hold a password."""
+    if isinstance(given, LearningBackend):
+        return given
+    match given:
+        case str():
+            problem = "a URL is no storage; write LearningStore.open(url)"
+        case Path():
+            problem = "a path is no storage; write LearningStore(FileSystemStorage(path))"
+        case _:
+            kind = type(given).__name__
+            problem = f"{kind} is no storage; write LearningStore.open(url), or give a LearningBackend"
+    raise ConfigurationError(problem)
 
 
 @runtime_checkable

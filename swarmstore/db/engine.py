@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ _DRIVERS = {
     "sqlite": "sqlite+pysqlite",
     "sqlite+pysqlite": "sqlite+pysqlite",
 }
+_ARTICLES: dict[type, str] = {int: "an int", float: "a number", bool: "True or False", str: "a str"}
 _SYNCHRONOUS = ("off", "normal", "full", "extra")
 
 
@@ -57,6 +58,8 @@ class Settings:
     synchronous: str = "full"
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            _check_type(field.name, getattr(self, field.name), type(field.default))
         if not self.schema or "\0" in self.schema:
             raise ConfigurationError("schema is empty; name the PostgreSQL schema for the tables")
         if self.pool_size < 1:
@@ -69,6 +72,15 @@ class Settings:
         if self.synchronous not in _SYNCHRONOUS:
             known = ", ".join(_SYNCHRONOUS)
             raise ConfigurationError(f"synchronous is {self.synchronous!r}; use one of {known}")
+
+
+def _check_type(name: str, value: object, wanted: type) -> None:
+    """Refuse a setting of another type; a whole number of seconds is one."""
+    kinds = (int, float) if wanted is float else (wanted,)
+    if type(value) not in kinds:
+        raise ConfigurationError(
+            f"{name} is {value!r}; give {_ARTICLES[wanted]}, not a {type(value).__name__}"
+        )
 
 
 def parse_url(text: str) -> URL:

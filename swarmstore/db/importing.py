@@ -30,9 +30,10 @@ from swarmstore.db.tables import ImportedFile, SessionRow
 from swarmstore.db.turns import OutOfTurnError, Turn
 from swarmstore.ledger import Outcome, PreparedFile, PreparedLot, SessionFile, SourceFile
 from swarmstore.model.keys import GlobalKey, TotalKey
+from swarmstore.model.model_validation import check_model
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.validation import check_model, check_sum, check_text
+from swarmstore.model.validation import check_sum, check_text
 
 if TYPE_CHECKING:
     from swarmstore.db.storage import SqlStorage

@@ -43,6 +43,7 @@ from swarmstore.model.analyzer import OfflineEvidence
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, check_strategy
+from swarmstore.model.model_validation import check_model
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
@@ -50,7 +51,6 @@ from swarmstore.model.validation import (
     check_bound,
     check_key,
     check_limit,
-    check_model,
     check_range,
     check_session,
     check_slice,
@@ -260,6 +260,7 @@ class SqlStorage:
 
     def analysis(self) -> SqlAnalysis:
         """Views for tools, and what a report says."""
+        self.database.check_open()
         return SqlAnalysis(self.database)
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
@@ -276,6 +277,7 @@ class SqlStorage:
 
     def import_target(self) -> SqlImport:
         """The writing side of imports into this database."""
+        self.database.check_open()
         return SqlImport(self, self._folding)
 
     def copy_to(self, target: object, progress: Progress | None = None) -> CopyReport:

@@ -35,7 +35,7 @@ from swarmstore.db.queries.compatibility import oldest_revision
 from swarmstore.db.queries.following import publication
 from swarmstore.db.tables import Publication, table_of
 from swarmstore.db.tables.schema import REVISION
-from swarmstore.errors import SchemaAheadError, StoreUnavailableError
+from swarmstore.errors import SchemaAheadError, StoreClosedError, StoreUnavailableError
 
 _Result = TypeVar("_Result")
 Work = Callable[[Session], _Result]
@@ -63,6 +63,7 @@ class Database:
         self._begun: dict[int, set[Future[Any]]] = {}
         self._unpooled: Engine | None = None
         self._watched = False
+        self._is_closed = False
 
     def watch_compatibility(self) -> None:
         """From now on begin each transaction by asking whether this code may still use the tables.
@@ -185,6 +186,7 @@ class Database:
         Its beginning is tried again, what is done in it is not. All answers of PostgreSQL together
         may take `maintenance_seconds`. Errors as `write`.
         """
+        self.check_open()
         try:
             with _tried(partial(_begun, self._reading[True]), self._limits[True]) as session:
                 self.check_compatible(session)
@@ -193,11 +195,21 @@ class Database:
             raise translated(error) from error
 
     def close(self) -> None:
-        """Close all connections that are not in use, once what goes on beside other calls has ended."""
+        """Close all connections that are not in use, once what goes on beside other calls has ended.
+
+        From then on no call begins.
+        """
+        self._is_closed = True
         wait(self._begun.get(os.getpid(), set()).copy())
         self.engine.dispose()
 
+    def check_open(self) -> None:
+        """Refuse to go on where it was closed. Raises StoreClosedError."""
+        if self._is_closed:
+            raise StoreClosedError(shown_url(self.url))
+
     def _run(self, attempt: Callable[[], _Result], patient: bool = False) -> _Result:
+        self.check_open()
         try:
             return _tried(attempt, self._limits[patient])
         except SQLAlchemyError as error:

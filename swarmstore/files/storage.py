@@ -17,7 +17,12 @@ from pathlib import Path
 from filelock import FileLock
 
 from swarmstore.disk import holding, is_file, make_folder, use_folder, write_bytes
-from swarmstore.errors import AmbiguousNameError, SessionConflictError, SnapshotFormatError
+from swarmstore.errors import (
+    AmbiguousNameError,
+    SessionConflictError,
+    SnapshotFormatError,
+    StoreClosedError,
+)
 from swarmstore.files import layout
 from swarmstore.files.removed import read_removed, write_removed
 from swarmstore.forking import Renewed
@@ -26,6 +31,7 @@ from swarmstore.model.analyzer import OfflineEvidence, evidence_in
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, check_strategy, merge_snapshots
+from swarmstore.model.model_validation import check_model
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata
@@ -33,13 +39,13 @@ from swarmstore.model.validation import (
     check_bound,
     check_key,
     check_limit,
-    check_model,
     check_range,
     check_session,
     check_slice,
     check_text,
     check_total,
 )
+from swarmstore.model.versions import MODEL_VERSION, SNAPSHOT_VERSION, check_version
 from swarmstore.summary import ScenarioSummary, summaries_by_loading
 
 
@@ -47,25 +53,37 @@ class FileSystemStorage:
     """Snapshots, sessions, totals and offline models in a folder (see `LearningBackend`).
 
     Beyond what the protocols say, saving may raise AmbiguousNameError and TextTooLongError for
-    names that files cannot hold, loading SnapshotFormatError for a torn file, and both OSError, as
-    for a link or a named pipe in place of a file. Listings pass over what is odd in the folder or
+    names that files cannot hold and CountOutOfRangeError for a newer version than 1, loading
+    SnapshotFormatError for a torn or newer file, and both OSError, as for a link or a named pipe in
+    place of a file. Listings pass over what is odd in the folder or
     cannot be read, with a warning in the log.
     """
 
     def __init__(self, base_dir: str | Path) -> None:
         """Use a folder, which is made where it is missing. Raises OSError."""
-        self._base = Path(base_dir)
-        use_folder(self._base)
+        self._folder = Path(base_dir)
+        self._is_closed = False
+        use_folder(self._folder)
         self._ids = SessionIdGenerator()
         self._lock = Renewed(partial(FileLock, self._base / layout.LOCK))
 
     def __repr__(self) -> str:
-        return f"FileSystemStorage({str(self._base)!r})"
+        return f"FileSystemStorage({str(self._folder)!r})"
 
     @property
     def base_dir(self) -> Path:
         """The folder."""
-        return self._base
+        return self._folder
+
+    @property
+    def _base(self) -> Path:
+        """The folder, as each call uses it. Raises StoreClosedError."""
+        self._check_open()
+        return self._folder
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise StoreClosedError
 
     def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
         """Keep a snapshot in place of the one before; a session saved so counts in no total."""
@@ -74,6 +92,7 @@ class FileSystemStorage:
             check_session(snapshot)
         else:
             check_total(snapshot)
+        check_version(snapshot.version, SNAPSHOT_VERSION)
         path, text = layout.path_of(self._base, key), snapshot.to_json()
         with holding(self._lock.current):
             if isinstance(key, SessionKey):
@@ -86,9 +105,10 @@ class FileSystemStorage:
         """The snapshot, None when there is none. Raises SnapshotFormatError for a torn file."""
         check_key(key)
         try:
-            return codec.read_snapshot(layout.path_of(self._base, key), within=self._base)
+            found = codec.read_snapshot(layout.path_of(self._base, key), within=self._base)
         except FileNotFoundError:
             return None
+        return found.as_session(SessionId(key.session_id)) if isinstance(key, SessionKey) else found
 
     def delete(self, key: SnapshotKey) -> bool:
         """Remove a snapshot; of a session also its folder."""
@@ -116,6 +136,7 @@ class FileSystemStorage:
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
         """Remove sessions; totals keep what they added. How many there were."""
+        layout.scenario_folder(self._base, check_text("scenario", scenario))
         return sum(self.delete(SessionKey(scenario, session_id)) for session_id in session_ids)
 
     def exists(self, key: SnapshotKey) -> bool:
@@ -131,6 +152,7 @@ class FileSystemStorage:
         if session_id is not None:
             check_key(SessionKey(scenario, session_id))
         check_session(snapshot)
+        check_version(snapshot.version, SNAPSHOT_VERSION)
         text = snapshot.to_json()
         with holding(self._lock.current):
             key = SessionKey(scenario, session_id or self._free_id(scenario))
@@ -222,6 +244,7 @@ class FileSystemStorage:
         """Keep the scenario's offline model in place of the one before."""
         check_text("scenario", scenario)
         check_model(model)
+        check_version(model.version, MODEL_VERSION)
         path = layout.scenario_folder(self._base, scenario) / layout.MODEL
         with holding(self._lock.current):
             self._write(path, codec.encode_model(model))
@@ -240,10 +263,12 @@ class FileSystemStorage:
 
     def fold(self) -> int:
         """Nothing to do: totals are always up to date."""
+        self._check_open()
         return 0
 
     def close(self) -> None:
-        """Nothing to do: no file stays open."""
+        """Refuse further calls; no file stays open."""
+        self._is_closed = True
 
     def _load_all(self, scenario: str, session_ids: list[SessionId]) -> list[LearningSnapshot]:
         loaded = [self.load(SessionKey(scenario, session_id)) for session_id in session_ids]

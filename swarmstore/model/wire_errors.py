@@ -18,9 +18,10 @@ def located(error: msgspec.ValidationError, text: str | bytes, type_: Any) -> st
     """The error as `path: problem`, with the key of each map and the index of each list."""
     problem, _, path = str(error).partition(" - at `")
     path = path.rstrip("`") or "$"
-    # msgspec's own path stays where the rest of the text is torn, or where it has a field twice
-    with contextlib.suppress(msgspec.DecodeError, UnicodeError, RecursionError, LookupError, TypeError):
-        path = _spelled_out(path, msgspec.json.decode(text), type_)
+    # msgspec's own path stays where the rest of the text is torn, or where it has a field twice.
+    # json reads what is out of range, as an infinity
+    with contextlib.suppress(ValueError, RecursionError, LookupError, TypeError):
+        path = _spelled_out(path, json.loads(text), type_)
     return f"{path}: {problem.replace('`', '')}"
 
 
@@ -48,7 +49,8 @@ def _culprit(container: Any, type_: Any) -> str | int:
     for step, value in entries:
         try:
             msgspec.convert(value, _type_of_entry(type_, step))
-        except msgspec.ValidationError:
+            json.dumps(value, allow_nan=False)
+        except ValueError:  # of both
             found: str | int = step
             return found
     raise LookupError(f"every entry is of type {type_}")

@@ -34,6 +34,7 @@
     │   └── SchemaLockedError           an upgrade waited too long for somebody else's lock
     ├── StoreUnavailableError           no connection, a lost one, a lock not granted in time
     └── DatabaseRefusedError            anything else that the database did not accept
+        └── NotPermittedError           a privilege that the role lacks, a database that is read-only
 
 The message says what to do next. Passwords never appear in one.
 """
@@ -186,3 +187,7 @@ class StoreUnavailableError(SwarmstoreError):
 
 class DatabaseRefusedError(SwarmstoreError):
     """The database did not accept what was asked; trying again will not help."""
+
+
+class NotPermittedError(DatabaseRefusedError):
+    """The database role lacks a privilege, or the database is read-only."""

@@ -235,8 +235,8 @@ class LearningStore(Exchange, Insight):
 
         Sessions come in the order in which they were published, and one that commits late is behind
         those already seen: none is skipped. Removed sessions do not appear, replaced ones do again.
-        Ends when there is nothing more: ask again later. Publishing writes, which a read-only role
-        may not: it sees what others publish, and is refused when something is left to publish.
+        Ends when there is nothing more: ask again later. Publishing writes. A role, a replica or a file
+        that is read-only sees what others publish: sessions come once somebody who may write follows.
 
         Raises InvalidCursorError, also from the iterator when the database goes back to a backup while it
         is read, and ConfigurationError on a backend that cannot be followed.

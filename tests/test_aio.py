@@ -243,6 +243,10 @@ def test_a_store_whose_opening_was_cancelled_is_closed(
         assert go_on.wait(20)
         return real(*given, **settings)
 
+    def close(store: LearningStore) -> None:
+        store.storage.close()
+        closed.set()
+
     async def work() -> None:
         task = asyncio.create_task(_opened(sqlite_url))
         await asyncio.to_thread(begun.wait, 20)
@@ -251,7 +255,7 @@ def test_a_store_whose_opening_was_cancelled_is_closed(
             await task
 
     monkeypatch.setattr(LearningStore, "open", slowly)
-    monkeypatch.setattr(LearningStore, "close", lambda _self: closed.set())
+    monkeypatch.setattr(LearningStore, "close", close)
     asyncio.run(work())
     go_on.set()
     assert closed.wait(20)

@@ -17,6 +17,7 @@ from swarmstore.errors import (
     DatabaseMissingError,
     DatabaseRefusedError,
     LoginRefusedError,
+    NotPermittedError,
     SchemaMissingError,
     StoreUnavailableError,
     SwarmstoreError,
@@ -30,10 +31,12 @@ _MISSING_STATES = {"42P01", "3F000"}  # undefined table, invalid schema name
 _OVERFLOW_STATE = "22003"
 _LOCK_TIMEOUT_STATE = "55P03"
 _PRIVILEGE_STATE = "42501"
+_READ_ONLY_STATE = "25006"
 _DISK_FULL_STATE = "53100"
 _DAMAGED_STATES = {"XX001", "XX002"}  # data corrupted, index corrupted
 
 _SQLITE_ERROR = 1
+_SQLITE_READ_ONLY = 8
 _SQLITE_FULL = 13
 _SQLITE_WAITING = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
 _SQLITE_CORRUPT = 11
@@ -161,7 +164,9 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
     if _is_missing_table(error):
         return SchemaMissingError(f"the database lacks a table ({said}); run `swarmstore upgrade`")
     if _state(error) == _PRIVILEGE_STATE:
-        return DatabaseRefusedError(f"this database role may not do that ({said}); ask for the privilege")
+        return NotPermittedError(f"this database role may not do that ({said}); ask for the privilege")
+    if _state(error) == _READ_ONLY_STATE or _code(error) & 0xFF == _SQLITE_READ_ONLY:
+        return NotPermittedError(f"the database refused: {said}")
     if (
         error.connection_invalidated
         or _state(error)[:2] in _UNAVAILABLE_CLASSES

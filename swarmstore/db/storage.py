@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
@@ -69,6 +70,8 @@ class SqlStorage:
     any call may raise StoreUnavailableError and DatabaseRefusedError.
     """
 
+    _is_open = False
+
     def __init__(self, url: str, settings: Settings | None = None) -> None:
         """Open the database. An empty SQLite file is set up; PostgreSQL is never changed.
 
@@ -84,6 +87,12 @@ class SqlStorage:
         self._totals = KnownTotals(self.database, self.sequences)
         self._folding = Folding(self.database)
         self.saver = Saver(self.database, self.sequences, self._folding)
+        self._is_open = True
+
+    def __del__(self) -> None:
+        if self._is_open:
+            told = f"{self!r} was never closed; use it in a `with` block, or call close()"
+            warnings.warn(told, ResourceWarning, source=self, stacklevel=2)
 
     def __repr__(self) -> str:
         return f"SqlStorage({self.database!r})"
@@ -98,6 +107,7 @@ class SqlStorage:
 
     def close(self) -> None:
         """Close all connections, once a fold that is under way has ended."""
+        self._is_open = False
         self._folding.finish()
         self.database.close()
 
@@ -282,6 +292,7 @@ class SqlStorage:
 
     def copy_to(self, target: object, progress: Progress | None = None) -> CopyReport:
         """Make another database the same store, or bring such a copy up to date."""
+        self.database.check_open()
         if not isinstance(target, SqlStorage):
             raise ConfigurationError("only SQLite and PostgreSQL hold copies; export this store instead")
         return copy_database(self.database, target.database, progress)

@@ -5,7 +5,8 @@ Every method refuses bad input before it touches anything (InvalidValueError and
 method that raises has changed nothing. What a method returns belongs to the caller: changing it
 changes nothing that is stored, and changing a snapshot after saving it does neither. Two promises
 stand above the rest: a snapshot loaded is equal to the snapshot saved, doubles bit for bit, and
-an entry with count 0 is not the same as no entry.
+an entry with count 0 is not the same as no entry. Of a scenario that was never saved there is None, or an
+empty list, and asking does not create it. Once closed, every call but `close` raises StoreClosedError.
 """
 
 from __future__ import annotations

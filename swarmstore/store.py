@@ -35,7 +35,12 @@ class LearningStore(Exchange, Insight):
 
     With `open` on SQLite or PostgreSQL; `LearningStore(MemoryStorage())` and
     `LearningStore(FileSystemStorage(folder))` keep the same promises (see `LearningBackend`).
-    Threads may share a store. It is a context manager, which closes it.
+    Threads may share a store. It is a context manager, which closes it; calls after that raise
+    StoreClosedError, and one that is never closed warns when it goes.
+
+    Of a scenario that was never saved, what gives one thing (`load_…`, `run_offline_learning`, `report`)
+    raises SnapshotNotFoundError or gives its default; what gives many, a count or a merge gives none.
+    Saving makes the scenario, asking never does.
     """
 
     def __init__(self, storage: LearningBackend) -> None:

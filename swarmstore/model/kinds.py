@@ -15,7 +15,8 @@ def check_kind(field: str, value: object, kind: type | UnionType, advice: str = 
     """Refuse what is no object of a class, or of one of several. Raises InvalidValueError."""
     if not isinstance(value, kind):
         wanted = " or ".join(each.__name__ for each in get_args(kind) or (kind,))
-        raise InvalidValueError(field, f"must be a {wanted}, not {_named(value)}{advice}")
+        article = "an" if wanted[0] in "AEIOU" else "a"
+        raise InvalidValueError(field, f"must be {article} {wanted}, not {_named(value)}{advice}")
 
 
 def check_parts(field: str, whole: Any, kind: type, parts: Sequence[tuple[str, type]], reader: str) -> None:

@@ -10,6 +10,7 @@ import typer
 from swarmstore.db.engine import database_file, parse_url, shown_url
 from swarmstore.errors import SnapshotNotFoundError, StoreUnavailableError
 from swarmstore.locations import URL_VARIABLE, default_url
+from swarmstore.model.validation import check_text
 from swarmstore.store import LearningStore
 
 UrlOption = Annotated[
@@ -48,9 +49,11 @@ def existing_store(url: str | None, schema: str) -> LearningStore:
 
 
 def check_scenario(store: LearningStore, name: str | None) -> None:
-    """Refuse a scenario that the store does not have; None means all. Raises SnapshotNotFoundError."""
-    known = [] if name is None else store.scenarios()
-    if name is None or name in known:
+    """Refuse a scenario that the store does not have; None means all.
+
+    Raises SnapshotNotFoundError, InvalidTextError.
+    """
+    if name is None or check_text("scenario", name) in (known := store.scenarios()):
         return
     by_letters = {each.casefold(): each for each in known}
     close = [f"{by_letters[each]!r}" for each in get_close_matches(name.casefold(), by_letters)]

@@ -25,7 +25,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from statistics import mean, stdev
 
-from swarmstore import Additive, LearningSnapshot, LearningStore, SnapshotNotFoundError
+from swarmstore import Additive, LearningSnapshot, LearningStore
 
 COMMANDS = ["Restart", "Rollback", "ClearCache", "ScaleUp", "RotateKeys", "FailOver"]
 AGENTS, REPAIRS, STEPS = 4, 3, 3  # agents; repairs in a run; commands in a repair
@@ -60,10 +60,8 @@ def choose(prior: LearningSnapshot, before: str, chance: random.Random) -> str:
 
 def load_prior(store: LearningStore, scenario: str, arm: str) -> LearningSnapshot:
     """What the swarm knows of a scenario; nothing at first, and nothing ever for the control."""
-    try:
-        return store.load_scenario(scenario) if arm == "learning" else LearningSnapshot.empty()
-    except SnapshotNotFoundError:
-        return LearningSnapshot.empty()
+    nothing = LearningSnapshot.empty()
+    return store.load_scenario(scenario, default=nothing) if arm == "learning" else nothing
 
 
 def run(

@@ -14,19 +14,22 @@ from contextvars import copy_context
 from functools import partial, wraps
 from itertools import islice
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, overload
 
-from swarmstore.errors import ConfigurationError
+from swarmstore.errors import ConfigurationError, StoreClosedError
 from swarmstore.forking import Renewed
 from swarmstore.model.ids import SessionId
+from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.protocols import SnapshotStorage
 from swarmstore.recording.recorder import SessionRecorder
+from swarmstore.settings import SettingsArguments
 from swarmstore.store import LearningStore
 
 _P = ParamSpec("_P")
 _Result = TypeVar("_Result")
 _Of = TypeVar("_Of")
 _Own = TypeVar("_Own", bound="_Threaded")
+_Default = TypeVar("_Default")
 
 _THREADS = 5  # as `Settings.pool_size`
 _AT_ONCE = 50  # values of an iterator that one turn in a thread fetches
@@ -46,7 +49,7 @@ class _Threaded:
         try:
             running = asyncio.get_running_loop().run_in_executor(self._pool.current, copy_context().run, call)
         except RuntimeError as error:
-            raise ConfigurationError("this store is closed; open another one") from error
+            raise StoreClosedError from error
         return await running
 
 
@@ -166,14 +169,19 @@ class AsyncLearningStore(_Threaded):
 
     def __init__(self, store: LearningStore, *, threads: int = _THREADS) -> None:
         """Run the calls of this store in so many threads, at most as many as it may have connections."""
+        if not isinstance(store, LearningStore):
+            raise ConfigurationError(
+                f"{type(store).__name__} is no LearningStore; write AsyncLearningStore.open(url)"
+            )
         super().__init__(store, Renewed(partial(ThreadPoolExecutor, threads, "swarmstore")))
 
     @classmethod
-    def open(cls, url: str | None = None, **settings: Any) -> Opening:
+    def open(cls, url: str | None = None, **settings: Unpack[SettingsArguments]) -> Opening:
         """Open a database as `LearningStore.open` does: in an `async with` block, or by `await`."""
         return Opening(cls, url, settings)
 
     async def __aenter__(self) -> Self:
+        self._of.__enter__()
         return self
 
     async def __aexit__(
@@ -201,7 +209,15 @@ class AsyncLearningStore(_Threaded):
 
     load_global = _threaded(LearningStore.load_global)
     save_global = _threaded(LearningStore.save_global)
-    load_scenario = _threaded(LearningStore.load_scenario)
+
+    @overload
+    async def load_scenario(self, scenario: str) -> LearningSnapshot: ...
+    @overload
+    async def load_scenario(self, scenario: str, *, default: _Default) -> LearningSnapshot | _Default: ...
+    async def load_scenario(self, scenario: str, **given: Any) -> Any:
+        """Load a scenario's total; see `LearningStore.load_scenario`."""
+        return await self._run(partial(self._of.load_scenario, scenario, **given))
+
     save_scenario = _threaded(LearningStore.save_scenario)
     save_session = _threaded(LearningStore.save_session)
     record = _recorded(LearningStore.record)
@@ -238,7 +254,7 @@ class AsyncLearningStore(_Threaded):
 class Opening:
     """A store about to be opened: by `async with`, which closes it, or by `await`."""
 
-    def __init__(self, kind: type[AsyncLearningStore], url: str | None, settings: dict[str, Any]) -> None:
+    def __init__(self, kind: type[AsyncLearningStore], url: str | None, settings: SettingsArguments) -> None:
         self._kind = kind
         self._settings = settings
         self._open = partial(LearningStore.open, url, **settings)

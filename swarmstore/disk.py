@@ -24,6 +24,7 @@ _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _PLAIN  # else a pipe witho
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
 _HEX = 16
+_LONGEST_PATH = 4096
 _SUFFIX = 16  # characters of it in a temporary name, which has a limit
 _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISREG, "a file"),
@@ -126,7 +127,8 @@ def read_bytes(path: Path, *, within: Path | None = None, follow: bool = False) 
 def folders_in(parent: Path, odd: Odd, *, within: Path | None = None) -> list[str]:
     """Return the names of the folders in a folder, in no order; none where it is missing.
 
-    odd: told of every link and special file, and of the folder where it cannot be listed.
+    odd: told of every link and special file, of files that version control wrote in place of a link,
+        and of the folder where it cannot be listed.
     within: a folder above this one; no folder between the two may be a link.
     """
     try:
@@ -140,6 +142,8 @@ def folders_in(parent: Path, odd: Odd, *, within: Path | None = None) -> list[st
         odd(parent, reason_of(error, parent))
         return []
     for name, is_folder in found:
+        if is_folder is False and _holds_a_link(parent / name):
+            odd(parent / name, "it is a file with the path of a folder, as of a link that was not made")
         if is_folder is None:
             try:
                 odd(parent / name, _not_a("folder", (parent / name).lstat().st_mode))
@@ -272,6 +276,17 @@ def _check_folder(mode: int, path: Path) -> None:
 def _not_a(wanted: str, mode: int) -> str:
     kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "something else")
     return f"it is {kind}" if stat.S_ISLNK(mode) else f"it is {kind}, not a {wanted}"
+
+
+def _holds_a_link(path: Path) -> bool:
+    """Whether a file stands for a link to a folder, as git writes it where links cannot be made."""
+    try:
+        if path.lstat().st_size > _LONGEST_PATH:
+            return False
+        text = os.fsdecode(read_bytes(path))
+        return "/" in text and "\n" not in text and (path.parent / text).is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool | None:

@@ -26,6 +26,7 @@
     ├── ConfigurationError
     │   ├── InvalidUrlError             a database URL that cannot be used
     │   ├── DatabaseMissingError        a database or a file that is not there, or no longer
+    │   ├── StoreClosedError            a call on a store after its `close`
     │   ├── LoginRefusedError           a role or password with which the server lets nobody in
     │   ├── RoleMissingError            a role to grant to that the database server does not have
     │   ├── ExtraMissingError           a library that only `pip install 'swarmstore[…]'` brings
@@ -37,6 +38,7 @@
     │   └── SchemaLockedError           an upgrade waited too long for somebody else's lock
     ├── StoreUnavailableError           no connection, a lost one, a lock not granted in time
     └── DatabaseRefusedError            anything else that the database did not accept
+        └── NotPermittedError           a privilege that the role lacks, a database that is read-only
 
 The message says what to do next. Passwords never appear in one.
 """
@@ -152,6 +154,13 @@ class InvalidUrlError(ConfigurationError):
     """A database URL that cannot be read, or names a database swarmstore does not support."""
 
 
+class StoreClosedError(ConfigurationError):
+    """The store was closed; nothing but `close` may be called on it."""
+
+    def __init__(self, what: str = "this store") -> None:
+        super().__init__(f"{what} is closed; open it again")
+
+
 class DatabaseMissingError(ConfigurationError):
     """The server has no database of this name, or there is no such SQLite file, or no longer."""
 
@@ -198,3 +207,7 @@ class StoreUnavailableError(SwarmstoreError):
 
 class DatabaseRefusedError(SwarmstoreError):
     """The database did not accept what was asked; trying again will not help."""
+
+
+class NotPermittedError(DatabaseRefusedError):
+    """The database role lacks a privilege, or the database is read-only."""

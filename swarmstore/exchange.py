@@ -17,7 +17,10 @@ from swarmstore.recording.ingesting import IngestReport, ingest_trace
 class Exchange:
     """Imports, ingests, exports and copies of a store."""
 
-    _storage: LearningBackend
+    @property
+    def _storage(self) -> LearningBackend:
+        """The backend. Raises StoreClosedError."""
+        raise NotImplementedError
 
     def import_store(
         self,
@@ -53,13 +56,18 @@ class Exchange:
         success: bool | None = None,
         created_at: int | None = None,
     ) -> IngestReport:
-        """Make an event trace of SwarmEngine (JSON lines) a session; again it changes nothing.
+        """Convert an event trace of SwarmEngine (JSON lines, plain or gzip) into a session, each run once.
 
         record: the engine's record of the run, by default `learn_stats_record-SEED.json` beside
-            `trace-SEED.jsonl`. It tells scenario, outcome, time and number of actions.
+            `trace-SEED.jsonl`. It tells scenario, outcome, time, the run's id and number of actions.
         scenario, success: instead of a record; with one they must agree with it.
         created_at: the time of the run, seconds since 1970, by default the file's. Without record
-            and time, equal traces of one scenario are taken for the same run.
+            and time, equal traces of one scenario are taken for the same run, and so is one that
+            begins with all actions of another.
+
+        A trace that has more actions than the store has of its run takes the place of that part, in
+        totals too; one that has fewer changes nothing, and the report says so. docs/files.md says
+        what a run is, and which forms of a file make no difference.
 
         One run is one episode; `SessionCounter` and `read_trace` in `swarmstore.recording` say what
         is counted. Lines that are no events are reported and left out. Any number of processes may

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 class Insight:
     """Views of a store for other tools, and its report."""
 
-    _storage: LearningBackend
+    @property
+    def _storage(self) -> LearningBackend:
+        """The backend. Raises StoreClosedError."""
+        raise NotImplementedError
 
     def frame(self, view: str, *, scenario: str | None = None) -> pa.Table:
         """A view's rows as an Arrow table: `.to_pandas()`, or `polars.from_arrow(…)`, goes on from there.

@@ -139,6 +139,20 @@ class ImportTarget(Protocol):
         after: what was begun last. These are in the database later than those, and fail as they did.
         """
 
+    def import_run(
+        self, file: SessionFile, begun_as: Sequence[str], replaces: Callable[[LearningSnapshot], bool]
+    ) -> tuple[Outcome, SessionId]:
+        """Save a run once, also where the ledger has it or a part of it already; what became of it.
+
+        begun_as: paths of entries that stand for a part of this run, the largest part first.
+        replaces: told the session that is there under the file's path, else of such a part, whether
+            this one takes its place. Then it does so in totals too, under the id of that session.
+            What it raises leaves everything as it was.
+
+        Runs are saved one at a time. The very file that the ledger has, and a run whose session was
+        removed since, change nothing. Otherwise as `import_sessions`.
+        """
+
     def import_total(
         self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot, *, grown_only: bool = False
     ) -> Outcome:

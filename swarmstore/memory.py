@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from swarmstore.errors import ConfigurationError, SessionConflictError
+from swarmstore.errors import ConfigurationError, SessionConflictError, StoreClosedError
 from swarmstore.following import EPOCH_BITS, Change, Cursor, position_after
-from swarmstore.forking import new_lock
+from swarmstore.forking import Renewed, new_lock
 from swarmstore.model.analyzer import OfflineEvidence, evidence_in
 from swarmstore.model.forgetting import ForgetReport, Forgetting, forget_parts, forgotten
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import ScenarioKey, SessionKey, SnapshotKey, TotalKey, totals_of
 from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, check_strategy, merge_snapshots
+from swarmstore.model.model_validation import check_model
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.parts import TotalPart, TotalParts
 from swarmstore.model.removed import Fate, RemovedSessions
@@ -26,7 +28,6 @@ from swarmstore.model.validation import (
     check_bound,
     check_key,
     check_limit,
-    check_model,
     check_range,
     check_session,
     check_slice,
@@ -54,7 +55,15 @@ class MemoryStorage:
         self._epoch = secrets.randbits(EPOCH_BITS)
         self._position = 0
         self._ids = SessionIdGenerator()
-        self._lock = new_lock()
+        self._own_lock = new_lock()
+        self._is_closed = False
+
+    @property
+    def _lock(self) -> Renewed[threading.Lock]:
+        """What each call takes first. Raises StoreClosedError."""
+        if self._is_closed:
+            raise StoreClosedError
+        return self._own_lock
 
     def __reduce__(self) -> NoReturn:
         raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
@@ -80,10 +89,11 @@ class MemoryStorage:
         check_key(key)
         with self._lock.current:
             if isinstance(key, SessionKey):
-                found = self._sessions(key.scenario).get(SessionId(key.session_id))
-            else:
-                found = self._totals.get(key)
-            return None if found is None else found.copy()
+                session_id = SessionId(key.session_id)
+                session = self._sessions(key.scenario).get(session_id)
+                return None if session is None else session.copy().as_session(session_id)
+            total = self._totals.get(key)
+            return None if total is None else total.copy()
 
     def delete(self, key: SnapshotKey) -> bool:
         """Remove a snapshot. Totals keep what a session added to them."""
@@ -96,6 +106,8 @@ class MemoryStorage:
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
         """Remove sessions; totals keep what they added. How many there were."""
+        with self._lock.current:
+            check_text("scenario", scenario)
         return sum(self.delete(SessionKey(scenario, session_id)) for session_id in session_ids)
 
     def exists(self, key: SnapshotKey) -> bool:
@@ -162,7 +174,7 @@ class MemoryStorage:
         first, last = check_range(from_, to)
         with self._lock.current:
             return [
-                snapshot.copy()
+                snapshot.copy().as_session(session_id)
                 for session_id, snapshot in sorted(self._sessions(scenario).items())
                 if session_id.timestamp is not None and first <= session_id.timestamp <= last
             ]
@@ -177,7 +189,7 @@ class MemoryStorage:
         most = check_limit(limit)
         with self._lock.current:
             newest_first = sorted(self._sessions(scenario).items(), reverse=True)
-            return [snapshot.copy() for _, snapshot in newest_first[:most]]
+            return [snapshot.copy().as_session(session_id) for session_id, snapshot in newest_first[:most]]
 
     def list_sessions(self, scenario: str) -> list[SessionId]:
         """All session ids in byte order."""
@@ -247,15 +259,18 @@ class MemoryStorage:
 
     def identity(self) -> str:
         """A random number of this object's own."""
-        return f"{self._epoch:016x}"
+        with self._lock.current:
+            return f"{self._epoch:016x}"
 
     def fold(self) -> int:
         """Nothing to do: totals are always up to date."""
-        return 0
+        with self._lock.current:
+            return 0
 
     def close(self) -> None:
         """Forget everything."""
-        with self._lock.current:
+        with self._own_lock.current:
+            self._is_closed = True
             self._scenarios.clear()
             self._totals.clear()
             self._parts.clear()

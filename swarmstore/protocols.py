@@ -5,14 +5,17 @@ Every method refuses bad input before it touches anything (InvalidValueError and
 method that raises has changed nothing. What a method returns belongs to the caller: changing it
 changes nothing that is stored, and changing a snapshot after saving it does neither. Two promises
 stand above the rest: a snapshot loaded is equal to the snapshot saved, doubles bit for bit, and
-an entry with count 0 is not the same as no entry.
+an entry with count 0 is not the same as no entry. Of a scenario that was never saved there is None, or an
+empty list, and asking does not create it. Once closed, every call but `close` raises StoreClosedError.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from swarmstore.errors import ConfigurationError
 from swarmstore.model.analyzer import OfflineEvidence
 from swarmstore.model.forgetting import ForgetReport, Forgetting
 from swarmstore.model.ids import SessionId
@@ -159,6 +162,21 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
 
     def close(self) -> None:
         """Release connections and files. The backend is not used afterwards."""
+
+
+def check_backend(given: object) -> LearningBackend:
+    """The backend that is given. Raises ConfigurationError, without what may hold a password."""
+    if isinstance(given, LearningBackend):
+        return given
+    match given:
+        case str():
+            problem = "a URL is no storage; write LearningStore.open(url)"
+        case Path():
+            problem = "a path is no storage; write LearningStore(FileSystemStorage(path))"
+        case _:
+            kind = type(given).__name__
+            problem = f"{kind} is no storage; write LearningStore.open(url), or give a LearningBackend"
+    raise ConfigurationError(problem)
 
 
 @runtime_checkable

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self, TypeVar, Unpack, overload
 
 from swarmstore.discrepancy import Discrepancy, Progress, Verifiable
-from swarmstore.errors import ConfigurationError, SnapshotNotFoundError
+from swarmstore.errors import ConfigurationError, SnapshotNotFoundError, StoreClosedError
 from swarmstore.exchange import Exchange
 from swarmstore.following import Change, Followable
 from swarmstore.insight import Insight
@@ -21,11 +21,15 @@ from swarmstore.model.offline import OfflineModel
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
 from swarmstore.paging import iter_range
-from swarmstore.protocols import LearningBackend
+from swarmstore.protocols import LearningBackend, check_backend
 from swarmstore.pruning import old_sessions, remove
 from swarmstore.recording.recorder import OnError, SessionRecorder
+from swarmstore.settings import SettingsArguments
 from swarmstore.summary import ScenarioSummary
 from swarmstore.undoing import Undoing
+
+_Default = TypeVar("_Default")
+_RAISE: Final = object()
 
 
 class LearningStore(Exchange, Insight, Undoing):
@@ -33,15 +37,22 @@ class LearningStore(Exchange, Insight, Undoing):
 
     With `open` on SQLite or PostgreSQL; `LearningStore(MemoryStorage())` and
     `LearningStore(FileSystemStorage(folder))` keep the same promises (see `LearningBackend`).
-    Threads may share a store. It is a context manager, which closes it.
+    Threads may share a store. It is a context manager, which closes it; calls after that raise
+    StoreClosedError, and one that is never closed warns when it goes.
+
+    Of a scenario that was never saved, what gives one thing (`load_…`, `run_offline_learning`, `report`)
+    raises SnapshotNotFoundError or gives its default; what gives many, a count or a merge gives none.
+    Saving makes the scenario, asking never does.
     """
 
     def __init__(self, storage: LearningBackend) -> None:
-        self._storage = storage
+        """Use a backend. Raises ConfigurationError for what is none."""
+        self._backend = check_backend(storage)
+        self._is_closed = False
         self._open_again: Callable[[], LearningStore] | None = None
 
     @classmethod
-    def open(cls, url: str | None = None, **settings: Any) -> Self:
+    def open(cls, url: str | None = None, **settings: Unpack[SettingsArguments]) -> Self:
         """Open the database at `url`, else at `SWARMSTORE_URL`, else in the user's data folder.
 
         url: `sqlite:///path/to/file.db` or `postgresql://user@host/database`, with libpq's options
@@ -66,12 +77,13 @@ class LearningStore(Exchange, Insight, Undoing):
 
     def __reduce__(self) -> tuple[Callable[..., LearningStore], tuple[Any, ...]]:
         """Another process opens the store again: by its own environment, where that said which one."""
-        return (type(self), (self._storage,)) if self._open_again is None else (self._open_again, ())
+        return (type(self), (self._backend,)) if self._open_again is None else (self._open_again, ())
 
     def __repr__(self) -> str:
-        return f"LearningStore({self._storage!r})"
+        return f"LearningStore({self._backend!r})"
 
     def __enter__(self) -> Self:
+        self._check_open()
         return self
 
     def __exit__(
@@ -80,25 +92,47 @@ class LearningStore(Exchange, Insight, Undoing):
         self.close()
 
     def close(self) -> None:
-        """Release connections and files; the store is not used afterwards."""
-        self._storage.close()
+        """Release connections and files. Any other call raises StoreClosedError afterwards."""
+        self._is_closed = True
+        self._backend.close()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise StoreClosedError
+
+    @property
+    def _storage(self) -> LearningBackend:
+        """The backend, as every call uses it. Raises StoreClosedError."""
+        self._check_open()
+        return self._backend
 
     @property
     def storage(self) -> LearningBackend:
         """The backend: `save`, `load`, `delete`, `exists` by key. "Not found" is None there."""
-        return self._storage
+        return self._backend
 
     def load_global(self) -> LearningSnapshot:
         """The total over all scenarios. Raises SnapshotNotFoundError, CountOverflowError."""
-        return self._load(GlobalKey())
+        total: LearningSnapshot = self._load(GlobalKey())
+        return total
 
     def save_global(self, snapshot: LearningSnapshot) -> None:
         """Replace the global total; sessions saved so far count in it no longer."""
         self._storage.save(GlobalKey(), snapshot)
 
-    def load_scenario(self, scenario: str) -> LearningSnapshot:
-        """A scenario's total. Raises SnapshotNotFoundError, CountOverflowError."""
-        return self._load(ScenarioKey(scenario))
+    @overload
+    def load_scenario(self, scenario: str) -> LearningSnapshot: ...
+    @overload
+    def load_scenario(self, scenario: str, *, default: _Default) -> LearningSnapshot | _Default: ...
+    def load_scenario(self, scenario: str, **given: Any) -> Any:
+        """Load a scenario's total, the prior of its next run.
+
+        default: what to give where nothing is saved, as before an agent's first run:
+            `store.load_scenario("repair", default=LearningSnapshot.empty())`.
+
+        Raises SnapshotNotFoundError where nothing is saved and no default is given, CountOverflowError.
+        """
+        return self._load(ScenarioKey(scenario), **given)
 
     def save_scenario(self, scenario: str, snapshot: LearningSnapshot) -> None:
         """Replace a scenario's total; sessions saved so far count in it no longer."""
@@ -146,7 +180,8 @@ class LearningStore(Exchange, Insight, Undoing):
 
     def load_session(self, scenario: str, session_id: str) -> LearningSnapshot:
         """One session. Raises SnapshotNotFoundError."""
-        return self._load(SessionKey(scenario, SessionId(session_id)))
+        session: LearningSnapshot = self._load(SessionKey(scenario, SessionId(session_id)))
+        return session
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to` (seconds since 1970), oldest first."""
@@ -216,8 +251,8 @@ class LearningStore(Exchange, Insight, Undoing):
 
         Sessions come in the order in which they were published, and one that commits late is behind
         those already seen: none is skipped. Removed sessions do not appear, replaced ones do again.
-        Ends when there is nothing more: ask again later. Publishing writes, which a read-only role
-        may not: it sees what others publish, and is refused when something is left to publish.
+        Ends when there is nothing more: ask again later. Publishing writes. A role, a replica or a file
+        that is read-only sees what others publish: sessions come once somebody who may write follows.
 
         Raises InvalidCursorError, also from the iterator when the database goes back to a backup while it
         is read, and ConfigurationError on a backend that cannot be followed.
@@ -308,8 +343,8 @@ class LearningStore(Exchange, Insight, Undoing):
         model = OfflineAnalyzer(evidence).analyze()
         return self._storage.save_analysis(scenario, model)
 
-    def _load(self, key: SnapshotKey) -> LearningSnapshot:
+    def _load(self, key: SnapshotKey, default: Any = _RAISE) -> Any:
         snapshot = self._storage.load(key)
-        if snapshot is None:
+        if snapshot is None and default is _RAISE:
             raise SnapshotNotFoundError(f"nothing is saved under {str(key)!r}")
-        return snapshot
+        return default if snapshot is None else snapshot

@@ -14,7 +14,10 @@ from swarmstore.protocols import LearningBackend
 class Undoing:
     """Forgetting sessions and imports of a store."""
 
-    _storage: LearningBackend
+    @property
+    def _storage(self) -> LearningBackend:
+        """The backend. Raises StoreClosedError."""
+        raise NotImplementedError
 
     def forget(
         self,

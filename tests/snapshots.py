@@ -35,7 +35,7 @@ def simple(successes: int = 1, task: str | None = None) -> LearningSnapshot:
 def full() -> LearningSnapshot:
     """A session with everything in it: missing beside 0, None beside "", the order of switches."""
     return LearningSnapshot(
-        version=2,
+        version=0,
         metadata=SnapshotMetadata(
             scenario_name="日本語 シナリオ",
             task_description="",

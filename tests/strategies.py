@@ -67,7 +67,7 @@ def snapshots(
     both = st.tuples(number, number)
     return st.builds(
         LearningSnapshot,
-        version=st.integers(0, 2**32 - 1),
+        version=st.integers(0, 1),
         metadata=st.builds(
             SnapshotMetadata,
             scenario_name=st.none() | names,
@@ -118,7 +118,7 @@ def models() -> st.SearchStrategy[OfflineModel]:
     )
     return st.builds(
         OfflineModel,
-        version=counts(),
+        version=st.integers(0, 1),
         parameters=st.builds(OptimalParameters, doubles, doubles, doubles),
         recommended_paths=st.lists(paths, max_size=3),
         strategy_config=st.builds(StrategyConfig, counts(), doubles, short_names),

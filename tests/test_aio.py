@@ -205,7 +205,7 @@ def test_a_save_that_began_goes_on_and_closing_waits_for_it(sqlite_url: str) -> 
         await store.close()
         calls: list[Callable[[], Awaitable[object]]] = [store.load_global, store.scenarios]
         for call in calls:
-            with pytest.raises(ConfigurationError, match="closed; open another one"):
+            with pytest.raises(ConfigurationError, match="closed; open it again"):
                 await call()
 
     asyncio.run(work(Slow(SqlStorage(sqlite_url))))
@@ -220,9 +220,9 @@ def test_opening_by_await_and_what_cannot_be_opened(sqlite_url: str) -> None:
             (sqlite_url, {"unknown": 1}, ConfigurationError),
         ):
             with pytest.raises(error):
-                await AsyncLearningStore.open(url, **settings)
+                await AsyncLearningStore.open(url, **settings)  # type: ignore[arg-type]
             with pytest.raises(error):
-                async with AsyncLearningStore.open(url, **settings):
+                async with AsyncLearningStore.open(url, **settings):  # type: ignore[arg-type]
                     pytest.fail("it was opened")
         store = await AsyncLearningStore.open(sqlite_url)
         async with store:
@@ -243,6 +243,10 @@ def test_a_store_whose_opening_was_cancelled_is_closed(
         assert go_on.wait(20)
         return real(*given, **settings)
 
+    def close(store: LearningStore) -> None:
+        store.storage.close()
+        closed.set()
+
     async def work() -> None:
         task = asyncio.create_task(_opened(sqlite_url))
         await asyncio.to_thread(begun.wait, 20)
@@ -251,7 +255,7 @@ def test_a_store_whose_opening_was_cancelled_is_closed(
             await task
 
     monkeypatch.setattr(LearningStore, "open", slowly)
-    monkeypatch.setattr(LearningStore, "close", lambda _self: closed.set())
+    monkeypatch.setattr(LearningStore, "close", close)
     asyncio.run(work())
     go_on.set()
     assert closed.wait(20)

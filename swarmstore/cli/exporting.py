@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.options import (
+    JsonOption,
+    SchemaOption,
+    UrlOption,
+    check_scenario,
+    existing_store,
+)
 from swarmstore.cli.output import add_row, console, counted, facts, print_json, say, say_repeated, table
 from swarmstore.cli.progress import told
 from swarmstore.exporting import ExportReport
@@ -59,6 +65,7 @@ def export(
         raise typer.BadParameter("--scenario and --view choose rows of views: add --format parquet or csv")
     report: ExportReport | FramesReport
     with existing_store(url, schema) as store, told("exporting") as progress:
+        check_scenario(store, scenario)
         if file_format is Format.JSON:
             report = store.export_store(folder, progress=progress)
         else:

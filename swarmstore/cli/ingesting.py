@@ -21,7 +21,8 @@ from swarmstore.store import LearningStore
 
 def ingest(
     traces: Annotated[
-        list[Path], typer.Argument(metavar="TRACE", readable=False, help="Event traces, as JSON lines.")
+        list[Path],
+        typer.Argument(metavar="TRACE", readable=False, help="Event traces: JSON lines or .gz."),
     ],
     record: Annotated[
         Path | None,
@@ -47,10 +48,10 @@ def ingest(
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Make traces of SwarmEngine's runs sessions; again it changes nothing.
+    """Convert SwarmEngine's trace files into sessions. Each run is imported once.
 
-    Lines that are no events and traces that cannot be used are listed and stop nothing; the exit
-    code is 1 then.
+    A whole trace takes the place of an earlier part of the same run. Invalid lines and unusable
+    traces are reported and skipped; the exit code is 1 then.
 
     Example: swarmstore ingest runs/trace-*.jsonl
     """
@@ -92,7 +93,10 @@ def _print(reports: list[IngestReport], problems: list[ImportProblem]) -> None:
     for report in reports:
         for bad in report.bad_lines:
             say(f"left out: {report.trace}, line {bad.line}: {bad.reason}", style="red")
-        if report.missing_actions:
+        if report.fewer_than_stored:
+            kept = f"the store has {report.fewer_than_stored:,} more actions of this run, and keeps them"
+            say(f"nothing changed: {report.trace} is a part of a run: {kept}", style="yellow")
+        elif report.missing_actions:
             missing = f"{report.missing_actions:,} of {report.actions:,} actions"
             say(f"incomplete: {report.trace} lacks {missing} of its run", style="red")
     for problem in problems:

@@ -6,7 +6,13 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.options import (
+    JsonOption,
+    SchemaOption,
+    UrlOption,
+    check_scenario,
+    existing_store,
+)
 from swarmstore.cli.output import add_row, console, facts, print_json_text, table
 from swarmstore.model import codec
 from swarmstore.model.offline import OfflineModel
@@ -24,6 +30,7 @@ def learn(
     Example: swarmstore learn troubleshooting --latest 50
     """
     with existing_store(url, schema) as store:
+        check_scenario(store, scenario)
         model = store.run_offline_learning(scenario, latest)
     if json:
         print_json_text(codec.encode_model(model))

@@ -7,7 +7,13 @@ from typing import Annotated
 import typer
 
 from swarmstore.cli.following import follow_sessions
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.options import (
+    JsonOption,
+    SchemaOption,
+    UrlOption,
+    check_scenario,
+    existing_store,
+)
 from swarmstore.cli.output import add_row, console, moment, percent, print_json, print_json_text, say, table
 from swarmstore.cli.snapshots import print_snapshot
 from swarmstore.model.snapshot import LearningSnapshot
@@ -63,6 +69,7 @@ def sessions(
     if after is not None and not follow:
         raise typer.BadParameter("a cursor is for --follow")
     with existing_store(url, schema) as store:
+        check_scenario(store, scenario)
         if follow:
             follow_sessions(store, scenario, after, json=json)
         ids = store.list_sessions(scenario)
@@ -100,6 +107,7 @@ def show_scenario(
     Example: swarmstore show scenario troubleshooting
     """
     with existing_store(url, schema) as store:
+        check_scenario(store, name)
         _show(f"Total of {name}", store.load_scenario(name), json)
 
 
@@ -116,6 +124,7 @@ def show_session(
     Example: swarmstore show session troubleshooting 1795424308
     """
     with existing_store(url, schema) as store:
+        check_scenario(store, scenario)
         _show(f"Session {session_id} of {scenario}", store.load_session(scenario, session_id), json)
 
 

@@ -6,7 +6,13 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.options import (
+    JsonOption,
+    SchemaOption,
+    UrlOption,
+    check_scenario,
+    existing_store,
+)
 from swarmstore.cli.output import add_row, console, print_json, say, table
 from swarmstore.cli.progress import told
 from swarmstore.discrepancy import Discrepancy
@@ -96,6 +102,7 @@ def prune(
     if (keep_latest is None) == (older_than is None):
         raise ConfigurationError("say either --keep-latest or --older-than")
     with existing_store(url, schema) as store, told("pruning") as progress:
+        check_scenario(store, scenario)
         removed = store.prune(
             scenario, keep_latest=keep_latest, older_than=older_than, dry_run=dry_run, progress=progress
         )

@@ -6,7 +6,13 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.options import (
+    JsonOption,
+    SchemaOption,
+    UrlOption,
+    check_scenario,
+    existing_store,
+)
 from swarmstore.cli.output import print_json_text
 from swarmstore.cli.snapshots import print_snapshot
 from swarmstore.model.merge import check_strategy
@@ -34,6 +40,7 @@ def merge(
     """
     chosen = check_strategy(strategy)
     with existing_store(url, schema) as store:
+        check_scenario(store, scenario)
         merged = store.merge_sessions(scenario, chosen, latest=latest, since=since, until=until)
     if json:
         print_json_text(merged.to_json())

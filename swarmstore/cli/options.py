@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated
 
 import typer
 
 from swarmstore.db.sqlite_file import database_file
 from swarmstore.db.urls import parse_url, shown_url
-from swarmstore.errors import StoreUnavailableError
+from swarmstore.errors import SnapshotNotFoundError, StoreUnavailableError
 from swarmstore.locations import URL_VARIABLE, default_url
+from swarmstore.model.validation import check_text
 from swarmstore.store import LearningStore
 
 UrlOption = Annotated[
@@ -45,3 +47,21 @@ def existing_url(url: str | None) -> str:
 def existing_store(url: str | None, schema: str) -> LearningStore:
     """The store to look at. Raises StoreUnavailableError, SchemaError kinds."""
     return LearningStore.open(existing_url(url), schema=schema)
+
+
+def check_scenario(store: LearningStore, name: str | None) -> None:
+    """Refuse a scenario that the store does not have; None means all.
+
+    Raises SnapshotNotFoundError, InvalidTextError.
+    """
+    if name is None or check_text("scenario", name) in (known := store.scenarios()):
+        return
+    by_letters = {each.casefold(): each for each in known}
+    close = [f"{by_letters[each]!r}" for each in get_close_matches(name.casefold(), by_letters)]
+    if not known:
+        advice = "the store has none yet"
+    elif close:
+        advice = f"did you mean {' or '.join(close)}?"
+    else:
+        advice = "`swarmstore scenarios` lists those that there are"
+    raise SnapshotNotFoundError(f"there is no scenario {name!r}; {advice}")

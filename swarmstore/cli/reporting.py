@@ -7,7 +7,13 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.options import (
+    JsonOption,
+    SchemaOption,
+    UrlOption,
+    check_scenario,
+    existing_store,
+)
 from swarmstore.cli.output import print_json, say
 
 
@@ -32,6 +38,7 @@ def report(
     Example: swarmstore report --scenario troubleshooting -o report.html
     """
     with existing_store(url, schema) as store:
+        check_scenario(store, scenario)
         store.report(output, scenario=scenario)
     if json:
         print_json({"file": str(output), "bytes": output.stat().st_size})

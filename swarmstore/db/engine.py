@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -22,6 +22,7 @@ from swarmstore.errors import ConfigurationError, InvalidUrlError
 
 _LONGEST_NAME = 63  # bytes, of PostgreSQL's
 _OLDEST_SQLITE = (3, 37, 0)  # the first one with STRICT tables
+_ARTICLES: dict[type, str] = {int: "an int", float: "a number", bool: "True or False", str: "a str"}
 _SYNCHRONOUS = ("off", "normal", "full", "extra")
 
 
@@ -54,6 +55,8 @@ class Settings:
     synchronous: str = "full"
 
     def __post_init__(self) -> None:
+        for field in fields(self):
+            _check_type(field.name, getattr(self, field.name), type(field.default))
         if not self.schema or "\0" in self.schema:
             raise ConfigurationError("schema is empty; name the PostgreSQL schema for the tables")
         if len(self.schema.encode()) > _LONGEST_NAME:
@@ -70,6 +73,15 @@ class Settings:
         if self.synchronous not in _SYNCHRONOUS:
             known = ", ".join(_SYNCHRONOUS)
             raise ConfigurationError(f"synchronous is {self.synchronous!r}; use one of {known}")
+
+
+def _check_type(name: str, value: object, wanted: type) -> None:
+    """Refuse a setting of another type; a whole number of seconds is one."""
+    kinds = (int, float) if wanted is float else (wanted,)
+    if type(value) not in kinds:
+        raise ConfigurationError(
+            f"{name} is {value!r}; give {_ARTICLES[wanted]}, not a {type(value).__name__}"
+        )
 
 
 def make_engine(

@@ -18,6 +18,7 @@ from swarmstore.errors import (
     DatabaseMissingError,
     DatabaseRefusedError,
     LoginRefusedError,
+    NotPermittedError,
     SchemaMissingError,
     StoreUnavailableError,
     SwarmstoreError,
@@ -144,6 +145,11 @@ def is_read_only(error: BaseException) -> bool:
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF == _SQLITE_READ_ONLY
 
 
+def only_reads(error: DBAPIError) -> bool:
+    """Whether the server, or a file, lets nobody write."""
+    return _state(error) == _READ_ONLY_STATE or (error.orig is not None and is_read_only(error.orig))
+
+
 def is_lock_timeout(error: DBAPIError) -> bool:
     """Whether a lock was not granted in time."""
     return _state(error) == _LOCK_TIMEOUT_STATE or (error.orig is not None and is_waiting(error.orig))
@@ -173,16 +179,16 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
     if _is_missing_table(error):
         return SchemaMissingError(f"the database lacks a table ({said}); run `swarmstore upgrade`")
     if _state(error) == _PRIVILEGE_STATE:
-        return DatabaseRefusedError(f"this database role may not do that ({said}); ask for the privilege")
+        return NotPermittedError(f"this database role may not do that ({said}); ask for the privilege")
+    if only_reads(error):
+        return NotPermittedError(
+            f"the database only reads ({said}): a standby, default_transaction_read_only, or a file that may "
+            "not be written; name the one that writes, of several hosts by target_session_attrs=read-write"
+        )
     if _state(error) in _UNKNOWN_STATEMENT_STATES:
         return ConfigurationError(
             f"there seems to be a pooler between, which gives a session to several clients ({said}); "
             "open the store with pooler=True"
-        )
-    if _state(error) == _READ_ONLY_STATE:
-        return StoreUnavailableError(
-            f"the server only reads ({said}): it is a standby, or default_transaction_read_only is set; name "
-            "the one that writes, or several hosts with target_session_attrs=read-write, and try again"
         )
     if _code(error) & 0xFF == _SQLITE_CANNOT_OPEN:
         return StoreUnavailableError(

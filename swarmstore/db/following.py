@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from swarmstore.db.queries import following as queries
 from swarmstore.db.tables import Publication
 from swarmstore.db.transactions import Database
+from swarmstore.errors import NotPermittedError
 from swarmstore.following import EPOCH_BITS, Change, Cursor, check_of, position_after
 from swarmstore.model.ids import SessionId
 
@@ -30,8 +32,9 @@ def changes(database: Database, after: str | None) -> Iterator[Change]:
     """
     cursor = None if after is None else Cursor.parse(after)
     unpublished = database.read(partial(_look, after=cursor))
-    while unpublished:  # looked for first: a read-only role and a replica follow what others publish
-        unpublished = database.write(_publish) == _BATCH
+    with suppress(NotPermittedError):  # a role or a replica that only reads follows what others publish
+        while unpublished:
+            unpublished = database.write(_publish) == _BATCH
     return _behind(database, cursor)
 
 

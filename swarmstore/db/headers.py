@@ -15,7 +15,7 @@ from swarmstore.db.tables import Carried, Folded, SessionRow
 from swarmstore.db.tables.columns import HeaderColumns
 from swarmstore.errors import CountOverflowError
 from swarmstore.model.merge import MAX_TOTAL
-from swarmstore.model.snapshot import SNAPSHOT_VERSION
+from swarmstore.model.versions import SNAPSHOT_VERSION
 
 WEIGHTED_COLUMNS = ("success_episodes", "failure_episodes")
 SUMMED_COLUMNS = ("session_count", "total_episodes", "total_actions", *WEIGHTED_COLUMNS)

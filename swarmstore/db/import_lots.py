@@ -24,6 +24,7 @@ from swarmstore.model.validation import check_session_id
 
 Became = tuple[Outcome, SessionId]
 """What became of a file, and the id that its session has now."""
+_PATHS = 500  # in one statement
 
 
 def write_lot(
@@ -38,8 +39,8 @@ def write_lot(
     session is the one that was written last. placed: called when they have all the row ids they will
     have, and nobody else can be writing what is left to be written.
     """
-    scenarios = _scenarios(session, new)
-    entries = _entries(session, files)
+    scenarios = scenarios_of(session, new)
+    entries = entries_of(session, files[0].source.origin, [file.source.path for file in files])
     taken = _taken(session, files, scenarios)
 
     def is_free(pair: tuple[PreparedFile, NewSession]) -> bool:
@@ -96,7 +97,7 @@ def _place_alone(
 ) -> Became:
     """Write one file, whatever was there before."""
     source = file.source
-    earlier = _session_of(session, entry)
+    earlier = session_of(session, entry)
     if entry is not None and not entry.repeated and _is_same(entry, earlier, new):
         if entry.content_digest != source.digest:  # the same, written in another way
             enter(session, [(source, entry.session_row_id)])
@@ -142,16 +143,25 @@ def _place(
             return Outcome.UNCHANGED, found.id, candidate
 
 
-def _entries(session: Session, files: Sequence[PreparedFile]) -> dict[str, ImportedFile]:
-    """The entries of these files, all of one origin, by path."""
-    statement = select(ImportedFile).where(
-        ImportedFile.origin == files[0].source.origin,
-        ImportedFile.path_hash.in_([text_hash(file.source.path) for file in files]),
-    )
-    return {row.path: row for row in session.scalars(statement)}
+def entries_of(session: Session, origin: str, paths: Sequence[str]) -> dict[str, ImportedFile]:
+    """The entries of files of one origin, by path."""
+    found: dict[str, ImportedFile] = {}
+    for start in range(0, len(paths), _PATHS):
+        hashes = [text_hash(path) for path in paths[start : start + _PATHS]]
+        of_some = select(ImportedFile).where(
+            ImportedFile.origin == origin, ImportedFile.path_hash.in_(hashes)
+        )
+        found |= {row.path: row for row in session.scalars(of_some)}
+    return found
 
 
-def _scenarios(session: Session, new: Sequence[NewSession]) -> dict[str, int]:
+def source_of(entry: ImportedFile) -> SourceFile:
+    """The file that an entry stands for."""
+    content = entry.snapshot_digest if entry.digest_version == DIGEST_VERSION else None
+    return SourceFile(entry.origin, entry.path, entry.content_digest, entry.counted, content, entry.repeated)
+
+
+def scenarios_of(session: Session, new: Sequence[NewSession]) -> dict[str, int]:
     """The ids of the scenarios of these sessions, once all that they rely on has been looked for.
 
     Raises StoreUnavailableError where some of it is missing.
@@ -183,7 +193,7 @@ def _taken(
     }
 
 
-def _session_of(session: Session, entry: ImportedFile | None) -> SessionRow | None:
+def session_of(session: Session, entry: ImportedFile | None) -> SessionRow | None:
     """The session that an earlier import of the same file saved, if it is still there."""
     if entry is None or entry.session_row_id is None:
         return None

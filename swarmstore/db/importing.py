@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from functools import partial
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swarmstore.db import collector, models, totals
-from swarmstore.db.digest import DIGEST_VERSION, content_digest
+from swarmstore.db.digest import content_digest
 from swarmstore.db.folding import Folding
-from swarmstore.db.import_lots import Became, enter, write_lot
+from swarmstore.db.import_lots import Became, enter, source_of, write_lot
+from swarmstore.db.import_runs import write_run
 from swarmstore.db.preparing import Preparation
 from swarmstore.db.rows import SnapshotRows, to_rows
 from swarmstore.db.scenarios import (
@@ -24,16 +26,17 @@ from swarmstore.db.scenarios import (
     total_to_write,
 )
 from swarmstore.db.sequences import Names, sequence_id
-from swarmstore.db.sessions import NewSession
-from swarmstore.db.tables import ImportedFile
+from swarmstore.db.sessions import NewSession, load_sessions
+from swarmstore.db.tables import ImportedFile, SessionRow
 from swarmstore.db.tables.carried import IMPORT_PREFIX
 from swarmstore.db.turns import OutOfTurnError, Turn
 from swarmstore.ledger import Outcome, PreparedFile, PreparedLot, SessionFile, SourceFile
 from swarmstore.model.keys import GlobalKey, TotalKey
 from swarmstore.model.memo import Memo
+from swarmstore.model.model_validation import check_model
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.validation import check_model, check_sum, check_text
+from swarmstore.model.validation import check_sum, check_text
 
 if TYPE_CHECKING:
     from swarmstore.db.storage import SqlStorage
@@ -74,14 +77,14 @@ class SqlImport:
         statement = select(ImportedFile).where(ImportedFile.origin == origin)
 
         def work(session: Session) -> dict[str, SourceFile]:
-            return {row.path: _source(row) for row in session.scalars(statement)}
+            return {row.path: source_of(row) for row in session.scalars(statement)}
 
         return self._database.read(work)
 
     def entry(self, origin: str, path: str) -> SourceFile | None:
         """One file of a store, None when it was not imported."""
         row = self._database.read(lambda session: _entry(session, origin, path))
-        return None if row is None else _source(row)
+        return None if row is None else source_of(row)
 
     def content_digest(self, snapshot: LearningSnapshot) -> bytes:
         """The digest of a snapshot, as the ledger and sessions have it."""
@@ -140,15 +143,43 @@ class SqlImport:
         def work(session: Session) -> _Written:
             turn.begin()
             outcomes = write_lot(session, lot.files, new, turn.place)
-            waiting: dict[int, int] = {}
-            for scenario_id in filter(None, (find_scenario(session, name) for name in counted)):
-                waiting |= totals.waiting_sessions(session.connection(), scenario_id, self._folding.count_to)
+            waiting = self._waiting(session, counted)
             if before is not None and relied_on is not None:
                 before.wait_until_committed(relied_on)
             return outcomes, waiting
 
         with collector.put_off():
             return self._database.write(work, patient=True)
+
+    def _waiting(self, session: Session, scenarios: Iterable[str]) -> dict[int, int]:
+        """How many sessions wait for the totals of these scenarios."""
+        waiting: dict[int, int] = {}
+        for scenario_id in filter(None, (find_scenario(session, name) for name in scenarios)):
+            waiting |= totals.waiting_sessions(session.connection(), scenario_id, self._folding.count_to)
+        return waiting
+
+    def import_run(
+        self, file: SessionFile, begun_as: Sequence[str], replaces: Callable[[LearningSnapshot], bool]
+    ) -> Became:
+        """Save a run with its entry, in place of a part of it that is there."""
+        lot = self.preparation()([file])
+        self._storage.sequences.register(lot.needed)
+        (prepared,) = lot.files
+        new = self._new(prepared)
+        ensure_scenario(self._database, file.scenario)
+
+        def takes_its_place(session: Session, earlier: SessionRow) -> bool:
+            (stored,) = load_sessions(self._database, session, self._storage.sequences, [earlier])
+            return replaces(stored)
+
+        def work(session: Session) -> tuple[Became, dict[int, int]]:
+            became = write_run(session, prepared, new, begun_as, partial(takes_its_place, session))
+            return became, self._waiting(session, [file.scenario])
+
+        with collector.put_off():
+            became, waiting = self._database.write(work, patient=True)
+        self._folding.fold_when_due(waiting)
+        return became
 
     def import_total(
         self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot, *, grown_only: bool = False
@@ -188,11 +219,6 @@ class SqlImport:
             return Outcome.ADDED if before is None else Outcome.REPLACED
 
         return self._database.write(work, patient=True)
-
-
-def _source(row: ImportedFile) -> SourceFile:
-    content = row.snapshot_digest if row.digest_version == DIGEST_VERSION else None
-    return SourceFile(row.origin, row.path, row.content_digest, row.counted, content, row.repeated)
 
 
 def _entry(session: Session, origin: str, path: str) -> ImportedFile | None:

@@ -53,7 +53,8 @@ def merge_slice(
     if not rows:
         return LearningSnapshot.empty()
     if len(rows) == 1:
-        return load_sessions(database, session, sequences, [session.get_one(SessionRow, rows[0].id)])[0]
+        row = session.get_one(SessionRow, rows[0].id)
+        return load_sessions(database, session, sequences, [row])[0].copy()
     ids = [row.id for row in rows]
     weights = _weights(rows, strategy)
     dialect = dialect_of(session)

@@ -299,7 +299,9 @@ def load_sessions(
         fetch = partial(facts_by_owner, SESSIONS, ids)
         parts = by_kind(database, session, ids, lots_for(session, len(ids)), fetch, make)
         return [
-            from_parts(header_of(row), {kind: of_kind[row.id] for kind, of_kind in parts.items()})
+            from_parts(header_of(row), {kind: of_kind[row.id] for kind, of_kind in parts.items()}).as_session(
+                SessionId(row.session_id)
+            )
             for row in rows
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
 from typing import Self, TypeVar
@@ -46,6 +47,7 @@ from swarmstore.model.forgetting import ForgetReport, Forgetting
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, check_strategy
+from swarmstore.model.model_validation import check_model
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.parts import TotalPart
 from swarmstore.model.slices import SessionSlice
@@ -54,7 +56,6 @@ from swarmstore.model.validation import (
     check_bound,
     check_key,
     check_limit,
-    check_model,
     check_range,
     check_session,
     check_slice,
@@ -73,6 +74,8 @@ class SqlStorage:
     any call may raise StoreUnavailableError and DatabaseRefusedError.
     """
 
+    _is_open = False
+
     def __init__(self, url: str, settings: Settings | None = None) -> None:
         """Open the database. An empty SQLite file is set up; PostgreSQL is never changed.
 
@@ -88,6 +91,12 @@ class SqlStorage:
         self._totals = KnownTotals(self.database, self.sequences)
         self._folding = Folding(self.database)
         self.saver = Saver(self.database, self.sequences, self._folding)
+        self._is_open = True
+
+    def __del__(self) -> None:
+        if self._is_open:
+            told = f"{self!r} was never closed; use it in a `with` block, or call close()"
+            warnings.warn(told, ResourceWarning, source=self, stacklevel=2)
 
     def __repr__(self) -> str:
         return f"SqlStorage({self.database!r})"
@@ -106,6 +115,7 @@ class SqlStorage:
 
     def close(self) -> None:
         """Close all connections, once a fold that is under way has ended."""
+        self._is_open = False
         self._folding.finish()
         self.database.close()
 
@@ -277,6 +287,7 @@ class SqlStorage:
 
     def analysis(self) -> SqlAnalysis:
         """Views for tools, and what a report says."""
+        self.database.check_open()
         return SqlAnalysis(self.database)
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
@@ -293,10 +304,12 @@ class SqlStorage:
 
     def import_target(self) -> SqlImport:
         """The writing side of imports into this database."""
+        self.database.check_open()
         return SqlImport(self, self._folding)
 
     def copy_to(self, target: object, progress: Progress | None = None) -> CopyReport:
         """Make another database the same store, or bring such a copy up to date."""
+        self.database.check_open()
         if not isinstance(target, SqlStorage):
             raise ConfigurationError("only SQLite and PostgreSQL hold copies; export this store instead")
         return copy_database(self.database, target.database, progress)

@@ -27,14 +27,14 @@ from swarmstore.db.engine import (
     writing,
     writing_at_once,
 )
-from swarmstore.db.failures import is_transient, translated
+from swarmstore.db.failures import is_transient, only_reads, translated
 from swarmstore.db.queries.compatibility import oldest_revision
 from swarmstore.db.queries.following import publication
 from swarmstore.db.sqlite_file import OpenedFile
 from swarmstore.db.tables import Publication, table_of
 from swarmstore.db.tables.schema import REVISION
 from swarmstore.db.urls import parse_url, shown_url
-from swarmstore.errors import ConfigurationError, SchemaAheadError, StoreUnavailableError
+from swarmstore.errors import ConfigurationError, SchemaAheadError, StoreClosedError, StoreUnavailableError
 
 _Result = TypeVar("_Result")
 Work = Callable[[Session], _Result]
@@ -63,6 +63,7 @@ class Database:
         self._begun: dict[int, set[Future[Any]]] = {}
         self._unpooled: Engine | None = None
         self._watched = False
+        self._is_closed = False
 
     def watch_compatibility(self) -> None:
         """From now on begin each transaction by asking whether this code may still use the tables.
@@ -198,6 +199,7 @@ class Database:
         Its beginning is tried again, what is done in it is not. All answers of PostgreSQL together
         may take `maintenance_seconds`. Errors as `write`.
         """
+        self.check_open()
         try:
             with _tried(partial(_begun, self._reading[True]), self._limits[True]) as session:
                 self.check_compatible(session)
@@ -206,11 +208,21 @@ class Database:
             raise translated(error) from error
 
     def close(self) -> None:
-        """Close all connections that are not in use, once what goes on beside other calls has ended."""
+        """Close all connections that are not in use, once what goes on beside other calls has ended.
+
+        From then on no call begins.
+        """
+        self._is_closed = True
         wait(self._begun.get(os.getpid(), set()).copy())
         self.engine.dispose()
 
+    def check_open(self) -> None:
+        """Refuse to go on where it was closed. Raises StoreClosedError."""
+        if self._is_closed:
+            raise StoreClosedError(shown_url(self.url))
+
     def _run(self, attempt: Callable[[], _Result], patient: bool = False) -> _Result:
+        self.check_open()
         try:
             return _tried(attempt, self._limits[patient])
         except SQLAlchemyError as error:
@@ -225,13 +237,18 @@ def _tried(attempt: Callable[[], _Result], seconds: float) -> _Result:
     except DBAPIError as error:
         if not _may_succeed(error):
             raise
+        first = error
         tries: Iterator[Callable[[], _Result]] = chain([partial(_fail, error)], repeat(attempt))
 
     def again() -> _Result:
         return next(tries)()
 
+    def may_succeed(failed: BaseException) -> bool:
+        # after a failover the next connection finds who writes, or there is nobody
+        return _may_succeed(failed) and (failed is first or not only_reads(failed))
+
     attempts = Retrying(
-        retry=retry_if_exception(_may_succeed),
+        retry=retry_if_exception(may_succeed),
         stop=stop_after_attempt(_ATTEMPTS) | stop_after_delay(seconds - (time.monotonic() - began)),
         wait=wait_random_exponential(multiplier=0.02, max=1.0),
         after=_log_retry,

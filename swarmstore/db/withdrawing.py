@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from swarmstore.db import totals
@@ -47,6 +47,21 @@ def uncounted(session: Session, row_ids: Sequence[int]) -> list[int]:
         one_of(TotalSource.session_row_id.expression, "ids", row_ids)
     )
     return sorted(set(row_ids).difference(session.scalars(these)))
+
+
+def counted_in(session: Session, row_id: int) -> list[int]:
+    """The totals that count a session."""
+    of_row = TotalSource.session_row_id == row_id
+    return list(session.scalars(select(TotalSource.total_scenario_id).where(of_row)))
+
+
+def count_only_in(session: Session, row_id: int, counted: Sequence[int]) -> None:
+    """Let a new session, which waits for both totals, wait only for these."""
+    others = TotalSource.total_scenario_id.not_in(counted)
+    session.execute(
+        delete(TotalSource).where(TotalSource.session_row_id == row_id, others),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def cached_in(session: Session, row_ids: Sequence[int]) -> set[int]:

@@ -17,6 +17,7 @@ from swarmstore.model.offline import LearnedActionOrder, OfflineModel
 from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
+from swarmstore.model.versions import MODEL_VERSION, SNAPSHOT_VERSION
 
 _Key = TypeVar("_Key", bound=tuple[str, ...])
 _Value = TypeVar("_Value")
@@ -32,6 +33,7 @@ class Limit(StrEnum):
     NAMES = "names with ':'"
     COUNTS = "counts above 4294967295"
     SCALE = "a LoRA's scale above 3.4e38"
+    VERSION = "versions above 1"
 
 
 class Readable:
@@ -46,7 +48,7 @@ class Readable:
         if whole.contextual_stats:
             self.limits.add(Limit.CONTEXTS)
         return LearningSnapshot(
-            version=self._count(whole.version),
+            version=self._version(whole.version, SNAPSHOT_VERSION),
             metadata=replace(
                 metadata,
                 session_count=self._count(metadata.session_count),
@@ -68,7 +70,7 @@ class Readable:
         """What upstream can read of an offline model."""
         return replace(
             whole,
-            version=self._count(whole.version),
+            version=self._version(whole.version, MODEL_VERSION),
             recommended_paths=[
                 replace(path, observations=self._count(path.observations)) for path in whole.recommended_paths
             ],
@@ -78,6 +80,12 @@ class Readable:
             ),
             action_order=None if whole.action_order is None else self._order(whole.action_order),
         )
+
+    def _version(self, version: int, newest: int) -> int:
+        # what is written is all of that version; a newer one is refused where a store's files are read
+        if version > newest:
+            self.limits.add(Limit.VERSION)
+        return min(version, newest)
 
     def _order(self, order: LearnedActionOrder) -> LearnedActionOrder:
         if order.lora is None:

@@ -130,10 +130,12 @@ def snapshot_in(content: bytes, sidecar: bytes | None, keys: SplitKeys | None = 
     cannot read. Raises SnapshotFormatError.
     """
     if sidecar is None:
-        return decode_snapshot(content, keys)
+        return decode_snapshot(content, keys, known=True)
     read = _decode_sidecar(_snapshots, sidecar, "its sidecar")
     whole = snapshot_from_wire(read.snapshot, escaped=True)
-    return whole if read.of == _of(content) else with_unreadable(decode_snapshot(content), whole)
+    if read.of == _of(content):
+        return whole
+    return with_unreadable(decode_snapshot(content, known=True), whole)
 
 
 def model_in(content: bytes, sidecar: bytes | None) -> OfflineModel:
@@ -142,7 +144,7 @@ def model_in(content: bytes, sidecar: bytes | None) -> OfflineModel:
         read = _decode_sidecar(_models, sidecar, "its sidecar")
         if read.of == _of(content):
             return model_from_wire(read.model)
-    return decode_model(content)
+    return decode_model(content, known=True)
 
 
 def encode_index(scenario: str, sessions: Mapping[str, str]) -> str:

@@ -17,7 +17,12 @@ from pathlib import Path
 from filelock import FileLock
 
 from swarmstore.disk import holding, is_file, make_folder, read_bytes, use_folder, write_bytes
-from swarmstore.errors import AmbiguousNameError, SessionConflictError, SnapshotFormatError
+from swarmstore.errors import (
+    AmbiguousNameError,
+    SessionConflictError,
+    SnapshotFormatError,
+    StoreClosedError,
+)
 from swarmstore.files import layout
 from swarmstore.files.parts import read_parts, remove_total, write_total
 from swarmstore.files.removed import read_removed, write_removed
@@ -28,6 +33,7 @@ from swarmstore.model.forgetting import ForgetReport, Forgetting, forget_parts, 
 from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import SessionKey, SnapshotKey, TotalKey, totals_of
 from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, check_strategy, merge_snapshots
+from swarmstore.model.model_validation import check_model
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.parts import TotalPart, TotalParts
 from swarmstore.model.removed import Fate, RemovedSessions
@@ -37,13 +43,13 @@ from swarmstore.model.validation import (
     check_bound,
     check_key,
     check_limit,
-    check_model,
     check_range,
     check_session,
     check_slice,
     check_text,
     check_total,
 )
+from swarmstore.model.versions import MODEL_VERSION, SNAPSHOT_VERSION, check_version
 from swarmstore.summary import ScenarioSummary, summaries_by_loading
 
 
@@ -51,28 +57,40 @@ class FileSystemStorage:
     """Snapshots, sessions, totals and offline models in a folder (see `LearningBackend`).
 
     Beyond what the protocols say, saving may raise AmbiguousNameError and TextTooLongError for
-    names that files cannot hold, loading SnapshotFormatError for a torn file, and both OSError, as
-    for a link or a named pipe in place of a file. Listings pass over what is odd in the folder or
+    names that files cannot hold and CountOutOfRangeError for a newer version than 1, loading
+    SnapshotFormatError for a torn or newer file, and both OSError, as for a link or a named pipe in
+    place of a file. Listings pass over what is odd in the folder or
     cannot be read, with a warning in the log.
     """
 
     def __init__(self, base_dir: str | Path) -> None:
         """Use a folder, which is made where it is missing. Raises OSError."""
-        self._base = Path(base_dir).absolute()  # it means the same when the current folder is changed
-        use_folder(self._base)
+        self._folder = Path(base_dir).absolute()  # it means the same when the current folder is changed
+        self._is_closed = False
+        use_folder(self._folder)
         self._ids = SessionIdGenerator()
         self._lock = Renewed(partial(FileLock, self._base / layout.LOCK))
 
     def __repr__(self) -> str:
-        return f"FileSystemStorage({str(self._base)!r})"
+        return f"FileSystemStorage({str(self._folder)!r})"
 
     def __reduce__(self) -> tuple[type[FileSystemStorage], tuple[Path]]:
-        return type(self), (self._base,)
+        return type(self), (self._folder,)
 
     @property
     def base_dir(self) -> Path:
         """The folder."""
-        return self._base
+        return self._folder
+
+    @property
+    def _base(self) -> Path:
+        """The folder, as each call uses it. Raises StoreClosedError."""
+        self._check_open()
+        return self._folder
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise StoreClosedError
 
     def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
         """Keep a snapshot in place of the one before; a session saved so counts in no total."""
@@ -81,6 +99,7 @@ class FileSystemStorage:
             check_session(snapshot)
         else:
             check_total(snapshot)
+        check_version(snapshot.version, SNAPSHOT_VERSION)
         text = snapshot.to_json()
         with holding(self._lock.current):
             path = layout.path_of(self._base, key)
@@ -95,9 +114,10 @@ class FileSystemStorage:
         """The snapshot, None when there is none. Raises SnapshotFormatError for a torn file."""
         check_key(key)
         try:
-            return codec.read_snapshot(layout.path_of(self._base, key), within=self._base)
+            found = codec.read_snapshot(layout.path_of(self._base, key), within=self._base)
         except FileNotFoundError:
             return None
+        return found.as_session(SessionId(key.session_id)) if isinstance(key, SessionKey) else found
 
     def delete(self, key: SnapshotKey) -> bool:
         """Remove a snapshot; of a session also its folder."""
@@ -148,6 +168,7 @@ class FileSystemStorage:
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
         """Remove sessions; totals keep what they added. How many there were."""
+        layout.scenario_folder(self._base, check_text("scenario", scenario))
         return sum(self.delete(SessionKey(scenario, session_id)) for session_id in session_ids)
 
     def exists(self, key: SnapshotKey) -> bool:
@@ -163,6 +184,7 @@ class FileSystemStorage:
         if session_id is not None:
             check_key(SessionKey(scenario, session_id))
         check_session(snapshot)
+        check_version(snapshot.version, SNAPSHOT_VERSION)
         text = snapshot.to_json()
         with holding(self._lock.current):
             key = SessionKey(scenario, session_id or self._free_id(scenario))
@@ -282,6 +304,7 @@ class FileSystemStorage:
         """Keep the scenario's offline model in place of the one before."""
         check_text("scenario", scenario)
         check_model(model)
+        check_version(model.version, MODEL_VERSION)
         text = codec.encode_model(model)
         with holding(self._lock.current):
             self._write(layout.scenario_folder(self._base, scenario) / layout.MODEL, text)
@@ -300,10 +323,12 @@ class FileSystemStorage:
 
     def fold(self) -> int:
         """Nothing to do: totals are always up to date."""
+        self._check_open()
         return 0
 
     def close(self) -> None:
-        """Nothing to do: no file stays open."""
+        """Refuse further calls; no file stays open."""
+        self._is_closed = True
 
     def _content(self, key: SessionKey) -> LearningSnapshot:
         return codec.read_snapshot(layout.path_of(self._base, key), within=self._base)

@@ -17,9 +17,10 @@ import msgspec
 from msgspec import structs
 
 from swarmstore.disk import read_bytes
-from swarmstore.errors import InvalidTextError, SnapshotFormatError
+from swarmstore.errors import InvalidTextError, InvalidValueError, SnapshotFormatError
 from swarmstore.model import wire
 from swarmstore.model.joined_keys import SplitKeys, join_keys, split_keys
+from swarmstore.model.model_validation import check_model
 from swarmstore.model.offline import (
     LearnedActionOrder,
     LoraConfig,
@@ -31,24 +32,38 @@ from swarmstore.model.offline import (
 from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
 from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
-from swarmstore.model.validation import check_double, check_model
+from swarmstore.model.text_form import other_form, without_bom
+from swarmstore.model.validation import check_double
+from swarmstore.model.versions import MODEL_VERSION, SNAPSHOT_VERSION, check_version
 from swarmstore.model.wire_errors import located
 
 _Wire = TypeVar("_Wire")
+_Versioned = TypeVar("_Versioned", bound=wire.Versioned)
 _Value = TypeVar("_Value")
 _snapshots = msgspec.json.Decoder(wire.Snapshot)
 _models = msgspec.json.Decoder(wire.Model)
+_versions = msgspec.json.Decoder(wire.Versioned)
 
 
-def decode_snapshot(text: str | bytes, keys: SplitKeys | None = None) -> LearningSnapshot:
-    """Read a `stats.json`. Raises SnapshotFormatError with the path of the bad field."""
-    return snapshot_from_wire(decode_as(_snapshots, text), keys=keys)
+def decode_snapshot(
+    text: str | bytes, keys: SplitKeys | None = None, *, known: bool = False
+) -> LearningSnapshot:
+    """Read a `stats.json`, of a newer version too as far as it has the same fields, as upstream does.
+
+    known: refuse a newer version, which may hold what would be dropped silently.
+
+    Raises SnapshotFormatError with the path of the bad field.
+    """
+    return snapshot_from_wire(_decode_version(_snapshots, text, SNAPSHOT_VERSION, known), keys=keys)
 
 
 def snapshot_from_wire(
     read: wire.Snapshot, *, escaped: bool = False, keys: SplitKeys | None = None
 ) -> LearningSnapshot:
-    """The snapshot that was read. Raises SnapshotFormatError for a key of too few names."""
+    """The snapshot that was read.
+
+    Raises SnapshotFormatError for a key of too few names.
+    """
 
     def split(joined: Mapping[str, _Value], names: int, field: str) -> dict[Any, _Value]:
         return split_keys(joined, names, field, escaped, keys)
@@ -164,9 +179,12 @@ def encode_metadata(metadata: SnapshotMetadata) -> str:
     return encode_data(metadata_as_data(metadata))
 
 
-def decode_model(text: str | bytes) -> OfflineModel:
-    """Read an `offline_model.json`. Raises SnapshotFormatError with the path of the bad field."""
-    return model_from_wire(decode_as(_models, text))
+def decode_model(text: str | bytes, *, known: bool = False) -> OfflineModel:
+    """Read an `offline_model.json`; `known` is that of `decode_snapshot`.
+
+    Raises SnapshotFormatError with the path of the bad field.
+    """
+    return model_from_wire(_decode_version(_models, text, MODEL_VERSION, known))
 
 
 def model_from_wire(read: wire.Model) -> OfflineModel:
@@ -208,18 +226,18 @@ def model_as_data(model: OfflineModel) -> dict[str, Any]:
 
 
 def read_snapshot(path: Path, *, within: Path | None = None, follow: bool = False) -> LearningSnapshot:
-    """Read a file; `within` and `follow` are those of `disk.opened`.
+    """Read a file; `within` and `follow` are those of `disk.opened`. In a store its version must be known.
 
     Raises SnapshotFormatError naming it, and OSError.
     """
     with _naming(path):
-        return decode_snapshot(read_bytes(path, within=within, follow=follow))
+        return decode_snapshot(read_bytes(path, within=within, follow=follow), known=within is not None)
 
 
 def read_model(path: Path, *, within: Path | None = None) -> OfflineModel:
     """Read a file; `within` is that of `disk.opened`. Raises SnapshotFormatError naming it, and OSError."""
     with _naming(path):
-        return decode_model(read_bytes(path, within=within))
+        return decode_model(read_bytes(path, within=within), known=within is not None)
 
 
 @contextlib.contextmanager
@@ -231,13 +249,47 @@ def _naming(path: Path) -> Iterator[None]:
 
 
 def decode_as(decoder: msgspec.json.Decoder[_Wire], text: str | bytes) -> _Wire:
-    """Read JSON of a known shape. Raises SnapshotFormatError with the path of the bad field."""
+    """Read JSON of a known shape, in UTF-8 with or without a byte order mark.
+
+    Raises SnapshotFormatError with the path of the bad field, or with what the bytes are instead.
+    """
+    if isinstance(text, str):
+        text = text.removeprefix("\ufeff")
+    elif (other := other_form(text)) is not None:
+        raise SnapshotFormatError(other)
+    else:
+        text = without_bom(text)
     try:
         return decoder.decode(text)
     except msgspec.ValidationError as error:
         raise SnapshotFormatError(located(error, text, decoder.type)) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise SnapshotFormatError(f"this is not (all of) a JSON document: {error}") from None
+
+
+def _decode_version(
+    decoder: msgspec.json.Decoder[_Versioned], text: str | bytes, newest: int, known: bool
+) -> _Versioned:
+    """As `decode_as`; a newer version that has another shape is named as such, or any newer one."""
+    try:
+        read = decode_as(decoder, text)
+    except SnapshotFormatError as error:
+        try:
+            version = decode_as(_versions, text).version
+        except SnapshotFormatError:
+            raise error from None
+        _check_version(version, newest)
+        raise
+    if known:
+        _check_version(read.version, newest)
+    return read
+
+
+def _check_version(found: int, newest: int) -> None:
+    try:
+        check_version(found, newest)
+    except InvalidValueError as error:
+        raise SnapshotFormatError(f"$.{error}") from None
 
 
 def encode_data(data: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from typing import TypeVar, assert_never
 
 from swarmstore.errors import CountOutOfRangeError, CountOverflowError, UnknownStrategyError
+from swarmstore.model.kinds import check_kind
 from swarmstore.model.selection import SelectionPerformance, StrategyStats
 from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata, now_seconds
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
@@ -121,6 +122,8 @@ def merge_snapshots(snapshots: Sequence[LearningSnapshot], strategy: MergeStrate
     empty. Raises CountOverflowError when a sum passes 2^63 - 1, UnknownStrategyError.
     """
     chosen = check_strategy(strategy)
+    for snapshot in snapshots:
+        check_kind("snapshots", snapshot, LearningSnapshot)
     if not snapshots:
         return LearningSnapshot.empty()
     if len(snapshots) == 1:

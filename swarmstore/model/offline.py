@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from siphash24 import siphash13
 
+from swarmstore.model.versions import MODEL_VERSION
+
 
 class ActionOrderSource(StrEnum):
     """Where an action order comes from."""
@@ -118,7 +120,7 @@ class StrategyConfig:
 class OfflineModel:
     """Upstream's `OfflineModel`. `updated_at`: seconds since 1970."""
 
-    version: int = 1
+    version: int = MODEL_VERSION
     parameters: OptimalParameters = field(default_factory=OptimalParameters)
     recommended_paths: list[RecommendedPath] = field(default_factory=list)
     strategy_config: StrategyConfig = field(default_factory=StrategyConfig)

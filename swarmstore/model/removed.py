@@ -70,7 +70,7 @@ def fingerprint(snapshot: LearningSnapshot) -> str:
 
 def _ordered(value: Any) -> Any:
     if is_dataclass(value):
-        return [_ordered(getattr(value, field.name)) for field in fields(value)]
+        return [_ordered(getattr(value, field.name)) for field in fields(value) if field.compare]
     if isinstance(value, dict):
         return sorted((_ordered(key), _ordered(each)) for key, each in value.items())
     if isinstance(value, list | tuple):

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Self
 
 from swarmstore.errors import UnknownPhaseError
+from swarmstore.model.ids import SessionId
 from swarmstore.model.selection import SelectionPerformance
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, Pair
-
-SNAPSHOT_VERSION = 1
+from swarmstore.model.versions import SNAPSHOT_VERSION
 
 
 class LearningPhase(StrEnum):
@@ -79,6 +79,9 @@ class LearningSnapshot:
     """Upstream's `LearningSnapshot`, with tuples of names as keys.
 
     `contextual_stats` is keyed by `(previous action, action)`, `action_stats` by action.
+
+    session_id: the session's own where it was loaded as one, None of all else. It is no part of what
+        is compared, copied, saved or written as JSON.
     """
 
     version: int = SNAPSHOT_VERSION
@@ -88,6 +91,7 @@ class LearningSnapshot:
     selection_performance: SelectionPerformance = field(default_factory=SelectionPerformance)
     contextual_stats: dict[Pair, ActionStats] = field(default_factory=dict)
     action_stats: dict[str, ActionStats] = field(default_factory=dict)
+    session_id: SessionId | None = field(default=None, init=False, compare=False, repr=False)
 
     @classmethod
     def empty(cls) -> Self:
@@ -114,6 +118,11 @@ class LearningSnapshot:
             {pair: ActionStats(*_values(stats)) for pair, stats in self.contextual_stats.items()},
             {action: ActionStats(*_values(stats)) for action, stats in self.action_stats.items()},
         )
+
+    def as_session(self, session_id: SessionId) -> Self:
+        """Let this very snapshot know whose it is; itself."""
+        self.session_id = session_id
+        return self
 
     def with_metadata(self, metadata: SnapshotMetadata) -> Self:
         """A copy with other metadata; the statistics are shared with this one."""

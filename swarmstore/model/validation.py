@@ -26,12 +26,12 @@ from swarmstore.errors import (
 )
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, SessionKey, SnapshotKey
+from swarmstore.model.kinds import check_kind, check_parts
 from swarmstore.model.merge import MAX_TOTAL
-from swarmstore.model.offline import ActionOrderSource, LearnedActionOrder, OfflineModel
 from swarmstore.model.selection import SelectionPerformance, StrategyStats
 from swarmstore.model.slices import SessionSlice, within_timestamps
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
-from swarmstore.model.stats import ActionStats, Quadruple, Triple
+from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, Quadruple, Triple
 
 _Ngram = TypeVar("_Ngram", Triple, Quadruple)
 
@@ -81,7 +81,8 @@ def check_session_id(session_id: object) -> str:
 
 
 def check_key(key: SnapshotKey) -> None:
-    """Refuse a scenario name or session id that no backend may hold."""
+    """Refuse what is no key, and a scenario name or session id that no backend may hold."""
+    check_kind("key", key, SnapshotKey)
     if not isinstance(key, GlobalKey):
         check_text("scenario", key.scenario)
     if isinstance(key, SessionKey):
@@ -178,6 +179,14 @@ def check_sum(snapshot: LearningSnapshot) -> None:
 
 
 _ACTION_COUNTS = ("visits", "successes", "failures", "discoveries", "total_duration_ms", "kpi_count")
+_PARTS = (
+    ("metadata", SnapshotMetadata),
+    ("episode_transitions", EpisodeTransitions),
+    ("ngram_stats", NgramStats),
+    ("selection_performance", SelectionPerformance),
+    ("contextual_stats", Mapping),
+    ("action_stats", Mapping),
+)
 _STRATEGY_COUNTS = tuple(column.name for column in fields(StrategyStats))
 
 
@@ -188,6 +197,7 @@ class _Snapshot:
         self._known: set[str] = set()
 
     def check(self, snapshot: LearningSnapshot) -> None:
+        check_parts("snapshot", snapshot, LearningSnapshot, _PARTS, "LearningSnapshot.from_json")
         check_count("version", snapshot.version)
         self._metadata(snapshot.metadata)
         episodes = snapshot.episode_transitions
@@ -307,43 +317,6 @@ def _are_within(values: list[Any], type_: type, low: float, high: float) -> bool
 @cache
 def _numbers(type_: type, low: float, high: float) -> Any:
     return list[Annotated[type_, msgspec.Meta(ge=low, le=high)]]  # type: ignore[valid-type]
-
-
-def check_model(model: OfflineModel) -> None:
-    """Refuse an offline model that may not be saved. Raises InvalidValueError kinds."""
-    check_count("version", model.version)
-    for name in ("ucb1_c", "learning_weight", "ngram_weight"):
-        check_double(f"parameters.{name}", getattr(model.parameters, name))
-    for number, path in enumerate(model.recommended_paths):
-        field = f"recommended_paths[{number}]"
-        for action in path.actions:
-            check_text(f"{field}.actions", action)
-        check_double(f"{field}.success_rate", path.success_rate)
-        check_count(f"{field}.observations", path.observations, MAX_TOTAL)
-    check_count("strategy_config.maturity_threshold", model.strategy_config.maturity_threshold)
-    check_double("strategy_config.error_rate_threshold", model.strategy_config.error_rate_threshold)
-    check_short_text("strategy_config.initial_strategy", model.strategy_config.initial_strategy)
-    check_count("analyzed_sessions", model.analyzed_sessions)
-    check_count("updated_at", model.updated_at)
-    if model.action_order is not None:
-        _check_order(model.action_order)
-
-
-def _check_order(order: LearnedActionOrder) -> None:
-    for name in ("discover", "not_discover"):
-        for action in getattr(order, name):
-            check_text(f"action_order.{name}", action)
-    check_count("action_order.action_set_hash", order.action_set_hash, MAX_HASH)
-    if order.source not in tuple(ActionOrderSource):
-        known = ", ".join(ActionOrderSource)
-        raise InvalidValueError("action_order.source", f"{order.source!r} is not one of {known}")
-    if order.lora is not None:
-        check_count("action_order.lora.id", order.lora.id)
-        check_double("action_order.lora.scale", order.lora.scale)
-        if order.lora.name is not None:
-            check_text("action_order.lora.name", order.lora.name)
-    if order.validated_accuracy is not None:
-        check_double("action_order.validated_accuracy", order.validated_accuracy)
 
 
 def _shown(text: str) -> str:

@@ -84,10 +84,15 @@ class Action(Struct):
     kpi_count: int = 0
 
 
-class Snapshot(Struct):
-    """A `stats.json`."""
+class Versioned(Struct):
+    """What a `stats.json` and an `offline_model.json` have in every version."""
 
     version: int
+
+
+class Snapshot(Versioned):
+    """A `stats.json`."""
+
     metadata: Metadata
     episode_transitions: Transitions
     ngram_stats: Ngrams
@@ -139,10 +144,9 @@ class Order(Struct):
     validated_accuracy: float | None = None
 
 
-class Model(Struct):
+class Model(Versioned):
     """An `offline_model.json`."""
 
-    version: int
     parameters: Parameters
     recommended_paths: list[Path]
     strategy_config: Config

@@ -9,7 +9,7 @@ from pathlib import Path
 from swarmstore.errors import TraceError
 from swarmstore.ledger import ImportTarget, Outcome, SessionFile, SourceFile
 from swarmstore.model.ids import SessionId, session_id_at
-from swarmstore.model.snapshot import SnapshotMetadata
+from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata
 from swarmstore.model.validation import check_count, check_flag, check_text
 from swarmstore.recording.traces import (
     BadLine,
@@ -28,8 +28,9 @@ ORIGIN = "traces of SwarmEngine"  # in the ledger of imports
 class IngestReport:
     """What became of a trace.
 
-    outcome: whether it was added, or is in the store already. missing_actions: how many of the
-    actions that the run record speaks of are not in the trace.
+    outcome: whether it was added, is in the store already, or took the place of a part of it.
+    missing_actions: how many of the actions that the run record speaks of are not in the trace.
+    fewer_than_stored: how many more actions the store has of this run; it keeps them.
     """
 
     trace: str
@@ -40,6 +41,7 @@ class IngestReport:
     ticks: int
     actions: int
     missing_actions: int = 0
+    fewer_than_stored: int = 0
     bad_lines: list[BadLine] = field(default_factory=list)
 
 
@@ -62,8 +64,11 @@ def ingest_trace(
 ) -> IngestReport:
     """Make a trace a session that counts in both totals; `LearningStore.ingest` says how.
 
-    The ledger knows a run by its scenario, its time and its trace's bytes, so a repeat changes
-    nothing, wherever the file is by then, and a session that was pruned does not come back.
+    With a record a run is its scenario, its time and the engine's id for it. Without one it is its
+    scenario, the time that was given, and its actions. So a repeat changes nothing, wherever the file
+    is by then and however it is written, and a session that was pruned does not come back. A trace
+    with more actions takes the place of an earlier part of it, in totals too; one with fewer changes
+    nothing.
 
     Raises TraceError, InvalidValueError kinds, and what the database raises.
     """
@@ -75,28 +80,53 @@ def ingest_trace(
     content.counter.end_episode(run.success)
     at_ms = written_ms if run.timestamp_ms is None else run.timestamp_ms
     metadata = SnapshotMetadata(run.scenario, None, at_ms // 1000, 1, 1, actions)
-    source = SourceFile(ORIGIN, _name(run, content.digest), _digest(run, content.digest), counted=True)
-    known = target.entry(source.origin, source.path)
-    if known is not None and known.digest != source.digest:
-        other = "failed" if run.success else "successful"
-        raise TraceError(
-            f"{trace} is in the store already, as a {other} run; to tell equal traces of two runs apart "
-            "give each its record, or its time"
-        )
+    path, *begun_as = _names(run, content)
+    source = SourceFile(ORIGIN, path, _digest(run, content.digest), counted=True)
     # runs of one millisecond have ids of their own, each the same every time
-    session_id = session_id_at(at_ms * 1000 + int.from_bytes(content.digest[:8]) % 1000)
+    session_id = session_id_at(at_ms * 1000 + int.from_bytes(_hash(path.encode())[:8]) % 1000)
     file = SessionFile(source, run.scenario, session_id, content.counter.finish(metadata))
-    ((outcome, session_id),) = target.import_sessions([file])
+    fewer = 0
+
+    def replaces(stored: LearningSnapshot) -> bool:
+        nonlocal fewer
+        more = content.counter.actions - _actions_in(stored)
+        fewer = max(0, -more)
+        if more == 0:
+            _check_equal(trace, run, stored, file.snapshot)
+        return more > 0
+
+    outcome, session_id = target.import_run(file, begun_as, replaces)
     return IngestReport(
         str(trace),
-        Outcome.UNCHANGED if outcome is Outcome.UNCHANGED else Outcome.ADDED,
+        Outcome.ADDED if outcome is Outcome.RENAMED else outcome,
         run.scenario,
         session_id,
         run.success,
         content.ticks if run.record is None else run.record.total_ticks,
         actions,
         missing,
+        fewer,
         content.bad_lines,
+    )
+
+
+def _actions_in(snapshot: LearningSnapshot) -> int:
+    return sum(stats.visits for stats in snapshot.action_stats.values())
+
+
+def _check_equal(trace: Path, run: _Run, stored: LearningSnapshot, found: LearningSnapshot) -> None:
+    """Refuse what contradicts the run that is in the store, with as many actions. Raises TraceError."""
+    if stored == found.with_metadata(stored.metadata):
+        return
+    if bool(stored.episode_transitions.success_episodes) is not run.success:
+        other = "failed" if run.success else "successful"
+        raise TraceError(
+            f"{trace} is in the store already, as a {other} run; to tell equal traces of two runs apart "
+            "give each its record, or its time"
+        )
+    raise TraceError(
+        f"{trace} is of a run that is in the store already, with as many actions but other ones; "
+        "give the right record"
     )
 
 
@@ -146,9 +176,17 @@ def _missing_actions(trace: Path, content: TraceContent, record: RunRecord | Non
     return expected - counted
 
 
-def _name(run: _Run, digest: bytes) -> str:
-    return f"{run.scenario}/{'' if run.timestamp_ms is None else run.timestamp_ms}/{digest.hex()}"
+def _names(run: _Run, content: TraceContent) -> list[str]:
+    """What the ledger knows the run by, and then a part of it, the largest first."""
+    if run.record is not None:
+        return [f"{run.scenario}/{run.timestamp_ms}/{run.record.session_id}"]
+    time = "" if run.timestamp_ms is None else run.timestamp_ms
+    return [f"{run.scenario}/{time}/{digest.hex()}" for digest in reversed(content.digests)]
 
 
 def _digest(run: _Run, digest: bytes) -> bytes:
-    return blake2b(digest + bytes([run.success]), digest_size=16).digest()
+    return _hash(digest + bytes([run.success]))
+
+
+def _hash(content: bytes) -> bytes:
+    return blake2b(content, digest_size=16).digest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from copy import deepcopy
 from types import TracebackType
 from typing import Literal, Self
@@ -37,6 +38,8 @@ class SessionRecorder:
     session of its own, with a common `group_id` where they belong together.
     """
 
+    _is_begun = False
+
     def __init__(
         self,
         backend: LearningBackend,
@@ -68,6 +71,20 @@ class SessionRecorder:
         self._attempted = False
         self._saved = False
         self._discarded = False
+        self._is_begun = True
+
+    def __del__(self) -> None:
+        if self._is_lost():
+            told = (
+                f"session {self.session_id} was recorded and never saved; use a `with` block, or call save()"
+            )
+            warnings.warn(told, ResourceWarning, source=self, stacklevel=2)
+
+    def _is_lost(self) -> bool:
+        """Whether there is something, and nobody has tried to save it, discarded it, or finished it."""
+        if not self._is_begun or self._discarded or self._result is not None:
+            return False
+        return self._counter.actions > 0 or self._counter.episodes > 0
 
     def __enter__(self) -> Self:
         with self._lock.current:

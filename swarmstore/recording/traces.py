@@ -1,32 +1,30 @@
 """Files of SwarmEngine: the trace of a run's events, and the record of how the run ended.
 
 A trace is JSON lines, one `TraceEvent` each. The record is one object in a file beside it:
-`learn_stats_record-SEED.json` for `trace-SEED.jsonl`.
+`learn_stats_record-SEED.json` for `trace-SEED.jsonl` or `trace-SEED.jsonl.gz`.
 """
 
 from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 
-from swarmstore.disk import opened, reason_of
 from swarmstore.errors import InvalidValueError, TraceError
 from swarmstore.model.validation import MAX_COUNT, MAX_HASH, check_count, check_text
 from swarmstore.model.wire_errors import located
 from swarmstore.recording.counting import SessionCounter
+from swarmstore.recording.lines import objects_in, read_whole, unreadable
 
 MANAGER = MAX_HASH  # upstream's `WorkerId::MANAGER`, `usize::MAX`
 _TICK_START = "tick_start"
 _NO_ACTIONS = frozenset({_TICK_START, "tick_end", "llm_invoke"})
-_TRACE_NAME = re.compile(r"trace-(.*)\.jsonl", re.DOTALL)
+_TRACE_NAME = re.compile(r"trace-(.*)\.jsonl(?:\.gz)?", re.DOTALL)
 _OUTCOMES = ("Success", "Failure", "Timeout")
 
 
@@ -44,6 +42,7 @@ class _Record(msgspec.Struct):
     outcome: dict[str, Any]
     total_ticks: int
     total_actions: int
+    session_id: str = ""
 
 
 _events = msgspec.json.Decoder(_Event)
@@ -52,13 +51,17 @@ _records = msgspec.json.Decoder(_Record)
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """How a run ended, by the engine's `LearnStatsRecord`. `timestamp_ms`: since 1970."""
+    """How a run ended, by the engine's `LearnStatsRecord`. `timestamp_ms`: since 1970.
+
+    session_id: what the engine calls the run, empty where the record does not say it.
+    """
 
     timestamp_ms: int
     scenario: str
     success: bool
     total_ticks: int
     total_actions: int
+    session_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,20 @@ class BadLine:
 
 @dataclass(frozen=True, slots=True)
 class TraceContent:
-    """What is in a trace: its counted actions, how many ticks began, and a digest of its bytes."""
+    """What is in a trace: its counted actions, and how many ticks began.
+
+    digests: of the first action, of the first two, and so on: what a trace was before it grew.
+    """
 
     counter: SessionCounter
     ticks: int
-    digest: bytes
+    digests: list[bytes]
     bad_lines: list[BadLine]
+
+    @property
+    def digest(self) -> bytes:
+        """A digest of all its actions: the same for the same actions, however the file is written."""
+        return self.digests[-1] if self.digests else blake2b(digest_size=16).digest()
 
 
 def modified_ms(trace: Path) -> int:
@@ -89,7 +100,7 @@ def modified_ms(trace: Path) -> int:
     except FileNotFoundError:
         raise TraceError(f"{trace} does not exist") from None
     except OSError as error:
-        raise _unreadable(trace, error) from error
+        raise unreadable(trace, error) from error
     if stat.S_ISDIR(status.st_mode):
         raise TraceError(f"{trace} is a folder; give the traces in it, as {trace / 'trace-*.jsonl'}")
     return max(0, status.st_mtime_ns // 1_000_000_000 * 1000)
@@ -106,14 +117,13 @@ def record_beside(trace: Path) -> Path | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     return path
 
 
 def read_record(path: Path) -> RunRecord:
     """Read a run record. A run is a success when its outcome is `Success`. Raises TraceError."""
-    with _opened(path) as file:
-        content = file.read()
+    content = read_whole(path)
     try:
         read = _records.decode(content)
         outcome, details = read.outcome.popitem() if len(read.outcome) == 1 else (None, None)
@@ -125,13 +135,14 @@ def read_record(path: Path) -> RunRecord:
             outcome == "Success",
             check_count("$.total_ticks", read.total_ticks),
             check_count("$.total_actions", read.total_actions),
+            check_text("$.session_id", read.session_id),
         )
     except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidValueError) as error:
         raise TraceError(f"{path} is no run record: {_reason(error, content, _Record)}") from None
 
 
 def read_trace(path: Path) -> TraceContent:
-    """Count a trace's actions, line by line; lines that are no events are left out and listed.
+    """Count a trace's actions, event by event; what is no event is left out and listed.
 
     All events of workers are actions, in their order in the file, but for `llm_invoke`; those of
     the manager are not, nor are `tick_start` and `tick_end`. Durations are whole milliseconds.
@@ -139,29 +150,30 @@ def read_trace(path: Path) -> TraceContent:
 
     Raises TraceError, also for a trace of several runs: the engine appends to a file that is there.
     """
-    counter, digest, bad = SessionCounter(), blake2b(digest_size=16), list[BadLine]()
+    counter, so_far, digests, bad = SessionCounter(), blake2b(digest_size=16), list[bytes](), list[BadLine]()
     ticks, last_tick = 0, -1
-    with _opened(path) as file:
-        for number, line in enumerate(file, start=1):
-            digest.update(line)
-            if line.isspace():
-                continue
-            try:
-                event = _event(line)
-                if event.worker_id == MANAGER or event.action in _NO_ACTIONS:
-                    if event.action != _TICK_START:
-                        continue
-                    if event.tick <= last_tick:
-                        raise TraceError(
-                            f"{path} is the trace of several runs: tick {event.tick} begins in line {number}"
-                            f" after tick {last_tick} did; put each into a file of its own"
-                        )
-                    ticks, last_tick = ticks + 1, event.tick
-                else:
-                    _count(counter, event)
-            except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidValueError) as error:
-                bad.append(BadLine(number, _reason(error, line, _Event)))
-    return TraceContent(counter, ticks, digest.digest(), bad)
+    for number, text, problem in objects_in(path):
+        if problem is not None:
+            bad.append(BadLine(number, problem))
+            continue
+        try:
+            event = _event(text)
+            if event.worker_id == MANAGER or event.action in _NO_ACTIONS:
+                if event.action != _TICK_START:
+                    continue
+                if event.tick <= last_tick:
+                    raise TraceError(
+                        f"{path} is the trace of several runs: tick {event.tick} begins in line {number}"
+                        f" after tick {last_tick} did; put each into a file of its own"
+                    )
+                ticks, last_tick = ticks + 1, event.tick
+            else:
+                _count(counter, event)
+                so_far.update(msgspec.json.encode(event))
+                digests.append(so_far.digest())
+        except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidValueError) as error:
+            bad.append(BadLine(number, _reason(error, text, _Event)))
+    return TraceContent(counter, ticks, digests, bad)
 
 
 def _event(line: bytes) -> _Event:
@@ -174,19 +186,6 @@ def _event(line: bytes) -> _Event:
 
 def _count(counter: SessionCounter, event: _Event) -> None:
     counter.action(event.action, event.success, worker=event.worker_id, duration_ms=event.duration_ms)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    try:
-        with opened(path, follow=True) as file:
-            yield file
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: OSError) -> TraceError:
-    return TraceError(f"{path} cannot be read: {reason_of(error, path)}")
 
 
 def _reason(error: Exception, text: bytes, type_: type) -> str:

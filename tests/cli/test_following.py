@@ -63,6 +63,6 @@ def test_a_cursor_without_following_is_called_wrongly(url: str) -> None:
     refused = run("sessions", "s", "--after", "x", url=url)
     assert refused.returncode == 2
     assert "--follow" in refused.stderr
-    refused = run("sessions", "s", "--follow", "--after", "x", url=url)
+    refused = run("sessions", "simple_qa", "--follow", "--after", "x", url=url)
     assert refused.returncode == 1
     assert "is not a cursor" in refused.stderr

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.cli.running import PROGRAM, SHIPPED, data, done, run
-from tests.odd import unprivileged
+import pytest
+
+from swarmstore.cli.app import app
+from tests.cli.running import SHIPPED, data, done, run
+from tests.odd import as_nobody
 
 TRACE = SHIPPED.parent / "traces" / "trace-5.jsonl"
 
@@ -58,9 +60,10 @@ def test_one_record_is_for_one_trace(database_url: str) -> None:
     assert "one record belongs to one trace" in ended.stderr
 
 
-def test_odd_and_unreadable_traces_are_listed_and_the_good_one_is_ingested(tmp_path: Path) -> None:
+def test_odd_and_unreadable_traces_are_listed_and_the_good_one_is_ingested(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """As a user whom permissions stop."""
-    command = unprivileged()
     with tempfile.TemporaryDirectory(prefix="swarmstore-") as made:
         base = Path(made)
         for name in ("locked", "bad-record"):
@@ -71,8 +74,6 @@ def test_odd_and_unreadable_traces_are_listed_and_the_good_one_is_ingested(tmp_p
         os.mkfifo(base / "bad-record" / "learn_stats_record-2.json")
         (base / "loop.jsonl").symlink_to("loop.jsonl")
         (base / "linked.jsonl").symlink_to("good.jsonl")  # the user's own word: the same run
-        if command:
-            subprocess.run(["chown", "-R", "65534:65534", str(base)], check=True)
         (base / "unreadable.jsonl").chmod(0)
         (base / "locked").chmod(0)
         odd = (
@@ -84,19 +85,13 @@ def test_odd_and_unreadable_traces_are_listed_and_the_good_one_is_ingested(tmp_p
         )
         traces = [str(base / name) for name in (*odd, "good.jsonl", "linked.jsonl")]
         options = ["--scenario", "s", "--success", "--created-at", "1700000000"]
-        ended = subprocess.run(
-            [*command, *PROGRAM, "ingest", *traces, *options, "--url", f"sqlite:///{base / 'store.db'}"],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-            cwd=base,
-            env={"PATH": "/usr/bin:/bin", "COLUMNS": "100", "HOME": str(base)},
-        )
+        with as_nobody(base), pytest.raises(SystemExit) as ended:
+            app(["ingest", *traces, *options, "--url", f"sqlite:///{base / 'store.db'}"])
         (base / "locked").chmod(0o700)
-    assert (ended.returncode, ended.stderr) == (1, "")
-    assert "1 added, 1 unchanged" in ended.stdout
+    printed = capsys.readouterr()
+    assert (ended.value.code, printed.err) == (1, "")
+    assert "1 added, 1 unchanged" in printed.out
     for name in odd:
-        assert f"not ingested: {base / name}: " in ended.stdout
-    assert ended.stdout.count("Permission denied") == 2
-    assert ended.stdout.count("it is a named pipe, not a file") == 2
+        assert f"not ingested: {base / name}: " in printed.out
+    assert printed.out.count("Permission denied") == 2
+    assert printed.out.count("it is a named pipe, not a file") == 2

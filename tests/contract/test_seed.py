@@ -9,7 +9,7 @@ from swarmstore import (
     SnapshotMetadata,
     TimeDecay,
 )
-from swarmstore.model.snapshot import SNAPSHOT_VERSION
+from swarmstore.model.versions import SNAPSHOT_VERSION
 
 
 def test_snapshot_serialization() -> None:

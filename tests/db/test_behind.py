@@ -40,7 +40,9 @@ class HeldFold:
             assert self.go.wait(20)
 
 
-def test_a_save_does_not_wait_for_a_fold_and_closing_does(storage: SqlStorage) -> None:
+def test_a_save_does_not_wait_for_a_fold_and_closing_does(
+    storage: SqlStorage, migrated_postgres_url: str
+) -> None:
     fold = HeldFold(storage)
     for number in range(FOLD_AT):
         storage.save_session("s", simple(number))
@@ -57,11 +59,13 @@ def test_a_save_does_not_wait_for_a_fold_and_closing_does(storage: SqlStorage) -
     assert closing.is_alive()
     fold.go.set()
     closing.join(20)
-    assert contributors(storage) == [0, FOLD_AT]
-    storage.save_session("s", simple())  # a closed store opens its connections again
-    storage.close()
-    assert contributors(storage) in ([0, 3 * FOLD_AT + 1], [0, FOLD_AT])
-    assert storage.verify_totals(deep=True) == []
+    with SqlStorage(migrated_postgres_url, Settings(fold_at=FOLD_AT)) as again:
+        assert contributors(again) == [0, FOLD_AT]
+        again.save_session("s", simple())
+        again.close()
+    with SqlStorage(migrated_postgres_url) as after:
+        assert contributors(after) in ([0, 3 * FOLD_AT + 1], [0, FOLD_AT])
+        assert after.verify_totals(deep=True) == []
 
 
 def test_folds_within_saves_where_they_should_be(migrated_postgres_url: str) -> None:

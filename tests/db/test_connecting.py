@@ -131,7 +131,7 @@ def test_an_open_store_whose_role_is_turned_away_says_so_without_trying_on(roles
     roles.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA swarmstore TO {role}")
     with SqlStorage(roles.url(role)) as storage:
         roles.execute(f"ALTER ROLE {role} NOLOGIN")
-        storage.close()
+        storage.database.engine.dispose()
         with pytest.raises(LoginRefusedError, match="not permitted"):
             storage.scenarios()
 

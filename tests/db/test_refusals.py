@@ -52,12 +52,21 @@ def test_an_unreadable_url_is_refused(url: str) -> None:
         ("fold_at", 0),
         ("schema", ""),
         ("synchronous", "fast"),
+        ("pool_size", "3"),
+        ("pool_size", 3.0),
+        ("pool_size", True),
+        ("timeout_seconds", "30"),
+        ("timeout_seconds", float("nan")),
+        ("fold_at", None),
+        ("fold_behind", 1),
+        ("pooler", "yes"),
+        ("schema", None),
         ("colour", "red"),
     ],
 )
 def test_a_bad_setting_is_refused(setting: str, value: object) -> None:
     with pytest.raises(ConfigurationError, match=setting):
-        LearningStore.open("sqlite://", **{setting: value})
+        LearningStore.open("sqlite://", **{setting: value})  # type: ignore[arg-type]
 
 
 def test_a_server_that_is_not_there_is_unavailable() -> None:

@@ -30,6 +30,7 @@ from swarmstore.db.roles import grant
 from swarmstore.db.tables import Base
 from tests.cli.running import SHIPPED
 from tests.postgres.roles import Roles, connected
+from tests.recording import making
 from tests.snapshots import full, model, simple
 
 BOTH, AGENT, NOBODY = {"agent", "analyst"}, {"agent"}, set[str]()
@@ -269,6 +270,9 @@ def test_an_agent_runs_every_call_and_may_write_nothing_else(
         assert storage.delete(GlobalKey())
         store.import_store(SHIPPED, origin="files")
         store.import_store(SHIPPED, origin="sessions", totals="sessions")
+        for steps in (1, 2):  # the second takes the place of the first
+            making.write_record(tmp_path)
+            store.ingest(making.write(tmp_path, *[making.event("A", tick=tick) for tick in range(steps)]))
         store.save_offline_model("s", model())
         store.run_offline_learning("new", 10)
         assert store.rebuild_totals() == 6
@@ -306,9 +310,7 @@ def test_an_analyst_runs_every_reading_call_and_no_other(granted: Granted) -> No
     with LearningStore.open(url) as store, LearningStore.open(granted.roles.database) as owner:
         assert_readable(store)
         assert store.load_scenario("s") == owner.load_scenario("s")
-        owner.save_session("s", simple(5))  # not published yet
         for call in (
-            store.changes,
             lambda: store.save_session("s", simple(7)),
             lambda: store.save_scenario("s", full()),
             lambda: store.save_offline_model("s", model()),
@@ -320,6 +322,12 @@ def test_an_analyst_runs_every_reading_call_and_no_other(granted: Granted) -> No
             with pytest.raises(DatabaseRefusedError, match="may not do that"):
                 call()
         assert store.load_scenario("s") == owner.load_scenario("s")
+        published = list(store.changes())
+        saved = owner.save_session("s", simple(5))
+        assert list(store.changes(published[-1].cursor)) == []  # and no error: nobody has published it
+        (change,) = owner.changes(published[-1].cursor)
+        assert change.session_id == saved
+        assert list(store.changes()) == [*published, change]
     assert [one.code for one in diagnose(url).findings] == ["role-reads-only"]
 
 

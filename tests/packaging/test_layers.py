@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "swarmstore"
 LAYERS = [  # each may import from those before it, and from itself
-    {"errors", "disk", "forking"},
+    {"errors", "disk", "forking", "settings"},
     {"extras", "locations"},
     {"model"},
     {"discrepancy"},

@@ -1,0 +1,69 @@
+"""Writing a run of which less may be there already, as from a trace that was cut off when it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy.orm import Session
+
+from swarmstore.db import sessions, totals, withdrawing
+from swarmstore.db.following import locked_publication
+from swarmstore.db.import_lots import (
+    Became,
+    enter,
+    entries_of,
+    scenarios_of,
+    session_of,
+    source_of,
+    write_lot,
+)
+from swarmstore.db.sessions import NewSession
+from swarmstore.db.tables import SessionRow
+from swarmstore.errors import StoreUnavailableError
+from swarmstore.ledger import Outcome, PreparedFile
+from swarmstore.model.ids import SessionId
+
+
+def write_run(
+    session: Session,
+    file: PreparedFile,
+    new: NewSession,
+    begun_as: Sequence[str],
+    replaces: Callable[[SessionRow], bool],
+) -> Became:
+    """Write a run unless it is there; see `ImportTarget.import_run`."""
+    locked_publication(session)  # a trace and a part of it have other paths and ids: runs take turns
+    source = file.source
+    entries = entries_of(session, source.origin, [source.path, *begun_as])
+    entry = next((entries[path] for path in (source.path, *begun_as) if path in entries), None)
+    if entry is None:
+        return write_lot(session, [file], [new], lambda: None)[0]
+    earlier = session_of(session, entry)
+    if earlier is None:  # what it taught is in the totals, and can no longer be told from the rest
+        if entry.path != source.path:
+            enter(session, [(source, None)])
+        return Outcome.UNCHANGED, file.session_id
+    kept_id = SessionId(earlier.session_id)
+    same_file = entry.path == source.path and entry.content_digest == source.digest
+    if same_file or not replaces(earlier):
+        return Outcome.UNCHANGED, kept_id
+    scenarios_of(session, [new])
+    counted_in = _withdrawn(session, earlier)
+    written = sessions.insert_session(session.connection(), new, kept_id, counted=True)
+    if written is None:
+        raise StoreUnavailableError(f"session {kept_id!r} of {file.scenario!r} cannot be written; try again")
+    withdrawing.count_only_in(session, written.row_id, counted_in)
+    parts = [part for part in entries.values() if part.session_row_id == earlier.id]
+    enter(session, [*[(source_of(part), written.row_id) for part in parts], (source, written.row_id)])
+    return Outcome.REPLACED, kept_id
+
+
+def _withdrawn(session: Session, row: SessionRow) -> list[int]:
+    """Take a session out of the totals that count it; the ids of those."""
+    locked = withdrawing.LockedTotals(session, [row.scenario_id])
+    counted_in = withdrawing.counted_in(session, row.id)
+    cached_in = withdrawing.cached_in(session, [row.id])
+    withdrawing.withdraw(session, [row], remembered=False)
+    for total in sorted(cached_in):
+        totals.refold(session, locked[total])
+    return counted_in

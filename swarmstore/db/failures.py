@@ -145,8 +145,10 @@ def is_read_only(error: BaseException) -> bool:
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF == _SQLITE_READ_ONLY
 
 
-def only_reads(error: DBAPIError) -> bool:
+def only_reads(error: BaseException) -> bool:
     """Whether the server, or a file, lets nobody write."""
+    if not isinstance(error, DBAPIError):
+        return False
     return _state(error) == _READ_ONLY_STATE or (error.orig is not None and is_read_only(error.orig))
 
 

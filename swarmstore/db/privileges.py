@@ -91,7 +91,11 @@ _AGENT: Mapping[Table, Access] = {
     table_of(OfflineActionOrder): _REPLACE,
     table_of(OfflineOrderAction): _ADD,
     table_of(ImportedFile): Access(
-        insert=True, update=("content_digest", "counted", "session_row_id", "imported_at_ms")
+        insert=True,
+        update=(
+            *("content_digest", "counted", "session_row_id", "imported_at_ms"),
+            *("snapshot_digest", "digest_version", "repeated"),
+        ),
     ),
     table_of(SchemaCompatibility): _READ,
 }

@@ -17,7 +17,19 @@ from tests.frames.stores import fill
 from tests.snapshots import full
 
 # those that a SQLite has without its mathematical functions, as DuckDB's is
-_PLAIN = {"abs", "coalesce", "count", "likely", "max", "nullif", "printf", "row_number", "strftime", "sum"}
+_PLAIN = {
+    "abs",
+    "coalesce",
+    "count",
+    "likely",
+    "max",
+    "nullif",
+    "printf",
+    "row_number",
+    "strftime",
+    "substr",
+    "sum",
+}
 
 
 @pytest.fixture

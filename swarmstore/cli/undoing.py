@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
 from swarmstore.cli.output import add_row, console, percent, print_json, say, table
 from swarmstore.model.forgetting import ForgetReport
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot
@@ -43,6 +43,7 @@ def forget(
     Example: swarmstore forget troubleshooting 1795424053 1795424054 --dry-run
     """
     with existing_store(url, schema) as store:
+        check_scenario(store, scenario)
         report = store.forget(
             scenario,
             session_ids or None,
@@ -117,6 +118,7 @@ def sources(
     Example: swarmstore sources troubleshooting
     """
     with existing_store(url, schema) as store:
+        check_scenario(store, scenario)
         parts = store.sources(scenario)
     if json:
         print_json(parts)
@@ -124,7 +126,6 @@ def sources(
     made = table(
         "part", "import", "#saved sessions", "#pending", "#runs", "#success", "#actions", title="Sources"
     )
-    made.columns[1].overflow = "fold"  # whole: it is what an import is forgotten by
     for part in parts:
         add_row(
             made,

@@ -28,7 +28,7 @@ def test_a_report_that_cannot_be_made_says_why_and_leaves_the_old_one(url: str, 
     page = tmp_path / "report.html"
     page.write_text("the old one")
     for arguments, why in (
-        (("--scenario", "nope", "-o", str(page)), "nothing is saved for scenario 'nope'"),
+        (("--scenario", "nope", "-o", str(page)), "there is no scenario 'nope'"),
         (("-o", str(tmp_path)), "cannot be used: it is a folder, not a file"),
         (("-o", str(tmp_path / "no" / "folder.html")), "No such file or directory"),
     ):

@@ -21,6 +21,9 @@ COMMANDS = [
     ["learn", "NAME"],
     ["prune", "NAME", "--keep-latest", "1"],
     ["prune", "NAME", "--older-than", "1", "--dry-run"],
+    ["forget", "NAME", "1"],
+    ["forget", "NAME", "--since", "0", "--dry-run"],
+    ["sources", "NAME"],
     ["report", "--scenario", "NAME"],
     ["export", "frames", "--format", "csv", "--scenario", "NAME"],
 ]

@@ -21,6 +21,7 @@ from swarmstore import (
     SessionId,
     StoreClosedError,
 )
+from swarmstore.model.forgetting import forgetting
 from swarmstore.model.slices import SessionSlice
 from tests.contract.through_asyncio import ThroughAsyncio
 from tests.snapshots import simple
@@ -49,6 +50,10 @@ ANY: dict[str, Any] = {
     "snapshots": [],
     "after": None,
 }
+WAYS: dict[str, dict[str, Any]] = {  # which need one of several arguments
+    "prune": {"keep_latest": 1},
+    "forget": {"wanted": forgetting("s", ["1"]), "scenario": "s", "session_ids": ["1"]},
+}
 STAYS = {"close", "open", "merge", "check_names", "forget_totals"}  # what needs no store
 
 
@@ -66,8 +71,7 @@ def calls(of: object) -> dict[str, Callable[[], object]]:
             if each.default is each.empty and each.kind is not each.VAR_KEYWORD
         ]
         given = {each.name: ANY[each.name] for each in needed if each.name != "self"}
-        if name == "prune":
-            given["keep_latest"] = 1
+        given |= {key: value for key, value in WAYS.get(name, {}).items() if key in wanted}
         found[name] = lambda method=method, given=given: method(of, **given)  # type: ignore[misc]
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
@@ -12,7 +11,7 @@ from typing import NoReturn
 
 from swarmstore.errors import ConfigurationError, SessionConflictError, StoreClosedError
 from swarmstore.following import EPOCH_BITS, Change, Cursor, position_after
-from swarmstore.forking import Renewed, new_lock
+from swarmstore.forking import SharedLock, new_lock
 from swarmstore.model.analyzer import OfflineEvidence, evidence_in
 from swarmstore.model.forgetting import ForgetReport, Forgetting, forget_parts, forgotten
 from swarmstore.model.ids import SessionId, SessionIdGenerator
@@ -59,7 +58,7 @@ class MemoryStorage:
         self._is_closed = False
 
     @property
-    def _lock(self) -> Renewed[threading.Lock]:
+    def _lock(self) -> SharedLock:
         """What each call takes first. Raises StoreClosedError."""
         if self._is_closed:
             raise StoreClosedError

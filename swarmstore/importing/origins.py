@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -117,7 +116,7 @@ class _Comparison:
         """Whether nothing of its path is there that cannot be read: then nobody knows."""
         return not any(path == place or path.startswith(f"{place}/") for place in self._problems)
 
-    @cached_property
+    @property
     def verdict(self) -> Verdict:
         """What is said by the sessions alone."""
         if not self.same:

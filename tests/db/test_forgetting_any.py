@@ -110,7 +110,7 @@ def test_forgetting_an_import_is_never_having_imported_it(storage: SqlStorage, t
     """Its sessions, and the totals in its files; imported again, it is there as it was."""
     runs = count()
 
-    @settings(max_examples=settings().max_examples if settings().max_examples >= 200 else 10)
+    @settings(max_examples=settings().max_examples // 3)  # each is two imports
     @given(
         before=steps,
         imported=st.lists(st.tuples(st.sampled_from(SCENARIOS), contents), min_size=1, max_size=3),

@@ -12,22 +12,25 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from tests.defects.known import DEFECTS
 from tests.defects.mistake import ROOT, Defect, outdated
+from tests.postgres.provision import URL_VARIABLE, postgres
 
 _COPIED = ("swarmstore", "migrations", "tests", "examples", "pyproject.toml", "alembic.ini", "README.md")
-_AT_ONCE = 2  # each has a database server of its own
+_AT_ONCE = 2
 
 
 def main() -> int:
     """Try each defect; how many went unnoticed."""
     unnoticed = 0
-    with tempfile.TemporaryDirectory(prefix="swarmstore-defects-") as folder:
+    with tempfile.TemporaryDirectory(prefix="swarmstore-defects-") as folder, postgres() as server:
         projects = [Path(folder) / str(number) for number in range(len(DEFECTS))]
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            for defect, red in zip(DEFECTS, pool.map(_noticed_by, DEFECTS, projects), strict=True):
+            tried = pool.map(partial(_noticed_by, server.dsn), DEFECTS, projects)
+            for defect, red in zip(DEFECTS, tried, strict=True):
                 unnoticed += not red
                 shown = f"noticed by {', '.join(red)}" if red else "NOT NOTICED"
                 print(f"{'ok ' if red else 'BAD'} {defect.name}: {shown}", flush=True)
@@ -35,7 +38,7 @@ def main() -> int:
     return min(unnoticed, 1)
 
 
-def _noticed_by(defect: Defect, project: Path) -> list[str]:
+def _noticed_by(server: str, defect: Defect, project: Path) -> list[str]:
     project.mkdir()
     for name in _COPIED:
         source = ROOT / name
@@ -52,7 +55,7 @@ def _noticed_by(defect: Defect, project: Path) -> list[str]:
         f"{sys.executable} -m pytest -q -n0 -x -p no:cacheprovider {defect.tests}",
         shell=True,
         cwd=project,
-        env={**os.environ, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**os.environ, URL_VARIABLE: server, "PYTHONPATH": str(project), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,

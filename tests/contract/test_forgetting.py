@@ -27,7 +27,6 @@ from tests.contract.test_machine import timeless
 from tests.snapshots import full, simple
 
 # the others run the same code: `test_machine` forgets on them
-pytestmark = pytest.mark.parametrize("backend_name", ["memory", "files", "sqlite", "postgresql"])
 
 
 def visits(store: LearningStore, scenario: str | None = "s") -> int:

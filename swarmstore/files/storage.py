@@ -59,8 +59,7 @@ class FileSystemStorage:
     Beyond what the protocols say, saving may raise AmbiguousNameError and TextTooLongError for
     names that files cannot hold and CountOutOfRangeError for a newer version than 1, loading
     SnapshotFormatError for a torn or newer file, and both OSError, as for a link or a named pipe in
-    place of a file. Listings pass over what is odd in the folder or
-    cannot be read, with a warning in the log.
+    place of a file. Listings pass over what is odd or cannot be read, with a warning in the log.
     """
 
     def __init__(self, base_dir: str | Path) -> None:

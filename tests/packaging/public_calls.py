@@ -38,6 +38,8 @@ def synchronous() -> None:
         assert_type(store.load_offline_model("s"), OfflineModel)
         assert_type(store.run_offline_learning("s", 10), OfflineModel)
         assert_type(store.prune("s", keep_latest=1), int)
+        assert_type(store.forget("s", ["1"], dry_run=True).dry_run, bool)
+        assert_type([part.session_count for part in store.sources("s")], list[int])
         assert_type(store.fold(), int)
         assert_type(store.rebuild_totals(), int)
         store.save_scenario("s", LearningSnapshot.empty())
@@ -67,6 +69,8 @@ async def asynchronous() -> None:
         assert_type(await store.query_latest("s", 1), list[LearningSnapshot])
         assert_type(store.changes(), AsyncIterator[Change])
         assert_type(await store.prune("s", older_than=1), int)
+        assert_type((await store.forget(origin="o")).dry_run, bool)
+        assert_type([part.session_count for part in await store.sources()], list[int])
         async with store.record("s") as run:
             run.action("A", True)
     opened = await AsyncLearningStore.open(maintenance_seconds=60.0)

@@ -270,16 +270,14 @@ def test_a_strategy_may_be_given_as_its_text(history: LearningBackend, text: str
     ],
     ids=lambda given: str(given)[:30],
 )
-@pytest.mark.parametrize("scenario", ["s", "nowhere", None])
-def test_what_is_no_strategy_is_refused(
-    history: LearningBackend, scenario: str | None, strategy: MergeStrategy
-) -> None:
+def test_what_is_no_strategy_is_refused(history: LearningBackend, strategy: MergeStrategy) -> None:
     """Also where there is nothing to merge, and nothing that a strategy would change."""
     store = LearningStore(history)
-    with pytest.raises(UnknownStrategyError, match=r"'time-decay:N'"):
-        store.merge_sessions(scenario, strategy)
+    for scenario in ("s", "nowhere", None):
+        with pytest.raises(UnknownStrategyError, match=r"'time-decay:N'"):
+            store.merge_sessions(scenario, strategy)
     for few in ([], [simple()], [simple(), simple()]):
         with pytest.raises(UnknownStrategyError):
             store.merge(few, strategy)
     with pytest.raises(CountOutOfRangeError, match="half_life"):
-        store.merge_sessions(scenario, "time-decay:0")
+        store.merge_sessions("s", "time-decay:0")

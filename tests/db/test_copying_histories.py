@@ -26,6 +26,9 @@ from tests.copies import assert_equal
 from tests.snapshots import model, simple
 from tests.test_import import make_store
 
+ACROSS = pytest.mark.parametrize(
+    ("database_url", "another_database"), [("sqlite", "postgresql"), ("postgresql", "sqlite")], indirect=True
+)
 AnotherDatabase = Callable[[], contextlib.AbstractContextManager[str]]
 
 SCENARIOS = ("s", "t")
@@ -104,6 +107,7 @@ def test_a_copy_repeated_after_any_history_is_equal(
             copy(store, target)
 
 
+@ACROSS
 def test_a_session_replaced_since_the_last_copy(
     store: LearningStore, another_database: AnotherDatabase
 ) -> None:
@@ -117,6 +121,7 @@ def test_a_session_replaced_since_the_last_copy(
             assert report.added + report.unchanged == len(store.list_sessions("s"))
 
 
+@ACROSS
 def test_a_source_in_use_is_copied_and_the_last_copy_is_equal(
     store: LearningStore, another_database: AnotherDatabase
 ) -> None:

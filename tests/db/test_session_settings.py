@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,7 @@ def bits(snapshot: LearningSnapshot) -> str:
     return snapshot.to_json()
 
 
-BY_THEMSELVES = {
+CHANGE_VALUES = {
     "extra_float_digits": ["-15", "0"],
     "client_encoding": ["LATIN1", "SQL_ASCII"],
     "bytea_output": ["escape"],
@@ -120,10 +120,17 @@ TOGETHER = {
     "idle_in_transaction_session_timeout": "60s",
     "statement_timeout": "60s",
 }
-CASES = [{name: value} for name, values in BY_THEMSELVES.items() for value in values] + [TOGETHER]
-BY_NAME = pytest.mark.parametrize(
-    "settings", CASES, ids=lambda each: "-".join(map("=".join, each.items())) if len(each) == 1 else "others"
-)
+REFUSED_BEHIND_A_POOLER = {"extra_float_digits", "DateStyle", "quote_all_identifiers"}
+
+
+def cases(names: Collection[str]) -> list[dict[str, str]]:
+    """All first values of these at once, all second ones, and so on, and those that go together."""
+    some = [values for name, values in CHANGE_VALUES.items() if name in names]
+    each = [
+        {name: values[at] for name, values in CHANGE_VALUES.items() if name in names and at < len(values)}
+        for at in range(max(map(len, some)))
+    ]
+    return [*each, TOGETHER]
 
 
 def set_for_all(url: str, **settings: str) -> None:
@@ -178,7 +185,7 @@ def use_everything(url: str, folder: Path) -> None:
     assert findings(url, deep=True) == []
 
 
-@BY_NAME
+@pytest.mark.parametrize("settings", cases(CHANGE_VALUES), ids=lambda each: next(iter(each.values())))
 def test_what_a_database_sets_changes_no_value(
     migrated_postgres_url: str, tmp_path: Path, settings: dict[str, str]
 ) -> None:
@@ -199,24 +206,34 @@ def test_foreign_keys_that_are_switched_off_are_switched_on(
     use_everything(migrated_postgres_url, tmp_path)
 
 
-REFUSED_BEHIND_A_POOLER = {"extra_float_digits", "DateStyle", "quote_all_identifiers"}
-
-
-@BY_NAME
-def test_behind_a_pooler_it_changes_none_or_is_refused(
+@pytest.mark.parametrize(
+    "settings",
+    [{name: value} for name in sorted(REFUSED_BEHIND_A_POOLER) for value in CHANGE_VALUES[name]],
+    ids=lambda each: "-".join(*each.items()),
+)
+def test_behind_a_pooler_it_is_refused(
     pgbouncer_url: str, migrated_postgres_url: str, settings: dict[str, str]
 ) -> None:
     """Nothing that is set in a session stays there."""
     set_for_all(migrated_postgres_url, **settings)
-    ((name, value), *_) = settings.items()
-    if name in REFUSED_BEHIND_A_POOLER:
-        refused = f"{name} is '{value}.*ALTER ROLE .* SET {name} = '"
-        with pytest.raises(ConfigurationError, match=refused):
-            LearningStore.open(pgbouncer_url, pooler=True)
-        with pytest.raises(ConfigurationError, match=refused):
-            upgrade(pgbouncer_url, Settings(pooler=True))
-    else:
-        save_and_load(pgbouncer_url, pooler=True)
+    ((name, value),) = settings.items()
+    refused = f"{name} is '{value}.*ALTER ROLE .* SET {name} = '"
+    with pytest.raises(ConfigurationError, match=refused):
+        LearningStore.open(pgbouncer_url, pooler=True)
+    with pytest.raises(ConfigurationError, match=refused):
+        upgrade(pgbouncer_url, Settings(pooler=True))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    cases(CHANGE_VALUES.keys() - REFUSED_BEHIND_A_POOLER),
+    ids=lambda each: next(iter(each.values())),
+)
+def test_behind_a_pooler_it_changes_none(
+    pgbouncer_url: str, migrated_postgres_url: str, settings: dict[str, str]
+) -> None:
+    set_for_all(migrated_postgres_url, **settings)
+    save_and_load(pgbouncer_url, pooler=True)
 
 
 def test_a_pooler_that_switches_off_foreign_keys_is_refused(migrated_postgres_url: str) -> None:

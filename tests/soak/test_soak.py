@@ -125,15 +125,16 @@ def test_sessions_are_removed_replaced_and_imported_beside_the_saves(
 
 
 @pytest.mark.parametrize("name", TAMPERING)
-def test_what_is_wrong_is_named(empty_database_url: str, tmp_path: Path, name: str) -> None:
+def test_what_is_wrong_is_named(sqlite_url: str, tmp_path: Path, name: str) -> None:
+    """The accounts are kept in Python, whatever the database."""
     tamper, named = TAMPERING[name]
-    upgrade(empty_database_url)
-    done = run(empty_database_url, tmp_path, SMALL)
-    with LearningStore.open(empty_database_url) as store:
+    upgrade(sqlite_url)
+    done = run(sqlite_url, tmp_path, SMALL)
+    with LearningStore.open(sqlite_url) as store:
         store.fold()
         assert problems(store, done.known, done.followed) == []
         tamper(store)
-    with LearningStore.open(empty_database_url) as store:
+    with LearningStore.open(sqlite_url) as store:
         lines = problems(store, done.known, done.followed)
         assert [line for line in lines if line.startswith(named)]
 
@@ -150,7 +151,7 @@ def test_a_process_that_fails_is_told(tmp_path: Path) -> None:
     done = run(f"sqlite:///{tmp_path}/missing/store.db", tmp_path, Plan(processes=1, saves=3, kills=0))
     said = "\n".join(done.failures)
     assert "worker 0 ended with 1, and nobody had killed it" in said
-    assert "StoreUnavailableError" in said
+    assert "DatabaseMissingError" in said
     assert "3 saves were never begun" in said
 
 

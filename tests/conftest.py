@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -147,8 +148,21 @@ def pgbouncer_url(_pgbouncer: Server, migrated_postgres_url: str) -> str:
     return _pgbouncer.database(database)
 
 
+@pytest.fixture(scope="session")
+def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("migrated") / "store.db"
+    upgrade(f"sqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_url(tmp_path: Path, _migrated_file: Path) -> str:
+    """A SQLite file with swarmstore's tables: a copy of one that was set up, which takes long."""
+    return f"sqlite:///{shutil.copy(_migrated_file, tmp_path / 'store.db')}"
+
+
+@pytest.fixture
+def new_sqlite_url(tmp_path: Path) -> str:
     """A SQLite file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'store.db'}"
 
@@ -182,6 +196,6 @@ def another_database(
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database_url(request: pytest.FixtureRequest) -> str:
     """A database without any tables, of each kind."""
-    name = {"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param]
+    name = {"sqlite": "new_sqlite_url", "postgresql": "postgres_url"}[request.param]
     url: str = request.getfixturevalue(name)
     return url

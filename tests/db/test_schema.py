@@ -31,19 +31,21 @@ from swarmstore.db.views.ddl import create_views
 from tests.postgres.server import Server
 
 
-def test_the_revision_known_to_the_code_is_the_head_of_the_chain(sqlite_url: str) -> None:
-    with migrating(sqlite_url) as connection:
+def test_the_revision_known_to_the_code_is_the_head_of_the_chain(new_sqlite_url: str) -> None:
+    with migrating(new_sqlite_url) as connection:
         assert ScriptDirectory.from_config(alembic_config(connection)).get_heads() == [REVISION]
 
 
-def test_on_sqlite_migrations_and_models_make_the_same_statements(sqlite_url: str, tmp_path: Path) -> None:
-    upgrade(sqlite_url)
+def test_on_sqlite_migrations_and_models_make_the_same_statements(
+    new_sqlite_url: str, tmp_path: Path
+) -> None:
+    upgrade(new_sqlite_url)
     declared = create_engine(f"sqlite:///{tmp_path / 'declared.db'}", poolclass=NullPool)
     Base.metadata.create_all(declared)
     with declared.begin() as connection:
         _create_views(connection)
     declared.dispose()
-    migrated = _sqlite_statements(Path(make_url(sqlite_url).database or ""))
+    migrated = _sqlite_statements(Path(make_url(new_sqlite_url).database or ""))
     assert migrated == _sqlite_statements(tmp_path / "declared.db")
 
 

@@ -35,10 +35,10 @@ def test_many_processes_upgrade_one_empty_database(empty_database_url: str) -> N
         store.save_session("s", LearningSnapshot.empty())
 
 
-def test_many_processes_open_one_empty_sqlite_file(sqlite_url: str) -> None:
+def test_many_processes_open_one_empty_sqlite_file(new_sqlite_url: str) -> None:
     """All set it up or find it set up, and save at once; nothing is lost."""
-    saved = at_once(open_and_save, sqlite_url, PROCESSES)
-    with LearningStore.open(sqlite_url) as store:
+    saved = at_once(open_and_save, new_sqlite_url, PROCESSES)
+    with LearningStore.open(new_sqlite_url) as store:
         assert store.list_sessions("s") == sorted(saved)
         assert store.load_scenario("s").metadata.session_count == PROCESSES
 
@@ -79,12 +79,12 @@ def test_postgresql_is_never_set_up_by_opening_it(postgres_url: str) -> None:
     assert found == 0
 
 
-def test_somebody_elses_sqlite_file_is_not_touched(sqlite_url: str) -> None:
-    _execute(sqlite_url, "CREATE TABLE theirs (x)")
+def test_somebody_elses_sqlite_file_is_not_touched(new_sqlite_url: str) -> None:
+    _execute(new_sqlite_url, "CREATE TABLE theirs (x)")
     with pytest.raises(SchemaMissingError, match="swarmstore upgrade"):
-        LearningStore.open(sqlite_url)
-    upgrade(sqlite_url)
-    with LearningStore.open(sqlite_url) as store:
+        LearningStore.open(new_sqlite_url)
+    upgrade(new_sqlite_url)
+    with LearningStore.open(new_sqlite_url) as store:
         assert store.scenarios() == []
 
 

@@ -162,10 +162,10 @@ def test_another_journal_mode_is_a_warning_and_is_left_as_it_is(sqlite_url: str)
     assert findings(sqlite_url) == []
 
 
-def test_another_encoding_is_an_error(sqlite_url: str) -> None:
-    execute(sqlite_url, "PRAGMA encoding='UTF-16le'", "CREATE TABLE theirs (x)", "DROP TABLE theirs")
-    upgrade(sqlite_url)
-    encoding = only(findings(sqlite_url), "encoding")
+def test_another_encoding_is_an_error(new_sqlite_url: str) -> None:
+    execute(new_sqlite_url, "PRAGMA encoding='UTF-16le'", "CREATE TABLE theirs (x)", "DROP TABLE theirs")
+    upgrade(new_sqlite_url)
+    encoding = only(findings(new_sqlite_url), "encoding")
     assert encoding.severity is Severity.ERROR
     assert "UTF-16le" in encoding.problem
 

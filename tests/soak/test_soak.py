@@ -125,23 +125,23 @@ def test_sessions_are_removed_replaced_and_imported_beside_the_saves(
 
 
 @pytest.mark.parametrize("name", TAMPERING)
-def test_what_is_wrong_is_named(sqlite_url: str, tmp_path: Path, name: str) -> None:
+def test_what_is_wrong_is_named(new_sqlite_url: str, tmp_path: Path, name: str) -> None:
     """The accounts are kept in Python, whatever the database."""
     tamper, named = TAMPERING[name]
-    upgrade(sqlite_url)
-    done = run(sqlite_url, tmp_path, SMALL)
-    with LearningStore.open(sqlite_url) as store:
+    upgrade(new_sqlite_url)
+    done = run(new_sqlite_url, tmp_path, SMALL)
+    with LearningStore.open(new_sqlite_url) as store:
         store.fold()
         assert problems(store, done.known, done.followed) == []
         tamper(store)
-    with LearningStore.open(sqlite_url) as store:
+    with LearningStore.open(new_sqlite_url) as store:
         lines = problems(store, done.known, done.followed)
         assert [line for line in lines if line.startswith(named)]
 
 
-def test_a_store_without_sessions_is_as_it_should_be(sqlite_url: str) -> None:
+def test_a_store_without_sessions_is_as_it_should_be(new_sqlite_url: str) -> None:
     """A process may be killed between a scenario and its first session."""
-    with LearningStore.open(sqlite_url) as store:
+    with LearningStore.open(new_sqlite_url) as store:
         assert isinstance(store.storage, SqlStorage)
         ensure_scenario(store.storage.database, "first")
         assert problems(store, Known()) == []
@@ -155,21 +155,21 @@ def test_a_process_that_fails_is_told(tmp_path: Path) -> None:
     assert "3 saves were never begun" in said
 
 
-def test_a_run_ends_in_time(sqlite_url: str, tmp_path: Path) -> None:
-    upgrade(sqlite_url)
-    done = run(sqlite_url, tmp_path, Plan(processes=2, saves=10_000, kills=0, seconds=1))
+def test_a_run_ends_in_time(new_sqlite_url: str, tmp_path: Path) -> None:
+    upgrade(new_sqlite_url)
+    done = run(new_sqlite_url, tmp_path, Plan(processes=2, saves=10_000, kills=0, seconds=1))
     assert done.failures[0] == "2 workers had not ended after 1 s"
     assert "saves were never begun" in done.failures[-1]
 
 
-def test_a_fold_that_fails_is_told(sqlite_url: str, tmp_path: Path) -> None:
+def test_a_fold_that_fails_is_told(new_sqlite_url: str, tmp_path: Path) -> None:
     """Its save has succeeded, so that only the log tells."""
-    upgrade(sqlite_url)
-    with LearningStore.open(sqlite_url) as store:
+    upgrade(new_sqlite_url)
+    with LearningStore.open(new_sqlite_url) as store:
         sql("CREATE TRIGGER no BEFORE INSERT ON folded_actions BEGIN SELECT RAISE(ABORT, 'no fold'); END")(
             store
         )
-    done = run(sqlite_url, tmp_path, SMALL)
+    done = run(new_sqlite_url, tmp_path, SMALL)
     assert any("folding total" in line and "no fold" in line for line in done.failures)
 
 
@@ -258,11 +258,11 @@ def test_the_command_tells_what_it_did_and_how_it_ended() -> None:
     assert "each is there once and whole" in ended.stdout
 
 
-def test_the_command_fails_when_anything_does(sqlite_url: str) -> None:
-    ended = soak("--url", sqlite_url, "--processes", "1", "--saves", "10000", "--seconds", "2")
+def test_the_command_fails_when_anything_does(new_sqlite_url: str) -> None:
+    ended = soak("--url", new_sqlite_url, "--processes", "1", "--saves", "10000", "--seconds", "2")
     assert ended.returncode == 1
     assert "wrong: 1 workers had not ended after 2 s" in ended.stdout
-    again = soak("--url", sqlite_url)
+    again = soak("--url", new_sqlite_url)
     assert again.returncode == 1
     assert "give a database without any" in again.stdout
 

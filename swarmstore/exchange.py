@@ -10,6 +10,7 @@ from swarmstore.errors import ConfigurationError
 from swarmstore.exporting import ExportReport, export_store
 from swarmstore.importing import ImportReport, Repeated, TotalsFrom, import_store
 from swarmstore.ledger import Importable, ImportTarget
+from swarmstore.model.paths import check_path
 from swarmstore.protocols import LearningBackend
 from swarmstore.recording.ingesting import IngestReport, ingest_trace
 
@@ -39,7 +40,7 @@ class Exchange:
         target = self._import_target()
         return import_store(
             target,
-            Path(folder),
+            check_path("folder", folder),
             origin=origin,
             totals=totals,
             repeated=repeated,
@@ -76,9 +77,14 @@ class Exchange:
         Raises TraceError when nothing tells how the run ended, or what does contradicts the trace or
         the arguments; ConfigurationError on a backend that keeps no ledger of imports.
         """
-        target, path = self._import_target(), None if record is None else Path(record)
+        target, path = self._import_target(), None if record is None else check_path("record", record)
         return ingest_trace(
-            target, Path(trace), record=path, scenario=scenario, success=success, created_at=created_at
+            target,
+            check_path("trace", trace),
+            record=path,
+            scenario=scenario,
+            success=success,
+            created_at=created_at,
         )
 
     def _import_target(self) -> ImportTarget:
@@ -91,7 +97,7 @@ class Exchange:
 
         Raises ConfigurationError for a folder that holds anything but an export of this store, OSError.
         """
-        return export_store(self._storage, Path(folder), progress=progress)
+        return export_store(self._storage, check_path("folder", folder), progress=progress)
 
     def copy_to(self, target: Exchange, *, progress: Progress | None = None) -> CopyReport:
         """Make an empty database the same store as this one, or bring such a copy up to date.

@@ -11,6 +11,7 @@ from swarmstore.analysis import Analysis, analysis_of
 from swarmstore.discrepancy import Progress
 from swarmstore.frames.arrow import frame, frame_batches
 from swarmstore.frames.files import FramesReport, export_frames
+from swarmstore.model.paths import check_path
 from swarmstore.protocols import LearningBackend
 from swarmstore.report.page import write_report
 
@@ -65,7 +66,12 @@ class Insight:
         in the folder stay as they are. Raises what `frame` does, and OSError.
         """
         return export_frames(
-            self._analysis(), Path(folder), file_format, views=views, scenario=scenario, progress=progress
+            self._analysis(),
+            check_path("folder", folder),
+            file_format,
+            views=views,
+            scenario=scenario,
+            progress=progress,
         )
 
     def report(self, path: str | Path, *, scenario: str | None = None) -> None:
@@ -76,7 +82,7 @@ class Insight:
         Raises SnapshotNotFoundError for a scenario of which nothing is saved, ExtraMissingError without
         `pip install 'swarmstore[report]'`, ConfigurationError on a backend without views, OSError.
         """
-        write_report(self._analysis(), Path(path), scenario)
+        write_report(self._analysis(), check_path("path", path), scenario)
 
     def _analysis(self) -> Analysis:
         return analysis_of(self._storage)

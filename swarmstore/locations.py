@@ -19,7 +19,7 @@ def default_url() -> str:
 
 def url_to_open(url: str | None) -> str:
     """The URL as given or the default one, whose folder is made where it is missing."""
-    if url is None and not os.environ.get(URL_VARIABLE):
+    if not url and not os.environ.get(URL_VARIABLE):
         folder = _data_folder()
         try:
             folder.mkdir(parents=True, exist_ok=True)

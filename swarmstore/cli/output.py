@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -28,6 +29,10 @@ errors = Console(stderr=True, highlight=False)
 
 def prepare_streams() -> None:
     """Have any text go to any stream, in its encoding as far as that goes, and all of it into a pipe."""
+    if sys.stdout is None:  # it was closed before
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - until the process ends
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="swarmstore")

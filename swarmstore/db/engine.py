@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import time
 from dataclasses import dataclass, fields
@@ -18,8 +19,11 @@ from swarmstore.db.failures import is_read_only, is_waiting, of_connecting, refu
 from swarmstore.db.forking import prepare_for_forks
 from swarmstore.db.sqlite_file import Memory, OpenedFile
 from swarmstore.db.urls import shown_url
+from swarmstore.disk import is_text
 from swarmstore.errors import ConfigurationError, InvalidUrlError
 
+_LONGEST_WAIT = 1e9  # seconds
+_MOST_WAITING = 1_000_000_000
 _LONGEST_NAME = 63  # bytes, of PostgreSQL's
 _OLDEST_SQLITE = (3, 37, 0)  # the first one with STRICT tables
 _ARTICLES: dict[type, str] = {int: "an int", float: "a number", bool: "True or False", str: "a str"}
@@ -57,8 +61,8 @@ class Settings:
     def __post_init__(self) -> None:
         for field in fields(self):
             _check_type(field.name, getattr(self, field.name), type(field.default))
-        if not self.schema or "\0" in self.schema:
-            raise ConfigurationError("schema is empty; name the PostgreSQL schema for the tables")
+        if not self.schema or "\0" in self.schema or not is_text(self.schema):
+            raise ConfigurationError("schema is empty or no text; name the PostgreSQL schema for the tables")
         if len(self.schema.encode()) > _LONGEST_NAME:
             raise ConfigurationError(
                 f"schema has {len(self.schema.encode())} bytes; PostgreSQL cuts names after {_LONGEST_NAME}"
@@ -66,10 +70,10 @@ class Settings:
         if self.pool_size < 1:
             raise ConfigurationError(f"pool_size is {self.pool_size}; a store needs 1 or more connections")
         for name in ("timeout_seconds", "maintenance_seconds"):
-            if not getattr(self, name) > 0:
+            if not 0 < getattr(self, name) <= _LONGEST_WAIT and getattr(self, name) != math.inf:
                 raise ConfigurationError(f"{name} is {getattr(self, name)}; use a time above 0")
-        if self.fold_at < 1:
-            raise ConfigurationError(f"fold_at is {self.fold_at}; use 1 or more sessions")
+        if not 1 <= self.fold_at <= _MOST_WAITING:
+            raise ConfigurationError(f"fold_at is {self.fold_at}; use 1 to {_MOST_WAITING:,} sessions")
         if self.synchronous not in _SYNCHRONOUS:
             known = ", ".join(_SYNCHRONOUS)
             raise ConfigurationError(f"synchronous is {self.synchronous!r}; use one of {known}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swarmstore.db import sessions, totals, withdrawing
@@ -18,7 +19,8 @@ from swarmstore.db.import_lots import (
     write_lot,
 )
 from swarmstore.db.sessions import NewSession
-from swarmstore.db.tables import SessionRow
+from swarmstore.db.tables import ImportedFile, SessionRow
+from swarmstore.db.tables.imports import COPIES
 from swarmstore.errors import StoreUnavailableError
 from swarmstore.ledger import Outcome, PreparedFile
 from swarmstore.model.ids import SessionId
@@ -43,6 +45,8 @@ def write_run(
         if entry.path != source.path:
             enter(session, [(source, None)])
         return Outcome.UNCHANGED, file.session_id
+    if entry.path != source.path and not _is_part(session, earlier, {source.path, *begun_as}):
+        return write_lot(session, [file], [new], lambda: None)[0]  # both begin alike and are other runs
     kept_id = SessionId(earlier.session_id)
     same_file = entry.path == source.path and entry.content_digest == source.digest
     if same_file or not replaces(earlier):
@@ -56,6 +60,14 @@ def write_run(
     parts = [part for part in entries.values() if part.session_row_id == earlier.id]
     enter(session, [*[(source_of(part), written.row_id) for part in parts], (source, written.row_id)])
     return Outcome.REPLACED, kept_id
+
+
+def _is_part(session: Session, row: SessionRow, of_run: Collection[str]) -> bool:
+    """Whether all that the ledger has of a session are parts of this run."""
+    statement = select(ImportedFile.path).where(
+        ImportedFile.session_row_id == row.id, ImportedFile.origin != COPIES
+    )
+    return set(session.scalars(statement)) <= set(of_run)
 
 
 def _withdrawn(session: Session, row: SessionRow) -> list[int]:

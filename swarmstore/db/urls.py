@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from urllib.parse import unquote
 
@@ -21,10 +22,8 @@ _DRIVERS = {
     "sqlite+pysqlite": "sqlite+pysqlite",
 }
 _FORMS = "use postgresql://user@host/database or sqlite:///path/to/file.db"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_SEVERAL_HOSTS = re.compile(
-    r"^(?P<before>\w+(?:\+\w+)?://(?:[^@/]*@)?)(?P<hosts>[^@/?]*,[^@/?]*)(?P<rest>.*)$"
-)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]|%00")
+_HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]*))(?::(?P<port>\d*))?")
 _SHOWN = {
     *("host", "hostaddr", "port", "dbname", "user", "connect_timeout", "application_name", "client_encoding"),
     *("sslmode", "sslrootcert", "sslcert", "sslcrl", "sslnegotiation", "ssl_min_protocol_version"),
@@ -58,6 +57,8 @@ def parse_url(text: str) -> URL:
         raise InvalidUrlError(f"{url.drivername!r} databases are not supported; {_FORMS}")
     url = url.set(drivername=driver)
     if url.get_backend_name() == SQLITE:
+        if not _is_file_name(text):
+            raise InvalidUrlError("the database URL has half of a character in it, which no file's name has")
         if url.host or url.username or url.password or url.port:
             raise InvalidUrlError(
                 "a SQLite URL has three slashes before a path that begins in the current folder, and four "
@@ -73,20 +74,54 @@ def parse_url(text: str) -> URL:
 
 def _with_hosts(text: str) -> URL:
     """The URL, whose hosts are in its query where SQLAlchemy would not take them for hosts."""
-    several = _SEVERAL_HOSTS.match(text)
-    if several is None:
+    before, hosts, rest = _parts(text)
+    if "," not in hosts:
         url = make_url(text)
         host = url.host or ""
         is_folder = host.lower().startswith("%2f")
         return url._replace(host=None).update_query_dict({"host": unquote(host)}) if is_folder else url
-    url = make_url(several["before"] + several["rest"])
-    hosts = [host if ":" in host.rpartition("]")[2] else f"{host}:" for host in several["hosts"].split(",")]
-    return url.update_query_dict({"host": [unquote(host) for host in hosts]})
+    url = make_url(before + rest)
+    found = [_HOST.fullmatch(host) for host in hosts.split(",")]
+    if None in found:
+        raise ValueError("a host with characters that none has")
+    names = [(one["ipv6"] or unquote(one["name"]), one["port"] or "") for one in found if one is not None]
+    query = {"host": ",".join(name for name, _ in names)}
+    if any(port for _, port in names):
+        query["port"] = ",".join(port for _, port in names)
+    return url.update_query_dict(query)
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """A URL before its hosts, its hosts, and what is behind them.
+
+    Up to the last @ before the options all is user and password, whatever characters are in it.
+    """
+    scheme, separator, rest = text.partition("://")
+    place, question, options = rest.partition("?")
+    user, at, place = place.rpartition("@")
+    hosts, slash, path = place.partition("/")
+    if not at and "@" in options:  # a password with a question mark
+        return text, "", ""
+    return f"{scheme}{separator}{user}{at}", hosts, f"{slash}{path}{question}{options}"
+
+
+def _is_file_name(text: str) -> bool:
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _with_options(url: URL) -> URL:
     """SQLite's `file:` form, which alone has options, said to be one."""
-    if (url.database or "").startswith("file:"):
+    name = url.database or ""
+    if name.startswith("file:"):
+        if "#" in name:
+            raise InvalidUrlError("SQLite leaves out what is behind a '#' in the form file:; write it as %23")
+        if re.match(r"file://(?!localhost/|/)", name):
+            raise InvalidUrlError("a file: URL names a file of this machine: sqlite:///file:/path/to/file.db")
+        url = url.set(database=re.sub(r"^file://(localhost)?/", "file:/", name))
         return url.update_query_dict({"uri": "true"})
     unknown = url.query.keys() - _OF_SQLITE
     if unknown:

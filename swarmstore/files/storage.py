@@ -17,12 +17,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from swarmstore.disk import holding, is_file, make_folder, read_bytes, use_folder, write_bytes
-from swarmstore.errors import (
-    AmbiguousNameError,
-    SessionConflictError,
-    SnapshotFormatError,
-    StoreClosedError,
-)
+from swarmstore.errors import AmbiguousNameError, SessionConflictError, SnapshotFormatError, StoreClosedError
 from swarmstore.files import layout
 from swarmstore.files.parts import read_parts, remove_total, write_total
 from swarmstore.files.removed import read_removed, write_removed
@@ -36,6 +31,7 @@ from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, check
 from swarmstore.model.model_validation import check_model
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.parts import TotalPart, TotalParts
+from swarmstore.model.paths import check_path
 from swarmstore.model.removed import Fate, RemovedSessions
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata, now_seconds
@@ -56,15 +52,15 @@ from swarmstore.summary import ScenarioSummary, summaries_by_loading
 class FileSystemStorage:
     """Snapshots, sessions, totals and offline models in a folder (see `LearningBackend`).
 
-    Beyond what the protocols say, saving may raise AmbiguousNameError and TextTooLongError for
-    names that files cannot hold and CountOutOfRangeError for a newer version than 1, loading
-    SnapshotFormatError for a torn or newer file, and both OSError, as for a link or a named pipe in
-    place of a file. Listings pass over what is odd or cannot be read, with a warning in the log.
+    Beyond what the protocols say, saving may raise AmbiguousNameError and TextTooLongError for names
+    that files cannot hold and CountOutOfRangeError for a newer version than 1, loading SnapshotFormatError
+    for a torn or newer file, and both OSError, as for what is no file. Listings pass over what is odd
+    or cannot be read, with a warning in the log.
     """
 
     def __init__(self, base_dir: str | Path) -> None:
         """Use a folder, which is made where it is missing. Raises OSError."""
-        self._folder = Path(base_dir).absolute()  # it means the same when the current folder is changed
+        self._folder = check_path("base_dir", base_dir).absolute()  # the current folder may change
         self._is_closed = False
         use_folder(self._folder)
         self._ids = SessionIdGenerator()

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
 
 from swarmstore.errors import OriginConflictError
 from swarmstore.files.layout import GLOBAL, STATS, FileKind, StoreFile
@@ -23,19 +22,27 @@ from swarmstore.model.validation import check_short_text
 _SESSION = "scenarios/S/sessions/ID/stats.json"
 
 
-class Found(NamedTuple):
+@dataclass(frozen=True)
+class Found:
     """The store that a folder is, with its entries in the ledger.
 
-    renamed: the folders that its scenario folders were before. is_sure: sessions say so.
+    renamed: the folders that its scenario folders were before. renamed_sessions: the paths that sessions
+    had before. is_sure: sessions say so.
     """
 
     origin: str
     ledger: Mapping[str, SourceFile]
     renamed: Mapping[str, str]
+    renamed_sessions: Mapping[str, str] = field(default_factory=dict)
     is_sure: bool = False
 
     def file(self, file: StoreFile) -> StoreFile:
-        """A file where it was before its scenario's folder was renamed."""
+        """A file where it was before its folder, or its scenario's, was renamed."""
+        moved = self._with_its_scenario(file)
+        before = self.renamed_sessions.get(moved.relative)
+        return moved if before is None else replace(moved, relative=before)
+
+    def _with_its_scenario(self, file: StoreFile) -> StoreFile:
         folder = _scenario_folder(file.relative)
         before = self.renamed.get(folder)
         if before is None:
@@ -64,14 +71,17 @@ def find_origin(
     same = [each for each in found if each.verdict is Verdict.SAME]
     if same:
         best = max(same, key=lambda each: (each.is_own, len(each.same)))
-        return Found(best.origin, best.known, best.renamed, is_sure=True)
+        for other in same:
+            if not given and not other.same <= best.same:  # both are in this folder: its totals have both
+                raise OriginConflictError(other.message(folder, given=given))
+        return Found(best.origin, best.known, best.renamed, best.renamed_sessions, is_sure=True)
     for each in found:
         if not from_here and each.conflicts(given=given):
             raise OriginConflictError(each.message(folder, given=given))
     of_own = next((each for each in found if each.is_own), None)
     if of_own is None:
         return Found(own, {}, {})
-    return Found(own, of_own.known, of_own.renamed, is_sure=bool(of_own.same))
+    return Found(own, of_own.known, of_own.renamed, of_own.renamed_sessions, is_sure=bool(of_own.same))
 
 
 class Verdict(StrEnum):
@@ -109,7 +119,8 @@ class _Comparison:
             if same is not None:
                 (self.same if same else self.different).add(path)
         self.gone, self.new = sessions - here, here - sessions
-        if (self.same or self.is_own) and self.gone and self.new:
+        self.renamed_sessions: dict[str, str] = {}
+        if self.gone and self.new:
             self._match_renamed_sessions()
 
     def _may_be_looked_for(self, path: str) -> bool:
@@ -190,19 +201,26 @@ class _Comparison:
         return both.count(True) - both.count(False)
 
     def _match_renamed_sessions(self) -> None:
-        """Take sessions whose folders were renamed for the same."""
+        """Take sessions whose folders were renamed for the same.
+
+        Elsewhere, where no other session is the same, only if all that were imported are here.
+        """
         contents = defaultdict[tuple[str, bytes | None], list[str]](list)
         for path in sorted(self.gone):
             contents[_scenario_folder(path), self.known[path].content].append(path)
+        renamed = dict[str, str]()
         for path in sorted(self.new):
             try:
                 digest = content_of_file(Contents.read(self._here[path]), self.target)
             except (*OF_ONE_FILE, OSError):
                 continue
             if before := contents.get((_scenario_folder(path), digest)):
-                self.gone.remove(before.pop())
-                self.new.remove(path)
-                self.same.add(path)
+                renamed[path] = before.pop()
+        if self.same or self.is_own or len(renamed) == len(self.gone):
+            self.renamed_sessions = renamed
+            self.same |= set(renamed.values())
+            self.gone -= set(renamed.values())
+            self.new -= renamed.keys()
 
     def _has_totals_as_before(self) -> bool:
         """Whether the totals of scenarios with other sessions are those imported, as after an edit."""

@@ -18,6 +18,7 @@ from swarmstore.importing.sums import add_up, without_repeat
 from swarmstore.ledger import ImportTarget, Outcome, SourceFile
 from swarmstore.model.keys import GlobalKey, ScenarioKey
 from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.validation import check_sum
 
 _Name = str | None  # of a scenario; None stands for all of them
 
@@ -73,6 +74,7 @@ class TotalsImporter:
         if self._report.from_here:
             self._report.totals[Outcome.UNCHANGED] += 1
             return
+        check_sum(snapshot)
         sessions = self._sessions[scenario]
         if numbers_of(snapshot) != list(sessions.all):  # with all of them it is as the engine wrote it
             name = "global" if scenario is None else scenario

@@ -68,7 +68,7 @@ def forgetting(
         return Forgetting(check_slice(SessionSlice(scenario, None, since, until, phase, group_id)))
     if scenario is None:
         raise ConfigurationError("session ids are of one scenario; say which")
-    if isinstance(session_ids, str):
+    if isinstance(session_ids, str) or not isinstance(session_ids, Iterable):
         raise ConfigurationError(f"session_ids is a list of ids, not {session_ids!r}")
     ids = list(dict.fromkeys(SessionId(each) for each in session_ids))
     for session_id in ids:

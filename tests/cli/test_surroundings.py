@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from swarmstore import LearningStore
-from tests.cli.running import run
+from tests.cli.running import PROGRAM, run
 from tests.snapshots import simple
 
 LONG = "customer-support/refund-escalation-workflow/v2/production-of-a-team-with-a-long-name"
@@ -70,6 +72,13 @@ def test_the_exit_code_stays_whatever_the_encoding(url: str) -> None:
         store.run_offline_learning("語", 5)
     for encoding in ("utf-8", "ascii"):
         assert run("show", "scenario", "→", url=url, encoding=encoding).returncode == 1
+
+
+@pytest.mark.parametrize(("command", "code"), [("scenarios", 0), ("no-command", 2)])
+def test_a_stdout_that_was_closed_before_changes_no_exit_code(url: str, command: str, code: int) -> None:
+    program = shlex.join([*PROGRAM, command, *([] if code else ["--url", url])])
+    ended = subprocess.run(f"{program} >&-", shell=True, capture_output=True, text=True, check=False)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (code, False)
 
 
 def test_no_home_is_one_line(tmp_path: Path) -> None:

@@ -131,6 +131,10 @@ def test_forms_of_memory_open(url: str) -> None:
         ("sqlite:///swarm.db?timeout=soon", "timeout"),
         ("postgresql://agent:s3cr@t-Pa55@db.example.invalid/swarm", "%40"),
         ("postgresql://u:p@h:port/d", "cannot be read"),
+        ("postgresql://u:Pa55%00@h/d", "control"),
+        ("sqlite:///file:swarm.db#x", "%23"),
+        ("sqlite:///file://other/swarm.db", "this machine"),
+        ("sqlite:///\ud800.db", "half of a character"),
         (5, "not a text"),
         (None, "not a text"),
     ],
@@ -164,8 +168,10 @@ def test_a_file_that_cannot_be_is_told_with_its_path(
 @pytest.mark.parametrize(
     ("text", "hosts"),
     [
-        ("postgresql://u:p@h1:5432,h2:5433/d?target_session_attrs=read-write", ("h1:5432", "h2:5433")),
-        ("postgresql://u@h1,h2/d", ("h1:", "h2:")),
+        ("postgresql://u:p@h1:5432,h2:5433/d?target_session_attrs=read-write", "h1,h2"),
+        ("postgresql://u@h1,h2/d", "h1,h2"),
+        ("postgresql://u@[::1]:1,%2Frun:2/d", "::1,/run"),
+        ("postgresql://u:a,b@h1,h2/d", "h1,h2"),
         ("postgresql://u@%2Fvar%2Frun%2Fpostgresql/d", "/var/run/postgresql"),
     ],
 )
@@ -182,6 +188,17 @@ def test_several_hosts_and_sockets_connect(migrated_postgres_url: str) -> None:
         f"postgresql://{url.username}{password}@127.0.0.1:1,{url.host}:{url.port}/{url.database}"
     ) as store:
         assert store.scenarios() == []
+
+
+@pytest.mark.parametrize("password", ["sek,ret", "7,8sek", "p#1,x", "a,b/c", "a?b,c", "a,b?c"])
+def test_a_password_with_a_comma_is_none_of_the_hosts(password: str) -> None:
+    for form in ("postgresql://u:{}@127.0.0.1:1/d", "postgresql://u:{}@/d?host=127.0.0.1&port=1"):
+        with pytest.raises(SwarmstoreError) as refused:
+            LearningStore.open(form.format(password), timeout_seconds=2)
+        for part in password.split(","):
+            assert len(part) < 3 or part not in str(refused.value)
+        url = parse_url(form.format(password))
+        assert (url.username, url.password, url.host or url.query["host"]) == ("u", password, "127.0.0.1")
 
 
 def test_only_what_is_no_secret_is_shown() -> None:

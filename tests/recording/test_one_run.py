@@ -115,6 +115,25 @@ def test_a_file_that_goes_on_growing_stays_one_run(store: LearningStore, tmp_pat
     assert store.ingest(write(tmp_path, *steps), **at).outcome is Outcome.ADDED  # type: ignore[arg-type]
 
 
+def test_runs_that_begin_alike_are_sessions_of_their_own(store: LearningStore, tmp_path: Path) -> None:
+    """Also when the part that they share came in first, and has grown to one of them since."""
+
+    def ingested(*actions: str) -> tuple[Outcome, str]:
+        steps = [event(action, tick=tick) for tick, action in enumerate(actions)]
+        report = store.ingest(write(tmp_path, *steps), scenario="s", success=True)
+        return report.outcome, report.session_id
+
+    added, first = ingested("A")
+    assert (added, ingested("A", "B")) == (Outcome.ADDED, (Outcome.REPLACED, first))
+    outcome, second = ingested("A", "C", "D")
+    assert (outcome, second != first) == (Outcome.ADDED, True)
+    assert ingested("A", "B") == (Outcome.UNCHANGED, first)
+    assert ingested("A") == (Outcome.UNCHANGED, first)
+    assert ingested("A", "C", "D", "E") == (Outcome.REPLACED, second)
+    assert store.list_sessions("s") == sorted([first, second])
+    assert total(store) == (2, 6)
+
+
 def test_the_engines_id_tells_runs_of_one_millisecond_apart(store: LearningStore, tmp_path: Path) -> None:
     trace = write(tmp_path, *STEPS)
     for name, outcome in (("a", Outcome.ADDED), ("b", Outcome.ADDED), ("a", Outcome.UNCHANGED)):

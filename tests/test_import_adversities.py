@@ -11,10 +11,12 @@ import pytest
 from swarmstore import (
     EpisodeTransitions,
     FileSystemStorage,
+    GlobalKey,
     InvalidValueError,
     LearningSnapshot,
     LearningStore,
     OriginConflictError,
+    ScenarioKey,
     SnapshotMetadata,
 )
 
@@ -109,3 +111,17 @@ def test_what_is_no_path_is_refused(store: LearningStore, path: str) -> None:
         for call in (store.ingest, store.import_store, store.export_store, store.report, FileSystemStorage):
             with pytest.raises(InvalidValueError, match="give a str or a Path"):
                 call(path)
+
+
+def test_an_export_of_a_store_without_a_total_has_none(tmp_path: Path, store: LearningStore) -> None:
+    """Which is no total that the engine has lost."""
+    with store, LearningStore.open(f"sqlite:///{tmp_path}/empty.db") as empty:
+        store.save_scenario("s", learned("A", 1))
+        store.save_session("t", learned("A", 2), "1")
+        store.storage.delete(ScenarioKey("t"))
+        store.storage.delete(GlobalKey())
+        store.export_store(tmp_path / "exported")
+        assert empty.import_store(tmp_path / "exported").summed == []
+        assert empty.list_sessions("t") == ["1"]
+        for key in (GlobalKey(), ScenarioKey("s"), ScenarioKey("t")):
+            assert empty.storage.load(key) == store.storage.load(key)

@@ -84,6 +84,7 @@ def import_store(
         moved=sorted(pair for pair in moved if pair[0] != pair[1]),
     )
     importer = Importer(target, report, store, counted=totals == "sessions" and not report.from_here)
+    adds_up = marker is None and totals == "files"  # an export has all totals that its store had
     make_reader = partial(
         SessionReader,
         Reading(
@@ -91,7 +92,7 @@ def import_store(
             repeated != "count",
             totals_of(files),
             contents_by_scenario(store.ledger),
-            frozenset() if totals == "sessions" or report.from_here else scenarios_without_total(files),
+            scenarios_without_total(files) if adds_up else frozenset(),
         ),
         target.preparation,
     )
@@ -113,7 +114,7 @@ def import_store(
                     done += 1
                     if progress is not None:
                         progress(done, len(files))
-        return importer.finish(without_global=all(file.relative != GLOBAL for file in files))
+        return importer.finish(without_global=adds_up and all(file.relative != GLOBAL for file in files))
     finally:
         importer.wait()
 

@@ -22,7 +22,7 @@ from tests.postgres.roles import Roles, roles_of
 from tests.postgres.server import Server, UnavailableError
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-for _profile, _examples in {"quick": 15, "full": 200, "exhaustive": 1_000}.items():
+for _profile, _examples in {"quick": 15, "full": 100, "exhaustive": 1_000}.items():
     # where CI is set Hypothesis tries the same examples every time, so that a run can be repeated
     settings.register_profile(
         _profile, max_examples=_examples, deadline=None, print_blob=True, suppress_health_check=_SLOW
@@ -47,6 +47,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[_stack].close()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors: some tests wait for a server or a clock."""
+    return min(4, (os.cpu_count() or 1) + 1)
 
 
 @pytest.hookimpl(optionalhook=True)

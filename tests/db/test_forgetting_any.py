@@ -42,7 +42,7 @@ class Step(NamedTuple):
 
 contents = snapshots(most=2**40, actions=plain_names).map(exact)
 steps = st.lists(
-    st.builds(Step, st.sampled_from(SCENARIOS), contents, st.booleans(), st.booleans()), max_size=5
+    st.builds(Step, st.sampled_from(SCENARIOS), contents, st.booleans(), st.booleans()), max_size=3
 )
 
 
@@ -78,6 +78,7 @@ def assert_same(storage: SqlStorage, memory: MemoryStorage, prefix: str) -> None
 def test_totals_are_those_of_a_store_that_never_had_the_sessions(storage: SqlStorage) -> None:
     runs = count()
 
+    @settings(max_examples=settings().max_examples * 2)
     @given(before=steps, after=steps, group=st.booleans())
     def run(before: list[Step], after: list[Step], group: bool) -> None:
         prefix, memory, store = f"{next(runs)} ", MemoryStorage(), LearningStore(storage)

@@ -42,7 +42,7 @@ from tests.db.holding import Hold, in_transaction, save_in_transaction, steps_of
 from tests.snapshots import model, simple
 
 HELD_FOR = 0.06  # seconds for the other call: it either ends or waits for a lock by then
-FULL, EXHAUSTIVE = 200, 1_000  # examples of a property in these profiles, which take their time here too
+FULL, EXHAUSTIVE = 100, 1_000  # examples of a property in these profiles, which take their time here too
 NO_AUTOMATIC_FOLD = Settings(fold_at=10_000, fold_behind=False)
 
 

@@ -6,7 +6,7 @@ Whatever the order, each session counts once, and the totals are those of one ca
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -163,23 +163,39 @@ def storage(migrated_postgres_url: str) -> Iterator[SqlStorage]:
 @pytest.mark.parametrize("first", CALLS)
 def test_two_calls_at_once_are_one_after_the_other(storage: SqlStorage, first: str, tmp_path: Path) -> None:
     """The first one is held, every other one beside it."""
+    hold(storage, first, beside_them(first), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("fold", "fold"), ("learn", "save order"), ("save order", "learn")]
+)
+def test_two_calls_that_mistakes_were_made_in(
+    storage: SqlStorage, first: str, second: str, tmp_path: Path
+) -> None:
+    """In a database of their own, held everywhere in every profile."""
+    hold(storage, first, [second], tmp_path)
+
+
+def hold(storage: SqlStorage, first: str, others: Sequence[str], tmp_path: Path) -> None:
+    """Hold a call before its statements while another one runs, and compare with one after the other."""
     with SqlStorage(f"sqlite:///{tmp_path / 'copy.db'}", NO_FSYNC) as target:
         beside = Beside(tmp_path, target)
         prepare(storage, "measured")
         steps = steps_of(storage, lambda: CALLS[first](storage, "measured", beside))
         followed: list[tuple[str, list[Change]]] = []
-        for second in beside_them(first):
+        for second in others:
             allowed = [
                 one_after_the_other(CALLS[one], CALLS[other], beside)
                 for one, other in ((first, second), (second, first))
             ]
-            for number in held_before(steps, list(CALLS).index(first) + list(CALLS).index(second)):
+            pair = list(CALLS).index(first) + list(CALLS).index(second)
+            for number in held_before(steps, None if len(others) == 1 else pair):
                 scenario = f"{second}, held before {number}"
                 prepare(storage, scenario)
                 cursor = next(change.cursor for change in storage.changes())
-                hold = Hold(storage.database.engine, number)
+                held = Hold(storage.database.engine, number)
                 run_held(
-                    hold,
+                    held,
                     lambda s=scenario: CALLS[first](storage, s, beside),  # type: ignore[misc]
                     lambda s=scenario, call=second: CALLS[call](storage, s, beside),  # type: ignore[misc]
                 )
@@ -199,10 +215,12 @@ def beside_them(first: str) -> list[str]:
     return calls if settings().max_examples >= FULL else calls[calls.index(first) % 3 :: 3]
 
 
-def held_before(steps: int, pair: int) -> list[int]:
-    """Before which statements a call is held: all that tell pairs apart, or one of them."""
+def held_before(steps: int, pair: int | None) -> list[int]:
+    """Before which statements a call is held: one of those that tell pairs apart, or all for no pair."""
     numbers = sorted({1, 2, 3, 4, steps // 2, steps - 1, steps})
-    return numbers if settings().max_examples >= EXHAUSTIVE else [numbers[pair % len(numbers)]]
+    if settings().max_examples >= EXHAUSTIVE or pair is None:
+        return numbers
+    return [numbers[pair % len(numbers)]]
 
 
 def assert_followed(storage: SqlStorage, followed: list[tuple[str, list[Change]]]) -> None:

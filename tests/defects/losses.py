@@ -97,7 +97,7 @@ LOSSES = (
                 "SessionRow.id.in_(coming)",
             ),
         ),
-        "tests/db/test_copying_histories.py -k 'replaced_since and sqlite-sqlite'",
+        "tests/db/test_copying_histories.py -k 'replaced_since and sqlite-postgresql'",
     ),
     Defect(
         "two files of one id written together",

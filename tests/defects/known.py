@@ -20,6 +20,28 @@ DEFECTS = (
         "tests/db/test_folding.py",
     ),
     Defect(
+        "lock and read in one statement",
+        (
+            (
+                "swarmstore/db/folding.py",
+                "            folded = totals.try_lock(session, total, skip_locked=skip_locked)\n"
+                "            return [] if folded is None else totals.fold_pending(session, folded, limit,"
+                " leaving or [])\n",
+                "            from swarmstore.db.tables import SessionRow\n"
+                "            both = select(Folded, SessionRow).join(\n"
+                "                TotalSource, TotalSource.total_scenario_id == Folded.scenario_id\n"
+                "            ).join(SessionRow, SessionRow.id == TotalSource.session_row_id).where(\n"
+                "                Folded.scenario_id == total, TotalSource.folded.is_(False)\n"
+                "            ).with_for_update(of=Folded, key_share=True, skip_locked=skip_locked)\n"
+                "            rows = session.execute(both).all()\n"
+                "            if rows:\n"
+                "                totals.fold_sessions(session, [rows[0][0]], [row[1] for row in rows])\n"
+                "            return [row[1].id for row in rows]\n",
+            ),
+        ),
+        "tests/db/test_interleavings.py -k fold-fold",
+    ),
+    Defect(
         "sources deleted by cascade",
         (
             ("swarmstore/db/tables/folded.py", 'ondelete="RESTRICT"', 'ondelete="CASCADE"'),

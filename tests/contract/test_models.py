@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -103,6 +105,28 @@ def test_an_action_order_that_is_saved_while_an_analysis_is_made_is_kept(
     learned = store.run_offline_learning("s", 5)
     assert learned.action_order == model().action_order
     assert backend.load_offline_model("s") == learned
+
+
+def test_an_order_saved_after_the_analysis_was_made_stays(
+    store: LearningStore, backend: LearningBackend, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever call writes the analysis down: the order comes just before it."""
+    store.save_session("s", simple(), "1")
+    store.save_offline_model("s", model())
+    newest = LearnedActionOrder(["A"], ["B"], 1, ActionOrderSource.MANUAL)
+    save_model = backend.save_offline_model
+
+    def right_before(write: Callable[..., Any]) -> Callable[..., Any]:
+        def written(*given: object) -> object:
+            save_model("s", OfflineModel(action_order=newest))
+            return write(*given)
+
+        return written
+
+    for name in ("save_analysis", "save_offline_model"):
+        monkeypatch.setattr(backend, name, right_before(getattr(backend, name)))
+    store.run_offline_learning("s", 5)
+    assert store.load_offline_model("s").action_order == newest
 
 
 def test_orders_saved_beside_analyses_are_never_lost(store: LearningStore) -> None:

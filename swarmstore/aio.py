@@ -23,7 +23,7 @@ from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.protocols import SnapshotStorage
 from swarmstore.recording.recorder import SessionRecorder
 from swarmstore.settings import SettingsArguments
-from swarmstore.store import LearningStore
+from swarmstore.store import RAISE, LearningStore
 
 _P = ParamSpec("_P")
 _Result = TypeVar("_Result")
@@ -214,9 +214,9 @@ class AsyncLearningStore(_Threaded):
     async def load_scenario(self, scenario: str) -> LearningSnapshot: ...
     @overload
     async def load_scenario(self, scenario: str, *, default: _Default) -> LearningSnapshot | _Default: ...
-    async def load_scenario(self, scenario: str, **given: Any) -> Any:
+    async def load_scenario(self, scenario: str, *, default: Any = RAISE) -> Any:
         """Load a scenario's total; see `LearningStore.load_scenario`."""
-        return await self._run(partial(self._of.load_scenario, scenario, **given))
+        return await self._run(partial(self._of.load_scenario, scenario, default=default))
 
     save_scenario = _threaded(LearningStore.save_scenario)
     save_session = _threaded(LearningStore.save_session)

@@ -20,6 +20,7 @@ from swarmstore.model.merge import MergeStrategy, merge_snapshots
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
+from swarmstore.model.validation import check_flag
 from swarmstore.paging import iter_range
 from swarmstore.protocols import LearningBackend, check_backend
 from swarmstore.pruning import old_sessions, remove
@@ -29,7 +30,7 @@ from swarmstore.summary import ScenarioSummary
 from swarmstore.undoing import Undoing
 
 _Default = TypeVar("_Default")
-_RAISE: Final = object()
+RAISE: Final = object()
 
 
 class LearningStore(Exchange, Insight, Undoing):
@@ -113,8 +114,7 @@ class LearningStore(Exchange, Insight, Undoing):
 
     def load_global(self) -> LearningSnapshot:
         """The total over all scenarios. Raises SnapshotNotFoundError, CountOverflowError."""
-        total: LearningSnapshot = self._load(GlobalKey())
-        return total
+        return self._load(GlobalKey())
 
     def save_global(self, snapshot: LearningSnapshot) -> None:
         """Replace the global total; sessions saved so far count in it no longer."""
@@ -124,7 +124,7 @@ class LearningStore(Exchange, Insight, Undoing):
     def load_scenario(self, scenario: str) -> LearningSnapshot: ...
     @overload
     def load_scenario(self, scenario: str, *, default: _Default) -> LearningSnapshot | _Default: ...
-    def load_scenario(self, scenario: str, **given: Any) -> Any:
+    def load_scenario(self, scenario: str, *, default: Any = RAISE) -> Any:
         """Load a scenario's total, the prior of its next run.
 
         default: what to give where nothing is saved, as before an agent's first run:
@@ -132,7 +132,7 @@ class LearningStore(Exchange, Insight, Undoing):
 
         Raises SnapshotNotFoundError where nothing is saved and no default is given, CountOverflowError.
         """
-        return self._load(ScenarioKey(scenario), **given)
+        return self._load(ScenarioKey(scenario), default)
 
     def save_scenario(self, scenario: str, snapshot: LearningSnapshot) -> None:
         """Replace a scenario's total; sessions saved so far count in it no longer."""
@@ -180,8 +180,7 @@ class LearningStore(Exchange, Insight, Undoing):
 
     def load_session(self, scenario: str, session_id: str) -> LearningSnapshot:
         """One session. Raises SnapshotNotFoundError."""
-        session: LearningSnapshot = self._load(SessionKey(scenario, SessionId(session_id)))
-        return session
+        return self._load(SessionKey(scenario, SessionId(session_id)))
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to` (seconds since 1970), oldest first."""
@@ -288,6 +287,7 @@ class LearningStore(Exchange, Insight, Undoing):
         deep: also compare every session's content with the digest that it was saved with. A backend
         without cached totals has nothing to compare.
         """
+        check_flag("deep", deep)
         if not isinstance(self._storage, Verifiable):
             return []
         return self._storage.verify_totals(deep=deep, progress=progress)
@@ -315,7 +315,7 @@ class LearningStore(Exchange, Insight, Undoing):
         does the rest. Raises ConfigurationError unless just one rule is given.
         """
         old = old_sessions(self._storage, scenario, keep_latest, older_than)
-        return len(old) if dry_run else remove(self._storage, scenario, old, progress)
+        return len(old) if check_flag("dry_run", dry_run) else remove(self._storage, scenario, old, progress)
 
     def load_offline_model(self, scenario: str) -> OfflineModel:
         """The scenario's offline model. Raises SnapshotNotFoundError."""
@@ -343,8 +343,8 @@ class LearningStore(Exchange, Insight, Undoing):
         model = OfflineAnalyzer(evidence).analyze()
         return self._storage.save_analysis(scenario, model)
 
-    def _load(self, key: SnapshotKey, default: Any = _RAISE) -> Any:
+    def _load(self, key: SnapshotKey, default: Any = RAISE) -> LearningSnapshot:
         snapshot = self._storage.load(key)
-        if snapshot is None and default is _RAISE:
+        if snapshot is None and default is RAISE:
             raise SnapshotNotFoundError(f"nothing is saved under {str(key)!r}")
         return default if snapshot is None else snapshot

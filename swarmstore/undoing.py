@@ -8,6 +8,7 @@ from swarmstore.model.forgetting import ForgetReport, forgetting
 from swarmstore.model.keys import GlobalKey, ScenarioKey
 from swarmstore.model.parts import TotalPart
 from swarmstore.model.snapshot import LearningPhase
+from swarmstore.model.validation import check_flag
 from swarmstore.protocols import LearningBackend
 
 
@@ -64,7 +65,7 @@ class Undoing:
             until=until,
             origin=origin,
         )
-        return self._storage.forget(wanted, dry_run=dry_run)
+        return self._storage.forget(wanted, dry_run=check_flag("dry_run", dry_run))
 
     def sources(self, scenario: str | None = None) -> list[TotalPart]:
         """What a scenario's total, or without a name the global one, is made of.

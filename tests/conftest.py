@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -40,6 +41,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_stack] = contextlib.ExitStack()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's `&` begins it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # what a developer has set for daily work must not reach the tests
     for variable in ("SWARMSTORE_URL", "SWARMSTORE_SCHEMA"):
         os.environ.pop(variable, None)

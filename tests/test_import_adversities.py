@@ -125,3 +125,25 @@ def test_an_export_of_a_store_without_a_total_has_none(tmp_path: Path, store: Le
         assert empty.list_sessions("t") == ["1"]
         for key in (GlobalKey(), ScenarioKey("s"), ScenarioKey("t")):
             assert empty.storage.load(key) == store.storage.load(key)
+
+
+def test_a_folder_whose_sessions_all_cannot_be_read_adds_nothing(
+    tmp_path: Path, store: LearningStore
+) -> None:
+    """Its totals may be those of a store that was imported from elsewhere."""
+    with store:
+        folder = made(tmp_path / "a", "A", 3)
+        store.import_store(folder)
+        moved = Path(shutil.copytree(folder, tmp_path / "b"))
+        for session in (moved / "scenarios" / "s" / "sessions").iterdir():
+            (session / "stats.json").write_text("{")
+        with pytest.raises(OriginConflictError, match=r"can be read.*--as"):
+            store.import_store(moved)
+        assert counts(store) == {"A": 3}
+        assert len(store.import_store(moved, origin=str(folder)).problems) == 3
+        assert counts(store) == {"A": 3}
+
+
+def test_an_empty_name_is_no_origin(tmp_path: Path, store: LearningStore) -> None:
+    with store, pytest.raises(InvalidValueError, match="origin: is empty"):
+        store.import_store(made(tmp_path / "a", "A", 1), origin="")

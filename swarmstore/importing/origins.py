@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from swarmstore.errors import OriginConflictError
+from swarmstore.errors import InvalidValueError, OriginConflictError
 from swarmstore.files.layout import GLOBAL, STATS, FileKind, StoreFile
 from swarmstore.files.names import decode_name
 from swarmstore.files.sidecars import INDEX
@@ -60,10 +60,12 @@ def find_origin(
     name: what the caller calls it. from_here: it is an export of the target itself, which may have the
     sessions of any store that was imported.
 
-    Raises OriginConflictError where that cannot be told, TextTooLongError.
+    Raises OriginConflictError where that cannot be told, InvalidValueError kinds.
     """
     given = name is not None
     own = check_short_text("origin", str(folder.resolve()) if name is None else name)
+    if not own:
+        raise InvalidValueError("origin", "is empty; leave it out to have the store named after its folder")
     origins = target.origins()
     if given or from_here:
         origins = [own] if own in origins else []
@@ -79,6 +81,11 @@ def find_origin(
         if not from_here and each.conflicts(given=given):
             raise OriginConflictError(each.message(folder, given=given))
     of_own = next((each for each in found if each.is_own), None)
+    if origins and of_own is None and not given and _says_nothing(files):
+        raise OriginConflictError(
+            f"none of the sessions in {folder} can be read, so that it may be a store that was imported "
+            "before; make them readable, or say which store it is with --as NAME (origin=)"
+        )
     if of_own is None:
         return Found(own, {}, {})
     return Found(own, of_own.known, of_own.renamed, of_own.renamed_sessions, is_sure=bool(of_own.same))
@@ -261,6 +268,13 @@ class _Comparison:
 def _place(file: StoreFile) -> str:
     """What a problem keeps from being read: a file, or a folder with all that is in it."""
     return file.relative.removesuffix(f"/{INDEX}")
+
+
+def _says_nothing(files: Sequence[StoreFile]) -> bool:
+    """Whether there are sessions, and none that can be read."""
+    sessions = [file for file in files if file.kind is FileKind.SESSION or file.path.name == INDEX]
+    readable = (file for file in sessions if file.problem is None)
+    return bool(sessions) and not any(snapshot_of(file) is not None for file in readable)
 
 
 def _is_session(path: str) -> bool:

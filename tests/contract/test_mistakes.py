@@ -57,12 +57,15 @@ BAD: dict[str, tuple[Callable[[Any], object], str]] = {
         lambda store: store.save_offline_model("s", OfflineModel(parameters=1)),  # type: ignore[arg-type]
         "parameters: must be an OptimalParameters, not int 1",
     ),
+    "forget": (lambda store: store.forget("s", ["1"], dry_run="yes"), "dry_run: must be True or False"),
+    "prune": (lambda store: store.prune("s", keep_latest=1, dry_run=1), "dry_run: must be True or False"),
+    "verify_totals": (lambda store: store.verify_totals(deep=None), "deep: must be True or False"),
     "load": (lambda store: store.storage.load("s"), "key: must be a GlobalKey or ScenarioKey or"),
     "merge": (lambda store: store.merge([{}], "additive"), "snapshots: must be a LearningSnapshot"),
 }
 
 
-def test_what_is_no_snapshot_is_refused(store: LearningStore) -> None:
+def test_what_is_of_another_type_is_refused(store: LearningStore) -> None:
     for call, said in BAD.values():
         with pytest.raises(InvalidValueError, match=said):
             call(store)

@@ -9,6 +9,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
+from swarmstore.discrepancy import Progress
 from swarmstore.errors import ConfigurationError, SessionConflictError, StoreClosedError
 from swarmstore.following import EPOCH_BITS, Change, Cursor, position_after
 from swarmstore.forking import SharedLock, new_lock
@@ -261,7 +262,7 @@ class MemoryStorage:
         with self._lock.current:
             return f"{self._epoch:016x}"
 
-    def fold(self) -> int:
+    def fold(self, progress: Progress | None = None) -> int:  # noqa: ARG002 - there is nothing to tell
         """Nothing to do: totals are always up to date."""
         with self._lock.current:
             return 0

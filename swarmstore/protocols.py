@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from swarmstore.discrepancy import Progress
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.analyzer import OfflineEvidence
 from swarmstore.model.forgetting import ForgetReport, Forgetting
@@ -154,10 +155,11 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
         Whoever saves an action order at the same moment loses nothing. Raises InvalidValueError.
         """
 
-    def fold(self) -> int:
+    def fold(self, progress: Progress | None = None) -> int:
         """Bring cached totals up to date; how many sessions were added to one.
 
-        Answers never depend on it: backends without such a cache return 0.
+        Answers never depend on it: backends without such a cache return 0. progress: called after
+        each total with how many are done, and how many there are.
         """
 
     def close(self) -> None:

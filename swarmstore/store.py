@@ -274,12 +274,12 @@ class LearningStore(Exchange, Insight, Undoing):
             raise ConfigurationError("files have no order of saving; follow a store that has a URL")
         return self._storage
 
-    def fold(self) -> int:
+    def fold(self, progress: Progress | None = None) -> int:
         """Bring the cached totals up to date; how many sessions were added to one.
 
         Answers never depend on it, only what they cost. Saves do it by themselves now and then.
         """
-        return self._storage.fold()
+        return self._storage.fold(progress)
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
         """Compare cached totals with the parts and sessions they are made of; nothing is changed.

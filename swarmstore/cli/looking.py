@@ -14,7 +14,7 @@ from swarmstore.cli.options import (
     check_scenario,
     existing_store,
 )
-from swarmstore.cli.output import add_row, console, moment, percent, print_json, print_json_text, say, table
+from swarmstore.cli.output import moment, percent, print_json, print_json_text, print_rows, say
 from swarmstore.cli.snapshots import print_snapshot
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.summary import ScenarioSummary
@@ -38,12 +38,11 @@ def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: 
     if json:
         print_json(found)
         return
-    made = table(
-        "scenario", "#sessions", "#runs in total", "#success", "#actions", "last session", title="Scenarios"
+    print_rows(
+        ("scenario", "#sessions", "#runs in total", "#success", "#actions", "last session"),
+        ((one.scenario, one.sessions, *_of_total(one), one.last_session) for one in found),
+        title="Scenarios",
     )
-    for summary in found:
-        add_row(made, summary.scenario, summary.sessions, *_of_total(summary), summary.last_session)
-    console.print(made)
 
 
 def _of_total(summary: ScenarioSummary) -> tuple[object, object, object]:
@@ -79,10 +78,8 @@ def sessions(
     if not ids:
         say(f"scenario {scenario!r} has no sessions")
         return
-    made = table("session", "time (UTC)", title=f"{len(ids):,} sessions")
-    for session_id in ids:
-        add_row(made, str(session_id), moment(session_id.timestamp))
-    console.print(made)
+    rows = ((str(session_id), moment(session_id.timestamp)) for session_id in ids)
+    print_rows(("session", "time (UTC)"), rows, title=f"{len(ids):,} sessions")
 
 
 @show.command(name="global")

@@ -13,7 +13,7 @@ from swarmstore.cli.options import (
     check_scenario,
     existing_store,
 )
-from swarmstore.cli.output import add_row, console, print_json, say, table
+from swarmstore.cli.output import print_json, print_rows, say
 from swarmstore.cli.progress import told
 from swarmstore.discrepancy import Discrepancy
 from swarmstore.errors import ConfigurationError
@@ -42,12 +42,18 @@ def verify(
 
 
 def _print(found: list[Discrepancy]) -> None:
-    made = table("scenario", "kind", "actions", "value", "#found", "#expected", title="Differences")
-    for one in found:
-        scenario = "(global)" if one.scenario is None else one.scenario
-        key = one.session_id if one.session_id is not None else " → ".join(one.key)
-        add_row(made, scenario, one.kind, key, one.value, one.found, one.expected)
-    console.print(made)
+    rows = (
+        (
+            "(global)" if one.scenario is None else one.scenario,
+            one.kind,
+            one.session_id if one.session_id is not None else " → ".join(one.key),
+            one.value,
+            one.found,
+            one.expected,
+        )
+        for one in found
+    )
+    print_rows(("scenario", "kind", "actions", "value", "#found", "#expected"), rows, title="Differences")
     kinds = {one.kind for one in found}
     if kinds != {"import"}:
         say("cached totals are made anew by `swarmstore rebuild`; for sessions there is a backup")
@@ -63,8 +69,8 @@ def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonO
 
     Example: swarmstore fold
     """
-    with existing_store(url, schema) as store:
-        added = store.fold()
+    with existing_store(url, schema) as store, told("folding") as progress:
+        added = store.fold(progress)
     if json:
         print_json({"added": added})
     else:

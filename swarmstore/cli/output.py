@@ -7,12 +7,15 @@ import io
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import msgspec
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +23,7 @@ from rich.text import Text
 from swarmstore.ledger import Outcome
 
 _WARNINGS = 10
+_PAGE = 1_000  # rows that a table is laid out by
 _NO_EDGE = 1_000_000  # columns of what is no terminal: a table there is as wide as its cells
 _PLAIN = {"→": "->", "…": "...", "─": "-", "–": "-", "×": "x", "·": "."}
 
@@ -121,6 +125,42 @@ def table(*columns: str, title: str | None = None) -> Table:
         justify: JustifyMethod = "right" if column.startswith("#") else "left"
         made.add_column(column.removeprefix("#"), justify=justify, overflow="fold")
     return made
+
+
+def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str) -> None:
+    """Print a table of any length: a long one line by line, so that its beginning is there at once.
+
+    Rich measures a table as a whole, which takes a minute for 100,000 rows.
+    """
+    left = iter(rows)
+    first = list(islice(left, _PAGE))
+    if len(first) < _PAGE:
+        made = table(*columns, title=title)
+        for row in first:
+            add_row(made, *row)
+        console.print(made)
+        return
+    names = [column.removeprefix("#") for column in columns]
+    cells = [[_cell(cell).plain for cell in row] for row in first]
+    widths = [max(map(cell_len, column)) for column in zip(names, *cells, strict=True)]
+    numbers = [column.startswith("#") for column in columns]
+    say(title, style="bold")
+    write = partial(_write_line, widths, numbers)
+    write(names)
+    console.file.write("─" * (sum(widths) + 2 * len(widths) - 2) + "\n")
+    for cell in cells:
+        write(cell)
+    for row in left:
+        write([_cell(cell).plain for cell in row])
+
+
+def _write_line(widths: Sequence[int], numbers: Sequence[bool], cells: Sequence[str]) -> None:
+    padded = [
+        space + cell if is_number else cell + space
+        for cell, width, is_number in zip(cells, widths, numbers, strict=True)
+        for space in [" " * (width - cell_len(cell))]
+    ]
+    console.file.write("  ".join(padded).rstrip() + "\n")
 
 
 def _title(title: str | None) -> Text | None:

@@ -101,12 +101,17 @@ class Folding:
         except SwarmstoreError:  # one by one, some of them may succeed
             return False
 
-    def fold_all(self) -> int:
+    def fold_all(self, progress: Progress | None = None) -> int:
         """Fold every total, waiting for whoever folds one; how many sessions were added to one.
 
         A session that would take a sum past 2^63 - 1 stays waiting, and is logged.
         """
-        return sum(self._fold_total(total) for total in self._database.read(_waiting_totals, patient=True))
+        added, waiting = 0, self._database.read(_waiting_totals, patient=True)
+        for done, total in enumerate(waiting, start=1):
+            added += self._fold_total(total)
+            if progress is not None:
+                progress(done, len(waiting))
+        return added
 
     def refold_all(self, progress: Progress | None = None) -> int:
         """Make every cached sum anew, one transaction each; how many totals there are."""

@@ -298,9 +298,9 @@ class SqlStorage:
         """Make every cached total anew from its parts and sessions; how many totals there are."""
         return self._folding.refold_all(progress)
 
-    def fold(self) -> int:
+    def fold(self, progress: Progress | None = None) -> int:
         """Add every waiting session to the cached sums; how many additions that were."""
-        return self._folding.fold_all()
+        return self._folding.fold_all(progress)
 
     def import_target(self) -> SqlImport:
         """The writing side of imports into this database."""

@@ -2,43 +2,54 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from swarmstore.db.headers import SUMMED_COLUMNS, combine, folded_part, session_part
+from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.tables import Folded, Scenario, SessionRow, TotalSource
-from swarmstore.errors import CountOverflowError
 from swarmstore.model.ids import SessionId
+from swarmstore.model.merge import MAX_TOTAL
 from swarmstore.summary import ScenarioSummary
+
+_COUNTS = ("session_count", "total_episodes", "total_actions", "success_episodes", "failure_episodes")
 
 
 def scenario_summaries(session: Session) -> list[ScenarioSummary]:
     """All scenarios in byte order of their names, without numbers where a sum passes 2^63 - 1."""
-    counts = {
-        scenario: (sessions, SessionId(last))
-        for scenario, sessions, last in session.execute(
-            select(SessionRow.scenario_id, func.count(), func.max(SessionRow.session_id)).group_by(
-                SessionRow.scenario_id
-            )
-        )
+    of_sessions = select(SessionRow.scenario_id, func.count(), func.max(SessionRow.session_id))
+    there = {
+        scenario: (count, SessionId(last))
+        for scenario, count, last in session.execute(of_sessions.group_by(SessionRow.scenario_id))
     }
-    waiting: dict[int, list[SessionRow]] = {}
-    for waiting_total, row in session.execute(
-        select(TotalSource.total_scenario_id, SessionRow)
-        .join(SessionRow, SessionRow.id == TotalSource.session_row_id)
-        .where(TotalSource.folded.is_(False))
-    ):
-        waiting.setdefault(waiting_total, []).append(row)
-    summaries = []
-    for name, folded in session.execute(
-        select(Scenario.name, Folded).join(Folded, Folded.scenario_id == Scenario.id).order_by(Scenario.name)
-    ):
-        sessions, last = counts.get(folded.scenario_id, (0, None))
-        try:
-            total = combine([folded_part(folded), *map(session_part, waiting.get(folded.scenario_id, []))])
-        except CountOverflowError:
-            numbers: dict[str, int | None] = dict.fromkeys(SUMMED_COLUMNS)
-        else:
-            numbers = {column: total.header[column] for column in SUMMED_COLUMNS}
-        summaries.append(ScenarioSummary(name, sessions, last, **numbers))
-    return summaries
+    waiting = _waiting_counts(session)
+    cached = (
+        select(Scenario.name, Scenario.id, *[getattr(Folded, name) for name in _COUNTS])
+        .join(Folded, Folded.scenario_id == Scenario.id)
+        .order_by(Scenario.name)
+    )
+    found = []
+    for name, scenario, *counts in session.execute(cached):
+        sessions, last = there.get(scenario, (0, None))
+        found.append(ScenarioSummary(name, sessions, last, *_added(counts, waiting.get(scenario, ()))))
+    return found
+
+
+def _waiting_counts(session: Session) -> dict[int, list[Sequence[int]]]:
+    """The counts of each session that waits for its scenario's total: SQLite's sums would overflow."""
+    statement = (
+        select(SessionRow.scenario_id, *[getattr(SessionRow, name) for name in _COUNTS])
+        .join(TotalSource, TotalSource.session_row_id == SessionRow.id)
+        .where(TotalSource.folded.is_(False), TotalSource.total_scenario_id != GLOBAL)
+    )
+    waiting = defaultdict[int, list[Sequence[int]]](list)
+    for scenario, *counts in session.execute(statement):
+        waiting[scenario].append(counts)
+    return waiting
+
+
+def _added(cached: Sequence[int], waiting: Sequence[Sequence[int]]) -> Sequence[int | None]:
+    counts = [sum(column) for column in zip(cached, *waiting, strict=True)] if waiting else cached
+    return [None] * len(counts) if max(counts) > MAX_TOTAL else counts

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from operator import add
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from swarmstore.db.dialects import one_of
 from swarmstore.db.digest import content_digest
 from swarmstore.db.facts import load_facts
-from swarmstore.db.headers import carried_part, combine, folded_part, header_of, session_part
+from swarmstore.db.headers import NOTHING, Part, carried_part, combine, folded_part, header_of, session_part
 from swarmstore.db.queries.checks import expected_facts
 from swarmstore.db.rows import COLUMNS, Row, SnapshotRows
 from swarmstore.db.scenarios import GLOBAL
@@ -32,7 +34,10 @@ from swarmstore.db.tables.families import KEYS, SUMMED, Kind
 from swarmstore.db.transactions import Database, Work
 from swarmstore.discrepancy import Discrepancy, Progress
 
+_Item = TypeVar("_Item")
+
 _BATCH = 200  # sessions read at once: bounded memory
+_TOTALS = 50  # read at once
 _OF_IMPORTED = ("session_count", "total_episodes", "total_actions", "success_episodes", "failure_episodes")
 _TOLERANCE = 1e-9  # of all that was added: doubles add up to another last digit in another order
 
@@ -40,22 +45,28 @@ _TOLERANCE = 1e-9  # of all that was added: doubles add up to another last digit
 def verify(
     database: Database, sequences: Sequences, *, deep: bool, progress: Progress | None
 ) -> list[Discrepancy]:
-    """Compare every total, each in one snapshot of the database, and with `deep` every session."""
+    """Compare every total, each in one snapshot of the database, and with `deep` every session.
+
+    Some at once, so that the number of statements hardly grows with that of scenarios.
+    """
     names = database.read(_names_of_totals)
     everything = select(SessionRow.id).order_by(SessionRow.id)
     rows = database.read(lambda s: list(s.scalars(everything))) if deep else []
-    batches = [rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH)]
     found: list[Discrepancy] = []
     checks: list[Work[list[Discrepancy]]] = [
-        *[partial(_check_total, sequences, total, name) for total, name in names.items()],
+        *[partial(_check_totals, sequences, dict(page)) for page in _pages(list(names.items()), _TOTALS)],
         partial(_check_imported, names),
-        *[partial(_check_sessions, names, batch) for batch in batches],
+        *[partial(_check_sessions, names, page) for page in _pages(rows, _BATCH)],
     ]
     for done, check in enumerate(checks, start=1):
         found += database.read(check, patient=True)
         if progress is not None:
             progress(done, len(checks))
     return found
+
+
+def _pages(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _names_of_totals(session: Session) -> dict[int, str | None]:
@@ -65,25 +76,32 @@ def _names_of_totals(session: Session) -> dict[int, str | None]:
     return {total: name for total, name in session.execute(statement.order_by(Folded.scenario_id))}  # noqa: C416
 
 
-def _check_total(
-    sequences: Sequences, total: int, scenario: str | None, session: Session
+def _check_totals(
+    sequences: Sequences, names: Mapping[int, str | None], session: Session
 ) -> list[Discrepancy]:
-    found = list(_check_header(session, total, scenario))
-    cached = load_facts(session, FOLDED, [total])[total]
+    found = {total: list[Discrepancy]() for total in names}
+    for total, *difference in _differing_headers(session, list(names)):
+        found[total].append(Discrepancy(names[total], None, "header", (), *difference))
+    cached = load_facts(session, FOLDED, list(names))
     for kind in SUMMED:
-        expected = {row[0]: row for row in session.execute(expected_facts(kind), {"total": total})}
-        rows = {row[0]: row for row in zip(*cached[kind], strict=True)}
+        sums = session.execute(expected_facts(kind), {"totals": list(names)})
+        expected = {(total, row[0]): row for total, *row in sums}
+        rows = {(total, row[0]): row for total in names for row in zip(*cached[total][kind], strict=True)}
         differing = [
-            (key, *difference)
-            for key in sorted(rows.keys() | expected.keys(), key=str)
-            for difference in _differences(kind, rows.get(key), expected.get(key))
+            (total, key, *difference)
+            for total, key in sorted(rows.keys() | expected.keys(), key=_by_text)
+            for difference in _differences(kind, rows.get((total, key)), expected.get((total, key)))
         ]
         by_sequence = SUMMED[kind] == "sequence_id"
-        names = sequences.resolve(session, {key for key, *_ in differing} if by_sequence else set())
-        for key, value, is_, should in differing:
-            actions = names[key] if by_sequence else (key,)
-            found.append(Discrepancy(scenario, None, kind, actions, value, is_, should))
-    return found
+        actions_of = sequences.resolve(session, {key for _, key, *_ in differing} if by_sequence else set())
+        for total, key, *difference in differing:
+            actions = actions_of[key] if by_sequence else (key,)
+            found[total].append(Discrepancy(names[total], None, kind, actions, *difference))
+    return [one for of_total in found.values() for one in of_total]
+
+
+def _by_text(key: tuple[int, object]) -> tuple[int, str]:
+    return key[0], str(key[1])
 
 
 def _differences(
@@ -106,19 +124,35 @@ def _shown(value: object) -> str:
     return "none" if value is None else str(value)
 
 
-def _check_header(session: Session, total: int, scenario: str | None) -> Iterator[Discrepancy]:
-    carried = session.scalars(select(Carried).where(Carried.scenario_id == total).order_by(Carried.id))
-    counted = session.scalars(
-        select(SessionRow)
+def _differing_headers(session: Session, totals: Sequence[int]) -> Iterator[tuple[int, str, str, str]]:
+    """`(total, column, found, expected)` where a cached header is not what it is made of."""
+    expected = dict.fromkeys(totals, NOTHING)
+    for total, part in _parts(session, totals):
+        expected[total] = combine([expected[total], part])
+    cached = (
+        select(Folded).where(one_of(Folded.scenario_id.expression, "totals")).order_by(Folded.scenario_id)
+    )
+    for folded in session.scalars(cached, {"totals": totals}):
+        should = expected[folded.scenario_id].columns()
+        for name, value in folded_part(folded).columns().items():
+            if value != should[name]:
+                yield folded.scenario_id, name, _shown(value), _shown(should[name])
+
+
+def _parts(session: Session, totals: Sequence[int]) -> Iterator[tuple[int, Part]]:
+    """All parts and folded sessions of these totals, a page in memory at a time."""
+    paged = {"yield_per": _BATCH}
+    carried = select(Carried).where(one_of(Carried.scenario_id.expression, "totals")).order_by(Carried.id)
+    for part in session.scalars(carried, {"totals": totals}, execution_options=paged):
+        yield part.scenario_id, carried_part(part)
+    counted = (
+        select(TotalSource.total_scenario_id, SessionRow)
         .join(TotalSource, TotalSource.session_row_id == SessionRow.id)
-        .where(TotalSource.total_scenario_id == total, TotalSource.folded.is_(True))
+        .where(one_of(TotalSource.total_scenario_id.expression, "totals"), TotalSource.folded.is_(True))
         .order_by(SessionRow.id)
     )
-    expected = combine([*map(carried_part, carried), *map(session_part, counted)]).columns()
-    found = folded_part(session.get_one(Folded, total)).columns()
-    for name, value in found.items():
-        if value != expected[name]:
-            yield Discrepancy(scenario, None, "header", (), name, _shown(value), _shown(expected[name]))
+    for total, row in session.execute(counted, {"totals": totals}, execution_options=paged):
+        yield total, session_part(row)
 
 
 def _check_imported(names: dict[int, str | None], session: Session) -> list[Discrepancy]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from swarmstore.discrepancy import Progress
 from swarmstore.disk import holding, is_file, make_folder, read_bytes, use_folder, write_bytes
 from swarmstore.errors import AmbiguousNameError, SessionConflictError, SnapshotFormatError, StoreClosedError
 from swarmstore.files import layout
@@ -316,7 +317,7 @@ class FileSystemStorage:
         """Where the folder is: a copy of it is another store."""
         return str(self._base.resolve())
 
-    def fold(self) -> int:
+    def fold(self, progress: Progress | None = None) -> int:  # noqa: ARG002 - there is nothing to tell
         """Nothing to do: totals are always up to date."""
         self._check_open()
         return 0

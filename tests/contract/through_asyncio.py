@@ -23,6 +23,7 @@ from swarmstore import (
     SnapshotNotFoundError,
     TotalPart,
 )
+from swarmstore.discrepancy import Progress
 from swarmstore.following import Followable
 from swarmstore.ledger import Importable, ImportTarget
 from swarmstore.model.analyzer import OfflineEvidence
@@ -135,8 +136,8 @@ class ThroughAsyncio:
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         return self._backend.save_analysis(scenario, model)
 
-    def fold(self) -> int:
-        return self._wait(self._store.fold())
+    def fold(self, progress: Progress | None = None) -> int:
+        return self._wait(self._store.fold(progress))
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
         return iter(self._wait(_all_changes(self._store, after)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,13 +14,12 @@ from swarmstore.db.doctor.case import Case
 from swarmstore.db.doctor.findings import Finding, Waiting, finding
 from swarmstore.db.facts import OwnerFacts, load_facts
 from swarmstore.db.folding import due_at
-from swarmstore.db.headers import SUMMED_COLUMNS, combine, folded_part, session_part
+from swarmstore.db.headers import combine, folded_part, session_part
 from swarmstore.db.queries import checks
 from swarmstore.db.tables import FOLDED, SESSIONS, Folded, Scenario, SessionRow
 from swarmstore.db.tables.families import SUMMED
 from swarmstore.errors import CountOverflowError
 from swarmstore.model.merge import MAX_TOTAL
-from swarmstore.model.validation import MAX_COUNT
 
 MANY = 8  # times as many as a save has folded: savers pass the total by, and reading it takes far longer
 _BATCH = 200  # sessions read at once: bounded memory
@@ -55,8 +54,9 @@ def long_queues(case: Case) -> Iterator[Finding]:
 
 def overflowing(case: Case) -> Iterator[Finding]:
     """Sessions that would take a total past 2^63 - 1, by scenario and id."""
+    near = _near_the_limit(case.session, case.diagnosis.waiting)
     for one in case.diagnosis.waiting:
-        if not _might_overflow(case.session, one):
+        if one.total not in near:
             continue
         for row in _that_do_not_fit(case.session, one.total):
             found = case.session.get(Scenario, row.scenario_id)
@@ -75,16 +75,18 @@ def _named(one: Waiting) -> str:
     return "the global total" if one.total == 0 else f"the total of {one.scenario!r}"
 
 
-def _might_overflow(session: Session, one: Waiting) -> bool:
-    """A quick look at the largest counts: all that wait could have the most that a session may."""
-    folded = session.get(Folded, one.total)
-    if folded is None:
-        return False
-    largest: int = max(getattr(folded, name) for name in SUMMED_COLUMNS)
-    for kind in SUMMED:
-        for _total, *counts in session.execute(checks.largest_counts(kind), {"totals": [one.total]}):
-            largest = max(largest, *(count or 0 for count in counts))
-    return largest + one.sessions * MAX_COUNT > MAX_TOTAL
+def _near_the_limit(session: Session, waiting: Sequence[Waiting]) -> set[int]:
+    """Totals that could not hold the largest count so many times as sessions wait for any of them.
+
+    However many totals there are, these are few statements, and mostly they find none.
+    """
+    if not waiting:
+        return set()
+    largest = max(count or 0 for of in checks.largest_waiting() for count in session.execute(of).one())
+    limit = MAX_TOTAL - largest * max(one.sessions for one in waiting)
+    above = {"limit": max(limit, 0)}
+    near = {total for of in checks.totals_above() for total in session.scalars(of, above)}
+    return near if limit >= 0 else near | {one.total for one in waiting}
 
 
 def _that_do_not_fit(session: Session, total: int) -> Iterator[SessionRow]:

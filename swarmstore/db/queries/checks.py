@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, Table, bindparam, cast, exists, func, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from swarmstore.db.dialects import one_of, sum_of_doubles
+from swarmstore.db.headers import SUMMED_COLUMNS
 from swarmstore.db.tables import (
     CARRIED,
     FOLDED,
@@ -19,21 +33,23 @@ from swarmstore.db.tables import (
     TotalSource,
     table_of,
 )
-from swarmstore.db.tables.families import KEYS, SUMMED, Kind
+from swarmstore.db.tables.families import KEYS, SUMMED, Family, Kind
 from swarmstore.db.types import ExactDouble
 
 
 @cache
 def expected_facts(kind: Kind) -> Select[*tuple[Any, ...]]:
-    """`(key, values …, sum of |kpi_total|)` of parameter `total`: carried parts and folded sessions."""
+    """`(total, key, values …, sum of |kpi_total|)` of parameter `totals`: carried parts, folded sessions."""
     names, key = FOLDED.values(kind), KEYS[kind]
     carried, counted, sources = CARRIED.facts[kind], SESSIONS.facts[kind], table_of(TotalSource)
-    total = bindparam("total", type_=BigInteger)
+    total = sources.c.total_scenario_id
     parts = union_all(
-        select(carried.c[key], *[carried.c[name] for name in names]).where(carried.c.scenario_id == total),
-        select(counted.c[key], *[counted.c[name] for name in names])
+        select(
+            carried.c.scenario_id.label("total"), carried.c[key], *[carried.c[name] for name in names]
+        ).where(one_of(carried.c.scenario_id, "totals")),
+        select(total, counted.c[key], *[counted.c[name] for name in names])
         .join_from(sources, counted, counted.c.session_row_id == sources.c.session_row_id)
-        .where(sources.c.total_scenario_id == total, sources.c.folded.is_(True)),
+        .where(one_of(total, "totals"), sources.c.folded.is_(True)),
     ).subquery()
     sums = [
         sum_of_doubles(parts.c[name])
@@ -42,7 +58,7 @@ def expected_facts(kind: Kind) -> Select[*tuple[Any, ...]]:
         for name in names
     ]
     size = func.sum(func.abs(parts.c.kpi_total)) if "kpi_total" in names else bindparam("none", 0)
-    return select(parts.c[key], *sums, size).group_by(parts.c[key])
+    return select(parts.c.total, parts.c[key], *sums, size).group_by(parts.c.total, parts.c[key])
 
 
 def tables_by_sequence() -> list[Table]:
@@ -88,14 +104,26 @@ def waiting_totals() -> Select[int, str | None, int, int]:
     )
 
 
-@cache
-def largest_counts(kind: Kind) -> Select[*tuple[Any, ...]]:
-    """`(total, the largest count of each column)` of the cached totals in parameter `totals`."""
-    table = FOLDED.facts[kind]
-    columns = [table.c[name] for name in FOLDED.values(kind)]
-    largest = [func.max(column) for column in columns if not isinstance(column.type, ExactDouble)]
-    return (
-        select(table.c.scenario_id, *largest)
-        .where(one_of(table.c.scenario_id, "totals"))
-        .group_by(table.c.scenario_id)
-    )
+def largest_waiting() -> Iterator[Select[*tuple[Any, ...]]]:
+    """The largest count of each column in the sessions that wait for totals; one row each."""
+    sources = table_of(TotalSource)
+    for table, counts in _counts(SESSIONS, table_of(SessionRow)):
+        row_id = table.c.id if "session_row_id" not in table.c else table.c.session_row_id
+        waits = select(sources.c.session_row_id).where(sources.c.folded.is_(False))
+        yield select(*map(func.max, counts)).where(row_id.in_(waits))
+
+
+def totals_above() -> Iterator[Select[int]]:
+    """The cached totals that have a count above parameter `limit`."""
+    limit = bindparam("limit", type_=BigInteger)
+    for table, counts in _counts(FOLDED, table_of(Folded)):
+        yield select(table.c.scenario_id).where(or_(*[count > limit for count in counts])).distinct()
+
+
+def _counts(family: Family, header: Table) -> Iterator[tuple[Table, list[ColumnElement[Any]]]]:
+    """The tables of a family with their columns that are added up, but for doubles."""
+    yield header, [header.c[name] for name in SUMMED_COLUMNS]
+    for kind in SUMMED:
+        table = family.facts[kind]
+        values = [table.c[name] for name in FOLDED.values(kind)]
+        yield table, [value for value in values if not isinstance(value.type, ExactDouble)]

@@ -108,12 +108,12 @@ WHERE sessions.scenario_id = ? ORDER BY sessions.session_id DESC
  LIMIT ? OFFSET ?
 
 -- what a check adds up
-SELECT anon_1.sequence_id, CAST(sum(anon_1.visits) AS BIGINT) AS sum_1, CAST(sum(anon_1.successes) AS BIGINT) AS sum_2, CAST(sum(anon_1.failures) AS BIGINT) AS sum_3, CAST(sum(anon_1.discoveries) AS BIGINT) AS sum_4, CAST(sum(anon_1.total_duration_ms) AS BIGINT) AS sum_5, sum(anon_1.kpi_total) + 0.0 AS anon_2, CAST(sum(anon_1.kpi_count) AS BIGINT) AS sum_6, sum(abs(anon_1.kpi_total)) AS sum_7 
-FROM (SELECT carried_actions.sequence_id AS sequence_id, carried_actions.visits AS visits, carried_actions.successes AS successes, carried_actions.failures AS failures, carried_actions.discoveries AS discoveries, carried_actions.total_duration_ms AS total_duration_ms, carried_actions.kpi_total AS kpi_total, carried_actions.kpi_count AS kpi_count 
+SELECT anon_1.total, anon_1.sequence_id, CAST(sum(anon_1.visits) AS BIGINT) AS sum_1, CAST(sum(anon_1.successes) AS BIGINT) AS sum_2, CAST(sum(anon_1.failures) AS BIGINT) AS sum_3, CAST(sum(anon_1.discoveries) AS BIGINT) AS sum_4, CAST(sum(anon_1.total_duration_ms) AS BIGINT) AS sum_5, sum(anon_1.kpi_total) + 0.0 AS anon_2, CAST(sum(anon_1.kpi_count) AS BIGINT) AS sum_6, sum(abs(anon_1.kpi_total)) AS sum_7 
+FROM (SELECT carried_actions.scenario_id AS total, carried_actions.sequence_id AS sequence_id, carried_actions.visits AS visits, carried_actions.successes AS successes, carried_actions.failures AS failures, carried_actions.discoveries AS discoveries, carried_actions.total_duration_ms AS total_duration_ms, carried_actions.kpi_total AS kpi_total, carried_actions.kpi_count AS kpi_count 
 FROM carried_actions 
-WHERE carried_actions.scenario_id = ? UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
+WHERE carried_actions.scenario_id IN (SELECT value FROM json_each(?)) UNION ALL SELECT total_sources.total_scenario_id AS total_scenario_id, session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
 FROM total_sources JOIN session_actions ON session_actions.session_row_id = total_sources.session_row_id 
-WHERE total_sources.total_scenario_id = ? AND total_sources.folded IS 1) AS anon_1 GROUP BY anon_1.sequence_id
+WHERE total_sources.total_scenario_id IN (SELECT value FROM json_each(?)) AND total_sources.folded IS 1) AS anon_1 GROUP BY anon_1.total, anon_1.sequence_id
 
 -- rates of trigrams
 SELECT session_ngrams.success_count, session_ngrams.success_count + session_ngrams.failure_count AS anon_1, count(*) AS count_1 

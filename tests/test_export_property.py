@@ -41,7 +41,7 @@ ids = st.sampled_from(
 sessions = st.dictionaries(st.tuples(names, ids), snapshots(), max_size=5)
 
 
-@settings(max_examples=max(10, settings().max_examples // 10))  # each makes two databases
+@settings(max_examples=max(5, settings().max_examples // 10))  # each makes two databases
 @given(
     sessions=sessions,
     removed=st.sets(ids, max_size=2),

@@ -260,5 +260,5 @@ def test_any_sequence_of_calls_is_answered_as_in_memory(
     runs = count()
     run_state_machine_as_test(
         lambda: Machine(backend, f"{next(runs)} ", imports=capabilities.imports),  # type: ignore[arg-type] # called, as the docs allow
-        settings=settings(max_examples=min(examples, 100), stateful_step_count=20),
+        settings=settings(max_examples=min(examples, 50), stateful_step_count=20),
     )

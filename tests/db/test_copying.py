@@ -121,7 +121,7 @@ def test_a_copy_of_a_copy_and_back_into_an_empty_one(
 
 @ACROSS
 @pytest.mark.property
-@settings(max_examples=min(settings().max_examples, 100))  # each fills two databases
+@settings(max_examples=min(settings().max_examples, 40))  # each fills two databases
 @given(session=snapshots(), offline=models())
 def test_whatever_a_store_holds_is_copied(
     store: LearningStore, target: LearningStore, session: LearningSnapshot, offline: OfflineModel

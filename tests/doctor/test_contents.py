@@ -22,7 +22,8 @@ from swarmstore import (
 from swarmstore.db.doctor import Severity, diagnose
 from swarmstore.db.doctor.waiting import MANY
 from swarmstore.db.engine import Settings
-from swarmstore.db.queries.checks import tables_by_sequence
+from swarmstore.db.tables import CARRIED, FOLDED, SESSIONS
+from swarmstore.db.tables.families import SUMMED
 from tests.doctor.sick import execute, findings, found, is_sqlite, only, rows
 from tests.snapshots import any_named, full, model, simple
 
@@ -46,14 +47,19 @@ def test_facts_without_the_names_of_their_actions_are_found(database_url: str) -
         store.save_session("s", full(), "1")
         store.save_scenario("t", full())
     execute(database_url, "CREATE TABLE kept AS SELECT * FROM action_sequences")
-    for table in [table.name for table in tables_by_sequence()]:
-        ((missing,),) = rows(database_url, f"SELECT min(sequence_id) FROM {table}")
+    for kind in [kind for kind, key in SUMMED.items() if key == "sequence_id"]:
+        tables = [family.facts[kind].name for family in (SESSIONS, CARRIED, FOLDED)]
+        ((missing,),) = rows(database_url, f"SELECT min(sequence_id) FROM {tables[0]}")
         execute(database_url, f"DELETE FROM action_sequences WHERE id = {missing}")
         assert found(findings(database_url), "sequence-missing") == []
-        of_database = findings(database_url, deep=True)
-        (one,) = [one for one in of_database if (one.code, one.subject) == ("sequence-missing", table)]
-        assert one.severity == Severity.ERROR
-        assert str(missing) in one.problem
+        of_tables = {
+            one.subject: one
+            for one in findings(database_url, deep=True)
+            if one.code == "sequence-missing" and one.subject in tables
+        }
+        assert of_tables.keys() == set(tables)
+        assert all(one.severity == Severity.ERROR for one in of_tables.values())
+        assert all(str(missing) in one.problem for one in of_tables.values())
         with (
             LearningStore.open(database_url) as store,
             pytest.raises(CorruptStoreError, match="swarmstore doctor"),

@@ -1,4 +1,4 @@
-"""A million rows go into files, and no more than a few batches of them are ever in memory."""
+"""Very many rows go into files, and no more than a few batches of them are ever in memory."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ with LearningStore.open(url) as store:
 @pytest.mark.parametrize(
     ("database", "file_format", "rows"),
     [
-        ("sqlite_url", "parquet", 1_000_000),
+        ("sqlite_url", "parquet", 400_000),
         ("sqlite_url", "csv", 200_000),
         ("migrated_postgres_url", "parquet", 200_000),
     ],

@@ -90,7 +90,8 @@ class Processes:
         What is yielded ends this server without its knowing, and starts what it had got by then in its
         place: under the same URL.
         """
-        self.run("pg_basebackup", "-d", self._url, "-D", self._base / "standby", "--no-sync", "-X", "stream")
+        copied = ("-D", self._base / "standby", "--no-sync", "-X", "stream", "--checkpoint=fast")
+        self.run("pg_basebackup", "-d", self._url, *copied)
         taken_over: list[Processes] = []
 
         def promote() -> Processes:

@@ -56,7 +56,7 @@ def test_a_rate_has_wilsons_bounds() -> None:
 @given(
     saved=st.lists(strategies.snapshots(FEW, strategies.plain_names), min_size=1, max_size=4), data=st.data()
 )
-@settings(max_examples=min(settings().max_examples, 100))  # a database for each
+@settings(max_examples=min(settings().max_examples, 40))  # a database for each
 @pytest.mark.property
 def test_findings_are_what_the_total_says(
     another_database: Callable[[], AbstractContextManager[str]],

@@ -138,7 +138,7 @@ def call(storage: SqlStorage, what: str, scenario: str, session_id: str, content
 
 
 @pytest.mark.property
-@settings(max_examples=min(settings().max_examples, 100))  # a database for each
+@settings(max_examples=min(settings().max_examples, 40))  # a database for each
 @given(made=st.lists(calls, min_size=1, max_size=6))
 def test_any_store(
     another_database: Callable[[], AbstractContextManager[str]], made: list[tuple[str, str, str, Any]]

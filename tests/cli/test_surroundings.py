@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,13 @@ def test_no_home_is_one_line(tmp_path: Path) -> None:
     assert ended.returncode == 1
     assert "SWARMSTORE_URL" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_the_package_can_be_run_as_a_module(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "swarmstore", "scenarios", "--url", f"sqlite:///{tmp_path / 'none.db'}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, "none.db" in ended.stderr) == (1, True)

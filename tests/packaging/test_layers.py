@@ -21,6 +21,7 @@ LAYERS = [  # each may import from those before it, and from itself
     {"store"},
     {"aio"},
     {"cli"},
+    {"__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -14,6 +14,7 @@ from benchmarks import databases, report
 from benchmarks.cases.growing import growing
 from benchmarks.cases.importing import importing
 from benchmarks.cases.loading import loading
+from benchmarks.cases.many import many
 from benchmarks.cases.merging import merging
 from benchmarks.cases.processes import processes
 from benchmarks.cases.querying import querying
@@ -38,6 +39,7 @@ CASES: dict[str, Case] = {
     "import": importing,
     "record": recording,
     "views": views,
+    "many": many,
 }
 KINDS = {"postgresql": databases.postgresql, "sqlite": databases.sqlite}
 

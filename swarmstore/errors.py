@@ -35,6 +35,7 @@
     │   ├── SchemaMissingError          the database has no swarmstore tables
     │   ├── SchemaOutdatedError         the tables are older than this swarmstore
     │   ├── SchemaAheadError            the tables are newer than this swarmstore
+    │   ├── SchemaDamagedError          tables and their revision do not belong together
     │   └── SchemaLockedError           an upgrade waited too long for somebody else's lock
     ├── StoreUnavailableError           no connection, a lost one, a lock not granted in time
     └── DatabaseRefusedError            anything else that the database did not accept
@@ -195,6 +196,10 @@ class SchemaOutdatedError(SchemaError):
 
 class SchemaAheadError(SchemaError):
     """The tables are newer than this swarmstore, and it may not use them."""
+
+
+class SchemaDamagedError(SchemaError):
+    """There are tables that the database's revision, or its lack of one, says are not there."""
 
 
 class SchemaLockedError(SchemaError):

@@ -20,9 +20,10 @@ from sqlalchemy.schema import CreateSchema
 from swarmstore.db import session_settings
 from swarmstore.db.dialects import SQLITE
 from swarmstore.db.engine import Settings, writing
-from swarmstore.db.failures import is_lock_timeout, translated
+from swarmstore.db.failures import is_lock_timeout, is_there_already, translated
 from swarmstore.db.following import mend_positions, positions
 from swarmstore.db.queries.compatibility import oldest_revision
+from swarmstore.db.tables import TABLES
 from swarmstore.db.tables.schema import REVISION
 from swarmstore.db.transactions import Database
 from swarmstore.db.types import ExactDouble
@@ -31,6 +32,7 @@ from swarmstore.db.view_scripts import create_views, view_names
 from swarmstore.errors import (
     CorruptStoreError,
     SchemaAheadError,
+    SchemaDamagedError,
     SchemaLockedError,
     SchemaMissingError,
     SchemaOutdatedError,
@@ -98,8 +100,8 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
     Safe to run from many processes at once: one migrates, the others wait and find it done. Views
     that somebody dropped are made anew, and an order of followers that an older swarmstore has
     damaged is mended.
-    Raises InvalidUrlError, SchemaAheadError, SchemaLockedError, StoreUnavailableError, and
-    ConfigurationError for a new store in a database of another encoding than UTF8.
+    Raises InvalidUrlError, SchemaAheadError, SchemaDamagedError, SchemaLockedError, StoreUnavailableError,
+    and ConfigurationError for a new store in a database of another encoding than UTF8.
     """
     with closing(Database(url, settings or Settings())) as database:
         before = current_revision(database)
@@ -175,9 +177,23 @@ def _upgrade(database: Database) -> str | None:
 
     with _locked(database) as connection:
         before = _revision(connection, None)
+        there = TABLES.intersection(inspect(connection).get_table_names())
+        if before is None and there:
+            raise _damaged(database, f"tables with names of swarmstore's ({min(there)}), and no revision")
         if before != REVISION:
-            command.upgrade(alembic_config(connection), "head")
+            try:
+                command.upgrade(alembic_config(connection), "head")
+            except DBAPIError as error:
+                if is_there_already(error):
+                    raise _damaged(database, f"revision {before}, and tables of a later one") from error
+                raise
         return before
+
+
+def _damaged(database: Database, what: str) -> SchemaDamagedError:
+    return SchemaDamagedError(
+        f"{shown_url(database.url)} has {what}; nothing was changed: `swarmstore doctor` says what to do"
+    )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from swarmstore import LearningSnapshot, LearningStore, Settings
+from swarmstore import LearningSnapshot, LearningStore, SchemaDamagedError, Settings
 from swarmstore.db.doctor import Severity, diagnose
 from swarmstore.db.migrate import VERSION_TABLE, upgrade
 from swarmstore.db.tables.schema import REVISION
@@ -283,3 +283,34 @@ def test_a_check_that_fails_is_a_finding_and_the_others_go_on(url: str) -> None:
     of_database = findings(url, deep=True)
     assert found(of_database, "check-failed") == ["contents"]
     assert "sessions.saved_at_ms" in found(of_database, "schema-drift")
+
+
+@pytest.mark.parametrize("revision", ["0004", "none", "no table of it"])
+def test_tables_ahead_of_their_revision_are_named_and_mended_by_the_advice(url: str, revision: str) -> None:
+    """As two upgrades at once in one process left them: upgrade said only that a table already exists."""
+    with LearningStore.open(url) as store:
+        store.save_session("s", LearningSnapshot.empty(), "1")
+    statements = {
+        "0004": f"UPDATE {VERSION_TABLE} SET version_num = '0004'",
+        "none": f"DELETE FROM {VERSION_TABLE}",
+        "no table of it": f"DROP TABLE {VERSION_TABLE}",
+    }
+    execute(url, statements[revision])
+    with pytest.raises(SchemaDamagedError, match="swarmstore doctor"):
+        upgrade(url)
+    damaged = only(findings(url), "schema-damaged")
+    assert "all tables of revision" in damaged.problem
+    assert [one.code for one in findings(url)] == ["schema-damaged"]
+    execute(url, *damaged.advice.strip("`").split("; "))
+    assert findings(url, deep=True) == []
+    with LearningStore.open(url) as store:
+        assert store.list_sessions("s") == ["1"]
+
+
+def test_a_part_of_the_tables_without_a_revision_is_named(url: str) -> None:
+    drop_views(url)
+    execute(url, f"DROP TABLE {VERSION_TABLE}", "DROP TABLE removed_sessions")
+    with pytest.raises(SchemaDamagedError, match="action_sequences"):
+        upgrade(url)
+    damaged = only(findings(url), "schema-damaged")
+    assert "restore a backup" in damaged.advice

@@ -6,16 +6,14 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects import SQLITE, dialect_of
 from swarmstore.db.doctor.findings import Diagnosis
 from swarmstore.db.engine import Settings
-from swarmstore.db.tables import Base
-
-TABLES = frozenset(Base.metadata.tables)
+from swarmstore.db.tables import TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,11 @@ class Case:
     def dialect(self) -> str:
         """The name of the database's kind."""
         return dialect_of(self.session)
+
+    def tables(self) -> set[str]:
+        """The names of all tables where swarmstore's are."""
+        schema = None if self.dialect == SQLITE else self.settings.schema
+        return set(inspect(self.session.connection()).get_table_names(schema=schema))
 
     @property
     def shown_in(self) -> Dialect:

@@ -59,6 +59,7 @@ class Check:
 
 
 CHECKS = (
+    Check("revision", schema.revision),
     Check("settings", sqlite.settings, SQLITE),
     Check("settings", postgresql.settings, POSTGRESQL),
     Check("contents", contents.counts, needs=Tables.USABLE),
@@ -143,10 +144,18 @@ def _examine(database: Database, file: Path | None, *, deep: bool, progress: Pro
             _make(check, case, tables, deep=deep)
             if progress is not None:
                 progress(done, len(CHECKS))
+        _keep_the_cause(diagnosis)
         session.rollback()  # once it has met damage SQLite commits no more
         return diagnosis
 
     return database.read(work, patient=deep)
+
+
+def _keep_the_cause(diagnosis: Diagnosis) -> None:
+    """Where tables and revision do not belong together, an upgrade is no advice."""
+    if any(one.code == "schema-damaged" for one in diagnosis.findings):
+        kept = [one for one in diagnosis.findings if one.code not in {"schema-missing", "schema-outdated"}]
+        diagnosis.findings[:] = kept
 
 
 def _revision(database: Database) -> tuple[str | None, Tables, list[Finding]]:

@@ -23,6 +23,7 @@ CODES = {
     "schema-missing": Severity.ERROR,
     "schema-outdated": Severity.ERROR,
     "schema-ahead": Severity.ERROR,
+    "schema-damaged": Severity.ERROR,
     "schema-drift": Severity.ERROR,
     "schema-addition": Severity.WARNING,
     "view-missing": Severity.WARNING,

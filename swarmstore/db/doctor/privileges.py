@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from swarmstore.db.doctor.case import TABLES, Case
+from swarmstore.db.doctor.case import Case
 from swarmstore.db.doctor.findings import Finding, finding
 from swarmstore.db.migrate import VERSION_TABLE
 from swarmstore.db.privileges import ACCESS, RoleKind
 from swarmstore.db.queries import catalog
 from swarmstore.db.roles import writes
+from swarmstore.db.tables import TABLES
 
 _NAMED = 3  # tables of a finding; the rest are counted
 

@@ -24,14 +24,19 @@ from sqlalchemy import (
 from sqlalchemy.schema import AddConstraint, CreateIndex
 
 from swarmstore.db.dialects import POSTGRESQL, SQLITE
-from swarmstore.db.doctor.case import TABLES, Case
+from swarmstore.db.doctor.case import Case
 from swarmstore.db.doctor.findings import Finding, finding
 from swarmstore.db.migrate import VERSION_TABLE, in_schema, is_other_type, lacking_views
-from swarmstore.db.tables import Base
+from swarmstore.db.tables import TABLES, Base
+from swarmstore.db.tables.schema import REVISION
 
 _BY_HAND = (
     "put it back as `swarmstore upgrade` makes it in an empty database, or restore a backup: "
     "calls and later upgrades rely on it"
+)
+_NOT_WHOLE = (
+    "restore a backup; drop them where nothing was saved yet; if somebody else made them, give swarmstore a "
+    "schema or a file of its own"
 )
 _WHO_ADDED = "drop it, unless somebody knows why it is there: later upgrades know nothing of it"
 
@@ -42,7 +47,7 @@ def drift(case: Case) -> Iterator[Finding]:
     place = in_schema(connection, case.settings.schema) if case.dialect == POSTGRESQL else nullcontext()
     with place:
         inspector = inspect(connection)
-        there = sorted(TABLES.intersection(inspector.get_table_names()))
+        there = sorted(TABLES.intersection(case.tables()))
         for difference in _differences(connection):
             if isinstance(difference, list):
                 yield from _changed_column(difference)
@@ -52,6 +57,30 @@ def drift(case: Case) -> Iterator[Finding]:
             yield from _keys(inspector, Base.metadata.tables[name])
         if case.dialect == SQLITE:
             yield from _sqlite_options(connection, there)
+
+
+def revision(case: Case) -> Iterator[Finding]:
+    """Tables that the revision says are not there, as upgrades of several threads once left them."""
+    found = case.diagnosis.revision
+    there = TABLES.intersection(case.tables())
+    if not there or (found is not None and found >= REVISION):
+        return
+    complete = not any(one.code == "schema-drift" for one in drift(case))
+    if not complete and found is not None:
+        return  # as tables of an earlier revision should be
+    says = "no revision" if found is None else f"revision {found}"
+    those = f"all tables of revision {REVISION}" if complete else f"tables with names of ours ({min(there)})"
+    problem = f"there are {those}, and {says}: `swarmstore upgrade` cannot go on"
+    yield finding("schema-damaged", None, problem, _true_revision(case, found) if complete else _NOT_WHOLE)
+
+
+def _true_revision(case: Case, found: str | None) -> str:
+    """The statements that write it down."""
+    table, quoted = case.qualified(VERSION_TABLE), f"'{REVISION}'"
+    if found is not None:
+        return f"`UPDATE {table} SET version_num = {quoted}`"  # noqa: S608 - shown, not run
+    made = "" if VERSION_TABLE in case.tables() else f"CREATE TABLE {table} (version_num VARCHAR(32)); "
+    return f"`{made}INSERT INTO {table} (version_num) VALUES ({quoted})`"  # noqa: S608
 
 
 def views(case: Case) -> Iterator[Finding]:

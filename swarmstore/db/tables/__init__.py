@@ -21,12 +21,16 @@ from swarmstore.db.tables.offline import (
 from swarmstore.db.tables.schema import SchemaCompatibility
 from swarmstore.db.tables.sessions import RemovedSession, SessionRow
 
+TABLES = frozenset(Base.metadata.tables)
+"""The names of all of them."""
+
 Base.registry.configure()  # at first use it would take a lock that a child forked then finds taken
 
 __all__ = [
     "CARRIED",
     "FOLDED",
     "SESSIONS",
+    "TABLES",
     "ActionSequence",
     "Base",
     "Carried",

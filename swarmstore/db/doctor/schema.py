@@ -26,7 +26,7 @@ from sqlalchemy.schema import AddConstraint, CreateIndex
 from swarmstore.db.dialects import POSTGRESQL, SQLITE
 from swarmstore.db.doctor.case import Case
 from swarmstore.db.doctor.findings import Finding, finding
-from swarmstore.db.migrate import VERSION_TABLE, in_schema, is_other_type, lacking_views
+from swarmstore.db.migrate import VERSION_TABLE, early_views, in_schema, is_other_type, lacking_views
 from swarmstore.db.tables import TABLES, Base
 from swarmstore.db.tables.schema import REVISION
 
@@ -67,11 +67,20 @@ def revision(case: Case) -> Iterator[Finding]:
         return
     complete = not any(one.code == "schema-drift" for one in drift(case))
     if not complete and found is not None:
-        return  # as tables of an earlier revision should be
+        yield from _early_views(case, found)
+        return
     says = "no revision" if found is None else f"revision {found}"
     those = f"all tables of revision {REVISION}" if complete else f"tables with names of ours ({min(there)})"
     problem = f"there are {those}, and {says}: `swarmstore upgrade` cannot go on"
     yield finding("schema-damaged", None, problem, _true_revision(case, found) if complete else _NOT_WHOLE)
+
+
+def _early_views(case: Case, found: str) -> Iterator[Finding]:
+    early = early_views(case.session.connection(), case.settings.schema, found)
+    if early:
+        dropped = "; ".join(f"DROP VIEW {case.qualified(name)}" for name in early)
+        problem = f"there are views, and revision {found}, which has none: `swarmstore upgrade` cannot go on"
+        yield finding("schema-damaged", None, problem, f"`{dropped}`, then `swarmstore upgrade`")
 
 
 def _true_revision(case: Case, found: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import subprocess
 import sys
 from dataclasses import fields
@@ -43,17 +44,25 @@ def test_every_public_call_is_in_the_program() -> None:
     assert public - called <= {"close", "frame_batches"}  # the one by `with`, the other needs pyarrow's types
 
 
-def test_mypy_finds_no_fault_in_the_calls_and_every_misspelled_setting(tmp_path: Path) -> None:
-    pytest.importorskip("mypy", reason="needs mypy, which the extra dev brings")
+CHECKERS = {
+    "mypy": ["mypy", "--strict", "--no-error-summary"],
+    # pyright with a Node.js of its own
+    "basedpyright": ["basedpyright", "--level", "error", "--pythonpath", sys.executable],
+}
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_no_fault_is_found_in_the_calls_and_every_misspelled_setting_is(tmp_path: Path, checker: str) -> None:
+    pytest.importorskip(checker, reason=f"needs {checker}, which the extra dev brings")
     wrong = tmp_path / "wrong.py"
     wrong.write_text(WRONG)
     ended = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", str(CALLS), str(wrong)],
+        [sys.executable, "-m", *CHECKERS[checker], str(CALLS), str(wrong)],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
         check=False,
     )
-    found = [line for line in ended.stdout.splitlines() if "error:" in line]
-    assert [int(line.split(":")[1]) for line in found] == [3, 4, 5, 6, 7], ended.stdout + ended.stderr
-    assert all(str(wrong) in line or wrong.name in line for line in found)
+    found = re.findall(r"^ *(\S+?):(\d+).*\berror\b", ended.stdout, re.MULTILINE)
+    assert [int(line) for _, line in found] == [3, 4, 5, 6, 7], ended.stdout + ended.stderr
+    assert {Path(file).name for file, _ in found} == {wrong.name}

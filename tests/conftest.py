@@ -22,8 +22,9 @@ from tests.postgres.provision import postgres
 from tests.postgres.roles import Roles, roles_of
 from tests.postgres.server import Server, UnavailableError
 
+FULL = 60  # examples in the profile that CI runs
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-for _profile, _examples in {"quick": 15, "full": 100, "exhaustive": 1_000}.items():
+for _profile, _examples in {"quick": 15, "full": FULL, "exhaustive": 1_000}.items():
     # where CI is set Hypothesis tries the same examples every time, so that a run can be repeated
     settings.register_profile(
         _profile, max_examples=_examples, deadline=None, print_blob=True, suppress_health_check=_SLOW

@@ -23,6 +23,7 @@ from swarmstore import (
     Settings,
     SqlStorage,
 )
+from tests.conftest import FULL
 from tests.contract.test_machine import timeless
 from tests.db.views.test_answers import exact
 from tests.strategies import plain_names, snapshots
@@ -78,7 +79,7 @@ def assert_same(storage: SqlStorage, memory: MemoryStorage, prefix: str) -> None
 def test_totals_are_those_of_a_store_that_never_had_the_sessions(storage: SqlStorage) -> None:
     runs = count()
 
-    @settings(max_examples=settings().max_examples * 2)
+    @settings(max_examples=200 if settings().max_examples >= FULL else settings().max_examples * 2)
     @given(before=steps, after=steps, group=st.booleans())
     def run(before: list[Step], after: list[Step], group: bool) -> None:
         prefix, memory, store = f"{next(runs)} ", MemoryStorage(), LearningStore(storage)

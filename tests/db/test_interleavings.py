@@ -35,6 +35,7 @@ from swarmstore import (
     SqlStorage,
     StoreUnavailableError,
 )
+from tests.conftest import FULL
 from tests.contract.conftest import NO_FSYNC
 from tests.copies import assert_equal
 from tests.db.folds import fold_after_lot
@@ -42,7 +43,7 @@ from tests.db.holding import Hold, in_transaction, save_in_transaction, steps_of
 from tests.snapshots import model, simple
 
 HELD_FOR = 0.06  # seconds for the other call: it either ends or waits for a lock by then
-FULL, EXHAUSTIVE = 100, 1_000  # examples of a property in these profiles, which take their time here too
+EXHAUSTIVE = 1_000  # examples of a property in this profile, which takes its time here too
 NO_AUTOMATIC_FOLD = Settings(fold_at=10_000, fold_behind=False)
 
 
@@ -210,9 +211,10 @@ def hold(storage: SqlStorage, first: str, others: Sequence[str], tmp_path: Path)
 
 
 def beside_them(first: str) -> list[str]:
-    """The calls that are tried beside a held one: all, in the quick profile every fifth."""
+    """The calls that are tried beside a held one: every fifth, in the full profile every second."""
     calls = list(CALLS)
-    return calls if settings().max_examples >= FULL else calls[calls.index(first) % 5 :: 5]
+    step = 5 if settings().max_examples < FULL else 2 if settings().max_examples < EXHAUSTIVE else 1
+    return calls[calls.index(first) % step :: step]
 
 
 def held_before(steps: int, pair: int | None) -> list[int]:

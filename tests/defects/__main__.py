@@ -20,7 +20,7 @@ from tests.defects.mistake import ROOT, Defect, outdated
 from tests.postgres.provision import URL_VARIABLE, postgres
 
 _COPIED = ("swarmstore", "migrations", "tests", "examples", "pyproject.toml", "alembic.ini", "README.md")
-_AT_ONCE = 2
+_AT_ONCE = 3
 
 
 def main() -> int:

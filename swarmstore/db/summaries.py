@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from swarmstore.db.headers import SUMMED_COLUMNS
 from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.tables import Folded, Scenario, SessionRow, TotalSource
 from swarmstore.model.ids import SessionId
 from swarmstore.model.merge import MAX_TOTAL
 from swarmstore.summary import ScenarioSummary
-
-_COUNTS = ("session_count", "total_episodes", "total_actions", "success_episodes", "failure_episodes")
 
 
 def scenario_summaries(session: Session) -> list[ScenarioSummary]:
@@ -26,11 +25,11 @@ def scenario_summaries(session: Session) -> list[ScenarioSummary]:
     }
     waiting = _waiting_counts(session)
     cached = (
-        select(Scenario.name, Scenario.id, *[getattr(Folded, name) for name in _COUNTS])
+        select(Scenario.name, Scenario.id, *[getattr(Folded, name) for name in SUMMED_COLUMNS])
         .join(Folded, Folded.scenario_id == Scenario.id)
         .order_by(Scenario.name)
     )
-    found = []
+    found = []  # the counts are the last fields of a summary, in this order
     for name, scenario, *counts in session.execute(cached):
         sessions, last = there.get(scenario, (0, None))
         found.append(ScenarioSummary(name, sessions, last, *_added(counts, waiting.get(scenario, ()))))
@@ -40,7 +39,7 @@ def scenario_summaries(session: Session) -> list[ScenarioSummary]:
 def _waiting_counts(session: Session) -> dict[int, list[Sequence[int]]]:
     """The counts of each session that waits for its scenario's total: SQLite's sums would overflow."""
     statement = (
-        select(SessionRow.scenario_id, *[getattr(SessionRow, name) for name in _COUNTS])
+        select(SessionRow.scenario_id, *[getattr(SessionRow, name) for name in SUMMED_COLUMNS])
         .join(TotalSource, TotalSource.session_row_id == SessionRow.id)
         .where(TotalSource.folded.is_(False), TotalSource.total_scenario_id != GLOBAL)
     )

@@ -14,7 +14,16 @@ from sqlalchemy.orm import Session
 from swarmstore.db.dialects import one_of
 from swarmstore.db.digest import content_digest
 from swarmstore.db.facts import load_facts
-from swarmstore.db.headers import NOTHING, Part, carried_part, combine, folded_part, header_of, session_part
+from swarmstore.db.headers import (
+    NOTHING,
+    SUMMED_COLUMNS,
+    Part,
+    carried_part,
+    combine,
+    folded_part,
+    header_of,
+    session_part,
+)
 from swarmstore.db.queries.checks import expected_facts
 from swarmstore.db.rows import COLUMNS, Row, SnapshotRows
 from swarmstore.db.scenarios import GLOBAL
@@ -38,7 +47,6 @@ _Item = TypeVar("_Item")
 
 _BATCH = 200  # sessions read at once: bounded memory
 _TOTALS = 50  # read at once
-_OF_IMPORTED = ("session_count", "total_episodes", "total_actions", "success_episodes", "failure_episodes")
 _TOLERANCE = 1e-9  # of all that was added: doubles add up to another last digit in another order
 
 
@@ -160,7 +168,7 @@ def _check_imported(names: dict[int, str | None], session: Session) -> list[Disc
 
     More is no fault: sessions may have been removed, there or here.
     """
-    columns = [getattr(SessionRow, name) for name in _OF_IMPORTED]
+    columns = [getattr(SessionRow, name) for name in SUMMED_COLUMNS]
     imported = select(ImportedFile.origin, SessionRow.scenario_id, *columns).join(
         SessionRow, SessionRow.id == ImportedFile.session_row_id
     )
@@ -172,7 +180,7 @@ def _check_imported(names: dict[int, str | None], session: Session) -> list[Disc
     found = list[Discrepancy]()
     for part in session.scalars(parts.order_by(Carried.scenario_id, Carried.id)):
         origin = part.origin.removeprefix(IMPORT_PREFIX)
-        for name, expected in zip(_OF_IMPORTED, sums[origin, part.scenario_id], strict=True):
+        for name, expected in zip(SUMMED_COLUMNS, sums[origin, part.scenario_id], strict=True):
             is_ = getattr(part, name)
             if is_ < expected:
                 scenario = names.get(part.scenario_id)

@@ -62,8 +62,10 @@ def drift(case: Case) -> Iterator[Finding]:
 def revision(case: Case) -> Iterator[Finding]:
     """Tables that the revision says are not there, as upgrades of several threads once left them."""
     found = case.diagnosis.revision
+    if found is not None and found >= REVISION:
+        return
     there = TABLES.intersection(case.tables())
-    if not there or (found is not None and found >= REVISION):
+    if not there:
         return
     complete = not any(one.code == "schema-drift" for one in drift(case))
     if not complete and found is not None:
@@ -80,7 +82,7 @@ def _early_views(case: Case, found: str) -> Iterator[Finding]:
     if early:
         dropped = "; ".join(f"DROP VIEW {case.qualified(name)}" for name in early)
         problem = f"there are views, and revision {found}, which has none: `swarmstore upgrade` cannot go on"
-        yield finding("schema-damaged", None, problem, f"`{dropped}`, then `swarmstore upgrade`")
+        yield finding("schema-damaged", "views", problem, f"`{dropped}`, then `swarmstore upgrade`")
 
 
 def _true_revision(case: Case, found: str | None) -> str:

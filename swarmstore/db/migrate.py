@@ -127,7 +127,7 @@ def lacking_views(connection: Connection, schema: str | None) -> list[str]:
 
 def early_views(connection: Connection, schema: str | None, revision: str) -> list[str]:
     """Views that are there before the revision that made the first ones."""
-    if revision >= min(folder.name for folder in _views().parent.iterdir()):
+    if not "0001" <= revision < min(folder.name for folder in _views().parent.iterdir()):
         return []
     there = _views_there(connection, schema)
     return [name for name in view_names(connection, _views()) if name in there]

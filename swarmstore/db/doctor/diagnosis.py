@@ -153,7 +153,7 @@ def _examine(database: Database, file: Path | None, *, deep: bool, progress: Pro
 
 def _keep_the_cause(diagnosis: Diagnosis) -> None:
     """Where tables and revision do not belong together, an upgrade is no advice."""
-    if any((one.code, one.subject) == ("schema-damaged", None) for one in diagnosis.findings):
+    if any(one.code == "schema-damaged" for one in diagnosis.findings):
         kept = [one for one in diagnosis.findings if one.code not in {"schema-missing", "schema-outdated"}]
         diagnosis.findings[:] = kept
 

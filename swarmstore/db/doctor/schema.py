@@ -82,7 +82,7 @@ def _early_views(case: Case, found: str) -> Iterator[Finding]:
     if early:
         dropped = "; ".join(f"DROP VIEW {case.qualified(name)}" for name in early)
         problem = f"there are views, and revision {found}, which has none: `swarmstore upgrade` cannot go on"
-        yield finding("schema-damaged", "views", problem, f"`{dropped}`, then `swarmstore upgrade`")
+        yield finding("schema-damaged", None, problem, f"`{dropped}`, then `swarmstore upgrade`")
 
 
 def _true_revision(case: Case, found: str | None) -> str:

@@ -91,10 +91,11 @@ def is_file(path: Path, *, within: Path | None = None) -> bool:
     """
     try:
         _check_way(path.parent, within)
+    except FileNotFoundError:
+        return False
+    try:
         mode = path.lstat().st_mode
-    except (FileNotFoundError, NotADirectoryError) as error:
-        if isinstance(error, _NotAFolderError):
-            raise
+    except (FileNotFoundError, NotADirectoryError):
         return False
     _check_file(mode, path)
     return True
@@ -249,10 +250,6 @@ def holding(lock: FileLock) -> Iterator[None]:
         yield
 
 
-class _NotAFolderError(NotADirectoryError):
-    """Something else has the name of a folder."""
-
-
 def _check_way(folder: Path, within: Path | None) -> None:
     """Refuse a folder that is reached over a link below `within`."""
     if within is None:
@@ -270,7 +267,7 @@ def _check_file(mode: int, path: Path) -> None:
 
 def _check_folder(mode: int, path: Path) -> None:
     if not stat.S_ISDIR(mode):
-        raise _NotAFolderError(errno.ENOTDIR, _not_a("folder", mode), str(path))
+        raise NotADirectoryError(errno.ENOTDIR, _not_a("folder", mode), str(path))
 
 
 def _not_a(wanted: str, mode: int) -> str:

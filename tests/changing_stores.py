@@ -36,16 +36,21 @@ def learn(folder: Path, *seconds: int, action: str = "A", scenario: str = "s", t
     return folder
 
 
-def save_prior_again(folder: Path, second: int, scenario: str = "s") -> Path:
-    """Do as the engine: save the total that it loaded as a session, with the metadata of the run."""
+def save_prior_again(
+    folder: Path, second: int, scenario: str = "s", *, prior: GlobalKey | ScenarioKey | None = None
+) -> Path:
+    """Do as the engine: save the total that it loaded as a session, with the metadata of the run.
+
+    prior: which total, the scenario's own unless said.
+    """
     files = FileSystemStorage(folder)
-    prior = files.load(ScenarioKey(scenario))
-    assert prior is not None
+    loaded = files.load(ScenarioKey(scenario) if prior is None else prior)
+    assert loaded is not None
     again = LearningSnapshot(
         metadata=session(second).metadata,
-        episode_transitions=prior.episode_transitions,
-        ngram_stats=prior.ngram_stats,
-        selection_performance=prior.selection_performance,
+        episode_transitions=loaded.episode_transitions,
+        ngram_stats=loaded.ngram_stats,
+        selection_performance=loaded.selection_performance,
     )
     files.save_session(scenario, again, SessionId(str(FIRST + second)))
     return folder

@@ -95,6 +95,32 @@ def test_it_is_remembered_when_nothing_tells_it_any_more(
     assert learned(store) == {"A": 3}
 
 
+@MODES
+@pytest.mark.parametrize("between", [False, True])
+def test_a_global_prior_is_in_its_scenarios_total_once(
+    store: LearningStore, folder: Path, between: bool, totals: Any
+) -> None:
+    """between: whether the store was imported before the prior was saved."""
+    change.learn(folder, 3, 4, scenario="t", action="B")
+    if between:
+        store.import_store(folder, totals=totals)
+    change.save_prior_again(folder, 9, prior=GlobalKey())
+    report = store.import_store(folder, totals=totals)
+    assert report.left_out == [("s", str(change.FIRST + 9))]
+    assert (learned(store), learned(store, "t")) == ({"A": 3}, {"B": 2})
+    assert store.load_global().metadata.session_count == 5
+
+
+def test_a_total_without_its_prior_keeps_what_it_has(store: LearningStore, folder: Path) -> None:
+    change.learn(folder, 3, 4, scenario="t", action="B")
+    before = FileSystemStorage(folder).load(ScenarioKey("s"))
+    assert before is not None
+    change.save_prior_again(folder, 9, prior=GlobalKey())
+    FileSystemStorage(folder).save(ScenarioKey("s"), before)
+    store.import_store(folder)
+    assert learned(store) == {"A": 3}
+
+
 def test_a_prior_of_sessions_that_were_deleted(store: LearningStore, folder: Path) -> None:
     change.remove(folder, 0, 1)
     change.save_prior_again(folder, 9)
@@ -161,12 +187,12 @@ def test_a_total_without_a_repeat_is_what_it_was(folder: Path) -> None:
     files.save_session("s", before, SessionId("1900000000"))
     doubled = files.load(GlobalKey())
     assert doubled is not None
-    rest = without_repeat(doubled, before)
+    rest = without_repeat(doubled, before, 2)
     assert rest is not None
     assert rest.episode_transitions == before.episode_transitions
     assert rest.ngram_stats == before.ngram_stats
     assert rest.metadata.session_count == before.metadata.session_count
-    assert without_repeat(before, before) is None
+    assert without_repeat(before, before, 2) is None
 
 
 @pytest.mark.parametrize("repeated", ["", None, True, "SKIP"])

@@ -1,4 +1,4 @@
-"""Sums of snapshots for totals that no file has, and totals without what they hold twice."""
+"""Sums of snapshots for totals that no file has, and totals without what was saved again."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def add_up(snapshots: Sequence[LearningSnapshot]) -> LearningSnapshot:
     return merged
 
 
-def without_repeat(total: LearningSnapshot, repeat: LearningSnapshot) -> LearningSnapshot | None:
-    """A total without a session that repeats what it has; None where it does not have it twice.
+def without_repeat(total: LearningSnapshot, repeat: LearningSnapshot, times: int) -> LearningSnapshot | None:
+    """A total without a session that repeats others; None where it has its counts fewer than `times`.
 
     What the engine does not add up, as durations, is taken away as far as it is there.
     """
-    if not _has_twice(total, repeat):
+    if not _has(total, repeat, times):
         return None
     rest = total.copy()
     metadata, less = rest.metadata, repeat.metadata
@@ -41,7 +41,7 @@ def without_repeat(total: LearningSnapshot, repeat: LearningSnapshot) -> Learnin
         (transitions.success_transitions, again.success_transitions),
         (transitions.failure_transitions, again.failure_transitions),
     ):
-        there.update({key: there[key] - count for key, count in gone.items() if key in there})
+        _less_counts(there, gone)
     _less_pairs(rest.ngram_stats.trigrams, repeat.ngram_stats.trigrams)
     _less_pairs(rest.ngram_stats.quadgrams, repeat.ngram_stats.quadgrams)
     _less(rest.action_stats, repeat.action_stats)
@@ -50,8 +50,9 @@ def without_repeat(total: LearningSnapshot, repeat: LearningSnapshot) -> Learnin
     return rest
 
 
-def _has_twice(total: LearningSnapshot, repeat: LearningSnapshot) -> bool:
-    return all(_learned(total).get(key, 0) >= 2 * count for key, count in _learned(repeat).items())
+def _has(total: LearningSnapshot, repeat: LearningSnapshot, times: int) -> bool:
+    learned = _learned(total)
+    return all(learned.get(key, 0) >= times * count for key, count in _learned(repeat).items())
 
 
 def _learned(snapshot: LearningSnapshot) -> dict[object, int]:
@@ -71,16 +72,27 @@ def _learned(snapshot: LearningSnapshot) -> dict[object, int]:
     return counts
 
 
+def _less_counts(there: dict[_Key, int], less: Mapping[_Key, int]) -> None:
+    for key, count in less.items():
+        rest = there.pop(key, 0) - count
+        if rest:
+            there[key] = rest
+
+
 def _less_pairs(grams: dict[_Key, tuple[int, int]], less: Mapping[_Key, tuple[int, int]]) -> None:
     for key, (successes, failures) in less.items():
-        if key in grams:
-            grams[key] = (grams[key][0] - successes, grams[key][1] - failures)
+        before = grams.pop(key, (0, 0))
+        rest = before[0] - successes, before[1] - failures
+        if any(rest):
+            grams[key] = rest
 
 
-def _less(there: Mapping[_Key, Any], less: Mapping[_Key, Any]) -> None:
+def _less(there: dict[_Key, Any], less: Mapping[_Key, Any]) -> None:
     """Take statistics away, none below nothing."""
     for key, gone in less.items():
         if key in there:
             for field in fields(gone):
                 rest = getattr(there[key], field.name) - getattr(gone, field.name)
                 setattr(there[key], field.name, max(0, rest) if isinstance(rest, int) else rest)
+            if not any(getattr(there[key], field.name) for field in fields(gone)):
+                del there[key]

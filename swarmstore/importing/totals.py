@@ -122,11 +122,16 @@ class TotalsImporter:
             self._report.kept.append("global" if scenario is None else scenario)
 
     def _without_repeats(self, total: LearningSnapshot, sessions: _Sessions) -> LearningSnapshot:
-        """A total without the sessions that were left out, as far as it holds them."""
+        """A total without the sessions that were left out, as far as it holds them.
+
+        It surely does where its numbers are those of all sessions. Else it must have their counts
+        twice: it may be one that they were never added to.
+        """
         covers_all = total.metadata.session_count >= sessions.all[0]
+        times = 1 if numbers_of(total) == list(sessions.all) else 2
         for repeat, snapshot in reversed(sessions.left_out):  # the newest repeats all before it
             if repeat is Repeat.TOTAL or covers_all:
-                total = without_repeat(total, snapshot) or total
+                total = without_repeat(total, snapshot, times) or total
         return total
 
 

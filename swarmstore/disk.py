@@ -14,10 +14,11 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from unicodedata import normalize
 
-from filelock import FileLock
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 _PLAIN = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _PLAIN  # else a pipe without a writer blocks

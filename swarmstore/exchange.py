@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from swarmstore.copying import Copyable, CopyReport
 from swarmstore.discrepancy import Progress
 from swarmstore.errors import ConfigurationError
-from swarmstore.exporting import ExportReport, export_store
-from swarmstore.importing import ImportReport, Repeated, TotalsFrom, import_store
-from swarmstore.ledger import Importable, ImportTarget
 from swarmstore.model.paths import check_path
 from swarmstore.protocols import LearningBackend
-from swarmstore.recording.ingesting import IngestReport, ingest_trace
+
+if TYPE_CHECKING:  # an agent needs none of it
+    from swarmstore.exporting import ExportReport
+    from swarmstore.importing import ImportReport, Repeated, TotalsFrom
+    from swarmstore.ledger import ImportTarget
+    from swarmstore.recording.ingesting import IngestReport
 
 
 class Exchange:
@@ -37,6 +40,8 @@ class Exchange:
 
         Raises ConfigurationError on a backend that keeps no ledger of imports.
         """
+        from swarmstore.importing import import_store
+
         target = self._import_target()
         return import_store(
             target,
@@ -77,6 +82,8 @@ class Exchange:
         Raises TraceError when nothing tells how the run ended, or what does contradicts the trace or
         the arguments; ConfigurationError on a backend that keeps no ledger of imports.
         """
+        from swarmstore.recording.ingesting import ingest_trace
+
         target, path = self._import_target(), None if record is None else check_path("record", record)
         return ingest_trace(
             target,
@@ -88,6 +95,8 @@ class Exchange:
         )
 
     def _import_target(self) -> ImportTarget:
+        from swarmstore.ledger import Importable
+
         if not isinstance(self._storage, Importable):
             raise ConfigurationError("only a store on SQLite or PostgreSQL can import; open one with a URL")
         return self._storage.import_target()
@@ -97,6 +106,8 @@ class Exchange:
 
         Raises ConfigurationError for a folder that holds anything but an export of this store, OSError.
         """
+        from swarmstore.exporting import export_store
+
         return export_store(self._storage, check_path("folder", folder), progress=progress)
 
     def copy_to(self, target: Exchange, *, progress: Progress | None = None) -> CopyReport:

@@ -7,16 +7,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from swarmstore.analysis import Analysis, analysis_of
 from swarmstore.discrepancy import Progress
-from swarmstore.frames.arrow import frame, frame_batches
-from swarmstore.frames.files import FramesReport, export_frames
 from swarmstore.model.paths import check_path
 from swarmstore.protocols import LearningBackend
-from swarmstore.report.page import write_report
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # an agent needs none of it
     import pyarrow as pa
+
+    from swarmstore.analysis import Analysis
+    from swarmstore.frames.files import FramesReport
 
 
 class Insight:
@@ -36,6 +35,8 @@ class Insight:
         NULL is null, and an empty name is "". Raises UnknownViewError, ExtraMissingError without
         `pip install 'swarmstore[arrow]'`, and ConfigurationError on a backend without views.
         """
+        from swarmstore.frames.arrow import frame
+
         return frame(self._analysis(), view, scenario)
 
     def frame_batches(
@@ -46,6 +47,8 @@ class Insight:
         Within the block one connection is in use, for at most `maintenance_seconds`. DuckDB and
         polars read the stream directly. Raises what `frame` does.
         """
+        from swarmstore.frames.arrow import frame_batches
+
         return frame_batches(self._analysis(), view, scenario)
 
     def export_frames(
@@ -65,6 +68,8 @@ class Insight:
         Rows are streamed. Files are put in place together once all of them are whole; other files
         in the folder stay as they are. Raises what `frame` does, and OSError.
         """
+        from swarmstore.frames.files import export_frames
+
         return export_frames(
             self._analysis(),
             check_path("folder", folder),
@@ -82,7 +87,11 @@ class Insight:
         Raises SnapshotNotFoundError for a scenario of which nothing is saved, ExtraMissingError without
         `pip install 'swarmstore[report]'`, ConfigurationError on a backend without views, OSError.
         """
+        from swarmstore.report.page import write_report
+
         write_report(self._analysis(), check_path("path", path), scenario)
 
     def _analysis(self) -> Analysis:
+        from swarmstore.analysis import analysis_of
+
         return analysis_of(self._storage)

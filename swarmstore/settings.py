@@ -1,11 +1,19 @@
-"""What `LearningStore.open` takes besides a URL, for editors and type checkers.
-
-`swarmstore.Settings` says what each means, and has the defaults.
-"""
+"""How a store uses its database, and what `LearningStore.open` takes besides a URL."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass, fields
 from typing import TypedDict
+
+from swarmstore.disk import is_text
+from swarmstore.errors import ConfigurationError
+
+_LONGEST_WAIT = 1e9  # seconds
+_MOST_WAITING = 1_000_000_000
+_LONGEST_NAME = 63  # bytes, of PostgreSQL's
+_ARTICLES: dict[type, str] = {int: "an int", float: "a number", bool: "True or False", str: "a str"}
+_SYNCHRONOUS = ("off", "normal", "full", "extra")
 
 
 class SettingsArguments(TypedDict, total=False):
@@ -19,3 +27,61 @@ class SettingsArguments(TypedDict, total=False):
     fold_behind: bool
     pooler: bool
     synchronous: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a store uses its database.
+
+    schema: PostgreSQL's schema for all tables, unused on SQLite.
+    pool_size: connections kept open; as many again may be opened in a rush.
+    timeout_seconds: how long a call waits for a connection, for locks and for all answers of one
+        transaction on PostgreSQL, and on SQLite for another writer.
+    maintenance_seconds: the same for calls that go through much of the store: merges, offline
+        learning, folds, pruning, verification, imports.
+    fold_at: sessions waiting for a scenario's total at which a save has its cached sum brought up to
+        date; for the global total four times as many.
+    fold_behind: on PostgreSQL a thread of the store's own does that, so that no save waits for it, over
+        one more connection where all are in use; False does it within the save.
+    pooler: True behind a transaction pooler such as PgBouncer: no prepared statements, and the settings
+        of a session are looked at when the store is opened, not set.
+    synchronous: SQLite's PRAGMA; `full` survives a power cut, `normal` may lose the last saves.
+    """
+
+    schema: str = "swarmstore"
+    pool_size: int = 5
+    timeout_seconds: float = 30.0
+    maintenance_seconds: float = 3600.0
+    fold_at: int = 16
+    fold_behind: bool = True
+    pooler: bool = False
+    synchronous: str = "full"
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            _check_type(field.name, getattr(self, field.name), type(field.default))
+        if not self.schema or "\0" in self.schema or not is_text(self.schema):
+            raise ConfigurationError("schema is empty or no text; name the PostgreSQL schema for the tables")
+        if len(self.schema.encode()) > _LONGEST_NAME:
+            raise ConfigurationError(
+                f"schema has {len(self.schema.encode())} bytes; PostgreSQL cuts names after {_LONGEST_NAME}"
+            )
+        if self.pool_size < 1:
+            raise ConfigurationError(f"pool_size is {self.pool_size}; a store needs 1 or more connections")
+        for name in ("timeout_seconds", "maintenance_seconds"):
+            if not 0 < getattr(self, name) <= _LONGEST_WAIT and getattr(self, name) != math.inf:
+                raise ConfigurationError(f"{name} is {getattr(self, name)}; use a time above 0")
+        if not 1 <= self.fold_at <= _MOST_WAITING:
+            raise ConfigurationError(f"fold_at is {self.fold_at}; use 1 to {_MOST_WAITING:,} sessions")
+        if self.synchronous not in _SYNCHRONOUS:
+            known = ", ".join(_SYNCHRONOUS)
+            raise ConfigurationError(f"synchronous is {self.synchronous!r}; use one of {known}")
+
+
+def _check_type(name: str, value: object, wanted: type) -> None:
+    """Refuse a setting of another type; a whole number of seconds is one."""
+    kinds = (int, float) if wanted is float else (wanted,)
+    if type(value) not in kinds:
+        raise ConfigurationError(
+            f"{name} is {value!r}; give {_ARTICLES[wanted]}, not a {type(value).__name__}"
+        )

@@ -64,8 +64,8 @@ class LearningStore(Exchange, Insight, Undoing):
 
         Raises InvalidUrlError, ConfigurationError, SchemaError kinds, StoreUnavailableError.
         """
-        from swarmstore.db.engine import Settings
         from swarmstore.db.storage import SqlStorage
+        from swarmstore.settings import Settings
 
         unknown = settings.keys() - Settings.__dataclass_fields__.keys()
         if unknown:

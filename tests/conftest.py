@@ -47,6 +47,8 @@ def pytest_configure(config: pytest.Config) -> None:
     # what a developer has set for daily work must not reach the tests
     for variable in ("SWARMSTORE_URL", "SWARMSTORE_SCHEMA"):
         os.environ.pop(variable, None)
+    # hundreds of processes that tests start would each compile the same files
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

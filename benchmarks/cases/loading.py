@@ -58,7 +58,7 @@ def _one(stack: ExitStack, databases: Databases, rounds: int, waiting: int, boun
 
 def _first_time(store: LearningStore) -> LearningSnapshot:
     """As by a process that knows the names of actions, and not this total."""
-    store.storage.forget_totals()  # type: ignore[attr-defined]
+    store.storage.totals.forget()  # type: ignore[attr-defined]
     return store.load_scenario("scenario")
 
 

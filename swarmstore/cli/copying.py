@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, existing_url
+from swarmstore.cli.options import JsonOption, existing_store, store_at
 from swarmstore.cli.output import facts, print_json
 from swarmstore.cli.progress import told
-from swarmstore.store import LearningStore
 
 _Url = "sqlite:///path/to/file.db or postgresql://user@host/database"
 
@@ -31,8 +30,8 @@ def copy(
     Example: swarmstore copy sqlite:///swarm.db postgresql://admin@db.example/swarm
     """
     with (
-        LearningStore.open(existing_url(from_url), schema=from_schema) as source,
-        LearningStore.open(to_url, schema=to_schema) as target,
+        existing_store(from_url, from_schema) as source,
+        store_at(to_url, to_schema) as target,
         told("copying") as progress,
     ):
         report = source.copy_to(target, progress=progress)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_url
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store, existing_url
 from swarmstore.cli.output import add_row, console, facts, print_json, say, table
 from swarmstore.cli.progress import told
-from swarmstore.db.doctor import Diagnosis, Severity, diagnose
-from swarmstore.db.engine import Settings
-from swarmstore.store import LearningStore
 
-_ENDS_WITH = {None: 0, Severity.INFO: 0, Severity.ERROR: 1, Severity.WARNING: 3}
-_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold cyan"}
+if TYPE_CHECKING:
+    from swarmstore.db.doctor import Diagnosis, Severity
+
+_ENDS_WITH = {None: 0, "info": 0, "error": 1, "warning": 3}
+_STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 
 
 def doctor(
@@ -39,8 +39,11 @@ def doctor(
 
     Example: swarmstore doctor --url sqlite:///swarm.db
     """
+    from swarmstore.db.doctor import diagnose
+    from swarmstore.settings import Settings
+
     if restored:
-        with LearningStore.open(existing_url(url), schema=schema) as store:
+        with existing_store(url, schema) as store:
             store.renew_cursors()
     with told("examining") as progress:
         diagnosis = diagnose(existing_url(url), Settings(schema=schema), deep=deep, progress=progress)
@@ -76,6 +79,8 @@ def _print(diagnosis: Diagnosis) -> None:
     for reason, checks in reasons.items():
         say(f"not looked at: {', '.join(checks)} ({reason})", style="dim")
     if diagnosis.findings:
+        from swarmstore.db.doctor import Severity
+
         counts = Counter(found.severity for found in diagnosis.findings)
         shown = [f"{counts[one]} {one}{'s' * (counts[one] > 1)}" for one in Severity if counts[one]]
         say(", ".join(shown), style=_STYLES[diagnosis.findings[0].severity])

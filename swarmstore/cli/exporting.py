@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,8 +17,10 @@ from swarmstore.cli.options import (
 )
 from swarmstore.cli.output import add_row, console, counted, facts, print_json, say, say_repeated, table
 from swarmstore.cli.progress import told
-from swarmstore.exporting import ExportReport
-from swarmstore.frames.files import FramesReport
+
+if TYPE_CHECKING:
+    from swarmstore.exporting import ExportReport
+    from swarmstore.frames.files import FramesReport
 
 
 class Format(StrEnum):
@@ -63,22 +65,22 @@ def export(
     """
     if file_format is Format.JSON and (scenario is not None or view):
         raise typer.BadParameter("--scenario and --view choose rows of views: add --format parquet or csv")
-    report: ExportReport | FramesReport
     with existing_store(url, schema) as store, told("exporting") as progress:
         check_scenario(store, scenario)
         if file_format is Format.JSON:
-            report = store.export_store(folder, progress=progress)
+            report, frames = store.export_store(folder, progress=progress), None
         else:
-            report = store.export_frames(
+            frames = store.export_frames(
                 folder, file_format, views=view or None, scenario=scenario, progress=progress
             )
+            report = None
     if json:
-        print_json(report)
-    elif isinstance(report, FramesReport):
-        _print_frames(report)
-    else:
+        print_json(frames or report)
+    elif frames is not None:
+        _print_frames(frames)
+    elif report is not None:
         _print(report)
-    if isinstance(report, ExportReport) and report.problems:
+    if report is not None and report.problems:
         raise typer.Exit(1)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-import msgspec
 import typer
 
 from swarmstore.cli.output import console, errors, moment, print_json_text, say
 from swarmstore.errors import StoreUnavailableError
-from swarmstore.following import Change
-from swarmstore.store import LearningStore
+
+if TYPE_CHECKING:
+    from swarmstore.following import Change
+    from swarmstore.store import LearningStore
 
 _SECONDS = 1.0  # between two looks
 _INTERRUPTED = 130  # as every program that Ctrl-C ends
@@ -41,6 +42,8 @@ def follow_sessions(store: LearningStore, scenario: str, after: str | None, *, j
 
 def _print(change: Change, *, json: bool) -> None:
     if json:
+        import msgspec
+
         print_json_text(msgspec.json.encode(change, enc_hook=str).decode())
     else:
         say(f"{moment(change.saved_at_ms // 1000)}  {change.session_id}")

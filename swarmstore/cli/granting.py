@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import facts, print_json
-from swarmstore.db.engine import Settings
-from swarmstore.db.roles import Granted
-from swarmstore.db.roles import grant as grant_roles
-from swarmstore.locations import default_url
+
+if TYPE_CHECKING:
+    from swarmstore.db.roles import Granted
 
 _NAMED = 2  # columns that are named; of more the number is enough
 
@@ -36,6 +35,10 @@ def grant(
 
     Example: swarmstore grant --agent swarm --analyst bi --url postgresql://admin@db.example/swarm
     """
+    from swarmstore.db.roles import grant as grant_roles
+    from swarmstore.locations import default_url
+    from swarmstore.settings import Settings
+
     granted = grant_roles(
         url or default_url(), agents=agents or (), analysts=analysts or (), settings=Settings(schema=schema)
     )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, store_at
 from swarmstore.cli.output import add_row, console, counted, facts, print_json, say, say_repeated, table
 from swarmstore.cli.progress import told
-from swarmstore.importing import ImportReport
-from swarmstore.store import LearningStore
+
+if TYPE_CHECKING:
+    from swarmstore.importing import ImportReport
 
 
 class Totals(StrEnum):
@@ -59,7 +60,7 @@ def import_(
 
     Example: swarmstore import ~/.local/share/swarm-engine/learning
     """
-    with LearningStore.open(url, schema=schema) as store, told("importing") as progress:
+    with store_at(url, schema) as store, told("importing") as progress:
         report = store.import_store(
             folder,
             origin=name,

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
-from swarmstore.cli.output import facts, print_json, say
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, store_at
+from swarmstore.cli.output import counted, facts, print_json, say
 from swarmstore.cli.progress import told
 from swarmstore.errors import CountOverflowError, InvalidValueError, SessionForgottenError, TraceError
-from swarmstore.importing import ImportProblem
-from swarmstore.ledger import Outcome
-from swarmstore.recording.ingesting import IngestReport
-from swarmstore.store import LearningStore
+
+if TYPE_CHECKING:
+    from swarmstore.importing import ImportProblem
+    from swarmstore.recording.ingesting import IngestReport
 
 
 def ingest(
@@ -57,8 +57,10 @@ def ingest(
     """
     if record is not None and len(traces) > 1:
         raise typer.BadParameter("one record belongs to one trace", param_hint="--record")
-    reports, problems = list[IngestReport](), list[ImportProblem]()
-    with LearningStore.open(url, schema=schema) as store, told("ingesting") as progress:
+    from swarmstore.importing import ImportProblem
+
+    reports, problems = list["IngestReport"](), list[ImportProblem]()
+    with store_at(url, schema) as store, told("ingesting") as progress:
         for done, trace in enumerate(traces, start=1):
             try:
                 reports.append(
@@ -79,11 +81,10 @@ def ingest(
 
 def _print(reports: list[IngestReport], problems: list[ImportProblem]) -> None:
     outcomes = Counter(report.outcome for report in reports)
-    counted = [f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]]
     facts(
         "Ingested",
         [
-            ("traces", ", ".join(counted) or "none"),
+            ("traces", counted(outcomes) or "none"),
             ("scenarios", ", ".join(sorted({report.scenario for report in reports})) or None),
             ("successful", sum(report.success for report in reports)),
             ("ticks", sum(report.ticks for report in reports)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,8 +14,9 @@ from swarmstore.cli.options import (
     existing_store,
 )
 from swarmstore.cli.output import add_row, console, facts, print_json_text, table
-from swarmstore.model import codec
-from swarmstore.model.offline import OfflineModel
+
+if TYPE_CHECKING:
+    from swarmstore.model.offline import OfflineModel
 
 
 def learn(
@@ -33,6 +34,8 @@ def learn(
         check_scenario(store, scenario)
         model = store.run_offline_learning(scenario, latest)
     if json:
+        from swarmstore.model import codec
+
         print_json_text(codec.encode_model(model))
     else:
         _print(scenario, model)

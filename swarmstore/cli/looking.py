@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,8 +16,10 @@ from swarmstore.cli.options import (
 )
 from swarmstore.cli.output import moment, percent, print_json, print_json_text, print_rows, say
 from swarmstore.cli.snapshots import print_snapshot
-from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.summary import ScenarioSummary
+
+if TYPE_CHECKING:
+    from swarmstore.model.snapshot import LearningSnapshot
+    from swarmstore.summary import ScenarioSummary
 
 _OVERFLOW = "overflow"
 

@@ -15,7 +15,6 @@ from swarmstore.cli.options import (
 )
 from swarmstore.cli.output import print_json_text
 from swarmstore.cli.snapshots import print_snapshot
-from swarmstore.model.merge import check_strategy
 
 
 def merge(
@@ -38,6 +37,8 @@ def merge(
 
     Example: swarmstore merge troubleshooting --strategy time-decay:7 --latest 100
     """
+    from swarmstore.model.merge import check_strategy
+
     chosen = check_strategy(strategy)
     with existing_store(url, schema) as store:
         check_scenario(store, scenario)

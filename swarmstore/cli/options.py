@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from swarmstore.db.sqlite_file import database_file
-from swarmstore.db.urls import parse_url, shown_url
 from swarmstore.errors import SnapshotNotFoundError, StoreUnavailableError
 from swarmstore.locations import URL_VARIABLE, default_url
-from swarmstore.model.validation import check_text
-from swarmstore.store import LearningStore
+
+if TYPE_CHECKING:
+    from swarmstore.store import LearningStore
 
 UrlOption = Annotated[
     str | None,
@@ -34,6 +33,9 @@ def existing_url(url: str | None) -> str:
 
     Raises StoreUnavailableError.
     """
+    from swarmstore.db.sqlite_file import database_file
+    from swarmstore.db.urls import parse_url, shown_url
+
     chosen = url or default_url()
     file = database_file(parse_url(chosen))
     if file is not None and not file.exists():
@@ -46,7 +48,17 @@ def existing_url(url: str | None) -> str:
 
 def existing_store(url: str | None, schema: str) -> LearningStore:
     """The store to look at. Raises StoreUnavailableError, SchemaError kinds."""
-    return LearningStore.open(existing_url(url), schema=schema)
+    return store_at(existing_url(url), schema)
+
+
+def store_at(url: str | None, schema: str) -> LearningStore:
+    """The store to write to; an empty file becomes one. Raises as `LearningStore.open`.
+
+    What a database needs is loaded here, and not for `--help`.
+    """
+    from swarmstore.store import LearningStore
+
+    return LearningStore.open(url, schema=schema)
 
 
 def check_scenario(store: LearningStore, name: str | None) -> None:
@@ -54,6 +66,8 @@ def check_scenario(store: LearningStore, name: str | None) -> None:
 
     Raises SnapshotNotFoundError, InvalidTextError.
     """
+    from swarmstore.model.validation import check_text
+
     if name is None or check_text("scenario", name) in (known := store.scenarios()):
         return
     by_letters = {each.casefold(): each for each in known}

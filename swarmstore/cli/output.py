@@ -11,16 +11,17 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
 from rich import box
 from rich.cells import cell_len
 from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-from swarmstore.ledger import Outcome
+if TYPE_CHECKING:
+    from swarmstore.ledger import Outcome
+
 
 _WARNINGS = 10
 _PAGE = 1_000  # rows that a table is laid out by
@@ -64,6 +65,8 @@ def print_json(value: Any) -> None:
 
     A file name that is no UTF-8 is shown as in other output: `lat\\udce9n`.
     """
+    import msgspec
+
     data = _as_text(msgspec.to_builtins(value, enc_hook=str))
     print_json_text(msgspec.json.format(msgspec.json.encode(data), indent=2).decode())
 
@@ -216,6 +219,8 @@ def facts(title: str, rows: Sequence[tuple[str, object]]) -> None:
 
 def counted(outcomes: Counter[Outcome]) -> str | None:
     """Files by what became of them, None of none."""
+    from swarmstore.ledger import Outcome
+
     return ", ".join(f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]) or None
 
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+from swarmstore.cli.output import errors
 from swarmstore.discrepancy import Progress as Told
 
 
 @contextmanager
 def told(what: str) -> Iterator[Told]:
     """A progress bar, and what to call with how much is done and how much there is."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
+    if not errors.is_terminal:
         yield lambda _done, _total: None
         return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=errors, transient=True) as bar:
         task = bar.add_task(what, total=None)
 
         def tell(done: int, total: int) -> None:

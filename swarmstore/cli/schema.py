@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import print_json, say
-from swarmstore.db.engine import Settings
-from swarmstore.db.migrate import upgrade as upgrade_database
-from swarmstore.db.urls import parse_url, shown_url
-from swarmstore.locations import url_to_open
 
 
 def upgrade(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
@@ -15,6 +11,11 @@ def upgrade(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: Js
 
     Example: swarmstore upgrade --url postgresql://admin@db.example/swarm
     """
+    from swarmstore.db.migrate import upgrade as upgrade_database
+    from swarmstore.db.urls import parse_url, shown_url
+    from swarmstore.locations import url_to_open
+    from swarmstore.settings import Settings
+
     chosen = url_to_open(url)
     before, after = upgrade_database(chosen, Settings(schema=schema))
     shown = shown_url(parse_url(chosen))

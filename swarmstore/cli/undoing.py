@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
 from swarmstore.cli.output import add_row, console, percent, print_json, say, table
-from swarmstore.model.forgetting import ForgetReport
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot
+
+if TYPE_CHECKING:
+    from swarmstore.model.forgetting import ForgetReport
 
 
 def forget(

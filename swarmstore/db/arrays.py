@@ -10,9 +10,6 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import psycopg
-from psycopg.adapt import Dumper
-from psycopg.pq import Format
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -54,24 +51,15 @@ _ELEMENTS: Sequence[tuple[type[TypeEngine[Any]], _Element]] = (
 )
 
 
-class _Packed(bytes):
+class PackedValues(bytes):
     """An array in PostgreSQL's binary format, which no setting of the session has a say in."""
 
 
-class _PackedDumper(Dumper):
-    format = Format.BINARY
-
-    def dump(self, obj: bytes) -> bytes:
-        return obj
-
-
-def _packed_as(element: _Element) -> type[_Packed]:
-    kind = type(f"_{element.name.title()}Array".replace(" ", ""), (_Packed,), {})
-    psycopg.adapters.register_dumper(kind, type("_Dumper", (_PackedDumper,), {"oid": element.arrays}))
-    return kind
-
-
-_PACKED = {element: _packed_as(element) for _, element in _ELEMENTS}
+PACKED: Mapping[_Element, type[PackedValues]] = {
+    element: type(f"_{element.name.title()}Array".replace(" ", ""), (PackedValues,), {})
+    for _, element in _ELEMENTS
+}
+"""The class of the parameters that are arrays of an element: the driver is told its type by it."""
 
 
 class PackedArray(UserDefinedType[Sequence[Any]]):
@@ -92,7 +80,7 @@ class PackedArray(UserDefinedType[Sequence[Any]]):
         """What packs a value."""
         del dialect  # there is one that has arrays
         element = self.element
-        packed, pack = _PACKED[element], _of_numbers if element.code else _of_any
+        packed, pack = PACKED[element], _of_numbers if element.code else _of_any
         return lambda values: packed(pack(element, values or ()))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence, Set
+from importlib import import_module
 from typing import Any
 
 import msgspec
@@ -28,7 +29,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -41,6 +41,14 @@ POSTGRESQL = "postgresql"
 SQLITE = "sqlite"
 BY_DRIVER = "by_driver"
 """The execution option with what executes a statement in the driver's own way: it is given the cursor."""
+
+
+def executed_by_driver(cursor: Any, context: Any) -> bool:
+    """Whether a statement has such an option; then execute it."""
+    execute = context.execution_options.get(BY_DRIVER)
+    if execute is not None:
+        execute(cursor)
+    return execute is not None
 
 
 def dialect_of(session: Session) -> str:
@@ -242,7 +250,7 @@ def writes_in_one_statement(connection: Connection) -> bool:
 
 def insert(dialect: str, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT, which both databases have in the same form."""
-    return postgresql.insert(table) if dialect == POSTGRESQL else sqlite.insert(table)
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 def reserve_ids(connection: Connection, table: Table, highest: int) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
-import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -15,9 +13,7 @@ from swarmstore.errors import (
     ConfigurationError,
     CorruptStoreError,
     CountOverflowError,
-    DatabaseMissingError,
     DatabaseRefusedError,
-    LoginRefusedError,
     NotPermittedError,
     SchemaMissingError,
     StoreUnavailableError,
@@ -48,39 +44,6 @@ _SQLITE_NO_DATABASE = 26
 _SQLITE_CANNOT_OPEN = 14
 _SQLITE_UNAVAILABLE = {5, 6, 10, _SQLITE_FULL}  # and SQLITE_IOERR
 _SQLITE_CONSTRAINT_DATATYPE = 3091
-
-
-def _any_of(*messages: str) -> re.Pattern[str]:
-    return re.compile("(?:" + "|".join(messages) + ")[^\n]*")
-
-
-_REFUSALS: Sequence[tuple[type[SwarmstoreError], str, re.Pattern[str]]] = (
-    (
-        DatabaseMissingError,
-        "name another one in the URL, or make it by CREATE DATABASE and `swarmstore upgrade`",
-        _any_of('FATAL:  database "[^\n]*" does not exist', "FATAL:  no such database"),
-    ),
-    (
-        LoginRefusedError,
-        "check the role and the password in the URL, PGPASSWORD or the password file",
-        _any_of(
-            'FATAL:  role "[^\n]*" does not exist',
-            "FATAL:  no such user",
-            "FATAL:  [^\n]*(?:authentication|auth) failed",
-            "fe_sendauth: no password supplied",
-        ),
-    ),
-    (
-        LoginRefusedError,
-        "use another role, or ask the server's administrator for access",
-        _any_of(
-            'FATAL:  role "[^\n]*" is not permitted to log in',
-            "FATAL:  permission denied for database",
-            "FATAL:  no pg_hba.conf entry",
-            "FATAL:  pg_hba.conf rejects connection",
-        ),
-    ),
-)
 
 
 _OF_DRIVERS = {
@@ -119,22 +82,6 @@ def refuse_what_the_driver_cannot(engine: Engine) -> None:
             context.is_disconnect = True  # nobody knows how far the statement came
             return None
         return DatabaseRefusedError(f"the database's driver failed: {type(error).__name__}: {error}")
-
-
-def of_connecting(error: Exception, shown_url: str) -> SwarmstoreError | None:
-    """The error to raise when no connection could be had and trying again will not help, else None.
-
-    libpq gives no SQLSTATE of what a server answers to a connection, and psycopg no way to ask for one:
-    this is the one place that goes by the text, of PostgreSQL's and PgBouncer's messages in English. A
-    message in another language stays what it was, an error of a server that may be tried again.
-    """
-    if not isinstance(error, psycopg.Error):
-        return DatabaseRefusedError(f"the database's driver failed: {type(error).__name__}: {error}")
-    for kind, advice, pattern in _REFUSALS:
-        if found := pattern.search(str(error)):
-            said = found[0].removeprefix("FATAL:  ")
-            return kind(f"{shown_url} cannot be opened: {said}; {advice}")
-    return None
 
 
 def is_waiting(error: BaseException) -> bool:

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db import totals
 from swarmstore.db.behind import Behind
-from swarmstore.db.engine import Settings
 from swarmstore.db.scenarios import GLOBAL
 from swarmstore.db.tables import Folded, TotalSource
 from swarmstore.db.transactions import Database
 from swarmstore.discrepancy import Progress
 from swarmstore.errors import CountOverflowError, SwarmstoreError
+from swarmstore.settings import Settings
 
 logger = logging.getLogger("swarmstore")
 

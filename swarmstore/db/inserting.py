@@ -12,12 +12,11 @@ from functools import cache
 from itertools import repeat
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Insert, Table, bindparam, column, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect, Insert, Table, bindparam, column, select, text
 
 from swarmstore.db.arrays import given_rows
 from swarmstore.db.copied import can_copy, copy_rows
-from swarmstore.db.dialects import BY_DRIVER, POSTGRESQL
+from swarmstore.db.dialects import BY_DRIVER, POSTGRESQL, SQLITE, insert
 
 
 class NewRows(NamedTuple):
@@ -52,14 +51,14 @@ def insert_with_its_own(
     insert_header = _InsertHeader.of(header)
     returned: Sequence[Any] | None = None
 
-    def insert(cursor: Any) -> None:
+    def execute(cursor: Any) -> None:
         nonlocal returned
         returned = insert_header(cursor, values)
         if returned is not None:
             some = [rows for rows in its_own(returned) if any(rows.columns.values())]
             _insert_lots(cursor, list(map(_insert_lot, some)), some)
 
-    _by_driver(connection, [insert_header.statement], insert)
+    _by_driver(connection, [insert_header.statement], execute)
     return returned
 
 
@@ -70,10 +69,10 @@ def insert_headers(
     insert_header = _InsertHeader.of(header)
     returned: list[Sequence[Any] | None] = []
 
-    def insert(cursor: Any) -> None:
+    def execute(cursor: Any) -> None:
         returned[:] = [insert_header(cursor, values) for values in rows]
 
-    _by_driver(connection, [insert_header.statement], insert)
+    _by_driver(connection, [insert_header.statement], execute)
     return returned
 
 
@@ -88,7 +87,7 @@ class _InsertHeader:
     @classmethod
     @cache
     def of(cls, header: Insert) -> _InsertHeader:
-        compiled = header.compile(dialect=sqlite.dialect())
+        compiled = header.compile(dialect=_sqlite())
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         return cls(str(compiled), compiled.positiontup or (), constants)
 
@@ -135,12 +134,18 @@ def _insert_arrays(
     rows = given_rows("given", {name: table.c[name].type for name in columns})
     values = [bindparam(name, type_=table.c[name].type) for name in constants]
     chosen = select(*values, *[rows.c[name] for name in columns])
-    statement = postgresql.insert(table).from_select([*constants, *columns], chosen)
+    statement = insert(POSTGRESQL, table).from_select([*constants, *columns], chosen)
     return statement.on_conflict_do_nothing() if skip_taken else statement
 
 
 _MANY = 1_000  # rows that COPY is worth its own round trips for
 _LOT = 8  # rows a step of SQLite's: one at a time takes a fifth longer, more gain nothing
+
+
+def _sqlite() -> Dialect:
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.dialect()
 
 
 def _insert_lot(rows: NewRows) -> str:
@@ -154,9 +159,9 @@ def _lot_of(table: Table, constants: tuple[str, ...], columns: tuple[str, ...], 
     rows = ", ".join([f"({', '.join('?' * len(names))})"] * _LOT)
     first = f"column{len(constants) + 1}"  # as SQLite names the columns of VALUES
     given = text(f"SELECT * FROM (VALUES {rows}) WHERE {first} IS NOT NULL")  # noqa: S608 - no values
-    statement = sqlite.insert(table).from_select(names, given.columns(*map(column, names)))
+    statement = insert(SQLITE, table).from_select(names, given.columns(*map(column, names)))
     statement = statement.on_conflict_do_nothing() if skip_taken else statement
-    return str(statement.compile(dialect=sqlite.dialect()))
+    return str(statement.compile(dialect=_sqlite()))
 
 
 def _lots(rows: NewRows) -> list[tuple[Any, ...]]:

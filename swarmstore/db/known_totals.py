@@ -59,6 +59,10 @@ class KnownTotals:
         with collector.put_off():
             return None if snapshot is None else snapshot.copy()
 
+    def forget(self) -> None:
+        """Load totals anew the next time, as a new process would."""
+        self._known.clear()
+
     def _load(self, session: Session, key: TotalKey) -> LearningSnapshot | None:
         by_name = isinstance(key, ScenarioKey)
         found = session.execute(total_with_what_waits(by_name), _named(key)).all()

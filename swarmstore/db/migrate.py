@@ -19,7 +19,7 @@ from sqlalchemy.schema import CreateSchema
 
 from swarmstore.db import session_settings
 from swarmstore.db.dialects import SQLITE
-from swarmstore.db.engine import Settings, writing
+from swarmstore.db.engine import writing
 from swarmstore.db.failures import is_lock_timeout, is_there_already, translated
 from swarmstore.db.following import mend_positions, positions
 from swarmstore.db.queries.compatibility import oldest_revision
@@ -38,6 +38,7 @@ from swarmstore.errors import (
     SchemaOutdatedError,
 )
 from swarmstore.forking import new_lock
+from swarmstore.settings import Settings
 
 if TYPE_CHECKING:
     from alembic.config import Config

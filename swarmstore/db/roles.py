@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, Table
 
 from swarmstore.db.dialects import SQLITE
-from swarmstore.db.engine import Settings
 from swarmstore.db.migrate import VERSION_TABLE, check_revision, current_revision, hold_lock
 from swarmstore.db.privileges import ACCESS, Access, RoleKind
 from swarmstore.db.queries import catalog
@@ -23,6 +22,7 @@ from swarmstore.errors import (
     SchemaAheadError,
 )
 from swarmstore.model.validation import check_text
+from swarmstore.settings import Settings
 
 
 @dataclass(slots=True)

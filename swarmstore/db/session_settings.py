@@ -8,13 +8,15 @@ What only limits a role (timeouts, `default_transaction_read_only`) is left as i
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from swarmstore.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    import psycopg
 
 _SET = {
     "extra_float_digits": "3",  # doubles as text come back bit for bit, also before PostgreSQL 12

@@ -5,40 +5,23 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from swarmstore.copying import CopyReport
-from swarmstore.db import models, sessions, totals
-from swarmstore.db.copying import copy_database
-from swarmstore.db.engine import Settings
-from swarmstore.db.evidence import latest_evidence
+from swarmstore.db import models, scenarios, sessions, totals
 from swarmstore.db.folding import Folding
 from swarmstore.db.following import begin_epoch, changes, identity
-from swarmstore.db.forgetting import forget
-from swarmstore.db.importing import SqlImport
 from swarmstore.db.known_totals import KnownTotals
-from swarmstore.db.merging import merge_slice
 from swarmstore.db.migrate import prepare
-from swarmstore.db.origins import sources
 from swarmstore.db.queries import sessions as queries
-from swarmstore.db.reading import SqlAnalysis
 from swarmstore.db.rows import SnapshotRows
 from swarmstore.db.saver import Saver
-from swarmstore.db.scenarios import (
-    find_scenario,
-    find_total,
-    scenario_names,
-    scenario_to_write,
-    total_to_write,
-)
 from swarmstore.db.sequences import Sequences
-from swarmstore.db.summaries import scenario_summaries
 from swarmstore.db.tables import SessionRow
 from swarmstore.db.transactions import Database
-from swarmstore.db.verifying import verify
 from swarmstore.discrepancy import Discrepancy, Progress
 from swarmstore.errors import ConfigurationError
 from swarmstore.following import Change
@@ -62,7 +45,12 @@ from swarmstore.model.validation import (
     check_text,
     check_total,
 )
+from swarmstore.settings import Settings
 from swarmstore.summary import ScenarioSummary
+
+if TYPE_CHECKING:
+    from swarmstore.db.importing import SqlImport
+    from swarmstore.db.reading import SqlAnalysis
 
 _Result = TypeVar("_Result")
 
@@ -88,7 +76,7 @@ class SqlStorage:
             self.database.close()
             raise
         self.sequences = Sequences(self.database)
-        self._totals = KnownTotals(self.database, self.sequences)
+        self.totals = KnownTotals(self.database, self.sequences)
         self._folding = Folding(self.database)
         self.saver = Saver(self.database, self.sequences, self._folding)
         self._is_open = True
@@ -133,7 +121,7 @@ class SqlStorage:
         """The snapshot, None when there is none."""
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
-            return self._totals.load(key)
+            return self.totals.load(key)
         found = self._load_many(key.scenario, lambda scenario: queries.one(scenario, key.session_id))
         return found[0] if found else None
 
@@ -141,7 +129,9 @@ class SqlStorage:
         """Whether there is a snapshot."""
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
-            return self.database.read(lambda session: totals.total_exists(session, find_total(session, key)))
+            return self.database.read(
+                lambda session: totals.total_exists(session, scenarios.find_total(session, key))
+            )
         found = self._read_scenario(
             key.scenario, lambda session, scenario: sessions.find_session(session, scenario, key.session_id)
         )
@@ -156,7 +146,7 @@ class SqlStorage:
 
         def work(session: Session) -> None:
             nonlocal existed  # a repeat after a lost answer finds nothing, and it was there
-            total = find_total(session, key)
+            total = scenarios.find_total(session, key)
             if total is not None:
                 existed |= totals.clear_total(session, totals.lock_totals(session, [total])[total])
 
@@ -171,7 +161,7 @@ class SqlStorage:
 
         def work(session: Session) -> None:
             nonlocal most  # as in `delete`
-            scenario_id = find_scenario(session, check_text("scenario", scenario))
+            scenario_id = scenarios.find_scenario(session, check_text("scenario", scenario))
             if scenario_id is not None:
                 rows = session.scalars(queries.row_ids(scenario_id, session_ids)).all()
                 most = max(most, totals.release_sessions(session, scenario_id, rows) if rows else 0)
@@ -181,10 +171,14 @@ class SqlStorage:
 
     def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
         """Remove sessions together with what they added to totals, in one transaction."""
+        from swarmstore.db.forgetting import forget
+
         return forget(self.database, self.sequences, wanted, dry_run=dry_run)
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
         """What a total is made of, in one statement."""
+        from swarmstore.db.origins import sources
+
         check_key(key)
         return self.database.read(lambda session: sources(session, key), patient=True)
 
@@ -230,14 +224,18 @@ class SqlStorage:
 
     def scenarios(self) -> list[str]:
         """All scenario names in byte order."""
-        return self.database.read(scenario_names)
+        return self.database.read(scenarios.scenario_names)
 
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario, in a fixed number of statements."""
+        from swarmstore.db.summaries import scenario_summaries
+
         return self.database.read(scenario_summaries, patient=True)
 
     def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
         """What offline analysis looks at in the newest sessions, gathered where they are."""
+        from swarmstore.db.evidence import latest_evidence
+
         most = check_limit(limit)
         gathered = self._read_scenario(
             scenario, lambda s, i: latest_evidence(s, self.sequences, i, most), patient=True
@@ -250,28 +248,21 @@ class SqlStorage:
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
         """Keep the scenario's offline model in place of the one before."""
-        check_text("scenario", scenario)
-        check_model(model)
-        self.database.write(
-            lambda session: models.save_model(session, scenario_to_write(session, scenario), model)
-        )
+        self._save_model(scenario, model, models.save_model)
 
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         """Keep a model as `save_offline_model` does, but for its action order: what is stored stays."""
-        check_text("scenario", scenario)
-        check_model(model)
-        return self.database.write(
-            lambda session: models.save_analysis(session, scenario_to_write(session, scenario), model)
-        )
+        return self._save_model(scenario, model, models.save_analysis)
 
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history where it is, in a fixed number of statements."""
+        from swarmstore.db.merging import merge_slice
+
         checked, chosen = check_slice(wanted), check_strategy(strategy)
 
-        def work(session: Session) -> LearningSnapshot:
-            return merge_slice(self.database, session, self.sequences, checked, chosen)
-
-        return self.database.read(work, patient=True)
+        return self.database.read(
+            lambda session: merge_slice(self.database, session, self.sequences, checked, chosen), patient=True
+        )
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
         """Publish committed sessions, and give those behind the cursor."""
@@ -287,11 +278,15 @@ class SqlStorage:
 
     def analysis(self) -> SqlAnalysis:
         """Views for tools, and what a report says."""
+        from swarmstore.db.reading import SqlAnalysis
+
         self.database.check_open()
         return SqlAnalysis(self.database)
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
         """Compare what is cached with what it is made of; see `swarmstore.db.verifying`."""
+        from swarmstore.db.verifying import verify
+
         return verify(self.database, self.sequences, deep=deep, progress=progress)
 
     def rebuild_totals(self, progress: Progress | None = None) -> int:
@@ -304,26 +299,33 @@ class SqlStorage:
 
     def import_target(self) -> SqlImport:
         """The writing side of imports into this database."""
+        from swarmstore.db.importing import SqlImport
+
         self.database.check_open()
         return SqlImport(self, self._folding)
 
     def copy_to(self, target: object, progress: Progress | None = None) -> CopyReport:
         """Make another database the same store, or bring such a copy up to date."""
+        from swarmstore.db.copying import copy_database
+
         self.database.check_open()
         if not isinstance(target, SqlStorage):
             raise ConfigurationError("only SQLite and PostgreSQL hold copies; export this store instead")
         return copy_database(self.database, target.database, progress)
 
-    def forget_totals(self) -> None:
-        """Load totals anew the next time, as a new process would."""
-        self._totals = KnownTotals(self.database, self.sequences)
-
     def _replace_total(self, key: TotalKey, snapshot: LearningSnapshot) -> None:
         def work(session: Session, rows: SnapshotRows) -> None:
-            total = total_to_write(session, key)
+            total = scenarios.total_to_write(session, key)
             totals.replace_total(session, totals.lock_totals(session, [total])[total], rows)
 
         self.saver.write(snapshot, work)
+
+    def _save_model(
+        self, scenario: str, model: OfflineModel, save: Callable[[Session, int, OfflineModel], _Result]
+    ) -> _Result:
+        check_text("scenario", scenario)
+        check_model(model)
+        return self.database.write(lambda s: save(s, scenarios.scenario_to_write(s, scenario), model))
 
     def _load_many(
         self, scenario: str, find: Callable[[int], Select[SessionRow]], *, patient: bool = False
@@ -341,7 +343,7 @@ class SqlStorage:
         check_text("scenario", scenario)
 
         def within(session: Session) -> _Result | None:
-            scenario_id = find_scenario(session, scenario)
+            scenario_id = scenarios.find_scenario(session, scenario)
             return None if scenario_id is None else work(session, scenario_id)
 
         return self.database.read(within, patient=patient)

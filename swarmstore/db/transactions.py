@@ -20,7 +20,6 @@ from tenacity.wait import wait_random_exponential
 
 from swarmstore.db.dialects import SQLITE, wait_for_who_empties
 from swarmstore.db.engine import (
-    Settings,
     looking,
     make_engine,
     reading,
@@ -35,6 +34,7 @@ from swarmstore.db.tables import Publication, table_of
 from swarmstore.db.tables.schema import REVISION
 from swarmstore.db.urls import parse_url, shown_url
 from swarmstore.errors import ConfigurationError, SchemaAheadError, StoreClosedError, StoreUnavailableError
+from swarmstore.settings import Settings
 
 _Result = TypeVar("_Result")
 Work = Callable[[Session], _Result]

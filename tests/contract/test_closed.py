@@ -54,7 +54,7 @@ WAYS: dict[str, dict[str, Any]] = {  # which need one of several arguments
     "prune": {"keep_latest": 1},
     "forget": {"wanted": forgetting("s", ["1"]), "scenario": "s", "session_ids": ["1"]},
 }
-STAYS = {"close", "open", "merge", "check_names", "forget_totals"}  # what needs no store
+STAYS = {"close", "open", "merge", "check_names"}  # what needs no store
 
 
 def calls(of: object) -> dict[str, Callable[[], object]]:

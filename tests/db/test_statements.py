@@ -135,7 +135,7 @@ def _reads(storage: SqlStorage) -> dict[str, int]:
     counts = {}
     for name, call in CALLS.items():
         if "save" not in name:
-            storage.forget_totals()
+            storage.totals.forget()
             counts[name] = _count(storage, call)
     return counts
 

@@ -62,12 +62,12 @@ def test_totals_have_the_zeros_that_python_has(stores: tuple[LearningStore, Lear
             store.save_session("s", each, str(number))
         assert zeros(ours.load_scenario("s")) == zeros(theirs.load_scenario("s"))
         ours.fold()
-        ours.storage.forget_totals()  # type: ignore[attr-defined]
+        ours.storage.totals.forget()  # type: ignore[attr-defined]
         assert zeros(ours.load_scenario("s")) == zeros(theirs.load_scenario("s"))
         assert zeros(ours.load_global()) == zeros(theirs.load_global())
         assert ours.verify_totals(deep=True) == []
     ours.rebuild_totals()
-    ours.storage.forget_totals()  # type: ignore[attr-defined]
+    ours.storage.totals.forget()  # type: ignore[attr-defined]
     assert zeros(ours.load_scenario("s")) == zeros(theirs.load_scenario("s"))
     ours.prune("s", keep_latest=1)
     assert zeros(ours.load_scenario("s")) == zeros(theirs.load_scenario("s"))
@@ -80,7 +80,7 @@ def test_one_session_alone_keeps_its_own(stores: tuple[LearningStore, LearningSt
     for _ in range(2):
         assert zeros(ours.load_scenario("s")) == zeros(SESSIONS[0])
         ours.fold()
-        ours.storage.forget_totals()  # type: ignore[attr-defined]
+        ours.storage.totals.forget()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda each: type(each).__name__)

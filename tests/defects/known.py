@@ -184,7 +184,7 @@ DEFECTS = (
         "the switch to WAL tried once",
         (
             (
-                "swarmstore/db/engine.py",
+                "swarmstore/db/sqlite_engine.py",
                 "            if not is_waiting(error) or time.monotonic() > deadline:\n"
                 "                raise\n"
                 "            time.sleep(0.01)\n",

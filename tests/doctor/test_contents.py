@@ -21,9 +21,9 @@ from swarmstore import (
 )
 from swarmstore.db.doctor import Severity, diagnose
 from swarmstore.db.doctor.waiting import MANY
-from swarmstore.db.engine import Settings
 from swarmstore.db.tables import CARRIED, FOLDED, SESSIONS
 from swarmstore.db.tables.families import SUMMED
+from swarmstore.settings import Settings
 from tests.doctor.sick import execute, findings, found, is_sqlite, only, rows
 from tests.snapshots import any_named, full, model, simple
 

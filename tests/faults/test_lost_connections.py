@@ -76,7 +76,7 @@ def test_an_answer_is_true_whatever_is_lost(store: LearningStore, proxy: Proxy, 
 def load_anew(store: LearningStore, scenario: str) -> LearningSnapshot:
     """Load a total as a process that does not know it."""
     assert isinstance(store.storage, SqlStorage)
-    store.storage.forget_totals()
+    store.storage.totals.forget()
     return store.load_scenario(scenario)
 
 

@@ -9,8 +9,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "swarmstore"
 LAYERS = [  # each may import from those before it, and from itself
-    {"errors", "disk", "forking", "settings"},
-    {"extras", "locations"},
+    {"errors", "disk", "forking"},
+    {"extras", "locations", "settings"},
     {"model"},
     {"discrepancy"},
     {"copying", "following", "summary", "tabular", "findings"},

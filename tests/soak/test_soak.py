@@ -16,7 +16,7 @@ import pytest
 from psycopg.pq import TransactionStatus
 from sqlalchemy import make_url, text
 
-from swarmstore import LearningStore, ScenarioKey, SessionId, SessionKey, SqlStorage
+from swarmstore import LearningSnapshot, LearningStore, ScenarioKey, SessionId, SessionKey, SqlStorage
 from swarmstore.db.migrate import upgrade
 from swarmstore.db.scenarios import ensure_scenario
 from tests.soak.checking import problems
@@ -262,6 +262,8 @@ def test_the_command_fails_when_anything_does(new_sqlite_url: str) -> None:
     ended = soak("--url", new_sqlite_url, "--processes", "1", "--saves", "10000", "--seconds", "2")
     assert ended.returncode == 1
     assert "wrong: 1 workers had not ended after 2 s" in ended.stdout
+    with LearningStore.open(new_sqlite_url) as store:
+        store.save_session("s", LearningSnapshot.empty())
     again = soak("--url", new_sqlite_url)
     assert again.returncode == 1
     assert "give a database without any" in again.stdout

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects import SQLITE, dialect_of
 from swarmstore.db.doctor.findings import Diagnosis
-from swarmstore.db.engine import Settings
 from swarmstore.db.tables import TABLES
+from swarmstore.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

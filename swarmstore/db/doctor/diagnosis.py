@@ -18,7 +18,6 @@ from swarmstore.db.doctor import contents, postgresql, privileges, schema, sqlit
 from swarmstore.db.doctor.case import Case
 from swarmstore.db.doctor.files import file_findings
 from swarmstore.db.doctor.findings import Diagnosis, Finding, Skipped, finding
-from swarmstore.db.engine import Settings
 from swarmstore.db.failures import translated
 from swarmstore.db.migrate import check_revision, current_revision
 from swarmstore.db.sqlite_file import database_file
@@ -37,6 +36,7 @@ from swarmstore.errors import (
     StoreUnavailableError,
     SwarmstoreError,
 )
+from swarmstore.settings import Settings
 
 
 class Tables(IntEnum):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Column, Table
 
@@ -77,7 +76,7 @@ _FACTS: dict[Kind, tuple[str, type, type]] = {
 }
 
 
-def _family(header: type[Base], owned: type, prefix: str, nouns: str, **options: Any) -> Family:
+def _family(header: type[Base], owned: type, prefix: str, nouns: str) -> Family:
     """A family whose models of facts are `owned`, keyed and filled in the same way in each."""
     facts = {
         kind: type(
@@ -87,7 +86,7 @@ def _family(header: type[Base], owned: type, prefix: str, nouns: str, **options:
                 "__module__": __name__,
                 "__doc__": f"{what} {nouns}.",
                 "__tablename__": f"{prefix}_{kind}",
-                "__table_args__": ({"comment": f"{what} {nouns}", **STRICT_BY_KEY, **options},),
+                "__table_args__": ({"comment": f"{what} {nouns}", **STRICT_BY_KEY},),
             },
         )
         for kind, (what, keyed, columns) in _FACTS.items()
@@ -99,5 +98,6 @@ def _family(header: type[Base], owned: type, prefix: str, nouns: str, **options:
 
 SESSIONS = _family(SessionRow, OfSession, "session", "saved sessions")
 CARRIED = _family(Carried, OfCarried, "carried", "carried parts")
-# a fold changes nearly every row of a total: with room on its page a row's index entry stays
-FOLDED = _family(Folded, OfFolded, "folded", "cached totals", postgresql_with={"fillfactor": 45})
+# a fold changes nearly every row of a total: on PostgreSQL the migrations leave room on its pages, so that
+# a row's index entry stays. It is not said here, where SQLAlchemy would load PostgreSQL's dialect for it
+FOLDED = _family(Folded, OfFolded, "folded", "cached totals")

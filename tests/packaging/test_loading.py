@@ -1,0 +1,68 @@
+"""Each way in loads what it uses, and no more: an agent lives for one session, a command for one answer."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+DATABASES = {"sqlalchemy", "alembic", "psycopg"}
+EXTRAS = {"pyarrow", "jinja2", "vl_convert"}
+OTHER_USES = {
+    *(
+        "swarmstore.aio",
+        "swarmstore.importing",
+        "swarmstore.exporting",
+        "swarmstore.files",
+        "swarmstore.memory",
+    ),
+    *("swarmstore.frames", "swarmstore.report", "swarmstore.recording.ingesting", "swarmstore.db.doctor"),
+    *("swarmstore.db.views", "swarmstore.db.copying", "swarmstore.db.importing", "swarmstore.db.forgetting"),
+    *("swarmstore.db.verifying", "swarmstore.db.merging", "rich", "typer", "filelock"),
+}
+AN_AGENT = """
+from swarmstore import LearningSnapshot, LearningStore
+with LearningStore.open({url!r}) as store:
+    store.load_scenario("s", default=LearningSnapshot.empty())
+    store.save_session("s", LearningSnapshot.empty())
+"""
+A_COMMAND = """
+import sys
+sys.argv = ["swarmstore", *{arguments!r}]
+from swarmstore.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+"""
+
+
+def loaded(program: str) -> set[str]:
+    told = f"{program}\nimport sys\nprint(*sys.modules, sep='\\n', file=sys.stderr)"
+    ended = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    return set(ended.stderr.split())
+
+
+def test_the_package_loads_nothing() -> None:
+    assert {name for name in loaded("import swarmstore") if name.startswith("swarmstore")} == {"swarmstore"}
+
+
+def test_the_model_is_there_without_a_database() -> None:
+    modules = loaded("from swarmstore import Additive, LearningSnapshot, merge_snapshots, SwarmstoreError")
+    assert not modules & (DATABASES | {"typer", "rich", "asyncio"})
+
+
+def test_an_agent_on_sqlite_loads_no_other_driver_and_no_other_use(sqlite_url: str) -> None:
+    modules = loaded(AN_AGENT.format(url=sqlite_url))
+    assert not modules & (OTHER_USES | EXTRAS | {"alembic", "psycopg", "sqlalchemy.dialects.postgresql"})
+
+
+def test_an_agent_on_postgresql_loads_no_other_use(migrated_postgres_url: str) -> None:
+    modules = loaded(AN_AGENT.format(url=migrated_postgres_url))
+    assert not modules & (OTHER_USES | EXTRAS | {"alembic"})
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["show", "--help"], ["import", "--help"], ["nonsense"]])
+def test_the_command_line_explains_itself_without_a_database(arguments: list[str]) -> None:
+    assert not loaded(A_COMMAND.format(arguments=arguments)) & (DATABASES | EXTRAS)

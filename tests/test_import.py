@@ -164,6 +164,8 @@ def test_a_second_store_adds_up_and_its_taken_ids_get_free_microseconds(
     assert again.sessions == {Outcome.UNCHANGED: 2}
     third = store.import_store(tmp_path / "two", origin="three")
     assert third.sessions == {Outcome.UNCHANGED: 2}
+    assert (report.known_as, again.known_as, third.known_as) == (None, None, "two")
+    assert third.needs_attention
     assert visits(store) == 512 + 501
 
 

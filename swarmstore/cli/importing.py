@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, store_at
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path, store_at
 from swarmstore.cli.output import add_row, console, counted, facts, print_json, say, say_repeated, table
 from swarmstore.cli.progress import told
 
@@ -32,7 +32,7 @@ class Repeats(StrEnum):
 
 
 def import_(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", readable=False, help="A store of JSON files.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", parser=given_path, help="A store of JSON files.")],
     name: Annotated[
         str | None,
         typer.Option("--as", metavar="NAME", help="The store's name; the folder's path by default."),
@@ -87,6 +87,12 @@ def _print(report: ImportReport) -> None:
             ("offline models", counted(report.models)),
         ],
     )
+    if report.known_as is not None:
+        say(
+            f"All sessions were imported as {report.known_as!r} before. Under this name their totals count "
+            f"once more; `swarmstore forget --origin` undoes it.",
+            style="yellow",
+        )
     if report.from_here:
         say("This is an export of this very store: totals stay, and only sessions added there were counted.")
     for folder, scenario in report.moved:

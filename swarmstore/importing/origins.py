@@ -27,7 +27,7 @@ class Found:
     """The store that a folder is, with its entries in the ledger.
 
     renamed: the folders that its scenario folders were before. renamed_sessions: the paths that sessions
-    had before. is_sure: sessions say so.
+    had before. is_sure: sessions say so. known_as: another store that has all of its sessions.
     """
 
     origin: str
@@ -35,6 +35,7 @@ class Found:
     renamed: Mapping[str, str]
     renamed_sessions: Mapping[str, str] = field(default_factory=dict)
     is_sure: bool = False
+    known_as: str | None = None
 
     def file(self, file: StoreFile) -> StoreFile:
         """A file where it was before its folder, or its scenario's, was renamed."""
@@ -67,6 +68,8 @@ def find_origin(
     if not own:
         raise InvalidValueError("origin", "is empty; leave it out to have the store named after its folder")
     origins = target.origins()
+    is_new = given and own not in origins and not from_here
+    known_as = _known_as(target, files, origins) if is_new else None
     if given or from_here:
         origins = [own] if own in origins else []
     found = [_Comparison(target, origin, files, is_own=origin == own) for origin in origins]
@@ -87,8 +90,17 @@ def find_origin(
             "before; make them readable, or say which store it is with --as NAME (origin=)"
         )
     if of_own is None:
-        return Found(own, {}, {})
+        return Found(own, {}, {}, known_as=known_as)
     return Found(own, of_own.known, of_own.renamed, of_own.renamed_sessions, is_sure=bool(of_own.same))
+
+
+def _known_as(target: ImportTarget, files: Sequence[StoreFile], origins: Sequence[str]) -> str | None:
+    """The store, imported under another name, that all sessions of a folder are of."""
+    for origin in origins:
+        known = _Comparison(target, origin, files, is_own=False)
+        if known.same and not known.different and not known.new:
+            return origin
+    return None
 
 
 class Verdict(StrEnum):

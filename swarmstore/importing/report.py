@@ -33,6 +33,7 @@ class TotalDifference:
 class ImportReport:
     """What an import did. `sessions`, `totals` and `models` count files by what became of them.
 
+    known_as: the name under which all of its sessions were imported before: its totals count again.
     from_here: the folder is an export of the very store it is imported into.
     moved: scenarios whose folder was renamed: the folder's name, and the scenario it still is here.
     replaced: scenario and id of sessions whose file holds other content than was imported.
@@ -43,6 +44,7 @@ class ImportReport:
     """
 
     origin: str
+    known_as: str | None = None
     from_here: bool = False
     sessions: Counter[Outcome] = field(default_factory=Counter)
     totals: Counter[Outcome] = field(default_factory=Counter)
@@ -60,7 +62,7 @@ class ImportReport:
     @property
     def needs_attention(self) -> bool:
         """Whether something was not imported as the files have it, or not left as it was."""
-        return bool(self.problems or self.replaced or self.kept)
+        return bool(self.problems or self.replaced or self.kept or self.known_as is not None)
 
 
 def numbers_of(snapshot: LearningSnapshot) -> list[int]:

@@ -80,6 +80,7 @@ def import_store(
     files = list(map(store.file, files))
     report = ImportReport(
         store.origin,
+        store.known_as,
         from_here=is_export and not _has_totals(store.ledger, files),
         moved=sorted(pair for pair in moved if pair[0] != pair[1]),
     )

@@ -150,12 +150,7 @@ def totals_of(files: Sequence[StoreFile]) -> Totals:
         if (total := snapshot_of(file)) is not None
     }
     of_all = next(map(snapshot_of, _of_kind(files, FileKind.GLOBAL)), None)
-    more = {
-        name: sessions[name]
-        for name, total in of_scenarios.items()
-        if sessions[name] and total.metadata.session_count > len(sessions[name])
-    }
-    return Totals(of_all, of_scenarios, more)
+    return Totals(of_all, of_scenarios, dict(sessions))
 
 
 def scenarios_without_total(files: Sequence[StoreFile]) -> frozenset[str]:

@@ -56,6 +56,10 @@ class Learned:
             return (self.runs, self.episodes) == (total.runs, total.episodes)
         return self.actions == total.actions
 
+    def without_actions(self) -> Learned:
+        """What totals keep of it, to be looked up among others."""
+        return Learned(self.runs, (), self.episodes)
+
     def _combined(self, how: Callable[[int, int], int], other: Learned) -> Learned:
         return Learned(
             _combined(how, self.runs, other.runs),

@@ -28,6 +28,14 @@ class DeadlineConnection(psycopg.Connection[Any]):
         self._seconds = seconds
         self._deadline = None if seconds is None else monotonic() + seconds
 
+    def set_read_only(self, value: bool | None) -> None:
+        """Have transactions only read, or do what the session may.
+
+        After one that only reads SQLAlchemy sets False, which psycopg would send as READ WRITE: more than a
+        role whose `default_transaction_read_only` is on may do, and an error of its own on a standby.
+        """
+        super().set_read_only(value or None)
+
     def wait(self, gen: Generator[Any, Any, _Result], *args: Any, **kwargs: Any) -> _Result:
         """Consume a generator of psycopg's as the base class does, but not beyond the deadline."""
         bounded = gen if self._deadline is None else self._bounded(gen, self._deadline)

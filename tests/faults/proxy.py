@@ -46,6 +46,10 @@ class Proxy:
         self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
+    def lead_to(self, url: str) -> None:
+        """Pass connections that are made from now on to another server."""
+        self._target = make_url(url)
+
     @property
     def url(self) -> str:
         """The server's URL, through the proxy."""

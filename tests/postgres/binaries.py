@@ -117,6 +117,19 @@ class Processes:
             for follower in taken_over:
                 follower.stop()
 
+    @contextlib.contextmanager
+    def follower(self) -> Iterator[Processes]:
+        """A hot standby on a port of its own, which only reads."""
+        copied = ("-D", self._base / "follower", "--no-sync", "-X", "stream", "--checkpoint=fast")
+        self.run("pg_basebackup", "-d", self._url, "--write-recovery-conf", *copied)
+        follower = Processes(
+            self._binaries, self._base, self._run, self._settings, data="follower", port=free_port()
+        )
+        try:
+            yield follower
+        finally:
+            follower.stop()
+
     def start(self) -> None:
         """Start, and wait until it answers. Raises UnavailableError."""
         with self._log.open("ab") as log:

@@ -57,6 +57,7 @@ def view_named(analysis: Analysis, name: str, scenario: str | None) -> ViewInfo:
     """
     if scenario is not None:
         check_text("scenario", scenario)
+    check_text("view", name)
     known = {view.name: view for view in analysis.views()}
     if name not in known:
         raise UnknownViewError(f"{name!r} is no view; there are {', '.join(known)}")

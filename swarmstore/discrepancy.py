@@ -6,8 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from swarmstore.errors import InvalidValueError
+
 Progress = Callable[[int, int], None]
 """Called with how much is done and how much there is."""
+
+
+def check_progress(progress: Progress | None) -> Progress | None:
+    """Refuse what cannot be called. Raises InvalidValueError."""
+    if progress is not None and not callable(progress):
+        raise InvalidValueError("progress", f"must be a function of two numbers, not {progress!r}")
+    return progress
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,7 +184,11 @@ class NewFile:
         self._path = path
         self._temporary = path.with_name(f".{secrets.token_hex(_HEX // 2)}{path.suffix[:_SUFFIX]}.tmp")
         # 0o666 less the umask, as any program makes a file
-        self.file: BinaryIO = os.fdopen(os.open(self._temporary, _NEW, 0o666), "wb")
+        try:
+            descriptor = os.open(self._temporary, _NEW, 0o666)
+        except OSError as error:  # of a name that nobody has given
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        self.file: BinaryIO = os.fdopen(descriptor, "wb")
         self._is_put = False
 
     def finish(self) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swarmstore.copying import Copyable, CopyReport
-from swarmstore.discrepancy import Progress
+from swarmstore.discrepancy import Progress, check_progress
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.paths import check_path
+from swarmstore.model.validation import check_flag
 from swarmstore.protocols import LearningBackend
 
 if TYPE_CHECKING:  # an agent needs none of it
@@ -49,8 +50,8 @@ class Exchange:
             origin=origin,
             totals=totals,
             repeated=repeated,
-            progress=progress,
-            reader_process=reader_process,
+            progress=check_progress(progress),
+            reader_process=None if reader_process is None else check_flag("reader_process", reader_process),
         )
 
     def ingest(
@@ -108,7 +109,7 @@ class Exchange:
         """
         from swarmstore.exporting import export_store
 
-        return export_store(self._storage, check_path("folder", folder), progress=progress)
+        return export_store(self._storage, check_path("folder", folder), progress=check_progress(progress))
 
     def copy_to(self, target: Exchange, *, progress: Progress | None = None) -> CopyReport:
         """Make an empty database the same store as this one, or bring such a copy up to date.
@@ -123,6 +124,10 @@ class Exchange:
         the copy is what it was at one moment near the end of the call. The target's role must own
         its tables. Raises ConfigurationError for any other target, before anything is changed.
         """
+        if not isinstance(target, Exchange):
+            raise ConfigurationError(
+                f"target is a {type(target).__name__}; give a store: copy_to(LearningStore.open(url))"
+            )
         if not isinstance(self._storage, Copyable):
             raise ConfigurationError("only SQLite and PostgreSQL can be copied; export this store instead")
-        return self._storage.copy_to(target._storage, progress)
+        return self._storage.copy_to(target._storage, check_progress(progress))

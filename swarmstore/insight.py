@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from swarmstore.discrepancy import Progress
+from swarmstore.discrepancy import Progress, check_progress
 from swarmstore.model.paths import check_path
 from swarmstore.protocols import LearningBackend
 
@@ -76,7 +76,7 @@ class Insight:
             file_format,
             views=views,
             scenario=scenario,
-            progress=progress,
+            progress=check_progress(progress),
         )
 
     def report(self, path: str | Path, *, scenario: str | None = None) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from swarmstore.errors import ConfigurationError
+from swarmstore.errors import ConfigurationError, InvalidUrlError
 
 URL_VARIABLE = "SWARMSTORE_URL"
 
@@ -17,9 +17,19 @@ def default_url() -> str:
     return os.environ.get(URL_VARIABLE) or f"sqlite:///{_data_folder() / 'store.db'}"
 
 
+def given_or_default(url: str | None) -> str:
+    """The URL as given, or the default one. Raises InvalidUrlError for what is none."""
+    if url is None:
+        return default_url()
+    if not isinstance(url, str) or not url:
+        what = "is empty" if isinstance(url, str) else f"is a {type(url).__name__}, not a text"
+        raise InvalidUrlError(f"the database URL {what}; leave it out for the default store")
+    return url
+
+
 def url_to_open(url: str | None) -> str:
-    """The URL as given or the default one, whose folder is made where it is missing."""
-    if not url and not os.environ.get(URL_VARIABLE):
+    """As `given_or_default`; the default one's folder is made where it is missing."""
+    if url is None and not os.environ.get(URL_VARIABLE):
         folder = _data_folder()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -28,7 +38,7 @@ def url_to_open(url: str | None) -> str:
                 f"the data folder {folder} cannot be made ({error.strerror}); name a store by "
                 f"{URL_VARIABLE}, or in the call"
             ) from error
-    return url or default_url()
+    return given_or_default(url)
 
 
 def _data_folder() -> Path:

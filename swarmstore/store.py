@@ -7,12 +7,12 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar, Unpack, overload
 
-from swarmstore.discrepancy import Discrepancy, Progress, Verifiable
 from swarmstore.errors import ConfigurationError, SnapshotNotFoundError, StoreClosedError
 from swarmstore.exchange import Exchange
 from swarmstore.following import Change, Followable
 from swarmstore.insight import Insight
 from swarmstore.locations import url_to_open
+from swarmstore.maintenance import Maintenance
 from swarmstore.model.analyzer import OfflineAnalyzer
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
@@ -20,20 +20,19 @@ from swarmstore.model.merge import MergeStrategy, merge_snapshots
 from swarmstore.model.offline import OfflineModel
 from swarmstore.model.slices import SessionSlice
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
-from swarmstore.model.validation import check_flag
 from swarmstore.paging import iter_range
 from swarmstore.protocols import LearningBackend, check_backend
-from swarmstore.pruning import old_sessions, remove
 from swarmstore.recording.recorder import OnError, SessionRecorder
 from swarmstore.settings import SettingsArguments
 from swarmstore.summary import ScenarioSummary
 from swarmstore.undoing import Undoing
 
 _Default = TypeVar("_Default")
+_Item = TypeVar("_Item")
 RAISE: Final = object()
 
 
-class LearningStore(Exchange, Insight, Undoing):
+class LearningStore(Exchange, Insight, Maintenance, Undoing):
     """Upstream's `LearningStore` on any backend: sessions, their totals, merges, offline models.
 
     With `open` on SQLite or PostgreSQL; `LearningStore(MemoryStorage())` and
@@ -100,6 +99,12 @@ class LearningStore(Exchange, Insight, Undoing):
     def _check_open(self) -> None:
         if self._is_closed:
             raise StoreClosedError
+
+    def _while_open(self, items: Iterator[_Item]) -> Iterator[_Item]:
+        """The items, which end with StoreClosedError when the store is closed meanwhile."""
+        for item in items:
+            self._check_open()
+            yield item
 
     @property
     def _storage(self) -> LearningBackend:
@@ -191,7 +196,7 @@ class LearningStore(Exchange, Insight, Undoing):
 
         Nothing stays open in between. Sessions saved or removed meanwhile may be in it or not.
         """
-        return iter_range(self._storage, scenario, from_, to)
+        return self._while_open(iter_range(self._storage, scenario, from_, to))
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or later, oldest first."""
@@ -209,6 +214,7 @@ class LearningStore(Exchange, Insight, Undoing):
 
         Raises CountOverflowError, UnknownStrategyError.
         """
+        self._check_open()
         return merge_snapshots(snapshots, strategy)
 
     def merge_sessions(
@@ -256,7 +262,7 @@ class LearningStore(Exchange, Insight, Undoing):
         Raises InvalidCursorError, also from the iterator when the database goes back to a backup while it
         is read, and ConfigurationError on a backend that cannot be followed.
         """
-        return self._followable().changes(after)
+        return self._while_open(self._followable().changes(after))
 
     def renew_cursors(self) -> None:
         """Refuse all cursors handed out so far: followers have to begin with the first session again.
@@ -273,49 +279,6 @@ class LearningStore(Exchange, Insight, Undoing):
         if not isinstance(self._storage, Followable):
             raise ConfigurationError("files have no order of saving; follow a store that has a URL")
         return self._storage
-
-    def fold(self, progress: Progress | None = None) -> int:
-        """Bring the cached totals up to date; how many sessions were added to one.
-
-        Answers never depend on it, only what they cost. Saves do it by themselves now and then.
-        """
-        return self._storage.fold(progress)
-
-    def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
-        """Compare cached totals with the parts and sessions they are made of; nothing is changed.
-
-        deep: also compare every session's content with the digest that it was saved with. A backend
-        without cached totals has nothing to compare.
-        """
-        check_flag("deep", deep)
-        if not isinstance(self._storage, Verifiable):
-            return []
-        return self._storage.verify_totals(deep=deep, progress=progress)
-
-    def rebuild_totals(self, progress: Progress | None = None) -> int:
-        """Make every cached total anew from its parts and sessions; how many. Loses nothing."""
-        return self._storage.rebuild_totals(progress) if isinstance(self._storage, Verifiable) else 0
-
-    def prune(
-        self,
-        scenario: str,
-        *,
-        keep_latest: int | None = None,
-        older_than: int | None = None,
-        dry_run: bool = False,
-        progress: Progress | None = None,
-    ) -> int:
-        """Remove old sessions of a scenario; totals stay as they are (`forget` changes them). How many.
-
-        keep_latest: all but so many sessions with the greatest ids.
-        older_than: all whose id stands for a time before this one, seconds since 1970.
-        dry_run: only count them.
-
-        In batches of their own transactions: an interrupted call has done a part, and the next one
-        does the rest. Raises ConfigurationError unless just one rule is given.
-        """
-        old = old_sessions(self._storage, scenario, keep_latest, older_than)
-        return len(old) if check_flag("dry_run", dry_run) else remove(self._storage, scenario, old, progress)
 
     def load_offline_model(self, scenario: str) -> OfflineModel:
         """The scenario's offline model. Raises SnapshotNotFoundError."""

@@ -14,6 +14,7 @@ from swarmstore.cli.options import (
     UrlOption,
     check_scenario,
     existing_store,
+    given_path,
 )
 from swarmstore.cli.output import add_row, console, counted, facts, print_json, say, say_repeated, table
 from swarmstore.cli.progress import told
@@ -35,7 +36,9 @@ def export(
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR", readable=False, help="For JSON a new or empty folder, or an export of this store."
+            metavar="DIR",
+            parser=given_path,
+            help="For JSON a new or empty folder, or an export of this store.",
         ),
     ],
     file_format: Annotated[

@@ -36,11 +36,11 @@ def grant(
     Example: swarmstore grant --agent swarm --analyst bi --url postgresql://admin@db.example/swarm
     """
     from swarmstore.db.roles import grant as grant_roles
-    from swarmstore.locations import default_url
+    from swarmstore.locations import given_or_default
     from swarmstore.settings import Settings
 
     granted = grant_roles(
-        url or default_url(), agents=agents or (), analysts=analysts or (), settings=Settings(schema=schema)
+        given_or_default(url), agents=agents or (), analysts=analysts or (), settings=Settings(schema=schema)
     )
     if json:
         print_json(granted)

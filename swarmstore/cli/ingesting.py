@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, store_at
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path, store_at
 from swarmstore.cli.output import counted, facts, print_json, say
 from swarmstore.cli.progress import told
 from swarmstore.errors import CountOverflowError, InvalidValueError, SessionForgottenError, TraceError
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 def ingest(
     traces: Annotated[
         list[Path],
-        typer.Argument(metavar="TRACE", readable=False, help="Event traces: JSON lines or .gz."),
+        typer.Argument(metavar="TRACE", parser=given_path, help="Event traces: JSON lines or .gz."),
     ],
     record: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            readable=False,
+            parser=given_path,
             help="The engine's record of the run, for one trace.",
             show_default="learn_stats_record-SEED.json beside trace-SEED.jsonl",
         ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from swarmstore.errors import SnapshotNotFoundError, StoreUnavailableError
-from swarmstore.locations import URL_VARIABLE, default_url
+from swarmstore.locations import URL_VARIABLE, given_or_default
 
 if TYPE_CHECKING:
     from swarmstore.store import LearningStore
@@ -28,6 +29,13 @@ SchemaOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
+def given_path(text: str) -> Path:
+    """A path on the command line; an empty one, as of a variable that is not set, is none."""
+    if not text:
+        raise typer.BadParameter("the path is empty; give '.' for the current folder")
+    return Path(text)
+
+
 def existing_url(url: str | None) -> str:
     """The database to look at: a file that does not exist is a mistake, not a new store.
 
@@ -36,7 +44,7 @@ def existing_url(url: str | None) -> str:
     from swarmstore.db.sqlite_file import database_file
     from swarmstore.db.urls import parse_url, shown_url
 
-    chosen = url or default_url()
+    chosen = given_or_default(url)
     file = database_file(parse_url(chosen))
     if file is not None and not file.exists():
         raise StoreUnavailableError(

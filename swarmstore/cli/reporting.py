@@ -13,6 +13,7 @@ from swarmstore.cli.options import (
     UrlOption,
     check_scenario,
     existing_store,
+    given_path,
 )
 from swarmstore.cli.output import print_json, say
 
@@ -21,7 +22,7 @@ def report(
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", metavar="FILE", readable=False, help="Where to write it; replaced if there."
+            "--output", "-o", metavar="FILE", parser=given_path, help="Where to write it; replaced if there."
         ),
     ] = Path("report.html"),
     scenario: Annotated[

@@ -14,7 +14,7 @@ from filelock import FileLock
 from swarmstore.analysis import Analysis, ViewReader, view_named
 from swarmstore.discrepancy import Progress
 from swarmstore.disk import NewFile, holding, is_file, new_file, sync_folder, unfinished, use_folder
-from swarmstore.errors import ConfigurationError
+from swarmstore.errors import ConfigurationError, InvalidValueError
 from swarmstore.extras import module_of
 from swarmstore.files.layout import LOCK
 from swarmstore.frames.arrow import arrow, schema_of, stream
@@ -87,6 +87,8 @@ def _chosen(analysis: Analysis, views: Sequence[str] | None, scenario: str | Non
         if scenario is not None:
             check_text("scenario", scenario)
         return [view for view in analysis.views() if scenario is None or view.has_scenario]
+    if isinstance(views, str) or not isinstance(views, Sequence):
+        raise InvalidValueError("views", f"must be a list of names of views, not {views!r}")
     return [view_named(analysis, name, scenario) for name in dict.fromkeys(views)]
 
 

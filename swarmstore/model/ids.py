@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import count
 
+from swarmstore.errors import InvalidValueError
 from swarmstore.forking import new_lock
 
 _TIMESTAMP = re.compile(r"\+?([0-9]+)(?:\.[0-9]{6})?", re.ASCII)
@@ -18,6 +19,12 @@ class SessionId(str):
     """A session's name within its scenario. `str(id)` is the text."""
 
     __slots__ = ()
+
+    def __new__(cls, text: str) -> SessionId:
+        """Raises InvalidValueError for what is no text: bytes or an object would become another id."""
+        if not isinstance(text, str):
+            raise InvalidValueError("session_id", f"must be a str, not {type(text).__name__} {text!r}")
+        return super().__new__(cls, text)
 
     @property
     def timestamp(self) -> int | None:

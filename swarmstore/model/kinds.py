@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import UnionType
 from typing import Any, get_args
 
@@ -25,8 +25,20 @@ def check_parts(field: str, whole: Any, kind: type, parts: Sequence[tuple[str, t
     reader: what reads such an object from JSON. Raises InvalidValueError.
     """
     check_kind(field, whole, kind, _READ.format(reader))
+    check_each("", whole, parts)
+
+
+def check_each(owner: str, whole: Any, parts: Sequence[tuple[str, type]]) -> None:
+    """Refuse an object with a part that is none of its class. Raises InvalidValueError."""
     for name, part in parts:
-        check_kind(name, getattr(whole, name), part)
+        check_kind(f"{owner}.{name}" if owner else name, getattr(whole, name), part)
+
+
+def check_values(owner: str, values: Mapping[Any, object], kind: type) -> None:
+    """Refuse a mapping with a value that is no object of a class. Raises InvalidValueError."""
+    if set(map(type, values.values())) - {kind}:  # at once, as this runs for every row of every save
+        for key, value in values.items():
+            check_kind(f"{owner}[{key!r}]", value, kind)
 
 
 def _named(value: object) -> str:

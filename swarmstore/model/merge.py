@@ -122,6 +122,7 @@ def merge_snapshots(snapshots: Sequence[LearningSnapshot], strategy: MergeStrate
     empty. Raises CountOverflowError when a sum passes 2^63 - 1, UnknownStrategyError.
     """
     chosen = check_strategy(strategy)
+    check_kind("snapshots", snapshots, Sequence)
     for snapshot in snapshots:
         check_kind("snapshots", snapshot, LearningSnapshot)
     if not snapshots:

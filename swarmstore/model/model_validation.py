@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from swarmstore.errors import InvalidValueError
-from swarmstore.model.kinds import check_parts
+from swarmstore.model.kinds import check_each, check_kind, check_parts
 from swarmstore.model.merge import MAX_TOTAL
 from swarmstore.model.offline import (
     ActionOrderSource,
     LearnedActionOrder,
+    LoraConfig,
     OfflineModel,
     OptimalParameters,
+    RecommendedPath,
     StrategyConfig,
 )
 from swarmstore.model.validation import MAX_HASH, check_count, check_double, check_short_text, check_text
@@ -23,8 +25,11 @@ def check_model(model: OfflineModel) -> None:
     check_count("version", model.version)
     for name in ("ucb1_c", "learning_weight", "ngram_weight"):
         check_double(f"parameters.{name}", getattr(model.parameters, name))
+    check_kind("recommended_paths", model.recommended_paths, list)
     for number, path in enumerate(model.recommended_paths):
         field = f"recommended_paths[{number}]"
+        check_kind(field, path, RecommendedPath)
+        check_kind(f"{field}.actions", path.actions, list)
         for action in path.actions:
             check_text(f"{field}.actions", action)
         check_double(f"{field}.success_rate", path.success_rate)
@@ -39,6 +44,8 @@ def check_model(model: OfflineModel) -> None:
 
 
 def _check_order(order: LearnedActionOrder) -> None:
+    check_kind("action_order", order, LearnedActionOrder)
+    check_each("action_order", order, (("discover", list), ("not_discover", list)))
     for name in ("discover", "not_discover"):
         for action in getattr(order, name):
             check_text(f"action_order.{name}", action)
@@ -47,6 +54,7 @@ def _check_order(order: LearnedActionOrder) -> None:
         known = ", ".join(ActionOrderSource)
         raise InvalidValueError("action_order.source", f"{order.source!r} is not one of {known}")
     if order.lora is not None:
+        check_kind("action_order.lora", order.lora, LoraConfig)
         check_count("action_order.lora.id", order.lora.id)
         check_double("action_order.lora.scale", order.lora.scale)
         if order.lora.name is not None:

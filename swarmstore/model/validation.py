@@ -26,9 +26,9 @@ from swarmstore.errors import (
 )
 from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, SessionKey, SnapshotKey
-from swarmstore.model.kinds import check_kind, check_parts
+from swarmstore.model.kinds import check_each, check_kind, check_parts, check_values
 from swarmstore.model.merge import MAX_TOTAL
-from swarmstore.model.selection import SelectionPerformance, StrategyStats
+from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
 from swarmstore.model.slices import SessionSlice, within_timestamps
 from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, Quadruple, Triple
@@ -187,6 +187,9 @@ _PARTS = (
     ("contextual_stats", Mapping),
     ("action_stats", Mapping),
 )
+_TRANSITIONS = (("success_transitions", Mapping), ("failure_transitions", Mapping))
+_NGRAMS = (("trigrams", Mapping), ("quadgrams", Mapping))
+_PERFORMANCE = (("strategy_stats", Mapping), ("switch_history", list))
 _STRATEGY_COUNTS = tuple(column.name for column in fields(StrategyStats))
 
 
@@ -201,6 +204,9 @@ class _Snapshot:
         check_count("version", snapshot.version)
         self._metadata(snapshot.metadata)
         episodes = snapshot.episode_transitions
+        check_each("episode_transitions", episodes, _TRANSITIONS)
+        check_each("ngram_stats", snapshot.ngram_stats, _NGRAMS)
+        check_each("selection_performance", snapshot.selection_performance, _PERFORMANCE)
         check_count("episode_transitions.success_episodes", episodes.success_episodes, self._limit)
         check_count("episode_transitions.failure_episodes", episodes.failure_episodes, self._limit)
         self._transitions("episode_transitions.success_transitions", episodes.success_transitions)
@@ -228,9 +234,11 @@ class _Snapshot:
         owner = "selection_performance"
         for name in performance.strategy_stats:
             check_short_text(f"{owner}.strategy_stats", name)
+        check_values(f"{owner}.strategy_stats", performance.strategy_stats, StrategyStats)
         self._counts(f"{owner}.strategy_stats", performance.strategy_stats, _STRATEGY_COUNTS)
         for number, switch in enumerate(performance.switch_history):
             field = f"{owner}.switch_history[{number}]"
+            check_kind(field, switch, StrategySwitchEvent)
             check_short_text(f"{field}.from", switch.from_)
             check_short_text(f"{field}.to", switch.to)
             check_count(f"{field}.visits_at_switch", switch.visits_at_switch, self._limit)
@@ -261,6 +269,7 @@ class _Snapshot:
                     check_count(f"{field}[{key!r}]", value, self._limit)
 
     def _actions(self, owner: str, stats: Mapping[Any, ActionStats]) -> None:
+        check_values(owner, stats, ActionStats)
         self._counts(owner, stats, _ACTION_COUNTS)
         kpis = [each.kpi_total for each in stats.values()]
         if not self._are_sums(kpis):

@@ -52,7 +52,7 @@ class SessionRecorder:
 
         Raises InvalidValueError kinds, ConfigurationError.
         """
-        if on_error not in {"save", "discard"}:
+        if on_error not in ("save", "discard"):
             raise ConfigurationError(f"on_error is 'save' or 'discard', not {on_error!r}")
         scenario = check_text("scenario", metadata.scenario_name)
         self._metadata = metadata

@@ -48,13 +48,14 @@ ANY: dict[str, Any] = {
     "file_format": "csv",
     "path": Path("nowhere"),
     "snapshots": [],
+    "progress": None,
     "after": None,
 }
 WAYS: dict[str, dict[str, Any]] = {  # which need one of several arguments
     "prune": {"keep_latest": 1},
     "forget": {"wanted": forgetting("s", ["1"]), "scenario": "s", "session_ids": ["1"]},
 }
-STAYS = {"close", "open", "merge", "check_names"}  # what needs no store
+STAYS = {"close", "open", "check_names"}  # what needs no store
 
 
 def calls(of: object) -> dict[str, Callable[[], object]]:

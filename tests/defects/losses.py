@@ -148,7 +148,7 @@ LOSSES = (
         "a wrong password taken for a server that is away",
         (
             (
-                "swarmstore/db/failures.py",
+                "swarmstore/db/postgresql_engine.py",
                 "        if found := pattern.search(str(error)):\n",
                 "        if (found := pattern.search(str(error))) and not kind:\n",
             ),

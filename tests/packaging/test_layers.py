@@ -17,7 +17,7 @@ LAYERS = [  # each may import from those before it, and from itself
     {"protocols", "ledger", "analysis"},
     {"memory", "files", "db"},
     {"importing", "exporting", "recording", "paging", "pruning", "frames", "report"},
-    {"exchange", "insight", "undoing"},
+    {"exchange", "insight", "maintenance", "undoing"},
     {"store"},
     {"aio"},
     {"cli"},

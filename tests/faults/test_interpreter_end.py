@@ -1,0 +1,68 @@
+"""Calls while the interpreter ends: from threads that outlive the main thread, and from atexit."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import SHIPPED
+
+CALLS = """
+from swarmstore import Additive, LearningSnapshot, LearningStore, ScenarioKey
+
+def calls(store):
+    answers = [
+        store.merge_sessions("S", Additive()).metadata.session_count,
+        len(store.query_latest("S", 100)),
+        len(store.query_range("S", 0, 2_000_000_000)),
+        len(store.query_since("S", 0)),
+        len(list(store.iter_range("S", 0, 2_000_000_000))),
+        store.run_offline_learning("S", 100).analyzed_sessions,
+        store.load_scenario("S").metadata.session_count,
+        len(list(store.changes())),
+        len(store.summaries()),
+        len(store.verify_totals(deep=True)),
+    ]
+    store.fold()
+    store.rebuild_totals()
+    store.import_store(FOLDER, reader_process=False)
+    store.export_store(TARGET)
+    with store.record("S") as run:
+        run.action("Look", True)
+    answers.append(len(store.list_sessions("S")))
+    store.prune("S", keep_latest=10)
+    store.close()
+    print(answers)
+"""
+IN_A_THREAD = """
+import threading, time
+
+def agent():
+    threading.main_thread().join()
+    time.sleep(0.2)
+    calls(store)
+
+threading.Thread(target=agent).start()
+"""
+AT_EXIT = """
+import atexit
+atexit.register(calls, store)
+"""
+
+
+@pytest.mark.parametrize("ending", [IN_A_THREAD, AT_EXIT], ids=["in a thread", "at exit"])
+def test_all_calls_are_answered(database_url: str, tmp_path: Path, ending: str) -> None:
+    begin = f"""
+FOLDER, TARGET = {str(SHIPPED)!r}, {str(tmp_path / "export")!r}
+store = LearningStore.open({database_url!r}, fold_at=4)
+for second in range(60):
+    store.save_session("S", LearningSnapshot(), f"{{1_700_000_000 + second}}")
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", CALLS + begin + ending], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == "[60, 60, 60, 60, 60, 60, 60, 60, 1, 0, 61]\n"

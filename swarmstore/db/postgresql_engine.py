@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 from psycopg.adapt import Dumper
-from psycopg.pq import Format
+from psycopg.pq import Conninfo, Format
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from swarmstore.db import session_settings
@@ -17,7 +17,13 @@ from swarmstore.db.deadlines import DeadlineConnection
 from swarmstore.db.dialects import executed_by_driver
 from swarmstore.db.failures import refuse_what_the_driver_cannot
 from swarmstore.db.urls import shown_url
-from swarmstore.errors import DatabaseMissingError, DatabaseRefusedError, LoginRefusedError, SwarmstoreError
+from swarmstore.errors import (
+    DatabaseMissingError,
+    DatabaseRefusedError,
+    InvalidUrlError,
+    LoginRefusedError,
+    SwarmstoreError,
+)
 from swarmstore.settings import Settings
 
 
@@ -26,6 +32,13 @@ def _any_of(*messages: str) -> re.Pattern[str]:
 
 
 _REFUSALS: Sequence[tuple[type[SwarmstoreError], str, re.Pattern[str]]] = (
+    (
+        InvalidUrlError,
+        "give the option a value that PostgreSQL's documentation names",
+        _any_of(
+            r"invalid \w+ value:", r"bad value for \w+:", r"invalid integer value", "invalid port number"
+        ),
+    ),
     (
         DatabaseMissingError,
         "name another one in the URL, or make it by CREATE DATABASE and `swarmstore upgrade`",
@@ -68,7 +81,12 @@ _DUMPERS = [
 
 
 def postgresql_engine(url: URL, settings: Settings) -> Engine:
-    """See `swarmstore.db.engine.make_engine`."""
+    """See `swarmstore.db.engine.make_engine`. Raises InvalidUrlError for an option that libpq lacks."""
+    unknown = url.query.keys() - {option.keyword.decode() for option in Conninfo.get_defaults()}
+    if unknown:
+        raise InvalidUrlError(
+            f"{shown_url(url)} has the option {min(unknown)}, which PostgreSQL does not know"
+        )
     seconds = max(2, round(settings.timeout_seconds))
     arguments: dict[str, Any] = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000}
     for name in arguments.keys() & url.query.keys():

@@ -32,6 +32,8 @@ _SHOWN = {
     *("mode", "cache", "immutable", "nolock", "vfs", "uri", "timeout"),
 }
 """Options whose values are no secrets; of all others, known or not, only the names are shown."""
+_TIMES = {"timeout", "connect_timeout", "tcp_user_timeout", "keepalives_idle", "keepalives_interval"}
+_TIME = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 _OF_SQLITE = {"uri", "timeout", "cached_statements"}  # the others are of the `file:` form
 
 
@@ -56,6 +58,7 @@ def parse_url(text: str) -> URL:
     if driver is None:
         raise InvalidUrlError(f"{url.drivername!r} databases are not supported; {_FORMS}")
     url = url.set(drivername=driver)
+    _check_options(url)
     if url.get_backend_name() == SQLITE:
         if not _is_file_name(text):
             raise InvalidUrlError("the database URL has half of a character in it, which no file's name has")
@@ -64,12 +67,28 @@ def parse_url(text: str) -> URL:
                 "a SQLite URL has three slashes before a path that begins in the current folder, and four "
                 "before one that begins at the root: sqlite:///swarm.db, sqlite:////data/swarm.db"
             )
-        return with_absolute_path(_with_options(url))
+        url = _with_options(url)
+        if url.database in {"", "file:"}:
+            raise InvalidUrlError(
+                "the SQLite URL names no file; sqlite:// is a store in memory, which is gone at its end"
+            )
+        return with_absolute_path(url)
     if not is_text(text):  # a file may have any name
         raise InvalidUrlError(f"the database URL is not UTF-8; {_FORMS}")
     if "@" in (url.host or ""):
         raise InvalidUrlError("the database URL has an '@' in its user or password; write it as %40 there")
     return url
+
+
+def _check_options(url: URL) -> None:
+    """Refuse an option that is there twice, and a time that is none: drivers take them as they like."""
+    for name, value in url.query.items():
+        if not isinstance(value, str):
+            raise InvalidUrlError(f"the database URL has {name} twice; leave one of them out")
+    for name in _TIMES & url.query.keys():
+        value = url.query[name]
+        if not isinstance(value, str) or not _TIME.fullmatch(value):
+            raise InvalidUrlError(f"{name} in the database URL is no number of seconds")
 
 
 def _with_hosts(text: str) -> URL:
@@ -138,4 +157,4 @@ def shown_url(url: URL) -> str:
     if shown.database is not None:
         shown = shown.set(database=shown.database.encode(errors="backslashreplace").decode())
     secrets = {name: "***" for name in shown.query if name not in _SHOWN}
-    return shown.update_query_dict(secrets).render_as_string(hide_password=True)
+    return shown.update_query_dict(secrets).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")

@@ -15,6 +15,7 @@ from swarmstore import (
     ConfigurationError,
     DatabaseMissingError,
     DatabaseRefusedError,
+    InvalidUrlError,
     LearningStore,
     LoginRefusedError,
     Settings,
@@ -173,3 +174,26 @@ def test_an_error_of_a_statement_without_a_state_is_not_one_of_connecting(migrat
         with pytest.raises(DatabaseRefusedError, match="parameters"):
             storage.database.read(lambda session: session.scalar(statement, many))
         assert storage.scenarios() == []
+
+
+MEANINGLESS = {
+    "sqlite:///": "names no file; sqlite:// is a store in memory",
+    "sqlite:///file:": "names no file",
+    "sqlite:///file:?mode=ro": "names no file",
+    "sqlite:////tmp/none.db?timeout=nan": "timeout in the database URL is no number of seconds",
+    "sqlite:////tmp/none.db?timeout=-1": "timeout",
+    "sqlite:////tmp/none.db?timeout=1&timeout=2": "has timeout twice",
+    "postgresql://u@127.0.0.1:1/db?connect_timeout=x": "connect_timeout in the database URL is no number",
+    "postgresql://u@127.0.0.1:1/db?sslmode=require&sslmode=disable": "has sslmode twice",
+    "postgresql://u@127.0.0.1:1/db?sslmode=perhaps": 'invalid sslmode value: "perhaps"',
+    f"postgresql://u@127.0.0.1:1/db?conninfo={SECRET}": "has the option conninfo, which PostgreSQL does not",
+    f"postgresql://u@127.0.0.1:1/db?nonsense={SECRET}": r"nonsense=\*\*\* has the option nonsense",
+}
+
+
+@pytest.mark.parametrize("url", MEANINGLESS)
+def test_a_url_that_means_nothing_is_refused(url: str) -> None:
+    for way in WAYS_IN:
+        with pytest.raises(InvalidUrlError, match=MEANINGLESS[url]) as refused:
+            way(url)
+        assert SECRET not in str(refused.value)

@@ -317,4 +317,4 @@ def load_page(
 
 def session_ids(session: Session, scenario_id: int) -> list[SessionId]:
     """All session ids in byte order."""
-    return [SessionId(text) for text in session.scalars(queries.ids(scenario_id))]
+    return list(map(SessionId, session.connection().scalars(queries.ids(scenario_id))))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Identity, UniqueConstraint
+from sqlalchemy import Identity, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.tables.columns import HeaderColumns
-from swarmstore.db.tables.metadata import STRICT, Base, count, key, text
+from swarmstore.db.tables.metadata import STRICT, Base, count, text
 from swarmstore.db.types import Count
 
 HAND = "hand"
@@ -32,10 +32,3 @@ class Carried(HeaderColumns, Base):
         "The newest session in it, if it was made of any", nullable=True
     )
     newest_saved_at_ms: Mapped[int] = count("When that session, or else this part, was saved: ms since 1970")
-
-
-class OfCarried:
-    """Facts that belong to a carried part."""
-
-    owner_id: Mapped[int] = key("carried.id", ForeignKey("carried.id", ondelete="CASCADE"), name="carried_id")
-    scenario_id: Mapped[int] = key("As in carried: all tables can be distributed by it", place=2)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import DDL, Column, ForeignKey, Table, event
 
-from swarmstore.db.tables.carried import Carried, OfCarried
-from swarmstore.db.tables.columns import (
-    ActionColumns,
-    ByOrdinal,
-    BySequence,
-    ByStrategy,
-    NgramColumns,
-    StrategyColumns,
-    SwitchColumns,
-    TransitionColumns,
-)
-from swarmstore.db.tables.folded import Folded, OfFolded
-from swarmstore.db.tables.metadata import STRICT_BY_KEY, Base, table_of
-from swarmstore.db.tables.sessions import OfSession, SessionRow
+from swarmstore.db.tables import fact_columns
+from swarmstore.db.tables.carried import Carried
+from swarmstore.db.tables.fact_columns import key_column
+from swarmstore.db.tables.folded import Folded
+from swarmstore.db.tables.metadata import STRICT_BY_KEY, Base
+from swarmstore.db.tables.sessions import SessionRow
+from swarmstore.db.types import Count
 
 
 class Kind(StrEnum):
@@ -66,38 +61,45 @@ class Family:
         return [column.name for column in self.facts[kind].c if not column.primary_key]
 
 
-_FACTS: dict[Kind, tuple[str, type, type]] = {
-    Kind.TRANSITIONS: ("Transitions of", BySequence, TransitionColumns),
-    Kind.NGRAMS: ("Runs of three and four actions of", BySequence, NgramColumns),
-    Kind.CONTEXTS: ("Actions after another one, of", BySequence, ActionColumns),
-    Kind.ACTIONS: ("Actions of", BySequence, ActionColumns),
-    Kind.STRATEGIES: ("Selection strategies of", ByStrategy, StrategyColumns),
-    Kind.SWITCHES: ("Changes of strategy of", ByOrdinal, SwitchColumns),
+_FACTS: Mapping[Kind, tuple[str, Callable[[], list[Column[Any]]]]] = {
+    Kind.TRANSITIONS: ("Transitions of", fact_columns.transitions),
+    Kind.NGRAMS: ("Runs of three and four actions of", fact_columns.ngrams),
+    Kind.CONTEXTS: ("Actions after another one, of", fact_columns.actions),
+    Kind.ACTIONS: ("Actions of", fact_columns.actions),
+    Kind.STRATEGIES: ("Selection strategies of", fact_columns.strategies),
+    Kind.SWITCHES: ("Changes of strategy of", fact_columns.switches),
 }
 
 
-def _family(header: type[Base], owned: type, prefix: str, nouns: str) -> Family:
-    """A family whose models of facts are `owned`, keyed and filled in the same way in each."""
-    facts = {
-        kind: type(
-            f"{prefix.title()}{kind.title().replace('_', '')}",
-            (owned, keyed, columns, Base),
-            {
-                "__module__": __name__,
-                "__doc__": f"{what} {nouns}.",
-                "__tablename__": f"{prefix}_{kind}",
-                "__table_args__": ({"comment": f"{what} {nouns}", **STRICT_BY_KEY},),
-            },
+def _family(header: type[Base], owner: str, prefix: str, nouns: str) -> Family:
+    """A family whose facts are keyed by `owner`, and filled as those of the others."""
+    facts = dict[Kind, Table]()
+    for kind, (what, columns) in _FACTS.items():
+        key, *values = columns()
+        name, comment = f"{prefix}_{kind}", f"{what} {nouns}"
+        owners, others = _owner_columns(header, owner)
+        facts[kind] = Table(
+            name, Base.metadata, owners, key, *others, *values, comment=comment, **STRICT_BY_KEY
         )
-        for kind, (what, keyed, columns) in _FACTS.items()
-    }
-    tables = {kind: table_of(model) for kind, model in facts.items()}
-    owner = next(iter(tables.values())).primary_key.columns[0].name
-    return Family(header, owner, tables)
+    return Family(header, owner, facts)
 
 
-SESSIONS = _family(SessionRow, OfSession, "session", "saved sessions")
-CARRIED = _family(Carried, OfCarried, "carried", "carried parts")
-# a fold changes nearly every row of a total: on PostgreSQL the migrations leave room on its pages, so that
-# a row's index entry stays. It is not said here, where SQLAlchemy would load PostgreSQL's dialect for it
-FOLDED = _family(Folded, OfFolded, "folded", "cached totals")
+def _owner_columns(header: type[Base], owner: str) -> tuple[Column[Any], list[Column[Any]]]:
+    """What says which header row facts belong to, and their scenario where that does not."""
+    if owner == "scenario_id":
+        return key_column(owner, "scenarios.id, or 0 for the global total"), []
+    parent = header.__tablename__
+    foreign = ForeignKey(f"{parent}.id", ondelete="CASCADE")
+    of_scenario = key_column("scenario_id", f"As in {parent}: all tables can be distributed by it")
+    return key_column(owner, f"{parent}.id", Count, foreign), [of_scenario]
+
+
+SESSIONS = _family(SessionRow, "session_row_id", "session", "saved sessions")
+CARRIED = _family(Carried, "carried_id", "carried", "carried parts")
+FOLDED = _family(Folded, "scenario_id", "folded", "cached totals")
+
+# a fold changes nearly every row of a total: with room on its page a row's index entry stays. As an event,
+# because an option of a table has SQLAlchemy load PostgreSQL's dialect for users of SQLite as well
+_ROOM = DDL("ALTER TABLE %(fullname)s SET (fillfactor = 45)").execute_if(dialect="postgresql")  # type: ignore[no-untyped-call]
+for _table in FOLDED.facts.values():
+    event.listen(_table, "after_create", _ROOM)

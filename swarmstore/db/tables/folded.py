@@ -33,12 +33,6 @@ class Folded(HeaderColumns, Base):
     )
 
 
-class OfFolded:
-    """Facts that belong to a cached total."""
-
-    owner_id: Mapped[int] = key("scenarios.id, or 0 for the global total", name="scenario_id")
-
-
 class TotalSource(Base):
     """That a session counts in a total, and whether the cached sum has it yet."""
 

@@ -16,7 +16,7 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
 }
 
-STRICT = {"sqlite_strict": True}
+STRICT: dict[str, Any] = {"sqlite_strict": True}
 STRICT_BY_KEY = STRICT | {"sqlite_with_rowid": False}  # half the size, when the key is the row
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.tables.columns import HeaderColumns
@@ -68,12 +68,3 @@ class RemovedSession(Base):
     position_stamp: Mapped[int | None] = count("What sessions.position_stamp was", nullable=True)
     removed_at_ms: Mapped[int] = count("Milliseconds since 1970 by the database's clock")
     fate: Mapped[str] = text("What it had added to totals is kept there, was nothing, or is forgotten")
-
-
-class OfSession:
-    """Facts that belong to a saved session."""
-
-    owner_id: Mapped[int] = key(
-        "sessions.id", ForeignKey("sessions.id", ondelete="CASCADE"), name="session_row_id"
-    )
-    scenario_id: Mapped[int] = key("As in sessions: all tables can be distributed by it", place=2)

@@ -22,6 +22,7 @@ import os, random, signal, sys, time
 from swarmstore import LearningStore
 from tests.snapshots import simple
 
+LearningStore.open(sys.argv[1]).close()  # children need not load it all
 url, kills = sys.argv[1], int(sys.argv[2])
 chosen = random.Random(20)
 

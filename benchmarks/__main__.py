@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -51,6 +52,7 @@ def main(
     json: Annotated[Path | None, typer.Option(help="Write all timings to this file.")] = None,
 ) -> None:
     """Measure swarmstore and its peers in turns; ends with 1 when a line does not hold."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # whole programs start as they do for their users
     results: list[Result] = []
     report.console.print(report.machine(), style="bold")
     for kind in database or KINDS:

@@ -7,6 +7,8 @@ derive from `SwarmstoreError`; see `swarmstore.errors` for the tree.
 loads no more than it uses.
 """
 
+import typing  # noqa: F401 - dataclasses look for it, and would find it half loaded by another thread
+
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -16,7 +16,7 @@ from swarmstore.db.arrays import PACKED
 from swarmstore.db.deadlines import DeadlineConnection
 from swarmstore.db.dialects import executed_by_driver
 from swarmstore.db.failures import refuse_what_the_driver_cannot
-from swarmstore.db.urls import shown_url
+from swarmstore.db.urls import shown_url, without_secrets
 from swarmstore.errors import (
     DatabaseMissingError,
     DatabaseRefusedError,
@@ -36,7 +36,9 @@ _REFUSALS: Sequence[tuple[type[SwarmstoreError], str, re.Pattern[str]]] = (
         InvalidUrlError,
         "give the option a value that PostgreSQL's documentation names",
         _any_of(
-            r"invalid \w+ value:", r"bad value for \w+:", r"invalid integer value", "invalid port number"
+            *(r"invalid \w+ value:", r"bad value for \w+:", "invalid integer value", "invalid port number"),
+            *('definition of service "[^\n]*" not found', "could not parse network address"),
+            *("FATAL:  invalid command-line argument", "FATAL:  unrecognized configuration parameter"),
         ),
     ),
     (
@@ -109,6 +111,9 @@ def postgresql_engine(url: URL, settings: Settings) -> Engine:
     def _connect(_dialect: Any, _record: Any, args: list[Any], arguments: dict[str, Any]) -> Any:
         try:
             connection = DeadlineConnection.connect(*args, **arguments)
+        except psycopg.Error as failed:
+            error = type(failed)(without_secrets(url, str(failed)))
+            raise _of_connecting(error, shown_url(url)) or error from None
         except Exception as error:
             refused = _of_connecting(error, shown_url(url))
             if refused is None:

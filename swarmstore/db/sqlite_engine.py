@@ -18,12 +18,11 @@ from swarmstore.settings import Settings
 _OLDEST_SQLITE = (3, 37, 0)  # the first one with STRICT tables
 
 
-def _pool(settings: Settings, *, in_memory: bool) -> dict[str, Any]:
-    # of a database in memory there is one connection, and callers take turns
+def _pool(settings: Settings, *, takes_turns: bool) -> dict[str, Any]:
     return {
         "poolclass": QueuePool,
-        "pool_size": 1 if in_memory else settings.pool_size,
-        "max_overflow": 0 if in_memory else settings.pool_size,
+        "pool_size": 1 if takes_turns else settings.pool_size,
+        "max_overflow": 0 if takes_turns else settings.pool_size,
         "pool_timeout": settings.timeout_seconds,
     }
 
@@ -38,7 +37,10 @@ def sqlite_engine(
             f"this Python has SQLite {sqlite3.sqlite_version}, and swarmstore needs {needed} or newer: "
             "use another Python or a newer libsqlite3, or PostgreSQL"
         )
-    pool = _pool(settings, in_memory=file is None) if pooled else {"poolclass": NullPool}
+    memory = Memory(url) if file is None else None
+    # in a shared cache a connection does not wait for another one
+    takes_turns = memory is not None and memory.has_shared_cache
+    pool = _pool(settings, takes_turns=takes_turns) if pooled else {"poolclass": NullPool}
     engine = create_engine(
         url,
         connect_args={"timeout": settings.timeout_seconds, "check_same_thread": False},
@@ -47,8 +49,8 @@ def sqlite_engine(
     )
     if file is not None:
         _stay_with(engine, file)
-    elif url.database in (None, "", ":memory:"):
-        _keep(engine, Memory(), settings)
+    if memory is not None:
+        _keep(engine, memory, settings)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:

@@ -7,13 +7,14 @@ import sqlite3
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 from sqlalchemy import URL
 
 from swarmstore.errors import DatabaseMissingError
 
 _URI = "file:"
+_OF_DRIVER = {"uri", "timeout"}  # options that are Python's and not SQLite's
 
 
 def with_absolute_path(url: URL) -> URL:
@@ -103,8 +104,13 @@ class Memory:
     SQLite drops one in memory with its last connection, and an interrupted call costs its connection.
     """
 
-    def __init__(self) -> None:
-        self.name = f"file:/swarmstore-{token_hex(8)}?vfs=memdb"
+    def __init__(self, url: URL) -> None:
+        """url: one that names no file; one that others may share keeps its name."""
+        options = {name: value for name, value in url.query.items() if name not in _OF_DRIVER}
+        self.has_shared_cache = options.get("cache") == "shared"
+        is_shared = self.has_shared_cache or options.get("vfs") == "memdb"
+        shared = f"{url.database}?{urlencode(options)}"
+        self.name = shared if is_shared else f"file:/swarmstore-{token_hex(8)}?vfs=memdb"
         self._process = os.getpid()
         self._closed = False
         self._kept = self.connect()

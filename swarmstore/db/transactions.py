@@ -143,7 +143,7 @@ class Database:
         """Begin `work` in a thread of its own, on a connection of its own.
 
         It sees what is committed when it begins, and is run once. None on a database in memory,
-        which has one connection, and where the pool has no other one to spare.
+        and where the pool has no other one to spare.
         """
         engine = self._beside()
         return None if engine is None else self._in_a_thread(partial(_once, engine, work))

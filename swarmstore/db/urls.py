@@ -34,7 +34,14 @@ _SHOWN = {
 """Options whose values are no secrets; of all others, known or not, only the names are shown."""
 _TIMES = {"timeout", "connect_timeout", "tcp_user_timeout", "keepalives_idle", "keepalives_interval"}
 _TIME = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
-_OF_SQLITE = {"uri", "timeout", "cached_statements"}  # the others are of the `file:` form
+_OF_SQLITE = {"uri", "timeout"}  # the others are of the `file:` form
+_IN_MEMORY = {"memory", "memdb"}
+_FLAGS = ("0", "1", "false", "true", "no", "yes", "off", "on")
+_OF_FILES: dict[str, tuple[str, ...]] = {  # with what each may be, where that is not open
+    **{"mode": ("ro", "rw", "rwc", "memory"), "cache": ("shared", "private")},
+    **dict.fromkeys(("immutable", "nolock", "psow"), _FLAGS),
+    **{"vfs": (), "uri": (), "timeout": ()},
+}
 
 
 def parse_url(text: str) -> URL:
@@ -68,7 +75,11 @@ def parse_url(text: str) -> URL:
                 "before one that begins at the root: sqlite:///swarm.db, sqlite:////data/swarm.db"
             )
         url = _with_options(url)
-        if url.database in {"", "file:"}:
+        if (
+            url.database in {"", "file:"}
+            and url.query.get("mode") != "memory"
+            and url.query.get("vfs") != "memdb"
+        ):
             raise InvalidUrlError(
                 "the SQLite URL names no file; sqlite:// is a store in memory, which is gone at its end"
             )
@@ -140,6 +151,7 @@ def _with_options(url: URL) -> URL:
             raise InvalidUrlError("SQLite leaves out what is behind a '#' in the form file:; write it as %23")
         if re.match(r"file://(?!localhost/|/)", name):
             raise InvalidUrlError("a file: URL names a file of this machine: sqlite:///file:/path/to/file.db")
+        _check_options_of_files(url)
         url = url.set(database=re.sub(r"^file://(localhost)?/", "file:/", name))
         return url.update_query_dict({"uri": "true"})
     unknown = url.query.keys() - _OF_SQLITE
@@ -151,6 +163,15 @@ def _with_options(url: URL) -> URL:
     return url
 
 
+def _check_options_of_files(url: URL) -> None:
+    """Refuse what SQLite would pass over without a word, or refuse without saying what to write."""
+    for name, value in url.query.items():
+        if name not in _OF_FILES:
+            raise InvalidUrlError(f"{name} is no option of the form file:; there are {', '.join(_OF_FILES)}")
+        if (known := _OF_FILES[name]) and value not in known:
+            raise InvalidUrlError(f"{name} in the form file: is one of {', '.join(known)}")
+
+
 def shown_url(url: URL) -> str:
     """The URL as a person may see it: all of it text, without the password and what may be another secret."""
     shown = url.set(drivername=url.get_backend_name())
@@ -158,3 +179,12 @@ def shown_url(url: URL) -> str:
         shown = shown.set(database=shown.database.encode(errors="backslashreplace").decode())
     secrets = {name: "***" for name in shown.query if name not in _SHOWN}
     return shown.update_query_dict(secrets).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
+
+
+def without_secrets(url: URL, text: str) -> str:
+    """A text that a driver gave out, without the password and the options' values that `shown_url` hides."""
+    secrets = [url.password, *(value for name, value in url.query.items() if name not in _SHOWN)]
+    for secret in secrets:
+        if isinstance(secret, str) and secret:
+            text = text.replace(secret, "***")
+    return text

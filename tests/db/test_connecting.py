@@ -186,6 +186,11 @@ MEANINGLESS = {
     "postgresql://u@127.0.0.1:1/db?connect_timeout=x": "connect_timeout in the database URL is no number",
     "postgresql://u@127.0.0.1:1/db?sslmode=require&sslmode=disable": "has sslmode twice",
     "postgresql://u@127.0.0.1:1/db?sslmode=perhaps": 'invalid sslmode value: "perhaps"',
+    f"postgresql://u@127.0.0.1:1/db?service={SECRET}": r'service "\*\*\*" not found',
+    "postgresql://u@127.0.0.1:1/db?row_factory=x": "has the option row_factory, which",
+    "sqlite:////tmp/none.db?cached_statements=99999999999": "cached_statements is no option of",
+    "sqlite:///file:/tmp/none.db?Mode=ro": "Mode is no option of the form file:; there are mode, cache",
+    "sqlite:///file:/tmp/none.db?mode=xx": "mode in the form file: is one of ro, rw",
     f"postgresql://u@127.0.0.1:1/db?conninfo={SECRET}": "has the option conninfo, which PostgreSQL does not",
     f"postgresql://u@127.0.0.1:1/db?nonsense={SECRET}": r"nonsense=\*\*\* has the option nonsense",
 }

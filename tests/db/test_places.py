@@ -216,8 +216,23 @@ def test_a_schema_name_that_postgresql_would_cut_is_refused() -> None:
         Settings(schema="é" * 32)
 
 
-def test_an_interrupted_call_loses_no_store_in_memory() -> None:
-    with LearningStore.open("sqlite://") as store:
+MEMORY = pytest.mark.parametrize(
+    "url",
+    [
+        *(
+            "sqlite://",
+            "sqlite:///:memory:",
+            "sqlite:///file::memory:",
+            "sqlite:///file::memory:?cache=shared",
+        ),
+        *("sqlite:///file:m?mode=memory", "sqlite:///file:/m?vfs=memdb"),
+    ],
+)
+
+
+@MEMORY
+def test_an_interrupted_call_loses_no_store_in_memory(url: str) -> None:
+    with LearningStore.open(url) as store:
         for number in range(20):
             store.save_session("s", simple(), f"{number}")
         timer = threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT))
@@ -234,8 +249,9 @@ def _told_in_a_child(store: LearningStore) -> None:
 
 
 @pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="needs fork")
-def test_a_forked_child_of_a_store_in_memory_is_told_so() -> None:
-    with LearningStore.open("sqlite://") as store:
+@MEMORY
+def test_a_forked_child_of_a_store_in_memory_is_told_so(url: str) -> None:
+    with LearningStore.open(url) as store:
         store.save_session("s", simple())
         child = multiprocessing.get_context("fork").Process(target=_told_in_a_child, args=(store,))
         child.start()

@@ -48,6 +48,30 @@ def test_the_package_loads_nothing() -> None:
     assert {name for name in loaded("import swarmstore") if name.startswith("swarmstore")} == {"swarmstore"}
 
 
+def test_threads_may_load_names_at_once() -> None:
+    program = """
+import swarmstore, threading
+failed, start = [], threading.Barrier(16)
+
+def load(number):
+    start.wait()
+    try:
+        for place in range(len(swarmstore.__all__)):
+            getattr(swarmstore, swarmstore.__all__[(7 * number + place) % len(swarmstore.__all__)])
+    except BaseException as error:
+        failed.append(error)
+
+threads = [threading.Thread(target=load, args=(number,)) for number in range(16)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+assert not failed, failed
+"""
+    assert {"typing"} <= loaded("import swarmstore")  # dataclasses would find it half loaded
+    loaded(program)
+
+
 def test_the_model_is_there_without_a_database() -> None:
     modules = loaded("from swarmstore import Additive, LearningSnapshot, merge_snapshots, SwarmstoreError")
     assert not modules & (DATABASES | {"typer", "rich", "asyncio"})

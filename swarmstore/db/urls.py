@@ -75,11 +75,7 @@ def parse_url(text: str) -> URL:
                 "before one that begins at the root: sqlite:///swarm.db, sqlite:////data/swarm.db"
             )
         url = _with_options(url)
-        if (
-            url.database in {"", "file:"}
-            and url.query.get("mode") != "memory"
-            and url.query.get("vfs") != "memdb"
-        ):
+        if url.database in {"", "file:"} and not {url.query.get("mode"), url.query.get("vfs")} & _IN_MEMORY:
             raise InvalidUrlError(
                 "the SQLite URL names no file; sqlite:// is a store in memory, which is gone at its end"
             )

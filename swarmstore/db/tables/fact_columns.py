@@ -16,7 +16,7 @@ from swarmstore.db.types import Count, ExactDouble, Name
 def transitions() -> list[Column[Any]]:
     """How often the second action of a sequence followed the first. NULL: no entry; 0: an entry of 0."""
     return [
-        by_sequence(),
+        _by_sequence(),
         _count("success_count", "Times in successful episodes", nullable=True),
         _count("failure_count", "Times in failed episodes", nullable=True),
     ]
@@ -25,7 +25,7 @@ def transitions() -> list[Column[Any]]:
 def ngrams() -> list[Column[Any]]:
     """How often a run of three or four actions succeeded and failed."""
     return [
-        by_sequence(),
+        _by_sequence(),
         _count("success_count", "Times in successful episodes"),
         _count("failure_count", "Times in failed episodes"),
     ]
@@ -34,7 +34,7 @@ def ngrams() -> list[Column[Any]]:
 def actions() -> list[Column[Any]]:
     """What an action did: alone (sequences of one) or after another one (sequences of two)."""
     return [
-        by_sequence(),
+        _by_sequence(),
         _count("visits", "Times it was done"),
         _count("successes", "Times it succeeded"),
         _count("failures", "Times it failed"),
@@ -70,7 +70,7 @@ def switches() -> list[Column[Any]]:
     ]
 
 
-def by_sequence() -> Column[Any]:
+def _by_sequence() -> Column[Any]:
     """The key of most; no foreign key, which would cost every save dearly."""
     return key_column("sequence_id", "The actions: action_sequences.id")
 

@@ -6,18 +6,17 @@ import contextlib
 import os
 import shutil
 import signal
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
-from psycopg import sql
-from sqlalchemy import make_url
 
 from swarmstore.db.migrate import upgrade
 from tests.postgres import pgbouncer
+from tests.postgres.databases import Databases, database_on
 from tests.postgres.provision import postgres
 from tests.postgres.roles import Roles, roles_of
 from tests.postgres.server import Server, UnavailableError
@@ -98,22 +97,6 @@ def postgres_server(request: pytest.FixtureRequest) -> Server:
     return Server(**started)
 
 
-@contextlib.contextmanager
-def database_on(server: Server, template: str = "template0") -> Iterator[str]:
-    """The name of a database made for the block."""
-    name = f"swarmstore_{uuid.uuid4().hex[:12]}"
-    make = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-    with server.connect() as connection:
-        if connection.info.server_version >= 150_000:
-            make += sql.SQL(" STRATEGY FILE_COPY")  # half of the time, without a log to write
-        connection.execute(make)
-    try:
-        yield name
-    finally:
-        with server.connect() as connection:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
 @pytest.fixture
 def postgres_url(postgres_server: Server) -> Iterator[str]:
     """An empty database on PostgreSQL."""
@@ -128,10 +111,23 @@ def _migrated_template(postgres_server: Server) -> Iterator[str]:
         yield name
 
 
+@pytest.fixture(scope="session")
+def _databases(postgres_server: Server, _migrated_template: str) -> Iterator[Databases]:
+    with contextlib.closing(Databases(postgres_server, _migrated_template)) as databases:
+        yield databases
+
+
+@pytest.fixture(scope="session")
+def _pooled_databases(postgres_server: Server, _migrated_template: str) -> Iterator[Databases]:
+    pooled = Databases(postgres_server, _migrated_template, idle_connections=True)
+    with contextlib.closing(pooled) as databases:
+        yield databases
+
+
 @pytest.fixture
-def migrated_postgres_url(postgres_server: Server, _migrated_template: str) -> Iterator[str]:
-    """A database on PostgreSQL with swarmstore's tables: a copy of one that was migrated."""
-    with database_on(postgres_server, _migrated_template) as name:
+def migrated_postgres_url(postgres_server: Server, _databases: Databases) -> Iterator[str]:
+    """A database on PostgreSQL with swarmstore's tables: as one that has just been migrated."""
+    with _databases.lent() as name:
         yield postgres_server.database(name)
 
 
@@ -153,11 +149,21 @@ def _pgbouncer(postgres_server: Server) -> Iterator[Server]:
 
 
 @pytest.fixture
-def pgbouncer_url(_pgbouncer: Server, migrated_postgres_url: str) -> str:
+def _pooled_database(_pooled_databases: Databases) -> Iterator[str]:
+    with _pooled_databases.lent() as name:
+        yield name
+
+
+@pytest.fixture
+def pgbouncer_url(_pgbouncer: Server, _pooled_database: str) -> str:
     """A database on PostgreSQL with swarmstore's tables, behind a PgBouncer in transaction mode."""
-    database = make_url(migrated_postgres_url).database
-    assert database is not None
-    return _pgbouncer.database(database)
+    return _pgbouncer.database(_pooled_database)
+
+
+@pytest.fixture
+def url_behind_pgbouncer(postgres_server: Server, _pooled_database: str) -> str:
+    """The same database without PgBouncer."""
+    return postgres_server.database(_pooled_database)
 
 
 @pytest.fixture(scope="session")
@@ -193,16 +199,16 @@ def another_database(
 ) -> Callable[[], contextlib.AbstractContextManager[str]]:
     """Makes one more database ready to be opened, of each kind, as often as it is called."""
     if request.param == "sqlite":
-        return lambda: contextlib.nullcontext(f"sqlite:///{tmp_path / uuid.uuid4().hex}.db")
+        return lambda: contextlib.nullcontext(f"sqlite:///{tmp_path / uuid4().hex}.db")
     server: Server = request.getfixturevalue("postgres_server")
-    template: str = request.getfixturevalue("_migrated_template")
+    databases: Databases = request.getfixturevalue("_databases")
 
     @contextlib.contextmanager
-    def copy() -> Iterator[str]:
-        with database_on(server, template) as name:
+    def another() -> Iterator[str]:
+        with databases.lent() as name:
             yield server.database(name)
 
-    return copy
+    return another
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

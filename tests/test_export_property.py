@@ -19,7 +19,7 @@ from swarmstore.model.merge import MAX_TOTAL
 from tests.exported import content, files
 from tests.strategies import models, names, snapshots
 
-pytestmark = pytest.mark.property
+pytestmark = [pytest.mark.property, pytest.mark.long]
 
 ids = st.sampled_from(
     [

@@ -21,6 +21,8 @@ from swarmstore import (
 )
 from tests import changing_stores as change
 
+pytestmark = pytest.mark.long
+
 STEPS = st.lists(
     st.sampled_from(["run s", "run t", "prior s", "prior t", "global prior s", "global prior t", "import"]),
     min_size=2,

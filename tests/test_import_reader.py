@@ -76,6 +76,7 @@ def imported(store: LearningStore, folder: Path, *, reader_process: bool | None)
     return report, (changes, sessions, totals)
 
 
+@pytest.mark.long
 def test_it_finds_what_this_process_would_find(
     database_url: str, tmp_path: Path, folder: Path, begun: list[Any]
 ) -> None:
@@ -158,6 +159,7 @@ def test_paths_longer_than_a_pipe_holds(tmp_path: Path, monkeypatch: pytest.Monk
     assert report.sessions == {Outcome.ADDED: 300}
 
 
+@pytest.mark.long
 def test_a_killed_import_leaves_a_beginning_and_no_reader(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,6 +106,7 @@ def imported(tmp_path: Path) -> None:
     folder.rename(tmp_path / "first")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("imported")
 def test_the_table_is_what_happens(tmp_path: Path) -> None:
     lines = [

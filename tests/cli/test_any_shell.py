@@ -14,6 +14,8 @@ from swarmstore.cli.app import app
 from tests.cli.running import SHIPPED, run
 from tests.snapshots import simple
 
+pytestmark = pytest.mark.long
+
 TRACE = """{"tick":0,"worker_id":0,"action":"Look","success":true,"duration_ms":3}\n"""
 COMMANDS: dict[str, tuple[str, ...]] = {
     "upgrade": (),

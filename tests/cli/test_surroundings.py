@@ -43,6 +43,7 @@ def url(tmp_path: Path) -> str:
     return url
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "cp437", "utf-16", "shift_jis"])
 def test_any_encoding_will_do(url: str, encoding: str) -> None:
     for command in COMMANDS.values():

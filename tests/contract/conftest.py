@@ -39,14 +39,7 @@ _BACKENDS = {
     "sqlite through asyncio": Capabilities(),  # which does nothing that depends on the database
 }
 SAME_CODE = {"sqlite in memory", "pgbouncer", "sqlite through asyncio"}  # as that of another backend
-CONNECTIONS_MATTER = {
-    "test_changes",
-    "test_machine",
-    "test_removed",
-    "test_sessions",
-    "test_storage",
-    "test_totals",
-}
+CONNECTIONS_MATTER = {"test_machine", "test_removed"}
 _THROUGH_ASYNCIO = " through asyncio"
 
 

@@ -72,6 +72,7 @@ def test_a_cursor_of_another_store_or_of_the_future_is_refused(store: LearningSt
         store.changes(f"{number}.{int(position) + 1}")
 
 
+@pytest.mark.long
 def test_many_sessions_come_in_pages(store: LearningStore) -> None:
     ids = [f"{number:04}" for number in range(1100)]
     for session_id in ids:

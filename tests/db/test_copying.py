@@ -222,6 +222,7 @@ def _interrupt(monkeypatch: pytest.MonkeyPatch, step: str, after: int = 0) -> No
     monkeypatch.setattr(copying, step, failing)
 
 
+@pytest.mark.long
 @ACROSS
 @pytest.mark.parametrize(
     ("step", "after"), [("_copy_names", 0), ("_copy_sessions", 0), ("_copy_sessions", 2), ("_finish", 0)]
@@ -264,6 +265,7 @@ def test_what_the_source_gets_meanwhile_belongs_to_the_copy(
     assert_equal(store, target)
 
 
+@pytest.mark.long
 @ACROSS
 def test_copies_at_once_do_the_work_of_one(
     database_url: str, store: LearningStore, target: LearningStore, monkeypatch: pytest.MonkeyPatch
@@ -287,6 +289,7 @@ def test_copies_at_once_do_the_work_of_one(
         store.copy_to(target)
 
 
+@pytest.mark.long
 @ACROSS
 def test_pages_and_batches_have_no_seams(
     store: LearningStore, target: LearningStore, monkeypatch: pytest.MonkeyPatch

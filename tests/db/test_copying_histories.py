@@ -26,6 +26,8 @@ from tests.copies import assert_equal
 from tests.snapshots import model, simple
 from tests.test_import import make_store
 
+pytestmark = pytest.mark.long
+
 ACROSS = pytest.mark.parametrize(
     ("database_url", "another_database"), [("sqlite", "postgresql"), ("postgresql", "sqlite")], indirect=True
 )

@@ -29,7 +29,7 @@ from tests.db.views.test_answers import exact
 from tests.strategies import plain_names, snapshots
 
 SCENARIOS = ("s", "t")
-pytestmark = pytest.mark.property
+pytestmark = [pytest.mark.property, pytest.mark.long]
 
 
 class Step(NamedTuple):

@@ -160,6 +160,7 @@ def storage(migrated_postgres_url: str) -> Iterator[SqlStorage]:
         yield opened
 
 
+@pytest.mark.long
 @pytest.mark.property
 @pytest.mark.parametrize("first", CALLS)
 def test_two_calls_at_once_are_one_after_the_other(storage: SqlStorage, first: str, tmp_path: Path) -> None:
@@ -268,6 +269,7 @@ def run_held(hold: Hold, first: Callable[[], object], second: Callable[[], objec
     assert errors == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name in CALLS if name not in IN_SEVERAL])
 def test_a_call_that_fails_anywhere_has_changed_nothing(
     storage: SqlStorage, name: str, tmp_path: Path

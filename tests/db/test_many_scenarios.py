@@ -14,6 +14,8 @@ from swarmstore.model.snapshot import LearningSnapshot
 from tests.many import multiply_scenario
 from tests.snapshots import full, simple
 
+pytestmark = pytest.mark.long
+
 NewDatabase = Callable[[], AbstractContextManager[str]]
 
 CALLS: dict[str, Callable[[LearningStore, str], object]] = {

@@ -5,8 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from swarmstore import LearningStore
 from swarmstore.db.migrate import upgrade
+
+pytestmark = pytest.mark.long
 
 PROCESSES, SAVES = 4, 40
 SAVE_AND_READ = """

@@ -6,9 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from swarmstore import LearningStore
 from swarmstore.db.migrate import upgrade
 from tests.snapshots import simple
+
+pytestmark = pytest.mark.long
 
 WRITERS, READING_PROCESSES, THREADS = 8, 4, 10
 SECONDS = 5

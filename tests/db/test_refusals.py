@@ -163,3 +163,22 @@ def test_what_a_signal_handler_raises_leaves_as_it_is(migrated_postgres_url: str
             assert storage.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
     finally:
         signal.signal(signal.SIGALRM, before)
+
+
+def test_what_the_driver_itself_raises_leaves_as_an_error_of_ours(database_url: str) -> None:
+    """It has errors that are none of its own classes: this one is for a number of 65 bits, or a surrogate."""
+    statement = "SELECT cast(:given AS varchar(9))"
+    with SqlStorage(database_url) as storage:
+        database = storage.database
+        for given in ("\ud800", object()):
+            with pytest.raises(SwarmstoreError):
+                database.read(lambda session, given=given: session.scalar(text(statement), {"given": given}))  # type: ignore[misc]
+        with pytest.raises(SwarmstoreError):
+            database.look(lambda session: session.connection().exec_driver_sql("SELECT 1", ("a", "b")))
+
+
+def test_a_value_that_the_driver_cannot_read_leaves_as_an_error_of_ours(migrated_postgres_url: str) -> None:
+    with SqlStorage(migrated_postgres_url) as storage:
+        for value in ("date '4713-01-01 BC'", "timestamptz 'infinity'"):
+            with pytest.raises(SwarmstoreError):
+                storage.database.read(lambda session, value=value: session.scalar(text(f"SELECT {value}")))  # type: ignore[misc]

@@ -13,16 +13,15 @@ from psycopg import sql
 
 from swarmstore import LearningBackend, SqlStorage
 from swarmstore.db.migrate import upgrade
-from swarmstore.db.tables import TABLES
 from tests.contract import test_models, test_sessions, test_storage, test_totals
 from tests.contract.conftest import NO_FSYNC
 from tests.db.test_session_settings import CHANGE_VALUES, TOGETHER
 from tests.postgres.binaries import installed, running
-from tests.postgres.roles import Roles, roles_of
+from tests.postgres.databases import emptying
+from tests.postgres.roles import Roles, connected, roles_of
 
 OTHER = {name: values[0] for name, values in CHANGE_VALUES.items()} | TOGETHER
 EVERYTHING = 1_000  # examples, from which on all of the core is run with each setting
-KEPT = {"folded", "publication", "schema_compatibility"}
 
 
 def core() -> list[Callable[[LearningBackend], None]]:
@@ -41,14 +40,7 @@ def core() -> list[Callable[[LearningBackend], None]]:
     ]
 
 
-def empty(roles: Roles) -> None:
-    """Take out what a test has saved."""
-    names = sql.SQL(", ").join(sql.Identifier("swarmstore", name) for name in sorted(TABLES - KEPT))
-    roles.execute(sql.SQL("TRUNCATE {}").format(names))
-    roles.execute("DELETE FROM swarmstore.folded")
-    roles.execute("INSERT INTO swarmstore.folded SELECT * FROM public.folded_at_first")
-
-
+@pytest.mark.long
 @pytest.mark.parametrize("name", OTHER)
 def test_the_contract_is_kept(roles: Roles, name: str) -> None:
     """In all but the exhaustive profile a fifth of it with each setting, another one with the next."""
@@ -57,13 +49,14 @@ def test_the_contract_is_kept(roles: Roles, name: str) -> None:
     roles.execute(sql.SQL("ALTER ROLE {} SUPERUSER").format(named))
     value = sql.Literal(OTHER[name])
     roles.execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(named, sql.Identifier(name), value))
-    roles.execute("CREATE TABLE public.folded_at_first AS TABLE swarmstore.folded")
+    with connected(roles.database) as database:
+        empty = emptying(database)
     tests = core()
     first = list(OTHER).index(name) % 5
     for test in tests if settings().max_examples >= EVERYTHING else tests[first::5]:
         with closing(SqlStorage(roles.url(role), NO_FSYNC)) as backend:
             test(backend)
-        empty(roles)
+        roles.execute(empty)
 
 
 def test_it_is_forty_settings_and_most_of_the_contract() -> None:
@@ -71,14 +64,16 @@ def test_it_is_forty_settings_and_most_of_the_contract() -> None:
     assert len(core()) > 20
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("programs", installed(), ids=lambda programs: programs.parts[-2])
 def test_the_contract_is_kept_on_other_versions(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """PostgreSQL 15 and newer: each version whose programs the system has."""
     monkeypatch.setenv("SWARMSTORE_PG_BIN", str(programs))
     with running() as server, roles_of(server.url) as roles:
         upgrade(server.url)
-        roles.execute("CREATE TABLE public.folded_at_first AS TABLE swarmstore.folded")
+        with connected(server.url) as database:
+            empty = emptying(database)
         for test in core():
             with closing(SqlStorage(server.url, NO_FSYNC)) as backend:
                 test(backend)
-            empty(roles)
+            roles.execute(empty)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from alembic import command
 from psycopg import sql
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 
 from swarmstore import (
     ActionStats,
@@ -28,7 +28,6 @@ from swarmstore import (
     SessionKey,
     Settings,
     SnapshotMetadata,
-    SqlStorage,
     StrategyStats,
     StrategySwitchEvent,
     SwarmstoreError,
@@ -141,6 +140,8 @@ def set_for_all(url: str, **settings: str) -> None:
             shown = sql.SQL(value) if name == "search_path" else sql.Literal(value)
             alter = sql.SQL("ALTER DATABASE {} SET {} = {}")
             admin.execute(alter.format(database, sql.Identifier(name), shown))
+        others = "datname = current_database() AND pid <> pg_backend_pid()"  # a pooler's, begun before
+        admin.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}".encode())
 
 
 def save_and_load(url: str, **settings: Any) -> None:
@@ -185,6 +186,7 @@ def use_everything(url: str, folder: Path) -> None:
     assert findings(url, deep=True) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("settings", cases(CHANGE_VALUES), ids=lambda each: next(iter(each.values())))
 def test_what_a_database_sets_changes_no_value(
     migrated_postgres_url: str, tmp_path: Path, settings: dict[str, str]
@@ -212,10 +214,10 @@ def test_foreign_keys_that_are_switched_off_are_switched_on(
     ids=lambda each: "-".join(*each.items()),
 )
 def test_behind_a_pooler_it_is_refused(
-    pgbouncer_url: str, migrated_postgres_url: str, settings: dict[str, str]
+    pgbouncer_url: str, url_behind_pgbouncer: str, settings: dict[str, str]
 ) -> None:
     """Nothing that is set in a session stays there."""
-    set_for_all(migrated_postgres_url, **settings)
+    set_for_all(url_behind_pgbouncer, **settings)
     ((name, value),) = settings.items()
     refused = f"{name} is '{value}.*ALTER ROLE .* SET {name} = '"
     with pytest.raises(ConfigurationError, match=refused):
@@ -230,9 +232,9 @@ def test_behind_a_pooler_it_is_refused(
     ids=lambda each: next(iter(each.values())),
 )
 def test_behind_a_pooler_it_changes_none(
-    pgbouncer_url: str, migrated_postgres_url: str, settings: dict[str, str]
+    pgbouncer_url: str, url_behind_pgbouncer: str, settings: dict[str, str]
 ) -> None:
-    set_for_all(migrated_postgres_url, **settings)
+    set_for_all(url_behind_pgbouncer, **settings)
     save_and_load(pgbouncer_url, pooler=True)
 
 
@@ -263,6 +265,7 @@ def test_a_role_whose_foreign_keys_are_switched_off_is_refused(roles: Roles) -> 
         LearningStore.open(roles.url(agent))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
@@ -327,22 +330,3 @@ def test_a_text_that_an_older_database_lacks_is_refused(postgres_server: Server)
             with pytest.raises(DatabaseRefusedError, match="LATIN1"):
                 store.save_session("語", LearningSnapshot(), "1")
             assert store.scenarios() == ["é"]
-
-
-def test_what_the_driver_itself_raises_leaves_as_an_error_of_ours(database_url: str) -> None:
-    """It has errors that are none of its own classes: this one is for a number of 65 bits, or a surrogate."""
-    statement = "SELECT cast(:given AS varchar(9))"
-    with SqlStorage(database_url) as storage:
-        database = storage.database
-        for given in ("\ud800", object()):
-            with pytest.raises(SwarmstoreError):
-                database.read(lambda session, given=given: session.scalar(text(statement), {"given": given}))  # type: ignore[misc]
-        with pytest.raises(SwarmstoreError):
-            database.look(lambda session: session.connection().exec_driver_sql("SELECT 1", ("a", "b")))
-
-
-def test_a_value_that_the_driver_cannot_read_leaves_as_an_error_of_ours(migrated_postgres_url: str) -> None:
-    with SqlStorage(migrated_postgres_url) as storage:
-        for value in ("date '4713-01-01 BC'", "timestamptz 'infinity'"):
-            with pytest.raises(SwarmstoreError):
-                storage.database.read(lambda session, value=value: session.scalar(text(f"SELECT {value}")))  # type: ignore[misc]

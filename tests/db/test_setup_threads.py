@@ -14,6 +14,8 @@ from swarmstore import AsyncLearningStore, LearningSnapshot, LearningStore, Sett
 from swarmstore.db.migrate import downgrade, migrating, upgrade
 from tests.doctor.sick import findings
 
+pytestmark = pytest.mark.long
+
 THREADS = 6
 
 

@@ -26,6 +26,7 @@ from tests.db.at_once import at_once, open_and_save, upgrade_by_command
 PROCESSES = 32
 
 
+@pytest.mark.long
 def test_many_processes_upgrade_one_empty_database(empty_database_url: str) -> None:
     """All succeed, and exactly one migrates."""
     printed = at_once(upgrade_by_command, empty_database_url, PROCESSES)
@@ -35,6 +36,7 @@ def test_many_processes_upgrade_one_empty_database(empty_database_url: str) -> N
         store.save_session("s", LearningSnapshot.empty())
 
 
+@pytest.mark.long
 def test_many_processes_open_one_empty_sqlite_file(new_sqlite_url: str) -> None:
     """All set it up or find it set up, and save at once; nothing is lost."""
     saved = at_once(open_and_save, new_sqlite_url, PROCESSES)

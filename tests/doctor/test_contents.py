@@ -154,6 +154,7 @@ def test_what_waits_is_counted_with_its_age(database_url: str) -> None:
     assert waiting["s"].oldest_seconds == 0  # a clock that was set back is no age below nothing
 
 
+@pytest.mark.long
 def test_many_that_wait_are_a_warning(database_url: str) -> None:
     settings = Settings(fold_at=2)
     with LearningStore.open(database_url, fold_at=1000) as store:
@@ -245,6 +246,7 @@ def _unreadable(store: LearningStore, scenario: str) -> Iterator[str]:
             yield session_id
 
 
+@pytest.mark.long
 def test_a_value_damaged_on_disk_is_named_by_verify(sqlite_url: str) -> None:
     """One bit of one count, which no page's structure shows: the session's digest does."""
     with LearningStore.open(sqlite_url) as store:

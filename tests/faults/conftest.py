@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from swarmstore.db.migrate import upgrade
-from tests.conftest import database_on
 from tests.faults.proxy import Proxy
+from tests.postgres.databases import database_on
 from tests.postgres.provision import controlled
 from tests.postgres.server import Controlled, UnavailableError
 

@@ -17,6 +17,8 @@ from tests.faults.proxy import Proxy
 from tests.postgres import binaries
 from tests.snapshots import simple
 
+pytestmark = pytest.mark.long
+
 CALLS: dict[str, Callable[[LearningStore], object]] = {
     "save_session": lambda store: store.save_session("s", simple(1), "1700000009"),
     "save_scenario": lambda store: store.save_scenario("s", LearningSnapshot.empty()),

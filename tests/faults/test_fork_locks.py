@@ -31,7 +31,10 @@ from swarmstore import (
 from swarmstore.db.collector import put_off
 from tests.snapshots import model, simple
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork"),
+    pytest.mark.long,
+]
 
 PACKAGE = Path(__file__).parents[2] / "swarmstore"
 SECONDS = 20

@@ -12,6 +12,8 @@ from tests.faults.checks import assert_sound, checked_out, counted, fill_the_poo
 from tests.postgres.server import Controlled
 from tests.snapshots import simple
 
+pytestmark = pytest.mark.long
+
 TIMEOUT = 3.0
 
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.cli.running import SHIPPED
 
+pytestmark = pytest.mark.long
+
 CALLS = """
 from swarmstore import Additive, LearningSnapshot, LearningStore, ScenarioKey
 

@@ -15,6 +15,8 @@ from swarmstore import LearningStore
 from tests.faults.checks import assert_sound, counted
 from tests.snapshots import simple
 
+pytestmark = pytest.mark.long
+
 KILLS = 30
 # one process loads the library once, and forks before it opens a store
 SAVE_UNTIL_KILLED = """

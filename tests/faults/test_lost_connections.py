@@ -29,6 +29,7 @@ def new(number: int) -> LearningSnapshot:
     return snapshot
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", LOST)
 @pytest.mark.parametrize("given", [True, False], ids=["given id", "generated id"])
 def test_a_save_counts_once_whatever_is_lost(

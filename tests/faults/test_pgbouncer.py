@@ -15,8 +15,8 @@ from tests.snapshots import simple
 THREADS, SAVES = 16, 8
 
 
-def test_more_clients_than_connections_to_the_server(pgbouncer_url: str, migrated_postgres_url: str) -> None:
-    direct = make_url(migrated_postgres_url).set(drivername="postgresql")
+def test_more_clients_than_connections_to_the_server(pgbouncer_url: str, url_behind_pgbouncer: str) -> None:
+    direct = make_url(url_behind_pgbouncer).set(drivername="postgresql")
     with (
         LearningStore.open(pgbouncer_url, pooler=True, pool_size=THREADS, fold_at=5) as store,
         psycopg.connect(direct.render_as_string(hide_password=False), autocommit=True) as watching,

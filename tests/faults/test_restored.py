@@ -32,6 +32,8 @@ from tests.contract.conftest import NO_FSYNC
 from tests.faults.restoring import TABLES, WAYS, Restore
 from tests.snapshots import model, simple
 
+pytestmark = pytest.mark.long
+
 BackUp = Callable[[], Restore]
 
 

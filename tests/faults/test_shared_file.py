@@ -12,6 +12,8 @@ from swarmstore.db.engine import writing
 from tests.faults.checks import assert_sound, checked_out, counted, sql, within
 from tests.snapshots import simple
 
+pytestmark = pytest.mark.long
+
 WRITERS, READERS, SAVES = 3, 2, 25
 WRITE = """
 import sys

@@ -26,6 +26,8 @@ from tests.exported import content, files
 from tests.files.disks import DISKS, disk, folder
 from tests.snapshots import full, model, simple
 
+pytestmark = pytest.mark.long
+
 __all__ = ["folder"]
 
 ALIKE = [

@@ -11,6 +11,8 @@ import pytest
 
 from tests.large import fill
 
+pytestmark = pytest.mark.long
+
 PER_SESSION = 1000
 MOST_MB = 80  # as Python's objects the rows would take far more
 MEASURED = """

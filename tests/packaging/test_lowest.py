@@ -8,6 +8,8 @@ import pytest
 
 from tests.lowest import lowest
 
+pytestmark = pytest.mark.long
+
 
 def numbers(text: str) -> list[int]:
     return [int(part) for part in text.split(".") if part.isdigit()]

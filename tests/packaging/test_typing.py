@@ -51,6 +51,7 @@ CHECKERS = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_no_fault_is_found_in_the_calls_and_every_misspelled_setting_is(tmp_path: Path, checker: str) -> None:
     pytest.importorskip(checker, reason=f"needs {checker}, which the extra dev brings")

@@ -53,6 +53,7 @@ def test_migrations_and_types_travel_in_the_wheel(wheel: Path) -> None:
     assert {name.split("/")[0].split("-")[0] for name in names} == {"swarmstore"}
 
 
+@pytest.mark.long
 def test_an_installation_upgrades_and_uses_an_empty_database(
     installed: Path, empty_database_url: str, tmp_path: Path
 ) -> None:

@@ -19,6 +19,8 @@ from swarmstore.db.migrate import upgrade
 from tests.postgres import binaries, container, provision
 from tests.postgres.server import UnavailableError
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from swarmstore import LearningStore
 from tests.large import fill
 from tests.report.reading import read
+
+pytestmark = pytest.mark.long
 
 SESSIONS = 10_000
 MOST_MB = 5

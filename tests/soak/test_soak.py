@@ -24,6 +24,8 @@ from tests.soak.content import snapshot_of
 from tests.soak.journal import Followed, Journal, Known, Window, glance, has_paused
 from tests.soak.running import Plan, run
 
+pytestmark = pytest.mark.long
+
 PLAN = Plan(processes=4, saves=25, kills=8, seconds=120)
 SMALL = Plan(processes=1, saves=12, kills=0, seconds=60, changers=0, restores=0)
 

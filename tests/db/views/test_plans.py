@@ -17,6 +17,8 @@ from swarmstore.db.views import VIEWS
 from tests.multiplying import multiply
 from tests.snapshots import full, model, simple
 
+pytestmark = pytest.mark.long
+
 SCENARIOS, COPIES = 100, 9
 # what grows with sessions; scenarios and names of actions are few, and a planner may read them all
 TABLES = {

@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import Engine, event
 
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.migrations.runner import upgrade
 from tests.postgres import binaries
 from tests.postgres.server import Server
 

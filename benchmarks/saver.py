@@ -19,11 +19,11 @@ from benchmarks.data import snapshots
 from benchmarks.peers.limit import limit_on
 from benchmarks.peers.rows import prepare
 from swarmstore import LearningSnapshot, LearningStore, SqlStorage
-from swarmstore.db.scenarios import GLOBAL, ensure_scenario
-from swarmstore.db.sessions import Outcome, save_once
-from swarmstore.db.tables import SessionRow
-from swarmstore.db.totals import fold_sessions, lock_totals
-from swarmstore.model.ids import SessionIdGenerator
+from swarmstore.db.repositories.scenarios import ensure_scenario
+from swarmstore.db.repositories.sessions import Outcome, save_once
+from swarmstore.db.repositories.totals import fold_sessions, lock_totals
+from swarmstore.db.schema import GLOBAL, SessionRow
+from swarmstore.model.session_ids import SessionIdGenerator
 
 PROCESSES = 8
 WARM_UP = 6  # saves of each process before they all begin

@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that `swarmstore.db.migrate` has locked and prepared."""
+"""Runs the migrations on the connection that `swarmstore.db.migrations.runner` has locked and prepared."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import os
 from alembic import context
 from sqlalchemy import Connection
 
-from swarmstore.db.migrate import VERSION_TABLE, is_other_type, migrating
-from swarmstore.db.tables import Base
+from swarmstore.db.migrations.runner import VERSION_TABLE, is_other_type, migrating
+from swarmstore.db.schema import Base
 
 
 def run(connection: Connection) -> None:

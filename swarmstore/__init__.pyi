@@ -1,5 +1,7 @@
-from .aio import AsyncLearningStore, AsyncSessionRecorder, AsyncSnapshotStorage
-from .copying import CopyReport
+from .contracts.change_feed import Change
+from .contracts.copies import CopyReport
+from .contracts.storage import LearningBackend, SnapshotStorage, TimeSeriesQuery
+from .contracts.summaries import ScenarioSummary
 from .db.storage import SqlStorage
 from .errors import (
     AmbiguousNameError,
@@ -44,14 +46,13 @@ from .errors import (
     UnknownViewError,
 )
 from .files import FileSystemStorage
-from .following import Change
 from .memory import MemoryStorage
-from .model.analyzer import OfflineAnalyzer
 from .model.forgetting import ForgetReport
-from .model.ids import SessionId
 from .model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
 from .model.merge import Additive, MergeStrategy, SuccessWeighted, TimeDecay, merge_snapshots
-from .model.offline import (
+from .model.metadata import LearningPhase, SnapshotMetadata
+from .model.offline_analyzer import OfflineAnalyzer
+from .model.offline_model import (
     ActionOrderSource,
     LearnedActionOrder,
     LoraConfig,
@@ -60,16 +61,16 @@ from .model.offline import (
     RecommendedPath,
     StrategyConfig,
 )
-from .model.parts import PartKind, TotalPart
 from .model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
-from .model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
+from .model.session_ids import SessionId
+from .model.snapshot import LearningSnapshot
 from .model.stats import ActionStats, EpisodeTransitions, NgramStats
-from .protocols import LearningBackend, SnapshotStorage, TimeSeriesQuery
-from .recording.ingesting import IngestReport
+from .model.total_parts import PartKind, TotalPart
 from .recording.recorder import SessionRecorder
 from .settings import Settings
-from .store import LearningStore
-from .summary import ScenarioSummary
+from .store.async_store import AsyncLearningStore, AsyncSessionRecorder, AsyncSnapshotStorage
+from .store.learning_store import LearningStore
+from .transfer.traces.ingest import IngestReport
 
 __all__ = [
     "ActionOrderSource",

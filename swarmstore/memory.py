@@ -9,21 +9,24 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from swarmstore.discrepancy import Progress
+from swarmstore.contracts.change_feed import EPOCH_BITS, Change, Cursor, position_after
+from swarmstore.contracts.discrepancies import Progress
+from swarmstore.contracts.summaries import ScenarioSummary, summaries_by_loading
 from swarmstore.errors import ConfigurationError, SessionConflictError, StoreClosedError
-from swarmstore.following import EPOCH_BITS, Change, Cursor, position_after
 from swarmstore.forking import SharedLock, new_lock
-from swarmstore.model.analyzer import OfflineEvidence, evidence_in
 from swarmstore.model.forgetting import ForgetReport, Forgetting, forget_parts, forgotten
-from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import ScenarioKey, SessionKey, SnapshotKey, TotalKey, totals_of
-from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, add_to_total, check_strategy, merge_snapshots
-from swarmstore.model.model_validation import check_model
-from swarmstore.model.offline import OfflineModel
-from swarmstore.model.parts import TotalPart, TotalParts
-from swarmstore.model.removed import Fate, RemovedSessions
-from swarmstore.model.slices import SessionSlice
-from swarmstore.model.snapshot import LearningSnapshot, now_seconds
+from swarmstore.model.limits import MAX_TOTAL, check_text
+from swarmstore.model.merge import MergeStrategy, add_to_total, check_strategy, merge_snapshots
+from swarmstore.model.metadata import now_seconds
+from swarmstore.model.offline_analyzer import OfflineEvidence, evidence_in
+from swarmstore.model.offline_model import OfflineModel
+from swarmstore.model.offline_validation import check_model
+from swarmstore.model.removed_sessions import Fate, RemovedSessions
+from swarmstore.model.session_ids import SessionId, SessionIdGenerator
+from swarmstore.model.session_slice import SessionSlice
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.total_parts import TotalPart, TotalParts
 from swarmstore.model.validation import (
     check_bound,
     check_key,
@@ -31,10 +34,8 @@ from swarmstore.model.validation import (
     check_range,
     check_session,
     check_slice,
-    check_text,
     check_total,
 )
-from swarmstore.summary import ScenarioSummary, summaries_by_loading
 
 
 @dataclass(slots=True)

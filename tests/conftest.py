@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.migrations.runner import upgrade
 from tests.postgres import pgbouncer
 from tests.postgres.databases import Databases, database_on
 from tests.postgres.provision import postgres

@@ -8,7 +8,7 @@ import secrets
 from sqlalchemy import select, update
 
 from swarmstore import LearningStore, SessionKey, SqlStorage
-from swarmstore.db.tables import Base, Publication, SessionRow
+from swarmstore.db.schema import Base, Publication, SessionRow
 from tests.exported import content
 from tests.snapshots import full, model, simple
 

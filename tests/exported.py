@@ -14,7 +14,7 @@ from swarmstore import (
     ScenarioKey,
     SessionKey,
 )
-from swarmstore.model.codec import encode_data, model_as_data, snapshot_as_data
+from swarmstore.model.json.codec import encode_data, model_as_data, snapshot_as_data
 from swarmstore.model.keys import SnapshotKey
 from tests.snapshots import any_named, full, model, simple
 

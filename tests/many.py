@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, FromClause, Table, func, insert, literal, 
 from sqlalchemy.orm import Session
 
 from swarmstore import SqlStorage
-from swarmstore.db.headers import SUMMED_COLUMNS
-from swarmstore.db.scenarios import GLOBAL, text_hash
-from swarmstore.db.tables import FOLDED, SESSIONS, Folded, Scenario, SessionRow, TotalSource, table_of
-from swarmstore.db.tables.families import SUMMED
+from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
+from swarmstore.db.repositories.scenarios import text_hash
+from swarmstore.db.schema import FOLDED, GLOBAL, SESSIONS, Folded, Scenario, SessionRow, TotalSource, table_of
+from swarmstore.db.schema.families import SUMMED
 
 _SCENARIOS, _ROWS = table_of(Scenario), table_of(SessionRow)
 _SOURCES, _FOLDED = table_of(TotalSource), table_of(Folded)

@@ -6,8 +6,8 @@ from sqlalchemy import Subquery, Table, Text, cast, insert, literal, select
 from sqlalchemy.orm import Session
 
 from swarmstore import SqlStorage
-from swarmstore.db.tables import SESSIONS, SessionRow, TotalSource, table_of
-from swarmstore.db.tables.families import KEYS
+from swarmstore.db.schema import SESSIONS, SessionRow, TotalSource, table_of
+from swarmstore.db.schema.families import KEYS
 
 _ROWS, _SOURCES = table_of(SessionRow), table_of(TotalSource)
 _FIRST = 100_000  # microseconds in ids have six digits

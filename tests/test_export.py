@@ -19,8 +19,8 @@ from swarmstore import (
     SessionId,
     SessionKey,
 )
-from swarmstore.ledger import Outcome
-from swarmstore.model.merge import MAX_TOTAL
+from swarmstore.contracts.imports import Outcome
+from swarmstore.model.limits import MAX_TOTAL
 from tests.exported import content, files, fill
 from tests.snapshots import full, model, simple
 

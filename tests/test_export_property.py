@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swarmstore import LearningSnapshot, LearningStore, OfflineModel, SessionId, SessionKey
-from swarmstore.files.readable import MOST
-from swarmstore.ledger import Outcome
-from swarmstore.model.codec import decode_snapshot
-from swarmstore.model.merge import MAX_TOTAL
+from swarmstore.contracts.imports import Outcome
+from swarmstore.files.upstream_limits import MOST
+from swarmstore.model.json.codec import decode_snapshot
+from swarmstore.model.limits import MAX_TOTAL
 from tests.exported import content, files
 from tests.strategies import models, names, snapshots
 
@@ -92,7 +92,7 @@ def test_an_export_is_imported_as_an_equal_store(
 
 def assert_readable(path: Path) -> None:
     """What upstream's reader, and the way it finds sessions, ask of a file."""
-    snapshot = decode_snapshot(path.read_bytes())
+    snapshot = decode_snapshot(LearningSnapshot, path.read_bytes())
     episodes = snapshot.episode_transitions
     assert snapshot.contextual_stats == {}
     assert all(count <= MOST for count in episodes.success_transitions.values())

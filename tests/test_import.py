@@ -27,7 +27,7 @@ from swarmstore import (
     TextTooLongError,
     merge_snapshots,
 )
-from swarmstore.ledger import Outcome
+from swarmstore.contracts.imports import Outcome
 from tests.snapshots import full, model, simple
 
 IDS = ("1700000000", "1700000060")

@@ -22,10 +22,11 @@ from swarmstore import (
     SessionKey,
     SnapshotMetadata,
 )
-from swarmstore.db import import_lots, sessions
-from swarmstore.importing import TotalsFrom
-from swarmstore.importing import store as importing_store
-from swarmstore.ledger import Outcome
+from swarmstore.contracts.imports import Outcome
+from swarmstore.db.operations import import_batches
+from swarmstore.db.repositories import sessions
+from swarmstore.transfer.importing import TotalsFrom
+from swarmstore.transfer.importing import whole_store as importing_store
 from tests.snapshots import simple
 
 
@@ -91,11 +92,11 @@ class SecondFirst:
     """Holds the first lot where its sessions are written, until the second one is there as well."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, ids: list[SessionId]) -> None:
-        self._enter = import_lots.enter
+        self._enter = import_batches.enter
         self._second = threading.Event()
         self._ids = ids
         self.then: Callable[[Session], None] = lambda _session: None  # the first lot goes on with this
-        monkeypatch.setattr(import_lots, "enter", self._held)
+        monkeypatch.setattr(import_batches, "enter", self._held)
 
     def _held(self, session: Session, files: Any) -> None:
         written = [source.path.split("/")[-2] for source, _ in files]
@@ -111,14 +112,14 @@ def test_a_lot_gets_its_rows_after_the_one_before(
     store: LearningStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = make_long_store(tmp_path / "long")
-    taken = import_lots._taken
+    taken = import_batches._taken
 
     def late(session: Session, files: Any, new: Any) -> Any:
         if ids[0] in [file.session_id for file in files]:
             time.sleep(0.3)
         return taken(session, files, new)
 
-    monkeypatch.setattr(import_lots, "_taken", late)
+    monkeypatch.setattr(import_batches, "_taken", late)
     store.import_store(tmp_path / "long")
     assert in_order(store) == ids
 

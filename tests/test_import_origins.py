@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from swarmstore import LearningStore, OriginConflictError, OriginModeError, SessionId
-from swarmstore.ledger import Outcome
+from swarmstore.contracts.imports import Outcome
 from tests import changing_stores as change
 from tests.cli.running import SHIPPED, run
 from tests.odd import pipe

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from swarmstore import FileSystemStorage, LearningStore, ReaderEndedError, SessionId
-from swarmstore.importing import store as importing_store
-from swarmstore.importing.report import ImportReport
-from swarmstore.ledger import Outcome
+from swarmstore.contracts.imports import Outcome
+from swarmstore.transfer.importing import whole_store as importing_store
+from swarmstore.transfer.importing.import_report import ImportReport
 from tests.cli.running import PROGRAM
 from tests.snapshots import full, simple
 
@@ -30,7 +30,7 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[byt
     class Noted(subprocess.Popen[bytes]):
         def __init__(self, *arguments: Any, **named: Any) -> None:
             super().__init__(*arguments, **named)
-            if "swarmstore.importing" in arguments[0]:
+            if "swarmstore.transfer.importing" in arguments[0]:
                 processes.append(self)
 
     monkeypatch.setattr(subprocess, "Popen", Noted)

@@ -20,8 +20,8 @@ from swarmstore import (
     SessionId,
     SessionKey,
 )
-from swarmstore.importing.sums import without_repeat
-from swarmstore.ledger import Outcome
+from swarmstore.contracts.imports import Outcome
+from swarmstore.transfer.importing.sums import without_repeat
 from tests import changing_stores as change
 from tests.cli.running import SHIPPED
 

@@ -17,8 +17,8 @@ import pytest
 
 from swarmstore import LearningStore, ScenarioKey, SwarmstoreError
 from swarmstore.cli.output import counted
-from swarmstore.importing import ImportReport, Repeated, TotalsFrom
 from swarmstore.model.keys import GlobalKey, TotalKey
+from swarmstore.transfer.importing import ImportReport, Repeated, TotalsFrom
 from tests import changing_stores as change
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "files.md"

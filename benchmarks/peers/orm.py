@@ -14,10 +14,10 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from benchmarks.databases import synchronous_full
 from benchmarks.peers.rows import HEADER
 from swarmstore import Additive, LearningSnapshot, MergeStrategy, merge_snapshots
-from swarmstore.db.rows import COLUMNS, Columns, SnapshotRows, columns_of, from_rows
-from swarmstore.db.sequences import Names
-from swarmstore.db.tables import FOLDED, SESSIONS, ActionSequence, Folded, SessionRow, TotalSource
-from swarmstore.db.tables.families import Kind
+from swarmstore.db.mapping.rows import COLUMNS, Columns, SnapshotRows, columns_of, from_rows
+from swarmstore.db.mapping.sequence_ids import Names
+from swarmstore.db.schema import FOLDED, SESSIONS, ActionSequence, Folded, SessionRow, TotalSource
+from swarmstore.db.schema.families import Kind
 
 
 class _Plain(DeclarativeBase):

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from swarmstore.db.rows import COLUMNS, SnapshotRows
-from swarmstore.db.tables import SESSIONS
-from swarmstore.db.tables.columns import HeaderColumns
-from swarmstore.db.tables.families import Kind
-from swarmstore.db.types import ExactDouble, Name
+from swarmstore.db.dialects.column_types import ExactDouble, Name
+from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
+from swarmstore.db.schema import SESSIONS
+from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.header_columns import HeaderColumns
 
 HEADER = tuple(HeaderColumns.__annotations__)
 

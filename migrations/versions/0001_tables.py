@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from swarmstore.db.types import Bytes, Count, ExactDouble, Flag, Name, Small
+from swarmstore.db.dialects.column_types import Bytes, Count, ExactDouble, Flag, Name, Small
 
 revision = "0001"
 down_revision = None

@@ -7,7 +7,7 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-from swarmstore.db.types import Bytes, Count
+from swarmstore.db.dialects.column_types import Bytes, Count
 
 revision = "0002"
 down_revision = "0001"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from swarmstore.db.types import Count
+from swarmstore.db.dialects.column_types import Count
 
 revision = "0003"
 down_revision = "0002"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic import op
 
-from swarmstore.db.view_scripts import create_views, drop_views
+from swarmstore.db.migrations.view_scripts import create_views, drop_views
 
 revision = "0004"
 down_revision = "0003"

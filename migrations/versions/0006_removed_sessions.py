@@ -8,8 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-from swarmstore.db.types import Bytes, Count, Flag, Name, Small
-from swarmstore.db.view_scripts import create_views, drop_views
+from swarmstore.db.dialects.column_types import Bytes, Count, Flag, Name, Small
+from swarmstore.db.migrations.view_scripts import create_views, drop_views
 
 revision = "0006"
 down_revision = "0005"

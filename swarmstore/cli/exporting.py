@@ -20,8 +20,8 @@ from swarmstore.cli.output import add_row, console, counted, facts, print_json, 
 from swarmstore.cli.progress import told
 
 if TYPE_CHECKING:
-    from swarmstore.exporting import ExportReport
-    from swarmstore.frames.files import FramesReport
+    from swarmstore.analytics.frames.table_files import FramesReport
+    from swarmstore.transfer.exporter import ExportReport
 
 
 class Format(StrEnum):

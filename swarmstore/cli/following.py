@@ -11,8 +11,8 @@ from swarmstore.cli.output import console, errors, moment, print_json_text, say
 from swarmstore.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from swarmstore.following import Change
-    from swarmstore.store import LearningStore
+    from swarmstore.contracts.change_feed import Change
+    from swarmstore.store.learning_store import LearningStore
 
 _SECONDS = 1.0  # between two looks
 _INTERRUPTED = 130  # as every program that Ctrl-C ends

@@ -11,7 +11,7 @@ from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import facts, print_json
 
 if TYPE_CHECKING:
-    from swarmstore.db.roles import Granted
+    from swarmstore.db.access.grants import Granted
 
 _NAMED = 2  # columns that are named; of more the number is enough
 
@@ -35,7 +35,7 @@ def grant(
 
     Example: swarmstore grant --agent swarm --analyst bi --url postgresql://admin@db.example/swarm
     """
-    from swarmstore.db.roles import grant as grant_roles
+    from swarmstore.db.access.grants import grant as grant_roles
     from swarmstore.locations import given_or_default
     from swarmstore.settings import Settings
 

@@ -15,8 +15,8 @@ from swarmstore.cli.progress import told
 from swarmstore.errors import CountOverflowError, InvalidValueError, SessionForgottenError, TraceError
 
 if TYPE_CHECKING:
-    from swarmstore.importing import ImportProblem
-    from swarmstore.recording.ingesting import IngestReport
+    from swarmstore.transfer.importing import ImportProblem
+    from swarmstore.transfer.traces.ingest import IngestReport
 
 
 def ingest(
@@ -57,7 +57,7 @@ def ingest(
     """
     if record is not None and len(traces) > 1:
         raise typer.BadParameter("one record belongs to one trace", param_hint="--record")
-    from swarmstore.importing import ImportProblem
+    from swarmstore.transfer.importing import ImportProblem
 
     reports, problems = list["IngestReport"](), list[ImportProblem]()
     with store_at(url, schema) as store, told("ingesting") as progress:

@@ -6,17 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from swarmstore.cli.options import (
-    JsonOption,
-    SchemaOption,
-    UrlOption,
-    check_scenario,
-    existing_store,
-)
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
 from swarmstore.cli.output import add_row, console, facts, print_json_text, table
 
 if TYPE_CHECKING:
-    from swarmstore.model.offline import OfflineModel
+    from swarmstore.model.offline_model import OfflineModel
 
 
 def learn(
@@ -34,7 +28,7 @@ def learn(
         check_scenario(store, scenario)
         model = store.run_offline_learning(scenario, latest)
     if json:
-        from swarmstore.model import codec
+        from swarmstore.model.json import codec
 
         print_json_text(codec.encode_model(model))
     else:

@@ -7,19 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from swarmstore.cli.following import follow_sessions
-from swarmstore.cli.options import (
-    JsonOption,
-    SchemaOption,
-    UrlOption,
-    check_scenario,
-    existing_store,
-)
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
 from swarmstore.cli.output import moment, percent, print_json, print_json_text, print_rows, say
 from swarmstore.cli.snapshots import print_snapshot
 
 if TYPE_CHECKING:
+    from swarmstore.contracts.summaries import ScenarioSummary
     from swarmstore.model.snapshot import LearningSnapshot
-    from swarmstore.summary import ScenarioSummary
 
 _OVERFLOW = "overflow"
 

@@ -6,16 +6,10 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import (
-    JsonOption,
-    SchemaOption,
-    UrlOption,
-    check_scenario,
-    existing_store,
-)
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
 from swarmstore.cli.output import print_json, print_rows, say
 from swarmstore.cli.progress import told
-from swarmstore.discrepancy import Discrepancy
+from swarmstore.contracts.discrepancies import Discrepancy
 from swarmstore.errors import ConfigurationError
 
 

@@ -6,13 +6,7 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import (
-    JsonOption,
-    SchemaOption,
-    UrlOption,
-    check_scenario,
-    existing_store,
-)
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
 from swarmstore.cli.output import print_json_text
 from swarmstore.cli.snapshots import print_snapshot
 

@@ -12,7 +12,7 @@ from swarmstore.errors import SnapshotNotFoundError, StoreUnavailableError
 from swarmstore.locations import URL_VARIABLE, given_or_default
 
 if TYPE_CHECKING:
-    from swarmstore.store import LearningStore
+    from swarmstore.store.learning_store import LearningStore
 
 UrlOption = Annotated[
     str | None,
@@ -41,8 +41,8 @@ def existing_url(url: str | None) -> str:
 
     Raises StoreUnavailableError.
     """
-    from swarmstore.db.sqlite_file import database_file
-    from swarmstore.db.urls import parse_url, shown_url
+    from swarmstore.db.dialects.sqlite.database_file import database_file
+    from swarmstore.db.dialects.urls import parse_url, shown_url
 
     chosen = given_or_default(url)
     file = database_file(parse_url(chosen))
@@ -64,7 +64,7 @@ def store_at(url: str | None, schema: str) -> LearningStore:
 
     What a database needs is loaded here, and not for `--help`.
     """
-    from swarmstore.store import LearningStore
+    from swarmstore.store.learning_store import LearningStore
 
     return LearningStore.open(url, schema=schema)
 
@@ -74,7 +74,7 @@ def check_scenario(store: LearningStore, name: str | None) -> None:
 
     Raises SnapshotNotFoundError, InvalidTextError.
     """
-    from swarmstore.model.validation import check_text
+    from swarmstore.model.limits import check_text
 
     if name is None or check_text("scenario", name) in (known := store.scenarios()):
         return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from swarmstore.cli.output import errors
-from swarmstore.discrepancy import Progress as Told
+from swarmstore.contracts.discrepancies import Progress as Told
 
 
 @contextmanager

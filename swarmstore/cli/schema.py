@@ -11,8 +11,8 @@ def upgrade(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: Js
 
     Example: swarmstore upgrade --url postgresql://admin@db.example/swarm
     """
-    from swarmstore.db.migrate import upgrade as upgrade_database
-    from swarmstore.db.urls import parse_url, shown_url
+    from swarmstore.db.dialects.urls import parse_url, shown_url
+    from swarmstore.db.migrations.runner import upgrade as upgrade_database
     from swarmstore.locations import url_to_open
     from swarmstore.settings import Settings
 

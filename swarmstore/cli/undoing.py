@@ -9,7 +9,8 @@ import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
 from swarmstore.cli.output import add_row, console, percent, print_json, say, table
-from swarmstore.model.snapshot import LearningPhase, LearningSnapshot
+from swarmstore.model.metadata import LearningPhase
+from swarmstore.model.snapshot import LearningSnapshot
 
 if TYPE_CHECKING:
     from swarmstore.model.forgetting import ForgetReport

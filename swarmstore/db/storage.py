@@ -10,31 +10,33 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from swarmstore.copying import CopyReport
-from swarmstore.db import models, scenarios, sessions, totals
-from swarmstore.db.folding import Folding
-from swarmstore.db.following import begin_epoch, changes, identity
-from swarmstore.db.known_totals import KnownTotals
-from swarmstore.db.migrate import prepare
-from swarmstore.db.queries import sessions as queries
-from swarmstore.db.rows import SnapshotRows
-from swarmstore.db.saver import Saver
-from swarmstore.db.sequences import Sequences
-from swarmstore.db.tables import SessionRow
-from swarmstore.db.transactions import Database
-from swarmstore.discrepancy import Discrepancy, Progress
+from swarmstore.contracts.change_feed import Change
+from swarmstore.contracts.copies import CopyReport
+from swarmstore.contracts.discrepancies import Discrepancy, Progress
+from swarmstore.contracts.summaries import ScenarioSummary
+from swarmstore.db.connection.transactions import Database
+from swarmstore.db.mapping.rows import SnapshotRows
+from swarmstore.db.migrations.runner import prepare
+from swarmstore.db.operations.refresh_totals import Folding
+from swarmstore.db.operations.save_session import Saver
+from swarmstore.db.repositories import offline_models, scenarios, sessions, totals
+from swarmstore.db.repositories.action_sequences import Sequences
+from swarmstore.db.repositories.change_feed import begin_epoch, changes, identity
+from swarmstore.db.repositories.total_cache import KnownTotals
+from swarmstore.db.schema import SessionRow
+from swarmstore.db.statements import sessions as queries
 from swarmstore.errors import ConfigurationError
-from swarmstore.following import Change
-from swarmstore.model.analyzer import OfflineEvidence
 from swarmstore.model.forgetting import ForgetReport, Forgetting
-from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
-from swarmstore.model.merge import MAX_TOTAL, MergeStrategy, check_strategy
-from swarmstore.model.model_validation import check_model
-from swarmstore.model.offline import OfflineModel
-from swarmstore.model.parts import TotalPart
-from swarmstore.model.slices import SessionSlice
+from swarmstore.model.limits import MAX_TOTAL, check_text
+from swarmstore.model.merge import MergeStrategy, check_strategy
+from swarmstore.model.offline_analyzer import OfflineEvidence
+from swarmstore.model.offline_model import OfflineModel
+from swarmstore.model.offline_validation import check_model
+from swarmstore.model.session_ids import SessionId
+from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.total_parts import TotalPart
 from swarmstore.model.validation import (
     check_bound,
     check_key,
@@ -42,15 +44,13 @@ from swarmstore.model.validation import (
     check_range,
     check_session,
     check_slice,
-    check_text,
     check_total,
 )
 from swarmstore.settings import Settings
-from swarmstore.summary import ScenarioSummary
 
 if TYPE_CHECKING:
-    from swarmstore.db.importing import SqlImport
-    from swarmstore.db.reading import SqlAnalysis
+    from swarmstore.db.analytics.view_reader import SqlAnalysis
+    from swarmstore.db.operations.import_ledger import SqlImport
 
 _Result = TypeVar("_Result")
 
@@ -171,13 +171,13 @@ class SqlStorage:
 
     def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
         """Remove sessions together with what they added to totals, in one transaction."""
-        from swarmstore.db.forgetting import forget
+        from swarmstore.db.operations.forget_sessions import forget
 
         return forget(self.database, self.sequences, wanted, dry_run=dry_run)
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
         """What a total is made of, in one statement."""
-        from swarmstore.db.origins import sources
+        from swarmstore.db.analytics.total_origins import sources
 
         check_key(key)
         return self.database.read(lambda session: sources(session, key), patient=True)
@@ -228,13 +228,13 @@ class SqlStorage:
 
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario, in a fixed number of statements."""
-        from swarmstore.db.summaries import scenario_summaries
+        from swarmstore.db.repositories.scenario_summaries import scenario_summaries
 
         return self.database.read(scenario_summaries, patient=True)
 
     def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
         """What offline analysis looks at in the newest sessions, gathered where they are."""
-        from swarmstore.db.evidence import latest_evidence
+        from swarmstore.db.operations.gather_analysis_input import latest_evidence
 
         most = check_limit(limit)
         gathered = self._read_scenario(
@@ -244,19 +244,19 @@ class SqlStorage:
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""
-        return self._read_scenario(scenario, models.load_model)
+        return self._read_scenario(scenario, offline_models.load_model)
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
         """Keep the scenario's offline model in place of the one before."""
-        self._save_model(scenario, model, models.save_model)
+        self._save_model(scenario, model, offline_models.save_model)
 
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         """Keep a model as `save_offline_model` does, but for its action order: what is stored stays."""
-        return self._save_model(scenario, model, models.save_analysis)
+        return self._save_model(scenario, model, offline_models.save_analysis)
 
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history where it is, in a fixed number of statements."""
-        from swarmstore.db.merging import merge_slice
+        from swarmstore.db.operations.merge_sessions import merge_slice
 
         checked, chosen = check_slice(wanted), check_strategy(strategy)
 
@@ -278,14 +278,14 @@ class SqlStorage:
 
     def analysis(self) -> SqlAnalysis:
         """Views for tools, and what a report says."""
-        from swarmstore.db.reading import SqlAnalysis
+        from swarmstore.db.analytics.view_reader import SqlAnalysis
 
         self.database.check_open()
         return SqlAnalysis(self.database)
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
-        """Compare what is cached with what it is made of; see `swarmstore.db.verifying`."""
-        from swarmstore.db.verifying import verify
+        """Compare what is cached with what it is made of; see `swarmstore.db.operations.verify_totals`."""
+        from swarmstore.db.operations.verify_totals import verify
 
         return verify(self.database, self.sequences, deep=deep, progress=progress)
 
@@ -299,14 +299,14 @@ class SqlStorage:
 
     def import_target(self) -> SqlImport:
         """The writing side of imports into this database."""
-        from swarmstore.db.importing import SqlImport
+        from swarmstore.db.operations.import_ledger import SqlImport
 
         self.database.check_open()
-        return SqlImport(self, self._folding)
+        return SqlImport(self.database, self.sequences, self.saver, self._folding)
 
     def copy_to(self, target: object, progress: Progress | None = None) -> CopyReport:
         """Make another database the same store, or bring such a copy up to date."""
-        from swarmstore.db.copying import copy_database
+        from swarmstore.db.operations.copy_store import copy_database
 
         self.database.check_open()
         if not isinstance(target, SqlStorage):

@@ -1,5 +1,5 @@
 """Upstream's folder of JSON files, as a backend and to import from."""
 
-from swarmstore.files.storage import FileSystemStorage
+from swarmstore.files.file_storage import FileSystemStorage
 
 __all__ = ["FileSystemStorage"]

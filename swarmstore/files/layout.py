@@ -21,7 +21,7 @@ from typing import assert_never
 
 from swarmstore.disk import Odd, entries_of, folders_in, has_exactly, is_file, is_text, reason_of
 from swarmstore.errors import AmbiguousNameError, SnapshotFormatError
-from swarmstore.files.names import (
+from swarmstore.files.file_names import (
     decode_name,
     distinct_name,
     encode_name,
@@ -31,8 +31,8 @@ from swarmstore.files.names import (
     has_letters,
 )
 from swarmstore.files.sidecars import INDEX, MARKER, Index, read_index
-from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
+from swarmstore.model.session_ids import SessionId
 
 STATS = "stats.json"
 META = "meta.json"

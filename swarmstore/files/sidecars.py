@@ -20,9 +20,9 @@ from msgspec import Struct
 
 from swarmstore.disk import read_bytes
 from swarmstore.errors import SnapshotFormatError
-from swarmstore.files.readable import Limit, Readable, with_unreadable
-from swarmstore.model import wire
-from swarmstore.model.codec import (
+from swarmstore.files.upstream_limits import Limit, Readable, with_unreadable
+from swarmstore.model.json import wire
+from swarmstore.model.json.codec import (
     decode_as,
     decode_model,
     decode_snapshot,
@@ -35,8 +35,8 @@ from swarmstore.model.codec import (
     snapshot_as_data,
     snapshot_from_wire,
 )
-from swarmstore.model.joined_keys import SplitKeys
-from swarmstore.model.offline import OfflineModel
+from swarmstore.model.json.joined_keys import SplitKeys
+from swarmstore.model.offline_model import OfflineModel
 from swarmstore.model.snapshot import LearningSnapshot
 
 INDEX = "scenario.swarmstore.json"
@@ -130,12 +130,12 @@ def snapshot_in(content: bytes, sidecar: bytes | None, keys: SplitKeys | None = 
     cannot read. Raises SnapshotFormatError.
     """
     if sidecar is None:
-        return decode_snapshot(content, keys, known=True)
+        return decode_snapshot(LearningSnapshot, content, keys, known=True)
     read = _decode_sidecar(_snapshots, sidecar, "its sidecar")
-    whole = snapshot_from_wire(read.snapshot, escaped=True)
+    whole = snapshot_from_wire(LearningSnapshot, read.snapshot, escaped=True)
     if read.of == _of(content):
         return whole
-    return with_unreadable(decode_snapshot(content, known=True), whole)
+    return with_unreadable(decode_snapshot(LearningSnapshot, content, known=True), whole)
 
 
 def model_in(content: bytes, sidecar: bytes | None) -> OfflineModel:

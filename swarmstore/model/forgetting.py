@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from swarmstore.errors import BaselineError, ConfigurationError, SessionForgottenError, SnapshotNotFoundError
-from swarmstore.model.ids import SessionId
 from swarmstore.model.keys import ScenarioKey, SessionKey, TotalKey, totals_of
-from swarmstore.model.parts import Load, TotalParts
-from swarmstore.model.removed import REPEATABLE_DAYS, Fate, RemovedSessions
-from swarmstore.model.slices import SessionSlice
-from swarmstore.model.snapshot import LearningPhase, LearningSnapshot
-from swarmstore.model.validation import check_key, check_short_text, check_slice, check_text
+from swarmstore.model.limits import check_short_text, check_text
+from swarmstore.model.metadata import LearningPhase
+from swarmstore.model.removed_sessions import REPEATABLE_DAYS, Fate, RemovedSessions
+from swarmstore.model.session_ids import SessionId
+from swarmstore.model.session_slice import SessionSlice
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.total_parts import Load, TotalParts
+from swarmstore.model.validation import check_key, check_slice
 
 
 @dataclass(frozen=True, slots=True)

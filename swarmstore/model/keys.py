@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from swarmstore.model.ids import SessionId
+from swarmstore.model.session_ids import SessionId
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from dataclasses import dataclass, fields
 from typing import TypeVar, assert_never
 
 from swarmstore.errors import CountOutOfRangeError, CountOverflowError, UnknownStrategyError
-from swarmstore.model.kinds import check_kind
+from swarmstore.model.argument_kinds import check_kind
+from swarmstore.model.limits import MAX_TOTAL
+from swarmstore.model.metadata import SnapshotMetadata, now_seconds
 from swarmstore.model.selection import SelectionPerformance, StrategyStats
-from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata, now_seconds
+from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
 
-MAX_TOTAL = 2**63 - 1
 _Key = TypeVar("_Key")
 
 

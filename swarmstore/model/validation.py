@@ -1,12 +1,7 @@
-"""What a value must be before any backend sees it. Every error names the field.
-
-Counts of one session stop at 2^53 - 1, so that weighing them as doubles is exact; totals may grow
-to 2^63 - 1. Text may be anything but NUL and lone surrogates, which PostgreSQL cannot store.
-"""
+"""What a value must be before any backend sees it. Every error names the field."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import cache
@@ -17,58 +12,30 @@ from typing import Annotated, Any, TypeVar, cast
 import msgspec
 
 from swarmstore.errors import (
-    CountOutOfRangeError,
-    InvalidTextError,
     InvalidValueError,
-    NonFiniteNumberError,
-    TextTooLongError,
     UnknownPhaseError,
 )
-from swarmstore.model.ids import SessionId
+from swarmstore.model.argument_kinds import check_each, check_kind, check_parts, check_values
 from swarmstore.model.keys import GlobalKey, SessionKey, SnapshotKey
-from swarmstore.model.kinds import check_each, check_kind, check_parts, check_values
-from swarmstore.model.merge import MAX_TOTAL
+from swarmstore.model.limits import (
+    MAX_COUNT,
+    MAX_HASH,
+    MAX_KPI,
+    MAX_KPI_SUM,
+    MAX_TOTAL,
+    check_count,
+    check_double,
+    check_short_text,
+    check_text,
+)
+from swarmstore.model.metadata import LearningPhase, SnapshotMetadata
 from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
-from swarmstore.model.slices import SessionSlice, within_timestamps
-from swarmstore.model.snapshot import LearningPhase, LearningSnapshot, SnapshotMetadata
+from swarmstore.model.session_ids import SessionId
+from swarmstore.model.session_slice import SessionSlice, within_timestamps
+from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, Quadruple, Triple
 
 _Ngram = TypeVar("_Ngram", Triple, Quadruple)
-
-MAX_COUNT = 2**53 - 1
-MAX_KPI = 1e290
-MAX_KPI_SUM = 1e300
-MAX_HASH = 2**64 - 1
-SHORT_TEXT_BYTES = 512
-
-
-def check_text(field: str, text: object) -> str:
-    """Any text without NUL or lone surrogates. Raises InvalidValueError, InvalidTextError.
-
-    Kinds of str are refused: an enum's member is written by its name in one place and by its value
-    in another, and equal ones need not have equal hashes.
-    """
-    if type(text) is not str:
-        raise InvalidValueError(field, f"must be a plain str, not {type(text).__name__} {text!r}")
-    if "\0" in text:
-        raise InvalidTextError(field, f"{_shown(text)} contains NUL, which databases cannot store")
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            problem = f"{_shown(text)} contains a lone surrogate, which is no Unicode text"
-            raise InvalidTextError(field, problem) from None
-    return text
-
-
-def check_short_text(field: str, text: object) -> str:
-    """Text of at most 512 UTF-8 bytes. Raises as check_text, and TextTooLongError."""
-    checked = check_text(field, text)
-    size = len(checked.encode())
-    if size > SHORT_TEXT_BYTES:
-        problem = f"{_shown(checked)} has {size} bytes in UTF-8; at most {SHORT_TEXT_BYTES} are allowed"
-        raise TextTooLongError(field, problem)
-    return checked
 
 
 def check_session_id(session_id: object) -> str:
@@ -87,34 +54,6 @@ def check_key(key: SnapshotKey) -> None:
         check_text("scenario", key.scenario)
     if isinstance(key, SessionKey):
         check_session_id(key.session_id)
-
-
-def check_count(field: str, value: object, limit: int = MAX_COUNT) -> int:
-    """An integer 0 … `limit`. Raises CountOutOfRangeError."""
-    if type(value) is not int or not 0 <= value <= limit:
-        raise CountOutOfRangeError(field, f"{value!r} is not an integer from 0 to {limit}")
-    return value
-
-
-def check_double(field: str, value: object, limit: float = math.inf) -> float:
-    """A finite float within ±`limit`, or an integer that is one exactly.
-
-    Raises InvalidValueError, NonFiniteNumberError.
-    """
-    if type(value) is int and abs(value) <= MAX_COUNT:
-        return float(value)
-    if type(value) is not float:
-        raise InvalidValueError(field, f"must be a float, not {type(value).__name__} {value!r}")
-    if not math.isfinite(value) or abs(value) > limit:
-        raise NonFiniteNumberError(field, f"{value!r} is not a finite number that can be added up")
-    return value
-
-
-def check_flag(field: str, value: object) -> bool:
-    """True or False, not something that counts as one. Raises InvalidValueError."""
-    if type(value) is not bool:
-        raise InvalidValueError(field, f"must be True or False, not {value!r}")
-    return value
 
 
 def check_limit(limit: object) -> int:
@@ -326,7 +265,3 @@ def _are_within(values: list[Any], type_: type, low: float, high: float) -> bool
 @cache
 def _numbers(type_: type, low: float, high: float) -> Any:
     return list[Annotated[type_, msgspec.Meta(ge=low, le=high)]]  # type: ignore[valid-type]
-
-
-def _shown(text: str) -> str:
-    return ascii(text if len(text) <= 40 else text[:40] + "…")

@@ -7,14 +7,16 @@ from copy import deepcopy
 from types import TracebackType
 from typing import Literal, Self
 
+from swarmstore.contracts.storage import ChoosesNames, LearningBackend
 from swarmstore.errors import ConfigurationError, RecordingEndedError, SessionConflictError, SwarmstoreError
 from swarmstore.forking import new_lock
-from swarmstore.model.ids import SessionId, SessionIdGenerator
 from swarmstore.model.keys import SessionKey
-from swarmstore.model.snapshot import LearningSnapshot, SnapshotMetadata
-from swarmstore.model.validation import check_key, check_session, check_text
-from swarmstore.protocols import ChoosesNames, LearningBackend
-from swarmstore.recording.counting import SessionCounter, Worker
+from swarmstore.model.limits import check_text
+from swarmstore.model.metadata import SnapshotMetadata
+from swarmstore.model.session_ids import SessionId, SessionIdGenerator
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.validation import check_key, check_session
+from swarmstore.recording.session_counter import SessionCounter, Worker
 
 OnError = Literal["save", "discard"]
 _ids = SessionIdGenerator()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from swarmstore.db.migrate import VERSION_TABLE
-from swarmstore.db.tables import Base
-from swarmstore.db.views import VIEWS
+from swarmstore.db.analytics.views import VIEWS
+from swarmstore.db.migrations.runner import VERSION_TABLE
+from swarmstore.db.schema import Base
 
 QUESTIONS = {
     "does_it_get_better": (

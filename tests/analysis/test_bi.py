@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from swarmstore import DatabaseRefusedError, LearningStore
-from swarmstore.db.roles import grant
-from swarmstore.db.views import VIEWS
+from swarmstore.db.access.grants import grant
+from swarmstore.db.analytics.views import VIEWS
 from tests.cli.running import SHIPPED
 from tests.postgres.roles import Roles, connected
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import make_url
 
 from swarmstore import LearningStore
-from swarmstore.db.views import VIEWS
+from swarmstore.db.analytics.views import VIEWS
 from tests.frames.stores import fill
 from tests.snapshots import full
 

@@ -52,7 +52,8 @@ SURROUNDINGS: dict[str, dict[str, str]] = {
 }
 IN_CHILDREN = """
 import json, os, sys
-import swarmstore.db.copying, swarmstore.db.doctor, swarmstore.db.storage, swarmstore.report.page
+import swarmstore.analytics.report.page, swarmstore.db.doctor, swarmstore.db.operations.copy_store
+import swarmstore.db.storage
 from swarmstore.cli import main
 
 to, ended = sys.argv[1], {}

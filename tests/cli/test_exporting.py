@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from swarmstore import LearningStore
-from swarmstore.model.merge import MAX_TOTAL
+from swarmstore.model.limits import MAX_TOTAL
 from tests.cli.running import SHIPPED, data, done, run
 from tests.snapshots import full, simple
 

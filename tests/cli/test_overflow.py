@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from swarmstore import ActionStats, LearningSnapshot, LearningStore
-from swarmstore.model.merge import MAX_TOTAL
+from swarmstore.model.limits import MAX_TOTAL
 from tests.cli.running import data, done, run
 from tests.snapshots import full, simple
 

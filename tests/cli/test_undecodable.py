@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from swarmstore import ConfigurationError, InvalidTextError, LearningStore
 from swarmstore.cli.app import app
-from swarmstore.db.urls import parse_url
+from swarmstore.db.dialects.urls import parse_url
 from tests.cli.running import SHIPPED
 from tests.snapshots import simple
 

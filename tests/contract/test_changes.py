@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from swarmstore import (
-    Change,
-    InvalidCursorError,
-    LearningBackend,
-    LearningStore,
-    SessionId,
-    SessionKey,
-)
+from swarmstore import Change, InvalidCursorError, LearningBackend, LearningStore, SessionId, SessionKey
 from tests.snapshots import simple
 
 

@@ -22,7 +22,7 @@ from swarmstore import (
     StoreClosedError,
 )
 from swarmstore.model.forgetting import forgetting
-from swarmstore.model.slices import SessionSlice
+from swarmstore.model.session_slice import SessionSlice
 from tests.contract.through_asyncio import ThroughAsyncio
 from tests.snapshots import simple
 

@@ -22,7 +22,7 @@ from swarmstore import (
     SnapshotNotFoundError,
     UnknownPhaseError,
 )
-from swarmstore.following import Followable
+from swarmstore.contracts.change_feed import Followable
 from tests.contract.test_machine import timeless
 from tests.snapshots import full, simple
 

@@ -34,10 +34,10 @@ from swarmstore import (
     TimeDecay,
     TotalPart,
 )
-from swarmstore.following import Followable
-from swarmstore.model.ids import free_ids
+from swarmstore.contracts.change_feed import Followable
 from swarmstore.model.keys import TotalKey
-from swarmstore.model.slices import SessionSlice
+from swarmstore.model.session_ids import free_ids
+from swarmstore.model.session_slice import SessionSlice
 from tests.contract.conftest import Capabilities
 from tests.snapshots import full, simple
 

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from swarmstore import (
-    Additive,
-    LearningSnapshot,
-    LearningStore,
-    SnapshotMetadata,
-    TimeDecay,
-)
+from swarmstore import Additive, LearningSnapshot, LearningStore, SnapshotMetadata, TimeDecay
 from swarmstore.model.versions import SNAPSHOT_VERSION
 
 

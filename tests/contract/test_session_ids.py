@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from swarmstore import Additive, LearningStore, SessionId, SessionKey
-from swarmstore.model.removed import fingerprint
+from swarmstore.model.removed_sessions import fingerprint
 from tests.snapshots import simple
 
 IDS = [SessionId("0000000001"), SessionId("0000000002.000005")]

@@ -10,14 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
-from swarmstore import (
-    LearningBackend,
-    LearningSnapshot,
-    LearningStore,
-    OfflineModel,
-    SnapshotNotFoundError,
-)
-from swarmstore.model.analyzer import OfflineEvidence
+from swarmstore import LearningBackend, LearningSnapshot, LearningStore, OfflineModel, SnapshotNotFoundError
+from swarmstore.model.offline_analyzer import OfflineEvidence
 from tests.snapshots import simple
 
 RAISES: dict[str, Callable[[LearningStore], object]] = {

@@ -23,14 +23,14 @@ from swarmstore import (
     SnapshotNotFoundError,
     TotalPart,
 )
-from swarmstore.discrepancy import Progress
-from swarmstore.following import Followable
-from swarmstore.ledger import Importable, ImportTarget
-from swarmstore.model.analyzer import OfflineEvidence
+from swarmstore.contracts.change_feed import Followable
+from swarmstore.contracts.discrepancies import Progress
+from swarmstore.contracts.imports import Importable, ImportTarget
+from swarmstore.contracts.summaries import ScenarioSummary
 from swarmstore.model.forgetting import Forgetting
 from swarmstore.model.keys import TotalKey
-from swarmstore.model.slices import SessionSlice
-from swarmstore.summary import ScenarioSummary
+from swarmstore.model.offline_analyzer import OfflineEvidence
+from swarmstore.model.session_slice import SessionSlice
 
 _Result = TypeVar("_Result")
 

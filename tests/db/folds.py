@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from swarmstore import SqlStorage
-from swarmstore.db.folding import Folding, due_at
-from swarmstore.db.scenarios import GLOBAL, find_scenario
+from swarmstore.db.operations.refresh_totals import Folding, due_at
+from swarmstore.db.repositories.scenarios import find_scenario
+from swarmstore.db.schema import GLOBAL
 
 
 def scenario_id(storage: SqlStorage, name: str) -> int | None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, event
 
 from swarmstore import LearningSnapshot, SessionId, SqlStorage
-from swarmstore.db.sessions import save_once
+from swarmstore.db.repositories.sessions import save_once
 
 
 class Hold:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from swarmstore import GlobalKey, ScenarioKey, Settings, SqlStorage
-from swarmstore.db.behind import Behind
+from swarmstore.db.connection.background import Behind
 from tests.db.test_folding import contributors
 from tests.snapshots import simple
 

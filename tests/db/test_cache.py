@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from swarmstore.db.cache import BoundedCache
+from swarmstore.db.connection.bounded_cache import BoundedCache
 
 
 class Counted(dict[int, str]):

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from swarmstore.db.collector import LONGEST, Collector, put_off
+from swarmstore.db.connection.paused_gc import LONGEST, Collector, put_off
 
 
 @pytest.fixture(autouse=True)

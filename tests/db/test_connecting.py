@@ -24,7 +24,7 @@ from swarmstore import (
     SwarmstoreError,
 )
 from swarmstore.db.doctor import diagnose
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.migrations.runner import upgrade
 from tests.postgres.roles import Roles, connected
 
 SECRET = "hunter3"

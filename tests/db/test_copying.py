@@ -23,8 +23,8 @@ from swarmstore import (
     SessionKey,
     StoreUnavailableError,
 )
-from swarmstore.db import copying
-from swarmstore.db.tables import ActionSequence
+from swarmstore.db.operations import copy_store
+from swarmstore.db.schema import ActionSequence
 from tests.copies import assert_equal, change, of_its_own, row_ids, rows, sql
 from tests.exported import content, fill
 from tests.snapshots import full, model, simple
@@ -211,7 +211,7 @@ def test_a_session_saved_into_half_a_copy_is_not_overwritten(
 
 def _interrupt(monkeypatch: pytest.MonkeyPatch, step: str, after: int = 0) -> None:
     """Fail at this step of a copy when it was done so many times."""
-    real, done = getattr(copying, step), [0]
+    real, done = getattr(copy_store, step), [0]
 
     def failing(*given: Any, **more: Any) -> Any:
         if done[0] == after:
@@ -219,7 +219,7 @@ def _interrupt(monkeypatch: pytest.MonkeyPatch, step: str, after: int = 0) -> No
         done[0] += 1
         return real(*given, **more)
 
-    monkeypatch.setattr(copying, step, failing)
+    monkeypatch.setattr(copy_store, step, failing)
 
 
 @pytest.mark.long
@@ -232,7 +232,7 @@ def test_an_interrupted_copy_has_no_totals_and_is_completed(
 ) -> None:
     """Also when the source has changed meanwhile."""
     fill(store)
-    monkeypatch.setattr(copying, "_BATCH", 5)
+    monkeypatch.setattr(copy_store, "_BATCH", 5)
     _interrupt(monkeypatch, step, after)
     with pytest.raises(StoreUnavailableError):
         store.copy_to(target)
@@ -253,14 +253,14 @@ def test_what_the_source_gets_meanwhile_belongs_to_the_copy(
 ) -> None:
     """A source in use: the copy is what it is at the end, and its actions are known."""
     fill(store)
-    real = copying._copy_sessions
+    real = copy_store._copy_sessions
 
     def meanwhile(*given: Any, **more: Any) -> int:
         removed: int = real(*given, **more)
         change(store, "an action unknown so far")
         return removed
 
-    monkeypatch.setattr(copying, "_copy_sessions", meanwhile)
+    monkeypatch.setattr(copy_store, "_copy_sessions", meanwhile)
     store.copy_to(target)
     assert_equal(store, target)
 
@@ -271,7 +271,7 @@ def test_copies_at_once_do_the_work_of_one(
     database_url: str, store: LearningStore, target: LearningStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each as a process of its own would, from the beginning and when there is little left to do."""
-    monkeypatch.setattr(copying, "_BATCH", 2)
+    monkeypatch.setattr(copy_store, "_BATCH", 2)
     to_url = sql(target).database.url.render_as_string(hide_password=False)
 
     def copy(_: int) -> None:
@@ -294,9 +294,9 @@ def test_copies_at_once_do_the_work_of_one(
 def test_pages_and_batches_have_no_seams(
     store: LearningStore, target: LearningStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(copying, "_PAGE", 3)
-    monkeypatch.setattr(copying, "_BATCH", 2)
-    monkeypatch.setattr("swarmstore.db.mirroring._PAGE", 2)
+    monkeypatch.setattr(copy_store, "_PAGE", 3)
+    monkeypatch.setattr(copy_store, "_BATCH", 2)
+    monkeypatch.setattr("swarmstore.db.operations.copy_table._PAGE", 2)
     for number in range(9):
         store.save_session("s", full(), str(number))
         if number in {0, 3, 6}:

@@ -20,8 +20,8 @@ from swarmstore import (
     SessionKey,
     StoreUnavailableError,
 )
-from swarmstore.db import copying
 from swarmstore.db.doctor import diagnose
+from swarmstore.db.operations import copy_store
 from tests.copies import assert_equal
 from tests.snapshots import model, simple
 from tests.test_import import make_store
@@ -216,7 +216,7 @@ def test_a_repeated_copy_that_is_interrupted_says_so_and_is_completed(
         save(store, "s", "1", 1)
         copy(store, target)
         save(store, "s", "2", 1)
-        monkeypatch.setattr(copying, "_finish", interrupted)
+        monkeypatch.setattr(copy_store, "_finish", interrupted)
         with pytest.raises(StoreUnavailableError):
             store.copy_to(target)
         monkeypatch.undo()

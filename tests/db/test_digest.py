@@ -21,13 +21,13 @@ from swarmstore import (
     StrategyStats,
     StrategySwitchEvent,
 )
-from swarmstore.db import digest as digests
-from swarmstore.db import headers
-from swarmstore.db import rows as row_forms
-from swarmstore.db.digest import DIGEST_VERSION, content_digest, same_content
-from swarmstore.db.rows import SnapshotRows, sequences_in, to_rows
-from swarmstore.db.sequences import sequence_id
-from swarmstore.db.tables.families import Kind
+from swarmstore.db.mapping import content_digest as digests
+from swarmstore.db.mapping import rows as row_forms
+from swarmstore.db.mapping import total_headers
+from swarmstore.db.mapping.content_digest import DIGEST_VERSION, content_digest, same_content
+from swarmstore.db.mapping.rows import SnapshotRows, sequences_in, to_rows
+from swarmstore.db.mapping.sequence_ids import sequence_id
+from swarmstore.db.schema.families import Kind
 from tests.faults.checks import sql
 from tests.snapshots import simple
 
@@ -96,9 +96,9 @@ def test_what_is_stored_is_version_1() -> None:
 @pytest.fixture
 def more_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     """One column more in the header and in each kind of facts, the latter in the midst of others."""
-    header = ("novelty", *headers.HEADER_COLUMNS)
+    header = ("novelty", *total_headers.HEADER_COLUMNS)
     more = {kind: (key, "novelty", *others) for kind, (key, *others) in row_forms.COLUMNS.items()}
-    for module in (headers, row_forms, digests):  # wherever their names may be looked up
+    for module in (total_headers, row_forms, digests):  # wherever their names may be looked up
         monkeypatch.setattr(module, "HEADER_COLUMNS", header, raising=False)
         monkeypatch.setattr(module, "COLUMNS", more, raising=False)
 

@@ -22,8 +22,8 @@ from swarmstore import (
     SnapshotMetadata,
     SqlStorage,
 )
-from swarmstore.db.tables import FOLDED, Carried, Folded, SessionRow, TotalSource
-from swarmstore.db.tables.families import Kind
+from swarmstore.db.schema import FOLDED, Carried, Folded, SessionRow, TotalSource
+from swarmstore.db.schema.families import Kind
 from tests.snapshots import full, simple
 
 S = ScenarioKey("s")

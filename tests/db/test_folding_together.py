@@ -18,8 +18,7 @@ from swarmstore import (
     SnapshotKey,
     SqlStorage,
 )
-from swarmstore.db.scenarios import GLOBAL
-from swarmstore.db.tables import Folded, TotalSource
+from swarmstore.db.schema import GLOBAL, Folded, TotalSource
 from tests.db.folds import fold_after_lot, scenario_id
 from tests.db.test_statements import counted
 from tests.snapshots import full, simple

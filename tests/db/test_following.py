@@ -15,8 +15,8 @@ from sqlalchemy import make_url, select, text
 from sqlalchemy.orm import Session
 
 from swarmstore import Change, InvalidCursorError, LearningStore, SessionId, SqlStorage
-from swarmstore.db import following
-from swarmstore.db.tables import SessionRow
+from swarmstore.db.repositories import change_feed
+from swarmstore.db.schema import SessionRow
 from tests.db.holding import Hold, save_in_transaction, steps_of
 from tests.snapshots import simple
 
@@ -111,7 +111,7 @@ def test_followers_at_once_see_the_same_order(storage: SqlStorage) -> None:
 def test_positions_are_given_in_batches_and_never_again(
     storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(following, "_BATCH", 2)
+    monkeypatch.setattr(change_feed, "_BATCH", 2)
     for number in range(5):
         storage.save_session("s", simple(), SessionId(str(number)))
     (*_, last) = storage.changes()
@@ -127,7 +127,7 @@ def test_a_publisher_that_fails_has_published_nothing(storage: SqlStorage) -> No
     storage.save_session("s", simple(), SessionId("1"))
 
     def work(session: Session) -> None:
-        following._publish(session)
+        change_feed._publish(session)
         session.execute(text("SELECT nothing_like_it"))
 
     with pytest.raises(Exception, match="nothing_like_it"):
@@ -156,13 +156,13 @@ def test_sessions_removed_while_they_are_published_leave_no_gap(migrated_postgre
         slow.execute("SELECT 1 FROM swarmstore.sessions WHERE session_id = '1' FOR SHARE")
         pruning = threading.Thread(target=lambda: store.prune("s", keep_latest=3))
         seen = list[Change]()
-        following = threading.Thread(target=lambda: seen.extend(store.changes()))
-        for thread in (pruning, following):
+        change_feed = threading.Thread(target=lambda: seen.extend(store.changes()))
+        for thread in (pruning, change_feed):
             thread.start()
             thread.join(0.5)
         slow.rollback()
         pruning.join(20)
-        following.join(20)
+        change_feed.join(20)
         assert [change.session_id for change in seen] == ["2", "3", "4"]
         store.save_session("s", simple(), "5")
         assert [change.session_id for change in store.changes(seen[-1].cursor)] == ["5"]

@@ -22,7 +22,7 @@ from swarmstore import (
     SnapshotNotFoundError,
     SqlStorage,
 )
-from swarmstore.db.views import VIEWS
+from swarmstore.db.analytics.views import VIEWS
 from tests.db.views.reading import read
 from tests.snapshots import model, simple
 

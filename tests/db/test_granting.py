@@ -18,9 +18,9 @@ from swarmstore import (
     SchemaOutdatedError,
     Settings,
 )
-from swarmstore.db.migrate import upgrade
-from swarmstore.db.roles import grant
-from swarmstore.db.tables.schema import REVISION
+from swarmstore.db.access.grants import grant
+from swarmstore.db.migrations.runner import upgrade
+from swarmstore.db.schema.compatibility import REVISION
 from tests.postgres.roles import Roles, connected, roles_of
 from tests.snapshots import simple
 

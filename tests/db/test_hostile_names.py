@@ -13,7 +13,7 @@ from swarmstore import (
     SessionKey,
     SnapshotMetadata,
 )
-from swarmstore.db.roles import grant
+from swarmstore.db.access.grants import grant
 from tests.cli.running import run
 from tests.postgres.roles import Roles, connected
 from tests.snapshots import simple

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from swarmstore import GlobalKey, LearningStore, ScenarioKey, SessionId, SessionKey, SqlStorage
-from swarmstore.db import totals
+from swarmstore.db.repositories import totals
 from tests.cli.running import SHIPPED
 from tests.snapshots import full, simple
 

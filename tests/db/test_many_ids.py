@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningStore, ScenarioKey, SessionId
-from swarmstore.db import totals
-from swarmstore.db.queries import sessions as queries
-from swarmstore.db.scenarios import find_scenario
+from swarmstore.db.repositories import totals
+from swarmstore.db.repositories.scenarios import find_scenario
+from swarmstore.db.statements import sessions as queries
 from tests.faults.checks import sql
 from tests.snapshots import simple
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningSnapshot, SessionId, SqlStorage
-from swarmstore.db.grouped import groups_of
-from swarmstore.db.inserting import NewRows, insert_rows
-from swarmstore.db.queries.facts import facts_of
-from swarmstore.db.rows import COLUMNS
-from swarmstore.db.tables import SESSIONS
-from swarmstore.db.tables.families import Kind
-from swarmstore.model.validation import MAX_COUNT, MAX_KPI
+from swarmstore.db.dialects.bulk_read import groups_of
+from swarmstore.db.dialects.bulk_write import NewRows, insert_rows
+from swarmstore.db.mapping.rows import COLUMNS
+from swarmstore.db.schema import SESSIONS
+from swarmstore.db.schema.families import Kind
+from swarmstore.db.statements.facts import facts_of
+from swarmstore.model.limits import MAX_COUNT, MAX_KPI
 from tests.snapshots import simple
 
 COUNTS = st.integers(0, MAX_COUNT)

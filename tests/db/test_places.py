@@ -29,7 +29,7 @@ from swarmstore import (
     StoreUnavailableError,
     SwarmstoreError,
 )
-from swarmstore.db.urls import parse_url, shown_url
+from swarmstore.db.dialects.urls import parse_url, shown_url
 from tests.snapshots import simple
 
 MANY = 60  # sessions, which a second reader helps to read

@@ -10,14 +10,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningPhase, SessionId, SqlStorage
-from swarmstore.db.dialects import weight_parameters
-from swarmstore.db.queries import following
-from swarmstore.db.queries import sessions as queries
-from swarmstore.db.queries.facts import facts_of
-from swarmstore.db.queries.merges import Weighing, merged_facts, sessions_in_slice
-from swarmstore.db.tables import SESSIONS
-from swarmstore.db.tables.families import Kind
-from swarmstore.model.slices import SessionSlice
+from swarmstore.db.dialects.functions import weight_parameters
+from swarmstore.db.schema import SESSIONS
+from swarmstore.db.schema.families import Kind
+from swarmstore.db.statements import change_feed
+from swarmstore.db.statements import sessions as queries
+from swarmstore.db.statements.facts import facts_of
+from swarmstore.db.statements.merges import Weighing, merged_facts, sessions_in_slice
+from swarmstore.model.session_slice import SessionSlice
 from tests.snapshots import simple
 
 SCENARIOS, SESSIONS_EACH = 4, 60
@@ -108,7 +108,9 @@ def test_sessions_are_found_by_scenario(filled: SqlStorage, statement: Any) -> N
 
 
 @pytest.mark.parametrize(
-    "statement", [following.unpublished(), following.published_after(3, 10)], ids=["unpublished", "published"]
+    "statement",
+    [change_feed.unpublished(), change_feed.published_after(3, 10)],
+    ids=["unpublished", "published"],
 )
 def test_followers_read_off_the_index_of_positions(filled: SqlStorage, statement: Any) -> None:
     list(filled.changes())

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from swarmstore import LearningStore
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.migrations.runner import upgrade
 
 pytestmark = pytest.mark.long
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from swarmstore import LearningStore
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.migrations.runner import upgrade
 from tests.snapshots import simple
 
 pytestmark = pytest.mark.long

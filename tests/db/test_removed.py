@@ -21,9 +21,9 @@ from swarmstore import (
     Settings,
     SqlStorage,
 )
-from swarmstore.db import removed, sessions
-from swarmstore.db.tables import RemovedSession
-from swarmstore.model.removed import REPEATABLE_DAYS
+from swarmstore.db.repositories import removed_sessions, sessions
+from swarmstore.db.schema import RemovedSession
+from swarmstore.model.removed_sessions import REPEATABLE_DAYS
 from tests.db.test_exactly_once import answers_lost
 from tests.snapshots import simple
 
@@ -116,7 +116,7 @@ def test_what_was_removed_is_forgotten_in_the_end(
     storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After 30 days, some at once: from then on the same content is a new session."""
-    monkeypatch.setattr(removed, "_FORGOTTEN_AT_ONCE", 2)
+    monkeypatch.setattr(removed_sessions, "_FORGOTTEN_AT_ONCE", 2)
     for number in range(5):
         storage.save_session("s", simple(), SessionId(str(number)))
     storage.delete_sessions("s", storage.list_sessions("s"))

@@ -12,7 +12,7 @@ from hypothesis import settings
 from psycopg import sql
 
 from swarmstore import LearningBackend, SqlStorage
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.migrations.runner import upgrade
 from tests.contract import test_models, test_sessions, test_storage, test_totals
 from tests.contract.conftest import NO_FSYNC
 from tests.db.test_session_settings import CHANGE_VALUES, TOGETHER

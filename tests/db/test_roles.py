@@ -24,10 +24,10 @@ from swarmstore import (
     SuccessWeighted,
     TimeDecay,
 )
+from swarmstore.db.access.grants import grant
+from swarmstore.db.access.privileges import ACCESS, RoleKind
 from swarmstore.db.doctor import diagnose
-from swarmstore.db.privileges import ACCESS, RoleKind
-from swarmstore.db.roles import grant
-from swarmstore.db.tables import Base
+from swarmstore.db.schema import Base
 from tests.cli.running import SHIPPED
 from tests.postgres.roles import Roles, connected
 from tests.recording import making

@@ -12,8 +12,8 @@ from sqlalchemy import BigInteger, Double, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from swarmstore import CountOverflowError, SqlStorage
-from swarmstore.db.dialects import count_times, round_half_up, weigh
-from swarmstore.db.queries.merges import MAX_BOUNDED
+from swarmstore.db.dialects.functions import count_times, round_half_up, weigh
+from swarmstore.db.statements.merges import MAX_BOUNDED
 from swarmstore.model.merge import round_half_up as in_python
 
 EDGES = [

@@ -20,7 +20,7 @@ from swarmstore import (
     SqlStorage,
     merge_snapshots,
 )
-from swarmstore.model.merge import MAX_TOTAL
+from swarmstore.model.limits import MAX_TOTAL
 from tests.strategies import models, names, snapshots
 
 pytestmark = pytest.mark.property

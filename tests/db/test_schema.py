@@ -17,7 +17,8 @@ from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
 from swarmstore import InvalidCursorError, LearningSnapshot, LearningStore, SchemaMissingError, Settings
-from swarmstore.db.migrate import (
+from swarmstore.db.analytics.views.ddl import create_views
+from swarmstore.db.migrations.runner import (
     VERSION_TABLE,
     alembic_config,
     downgrade,
@@ -25,9 +26,8 @@ from swarmstore.db.migrate import (
     migrating,
     upgrade,
 )
-from swarmstore.db.tables import Base
-from swarmstore.db.tables.schema import REVISION
-from swarmstore.db.views.ddl import create_views
+from swarmstore.db.schema import Base
+from swarmstore.db.schema.compatibility import REVISION
 from tests.postgres.server import Server
 
 

@@ -22,9 +22,9 @@ from swarmstore import (
     TimeDecay,
     merge_snapshots,
 )
-from swarmstore.db import two_readers
-from swarmstore.db.transactions import Database
-from swarmstore.model.slices import SessionSlice
+from swarmstore.db.connection import second_reader
+from swarmstore.db.connection.transactions import Database
+from swarmstore.model.session_slice import SessionSlice
 from tests.snapshots import full, simple
 
 STRATEGIES = (Additive(), TimeDecay(2), SuccessWeighted())
@@ -33,7 +33,7 @@ Work = Any
 
 @pytest.fixture
 def storage(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlStorage]:
-    monkeypatch.setattr(two_readers, "MANY", 2)
+    monkeypatch.setattr(second_reader, "MANY", 2)
     with SqlStorage(database_url) as opened:
         for number in range(5):
             opened.save_session("s", simple(number) if number % 2 else full(), SessionId(f"{number}"))
@@ -59,7 +59,7 @@ def test_two_readers_merge_what_one_does(storage: SqlStorage, strategy: MergeStr
 
 def test_two_readers_load_what_one_does(storage: SqlStorage, monkeypatch: pytest.MonkeyPatch) -> None:
     by_two = storage.query_latest("s", 4)
-    monkeypatch.setattr(two_readers, "MANY", 1000)
+    monkeypatch.setattr(second_reader, "MANY", 1000)
     assert storage.query_latest("s", 4) == by_two
 
 
@@ -70,7 +70,7 @@ def test_a_second_reader_is_begun_where_it_helps(
     merged(storage, Additive())
     storage.query_latest("s", 4)
     assert [reader is not None for reader in begun] == [True, True]
-    monkeypatch.setattr(two_readers, "MANY", 6)
+    monkeypatch.setattr(second_reader, "MANY", 6)
     merged(storage, Additive())
     storage.query_latest("s", 4)
     assert len(begun) == 2

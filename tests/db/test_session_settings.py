@@ -32,9 +32,9 @@ from swarmstore import (
     StrategySwitchEvent,
     SwarmstoreError,
 )
-from swarmstore.db.migrate import alembic_config, migrating, upgrade
-from swarmstore.db.roles import grant
-from swarmstore.ledger import Outcome
+from swarmstore.contracts.imports import Outcome
+from swarmstore.db.access.grants import grant
+from swarmstore.db.migrations.runner import alembic_config, migrating, upgrade
 from tests.doctor.sick import execute, findings
 from tests.postgres.roles import Roles, connected
 from tests.postgres.server import Server

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from swarmstore import AsyncLearningStore, LearningSnapshot, LearningStore, Settings
-from swarmstore.db.migrate import downgrade, migrating, upgrade
+from swarmstore.db.migrations.runner import downgrade, migrating, upgrade
 from tests.doctor.sick import findings
 
 pytestmark = pytest.mark.long

@@ -13,24 +13,19 @@ import pytest
 from sqlalchemy import Dialect, make_url
 
 from swarmstore import SessionId
-from swarmstore.db.grouped import in_lists
-from swarmstore.db.packed import in_columns
-from swarmstore.db.queries import following, removed, saving
-from swarmstore.db.queries import sessions as queries
-from swarmstore.db.queries.checks import expected_facts
-from swarmstore.db.queries.evidence import trigram_paths, trigram_rates
-from swarmstore.db.queries.facts import accumulate, copy, delete_facts, facts_of, total_facts
-from swarmstore.db.queries.merges import (
-    Weighing,
-    merged_facts,
-    merged_header,
-    sessions_in_slice,
-)
-from swarmstore.db.queries.totals import state_of_total, total_with_what_waits
-from swarmstore.db.tables import FOLDED, SESSIONS
-from swarmstore.db.tables.families import Kind
-from swarmstore.model.slices import SessionSlice
-from swarmstore.model.snapshot import LearningPhase
+from swarmstore.db.dialects.bulk_read import in_lists
+from swarmstore.db.dialects.postgresql.packed_answers import in_columns
+from swarmstore.db.schema import FOLDED, SESSIONS
+from swarmstore.db.schema.families import Kind
+from swarmstore.db.statements import change_feed, removed_sessions, saves
+from swarmstore.db.statements import sessions as queries
+from swarmstore.db.statements.analysis_input import trigram_paths, trigram_rates
+from swarmstore.db.statements.checks import expected_facts
+from swarmstore.db.statements.facts import accumulate, copy, delete_facts, facts_of, total_facts
+from swarmstore.db.statements.merges import Weighing, merged_facts, merged_header, sessions_in_slice
+from swarmstore.db.statements.totals import state_of_total, total_with_what_waits
+from swarmstore.model.metadata import LearningPhase
+from swarmstore.model.session_slice import SessionSlice
 
 FOLDER = Path(__file__).parent / "sql"
 DIALECTS: dict[str, Dialect] = {
@@ -48,22 +43,22 @@ def statements(dialect: str) -> dict[str, Any]:
     two = (Kind.TRANSITIONS, Kind.SWITCHES)
     if dialect == "postgresql":
         own = {
-            "a whole session": saving.session_with_facts(HEADER, False),
-            "a whole session that counts, and what waits": saving.session_with_facts(HEADER, True, 32),
-            "own rows of many sessions": saving.sessions(("scenario_id", *HEADER)),
+            "a whole session": saves.session_with_facts(HEADER, False),
+            "a whole session that counts, and what waits": saves.session_with_facts(HEADER, True, 32),
+            "own rows of many sessions": saves.sessions(("scenario_id", *HEADER)),
             "facts of a total with what waits, packed": in_columns((sums,))[0],
             "facts of two kinds, packed": in_columns(tuple(facts_of(SESSIONS, kind) for kind in two))[0],
         }
     else:
         lists, doubles = in_lists(facts_of(SESSIONS, Kind.ACTIONS))
         own = {
-            "a session's own row, and what waits": saving.session(dialect, HEADER, 32),
-            "own row of one of many sessions": saving.plain_session(("scenario_id", *HEADER)),
+            "a session's own row, and what waits": saves.session(dialect, HEADER, 32),
+            "own row of one of many sessions": saves.plain_session(("scenario_id", *HEADER)),
             "facts of sessions, in lists": lists,
             "doubles of sessions": doubles,
         }
     return own | {
-        "a session's own row": saving.session(dialect, HEADER),
+        "a session's own row": saves.session(dialect, HEADER),
         "facts of sessions": facts_of(SESSIONS, Kind.TRANSITIONS),
         "facts of a total with what waits": sums,
         "fold": accumulate(dialect, SESSIONS, FOLDED, Kind.TRANSITIONS),
@@ -77,15 +72,15 @@ def statements(dialect: str) -> dict[str, Any]:
         "paths of trigrams": trigram_paths(),
         "slice of a scenario": sessions_in_slice(SLICE, 1),
         "slice of all scenarios": sessions_in_slice(SessionSlice(), None),
-        "is anything unpublished": following.unpublished(),
-        "publish": following.publish(10),
-        "whose position this was": following.stamps_at(7),
+        "is anything unpublished": change_feed.unpublished(),
+        "publish": change_feed.publish(10),
+        "whose position this was": change_feed.stamps_at(7),
         "the state of a known total": state_of_total(True),
         "the global total with what waits": total_with_what_waits(False),
-        "a removed session of this token": removed.by_token(1, SessionId("6"), b"token"),
-        "a forgotten session of this content": removed.forgotten(1, SessionId("6"), b"digest", 1),
-        "sessions that a baseline has already": removed.kept_before(same_content=True),
-        "published sessions": following.published_after(5, 10),
+        "a removed session of this token": removed_sessions.by_token(1, SessionId("6"), b"token"),
+        "a forgotten session of this content": removed_sessions.forgotten(1, SessionId("6"), b"digest", 1),
+        "sessions that a baseline has already": removed_sessions.kept_before(same_content=True),
+        "published sessions": change_feed.published_after(5, 10),
         "header of an additive merge": merged_header(dialect, Weighing.NOTHING),
         "header of a weighted merge": merged_header(dialect, Weighing.BOUNDED),
         "facts of an additive merge": merged_facts(dialect, Kind.ACTIONS, Weighing.NOTHING),

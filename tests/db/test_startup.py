@@ -18,9 +18,9 @@ from swarmstore import (
     SchemaMissingError,
     SchemaOutdatedError,
 )
-from swarmstore.db import migrate
-from swarmstore.db.migrate import VERSION_TABLE, upgrade
-from swarmstore.db.tables.schema import REVISION
+from swarmstore.db.migrations import runner
+from swarmstore.db.migrations.runner import VERSION_TABLE, upgrade
+from swarmstore.db.schema.compatibility import REVISION
 from tests.db.at_once import at_once, open_and_save, upgrade_by_command
 
 PROCESSES = 32
@@ -135,16 +135,16 @@ def test_upgrading_an_upgraded_database_takes_no_lock(migrated_postgres_url: str
     """Replicas that start behind one that migrates elsewhere do not queue up."""
     engine = create_engine(migrated_postgres_url, poolclass=NullPool)
     with engine.begin() as holder:
-        holder.execute(text(f"SELECT pg_advisory_xact_lock({migrate._lock_key('swarmstore')})"))
+        holder.execute(text(f"SELECT pg_advisory_xact_lock({runner._lock_key('swarmstore')})"))
         assert upgrade(migrated_postgres_url) == (REVISION, REVISION)
 
 
 def test_an_upgrade_gives_up_when_it_gets_no_lock(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """And never goes on without it."""
-    monkeypatch.setattr(migrate, "_LOCK_WAIT_MS", 200)
+    monkeypatch.setattr(runner, "_LOCK_WAIT_MS", 200)
     engine = create_engine(postgres_url, poolclass=NullPool)
     with engine.begin() as holder:
-        holder.execute(text(f"SELECT pg_advisory_xact_lock({migrate._lock_key('swarmstore')})"))
+        holder.execute(text(f"SELECT pg_advisory_xact_lock({runner._lock_key('swarmstore')})"))
         with pytest.raises(SchemaLockedError, match="lock"):
             upgrade(postgres_url)
     with pytest.raises(SchemaMissingError):
@@ -155,12 +155,12 @@ def test_an_upgrade_does_not_queue_behind_a_long_read(
     migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table in use makes it give up soon: waiting DDL would hold up everybody behind it."""
-    monkeypatch.setattr(migrate, "_TABLE_LOCK_WAIT_MS", 200)
+    monkeypatch.setattr(runner, "_TABLE_LOCK_WAIT_MS", 200)
     engine = create_engine(migrated_postgres_url, poolclass=NullPool)
     with engine.begin() as reader:
         reader.execute(text("SELECT count(*) FROM swarmstore.sessions"))
         with pytest.raises(SchemaLockedError):
-            migrate.downgrade(migrated_postgres_url, "base")
+            runner.downgrade(migrated_postgres_url, "base")
     LearningStore.open(migrated_postgres_url).close()
 
 

@@ -20,8 +20,8 @@ from swarmstore import (
     SuccessWeighted,
     TimeDecay,
 )
-from swarmstore.db import two_readers
-from swarmstore.model.slices import SessionSlice
+from swarmstore.db.connection import second_reader
+from swarmstore.model.session_slice import SessionSlice
 from tests.db.holding import in_transaction
 from tests.snapshots import full, simple
 
@@ -102,7 +102,7 @@ def test_a_call_takes_few_statements(storage: SqlStorage, name: str) -> None:
 def test_two_readers_take_few_statements_together(
     storage: SqlStorage, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(two_readers, "MANY", 1)
+    monkeypatch.setattr(second_reader, "MANY", 1)
     with counted(storage.database.engine) as statements:
         for _ in range(5):
             CALLS[name](storage)
@@ -113,7 +113,7 @@ def test_two_readers_take_few_statements_together(
 def test_the_number_does_not_depend_on_how_much_there_is(
     storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(two_readers, "MANY", 1000)  # a second one shares them out by chance
+    monkeypatch.setattr(second_reader, "MANY", 1000)  # a second one shares them out by chance
     storage.save_session("s", another(0), SessionId("2"))
     few = _reads(storage)
     for number in range(60):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from swarmstore import GlobalKey, LearningStore, ScenarioKey, SessionId, SessionKey
-from swarmstore.discrepancy import Discrepancy
+from swarmstore.contracts.discrepancies import Discrepancy
 from tests.snapshots import full, simple
 
 SHIPPED = Path(__file__).parents[2] / "examples" / "store"

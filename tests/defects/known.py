@@ -11,7 +11,7 @@ DEFECTS = (
         "`+` instead of COALESCE in the fold",
         (
             (
-                "swarmstore/db/queries/facts.py",
+                "swarmstore/db/statements/facts.py",
                 "name: func.coalesce(\n                into.c[name] + statement.excluded[name],"
                 " into.c[name], statement.excluded[name]\n            )\n",
                 "name: into.c[name] + statement.excluded[name]\n",
@@ -23,11 +23,11 @@ DEFECTS = (
         "lock and read in one statement",
         (
             (
-                "swarmstore/db/folding.py",
+                "swarmstore/db/operations/refresh_totals.py",
                 "            folded = totals.try_lock(session, total, skip_locked=skip_locked)\n"
                 "            return [] if folded is None else totals.fold_pending(session, folded, limit,"
                 " leaving or [])\n",
-                "            from swarmstore.db.tables import SessionRow\n"
+                "            from swarmstore.db.schema import SessionRow\n"
                 "            both = select(Folded, SessionRow).join(\n"
                 "                TotalSource, TotalSource.total_scenario_id == Folded.scenario_id\n"
                 "            ).join(SessionRow, SessionRow.id == TotalSource.session_row_id).where(\n"
@@ -44,7 +44,7 @@ DEFECTS = (
     Defect(
         "sources deleted by cascade",
         (
-            ("swarmstore/db/tables/folded.py", 'ondelete="RESTRICT"', 'ondelete="CASCADE"'),
+            ("swarmstore/db/schema/rollups.py", 'ondelete="RESTRICT"', 'ondelete="CASCADE"'),
             ("migrations/versions/0001_tables.py", '"RESTRICT"', '"CASCADE"'),
         ),
         "tests/db/test_folding.py -k by_hand",
@@ -53,7 +53,7 @@ DEFECTS = (
         "sessions folded into totals that do not wait for them",
         (
             (
-                "swarmstore/db/totals.py",
+                "swarmstore/db/repositories/totals.py",
                 "        fold_sessions(session, totals, rows)\n",
                 "        fold_sessions(session, into, rows)\n",
             ),
@@ -64,12 +64,12 @@ DEFECTS = (
         "what waits left out of a read",
         (
             (
-                "swarmstore/db/known_totals.py",
+                "swarmstore/db/repositories/total_cache.py",
                 "tuple(token for _, token in rows if token is not None))\n",
                 "())\n",
             ),
             (
-                "swarmstore/db/known_totals.py",
+                "swarmstore/db/repositories/total_cache.py",
                 "tuple(token for _, token in waiting))\n",
                 "())\n",
             ),
@@ -80,7 +80,7 @@ DEFECTS = (
         "REPEATABLE READ in the fold",
         (
             (
-                "swarmstore/db/engine.py",
+                "swarmstore/db/connection/engine.py",
                 "    return engine.execution_options(answer_within=seconds)\n",
                 '    return engine.execution_options(isolation_level="REPEATABLE READ")\n',
             ),
@@ -91,7 +91,7 @@ DEFECTS = (
         "round half to even",
         (
             (
-                "swarmstore/db/dialects.py",
+                "swarmstore/db/dialects/functions.py",
                 'return f"(CAST(floor(CAST({count} AS DOUBLE PRECISION) * {twice}) AS BIGINT) + 1) >> 1"',
                 'return f"CAST(round({count} * {twice} / 2) AS BIGINT)"',
             ),
@@ -102,7 +102,7 @@ DEFECTS = (
         "SUM of floats",
         (
             (
-                "swarmstore/db/queries/merges.py",
+                "swarmstore/db/statements/merges.py",
                 "        return cast(func.sum(count_times(column, weights.c.twice)), BigInteger)\n",
                 "        rounded = count_times(column, weights.c.twice)\n"
                 "        return cast(func.sum(cast(rounded, Double)), BigInteger)\n",
@@ -125,7 +125,7 @@ DEFECTS = (
         "newest by commit instead of row id",
         (
             (
-                "swarmstore/db/headers.py",
+                "swarmstore/db/mapping/total_headers.py",
                 "newest = max(live, key=lambda part: ("
                 "part.newest_session_row or 0, part.newest_saved_at_ms))",
                 "newest = live[-1]",
@@ -137,7 +137,7 @@ DEFECTS = (
         "a cursor on row ids",
         (
             (
-                "swarmstore/db/queries/following.py",
+                "swarmstore/db/statements/change_feed.py",
                 'bindparam("last") + numbered.c.place',
                 'SessionRow.id + 0 * bindparam("last")',
             ),
@@ -148,7 +148,7 @@ DEFECTS = (
         "the write token ignored",
         (
             (
-                "swarmstore/db/sessions.py",
+                "swarmstore/db/repositories/sessions.py",
                 "        if found.write_token == new.write_token:\n            return Outcome.REPEATED\n",
                 "",
             ),
@@ -159,7 +159,7 @@ DEFECTS = (
         "an equal session taken for a repeat",
         (
             (
-                "swarmstore/db/sessions.py",
+                "swarmstore/db/repositories/sessions.py",
                 "    if found.write_token == new.write_token:\n",
                 "    if found.content_digest == new.digest:\n",
             ),
@@ -170,7 +170,7 @@ DEFECTS = (
         "a new write token at each attempt",
         (
             (
-                "swarmstore/db/sessions.py",
+                "swarmstore/db/repositories/sessions.py",
                 "    row = _row(new, session_id)\n",
                 "    from dataclasses import replace\n"
                 "    import secrets\n"
@@ -184,7 +184,7 @@ DEFECTS = (
         "the switch to WAL tried once",
         (
             (
-                "swarmstore/db/sqlite_engine.py",
+                "swarmstore/db/dialects/sqlite/engine.py",
                 "            if not is_waiting(error) or time.monotonic() > deadline:\n"
                 "                raise\n"
                 "            time.sleep(0.01)\n",
@@ -197,7 +197,7 @@ DEFECTS = (
         "the pool shared after fork",
         (
             (
-                "swarmstore/db/forking.py",
+                "swarmstore/db/connection/fork_safety.py",
                 "\nin_children(_leave_connections_to_the_parent)\n",
                 "\n",
             ),
@@ -211,14 +211,14 @@ DEFECTS = (
     ),
     Defect(
         "a report that trusts names",
-        (("swarmstore/report/page.py", "autoescape=True", "autoescape=False"),),
+        (("swarmstore/analytics/report/page.py", "autoescape=True", "autoescape=False"),),
         "tests/report/test_page.py",
     ),
     Defect(
         "all rows of a view in memory at once",
         (
             (
-                "swarmstore/db/reading.py",
+                "swarmstore/db/analytics/view_reader.py",
                 'streamed = {"stream_results": True, "max_row_buffer": size}',
                 'streamed = {"stream_results": False}',
             ),
@@ -229,7 +229,7 @@ DEFECTS = (
         "files of views that are put in place one by one",
         (
             (
-                "swarmstore/frames/files.py",
+                "swarmstore/analytics/frames/table_files.py",
                 "                written.append(new)\n",
                 "                new.put()\n",
             ),
@@ -240,7 +240,7 @@ DEFECTS = (
         "files of views that are each of another moment",
         (
             (
-                "swarmstore/frames/files.py",
+                "swarmstore/analytics/frames/table_files.py",
                 "                report.files.append(ViewFile(view.name, name, _write(reader, view,"
                 " scenario, new, writing)))\n",
                 "                with analysis.reading() as other:\n"
@@ -254,7 +254,7 @@ DEFECTS = (
         "row ids that a copy needs given to others",
         (
             (
-                "swarmstore/db/copymark.py",
+                "swarmstore/db/operations/copy_mark.py",
                 "    reserve_ids(session.connection(), table_of(SessionRow), highest)\n",
                 "",
             ),
@@ -265,7 +265,7 @@ DEFECTS = (
         "a copy brought up to date over what was saved in it",
         (
             (
-                "swarmstore/db/copymark.py",
+                "swarmstore/db/operations/copy_mark.py",
                 " or entry.content_digest != _state(session):",
                 ":",
             ),
@@ -274,14 +274,14 @@ DEFECTS = (
     ),
     Defect(
         "positions left behind by a copy",
-        (("swarmstore/db/copying.py", "    if positions:\n", "    if positions == {}:\n"),),
+        (("swarmstore/db/operations/copy_store.py", "    if positions:\n", "    if positions == {}:\n"),),
         "tests/db/test_copying.py -k seams",
     ),
     Defect(
         "as many threads as tasks",
         (
             (
-                "swarmstore/aio.py",
+                "swarmstore/store/async_store.py",
                 "ThreadPoolExecutor, threads, ",
                 "ThreadPoolExecutor, 200, ",
             ),
@@ -290,14 +290,20 @@ DEFECTS = (
     ),
     Defect(
         "lots of an import commit as they please",
-        (("swarmstore/db/importing.py", "before.wait_until_committed(relied_on)\n", "pass\n"),),
+        (
+            (
+                "swarmstore/db/operations/import_ledger.py",
+                "before.wait_until_committed(relied_on)\n",
+                "pass\n",
+            ),
+        ),
         "tests/test_import_lots.py",
     ),
     Defect(
         "a lot of an import commits although the one before is tried again",
         (
             (
-                "swarmstore/db/turns.py",
+                "swarmstore/db/connection/commit_order.py",
                 "lambda: self._attempt != attempt or self._committed is not None)\n"
                 "            if self._attempt != attempt or not self._committed:\n",
                 "lambda: self._committed is not None)\n            if not self._committed:\n",
@@ -307,7 +313,13 @@ DEFECTS = (
     ),
     Defect(
         "an import that does not register the names of its actions",
-        (("swarmstore/db/preparing.py", "PreparedLot(prepared, told)", "PreparedLot(prepared, set())"),),
+        (
+            (
+                "swarmstore/db/operations/prepare_sessions.py",
+                "PreparedLot(prepared, told)",
+                "PreparedLot(prepared, set())",
+            ),
+        ),
         "tests/test_import_reader.py -k finds",
     ),
 )

@@ -9,7 +9,7 @@ LOSSES = (
         "a save acknowledged when the session that had its id is gone",
         (
             (
-                "swarmstore/db/saver.py",
+                "swarmstore/db/operations/save_session.py",
                 "                case Outcome.TRY_AGAIN:\n                    pass\n",
                 "                case Outcome.TRY_AGAIN:\n                    break\n",
             ),
@@ -20,7 +20,7 @@ LOSSES = (
         "nothing kept of removed sessions",
         (
             (
-                "swarmstore/db/totals.py",
+                "swarmstore/db/repositories/totals.py",
                 "    remember_removed(session, [row.id for row in rows])\n",
                 "",
             ),
@@ -30,20 +30,20 @@ LOSSES = (
     Defect(
         "positions counted as they should have been given",
         (
-            ("swarmstore/db/queries/following.py", "        .with_for_update(key_share=True)\n", ""),
+            ("swarmstore/db/statements/change_feed.py", "        .with_for_update(key_share=True)\n", ""),
             (
-                "swarmstore/db/following.py",
+                "swarmstore/db/repositories/change_feed.py",
                 "    session.connection().execute(queries.publish(_BATCH), ",
                 "    made = session.connection().execute(queries.publish(_BATCH), ",
             ),
             (
-                "swarmstore/db/following.py",
+                "swarmstore/db/repositories/change_feed.py",
                 "    publication.last_position = max("
                 "before, session.scalar(queries.greatest_position()) or 0)\n    session.flush()\n",
                 "    publication.last_position = before + made.rowcount\n    session.flush()\n",
             ),
             (
-                "swarmstore/db/following.py",
+                "swarmstore/db/repositories/change_feed.py",
                 "    before = max("
                 "publication.last_position, session.scalar(queries.greatest_position()) or 0)\n",
                 "    before = publication.last_position\n",
@@ -53,14 +53,20 @@ LOSSES = (
     ),
     Defect(
         "a cursor that says nothing of its session",
-        (("swarmstore/following.py", "(stamps and after.check not in map(check_of, stamps))", "False"),),
+        (
+            (
+                "swarmstore/contracts/change_feed.py",
+                "(stamps and after.check not in map(check_of, stamps))",
+                "False",
+            ),
+        ),
         "tests/faults/test_restored.py -k 'remembers and SQLite'",
     ),
     Defect(
         "names believed to be there",
         (
             (
-                "swarmstore/db/queries/saving.py",
+                "swarmstore/db/statements/saves.py",
                 '        every_id_is_in(dialect, table_of(ActionSequence).c.id, "sequence_ids"),\n',
                 "",
             ),
@@ -69,19 +75,19 @@ LOSSES = (
     ),
     Defect(
         "names believed to be there because they were once",
-        (("swarmstore/db/names_seen.py", "if version != seen.version or", "if"),),
+        (("swarmstore/db/dialects/sqlite/known_names.py", "if version != seen.version or", "if"),),
         "tests/faults/test_restored.py -k SQLite",
     ),
     Defect(
         "waiting sessions known by rows that are given out again",
         (
             (
-                "swarmstore/db/queries/totals.py",
+                "swarmstore/db/statements/totals.py",
                 "select(Folded.stamp, SessionRow.write_token)",
                 "select(Folded.stamp, SessionRow.id)",
             ),
             (
-                "swarmstore/db/queries/totals.py",
+                "swarmstore/db/statements/totals.py",
                 "select(Folded, SessionRow.id, SessionRow.write_token)",
                 'select(Folded, SessionRow.id, SessionRow.id.label("token"))',
             ),
@@ -92,7 +98,7 @@ LOSSES = (
         "copied sessions known by their rows alone",
         (
             (
-                "swarmstore/db/copying.py",
+                "swarmstore/db/operations/copy_store.py",
                 "or_(SessionRow.id.in_(coming), named.in_(ids), SessionRow.position.in_(positions))",
                 "SessionRow.id.in_(coming)",
             ),
@@ -101,14 +107,14 @@ LOSSES = (
     ),
     Defect(
         "two files of one id written together",
-        (("swarmstore/db/import_lots.py", "        taken.add(key)  # by", "        # by"),),
+        (("swarmstore/db/operations/import_batches.py", "        taken.add(key)  # by", "        # by"),),
         "tests/test_import_lots.py -k 'one_lot and postgresql'",
     ),
     Defect(
         "an action order read before the analysis is saved",
         (
             (
-                "swarmstore/store.py",
+                "swarmstore/store/learning_store.py",
                 "        return self._storage.save_analysis(scenario, model)\n",
                 "        before = self._storage.load_offline_model(scenario)\n"
                 "        model.action_order = None if before is None else before.action_order\n"
@@ -119,12 +125,18 @@ LOSSES = (
     ),
     Defect(
         "settings of the role left as they are",
-        (("swarmstore/db/session_settings.py", '    "extra_float_digits": "3",', '    "jit": "off",'),),
+        (
+            (
+                "swarmstore/db/dialects/postgresql/session_settings.py",
+                '    "extra_float_digits": "3",',
+                '    "jit": "off",',
+            ),
+        ),
         "tests/db/test_session_settings.py",
     ),
     Defect(
         "a save that does not ask for the tables' revision",
-        (("swarmstore/db/queries/saving.py", "        is_compatible(),\n", ""),),
+        (("swarmstore/db/statements/saves.py", "        is_compatible(),\n", ""),),
         "tests/db/test_upgraded_meanwhile.py -k save",
     ),
     Defect(
@@ -148,7 +160,7 @@ LOSSES = (
         "a wrong password taken for a server that is away",
         (
             (
-                "swarmstore/db/postgresql_engine.py",
+                "swarmstore/db/dialects/postgresql/engine.py",
                 "        if found := pattern.search(str(error)):\n",
                 "        if (found := pattern.search(str(error))) and not kind:\n",
             ),
@@ -170,7 +182,7 @@ LOSSES = (
         "a digest of whatever columns there are",
         (
             (
-                "swarmstore/db/digest.py",
+                "swarmstore/db/mapping/content_digest.py",
                 "    for name in _HEADER_1:\n",
                 "    for name in rows.header:\n",
             ),

@@ -8,8 +8,8 @@ from sqlalchemy import create_engine, func, make_url, select, text
 from sqlalchemy.pool import NullPool
 
 from swarmstore import Settings
+from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.doctor import Finding, Severity, diagnose
-from swarmstore.db.views import VIEWS
 
 
 def is_sqlite(url: str) -> bool:

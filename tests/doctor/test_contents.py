@@ -20,9 +20,9 @@ from swarmstore import (
     StoreUnavailableError,
 )
 from swarmstore.db.doctor import Severity, diagnose
-from swarmstore.db.doctor.waiting import MANY
-from swarmstore.db.tables import CARRIED, FOLDED, SESSIONS
-from swarmstore.db.tables.families import SUMMED
+from swarmstore.db.doctor.pending import MANY
+from swarmstore.db.schema import CARRIED, FOLDED, SESSIONS
+from swarmstore.db.schema.families import SUMMED
 from swarmstore.settings import Settings
 from tests.doctor.sick import execute, findings, found, is_sqlite, only, rows
 from tests.snapshots import any_named, full, model, simple
@@ -93,7 +93,7 @@ def test_names_that_have_changed_are_found(database_url: str, change: str) -> No
 
 
 def test_all_names_are_looked_at_page_by_page(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("swarmstore.db.sequences._PAGE", 2)
+    monkeypatch.setattr("swarmstore.db.repositories.action_sequences._PAGE", 2)
     with LearningStore.open(database_url) as store:
         store.save_session("s", full(), "1")
     assert findings(database_url, deep=True) == []

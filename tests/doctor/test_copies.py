@@ -29,7 +29,7 @@ def test_an_interrupted_copy_is_told_and_not_its_sessions(
     ):
         of_its_own(target)
         store.save_session("s", full())
-        monkeypatch.setattr("swarmstore.db.copying._finish", fail)
+        monkeypatch.setattr("swarmstore.db.operations.copy_store._finish", fail)
         with pytest.raises(StoreUnavailableError):
             store.copy_to(target)
         monkeypatch.undo()

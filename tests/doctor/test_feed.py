@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from swarmstore import InvalidCursorError, LearningStore, SqlStorage
 from swarmstore.db.doctor import diagnose
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.migrations.runner import upgrade
 from tests.cli.running import run
 from tests.snapshots import simple
 

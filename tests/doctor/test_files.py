@@ -16,8 +16,8 @@ from sqlalchemy import make_url
 
 from swarmstore import LearningStore
 from swarmstore.db.doctor import Severity, diagnose
-from swarmstore.db.doctor.files import file_system, network_findings
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.doctor.file_location import file_system, network_findings
+from swarmstore.db.migrations.runner import upgrade
 from tests.doctor.sick import execute, findings, found, only
 from tests.snapshots import simple
 

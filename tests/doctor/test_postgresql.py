@@ -13,11 +13,11 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import IntegrityError
 
 from swarmstore import LearningStore, Settings
+from swarmstore.db.access.grants import grant
 from swarmstore.db.doctor import Severity, diagnose
 from swarmstore.db.doctor.findings import Connections
-from swarmstore.db.doctor.postgresql import connection_findings
-from swarmstore.db.migrate import alembic_config, migrating, upgrade
-from swarmstore.db.roles import grant
+from swarmstore.db.doctor.postgresql_checks import connection_findings
+from swarmstore.db.migrations.runner import alembic_config, migrating, upgrade
 from tests.doctor.sick import as_role, drop_views, execute, findings, found, only, rows
 from tests.postgres.server import Server
 from tests.snapshots import simple

@@ -8,8 +8,8 @@ import pytest
 
 from swarmstore import LearningSnapshot, LearningStore, SchemaDamagedError, Settings
 from swarmstore.db.doctor import Severity, diagnose
-from swarmstore.db.migrate import VERSION_TABLE, downgrade, upgrade
-from swarmstore.db.tables.schema import REVISION
+from swarmstore.db.migrations.runner import VERSION_TABLE, downgrade, upgrade
+from swarmstore.db.schema.compatibility import REVISION
 from tests.doctor.sick import drop_views, execute, findings, found, only
 
 ODD = 'Other "one" 50%'

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.migrations.runner import upgrade
 from tests.faults.proxy import Proxy
 from tests.postgres.databases import database_on
 from tests.postgres.provision import controlled

@@ -10,7 +10,7 @@ from pathlib import Path
 from psycopg import sql
 from sqlalchemy import make_url
 
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.migrations.runner import upgrade
 from tests.postgres import binaries
 
 Restore = Callable[[], object]

@@ -12,7 +12,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from swarmstore import LearningSnapshot, LearningStore, NotPermittedError, OfflineModel, SqlStorage
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.migrations.runner import upgrade
 from tests.faults.proxy import Proxy
 from tests.postgres import binaries
 from tests.snapshots import simple

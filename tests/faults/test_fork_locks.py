@@ -28,7 +28,7 @@ from swarmstore import (
     SessionKey,
     forking,
 )
-from swarmstore.db.collector import put_off
+from swarmstore.db.connection.paused_gc import put_off
 from tests.snapshots import model, simple
 
 pytestmark = [

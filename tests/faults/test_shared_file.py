@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from swarmstore import LearningStore, StoreUnavailableError
-from swarmstore.db.engine import writing
+from swarmstore.db.connection.engine import writing
 from tests.faults.checks import assert_sound, checked_out, counted, sql, within
 from tests.snapshots import simple
 

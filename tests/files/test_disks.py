@@ -20,8 +20,8 @@ from swarmstore import (
     SessionId,
     SessionKey,
 )
+from swarmstore.contracts.imports import Outcome
 from swarmstore.files.sidecars import INDEX, encode_index
-from swarmstore.ledger import Outcome
 from tests.exported import content, files
 from tests.files.disks import DISKS, disk, folder
 from tests.snapshots import full, model, simple

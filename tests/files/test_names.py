@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swarmstore import TextTooLongError
-from swarmstore.files.names import (
+from swarmstore.files.file_names import (
     decode_name,
     distinct_name,
     encode_name,

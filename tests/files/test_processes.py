@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from swarmstore import FileSystemStorage, GlobalKey, ScenarioKey, SessionId
+from swarmstore import FileSystemStorage, GlobalKey, LearningSnapshot, ScenarioKey, SessionId
 from swarmstore.files.layout import FileKind, walk_store
-from swarmstore.model.codec import read_model, read_snapshot
+from swarmstore.model.json.codec import read_model
 from tests.snapshots import full, model, simple
 
 PROCESSES, SAVES = 4, 15
 SAVE_SOME = """
 import sys
-from swarmstore import FileSystemStorage
+from swarmstore import FileSystemStorage, LearningSnapshot
 from tests.snapshots import simple
 storage = FileSystemStorage(sys.argv[1])
 for _ in range(int(sys.argv[2])):
@@ -25,7 +25,7 @@ for _ in range(int(sys.argv[2])):
 """
 SAVE_ONE_ID = """
 import sys
-from swarmstore import FileSystemStorage, SessionConflictError, SessionId
+from swarmstore import FileSystemStorage, LearningSnapshot, SessionConflictError, SessionId
 from tests.snapshots import simple
 storage = FileSystemStorage(sys.argv[1])
 try:
@@ -35,7 +35,7 @@ except SessionConflictError:
 """
 SAVE_FOREVER = """
 import sys
-from swarmstore import FileSystemStorage
+from swarmstore import FileSystemStorage, LearningSnapshot
 from tests.snapshots import full, model
 storage = FileSystemStorage(sys.argv[1])
 while True:
@@ -87,11 +87,12 @@ def test_a_killed_process_leaves_whole_files(tmp_path: Path, saves: int) -> None
         process.send_signal(signal.SIGKILL)
     for file in walk_store(tmp_path):
         if file.kind is FileKind.SESSION:
-            assert read_snapshot(file.path) == full()
+            assert LearningSnapshot.load_json(file.path) == full()
         elif file.kind is FileKind.MODEL:
             assert read_model(file.path) == model()
         else:
-            assert read_snapshot(file.path).metadata.session_count % full().metadata.session_count == 0
+            counted = LearningSnapshot.load_json(file.path).metadata.session_count
+            assert counted % full().metadata.session_count == 0
     storage = FileSystemStorage(tmp_path)
     assert len(storage.list_sessions("s")) >= saves
     assert storage.save_session("s", simple(), SessionId("7")) == "7"

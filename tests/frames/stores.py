@@ -14,7 +14,7 @@ from psycopg.rows import tuple_row
 from sqlalchemy import make_url
 
 from swarmstore import LearningStore
-from swarmstore.model.merge import MAX_TOTAL
+from swarmstore.model.limits import MAX_TOTAL
 from tests.snapshots import any_named, full, model, simple
 
 Rows = list[tuple[Any, ...]]

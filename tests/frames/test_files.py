@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from swarmstore import LearningStore
-from swarmstore.db.views import VIEWS
+from swarmstore.analytics.frames.csv_files import CsvWriter
+from swarmstore.db.analytics.views import VIEWS
 from swarmstore.errors import ConfigurationError, StoreUnavailableError, UnknownViewError
-from swarmstore.frames.csv_writer import CsvWriter
 from tests.frames.stores import alike, fill, rows_in
 from tests.snapshots import simple
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from swarmstore import OfflineAnalyzer
-from swarmstore.model.codec import encode_model
+from swarmstore.model.json.codec import encode_model
 from tests.golden.cases import folders, read, snapshots, without
 
 CASES = folders("offline")

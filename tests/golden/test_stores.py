@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from swarmstore import FileSystemStorage, LearningStore
-from swarmstore.model.codec import encode_model
+from swarmstore.model.json.codec import encode_model
 from tests.golden.cases import DROPPED, as_data, close, folders, read, strategy_of, without
 from tests.golden.test_offline import assert_same_model
 

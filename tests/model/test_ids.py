@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swarmstore import GlobalKey, ScenarioKey, SessionId, SessionKey
-from swarmstore.model.ids import SessionIdGenerator, free_ids, is_upstreams, upstream_ids
+from swarmstore.model.session_ids import SessionIdGenerator, free_ids, is_upstreams, upstream_ids
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from swarmstore import (
     OfflineModel,
     TextTooLongError,
 )
-from swarmstore.model.model_validation import check_model
+from swarmstore.model.offline_validation import check_model
 from tests.model.test_validation import LONG_TEXTS, NO_DOUBLES, NO_TEXTS, put
 from tests.snapshots import model
 from tests.strategies import models

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from swarmstore import LearningSnapshot, SnapshotFormatError
-from swarmstore.model.codec import decode_model, encode_model
+from swarmstore.model.json.codec import decode_model, encode_model
 from tests.snapshots import full, model
 
 

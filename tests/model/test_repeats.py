@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from swarmstore import ActionStats, Additive, LearningSnapshot, merge_snapshots
-from swarmstore.model.repeats import TotalsBefore
+from swarmstore.model.repeated_totals import TotalsBefore
 from tests.snapshots import simple
 
 

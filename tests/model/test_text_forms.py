@@ -18,8 +18,8 @@ from swarmstore import (
     ScenarioKey,
     SnapshotFormatError,
 )
-from swarmstore.model.codec import decode_model, encode_model
-from tests.snapshots import model, simple
+from swarmstore.model.json.codec import decode_model, encode_model
+from tests.snapshots import full, model, simple
 
 READERS: dict[str, tuple[Callable[[str | bytes], object], Callable[[], str]]] = {
     "snapshot": (LearningSnapshot.from_json, lambda: simple().to_json()),
@@ -117,3 +117,11 @@ def test_the_entry_of_a_number_out_of_range_is_named(number: str) -> None:
     before, _, after = text.rpartition('"kpi_total": 0.5')
     with pytest.raises(SnapshotFormatError, match=r"^\$\.action_stats\.Bad\.kpi_total: Number out of range$"):
         LearningSnapshot.from_json(f'{before}"kpi_total": {number}{after}')
+
+
+def test_a_failed_write_leaves_the_old_file_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "stats.json"
+    folder.mkdir()
+    with pytest.raises(OSError, match=r"stats\.json"):
+        full().save_json(folder)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["stats.json"]

@@ -11,15 +11,31 @@ DATABASES = {"sqlalchemy", "alembic", "psycopg"}
 EXTRAS = {"pyarrow", "jinja2", "vl_convert"}
 OTHER_USES = {
     *(
-        "swarmstore.aio",
-        "swarmstore.importing",
-        "swarmstore.exporting",
+        "swarmstore.store.async_store",
+        "swarmstore.transfer.importing",
+        "swarmstore.transfer.exporter",
         "swarmstore.files",
         "swarmstore.memory",
     ),
-    *("swarmstore.frames", "swarmstore.report", "swarmstore.recording.ingesting", "swarmstore.db.doctor"),
-    *("swarmstore.db.views", "swarmstore.db.copying", "swarmstore.db.importing", "swarmstore.db.forgetting"),
-    *("swarmstore.db.verifying", "swarmstore.db.merging", "rich", "typer", "filelock"),
+    *(
+        "swarmstore.analytics.frames",
+        "swarmstore.analytics.report",
+        "swarmstore.transfer.traces.ingest",
+        "swarmstore.db.doctor",
+    ),
+    *(
+        "swarmstore.db.analytics.views",
+        "swarmstore.db.operations.copy_store",
+        "swarmstore.db.operations.import_ledger",
+        "swarmstore.db.operations.forget_sessions",
+    ),
+    *(
+        "swarmstore.db.operations.verify_totals",
+        "swarmstore.db.operations.merge_sessions",
+        "rich",
+        "typer",
+        "filelock",
+    ),
 }
 AN_AGENT = """
 from swarmstore import LearningSnapshot, LearningStore

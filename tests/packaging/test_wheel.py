@@ -39,7 +39,7 @@ def _run(*command: str, cwd: Path | None = None) -> str:
 
 def test_the_reports_page_travels_in_the_wheel(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {"swarmstore/report/page.html.jinja", "swarmstore/report/style.css"} <= names
+    assert {"swarmstore/analytics/report/page.html.jinja", "swarmstore/analytics/report/style.css"} <= names
 
 
 def test_migrations_and_types_travel_in_the_wheel(wheel: Path) -> None:

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from swarmstore import LearningSnapshot, LearningStore
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.migrations.runner import upgrade
 from tests.postgres import binaries, container, provision
 from tests.postgres.server import UnavailableError
 

@@ -20,7 +20,7 @@ from swarmstore import (
     TextTooLongError,
     UnknownPhaseError,
 )
-from swarmstore.model.validation import MAX_COUNT
+from swarmstore.model.limits import MAX_COUNT
 
 NO_DATABASE = LearningStore(MemoryStorage())
 

@@ -20,7 +20,7 @@ from swarmstore import (
     SessionId,
     TraceError,
 )
-from swarmstore.ledger import Outcome
+from swarmstore.contracts.imports import Outcome
 from tests.recording.making import MANAGER, event, saved, write, write_record
 from tests.recording.reference import Action, End, reference
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from swarmstore import LearningStore, TraceError
-from swarmstore.ledger import Outcome
+from swarmstore.contracts.imports import Outcome
 from tests.recording.making import MANAGER, event, saved, write, write_record
 from tests.snapshots import simple
 
@@ -217,7 +217,7 @@ def test_a_gzip_file_that_is_cut_off_is_reported_and_completed_later(
 def test_what_is_unpacked_is_bounded(
     store: LearningStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("swarmstore.recording.lines.MOST_UNPACKED", 100)
+    monkeypatch.setattr("swarmstore.transfer.traces.json_lines.MOST_UNPACKED", 100)
     write_record(tmp_path).write_text("{}")
     trace = tmp_path / "trace-7.jsonl.gz"
     trace.write_bytes(gzip.compress(PLAIN))

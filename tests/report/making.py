@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from swarmstore.findings import (
+from swarmstore.contracts.report_findings import (
     ActionCost,
     CurvePoint,
     Findings,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from swarmstore.report.page import render
+from swarmstore.analytics.report.page import render
 from tests.report.browser import SCHEMES, WIDTHS, chromium, views_of
 from tests.report.making import SCRIPT, findings, scenario_findings
 

@@ -21,10 +21,10 @@ from swarmstore import (
     SnapshotNotFoundError,
     SqlStorage,
 )
-from swarmstore.analysis import analysis_of
-from swarmstore.db.tables import ActionSequence
+from swarmstore.contracts.analytics import analysis_of
+from swarmstore.contracts.report_findings import Findings, Rate
+from swarmstore.db.schema import ActionSequence
 from swarmstore.errors import ConfigurationError
-from swarmstore.findings import Findings, Rate
 from tests import strategies
 from tests.cli.running import SHIPPED
 from tests.db.test_statements import counted

@@ -8,8 +8,8 @@ from importlib.resources import files
 
 import pytest
 
-from swarmstore.findings import Findings, Top
-from swarmstore.report.page import render
+from swarmstore.analytics.report.page import render
+from swarmstore.contracts.report_findings import Findings, Top
 from tests.report.making import HOSTILE, NOW, SCRIPT, empty_scenario, findings, scenario_findings
 from tests.report.reading import Element, read
 
@@ -113,7 +113,7 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_colours_stand_out(scheme: int) -> None:
-    style = files("swarmstore.report").joinpath("style.css").read_text()
+    style = files("swarmstore.analytics.report").joinpath("style.css").read_text()
     blocks = re.findall(r":root \{([^}]*--rate-1[^}]*)\}", style)
     colours = dict(re.findall(r"(--[a-z0-9-]+): (#[0-9a-f]{6})", blocks[scheme]))
     least = {"--ink": 7.0, "--soft": 4.5, "--accent": 4.5, "--second": 3.0}
@@ -126,7 +126,7 @@ def test_colours_stand_out(scheme: int) -> None:
 
 def test_what_a_colour_means_is_on_paper_too() -> None:
     """Browsers print no backgrounds unless a page insists, and white paper has no dark scheme."""
-    style = files("swarmstore.report").joinpath("style.css").read_text()
+    style = files("swarmstore.analytics.report").joinpath("style.css").read_text()
     for selector in ("swatch", "key", "figure svg"):
         assert re.search(rf"{selector}\b[^{{}}]*\{{[^}}]*print-color-adjust: exact", style), selector
     assert re.findall(r"@media ([^{]*)\(prefers-color-scheme: dark\)", style) == ["screen and "]

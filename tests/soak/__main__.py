@@ -14,7 +14,7 @@ import typer
 
 from swarmstore import LearningStore
 from swarmstore.cli.output import facts, say
-from swarmstore.db.migrate import upgrade
+from swarmstore.db.migrations.runner import upgrade
 from swarmstore.errors import SwarmstoreError
 from tests.postgres.provision import postgres
 from tests.postgres.server import UnavailableError

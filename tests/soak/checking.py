@@ -20,7 +20,7 @@ from swarmstore import (
     SqlStorage,
     merge_snapshots,
 )
-from swarmstore.db.tables import Scenario, SessionRow
+from swarmstore.db.schema import Scenario, SessionRow
 from tests.soak.content import number_of, scenario_of, snapshot_of
 from tests.soak.journal import Followed, Known
 

@@ -13,8 +13,8 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFail
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import URL, make_url
 
-from swarmstore.db.dialects import SQLITE
-from swarmstore.db.tables import Base
+from swarmstore.db.dialects.functions import SQLITE
+from swarmstore.db.schema import Base
 
 Restore = Callable[[], object]
 """Take the database back to what it was when the backup was made."""

@@ -17,8 +17,8 @@ from psycopg.pq import TransactionStatus
 from sqlalchemy import make_url, text
 
 from swarmstore import LearningSnapshot, LearningStore, ScenarioKey, SessionId, SessionKey, SqlStorage
-from swarmstore.db.migrate import upgrade
-from swarmstore.db.scenarios import ensure_scenario
+from swarmstore.db.migrations.runner import upgrade
+from swarmstore.db.repositories.scenarios import ensure_scenario
 from tests.soak.checking import problems
 from tests.soak.content import snapshot_of
 from tests.soak.journal import Followed, Journal, Known, Window, glance, has_paused

@@ -13,18 +13,18 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from swarmstore.db.dialects import POSTGRESQL, SQLITE, dialect_of
-from swarmstore.db.doctor import contents, postgresql, privileges, schema, sqlite, waiting
-from swarmstore.db.doctor.case import Case
-from swarmstore.db.doctor.files import file_findings
+from swarmstore.contracts.discrepancies import Progress
+from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.failures import translated
+from swarmstore.db.dialects.functions import POSTGRESQL, SQLITE, dialect_of
+from swarmstore.db.dialects.sqlite.database_file import database_file
+from swarmstore.db.dialects.urls import shown_url
+from swarmstore.db.doctor import orphans, pending, postgresql_checks, role_checks, schema_drift, sqlite_checks
+from swarmstore.db.doctor.check_context import Case
+from swarmstore.db.doctor.file_location import file_findings
 from swarmstore.db.doctor.findings import Diagnosis, Finding, Skipped, finding
-from swarmstore.db.failures import translated
-from swarmstore.db.migrate import check_revision, current_revision
-from swarmstore.db.sqlite_file import database_file
-from swarmstore.db.tables.schema import REVISION
-from swarmstore.db.transactions import Database
-from swarmstore.db.urls import shown_url
-from swarmstore.discrepancy import Progress
+from swarmstore.db.migrations.runner import check_revision, current_revision
+from swarmstore.db.schema.compatibility import REVISION
 from swarmstore.errors import (
     CorruptStoreError,
     CountOverflowError,
@@ -59,31 +59,31 @@ class Check:
 
 
 CHECKS = (
-    Check("revision", schema.revision),
-    Check("settings", sqlite.settings, SQLITE),
-    Check("settings", postgresql.settings, POSTGRESQL),
-    Check("contents", contents.counts, needs=Tables.USABLE),
-    Check("journal mode", sqlite.journal_mode, SQLITE, Tables.USABLE),
-    Check("encoding", sqlite.encoding, SQLITE),
-    Check("encoding", postgresql.encoding, POSTGRESQL),
-    Check("connections", postgresql.scarce_connections, POSTGRESQL),
-    Check("privileges", privileges.missing_privileges, POSTGRESQL),
-    Check("schema", schema.drift, needs=Tables.KNOWN),
-    Check("views", schema.views, needs=Tables.KNOWN),
-    Check("switched off", postgresql.switched_off, POSTGRESQL),
-    Check("indexes", postgresql.invalid_indexes, POSTGRESQL),
-    Check("constraints", postgresql.unvalidated_constraints, POSTGRESQL),
-    Check("collation", postgresql.collations, POSTGRESQL),
-    Check("copies", contents.unfinished_copy, needs=Tables.USABLE),
-    Check("order of followers", contents.feed, needs=Tables.USABLE),
-    Check("missing rows", contents.missing_rows, needs=Tables.USABLE),
-    Check("waiting sessions", waiting.long_queues, needs=Tables.USABLE),
-    Check("overflowing sessions", waiting.overflowing, needs=Tables.USABLE),
-    Check("file integrity", sqlite.integrity, SQLITE, deep=True),
-    Check("references", sqlite.references, SQLITE, deep=True),
-    Check("damaged sessions", contents.damaged_sessions, needs=Tables.USABLE, deep=True),
-    Check("names of facts", contents.missing_sequences, needs=Tables.USABLE, deep=True),
-    Check("names themselves", contents.damaged_names, needs=Tables.USABLE, deep=True),
+    Check("revision", schema_drift.revision),
+    Check("settings", sqlite_checks.settings, SQLITE),
+    Check("settings", postgresql_checks.settings, POSTGRESQL),
+    Check("contents", orphans.counts, needs=Tables.USABLE),
+    Check("journal mode", sqlite_checks.journal_mode, SQLITE, Tables.USABLE),
+    Check("encoding", sqlite_checks.encoding, SQLITE),
+    Check("encoding", postgresql_checks.encoding, POSTGRESQL),
+    Check("connections", postgresql_checks.scarce_connections, POSTGRESQL),
+    Check("privileges", role_checks.missing_privileges, POSTGRESQL),
+    Check("schema", schema_drift.drift, needs=Tables.KNOWN),
+    Check("views", schema_drift.views, needs=Tables.KNOWN),
+    Check("switched off", postgresql_checks.switched_off, POSTGRESQL),
+    Check("indexes", postgresql_checks.invalid_indexes, POSTGRESQL),
+    Check("constraints", postgresql_checks.unvalidated_constraints, POSTGRESQL),
+    Check("collation", postgresql_checks.collations, POSTGRESQL),
+    Check("copies", orphans.unfinished_copy, needs=Tables.USABLE),
+    Check("order of followers", orphans.feed, needs=Tables.USABLE),
+    Check("missing rows", orphans.missing_rows, needs=Tables.USABLE),
+    Check("waiting sessions", pending.long_queues, needs=Tables.USABLE),
+    Check("overflowing sessions", pending.overflowing, needs=Tables.USABLE),
+    Check("file integrity", sqlite_checks.integrity, SQLITE, deep=True),
+    Check("references", sqlite_checks.references, SQLITE, deep=True),
+    Check("damaged sessions", orphans.damaged_sessions, needs=Tables.USABLE, deep=True),
+    Check("names of facts", orphans.missing_sequences, needs=Tables.USABLE, deep=True),
+    Check("names themselves", orphans.damaged_names, needs=Tables.USABLE, deep=True),
 )
 
 _MOST = 100  # findings of one check: a torn table has thousands

@@ -8,7 +8,7 @@ from math import sqrt
 from typing import Any
 
 from swarmstore import ActionStats, LearningSnapshot
-from swarmstore.db.tables.families import Kind
+from swarmstore.db.schema.families import Kind
 
 Row = dict[str, Any]
 Facts = Callable[[LearningSnapshot], Iterable[Row]]

@@ -17,7 +17,7 @@ from swarmstore import (
     SqlStorage,
     TotalPart,
 )
-from swarmstore.db.headers import SUMMED_COLUMNS
+from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from tests.db.views.facts import (
     FACTS,
     Facts,

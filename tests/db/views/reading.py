@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import text
 
 from swarmstore import SqlStorage
-from swarmstore.db.views import VIEWS, View
-from swarmstore.tabular import ColumnType
+from swarmstore.contracts.tabular import ColumnType
+from swarmstore.db.analytics.views import VIEWS, View
 from tests.db.views.facts import Row
 
 # ids are each database's own, and the rest is not told by any call

@@ -25,7 +25,7 @@ from swarmstore import (
     SessionKey,
     SqlStorage,
 )
-from swarmstore.db.views import VIEWS
+from swarmstore.db.analytics.views import VIEWS
 from tests.db.views.facts import Row
 from tests.db.views.oracle import ANSWERS, Contents
 from tests.db.views.reading import answers, read

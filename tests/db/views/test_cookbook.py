@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pytest
 
 from swarmstore import LearningStore, Settings, SqlStorage
-from swarmstore.db.views import VIEWS
+from swarmstore.db.analytics.views import VIEWS
 from tests.db.views.pages import DOCS, answered, queries, result_of, table
 
 PAGE = DOCS / "cookbook.md"

@@ -13,13 +13,13 @@ import pytest
 from sqlalchemy import Double, Engine, create_engine, inspect, literal, select, text
 from sqlalchemy.pool import NullPool
 
-from swarmstore.db.migrate import VIEWS_REVISION, scripts_folder, upgrade
-from swarmstore.db.tables import Base
-from swarmstore.db.tables.schema import REVISION
-from swarmstore.db.view_scripts import script_of
-from swarmstore.db.views import VIEWS
-from swarmstore.db.views.ddl import create_views
-from swarmstore.db.views.portable import square_root
+from swarmstore.db.analytics.views import VIEWS
+from swarmstore.db.analytics.views.ddl import create_views
+from swarmstore.db.analytics.views.portable import square_root
+from swarmstore.db.migrations.runner import VIEWS_REVISION, scripts_folder, upgrade
+from swarmstore.db.migrations.view_scripts import script_of
+from swarmstore.db.schema import Base
+from swarmstore.db.schema.compatibility import REVISION
 from tests.db.test_sql import DIALECTS
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from swarmstore.db.views import VIEWS, View
-from swarmstore.tabular import ColumnType
+from swarmstore.contracts.tabular import ColumnType
+from swarmstore.db.analytics.views import VIEWS, View
 from tests.db.views.pages import DOCS
 
 PAGE = DOCS / "views.md"

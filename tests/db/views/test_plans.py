@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from benchmarks.data import snapshots
 from swarmstore import SessionId, SqlStorage
-from swarmstore.db.tables import FOLDED, SESSIONS, TotalSource, table_of
-from swarmstore.db.views import VIEWS
+from swarmstore.db.analytics.views import VIEWS
+from swarmstore.db.schema import FOLDED, SESSIONS, TotalSource, table_of
 from tests.multiplying import multiply
 from tests.snapshots import full, model, simple
 

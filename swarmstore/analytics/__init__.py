@@ -1,0 +1,1 @@
+"""What analysts take home: tables as frames and files, and the report."""

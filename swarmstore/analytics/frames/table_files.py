@@ -1,0 +1,118 @@
+"""Views as Parquet or CSV files, one a view, all from one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from swarmstore.analytics.frames.arrow import arrow, schema_of, stream
+from swarmstore.analytics.frames.csv_files import CsvWriter
+from swarmstore.contracts.analytics import Analysis, ViewReader, view_named
+from swarmstore.contracts.discrepancies import Progress
+from swarmstore.contracts.tabular import ViewInfo
+from swarmstore.disk import NewFile, holding, is_file, new_file, sync_folder, unfinished, use_folder
+from swarmstore.errors import ConfigurationError, InvalidValueError
+from swarmstore.extras import module_of
+from swarmstore.files.layout import LOCK
+from swarmstore.model.limits import check_text
+
+
+class FileFormat(StrEnum):
+    """A kind of file that views can be written to."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewFile:
+    """A file that was written: its view, its name within the folder, how many rows are in it."""
+
+    view: str
+    file: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class FramesReport:
+    """What an export of views wrote."""
+
+    folder: str
+    files: list[ViewFile] = field(default_factory=list)
+
+
+def export_frames(
+    analysis: Analysis,
+    folder: Path,
+    file_format: str,
+    *,
+    views: Sequence[str] | None = None,
+    scenario: str | None = None,
+    progress: Progress | None = None,
+) -> FramesReport:
+    """Write views into a folder, `VIEW.parquet` or `VIEW.csv` each; see `LearningStore.export_frames`."""
+    writing = _writer_of(file_format)
+    chosen = _chosen(analysis, views, scenario)
+    use_folder(folder)
+    report = FramesReport(str(folder))
+    with holding(FileLock(folder / LOCK)), ExitStack() as begun:
+        for left in unfinished(folder, f".{file_format}"):  # by an export that was killed
+            left.unlink()
+        for view in chosen:  # refused before anything is written
+            is_file(folder / f"{view.name}.{file_format}")
+        written = list[NewFile]()
+        with analysis.reading() as reader:
+            for done, view in enumerate(chosen, start=1):
+                name = f"{view.name}.{file_format}"
+                new = begun.enter_context(new_file(folder / name))
+                report.files.append(ViewFile(view.name, name, _write(reader, view, scenario, new, writing)))
+                written.append(new)
+                if progress is not None:
+                    progress(done, len(chosen))
+        for new in written:  # all of them are whole now
+            new.put()
+        sync_folder(folder)
+    return report
+
+
+def _chosen(analysis: Analysis, views: Sequence[str] | None, scenario: str | None) -> list[ViewInfo]:
+    """The views to write: those that are named, else all that can be had of the scenario."""
+    if views is None:
+        if scenario is not None:
+            check_text("scenario", scenario)
+        return [view for view in analysis.views() if scenario is None or view.has_scenario]
+    if isinstance(views, str) or not isinstance(views, Sequence):
+        raise InvalidValueError("views", f"must be a list of names of views, not {views!r}")
+    return [view_named(analysis, name, scenario) for name in dict.fromkeys(views)]
+
+
+_Writing = Callable[[Any, Any], Any]
+"""A context manager that writes Arrow batches of a schema to an open file."""
+
+
+def _write(reader: ViewReader, view: ViewInfo, scenario: str | None, new: NewFile, writing: _Writing) -> int:
+    rows = 0
+    with writing(new.file, schema_of(view)) as writer, stream(reader, view, scenario) as batches:
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    new.finish()
+    return rows
+
+
+def _writer_of(file_format: str) -> _Writing:
+    """What writes a format. Raises ConfigurationError, ExtraMissingError."""
+    arrow()
+    match file_format:
+        case FileFormat.PARQUET:
+            parquet = module_of("arrow", "pyarrow.parquet")
+            return lambda file, schema: parquet.ParquetWriter(file, schema, compression="zstd")
+        case FileFormat.CSV:
+            return CsvWriter
+    raise ConfigurationError(f"{file_format!r} is no format of files; use {' or '.join(FileFormat)}")

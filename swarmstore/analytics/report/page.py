@@ -1,0 +1,80 @@
+"""The page: findings in, one HTML file out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from swarmstore.analytics.report import charts, wording
+from swarmstore.analytics.report.charts import Chart
+from swarmstore.analytics.report.drawing import draw
+from swarmstore.contracts.analytics import Analysis
+from swarmstore.contracts.report_findings import Findings, ScenarioFindings
+from swarmstore.disk import is_file, write_bytes
+from swarmstore.extras import module_of
+from swarmstore.model.limits import check_text
+
+_LIBRARIES = ("jinja2", "vl_convert")
+
+
+def write_report(analysis: Analysis, path: Path, scenario: str | None) -> None:
+    """Write a report to a file, as a whole or not at all; see `LearningStore.report`."""
+    for library in _LIBRARIES:  # before the database is asked for anything
+        module_of("report", library)
+    is_file(path)
+    if scenario is not None:
+        check_text("scenario", scenario)
+    write_bytes(path, render(analysis.findings(scenario)).encode())
+
+
+def render(findings: Findings) -> str:
+    """The report as HTML: charts as SVG, light and dark, without scripts or anything from elsewhere.
+
+    Raises ExtraMissingError where `swarmstore[report]` is not installed.
+    """
+    jinja = module_of("report", "jinja2")
+    environment = jinja.Environment(
+        autoescape=True, undefined=jinja.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    for name in ("percent", "bounds", "number", "duration", "moment", "age", "path", "printable"):
+        environment.filters[name] = getattr(wording, name)
+    template = environment.from_string(_text("page.html.jinja"))
+    html: str = template.render(
+        findings=findings,
+        style=_markup(jinja)(_text("style.css")),
+        legend=charts.legend(),
+        draw=_drawing(_markup(jinja)),
+        charts_of=charts_of,
+    )
+    return html
+
+
+def charts_of(scenario: ScenarioFindings) -> dict[str, Chart]:
+    """The charts of a scenario by the names that the page has for them; none without anything to draw."""
+    drawn = {
+        "curve": charts.learning_curve(scenario.curve) if scenario.curve else None,
+        "map": charts.transition_map(scenario.actions.rows, scenario.transitions)
+        if scenario.transitions
+        else None,
+        "best": charts.paths("Most successful paths", scenario.best.rows) if scenario.best.rows else None,
+        "worst": charts.paths("Least successful paths", scenario.worst.rows) if scenario.worst.rows else None,
+        "strategies": charts.strategies(scenario.strategies.rows) if scenario.strategies.rows else None,
+        "cost": charts.action_cost(scenario.costs.rows) if scenario.costs.rows else None,
+    }
+    return {name: chart for name, chart in drawn.items() if chart is not None}
+
+
+def _drawing(markup: Callable[[str], Any]) -> Callable[[Chart, str], Any]:
+    return lambda chart, name: markup(draw(chart, name))
+
+
+def _markup(jinja: Any) -> Callable[[str], Any]:
+    """What marks text as HTML that is escaped already."""
+    made: Callable[[str], Any] = jinja.utils.markupsafe.Markup
+    return made
+
+
+def _text(name: str) -> str:
+    return files("swarmstore.analytics.report").joinpath(name).read_text(encoding="utf-8")

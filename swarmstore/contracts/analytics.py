@@ -1,0 +1,66 @@
+"""What an analyst's tools need of a backend: its views as rows, and what a report says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol, runtime_checkable
+
+from swarmstore.contracts.report_findings import Findings
+from swarmstore.contracts.tabular import Rows, ViewInfo
+from swarmstore.errors import ConfigurationError, UnknownViewError
+from swarmstore.model.limits import check_text
+
+
+class ViewReader(Protocol):
+    """Views at one moment: whatever is read through it, nothing changes in between."""
+
+    def batches(self, view: str, scenario: str | None, size: int) -> Iterator[Rows]:
+        """A view's rows in its own order, at most `size` at once; of one scenario where one is given."""
+
+
+class Analysis(Protocol):
+    """The reading side of a backend, for tools that look at much of it."""
+
+    def views(self) -> Sequence[ViewInfo]:
+        """All views."""
+
+    def reading(self) -> AbstractContextManager[ViewReader]:
+        """A transaction that reads views and ends with the block."""
+
+    def findings(self, scenario: str | None) -> Findings:
+        """What the store has learned, or one scenario of it, counted and ranked where it is.
+
+        Raises SnapshotNotFoundError for a scenario of which nothing is saved.
+        """
+
+
+@runtime_checkable
+class Analysable(Protocol):
+    """A backend that analysts can look into."""
+
+    def analysis(self) -> Analysis:
+        """The reading side of this backend."""
+
+
+def analysis_of(backend: object) -> Analysis:
+    """The reading side of a backend. Raises ConfigurationError where there is none."""
+    if not isinstance(backend, Analysable):
+        raise ConfigurationError("only a store on SQLite or PostgreSQL has views; open one with a URL")
+    return backend.analysis()
+
+
+def view_named(analysis: Analysis, name: str, scenario: str | None) -> ViewInfo:
+    """What is known of a view from which rows of a scenario, or all, are wanted.
+
+    Raises UnknownViewError; ConfigurationError for a scenario of a view that has none; InvalidTextError.
+    """
+    if scenario is not None:
+        check_text("scenario", scenario)
+    check_text("view", name)
+    known = {view.name: view for view in analysis.views()}
+    if name not in known:
+        raise UnknownViewError(f"{name!r} is no view; there are {', '.join(known)}")
+    if scenario is not None and not known[name].has_scenario:
+        raise ConfigurationError(f"{name} is not about scenarios; ask for it without one")
+    return known[name]

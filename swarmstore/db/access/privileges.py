@@ -1,0 +1,106 @@
+"""What the roles of PostgreSQL may do with each table. Pure description: `roles` grants it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
+
+from swarmstore.db.schema import (
+    CARRIED,
+    FOLDED,
+    SESSIONS,
+    ActionSequence,
+    Base,
+    Carried,
+    Folded,
+    ImportedFile,
+    OfflineActionOrder,
+    OfflineModelRow,
+    OfflineOrderAction,
+    OfflinePath,
+    OfflinePathAction,
+    Publication,
+    RemovedSession,
+    Scenario,
+    SchemaCompatibility,
+    SessionRow,
+    TotalSource,
+    table_of,
+)
+from swarmstore.db.schema.families import SUMMED, Family, Kind
+
+
+class RoleKind(StrEnum):
+    """What a role is for: agents save and load, analysts only read."""
+
+    AGENT = "agent"
+    ANALYST = "analyst"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a role may do with a table besides reading it; `update` names the columns it may change."""
+
+    insert: bool = False
+    update: tuple[str, ...] = ()
+    delete: bool = False
+
+
+def _values(table: Table) -> tuple[str, ...]:
+    """The columns that are part of no key: what a row says, not which row it is."""
+    keys = [c for c in table.constraints if isinstance(c, PrimaryKeyConstraint | UniqueConstraint)]
+    named = {column.name for key in keys for column in key.columns}
+    return tuple(column.name for column in table.columns if column.name not in named)
+
+
+_READ = Access()
+_ADD = Access(insert=True)
+_REPLACE = Access(insert=True, delete=True)
+
+
+def _revise(table: Table, *, delete: bool = False) -> Access:
+    return Access(insert=True, update=_values(table), delete=delete)
+
+
+def _sums(family: Family, *, delete: bool) -> Iterable[tuple[Table, Access]]:
+    """Facts that are added to; `delete`: and made anew. Switches of strategy are only copied and dropped."""
+    yield from ((family.facts[kind], _revise(family.facts[kind], delete=delete)) for kind in SUMMED)
+    yield family.facts[Kind.SWITCHES], _REPLACE
+
+
+# Facts, paths and actions go with the row that they belong to: a cascade runs as the tables' owner,
+# and so do the checks of foreign keys. Identity columns need no right on their sequence.
+_AGENT: Mapping[Table, Access] = {
+    table_of(Scenario): _ADD,
+    table_of(ActionSequence): _ADD,
+    table_of(SessionRow): Access(insert=True, update=("position", "position_stamp"), delete=True),
+    **dict.fromkeys(SESSIONS.facts.values(), _ADD),
+    table_of(RemovedSession): _revise(table_of(RemovedSession), delete=True),
+    table_of(Carried): _revise(table_of(Carried), delete=True),
+    **dict(_sums(CARRIED, delete=False)),
+    table_of(Folded): _revise(table_of(Folded)),
+    **dict(_sums(FOLDED, delete=True)),
+    table_of(Publication): Access(update=("last_position",)),
+    table_of(TotalSource): _revise(table_of(TotalSource), delete=True),
+    table_of(OfflineModelRow): _revise(table_of(OfflineModelRow)),
+    table_of(OfflinePath): _REPLACE,
+    table_of(OfflinePathAction): _ADD,
+    table_of(OfflineActionOrder): _REPLACE,
+    table_of(OfflineOrderAction): _ADD,
+    table_of(ImportedFile): Access(
+        insert=True,
+        update=(
+            *("content_digest", "counted", "session_row_id", "imported_at_ms"),
+            *("snapshot_digest", "digest_version", "repeated"),
+        ),
+    ),
+    table_of(SchemaCompatibility): _READ,
+}
+
+ACCESS: Mapping[RoleKind, Mapping[Table, Access]] = {
+    RoleKind.AGENT: _AGENT,
+    RoleKind.ANALYST: dict.fromkeys(Base.metadata.sorted_tables, _READ),
+}

@@ -1,0 +1,164 @@
+"""Statements behind a report: they ask the views, and cut every ranking to size. Nothing here runs one.
+
+Actions whose names were lost, which `doctor` finds, are in no ranking.
+
+Parameters: `scenario` its name, `most` how many rows. A ranking's last column is how many rows there are.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Subquery,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+    union_all,
+)
+
+from swarmstore.db.analytics.view_statements import TABLES
+from swarmstore.db.analytics.views.rates import as_double
+
+_MOST = bindparam("most", type_=BigInteger)
+_SCENARIO = bindparam("scenario", type_=Text)
+
+
+@cache
+def sessions() -> Select[*tuple[Any, ...]]:
+    """`(scenario, sessions, first, newest, saved)`: how many there are, and their times."""
+    table = TABLES["saved_sessions"]
+    time = table.c.session_time
+    return select(
+        table.c.scenario, func.count(), func.min(time), func.max(time), func.max(table.c.saved_at)
+    ).group_by(table.c.scenario)
+
+
+@cache
+def totals() -> Select[*tuple[Any, ...]]:
+    """`(scenario, successes, failures, actions, waiting)` of each total; the global one has no scenario."""
+    table = TABLES["totals"]
+    names = ("scenario", "success_episodes", "failure_episodes", "total_actions", "waiting")
+    return select(*[table.c[name] for name in names])
+
+
+@cache
+def curve() -> Select[*tuple[Any, ...]]:
+    """`(first, last, successes, failures, rolling rate)` of each `step` of `last` sessions."""
+    table = TABLES["learning_curve"]
+    place, step = table.c.place, bindparam("step", type_=BigInteger)
+    ends = or_(place % step == 0, place == bindparam("last", type_=BigInteger))
+    sums = [
+        cast(func.sum(column), BigInteger) for column in (table.c.success_episodes, table.c.failure_episodes)
+    ]
+    stretch = (place - 1) // step
+    return (
+        select(func.min(place), func.max(place), *sums, func.max(case((ends, table.c.rolling_success_rate))))
+        .where(table.c.scenario == _SCENARIO)
+        .group_by(stretch)
+        .order_by(func.min(place))
+    )
+
+
+@cache
+def busiest_actions() -> Select[*tuple[Any, ...]]:
+    """`(action, …)`: those with the most transitions to or from them."""
+    pairs = _pairs()
+    ends = union_all(
+        select(pairs.c.action, pairs.c.times),
+        select(pairs.c.next_action, pairs.c.times).where(pairs.c.next_action != pairs.c.action),
+    ).subquery("ends")
+    return (
+        select(ends.c.action, func.count().over())
+        .group_by(ends.c.action)
+        .order_by(func.sum(ends.c.times).desc(), ends.c.action)
+        .limit(_MOST)
+    )
+
+
+@cache
+def transitions_between() -> Select[*tuple[Any, ...]]:
+    """`(action, next action, successes, failures)` between parameter `actions`, frequent ones first."""
+    pairs = _pairs()
+    among = [
+        column.in_(bindparam("actions", expanding=True)) for column in (pairs.c.action, pairs.c.next_action)
+    ]
+    return (
+        select(pairs.c.action, pairs.c.next_action, pairs.c.won, pairs.c.lost)
+        .where(*among)
+        .order_by(pairs.c.times.desc(), pairs.c.action, pairs.c.next_action)
+    )
+
+
+def _pairs() -> Subquery:
+    table = TABLES["total_transitions"]
+    won, lost = (func.coalesce(table.c[name], 0) for name in ("success_count", "failure_count"))
+    times = as_double(won) + as_double(lost)  # whose sums have no end
+    columns = [
+        table.c.action,
+        table.c.next_action,
+        won.label("won"),
+        lost.label("lost"),
+        times.label("times"),
+    ]
+    return (
+        select(*columns).where(table.c.scenario == _SCENARIO, table.c.action.is_not(None)).subquery("pairs")
+    )
+
+
+@cache
+def best_paths() -> Select[*tuple[Any, ...]]:
+    """`(four actions, successes, failures, …)`, of runs of three the fourth is None."""
+    return _paths(TABLES["paths"].c.wilson_low.desc())
+
+
+@cache
+def worst_paths() -> Select[*tuple[Any, ...]]:
+    """The other end, with the columns of `best_paths`."""
+    return _paths(TABLES["paths"].c.wilson_high)
+
+
+def _paths(order: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    table = TABLES["paths"]
+    actions = [table.c[f"action_{place}"] for place in range(1, 5)]
+    tied = [as_double(table.c.success_count) + as_double(table.c.failure_count)]
+    return (
+        select(*actions, table.c.success_count, table.c.failure_count, func.count().over())
+        .where(table.c.scenario == _SCENARIO, table.c.action_1.is_not(None))
+        .order_by(order, *[column.desc() for column in tied], *[a.asc().nulls_first() for a in actions])
+        .limit(_MOST)
+    )
+
+
+@cache
+def strategies() -> Select[*tuple[Any, ...]]:
+    """`(strategy, starts, successes, failures, episodes won, episodes lost, …)`, most visits first."""
+    names = ("strategy", "usage_count", "successes", "failures", "episodes_success", "episodes_failure")
+    return _first("total_strategies", names, "visits", "strategy")
+
+
+@cache
+def actions() -> Select[*tuple[Any, ...]]:
+    """`(action, successes, failures, visits, duration, its mean, mean KPI, …)`, the longest first."""
+    names = ("action", "successes", "failures", "visits", "total_duration_ms", "mean_duration_ms", "mean_kpi")
+    return _first("total_actions", names, "total_duration_ms", "visits", "action")
+
+
+def _first(view: str, names: tuple[str, ...], *order: str) -> Select[*tuple[Any, ...]]:
+    """Rows of a view, the greatest in `order` first, but for its last column, which goes up."""
+    table = TABLES[view]
+    *falling, rising = [table.c[name] for name in order]
+    return (
+        select(*[table.c[name] for name in names], func.count().over())
+        .where(table.c.scenario == _SCENARIO, rising.is_not(None))
+        .order_by(*[column.desc() for column in falling], rising)
+        .limit(_MOST)
+    )

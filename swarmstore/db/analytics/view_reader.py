@@ -1,0 +1,89 @@
+"""Reading views as they are: row by row from one snapshot, in batches, whatever their size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from swarmstore.contracts.report_findings import Findings
+from swarmstore.contracts.tabular import Rows, ViewInfo
+from swarmstore.db.analytics.report_data import findings_in
+from swarmstore.db.analytics.view_statements import INFOS, rows_of
+from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.failures import translated
+from swarmstore.db.schema import Scenario
+from swarmstore.errors import CountOverflowError
+
+_NAMED = 3  # scenarios in a message
+
+
+class SqlViewReader:
+    """A `ViewReader` on one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def batches(self, view: str, scenario: str | None, size: int) -> Iterator[Rows]:
+        """A view's rows in its own order, at most `size` at once."""
+        return self._batches(rows_of(view, scenario), size)
+
+    def _batches(self, statement: Select[*tuple[Any, ...]], size: int) -> Iterator[Rows]:
+        streamed = {"stream_results": True, "max_row_buffer": size}
+        try:
+            with self._session.connection().execute(statement, execution_options=streamed) as result:
+                yield from result.partitions(size)
+        except SQLAlchemyError as error:
+            raise translated(error) from error
+
+
+class SqlAnalysis:
+    """The `Analysis` of a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def views(self) -> Sequence[ViewInfo]:
+        """All views."""
+        return INFOS
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlViewReader]:
+        """A transaction that reads views and ends with the block."""
+        with self._naming_overflows(), self._database.snapshot() as session:
+            yield SqlViewReader(session)
+
+    def findings(self, scenario: str | None) -> Findings:
+        """What the store has learned, or one scenario of it."""
+        with self._naming_overflows(), self._database.snapshot() as session:
+            return findings_in(session, scenario)
+
+    @contextmanager
+    def _naming_overflows(self) -> Iterator[None]:
+        """Say of which scenario a total is that no view can sum up, as the database does not."""
+        try:
+            yield
+        except CountOverflowError as error:
+            with self._database.snapshot() as session:
+                names = session.scalars(select(Scenario.name).order_by(Scenario.name)).all()
+            found = [repr(name) for name in names if self._overflows(name)]
+            more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+            named = f"the total of scenario {', '.join(found[:_NAMED])}{more}"
+            raise CountOverflowError(
+                f"a count in {named if found else 'the global total'} passes 2^63 - 1; ask for other "
+                "scenarios by name, or replace that total; `swarmstore doctor` names the sessions"
+            ) from error
+
+    def _overflows(self, scenario: str) -> bool:
+        try:
+            with self._database.snapshot() as session:
+                for view in INFOS:
+                    if view.has_scenario and view.name.startswith("total"):
+                        session.execute(rows_of(view.name, scenario)).all()
+        except CountOverflowError:
+            return True
+        return False

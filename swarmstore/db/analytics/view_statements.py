@@ -1,0 +1,78 @@
+"""Statements that read views, with the same Python values from both databases. Nothing here runs one."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Dialect, Double, MetaData, Select, Table, Text, select
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from swarmstore.contracts.tabular import ColumnInfo, ColumnType, ViewInfo
+from swarmstore.db.analytics.views import VIEWS, View
+
+
+class Moment(TypeDecorator[Any]):
+    """Times: aware ones from PostgreSQL, text in UTC from SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
+        """The time in UTC."""
+        read = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return None if read is None else read.astimezone(UTC)
+
+
+class Day(TypeDecorator[Any]):
+    """Days: dates from PostgreSQL, text from SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> date | None:
+        """The day."""
+        return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+class Unsigned(TypeDecorator[Any]):
+    """Unsigned numbers: numerics from PostgreSQL, digits from SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> int | None:
+        """The number."""
+        return None if value is None else int(value)
+
+
+_TYPES: dict[ColumnType, TypeEngine[Any]] = {
+    ColumnType.TEXT: Text(),
+    ColumnType.INTEGER: BigInteger(),
+    ColumnType.DOUBLE: Double(),
+    ColumnType.TIME: Moment(),
+    ColumnType.DAY: Day(),
+    ColumnType.UNSIGNED: Unsigned(),
+}
+
+
+def _table(view: View) -> Table:
+    columns = [Column(column.name, _TYPES[column.type]) for column in view.columns]
+    return Table(view.name, MetaData(), *columns)
+
+
+def _info(view: View) -> ViewInfo:
+    columns = [ColumnInfo(column.name, column.type, column.comment) for column in view.columns]
+    return ViewInfo(view.name, view.comment, tuple(columns))
+
+
+TABLES = {name: _table(view) for name, view in VIEWS.items()}
+INFOS = [_info(view) for view in VIEWS.values()]
+
+
+def rows_of(name: str, scenario: str | None) -> Select[*tuple[Any, ...]]:
+    """All rows of a view, or those of a scenario, in the view's order."""
+    table = TABLES[name]
+    order = [table.c[column].asc().nulls_first() for column in VIEWS[name].order]
+    statement = select(*table.c).order_by(*order)
+    return statement if scenario is None else statement.where(table.c.scenario == scenario)

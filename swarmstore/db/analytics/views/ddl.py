@@ -1,0 +1,44 @@
+"""The statements that create the views and describe them, rendered for one database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Dialect
+
+from swarmstore.db.analytics.views.catalogue import VIEWS
+from swarmstore.db.analytics.views.description import View
+from swarmstore.db.dialects.functions import POSTGRESQL, SQLITE
+
+
+def create_views(dialect: Dialect) -> Iterator[str]:
+    """CREATE VIEW for each, and the comments that PostgreSQL keeps."""
+    for view in VIEWS.values():
+        query = str(view.statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        if dialect.name == SQLITE:
+            query = _left_to_sqlite(view.name, query)
+        yield f"CREATE VIEW {view.name} AS\n{query}"
+        if dialect.name == POSTGRESQL:
+            yield from _comments(view)
+
+
+def _left_to_sqlite(name: str, query: str) -> str:
+    """The query as SQLite reads it, and for DuckDB's parser one that DuckDB has SQLite answer.
+
+    DuckDB reads the text of a SQLite view as SQL of its own. It fails at functions that only SQLite has
+    and at columns of any type, or writes a query for SQLite that SQLite cannot read. What it cannot bind
+    it hands to SQLite, so it is given a plain query of the view itself, behind a function that it lacks:
+    what stands first is bound first. Comments nest for DuckDB and do not for SQLite, so each reads its part.
+    """
+    asked = f"SELECT {name}.* FROM (SELECT sqlite_source_id()) AS once, {name}"  # noqa: S608
+    return f"/* /* */ -- */ {asked}\n/* /* */\n{query}\n-- */"
+
+
+def _comments(view: View) -> Iterator[str]:
+    yield f"COMMENT ON VIEW {view.name} IS {_quoted(view.comment)}"
+    for column in view.columns:
+        yield f"COMMENT ON COLUMN {view.name}.{column.name} IS {_quoted(column.comment)}"
+
+
+def _quoted(comment: str) -> str:
+    return "'" + comment.replace("'", "''") + "'"

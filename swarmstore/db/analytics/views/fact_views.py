@@ -1,0 +1,133 @@
+"""What a kind of facts looks like to an analyst: names in place of keys, counts, and rates of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from sqlalchemy import BigInteger, Column, ColumnElement, FromClause, cast
+
+from swarmstore.contracts.tabular import ColumnType
+from swarmstore.db.analytics.views.description import ViewColumn, double, integer, text
+from swarmstore.db.analytics.views.rates import added, mean, rate, share, wilson
+from swarmstore.db.dialects.column_types import ExactDouble
+from swarmstore.db.schema import SESSIONS, ActionSequence, table_of
+from swarmstore.db.schema.families import KEYS, Kind
+
+SEQUENCES = table_of(ActionSequence)
+_BY_SEQUENCE = {Kind.TRANSITIONS, Kind.NGRAMS, Kind.CONTEXTS, Kind.ACTIONS}
+
+
+def named(kind: Kind, source: FromClause, facts: FromClause) -> FromClause:
+    """`source` with the names of the actions that the facts are about."""
+    if kind not in _BY_SEQUENCE:
+        return source
+    # outer: a count whose names were lost still belongs to the sum
+    return source.outerjoin(SEQUENCES, SEQUENCES.c.id == facts.c.sequence_id)
+
+
+def names(kind: Kind, facts: FromClause) -> list[ViewColumn]:
+    """The columns that tell a fact from others of its owner."""
+    first, second = SEQUENCES.c.action_1, SEQUENCES.c.action_2
+    match kind:
+        case Kind.TRANSITIONS:
+            return [
+                text("action", first, "The action before"),
+                text("next_action", second, "The action after"),
+            ]
+        case Kind.NGRAMS:
+            length = cast(SEQUENCES.c.length, BigInteger)
+            actions = [SEQUENCES.c[f"action_{place}"] for place in range(1, 5)]
+            return [
+                integer("length", length, "How many actions, 3 or 4"),
+                *[text(column.name, column, str(column.comment)) for column in actions],
+            ]
+        case Kind.CONTEXTS:
+            return [text("previous_action", first, "The action before"), text("action", second, "The action")]
+        case Kind.ACTIONS:
+            return [text("action", first, "The action")]
+        case Kind.STRATEGIES:
+            return [text("strategy", facts.c.strategy, "The selection strategy's name")]
+        case Kind.SWITCHES:
+            return [integer("ordinal", facts.c.ordinal, "Its place in the history, from 0")]
+        case _:
+            assert_never(kind)
+
+
+def key_names(kind: Kind) -> str:
+    """The names of those columns, with spaces between."""
+    return " ".join(column.name for column in names(kind, SESSIONS.facts[kind]))
+
+
+def values(kind: Kind, facts: FromClause) -> list[ViewColumn]:
+    """What was counted, as it is in the tables, and rates of it."""
+    return [_value(column, facts.c[column.name]) for column in counted(kind)] + _rates(kind, facts)
+
+
+def counted(kind: Kind) -> Sequence[Column[object]]:
+    """The columns of a kind of facts that are no keys, as the tables of sessions have them."""
+    table = SESSIONS.facts[kind]
+    return [table.c[name] for name in SESSIONS.values(kind)]
+
+
+def key_column(kind: Kind, facts: FromClause) -> ColumnElement[object]:
+    """The column by which a kind of facts is told apart within its owner."""
+    return facts.c[KEYS[kind]]
+
+
+def _value(declared: Column[object], sql: ColumnElement[object]) -> ViewColumn:
+    if isinstance(declared.type, ExactDouble):
+        type_ = ColumnType.DOUBLE
+    else:
+        type_ = (
+            ColumnType.INTEGER if declared.name not in {"from_strategy", "to_strategy"} else ColumnType.TEXT
+        )
+    return ViewColumn(declared.name, type_, str(declared.comment), sql)
+
+
+def _rates(kind: Kind, facts: FromClause) -> list[ViewColumn]:
+    match kind:
+        case Kind.TRANSITIONS | Kind.NGRAMS:
+            good, bad = facts.c.success_count, facts.c.failure_count
+            seen = "Times in all; NULL past 2^63 - 1"
+            return [
+                integer("observations", added(good, bad), seen),
+                double(
+                    "success_rate",
+                    rate(good, bad),
+                    "Share of successes, 0 to 1; NULL where nothing was counted",
+                ),
+            ]
+        case Kind.CONTEXTS | Kind.ACTIONS:
+            return [
+                _per_visit(facts),
+                double(
+                    "mean_duration_ms",
+                    share(facts.c.total_duration_ms, facts.c.visits),
+                    "Milliseconds per visit; NULL without visits",
+                ),
+                double(
+                    "mean_kpi",
+                    mean(facts.c.kpi_total, facts.c.kpi_count),
+                    "KPI per contribution; NULL without one",
+                ),
+            ]
+        case Kind.STRATEGIES:
+            return [
+                _per_visit(facts),
+                double(
+                    "episode_success_rate",
+                    rate(facts.c.episodes_success, facts.c.episodes_failure),
+                    "Share of episodes that succeeded, 0 to 1; NULL without episodes",
+                ),
+                *wilson(facts.c.successes, facts.c.failures),
+            ]
+        case Kind.SWITCHES:
+            return []
+        case _:
+            assert_never(kind)
+
+
+def _per_visit(facts: FromClause) -> ViewColumn:
+    rate_of_visits = share(facts.c.successes, facts.c.visits)
+    return double("success_rate", rate_of_visits, "Successes per visit; NULL without visits")

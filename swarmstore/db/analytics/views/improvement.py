@@ -1,0 +1,109 @@
+"""Views of how scenarios learn: success session by session, and what was done on which day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Subquery, cast, func, select
+
+from swarmstore.db.analytics.views.description import View, ViewColumn, day, double, integer, text, view
+from swarmstore.db.analytics.views.fact_views import counted, key_names, named, names, values
+from swarmstore.db.analytics.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO, of_session
+from swarmstore.db.analytics.views.portable import day_of
+from swarmstore.db.analytics.views.rates import rate, rate_of_episodes
+from swarmstore.db.analytics.views.total_rows import total
+from swarmstore.db.schema import SESSIONS
+from swarmstore.db.schema.families import SUMMED, Kind
+
+ROLLING = 10  # sessions
+
+
+def learning() -> list[View]:
+    """The learning curve, then sums per day, which any two periods are compared by."""
+    return [_curve(), _session_days(), _fact_days(Kind.TRANSITIONS), _fact_days(Kind.ACTIONS)]
+
+
+def _curve() -> View:
+    def over(column: ColumnElement[Any], sessions: int | None) -> ColumnElement[Any]:
+        first = None if sessions is None else 1 - sessions
+        return func.sum(column).over(partition_by=scenario, order_by=ROWS.c.session_id, rows=(first, 0))
+
+    # the name beside the id: a filter on either is applied before the window
+    scenario = [ROWS.c.scenario_id, SCENARIOS.c.name]
+    good, bad = ROWS.c.success_episodes, ROWS.c.failure_episodes
+    place = func.row_number().over(partition_by=scenario, order_by=ROWS.c.session_id)
+    return view(
+        "learning_curve",
+        "Success session by session, in the order of session ids",
+        "scenario place",
+        WITH_SCENARIO,
+        [
+            *of_session(),
+            integer("place", place, "Its place among the scenario's sessions, from 1"),
+            integer("success_episodes", good, str(good.comment)),
+            integer("failure_episodes", bad, str(bad.comment)),
+            double("success_rate", rate(good, bad), "Of this session; NULL without episodes"),
+            double(
+                "rolling_success_rate",
+                rate(over(good, ROLLING), over(bad, ROLLING)),
+                f"Of this session and the {ROLLING - 1} before it; NULL without episodes",
+            ),
+            double(
+                "cumulative_success_rate",
+                rate(over(good, None), over(bad, None)),
+                "Of this session and all before it; NULL without episodes",
+            ),
+        ],
+    )
+
+
+def _of_day(source: FromClause) -> list[ViewColumn]:
+    return [
+        integer("scenario_id", source.c.scenario_id, "scenarios.id"),
+        text("scenario", source.c.scenario, "The scenario's name"),
+        day("day", source.c.day, "The day (UTC) of the sessions' ids; NULL for those that are no time"),
+        integer("sessions", source.c.sessions, "Sessions of that day that have it"),
+    ]
+
+
+def _by_day(
+    facts: FromClause, key: Sequence[ColumnElement[Any]], sums: Sequence[ColumnElement[Any]]
+) -> Subquery:
+    group = [
+        ROWS.c.scenario_id,
+        SCENARIOS.c.name.label("scenario"),
+        day_of(ROWS.c.session_ts).label("day"),
+        *key,
+    ]
+    counts = [cast(func.count(), BigInteger).label("sessions"), *[total(c).label(c.name) for c in sums]]
+    return select(*group, *counts).select_from(facts).group_by(*group).subquery("days")
+
+
+def _session_days() -> View:
+    columns = [ROWS.c[name] for name in ("success_episodes", "failure_episodes", "total_actions")]
+    days = _by_day(WITH_SCENARIO, [], columns)
+    return view(
+        "session_days",
+        "Saved sessions added up per day",
+        "scenario day",
+        days,
+        [
+            *_of_day(days),
+            *[integer(column.name, days.c[column.name], str(column.comment)) for column in columns],
+            rate_of_episodes(days),
+        ],
+    )
+
+
+def _fact_days(kind: Kind) -> View:
+    facts = SESSIONS.facts[kind]
+    owned = WITH_SCENARIO.join(facts, facts.c.session_row_id == ROWS.c.id)
+    days = _by_day(owned, [facts.c[SUMMED[kind]]], counted(kind))
+    return view(
+        f"{kind.value.removesuffix('s')}_days",
+        f"{kind.value.capitalize()} in saved sessions added up per day",
+        f"scenario day {key_names(kind)}",
+        named(kind, days, days),
+        [*_of_day(days), *names(kind, days), *values(kind, days)],
+    )

@@ -1,0 +1,167 @@
+"""Views of totals: what `load_scenario` and `load_global` answer, what is not folded yet included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Subquery,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from swarmstore.db.analytics.views.description import View, integer, text, time, view
+from swarmstore.db.analytics.views.fact_views import key_names, named, names, values
+from swarmstore.db.analytics.views.portable import time_of, time_of_ms
+from swarmstore.db.analytics.views.rates import rate_of_episodes
+from swarmstore.db.analytics.views.total_rows import (
+    CACHED,
+    ROWS,
+    SOURCES,
+    cached,
+    of_total,
+    summed,
+    waiting,
+    whose,
+)
+from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
+from swarmstore.db.schema import FOLDED, SESSIONS
+from swarmstore.db.schema.families import SUMMED, Kind
+
+_NAMES = {
+    Kind.TRANSITIONS: ("total_transitions", "Which action followed which"),
+    Kind.NGRAMS: ("total_ngrams", "Runs of three and four actions"),
+    Kind.CONTEXTS: ("total_contexts", "What actions did after another one"),
+    Kind.ACTIONS: ("total_actions", "What actions did"),
+    Kind.STRATEGIES: ("total_strategies", "What selection strategies achieved"),
+}
+_OF_ONE = ("scenario_name", "task_description", "phase", "group_id", "current_strategy")
+_HEADER = ("version", "created_at", *_OF_ONE, *SUMMED_COLUMNS)
+
+
+def per_total() -> list[View]:
+    """The total itself, then its facts by kind."""
+    return [_totals(), *map(_facts, SUMMED), _switches()]
+
+
+def _facts(kind: Kind) -> View:
+    name, comment = _NAMES[kind]
+    facts = summed(kind)
+    columns = [*of_total(facts), *names(kind, facts), *values(kind, facts)]
+    order = f"kind scenario {key_names(kind)}"
+    return view(name, f"{comment}, in totals", order, named(kind, facts, facts), columns)
+
+
+def _totals() -> View:
+    row = _ranked_parts()
+    alone = row.c.contributors == 1
+    created = case((alone, row.c.created_at), else_=row.c.newest_saved_at_ms // 1000)
+    return view(
+        "totals",
+        "Totals of scenarios, and the global one",
+        "kind scenario",
+        row,
+        [
+            *of_total(row),
+            integer("contributors", row.c.contributors, "Sessions and parts from elsewhere that count in it"),
+            integer("waiting", row.c.waiting, "Sessions among them that the cached sum does not have yet"),
+            time(
+                "created_at",
+                time_of(created),
+                "When its newest session was saved; of a single one, its own time",
+            ),
+            time("newest_saved_at", time_of_ms(row.c.newest_saved_at_ms), "When its newest part was saved"),
+            text("task_description", row.c.task_description, "The task of its newest part"),
+            *[
+                text(
+                    name, case((alone, row.c[name])), f"{CACHED.c[name].comment}; NULL when there are several"
+                )
+                for name in ("phase", "group_id", "current_strategy")
+            ],
+            *[integer(name, row.c[name], str(CACHED.c[name].comment)) for name in SUMMED_COLUMNS],
+            rate_of_episodes(row),
+        ],
+        where=[row.c.place == 1],
+    )
+
+
+def _ranked_parts() -> Subquery:
+    """The parts of each total, the newest first, each with the sums over all of them."""
+    kept = [name for name in _HEADER if name not in SUMMED_COLUMNS]
+    parts = union_all(
+        *cached(
+            CACHED.c.contributors,
+            literal(0, Integer).label("waiting"),
+            CACHED.c.newest_session_row,
+            CACHED.c.newest_saved_at_ms,
+            *[CACHED.c[name] for name in _HEADER],
+            where=[CACHED.c.contributors > 0],
+        ),
+        *waiting(
+            literal(1, Integer).label("contributors"),
+            literal(1, Integer).label("waiting"),
+            ROWS.c.id.label("newest_session_row"),
+            ROWS.c.saved_at_ms.label("newest_saved_at_ms"),
+            *[ROWS.c[name] for name in _HEADER],
+            of=ROWS,
+            owner=ROWS.c.id,
+        ),
+    ).subquery("parts")
+    by_total = whose(parts)
+    newest = [func.coalesce(parts.c.newest_session_row, 0).desc(), parts.c.newest_saved_at_ms.desc()]
+    sums = [
+        cast(func.sum(parts.c[name]).over(partition_by=by_total), BigInteger).label(name)
+        for name in ("contributors", "waiting", *SUMMED_COLUMNS)
+    ]
+    place = func.row_number().over(partition_by=by_total, order_by=newest).label("place")
+    columns = [*by_total, *sums, parts.c.newest_saved_at_ms, *[parts.c[name] for name in kept], place]
+    return select(*columns).subquery("total")
+
+
+def _switches() -> View:
+    facts = _switches_of_one()
+    return view(
+        "total_strategy_switches",
+        "Changes of selection strategy in totals of one session; those of many have none",
+        f"kind scenario {key_names(Kind.SWITCHES)}",
+        facts,
+        [*of_total(facts), *names(Kind.SWITCHES, facts), *values(Kind.SWITCHES, facts)],
+    )
+
+
+def _switches_of_one() -> Subquery:
+    folded, session = FOLDED.facts[Kind.SWITCHES], SESSIONS.facts[Kind.SWITCHES]
+    columns = ["ordinal", *SESSIONS.values(Kind.SWITCHES)]
+    of_folded = cached(
+        *[folded.c[name] for name in columns],
+        source=folded.join(CACHED, CACHED.c.scenario_id == folded.c.scenario_id),
+        total=folded.c.scenario_id,
+        where=[CACHED.c.contributors == 1, ~_waits_for(folded.c.scenario_id)],
+    )
+    # no join within a join: SQLite could not rename a table or column under the view
+    of_waiting = waiting(
+        *[session.c[name] for name in columns],
+        of=session,
+        owner=SESSIONS.owner_column(Kind.SWITCHES),
+        where=[
+            exists().where(CACHED.c.scenario_id == SOURCES.c.total_scenario_id, CACHED.c.contributors == 0),
+            ~_waits_for(SOURCES.c.total_scenario_id, but=SOURCES.c.session_row_id),
+        ],
+    )
+    return union_all(*of_folded, *of_waiting).subquery("total")
+
+
+def _waits_for(total_id: ColumnElement[Any], but: ColumnElement[Any] | None = None) -> ColumnElement[bool]:
+    others = SOURCES.alias("others")
+    waits = [others.c.total_scenario_id == total_id, others.c.folded.is_(False)]
+    if but is not None:
+        waits.append(others.c.session_row_id != but)
+    return exists().where(*waits)

@@ -1,0 +1,1 @@
+"""Connections and transactions, and what runs beside them."""

@@ -1,0 +1,1 @@
+"""Where the databases differ: the only place that knows their names."""

@@ -1,0 +1,108 @@
+"""Many rows out at once, by columns of each group: each database's quickest way.
+
+PostgreSQL gives whole columns. SQLite's driver pays for each row and value that it hands over:
+whole numbers come out as one JSON list a column.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Double, Integer, Select, func, null
+from sqlalchemy.exc import DBAPIError
+
+from swarmstore.db.dialects.functions import POSTGRESQL
+from swarmstore.db.dialects.postgresql.packed_answers import Groups, packed_groups
+from swarmstore.errors import CorruptStoreError
+
+
+def groups_of(
+    connection: Connection,
+    statements: Sequence[Select[Any]],
+    parameters: Mapping[str, Any],
+    *,
+    computed: bool = False,
+) -> list[Groups]:
+    """Of each statement, whose rows `(group, key, values …)` come in this order: each group's columns.
+
+    Rows are fetched at once, and become columns when a group is taken. The statements group nothing
+    themselves. computed: their rows are worked out, not only read.
+    """
+    if connection.dialect.name == POSTGRESQL:
+        return packed_groups(connection, statements, parameters)
+    return [_from_sqlite(connection, statement, parameters, computed) for statement in statements]
+
+
+def _from_sqlite(
+    connection: Connection, statement: Select[Any], parameters: Mapping[str, Any], computed: bool
+) -> Groups:
+    of_numbers = all(isinstance(each.type, Integer | Double) for each in statement.selected_columns)
+    if of_numbers and not computed:  # lists take two statements where there are doubles
+        return _from_lists(connection, statement, parameters)
+    return _rows_by_group(_fetched(connection, statement, parameters))
+
+
+def _rows_by_group(rows: Sequence[Any]) -> Groups:
+    groups, *columns = zip(*rows, strict=True) if rows else ((),)
+    start = 0
+    while start < len(groups):
+        end = bisect_right(groups, groups[start], start)
+        yield groups[start], [values[start:end] for values in columns]
+        start = end
+
+
+def _from_lists(connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]) -> Groups:
+    integers, doubles = in_lists(statement)
+    lists = _fetched(connection, integers, parameters)
+    rows = [] if doubles is None else _fetched(connection, doubles, parameters)
+    return _lists_by_group(lists, rows)
+
+
+def _lists_by_group(lists: Sequence[Any], rows: Sequence[Any]) -> Groups:
+    columns = list(zip(*rows, strict=True))
+    start = 0
+    for group, *texts in lists:
+        given: list[Any] = [each if each is None else msgspec.json.decode(each) for each in texts]
+        end = start + len(given[0])
+        keys, *exact = [values[start:end] for values in columns] or [()]
+        if exact and given[0] != list(keys):
+            raise CorruptStoreError(f"the facts of row {group} come in two orders; run `swarmstore doctor`")
+        rest = iter(exact)
+        yield group, [next(rest) if each is None else each for each in given]
+        start = end
+
+
+@cache
+def in_lists(statement: Select[Any]) -> tuple[Select[Any], Select[Any] | None]:
+    """A row a group with a JSON list a column, NULL for doubles; and keys and doubles, a row each.
+
+    JSON as SQLite writes it has 15 digits of a double, too few for many.
+    """
+    group, key, *values = statement.selected_columns
+    doubles = [value for value in values if isinstance(value.type, Double)]
+    lists = [
+        null() if isinstance(value.type, Double) else func.json_group_array(value) for value in (key, *values)
+    ]
+    # not around a subquery, which it would sort once more: rows are read in the order of their keys
+    of_group = statement.with_only_columns(group, *lists, maintain_column_froms=True)
+    return (
+        of_group.group_by(group).order_by(None).order_by(group),
+        statement.with_only_columns(key, *doubles, maintain_column_froms=True) if doubles else None,
+    )
+
+
+def _fetched(connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]) -> list[Any]:
+    """Rows as SQLite's driver has them: there is nothing to convert."""
+    result = connection.execute(statement, parameters)
+    try:
+        rows = list(result.cursor.fetchall())
+    except sqlite3.Error as error:
+        raise DBAPIError(None, None, error) from error
+    finally:
+        result.close()
+    return rows

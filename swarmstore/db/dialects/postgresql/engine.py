@@ -1,0 +1,165 @@
+"""How swarmstore connects to PostgreSQL: its driver's parameters, deadlines, and what connecting meets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg.adapt import Dumper
+from psycopg.pq import Conninfo, Format
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from swarmstore.db.dialects.failures import refuse_what_the_driver_cannot
+from swarmstore.db.dialects.functions import executed_by_driver
+from swarmstore.db.dialects.packed_arrays import PACKED
+from swarmstore.db.dialects.postgresql import session_settings
+from swarmstore.db.dialects.postgresql.deadlines import DeadlineConnection
+from swarmstore.db.dialects.urls import shown_url, without_secrets
+from swarmstore.errors import (
+    DatabaseMissingError,
+    DatabaseRefusedError,
+    InvalidUrlError,
+    LoginRefusedError,
+    SwarmstoreError,
+)
+from swarmstore.settings import Settings
+
+
+def _any_of(*messages: str) -> re.Pattern[str]:
+    return re.compile("(?:" + "|".join(messages) + ")[^\n]*")
+
+
+_REFUSALS: Sequence[tuple[type[SwarmstoreError], str, re.Pattern[str]]] = (
+    (
+        InvalidUrlError,
+        "give the option a value that PostgreSQL's documentation names",
+        _any_of(
+            *(r"invalid \w+ value:", r"bad value for \w+:", "invalid integer value", "invalid port number"),
+            *('definition of service "[^\n]*" not found', "could not parse network address"),
+            *("FATAL:  invalid command-line argument", "FATAL:  unrecognized configuration parameter"),
+        ),
+    ),
+    (
+        DatabaseMissingError,
+        "name another one in the URL, or make it by CREATE DATABASE and `swarmstore upgrade`",
+        _any_of('FATAL:  database "[^\n]*" does not exist', "FATAL:  no such database"),
+    ),
+    (
+        LoginRefusedError,
+        "check the role and the password in the URL, PGPASSWORD or the password file",
+        _any_of(
+            'FATAL:  role "[^\n]*" does not exist',
+            "FATAL:  no such user",
+            "FATAL:  [^\n]*(?:authentication|auth) failed",
+            "fe_sendauth: no password supplied",
+        ),
+    ),
+    (
+        LoginRefusedError,
+        "use another role, or ask the server's administrator for access",
+        _any_of(
+            'FATAL:  role "[^\n]*" is not permitted to log in',
+            "FATAL:  permission denied for database",
+            "FATAL:  no pg_hba.conf entry",
+            "FATAL:  pg_hba.conf rejects connection",
+        ),
+    ),
+)
+
+
+class _PackedDumper(Dumper):
+    format = Format.BINARY
+
+    def dump(self, obj: bytes) -> bytes:
+        """The value, which is packed."""
+        return obj
+
+
+_DUMPERS = [
+    (kind, type("_Dumper", (_PackedDumper,), {"oid": element.arrays})) for element, kind in PACKED.items()
+]
+
+
+def postgresql_engine(url: URL, settings: Settings) -> Engine:
+    """See `connection.engine.make_engine`. Raises InvalidUrlError for an option that libpq lacks."""
+    unknown = url.query.keys() - {option.keyword.decode() for option in Conninfo.get_defaults()}
+    if unknown:
+        raise InvalidUrlError(
+            f"{shown_url(url)} has the option {min(unknown)}, which PostgreSQL does not know"
+        )
+    seconds = max(2, round(settings.timeout_seconds))
+    arguments: dict[str, Any] = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000}
+    for name in arguments.keys() & url.query.keys():
+        del arguments[name]
+    arguments["client_encoding"] = "utf8"  # names are any text, whatever the environment says
+    # None never prepares: behind a transaction pooler the next statement may meet another server
+    arguments["prepare_threshold"] = None if settings.pooler else 5
+    engine = create_engine(
+        url,
+        pool_size=settings.pool_size,
+        max_overflow=settings.pool_size,
+        pool_timeout=settings.timeout_seconds,
+        connect_args=arguments,
+        isolation_level="READ COMMITTED",
+        execution_options={"schema_translate_map": {None: settings.schema}},
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: Any, _record: Any, args: list[Any], arguments: dict[str, Any]) -> Any:
+        try:
+            connection = DeadlineConnection.connect(*args, **arguments)
+        except psycopg.Error as failed:
+            error = type(failed)(without_secrets(url, str(failed)))
+            raise _of_connecting(error, shown_url(url)) or error from None
+        except Exception as error:
+            refused = _of_connecting(error, shown_url(url))
+            if refused is None:
+                raise
+            raise refused from error
+        try:
+            for kind, dumper in _DUMPERS:
+                connection.adapters.register_dumper(kind, dumper)
+            connection.answer_within(settings.timeout_seconds)  # and for SQLAlchemy's first questions
+            if not settings.pooler:
+                session_settings.pin(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    refuse_what_the_driver_cannot(engine)
+
+    @event.listens_for(engine, "do_execute")
+    def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+        if executed_by_driver(cursor, context):
+            return True
+        in_binary = bool(context.execution_options.get("binary_results"))
+        if in_binary:
+            cursor.execute(statement, parameters, binary=True)
+        return in_binary
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        driver.answer_within(connection.get_execution_options().get("answer_within"))
+
+    return engine
+
+
+def _of_connecting(error: Exception, shown_url: str) -> SwarmstoreError | None:
+    """The error to raise when no connection could be had and trying again will not help, else None.
+
+    libpq gives no SQLSTATE of what a server answers to a connection, and psycopg no way to ask for one:
+    this is the one place that goes by the text, of PostgreSQL's and PgBouncer's messages in English. A
+    message in another language stays what it was, an error of a server that may be tried again.
+    """
+    if not isinstance(error, psycopg.Error):
+        return DatabaseRefusedError(f"the database's driver failed: {type(error).__name__}: {error}")
+    for kind, advice, pattern in _REFUSALS:
+        if found := pattern.search(str(error)):
+            said = found[0].removeprefix("FATAL:  ")
+            return kind(f"{shown_url} cannot be opened: {said}; {advice}")
+    return None

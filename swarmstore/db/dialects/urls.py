@@ -1,0 +1,186 @@
+"""Database URLs: what may be written, what is meant by it, and what a person may see of it."""
+
+from __future__ import annotations
+
+import os
+import re
+from urllib.parse import unquote
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from swarmstore.db.dialects.functions import SQLITE
+from swarmstore.db.dialects.sqlite.database_file import with_absolute_path
+from swarmstore.disk import is_text
+from swarmstore.errors import InvalidUrlError
+
+_DRIVERS = {
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+    "sqlite": "sqlite+pysqlite",
+    "sqlite+pysqlite": "sqlite+pysqlite",
+}
+_FORMS = "use postgresql://user@host/database or sqlite:///path/to/file.db"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]|%00")
+_HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]*))(?::(?P<port>\d*))?")
+_SHOWN = {
+    *("host", "hostaddr", "port", "dbname", "user", "connect_timeout", "application_name", "client_encoding"),
+    *("sslmode", "sslrootcert", "sslcert", "sslcrl", "sslnegotiation", "ssl_min_protocol_version"),
+    *("gssencmode", "channel_binding", "require_auth", "target_session_attrs", "load_balance_hosts"),
+    *("keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
+    *("mode", "cache", "immutable", "nolock", "vfs", "uri", "timeout"),
+}
+"""Options whose values are no secrets; of all others, known or not, only the names are shown."""
+_TIMES = {"timeout", "connect_timeout", "tcp_user_timeout", "keepalives_idle", "keepalives_interval"}
+_TIME = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
+_OF_SQLITE = {"uri", "timeout"}  # the others are of the `file:` form
+_IN_MEMORY = {"memory", "memdb"}
+_FLAGS = ("0", "1", "false", "true", "no", "yes", "off", "on")
+_OF_FILES: dict[str, tuple[str, ...]] = {  # with what each may be, where that is not open
+    **{"mode": ("ro", "rw", "rwc", "memory"), "cache": ("shared", "private")},
+    **dict.fromkeys(("immutable", "nolock", "psow"), _FLAGS),
+    **{"vfs": (), "uri": (), "timeout": ()},
+}
+
+
+def parse_url(text: str) -> URL:
+    """The URL with the driver that swarmstore uses and, of SQLite, the path from the root.
+
+    Also libpq's own forms: several hosts with a comma between them, and a socket's folder as `%2Frun`.
+    Raises InvalidUrlError, which shows nothing of the URL that may be a secret.
+    """
+    if not isinstance(text, str):
+        raise InvalidUrlError(f"the database URL is a {type(text).__name__}, not a text; {_FORMS}")
+    if text != text.strip() or _CONTROL.search(text):
+        raise InvalidUrlError(
+            "the database URL has white space around it or a control character in it, as from a file that "
+            "ends with a new line; remove that"
+        )
+    try:
+        url = _with_hosts(text)
+    except (ArgumentError, ValueError):
+        raise InvalidUrlError(f"the database URL cannot be read; {_FORMS}") from None
+    driver = _DRIVERS.get(url.drivername)
+    if driver is None:
+        raise InvalidUrlError(f"{url.drivername!r} databases are not supported; {_FORMS}")
+    url = url.set(drivername=driver)
+    _check_options(url)
+    if url.get_backend_name() == SQLITE:
+        if not _is_file_name(text):
+            raise InvalidUrlError("the database URL has half of a character in it, which no file's name has")
+        if url.host or url.username or url.password or url.port:
+            raise InvalidUrlError(
+                "a SQLite URL has three slashes before a path that begins in the current folder, and four "
+                "before one that begins at the root: sqlite:///swarm.db, sqlite:////data/swarm.db"
+            )
+        url = _with_options(url)
+        if url.database in {"", "file:"} and not {url.query.get("mode"), url.query.get("vfs")} & _IN_MEMORY:
+            raise InvalidUrlError(
+                "the SQLite URL names no file; sqlite:// is a store in memory, which is gone at its end"
+            )
+        return with_absolute_path(url)
+    if not is_text(text):  # a file may have any name
+        raise InvalidUrlError(f"the database URL is not UTF-8; {_FORMS}")
+    if "@" in (url.host or ""):
+        raise InvalidUrlError("the database URL has an '@' in its user or password; write it as %40 there")
+    return url
+
+
+def _check_options(url: URL) -> None:
+    """Refuse an option that is there twice, and a time that is none: drivers take them as they like."""
+    for name, value in url.query.items():
+        if not isinstance(value, str):
+            raise InvalidUrlError(f"the database URL has {name} twice; leave one of them out")
+    for name in _TIMES & url.query.keys():
+        value = url.query[name]
+        if not isinstance(value, str) or not _TIME.fullmatch(value):
+            raise InvalidUrlError(f"{name} in the database URL is no number of seconds")
+
+
+def _with_hosts(text: str) -> URL:
+    """The URL, whose hosts are in its query where SQLAlchemy would not take them for hosts."""
+    before, hosts, rest = _parts(text)
+    if "," not in hosts:
+        url = make_url(text)
+        host = url.host or ""
+        is_folder = host.lower().startswith("%2f")
+        return url._replace(host=None).update_query_dict({"host": unquote(host)}) if is_folder else url
+    url = make_url(before + rest)
+    found = [_HOST.fullmatch(host) for host in hosts.split(",")]
+    if None in found:
+        raise ValueError("a host with characters that none has")
+    names = [(one["ipv6"] or unquote(one["name"]), one["port"] or "") for one in found if one is not None]
+    query = {"host": ",".join(name for name, _ in names)}
+    if any(port for _, port in names):
+        query["port"] = ",".join(port for _, port in names)
+    return url.update_query_dict(query)
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """A URL before its hosts, its hosts, and what is behind them.
+
+    Up to the last @ before the options all is user and password, whatever characters are in it.
+    """
+    scheme, separator, rest = text.partition("://")
+    place, question, options = rest.partition("?")
+    user, at, place = place.rpartition("@")
+    hosts, slash, path = place.partition("/")
+    if not at and "@" in options:  # a password with a question mark
+        return text, "", ""
+    return f"{scheme}{separator}{user}{at}", hosts, f"{slash}{path}{question}{options}"
+
+
+def _is_file_name(text: str) -> bool:
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _with_options(url: URL) -> URL:
+    """SQLite's `file:` form, which alone has options, said to be one."""
+    name = url.database or ""
+    if name.startswith("file:"):
+        if "#" in name:
+            raise InvalidUrlError("SQLite leaves out what is behind a '#' in the form file:; write it as %23")
+        if re.match(r"file://(?!localhost/|/)", name):
+            raise InvalidUrlError("a file: URL names a file of this machine: sqlite:///file:/path/to/file.db")
+        _check_options_of_files(url)
+        url = url.set(database=re.sub(r"^file://(localhost)?/", "file:/", name))
+        return url.update_query_dict({"uri": "true"})
+    unknown = url.query.keys() - _OF_SQLITE
+    if unknown:
+        raise InvalidUrlError(
+            f"{min(unknown)} is no option of sqlite:///path; SQLite's own options belong to the form "
+            "sqlite:///file:/path/to/file.db?mode=ro&uri=true"
+        )
+    return url
+
+
+def _check_options_of_files(url: URL) -> None:
+    """Refuse what SQLite would pass over without a word, or refuse without saying what to write."""
+    for name, value in url.query.items():
+        if name not in _OF_FILES:
+            raise InvalidUrlError(f"{name} is no option of the form file:; there are {', '.join(_OF_FILES)}")
+        if (known := _OF_FILES[name]) and value not in known:
+            raise InvalidUrlError(f"{name} in the form file: is one of {', '.join(known)}")
+
+
+def shown_url(url: URL) -> str:
+    """The URL as a person may see it: all of it text, without the password and what may be another secret."""
+    shown = url.set(drivername=url.get_backend_name())
+    if shown.database is not None:
+        shown = shown.set(database=shown.database.encode(errors="backslashreplace").decode())
+    secrets = {name: "***" for name in shown.query if name not in _SHOWN}
+    return shown.update_query_dict(secrets).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
+
+
+def without_secrets(url: URL, text: str) -> str:
+    """A text that a driver gave out, without the password and the options' values that `shown_url` hides."""
+    secrets = [url.password, *(value for name, value in url.query.items() if name not in _SHOWN)]
+    for secret in secrets:
+        if isinstance(secret, str) and secret:
+            text = text.replace(secret, "***")
+    return text

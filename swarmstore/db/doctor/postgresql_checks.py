@@ -1,0 +1,118 @@
+"""Checks that only PostgreSQL has: what its catalog says of swarmstore's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from swarmstore.db.doctor.check_context import Case
+from swarmstore.db.doctor.findings import Connections, Finding, finding
+from swarmstore.db.statements import catalog
+
+
+def settings(case: Case) -> Iterable[Finding]:
+    """Tell how many connections the server has; what is too few says `scarce_connections`."""
+    case.diagnosis.connections = Connections(*case.session.execute(catalog.CONNECTIONS).one())
+    return ()
+
+
+def invalid_indexes(case: Case) -> Iterator[Finding]:
+    """Indexes that a failed CREATE or REINDEX … CONCURRENTLY has left."""
+    for table, index in case.session.execute(catalog.INVALID_INDEXES, case.of_tables()):
+        named = case.qualified(index)
+        yield finding(
+            "index-invalid",
+            index,
+            f"index {index} of {table} is invalid: queries do not use it, and it keeps nothing unique",
+            f"`REINDEX INDEX CONCURRENTLY {named}`, or `DROP INDEX {named}` if it is not swarmstore's",
+        )
+
+
+def unvalidated_constraints(case: Case) -> Iterator[Finding]:
+    """Constraints that were added without a look at the rows that were there."""
+    for table, constraint in case.session.execute(catalog.UNVALIDATED, case.of_tables()):
+        quoted = case.quoted(constraint)
+        yield finding(
+            "constraint-not-validated",
+            constraint,
+            f"constraint {constraint} of {table} was never checked for the rows that were there before it",
+            f"`ALTER TABLE {case.qualified(table)} VALIDATE CONSTRAINT {quoted}`",
+        )
+
+
+def switched_off(case: Case) -> Iterator[Finding]:
+    """What no comparison of tables shows: nothing is logged, or references are not looked at."""
+    for table in case.session.scalars(catalog.UNLOGGED, case.of_tables()):
+        yield finding(
+            "schema-drift",
+            table,
+            f"table {table} is unlogged: a crash of the server empties it",
+            f"`ALTER TABLE {case.qualified(table)} SET LOGGED`",
+        )
+    for table in case.session.scalars(catalog.UNCHECKED_REFERENCES, case.of_tables()):
+        yield finding(
+            "schema-drift",
+            table,
+            f"the foreign keys of {table} are switched off: its rows can lose their parents",
+            f"`ALTER TABLE {case.qualified(table)} ENABLE TRIGGER ALL`, as a superuser",
+        )
+
+
+def collations(case: Case) -> Iterator[Finding]:
+    """Texts in another order than that of their bytes, and a system whose order has changed."""
+    for table, column, found, views in case.session.execute(catalog.OTHER_COLLATIONS, case.of_tables()):
+        alter = (
+            f'`ALTER TABLE {case.qualified(table)} ALTER COLUMN {case.quoted(column)} TYPE text COLLATE "C"`'
+        )
+        drop = f"`DROP VIEW {', '.join(map(case.qualified, views))}`"
+        anew = "`swarmstore upgrade` makes the views anew, and `swarmstore grant` lets analysts read them"
+        yield finding(
+            "collation",
+            f"{table}.{column}",
+            f'column {column} of {table} has collation {found} and not "C", so it sorts in another order',
+            f"{drop}, {alter}; then {anew}" if views else alter,
+        )
+    if _version(case) >= 15:
+        for name, made, now in case.session.execute(catalog.COLLATION_VERSIONS):
+            quoted = case.quoted(name)
+            yield finding(
+                "collation-version",
+                name,
+                f"the system's collations are {now} now and were {made} when database {name} was made: "
+                'swarmstore\'s own texts are in the order of "C" and safe, other tables may be out of order',
+                f"`REINDEX DATABASE {quoted}`, then `ALTER DATABASE {quoted} REFRESH COLLATION VERSION`",
+            )
+
+
+def _version(case: Case) -> int:
+    (major, *_) = case.session.get_bind().dialect.server_version_info or (0,)
+    return int(major)
+
+
+def encoding(case: Case) -> Iterator[Finding]:
+    """Names are any Unicode text."""
+    found = case.session.scalar(catalog.ENCODING)
+    if found != "UTF8":
+        yield finding(
+            "encoding",
+            None,
+            f"the database's encoding is {found} and not UTF8, so names that it lacks cannot be saved",
+            "restore a dump into one made by `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`",
+        )
+
+
+def scarce_connections(case: Case) -> Iterator[Finding]:
+    """Whether the server has room for one more store like this one."""
+    if case.diagnosis.connections is not None:
+        yield from connection_findings(2 * case.settings.pool_size, case.diagnosis.connections)
+
+
+def connection_findings(wanted: int, there: Connections) -> Iterator[Finding]:
+    """wanted: connections that one store may open."""
+    left = there.limit - there.in_use
+    if wanted > left:
+        yield finding(
+            "connections-scarce",
+            None,
+            f"a store may open {wanted:,} connections, {max(left, 0)} of the server's {there.limit} are left",
+            "lower the stores' pool_size, raise max_connections, or put a pooler in between (pooler=True)",
+        )

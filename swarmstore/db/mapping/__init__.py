@@ -1,0 +1,1 @@
+"""Between the model and its rows; nothing here talks to a database."""

@@ -1,0 +1,138 @@
+"""A digest of a session's content, the same from a snapshot and from its rows.
+
+Equal content has an equal digest whatever the order of its maps. Digests are stored, so a version
+never changes: its columns, their order and their encoding are written out here and do not depend on
+the tables, which may get more columns. Other columns in a digest are another version.
+
+Version 1: BLAKE2b-128 over the header and then each kind of facts, column by column. Everything is
+length-prefixed; a missing count is -1, which no count is. Names stand behind their sequence ids.
+"""
+
+from __future__ import annotations
+
+import struct
+import sys
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Any, cast
+
+from swarmstore.db.mapping.rows import SnapshotRows
+from swarmstore.db.schema.families import Kind
+from swarmstore.errors import SchemaAheadError
+
+DIGEST_VERSION = 1
+
+_Encoders = Mapping[str, Callable[[Sequence[Any]], bytes]]  # by column
+
+
+def content_digest(rows: SnapshotRows, version: int = DIGEST_VERSION) -> bytes:
+    """16 bytes that stand for a session's whole content. Raises SchemaAheadError."""
+    if version != DIGEST_VERSION:
+        raise SchemaAheadError(
+            f"a session's content digest is of version {version}, ahead of this swarmstore, which knows "
+            f"{DIGEST_VERSION}; install a newer swarmstore"
+        )
+    digest = blake2b(digest_size=16)
+    for name in _HEADER_1:
+        digest.update(_value(rows.header[name]))
+    for kind, columns in _FACTS_1.items():
+        facts = rows.columns(kind)
+        for place, (name, encode) in enumerate(columns.items()):
+            if place == 0:
+                digest.update(struct.pack("<q", len(facts[name])))
+            digest.update(encode(facts[name]))
+    return digest.digest()
+
+
+def same_content(version: int, digest: bytes, rows: SnapshotRows) -> bool:
+    """Whether a stored digest of this version is that of these rows. Raises SchemaAheadError."""
+    return content_digest(rows, version) == digest
+
+
+def _texts(values: Sequence[str]) -> bytes:
+    return b"".join(map(_value, values))
+
+
+def _doubles(values: Sequence[float]) -> bytes:
+    return _packed(array("d", values))
+
+
+def _integers(values: Sequence[int | None]) -> bytes:
+    try:
+        return _packed(array("q", cast(Sequence[int], values)))
+    except TypeError:  # looking for None first would take as long as all the rest
+        return _packed(array("q", [-1 if value is None else value for value in values]))
+
+
+def _packed(values: array[Any]) -> bytes:
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values.tobytes()
+
+
+def _value(value: Any) -> bytes:
+    match value:
+        case None:
+            return b"n"
+        case int():
+            return struct.pack("<cq", b"i", value)
+        case float():
+            return struct.pack("<cd", b"d", value)
+        case _:
+            encoded = str(value).encode()
+            return struct.pack("<cq", b"t", len(encoded)) + encoded
+
+
+_HEADER_1 = (
+    "version",
+    "scenario_name",
+    "task_description",
+    "created_at",
+    "session_count",
+    "total_episodes",
+    "total_actions",
+    "phase",
+    "group_id",
+    "success_episodes",
+    "failure_episodes",
+    "current_strategy",
+    "strategy_start_visits",
+    "strategy_start_success_rate",
+)
+_COUNTS_1: _Encoders = {"success_count": _integers, "failure_count": _integers}
+_ACTIONS_1: _Encoders = {
+    "visits": _integers,
+    "successes": _integers,
+    "failures": _integers,
+    "discoveries": _integers,
+    "total_duration_ms": _integers,
+    "kpi_total": _doubles,
+    "kpi_count": _integers,
+}
+_FACTS_1: Mapping[Kind, _Encoders] = MappingProxyType(
+    {
+        Kind.TRANSITIONS: {"sequence_id": _integers, **_COUNTS_1},
+        Kind.NGRAMS: {"sequence_id": _integers, **_COUNTS_1},
+        Kind.CONTEXTS: {"sequence_id": _integers, **_ACTIONS_1},
+        Kind.ACTIONS: {"sequence_id": _integers, **_ACTIONS_1},
+        Kind.STRATEGIES: {
+            "strategy": _texts,
+            "visits": _integers,
+            "successes": _integers,
+            "failures": _integers,
+            "usage_count": _integers,
+            "episodes_success": _integers,
+            "episodes_failure": _integers,
+        },
+        Kind.SWITCHES: {
+            "ordinal": _integers,
+            "from_strategy": _texts,
+            "to_strategy": _texts,
+            "visits_at_switch": _integers,
+            "success_rate_at_switch": _doubles,
+            "from_strategy_success_rate": _doubles,
+        },
+    }
+)

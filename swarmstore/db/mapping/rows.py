@@ -1,0 +1,231 @@
+"""Snapshots as rows and back: a header, and columns of facts sorted by their key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from operator import attrgetter, itemgetter
+from typing import Any, TypeVar
+
+from swarmstore.db.mapping.sequence_ids import Names
+from swarmstore.db.schema.families import KEYS, SESSIONS, Kind
+from swarmstore.model.memo import Memo
+from swarmstore.model.metadata import LearningPhase, SnapshotMetadata
+from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
+
+COLUMNS = {kind: (KEYS[kind], *SESSIONS.values(kind)) for kind in Kind}
+_strategy_values = attrgetter(*SESSIONS.values(Kind.STRATEGIES))
+_key = itemgetter(0)
+_Value = TypeVar("_Value")
+NamesOf = Callable[[int], Names]
+_Pair = tuple[int, int]
+Row = tuple[Any, ...]
+Columns = Sequence[Sequence[Any]]
+"""The facts of a kind, column by column in the order of COLUMNS: the key first, rows sorted by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRows:
+    """A snapshot in the form of tables: header columns, and its facts."""
+
+    header: Mapping[str, Any]
+    facts: Mapping[Kind, Columns]
+
+    def columns(self, kind: Kind) -> dict[str, Sequence[Any]]:
+        """The facts of a kind by column."""
+        return dict(zip(COLUMNS[kind], self.facts[kind], strict=True))
+
+
+def columns_of(kind: Kind, rows: Iterable[Row]) -> Columns:
+    """Rows of a kind, `(key, values …)`, as columns."""
+    return tuple(zip(*rows, strict=True)) or NO_FACTS[kind]
+
+
+# one object for equal pairs: most are small, and a hundred sessions have thousands; some 2 MB
+_pairs: Memo[_Pair, _Pair] = Memo(lambda pair: pair, 10_000)
+NO_FACTS: Mapping[Kind, Columns] = {kind: ((),) * len(COLUMNS[kind]) for kind in Kind}
+
+
+def sequences_in(snapshot: LearningSnapshot) -> set[Names]:
+    """Every action sequence that the snapshot's facts are keyed by."""
+    transitions, ngrams = snapshot.episode_transitions, snapshot.ngram_stats
+    return {
+        *transitions.success_transitions,
+        *transitions.failure_transitions,
+        *ngrams.trigrams,
+        *ngrams.quadgrams,
+        *snapshot.contextual_stats,
+        *((action,) for action in snapshot.action_stats),
+    }
+
+
+def to_rows(snapshot: LearningSnapshot, ids: Mapping[Names, int]) -> SnapshotRows:
+    """Take a snapshot apart; `ids` holds all of `sequences_in`."""
+    id_of = ids.__getitem__
+    transitions, ngrams = snapshot.episode_transitions, snapshot.ngram_stats
+    successes, failures = transitions.success_transitions, transitions.failure_transitions
+    pairs = list(successes.keys() | failures.keys())
+    runs = chain(ngrams.trigrams, ngrams.quadgrams)
+    counts = chain(ngrams.trigrams.values(), ngrams.quadgrams.values())
+    performance = snapshot.selection_performance
+    facts: dict[Kind, Iterable[Row]] = {
+        Kind.TRANSITIONS: zip(
+            map(id_of, pairs), map(successes.get, pairs), map(failures.get, pairs), strict=True
+        ),
+        Kind.NGRAMS: zip(map(id_of, runs), *_in_two(counts), strict=True),
+        Kind.CONTEXTS: (_action_row(ids[pair], s) for pair, s in snapshot.contextual_stats.items()),
+        Kind.ACTIONS: (_action_row(ids[action,], s) for action, s in snapshot.action_stats.items()),
+        Kind.STRATEGIES: ((name, *_strategy_values(s)) for name, s in performance.strategy_stats.items()),
+        Kind.SWITCHES: (
+            (
+                ordinal,
+                switch.from_,
+                switch.to,
+                switch.visits_at_switch,
+                float(switch.success_rate_at_switch),
+                float(switch.from_strategy_success_rate),
+            )
+            for ordinal, switch in enumerate(performance.switch_history)
+        ),
+    }
+    return SnapshotRows(
+        _header(snapshot), {kind: columns_of(kind, sorted(rows, key=_key)) for kind, rows in facts.items()}
+    )
+
+
+def _in_two(pairs: Iterable[_Pair]) -> tuple[Sequence[int], Sequence[int]]:
+    """The first of each pair, and the second."""
+    numbers = list(chain.from_iterable(pairs))
+    return numbers[::2], numbers[1::2]
+
+
+def _action_row(sequence_id: int, stats: ActionStats) -> Row:
+    # float: an integer is as good, but one parameter of many must not be of another type
+    return (
+        sequence_id,
+        stats.visits,
+        stats.successes,
+        stats.failures,
+        stats.discoveries,
+        stats.total_duration_ms,
+        float(stats.kpi_total),
+        stats.kpi_count,
+    )
+
+
+def _header(snapshot: LearningSnapshot) -> dict[str, Any]:
+    metadata, performance = snapshot.metadata, snapshot.selection_performance
+    return {
+        "version": snapshot.version,
+        "scenario_name": metadata.scenario_name,
+        "task_description": metadata.task_description,
+        "created_at": metadata.created_at,
+        "session_count": metadata.session_count,
+        "total_episodes": metadata.total_episodes,
+        "total_actions": metadata.total_actions,
+        "phase": None if metadata.phase is None else str(metadata.phase),
+        "group_id": metadata.group_id,
+        "success_episodes": snapshot.episode_transitions.success_episodes,
+        "failure_episodes": snapshot.episode_transitions.failure_episodes,
+        "current_strategy": performance.current_strategy,
+        "strategy_start_visits": performance.strategy_start_visits,
+        "strategy_start_success_rate": float(performance.strategy_start_success_rate),
+    }
+
+
+def from_rows(rows: SnapshotRows, names_of: NamesOf) -> LearningSnapshot:
+    """Put a snapshot together; `names_of` gives the actions of a sequence id."""
+    return from_parts(rows.header, {kind: part_of(kind, rows.facts[kind], names_of) for kind in Kind})
+
+
+def part_of(kind: Kind, columns: Columns, names_of: NamesOf) -> Any:
+    """The part of a snapshot that the facts of a kind are, made anew."""
+    return _PARTS[kind](columns, names_of)
+
+
+def from_parts(header: Mapping[str, Any], parts: Mapping[Kind, Any]) -> LearningSnapshot:
+    """Put a snapshot together from its parts, which become its own."""
+    successes, failures = parts[Kind.TRANSITIONS]
+    phase = header["phase"]
+    return LearningSnapshot(
+        version=header["version"],
+        metadata=SnapshotMetadata(
+            scenario_name=header["scenario_name"],
+            task_description=header["task_description"],
+            created_at=header["created_at"],
+            session_count=header["session_count"],
+            total_episodes=header["total_episodes"],
+            total_actions=header["total_actions"],
+            phase=None if phase is None else LearningPhase(phase),
+            group_id=header["group_id"],
+        ),
+        episode_transitions=EpisodeTransitions(
+            successes, failures, header["success_episodes"], header["failure_episodes"]
+        ),
+        ngram_stats=parts[Kind.NGRAMS],
+        selection_performance=SelectionPerformance(
+            strategy_stats=parts[Kind.STRATEGIES],
+            switch_history=parts[Kind.SWITCHES],
+            current_strategy=header["current_strategy"],
+            strategy_start_visits=header["strategy_start_visits"],
+            strategy_start_success_rate=header["strategy_start_success_rate"],
+        ),
+        contextual_stats=parts[Kind.CONTEXTS],
+        action_stats=parts[Kind.ACTIONS],
+    )
+
+
+def _transitions(columns: Columns, names_of: NamesOf) -> tuple[dict[Any, int], dict[Any, int]]:
+    ids, successes, failures = columns
+    pairs = list(map(names_of, ids))
+    return _present(pairs, successes), _present(pairs, failures)
+
+
+def _ngrams(columns: Columns, names_of: NamesOf) -> NgramStats:
+    # names of each length are tuples of that length: the tables hold nothing else
+    trigrams: dict[Any, _Pair] = {}
+    quadgrams: dict[Any, _Pair] = {}
+    ids, successes, failures = columns
+    counts = map(_pairs.__getitem__, zip(successes, failures, strict=True))
+    for names, pair in zip(map(names_of, ids), counts, strict=True):
+        (trigrams if len(names) == 3 else quadgrams)[names] = pair
+    return NgramStats(trigrams, quadgrams)
+
+
+def _contexts(columns: Columns, names_of: NamesOf) -> dict[Any, ActionStats]:
+    return _keyed(map(names_of, columns[0]), columns, ActionStats)
+
+
+def _actions(columns: Columns, names_of: NamesOf) -> dict[str, ActionStats]:
+    return _keyed((action for (action,) in map(names_of, columns[0])), columns, ActionStats)
+
+
+def _strategies(columns: Columns, _names_of: NamesOf) -> dict[str, StrategyStats]:
+    return _keyed(columns[0], columns, StrategyStats)
+
+
+def _switches(columns: Columns, _names_of: NamesOf) -> list[StrategySwitchEvent]:
+    return list(map(StrategySwitchEvent, *columns[1:]))
+
+
+_PARTS: Mapping[Kind, Callable[[Columns, NamesOf], Any]] = {
+    Kind.TRANSITIONS: _transitions,
+    Kind.NGRAMS: _ngrams,
+    Kind.CONTEXTS: _contexts,
+    Kind.ACTIONS: _actions,
+    Kind.STRATEGIES: _strategies,
+    Kind.SWITCHES: _switches,
+}
+
+
+def _present(keys: Iterable[Any], counts: Sequence[int | None]) -> dict[Any, int]:
+    entries: Iterable[tuple[Any, Any]] = zip(keys, counts, strict=True)
+    return dict(entries) if None not in counts else {key: n for key, n in entries if n is not None}
+
+
+def _keyed(keys: Iterable[Any], columns: Columns, type_: Callable[..., _Value]) -> dict[Any, _Value]:
+    """An object of the values of each row, by its key."""
+    return dict(zip(keys, map(type_, *columns[1:]), strict=True))

@@ -1,0 +1,1 @@
+"""The schema's revision: checked, and brought up to date."""

@@ -1,0 +1,302 @@
+"""The schema's revision: check it on open, change it by migrations.
+
+The runtime never changes a PostgreSQL schema; it sets up an empty SQLite file. One transaction
+holds a lock in the database while it migrates, and reads the revision again inside of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, Text, column, func, inspect, select, table
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateSchema
+
+from swarmstore.db.connection.engine import writing
+from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.column_types import ExactDouble
+from swarmstore.db.dialects.failures import is_lock_timeout, is_there_already, translated
+from swarmstore.db.dialects.functions import SQLITE
+from swarmstore.db.dialects.postgresql import session_settings
+from swarmstore.db.dialects.urls import shown_url
+from swarmstore.db.migrations.view_scripts import create_views, view_names
+from swarmstore.db.repositories.change_feed import mend_positions, positions
+from swarmstore.db.schema import TABLES
+from swarmstore.db.schema.compatibility import REVISION
+from swarmstore.db.statements.compatibility import oldest_revision
+from swarmstore.errors import (
+    CorruptStoreError,
+    SchemaAheadError,
+    SchemaDamagedError,
+    SchemaLockedError,
+    SchemaMissingError,
+    SchemaOutdatedError,
+)
+from swarmstore.forking import new_lock
+from swarmstore.settings import Settings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+VERSION_TABLE = "swarmstore_version"
+VIEWS_REVISION = "0006"  # the one that made the current set of views
+
+_one_at_a_time = new_lock()  # Alembic's `context` and `op` are one per process, whatever the database
+_LOCK_WAIT_MS = 60_000  # for another process that migrates
+_TABLE_LOCK_WAIT_MS = 5_000  # for a table: waiting DDL would hold up everybody behind it
+
+
+def prepare(database: Database) -> None:
+    """Make sure that this code may use the database's tables; an empty SQLite file gets them.
+
+    Raises SchemaMissingError, SchemaOutdatedError, SchemaAheadError.
+    """
+    if database.engine.dialect.name == SQLITE and _is_empty(database):
+        _upgrade(database)  # looks again under the lock: many may find the same file empty
+    check_revision(database, current_revision(database))
+    database.watch_compatibility()
+
+
+def check_revision(database: Database, found: str | None) -> None:
+    """Refuse a database whose revision is not for this code. Raises as `prepare`."""
+    shown, command = shown_url(database.url), "`swarmstore upgrade`"
+    if found is None:
+        raise SchemaMissingError(f"{shown} has no swarmstore tables; run {command} on it")
+    if found < REVISION:
+        raise SchemaOutdatedError(
+            f"{shown} is at revision {found}, this swarmstore needs {REVISION}; run {command} on it"
+        )
+    if (
+        found > REVISION
+        and database.read(lambda session: session.scalars(oldest_revision()).one()) > REVISION
+    ):
+        raise SchemaAheadError(
+            f"{shown} is at revision {found}, ahead of this swarmstore, which knows {REVISION}; "
+            "install a newer swarmstore"
+        )
+
+
+def current_revision(database: Database) -> str | None:
+    """The database's revision, None without swarmstore's tables.
+
+    Raises StoreUnavailableError, and ConfigurationError behind a pooler whose sessions cannot be used.
+    """
+
+    def work(session: Session) -> str | None:
+        if database.engine.dialect.name != SQLITE and database.settings.pooler:
+            session_settings.check(session)
+        return _revision(session.connection(), database.settings.schema)
+
+    return database.read(work)
+
+
+def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str]:
+    """Bring a database to this code's revision; the revisions that this call found and left.
+
+    Safe to run from many processes at once: one migrates, the others wait and find it done. Views
+    that somebody dropped are made anew, and an order of followers that an older swarmstore has
+    damaged is mended.
+    Raises InvalidUrlError, SchemaAheadError, SchemaDamagedError, SchemaLockedError, StoreUnavailableError,
+    and ConfigurationError for a new store in a database of another encoding than UTF8.
+    """
+    with closing(Database(url, settings or Settings())) as database:
+        before = current_revision(database)
+        if before is None and database.engine.dialect.name != SQLITE:
+            database.read(session_settings.check_encoding)
+        if before is None or before < REVISION:
+            return _upgrade(database), REVISION
+        check_revision(database, before)  # no lock where there is nothing to do: replicas do not queue up
+        if before == REVISION:
+            if database.read(lambda session: lacking_views(session.connection(), database.settings.schema)):
+                _create_missing_views(database)
+            last, greatest = database.read(positions)
+            if greatest > last:
+                database.write(mend_positions)
+        return before, before
+
+
+def lacking_views(connection: Connection, schema: str | None) -> list[str]:
+    """The views of this code's revision that a schema, None for the current one, lacks."""
+    there = _views_there(connection, schema)
+    return [name for name in view_names(connection, _views()) if name not in there]
+
+
+def early_views(connection: Connection, schema: str | None, revision: str) -> list[str]:
+    """Views that are there before the revision that made the first ones."""
+    if not "0001" <= revision < min(folder.name for folder in _views().parent.iterdir()):
+        return []
+    there = _views_there(connection, schema)
+    return [name for name in view_names(connection, _views()) if name in there]
+
+
+def _views_there(connection: Connection, schema: str | None) -> list[str]:
+    return inspect(connection).get_view_names(schema=None if connection.dialect.name == SQLITE else schema)
+
+
+def _create_missing_views(database: Database) -> None:
+    with _locked(database) as connection:
+        create_views(connection, _views(), only=lacking_views(connection, None))
+
+
+def _views() -> Path:
+    return scripts_folder() / "views" / VIEWS_REVISION
+
+
+def downgrade(url: str, revision: str, settings: Settings | None = None) -> None:
+    """Take a database back to a revision, `base` for none: what newer tables hold is lost."""
+    from alembic import command
+
+    with migrating(url, settings) as connection:
+        command.downgrade(alembic_config(connection), revision)
+
+
+@contextmanager
+def migrating(url: str, settings: Settings | None = None) -> Iterator[Connection]:
+    """A connection in a transaction that holds the migration lock. Raises SchemaLockedError.
+
+    One thread of this process at a time, of whatever database.
+    """
+    with closing(Database(url, settings or Settings())) as database, _locked(database) as connection:
+        yield connection
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration for a prepared connection: no URL goes through its `%` syntax."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(scripts_folder()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def is_other_type(
+    _context: object, _found: object, _declared: object, _found_type: object, type_: object
+) -> bool | None:
+    """For Alembic's comparison: SQLite reports ANY, where exact doubles are kept, as another type."""
+    return False if isinstance(type_, ExactDouble) else None
+
+
+def _upgrade(database: Database) -> str | None:
+    """Migrate under the lock, unless somebody else just has; the revision found inside of it."""
+    from alembic import command
+
+    with _locked(database) as connection:
+        before = _revision(connection, None)
+        there = TABLES.intersection(inspect(connection).get_table_names())
+        if before is None and there:
+            raise _damaged(database, f"tables with names of swarmstore's ({min(there)}), and no revision")
+        if before != REVISION:
+            try:
+                command.upgrade(alembic_config(connection), "head")
+            except DBAPIError as error:
+                if is_there_already(error):
+                    raise _damaged(database, f"revision {before}, and tables of a later one") from error
+                raise
+        return before
+
+
+def _damaged(database: Database, what: str) -> SchemaDamagedError:
+    return SchemaDamagedError(
+        f"{shown_url(database.url)} has {what}; nothing was changed: `swarmstore doctor` says what to do"
+    )
+
+
+@contextmanager
+def _locked(database: Database) -> Iterator[Connection]:
+    lock = _locked_sqlite if database.engine.dialect.name == SQLITE else _locked_postgresql
+    try:
+        with _one_at_a_time.current, lock(database.engine, database.settings) as connection:
+            yield connection
+    except DBAPIError as error:
+        if is_lock_timeout(error):
+            raise SchemaLockedError(
+                f"somebody holds a lock in {shown_url(database.url)} that the upgrade needs; "
+                "end long transactions there and run it again"
+            ) from error
+        raise translated(error) from error
+
+
+@contextmanager
+def _locked_sqlite(engine: Engine, _settings: Settings) -> Iterator[Connection]:
+    with writing(engine).connect() as connection:
+        driver = connection.connection.driver_connection
+        if driver is None:
+            raise CorruptStoreError("the connection was closed while it was prepared; try again")
+        # before the transaction, inside which it is ignored: rebuilding a table that others refer
+        # to would delete their rows
+        driver.execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            yield connection
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if broken is not None:
+                raise CorruptStoreError(f"the migration would leave rows of {broken[0]} without their parent")
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def _locked_postgresql(engine: Engine, settings: Settings) -> Iterator[Connection]:
+    schema = settings.schema
+    limited = writing(engine, settings.maintenance_seconds)  # a server may freeze here, too
+    plain = limited.execution_options(schema_translate_map=None)
+    with plain.connect() as connection, connection.begin():
+        hold_lock(connection, schema)
+        # asked first: CREATE SCHEMA IF NOT EXISTS wants the privilege even where it exists
+        if not inspect(connection).has_schema(schema):
+            connection.execute(CreateSchema(schema))
+        with in_schema(connection, schema):
+            yield connection
+
+
+@contextmanager
+def in_schema(connection: Connection, schema: str) -> Iterator[None]:
+    """Within a transaction on PostgreSQL, names without a schema and Alembic's comparison mean this one."""
+    _set_local(connection, "search_path", '"' + schema.replace('"', '""') + '"')
+    before = connection.dialect.default_schema_name
+    connection.dialect.default_schema_name = schema
+    try:
+        yield
+    finally:
+        connection.dialect.default_schema_name = before
+
+
+def hold_lock(connection: Connection, schema: str) -> None:
+    """Wait for whoever changes this schema on PostgreSQL; others then wait for this transaction."""
+    _set_local(connection, "lock_timeout", f"{_LOCK_WAIT_MS}ms")
+    # of the transaction, not of the session: a pooler may give the session to somebody else
+    connection.execute(select(func.pg_advisory_xact_lock(_lock_key(schema))))
+    _set_local(connection, "lock_timeout", f"{_TABLE_LOCK_WAIT_MS}ms")
+
+
+def _set_local(connection: Connection, setting: str, value: str) -> None:
+    connection.execute(select(func.set_config(setting, value, True)))
+
+
+def _lock_key(schema: str) -> int:
+    digest = blake2b(f"swarmstore migrations {schema}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _revision(connection: Connection, schema: str | None) -> str | None:
+    if connection.dialect.name == SQLITE:
+        schema = None
+    if not inspect(connection).has_table(VERSION_TABLE, schema=schema):
+        return None
+    version = table(VERSION_TABLE, column("version_num", Text), schema=schema)
+    return connection.scalar(select(version.c.version_num))
+
+
+def _is_empty(database: Database) -> bool:
+    return database.read(lambda session: not inspect(session.connection()).get_table_names())
+
+
+def scripts_folder() -> Path:
+    """The folder of the migrations: inside of an installed package, beside it in a checkout."""
+    package = Path(__file__).parents[2]
+    installed = package / "migrations"
+    return installed if installed.is_dir() else package.parent / "migrations"

@@ -1,0 +1,1 @@
+"""What spans repositories, each in transactions of its own."""

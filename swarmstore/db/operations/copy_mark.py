@@ -1,0 +1,148 @@
+"""Whether a database may be (further) filled by a copy: its mark of what the copies so far left.
+
+A target is untouched, or holds what copies of this source brought and nothing of its own: else a
+copy would take for removed from the source what somebody saved here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session
+
+from swarmstore.db.dialects.functions import database_now_ms, dialect_of, insert, reserve_ids
+from swarmstore.db.repositories.change_feed import locked_publication
+from swarmstore.db.repositories.scenarios import text_hash
+from swarmstore.db.schema import (
+    Carried,
+    Folded,
+    ImportedFile,
+    OfflineActionOrder,
+    OfflineModelRow,
+    OfflineOrderAction,
+    OfflinePath,
+    OfflinePathAction,
+    Publication,
+    RemovedSession,
+    Scenario,
+    SessionRow,
+    TotalSource,
+    table_of,
+)
+from swarmstore.db.schema.imports import COPIES
+from swarmstore.errors import ConfigurationError
+
+_PATH = "all"
+_MODELS = [
+    table_of(model)
+    for model in (OfflineModelRow, OfflinePath, OfflinePathAction, OfflineActionOrder, OfflineOrderAction)
+]
+IS_MARK: ColumnElement[bool] = table_of(ImportedFile).c.origin == COPIES
+
+
+def claim(session: Session, store_id: bytes, highest: int) -> None:
+    """Make an untouched database a copy of this store, or go on with one.
+
+    highest: the greatest id of the source's sessions, which nobody else gets here.
+
+    Raises ConfigurationError.
+    """
+    published = locked_publication(session)
+    if _mark(session) is not None and published.store_id == store_id:
+        check_unused(session)
+        mark(session, highest, finished=False)  # until this copy has brought over what totals are made of
+    elif _is_untouched(session, published):
+        published.store_id = store_id
+        session.flush()
+        _write(session, highest, finished=False)
+    elif published.store_id == store_id:
+        raise ConfigurationError(
+            "the target of the copy is this store itself, or a backup of it; copy into an empty database"
+        )
+    else:
+        raise ConfigurationError(
+            "the target of the copy has something in it; copy into an empty database, "
+            "or `swarmstore export` this store and `swarmstore import` it there"
+        )
+
+
+def check_unused(session: Session) -> None:
+    """Refuse a copy that was used as a store of its own since. Raises ConfigurationError."""
+    entry = _mark(session)
+    newest = session.scalar(select(func.max(SessionRow.id))) or 0
+    if entry is None or newest > (entry.session_row_id or 0) or entry.content_digest != _state(session):
+        raise ConfigurationError(
+            "the target of the copy was written to since it was copied, and is a store of its own now; "
+            "copy into an empty database"
+        )
+
+
+def is_unfinished(session: Session) -> bool:
+    """Whether a copy into this database was begun and not completed."""
+    entry = _mark(session)
+    return entry is not None and not entry.counted
+
+
+def mark(session: Session, highest: int, *, finished: bool | None) -> None:
+    """Note what the target looks like now. finished: None leaves that as it is."""
+    entry = _mark(session)
+    known = 0 if entry is None else entry.session_row_id or 0
+    was_finished = entry is not None and entry.counted
+    _write(session, max(highest, known), finished=was_finished if finished is None else finished)
+
+
+def _mark(session: Session) -> ImportedFile | None:
+    return session.get(ImportedFile, (COPIES, text_hash(_PATH)), populate_existing=True)
+
+
+def _write(session: Session, highest: int, *, finished: bool) -> None:
+    reserve_ids(session.connection(), table_of(SessionRow), highest)
+    row = {
+        "content_digest": _state(session),
+        "counted": finished,
+        "session_row_id": highest,
+        "imported_at_ms": database_now_ms(),
+    }
+    key = {"origin": COPIES, "path_hash": text_hash(_PATH)}
+    statement = insert(dialect_of(session), table_of(ImportedFile)).values(**key, path=_PATH, **row)
+    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=row))
+
+
+def highest_session(session: Session) -> int:
+    """The greatest row id that a session of this store has, or that totals know of one now gone."""
+    named = (
+        SessionRow.id,
+        Carried.newest_session_row,
+        Folded.newest_session_row,
+        ImportedFile.session_row_id,
+        RemovedSession.session_row_id,
+    )
+    return max(session.scalar(select(func.max(column))) or 0 for column in named)
+
+
+def _is_untouched(session: Session, published: Publication) -> bool:
+    used = (Scenario.id, SessionRow.id, Carried.id, OfflineModelRow.scenario_id, ImportedFile.origin)
+    return published.last_position == 0 and all(
+        session.scalar(select(column).limit(1)) is None for column in used
+    )
+
+
+def _state(session: Session) -> bytes:
+    """A digest of what every use of a store changes, apart from its sessions."""
+    digest = blake2b(digest_size=16)
+    for statement in _state_of():
+        for row in session.execute(statement):
+            digest.update(repr(tuple(row)).encode())
+        digest.update(b"\n")
+    return digest.digest()
+
+
+def _state_of() -> Iterator[Select[*tuple[Any, ...]]]:
+    yield select(Folded.scenario_id, Folded.contributors, Folded.stamp).order_by(Folded.scenario_id)
+    for table in _MODELS:
+        yield select(*table.columns).order_by(*table.primary_key.columns)
+    yield select(func.count()).select_from(TotalSource)
+    yield select(func.count()).select_from(ImportedFile).where(~IS_MARK)

@@ -1,0 +1,100 @@
+"""Making a table's rows those of the same table in another database, compared in the order of its key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, UniqueConstraint, delete, select, tuple_
+
+from swarmstore.db.dialects.bulk_write import NewRows, insert_rows
+
+Row = tuple[Any, ...]
+Pair = tuple[Row | None, Row | None]
+"""What a row is in the source and in the target, None where there is none."""
+_PAGE = 1000  # rows read at once, and written at once: bounded memory
+
+
+def mirror(
+    source: Connection,
+    target: Connection,
+    table: Table,
+    *,
+    but: ColumnElement[bool] | None = None,
+    removing: bool = True,
+) -> None:
+    """Bring over the rows that are missing or other ones, and remove those that the source lacks.
+
+    but: rows of either side that this leaves alone. removing: False to remove none.
+    """
+    width = len(table.primary_key.columns)
+    if any(isinstance(each, UniqueConstraint) for each in table.constraints):
+        # what is unique beside the key may have moved to another row: all that goes leaves first
+        for page in _pages(_differing(source, target, table, but)):
+            _remove(target, table, [found[:width] for _, found in page if found is not None])
+    for page in _pages(_differing(source, target, table, but)):
+        leaving = [found for wanted, found in page if found and (removing or wanted)]
+        _remove(target, table, [found[:width] for found in leaving])
+        insert_all(target, table, [wanted for wanted, _ in page if wanted is not None])
+
+
+def columns_by_key(table: Table) -> list[Any]:
+    """A table's columns, those of its key first."""
+    key = list(table.primary_key.columns)
+    return [*key, *[column for column in table.columns if not column.primary_key]]
+
+
+def insert_all(target: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows with the columns of `columns_by_key`."""
+    names = [column.name for column in columns_by_key(table)]
+    columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
+    insert_rows(target, NewRows(table, {}, columns))
+
+
+def _rows(connection: Connection, table: Table, but: ColumnElement[bool] | None) -> Iterator[Row]:
+    columns = columns_by_key(table)
+    key = columns[: len(table.primary_key.columns)]
+    statement = select(*columns).order_by(*key).limit(_PAGE)
+    if but is not None:
+        statement = statement.where(~but)
+    page = connection.execute(statement).all()
+    while page:
+        yield from map(tuple, page)
+        if len(page) < _PAGE:
+            return
+        behind = tuple_(*key) > tuple(page[-1][: len(key)])
+        page = connection.execute(statement.where(behind)).all()
+
+
+def _side_by_side(wanted: Iterator[Row], found: Iterator[Row], width: int) -> Iterator[Pair]:
+    """Rows of one key that differ, None where there is none; both sides come in the order of keys."""
+    ours, theirs = next(wanted, None), next(found, None)
+    while ours is not None or theirs is not None:
+        if theirs is None or (ours is not None and ours[:width] < theirs[:width]):
+            yield ours, None
+            ours = next(wanted, None)
+        elif ours is None or ours[:width] > theirs[:width]:
+            yield None, theirs
+            theirs = next(found, None)
+        else:
+            if repr(ours) != repr(theirs):  # which tells -0.0 from 0.0
+                yield ours, theirs
+            ours, theirs = next(wanted, None), next(found, None)
+
+
+def _differing(
+    source: Connection, target: Connection, table: Table, but: ColumnElement[bool] | None
+) -> Iterator[Pair]:
+    width = len(table.primary_key.columns)
+    return _side_by_side(_rows(source, table, but), _rows(target, table, but), width)
+
+
+def _pages(pairs: Iterator[Pair]) -> Iterator[list[Pair]]:
+    while page := list(islice(pairs, _PAGE)):
+        yield page
+
+
+def _remove(target: Connection, table: Table, keys: Sequence[Row]) -> None:
+    if keys:
+        target.execute(delete(table).where(tuple_(*table.primary_key.columns).in_(keys)))

@@ -1,0 +1,166 @@
+"""Forgetting sessions and imports: they go with what they added to totals, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.failures import translated
+from swarmstore.db.operations.forget_imports import forget_import
+from swarmstore.db.operations.withdraw_sessions import LockedTotals, cached_in, uncounted, withdraw
+from swarmstore.db.repositories import totals
+from swarmstore.db.repositories.action_sequences import Sequences
+from swarmstore.db.repositories.scenarios import find_scenario
+from swarmstore.db.schema import GLOBAL, Scenario, SessionRow
+from swarmstore.db.statements import removed_sessions
+from swarmstore.db.statements import sessions as queries
+from swarmstore.db.statements.merges import sessions_in_slice
+from swarmstore.errors import CountOverflowError, SnapshotNotFoundError
+from swarmstore.model.forgetting import ForgetReport, Forgetting, not_found, refuse_baseline
+from swarmstore.model.keys import SessionKey
+from swarmstore.model.removed_sessions import Fate
+from swarmstore.model.session_ids import SessionId
+from swarmstore.model.snapshot import LearningSnapshot
+
+_Forgotten = tuple[LockedTotals, Sequence[SessionRow], int, set[int]]
+"""The totals, the sessions that are gone, how many of them did not count, the totals that may be others."""
+
+
+class _Rehearsed(Exception):  # noqa: N818 - it is no error
+    """Ends a transaction that is to change nothing."""
+
+
+def forget(
+    database: Database, sequences: Sequences, wanted: Forgetting, *, dry_run: bool = False
+) -> ForgetReport:
+    """Forget what is wanted (see `LearningBackend.forget`); a dry run does all of it and takes it back."""
+    found = ForgetReport()
+    was_there = False
+
+    def work(session: Session) -> None:
+        nonlocal found, was_there  # a repeat after a lost answer finds nothing, and it was there
+        try:
+            report = _forget(session, sequences, wanted)
+        except SnapshotNotFoundError:
+            if not was_there:
+                raise
+            return
+        if not was_there or report.sessions:
+            found, was_there = report, True
+        if dry_run:
+            raise _Rehearsed
+
+    with suppress(_Rehearsed):
+        database.write(work, patient=True)
+    return replace(found, dry_run=dry_run)
+
+
+def _forget(session: Session, sequences: Sequences, wanted: Forgetting) -> ForgetReport:
+    if wanted.origin is not None:
+        forgotten: _Forgotten | None = forget_import(session, wanted.origin)
+    else:
+        forgotten = _forget_sessions(session, wanted)
+    if forgotten is None:
+        return ForgetReport()
+    locked, rows, without, affected = forgotten
+    names = _names_of(session, affected)
+    left = {total: _total(session, sequences, locked, total) for total in sorted(affected)}
+    return ForgetReport(
+        tuple(_keys(rows, names)),
+        {names[total]: snapshot for total, found in left.items() for snapshot in found},
+        without,
+    )
+
+
+def _forget_sessions(session: Session, wanted: Forgetting) -> _Forgotten | None:
+    """Forget sessions by ids or by a slice. Raises BaselineError, SnapshotNotFoundError."""
+    scenario_id = None if wanted.scenario is None else find_scenario(session, wanted.scenario)
+    if wanted.scenario is not None and scenario_id is None:
+        for session_id in wanted.session_ids or ():
+            raise not_found(SessionKey(wanted.scenario, session_id))
+        return None
+    locked = LockedTotals(session, None if scenario_id is None else [scenario_id])
+    if wanted.session_ids is None or scenario_id is None:
+        found = [row.id for row in session.execute(sessions_in_slice(wanted.slice, scenario_id))]
+    else:
+        found = list(session.scalars(queries.row_ids(scenario_id, wanted.session_ids)))
+    rows = totals.lock_sessions(session, found)
+    locked.add({row.scenario_id for row in rows})
+    _refuse_removed(session, locked, wanted, scenario_id, rows)
+    row_ids = [row.id for row in rows]
+    cached, without = cached_in(session, row_ids), len(uncounted(session, row_ids))
+    withdraw(session, rows, remembered=True)
+    for total in sorted(cached):
+        totals.refold(session, locked[total])
+    return locked, rows, without, {total for row in rows for total in (GLOBAL, row.scenario_id)}
+
+
+def _refuse_removed(
+    session: Session,
+    locked: LockedTotals,
+    wanted: Forgetting,
+    scenario_id: int | None,
+    rows: Sequence[SessionRow],
+) -> None:
+    """Refuse sessions that baselines have something of, and ids of which nothing is known."""
+    with_baseline = locked.with_baseline()
+    in_baselines = list[SessionKey]()
+    if wanted.scenario is not None and scenario_id is not None:
+        there = {row.session_id for row in rows}
+        gone = [session_id for session_id in wanted.session_ids or () if session_id not in there]
+        kept = _fates(session, scenario_id, [SessionKey(wanted.scenario, each) for each in gone])
+        in_baselines += kept if with_baseline & {GLOBAL, scenario_id} else []
+    of_baseline = [row for row in rows if with_baseline & {GLOBAL, row.scenario_id}]
+    again = uncounted(session, [row.id for row in of_baseline])
+    if again:
+        before = set(session.scalars(removed_sessions.kept_before(same_content=True), {"ids": again}))
+        repeated = [row for row in of_baseline if row.id in before]
+        in_baselines += _keys(repeated, _names_of(session, {row.scenario_id for row in repeated}))
+    refuse_baseline(in_baselines)
+
+
+def _fates(session: Session, scenario_id: int, gone: Sequence[SessionKey]) -> list[SessionKey]:
+    """Those of removed sessions that counted. Raises SnapshotNotFoundError for one that never was."""
+    if not gone:
+        return []
+    fates: dict[str, set[str]] = {}
+    for session_id, fate in session.execute(
+        removed_sessions.removed_ids(scenario_id, [k.session_id for k in gone])
+    ):
+        fates.setdefault(session_id, set()).add(fate)
+    for key in gone:
+        if key.session_id not in fates:
+            raise not_found(key)
+    return [key for key in gone if Fate.KEPT in fates[key.session_id]]
+
+
+def _names_of(session: Session, scenario_ids: Iterable[int]) -> dict[int, str | None]:
+    named = select(Scenario.id, Scenario.name).where(Scenario.id.in_(set(scenario_ids)))
+    return {GLOBAL: None, **{scenario_id: name for scenario_id, name in session.execute(named)}}  # noqa: C416
+
+
+def _keys(rows: Sequence[SessionRow], names: Mapping[int, str | None]) -> list[SessionKey]:
+    named = [(names[row.scenario_id] or "", row.session_id) for row in rows]
+    return [SessionKey(name, SessionId(session_id)) for name, session_id in sorted(named)]
+
+
+def _total(
+    session: Session, sequences: Sequences, locked: LockedTotals, total: int
+) -> list[LearningSnapshot | None]:
+    """A total as it is now; none where a count in it passes 2^63 - 1."""
+    waiting = [row.id for row in totals.pending_sessions(session, total)]
+    try:
+        with session.begin_nested():  # what fails must not end the transaction
+            return [totals.load_total(session, sequences, locked[total], waiting)]
+    except CountOverflowError:
+        return []
+    except DBAPIError as error:
+        if not isinstance(translated(error), CountOverflowError):
+            raise
+        return []

@@ -1,0 +1,105 @@
+"""Merging a slice of history where it is: no session's rows come into Python."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, assert_never
+
+from sqlalchemy.orm import Session
+
+from swarmstore.db.connection.second_reader import ONE_BY_ONE, Lot, by_kind
+from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.functions import dialect_of, weight_parameters
+from swarmstore.db.mapping.rows import Columns, columns_of, from_parts
+from swarmstore.db.mapping.total_headers import NOTHING
+from swarmstore.db.repositories.action_sequences import Sequences
+from swarmstore.db.repositories.facts import parts_of
+from swarmstore.db.repositories.scenarios import find_scenario
+from swarmstore.db.repositories.sessions import load_sessions
+from swarmstore.db.schema import SessionRow
+from swarmstore.db.schema.families import SUMMED, Kind
+from swarmstore.db.statements.merges import (
+    MAX_BOUNDED,
+    Weighing,
+    merged_facts,
+    merged_header,
+    sessions_in_slice,
+)
+from swarmstore.model.merge import (
+    Additive,
+    MergeStrategy,
+    SuccessWeighted,
+    TimeDecay,
+    check_kpis,
+    decay_weights,
+    success_weight,
+)
+from swarmstore.model.metadata import now_seconds
+from swarmstore.model.session_slice import SessionSlice
+from swarmstore.model.snapshot import LearningSnapshot
+
+
+def merge_slice(
+    database: Database,
+    session: Session,
+    sequences: Sequences,
+    wanted: SessionSlice,
+    strategy: MergeStrategy,
+) -> LearningSnapshot:
+    """The merge of a slice: `empty()` of no session, a copy of one. Raises CountOverflowError."""
+    scenario_id = None if wanted.scenario is None else find_scenario(session, wanted.scenario)
+    if wanted.scenario is not None and scenario_id is None:
+        return LearningSnapshot.empty()
+    rows = session.execute(sessions_in_slice(wanted, scenario_id)).all()[::-1]
+    if not rows:
+        return LearningSnapshot.empty()
+    if len(rows) == 1:
+        row = session.get_one(SessionRow, rows[0].id)
+        return load_sessions(database, session, sequences, [row])[0].copy()
+    ids = [row.id for row in rows]
+    weights = _weights(rows, strategy)
+    dialect = dialect_of(session)
+    parameters = {"ids": ids} if weights is None else weight_parameters(dialect, ids, weights)
+    weighing = _weighing(weights)
+
+    statements = {kind: merged_facts(dialect, kind, weighing) for kind in SUMMED}
+
+    def fetch(reader: Session, lot: Lot) -> dict[Kind, Columns]:
+        return {kind: columns_of(kind, reader.execute(statements[kind], parameters)) for kind in lot}
+
+    def make(kind: Kind, columns: Columns) -> Any:
+        return parts_of(session, sequences, kind, {None: columns})[None]
+
+    sums = session.execute(merged_header(dialect, weighing), parameters).one()
+    newest = session.get_one(SessionRow, ids[-1])
+    header = {
+        **NOTHING.header,
+        **sums._mapping,
+        "scenario_name": newest.scenario_name,
+        "task_description": newest.task_description,
+        "created_at": now_seconds(),
+    }
+    lots = [lot for lot in ONE_BY_ONE if lot[0] in statements]
+    parts = by_kind(database, session, ids, lots, fetch, make)
+    merged = from_parts(header, {**parts, Kind.SWITCHES: []})
+    check_kpis(merged)  # PostgreSQL would not have got here, SQLite makes it infinite
+    return merged
+
+
+def _weights(rows: Sequence[Any], strategy: MergeStrategy) -> list[float] | None:
+    """The weights of `merge_weights`, from what the slice says of each session, oldest first."""
+    match strategy:
+        case Additive():
+            return None
+        case TimeDecay():
+            return decay_weights(len(rows), strategy)
+        case SuccessWeighted():
+            return [success_weight(row.success_episodes, row.total_episodes) for row in rows]
+        case _:
+            assert_never(strategy)
+
+
+def _weighing(weights: list[float] | None) -> Weighing:
+    if weights is None:
+        return Weighing.NOTHING
+    return Weighing.BOUNDED if max(weights) <= MAX_BOUNDED else Weighing.ANY

@@ -1,0 +1,162 @@
+"""Bringing cached totals up to date: after a save when enough waits, or on demand."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from functools import partial
+from random import random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from swarmstore.contracts.discrepancies import Progress
+from swarmstore.db.connection.background import Behind
+from swarmstore.db.connection.transactions import Database
+from swarmstore.db.repositories import totals
+from swarmstore.db.schema import GLOBAL, Folded, TotalSource
+from swarmstore.errors import CountOverflowError, SwarmstoreError
+from swarmstore.settings import Settings
+
+logger = logging.getLogger("swarmstore")
+
+_BATCH = 500  # sessions added in one transaction: bounded locks, bounded memory
+_TRIES = 2  # of folding a total that is overdue, in as many saves as make it due
+_GLOBAL_LATER = 4  # times as many wait for the global total: all saves are in it, and few loads want it
+
+
+def due_at(settings: Settings, total: int) -> int:
+    """How many sessions may wait for a total before a save folds it."""
+    return settings.fold_at * (_GLOBAL_LATER if total == GLOBAL else 1)
+
+
+class Folding:
+    """Folds the totals of one database. Answers never depend on it, only their cost does."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._behind = Behind()
+
+    @property
+    def count_to(self) -> int:
+        """How many waiting sessions of a total `fold_when_due` tells apart."""
+        return due_at(self._database.settings, GLOBAL) + 2
+
+    def fold_when_due(self, waiting: Mapping[int, int], saved: int = 1) -> None:
+        """Fold a total that enough sessions wait for, unless somebody else is at it.
+
+        waiting: sessions by total. saved: how many have just been saved; after several at once all
+        totals that are due are folded. A failure is logged: the save before it has succeeded.
+        """
+        due = [total for total, count in sorted(waiting.items()) if self._is_due(total, count, saved)]
+        if not due:
+            return
+        fold = partial(self._fold_due, due, most=1 if saved == 1 else len(due))
+        if self._database.folds_behind(saved):
+            self._behind.run(fold)
+        else:
+            fold()
+
+    def finish(self) -> None:
+        """Wait for a fold that is under way."""
+        self._behind.finish()
+
+    def _is_due(self, total: int, waiting: int, saved: int) -> bool:
+        """When as many wait as should, and at one more, which finds the other total to be folded.
+
+        From there on by chance: mostly somebody else is at it, and finding that out costs as much
+        as a good part of a save.
+        """
+        due = due_at(self._database.settings, total)
+        if waiting < due:
+            return False
+        return waiting - saved <= due or random() * due < _TRIES * saved  # noqa: S311 - nothing secret
+
+    def _fold_due(self, due: Sequence[int], most: int) -> None:
+        """Some that nobody folds. A save waits for one: the next save finds the other."""
+        if most > 1 and self._fold_together(due):
+            return
+        for total in due:
+            try:
+                if self._fold_batch(total, skip_locked=True):
+                    most -= 1
+            except SwarmstoreError as error:
+                logger.warning("folding total %d failed, its sessions go on waiting: %s", total, error)
+            if not most:
+                return
+
+    def _fold_together(self, due: Sequence[int]) -> bool:
+        """Fold them by one transaction, so that a session in several is summed once; whether it could."""
+
+        def work(session: Session) -> bool:
+            locked = [totals.try_lock(session, total, skip_locked=True) for total in due]
+            free = [folded for folded in locked if folded is not None]
+            if len(free) == len(due):
+                totals.fold_together(session, free, _BATCH)
+            return len(free) == len(due)
+
+        try:
+            return self._database.write(work)
+        except SwarmstoreError:  # one by one, some of them may succeed
+            return False
+
+    def fold_all(self, progress: Progress | None = None) -> int:
+        """Fold every total, waiting for whoever folds one; how many sessions were added to one.
+
+        A session that would take a sum past 2^63 - 1 stays waiting, and is logged.
+        """
+        added, waiting = 0, self._database.read(_waiting_totals, patient=True)
+        for done, total in enumerate(waiting, start=1):
+            added += self._fold_total(total)
+            if progress is not None:
+                progress(done, len(waiting))
+        return added
+
+    def refold_all(self, progress: Progress | None = None) -> int:
+        """Make every cached sum anew, one transaction each; how many totals there are."""
+        everything = select(Folded.scenario_id).order_by(Folded.scenario_id)
+        ids = self._database.read(lambda session: list(session.scalars(everything)))
+        for done, total in enumerate(ids, start=1):
+            self._database.write(partial(_refold, total=total), patient=True)
+            if progress is not None:
+                progress(done, len(ids))
+        return len(ids)
+
+    def _fold_total(self, total: int) -> int:
+        folded, refused = 0, list[int]()
+        while True:
+            try:
+                added = self._fold_batch(total, leaving=refused)
+            except CountOverflowError:
+                added = self._fold_one(total, refused)
+            if not added:
+                return folded
+            folded += len(added)
+
+    def _fold_one(self, total: int, refused: list[int]) -> list[int]:
+        """Fold the first session that fits, and list in `refused` those that don't."""
+        while first := self._database.read(lambda s: totals.next_pending(s, total, refused)):
+            try:
+                return self._fold_batch(total, limit=1, leaving=refused)
+            except CountOverflowError as error:
+                logger.warning("session row %d does not fit into total %d: %s", first, total, error)
+                refused.append(first)
+        return []
+
+    def _fold_batch(
+        self, total: int, *, limit: int = _BATCH, leaving: list[int] | None = None, skip_locked: bool = False
+    ) -> list[int]:
+        def work(session: Session) -> list[int]:
+            folded = totals.try_lock(session, total, skip_locked=skip_locked)
+            return [] if folded is None else totals.fold_pending(session, folded, limit, leaving or [])
+
+        return self._database.write(work, patient=not skip_locked)
+
+
+def _waiting_totals(session: Session) -> list[int]:
+    waiting = select(TotalSource.total_scenario_id).where(TotalSource.folded.is_(False)).distinct()
+    return sorted(session.scalars(waiting))
+
+
+def _refold(session: Session, total: int) -> None:
+    totals.refold(session, totals.lock_totals(session, [total])[total])

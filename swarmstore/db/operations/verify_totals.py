@@ -1,0 +1,211 @@
+"""Checks that cached totals are what they are made of, and sessions what was saved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from operator import add
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from swarmstore.contracts.discrepancies import Discrepancy, Progress
+from swarmstore.db.connection.transactions import Database, Work
+from swarmstore.db.dialects.functions import one_of
+from swarmstore.db.mapping.content_digest import content_digest
+from swarmstore.db.mapping.rows import COLUMNS, Row, SnapshotRows
+from swarmstore.db.mapping.total_headers import (
+    NOTHING,
+    SUMMED_COLUMNS,
+    Part,
+    carried_part,
+    combine,
+    folded_part,
+    header_of,
+    session_part,
+)
+from swarmstore.db.repositories.action_sequences import Sequences
+from swarmstore.db.repositories.facts import load_facts
+from swarmstore.db.schema import (
+    FOLDED,
+    GLOBAL,
+    SESSIONS,
+    Carried,
+    Folded,
+    ImportedFile,
+    Scenario,
+    SessionRow,
+    TotalSource,
+)
+from swarmstore.db.schema.baselines import IMPORT_PREFIX
+from swarmstore.db.schema.families import KEYS, SUMMED, Kind
+from swarmstore.db.statements.checks import expected_facts
+
+_Item = TypeVar("_Item")
+
+_BATCH = 200  # sessions read at once: bounded memory
+_TOTALS = 50  # read at once
+_TOLERANCE = 1e-9  # of all that was added: doubles add up to another last digit in another order
+
+
+def verify(
+    database: Database, sequences: Sequences, *, deep: bool, progress: Progress | None
+) -> list[Discrepancy]:
+    """Compare every total, each in one snapshot of the database, and with `deep` every session.
+
+    Some at once, so that the number of statements hardly grows with that of scenarios.
+    """
+    names = database.read(_names_of_totals)
+    everything = select(SessionRow.id).order_by(SessionRow.id)
+    rows = database.read(lambda s: list(s.scalars(everything))) if deep else []
+    found: list[Discrepancy] = []
+    checks: list[Work[list[Discrepancy]]] = [
+        *[partial(_check_totals, sequences, dict(page)) for page in _pages(list(names.items()), _TOTALS)],
+        partial(_check_imported, names),
+        *[partial(_check_sessions, names, page) for page in _pages(rows, _BATCH)],
+    ]
+    for done, check in enumerate(checks, start=1):
+        found += database.read(check, patient=True)
+        if progress is not None:
+            progress(done, len(checks))
+    return found
+
+
+def _pages(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _names_of_totals(session: Session) -> dict[int, str | None]:
+    statement = select(Folded.scenario_id, Scenario.name).outerjoin(
+        Scenario, Scenario.id == Folded.scenario_id
+    )
+    return {total: name for total, name in session.execute(statement.order_by(Folded.scenario_id))}  # noqa: C416
+
+
+def _check_totals(
+    sequences: Sequences, names: Mapping[int, str | None], session: Session
+) -> list[Discrepancy]:
+    found = {total: list[Discrepancy]() for total in names}
+    for total, *difference in _differing_headers(session, list(names)):
+        found[total].append(Discrepancy(names[total], None, "header", (), *difference))
+    cached = load_facts(session, FOLDED, list(names))
+    for kind in SUMMED:
+        sums = session.execute(expected_facts(kind), {"totals": list(names)})
+        expected = {(total, row[0]): row for total, *row in sums}
+        rows = {(total, row[0]): row for total in names for row in zip(*cached[total][kind], strict=True)}
+        differing = [
+            (total, key, *difference)
+            for total, key in sorted(rows.keys() | expected.keys(), key=_by_text)
+            for difference in _differences(kind, rows.get((total, key)), expected.get((total, key)))
+        ]
+        by_sequence = SUMMED[kind] == "sequence_id"
+        actions_of = sequences.resolve(session, {key for _, key, *_ in differing} if by_sequence else set())
+        for total, key, *difference in differing:
+            actions = actions_of[key] if by_sequence else (key,)
+            found[total].append(Discrepancy(names[total], None, kind, actions, *difference))
+    return [one for of_total in found.values() for one in of_total]
+
+
+def _by_text(key: tuple[int, object]) -> tuple[int, str]:
+    return key[0], str(key[1])
+
+
+def _differences(
+    kind: Kind, found: Row | None, expected: Sequence[object] | None
+) -> Iterator[tuple[str, str, str]]:
+    """`(column, found, expected)` where two rows of one key differ; a missing row is `none`."""
+    for place, name in enumerate(COLUMNS[kind]):
+        is_ = None if found is None else found[place]
+        should = None if expected is None else expected[place]
+        if name == KEYS[kind] or is_ == should:
+            continue
+        if name == "kpi_total" and found is not None and expected is not None:
+            added: float = expected[-1]  # type: ignore[assignment]
+            if abs(is_ - should) <= _TOLERANCE * added:  # type: ignore[operator]
+                continue
+        yield name, _shown(is_), _shown(should)
+
+
+def _shown(value: object) -> str:
+    return "none" if value is None else str(value)
+
+
+def _differing_headers(session: Session, totals: Sequence[int]) -> Iterator[tuple[int, str, str, str]]:
+    """`(total, column, found, expected)` where a cached header is not what it is made of."""
+    expected = dict.fromkeys(totals, NOTHING)
+    for total, part in _parts(session, totals):
+        expected[total] = combine([expected[total], part])
+    cached = (
+        select(Folded).where(one_of(Folded.scenario_id.expression, "totals")).order_by(Folded.scenario_id)
+    )
+    for folded in session.scalars(cached, {"totals": totals}):
+        should = expected[folded.scenario_id].columns()
+        for name, value in folded_part(folded).columns().items():
+            if value != should[name]:
+                yield folded.scenario_id, name, _shown(value), _shown(should[name])
+
+
+def _parts(session: Session, totals: Sequence[int]) -> Iterator[tuple[int, Part]]:
+    """All parts and folded sessions of these totals, a page in memory at a time."""
+    paged = {"yield_per": _BATCH}
+    carried = select(Carried).where(one_of(Carried.scenario_id.expression, "totals")).order_by(Carried.id)
+    for part in session.scalars(carried, {"totals": totals}, execution_options=paged):
+        yield part.scenario_id, carried_part(part)
+    counted = (
+        select(TotalSource.total_scenario_id, SessionRow)
+        .join(TotalSource, TotalSource.session_row_id == SessionRow.id)
+        .where(one_of(TotalSource.total_scenario_id.expression, "totals"), TotalSource.folded.is_(True))
+        .order_by(SessionRow.id)
+    )
+    for total, row in session.execute(counted, {"totals": totals}, execution_options=paged):
+        yield total, session_part(row)
+
+
+def _check_imported(names: dict[int, str | None], session: Session) -> list[Discrepancy]:
+    """Imported totals that cover less than the sessions imported with them.
+
+    More is no fault: sessions may have been removed, there or here.
+    """
+    columns = [getattr(SessionRow, name) for name in SUMMED_COLUMNS]
+    imported = select(ImportedFile.origin, SessionRow.scenario_id, *columns).join(
+        SessionRow, SessionRow.id == ImportedFile.session_row_id
+    )
+    sums = defaultdict[tuple[str, int], list[int]](lambda: [0] * len(columns))
+    for origin, scenario_id, *counts in session.execute(imported.where(ImportedFile.counted.is_(False))):
+        for total in (scenario_id, GLOBAL):
+            sums[origin, total] = list(map(add, sums[origin, total], counts))
+    parts = select(Carried).where(Carried.origin.startswith(IMPORT_PREFIX, autoescape=True))
+    found = list[Discrepancy]()
+    for part in session.scalars(parts.order_by(Carried.scenario_id, Carried.id)):
+        origin = part.origin.removeprefix(IMPORT_PREFIX)
+        for name, expected in zip(SUMMED_COLUMNS, sums[origin, part.scenario_id], strict=True):
+            is_ = getattr(part, name)
+            if is_ < expected:
+                scenario = names.get(part.scenario_id)
+                found.append(Discrepancy(scenario, None, "import", (origin,), name, str(is_), str(expected)))
+    return found
+
+
+def _check_sessions(
+    names: dict[int, str | None], row_ids: Sequence[int], session: Session
+) -> list[Discrepancy]:
+    rows = session.scalars(select(SessionRow).where(SessionRow.id.in_(row_ids)).order_by(SessionRow.id)).all()
+    facts = load_facts(session, SESSIONS, [row.id for row in rows])
+    digests = {
+        row: content_digest(SnapshotRows(header_of(row), facts[row.id]), row.digest_version) for row in rows
+    }
+    return [
+        Discrepancy(
+            names.get(row.scenario_id),
+            row.session_id,
+            "content",
+            (),
+            "digest",
+            digest.hex(),
+            row.content_digest.hex(),
+        )
+        for row, digest in digests.items()
+        if digest != row.content_digest
+    ]

@@ -1,0 +1,1 @@
+"""What is kept, one repository for each kind, within a transaction."""

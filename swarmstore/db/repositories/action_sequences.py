@@ -1,0 +1,134 @@
+"""Action sequences: written before what is keyed by them, and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Set
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from swarmstore.db.connection.bounded_cache import BoundedCache
+from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.bulk_write import NewRows, insert_rows
+from swarmstore.db.dialects.functions import one_of
+from swarmstore.db.mapping.sequence_ids import Names, sequence_id
+from swarmstore.db.schema import ActionSequence, table_of
+from swarmstore.errors import CorruptStoreError
+
+_ACTIONS = (
+    ActionSequence.action_1,
+    ActionSequence.action_2,
+    ActionSequence.action_3,
+    ActionSequence.action_4,
+)
+_ALL = select(ActionSequence.id, ActionSequence.length, *_ACTIONS)
+_BY_ID = _ALL.where(one_of(ActionSequence.id.expression, "ids"))
+_PAGE = 5000
+
+
+class Sequences:
+    """Ids and names of action sequences, remembered once they are known to be committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._ids: BoundedCache[Names, int] = BoundedCache()
+        self._names: BoundedCache[int, Names] = BoundedCache()
+
+    @property
+    def known_ids(self) -> Mapping[Names, int]:
+        """The ids that this process knows; others' threads add to them and take some out."""
+        return self._ids.entries
+
+    @property
+    def known_names(self) -> Mapping[int, Names]:
+        """The names that this process knows. As `known_ids`."""
+        return self._names.entries
+
+    def forget(self) -> None:
+        """Believe nothing any more: the database lacks a sequence that it had."""
+        self._ids.clear()
+
+    def register(self, wanted: Set[Names]) -> Mapping[Names, int]:
+        """The ids of these sequences, written first where the database lacks them.
+
+        In transactions of their own, in the order of ids, so that savers never wait in a circle.
+        Raises CorruptStoreError when two different sequences share an id.
+        """
+        ids = self._ids.known(wanted)
+        if len(ids) < len(wanted):
+            unknown = _by_id(names for names in wanted if names not in ids)
+            stored = self._database.read(lambda session: _load(session, unknown))
+            missing = {key: names for key, names in unknown.items() if key not in stored}
+            if missing:
+                stored |= self._database.write(lambda session: _store(session, missing))
+            _compare(unknown, stored)
+            self._remember(unknown)
+            ids |= {names: key for key, names in unknown.items()}
+        return ids
+
+    def resolve(self, session: Session, wanted: Set[int]) -> Mapping[int, Names]:
+        """The names behind these ids. Raises CorruptStoreError when some are not there."""
+        names = self._names.known(wanted)
+        unknown = wanted - names.keys()
+        if unknown:
+            found = _load(session, unknown)
+            if lost := unknown - found.keys():
+                raise CorruptStoreError(f"action sequence {min(lost)} is missing; run `swarmstore doctor`")
+            self._remember(found)
+            names |= found
+        return names
+
+    def _remember(self, sequences: Mapping[int, Names]) -> None:
+        self._names.update(sequences)
+        self._ids.update({names: key for key, names in sequences.items()})
+
+
+def damaged_sequences(session: Session) -> Iterator[tuple[int, tuple[str | None, ...]]]:
+    """Ids and actions of sequences whose names do not make their id. Reads all of them, in pages."""
+    page = session.execute(_ALL.order_by(ActionSequence.id).limit(_PAGE)).all()
+    while page:
+        for key, length, *actions in page:
+            names = tuple(name for name in actions if name is not None)
+            if tuple(actions[:length]) != names or sequence_id(names) != key:
+                yield key, tuple(actions)
+        following = _ALL.where(ActionSequence.id > page[-1].id).order_by(ActionSequence.id)
+        page = session.execute(following.limit(_PAGE)).all()
+
+
+def _by_id(sequences: Iterable[Names]) -> dict[int, Names]:
+    ids: dict[int, Names] = {}
+    for names in sequences:
+        other = ids.setdefault(sequence_id(names), names)
+        if other != names:
+            raise _collision(names, other)
+    return dict(sorted(ids.items()))
+
+
+def _load(session: Session, ids: Iterable[int]) -> dict[int, Names]:
+    rows = session.execute(_BY_ID, {"ids": sorted(ids)})
+    # actions are NULL only past the length
+    return {key: cast(Names, tuple(actions[:length])) for key, length, *actions in rows}
+
+
+def _store(session: Session, sequences: Mapping[int, Names]) -> dict[int, Names]:
+    columns: dict[str, list[object]] = {
+        "id": list(sequences),
+        "length": [len(names) for names in sequences.values()],
+    }
+    for place, action in enumerate(_ACTIONS):
+        columns[action.key] = [names[place] if place < len(names) else None for names in sequences.values()]
+    insert_rows(session.connection(), NewRows(table_of(ActionSequence), {}, columns, skip_taken=True))
+    return _load(session, sequences)
+
+
+def _compare(expected: Mapping[int, Names], stored: Mapping[int, Names]) -> None:
+    for key, names in expected.items():
+        if stored.get(key) != names:
+            raise _collision(names, stored.get(key))
+
+
+def _collision(names: Names, other: Names | None) -> CorruptStoreError:
+    return CorruptStoreError(
+        f"the actions {names!r} and {other!r} have the same 64-bit id; rename one of them"
+    )

@@ -1,0 +1,115 @@
+"""Publishing sessions to followers: committed ones get positions without gaps, under one lock.
+
+Row ids are no cursor: a session may commit after one with a higher row id, behind a follower's
+back. A position is given to rows that are already committed, by one publisher at a time, and
+publishers commit in the order of their positions: what is visible is always a beginning.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from swarmstore.contracts.change_feed import EPOCH_BITS, Change, Cursor, check_of, position_after
+from swarmstore.db.connection.transactions import Database
+from swarmstore.db.schema import Publication
+from swarmstore.db.statements import change_feed as queries
+from swarmstore.errors import NotPermittedError
+from swarmstore.model.session_ids import SessionId
+
+_PAGE = 500  # sessions read at once: nothing stays open between pages
+_BATCH = 10_000  # sessions published in one transaction
+
+
+def changes(database: Database, after: str | None) -> Iterator[Change]:
+    """Publish what is committed, and give what lies behind the cursor (see `Followable.changes`).
+
+    Raises InvalidCursorError before anything is returned.
+    """
+    cursor = None if after is None else Cursor.parse(after)
+    unpublished = database.read(partial(_look, after=cursor))
+    with suppress(NotPermittedError):  # a role or a replica that only reads follows what others publish
+        while unpublished:
+            unpublished = database.write(_publish) == _BATCH
+    return _behind(database, cursor)
+
+
+def identity(session: Session) -> str:
+    """The store's own text (see `Identified.identity`)."""
+    return session.scalars(queries.publication()).one().store_id.hex()
+
+
+def positions(session: Session) -> tuple[int, int]:
+    """The last position that was given out, as the store says, and the greatest that a session has.
+
+    The second is greater where an older swarmstore gave positions out while sessions were removed.
+    """
+    last = session.scalars(queries.publication()).one().last_position
+    return last, session.scalar(queries.greatest_position()) or 0
+
+
+def mend_positions(session: Session) -> None:
+    """Let the last position be the greatest."""
+    publication = locked_publication(session)
+    publication.last_position = max(positions(session))
+
+
+def begin_epoch(session: Session) -> None:
+    """Refuse all cursors that were handed out so far."""
+    locked_publication(session).epoch = secrets.randbits(EPOCH_BITS)
+
+
+def _look(session: Session, after: Cursor | None) -> bool:
+    """Whether anything is unpublished. Raises InvalidCursorError."""
+    _start(session, after)
+    return session.scalar(queries.unpublished()) is not None
+
+
+def _start(session: Session, after: Cursor | None) -> tuple[int, int]:
+    """The store's epoch, and the position to go on from. Raises InvalidCursorError."""
+    publication = session.scalars(queries.publication()).one()
+    if after is None:
+        return publication.epoch, 0
+    stamps = session.scalars(queries.stamps_at(after.position)).all()
+    return publication.epoch, position_after(after, publication.epoch, publication.last_position, stamps)
+
+
+def locked_publication(session: Session) -> Publication:
+    """The row that publishers, and copies into one database, take turns by."""
+    locked = queries.publication().with_for_update(key_share=True)
+    return session.scalars(locked.execution_options(populate_existing=True)).one()
+
+
+def _publish(session: Session) -> int:
+    # a statement of its own: what commits while it waits for the lock is seen by the next one
+    publication = locked_publication(session)
+    before = max(publication.last_position, session.scalar(queries.greatest_position()) or 0)
+    session.connection().execute(queries.publish(_BATCH), {"last": before, "stamp": secrets.randbits(63)})
+    # what was really given out, not what should have been: some may have been removed meanwhile
+    publication.last_position = max(before, session.scalar(queries.greatest_position()) or 0)
+    session.flush()
+    return publication.last_position - before
+
+
+def _behind(database: Database, after: Cursor | None) -> Iterator[Change]:
+    """Page by page, each of which looks anew whether the place to go on from is still the same."""
+    while True:
+        page = database.read(partial(_page, after=after))
+        yield from page
+        if len(page) < _PAGE:
+            return
+        after = Cursor.parse(page[-1].cursor)
+
+
+def _page(session: Session, after: Cursor | None) -> list[Change]:
+    epoch, start = _start(session, after)
+    return [
+        Change(scenario, SessionId(session_id), saved_at_ms, str(Cursor(epoch, position, check_of(stamp))))
+        for scenario, session_id, saved_at_ms, position, stamp in session.execute(
+            queries.published_after(start, _PAGE)
+        )
+    ]

@@ -1,0 +1,190 @@
+"""Offline models within a transaction: save in place of the one before, load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from swarmstore.db.dialects.bulk_write import NewRows, insert_rows
+from swarmstore.db.dialects.functions import dialect_of, insert
+from swarmstore.db.schema import (
+    OfflineActionOrder,
+    OfflineModelRow,
+    OfflineOrderAction,
+    OfflinePath,
+    OfflinePathAction,
+    table_of,
+)
+from swarmstore.model.offline_model import (
+    ActionOrderSource,
+    LearnedActionOrder,
+    LoraConfig,
+    OfflineModel,
+    OptimalParameters,
+    RecommendedPath,
+    StrategyConfig,
+)
+
+
+def save_model(session: Session, scenario_id: int, model: OfflineModel) -> None:
+    """Replace the scenario's model."""
+    _save_row(session, scenario_id, model)
+    _replace_order(session, scenario_id, model.action_order)
+
+
+def save_analysis(session: Session, scenario_id: int, model: OfflineModel) -> OfflineModel:
+    """Replace all of the scenario's model but its action order; the model as it is then."""
+    _save_row(session, scenario_id, model)
+    return replace(model, action_order=_load_order(session, scenario_id))
+
+
+def save_newer_model(session: Session, scenario_id: int, model: OfflineModel) -> bool:
+    """Replace the scenario's model unless that one is as new; whether it was replaced."""
+    saved = _save_row(session, scenario_id, model, only_newer=True)
+    if saved:
+        _replace_order(session, scenario_id, model.action_order)
+    return saved
+
+
+def _save_row(session: Session, scenario_id: int, model: OfflineModel, *, only_newer: bool = False) -> bool:
+    """Write the model's own row and its paths; whether that was done."""
+    scenario = {"scenario_id": scenario_id}
+    row = {
+        "version": model.version,
+        "ucb1_c": float(model.parameters.ucb1_c),
+        "learning_weight": float(model.parameters.learning_weight),
+        "ngram_weight": float(model.parameters.ngram_weight),
+        "maturity_threshold": model.strategy_config.maturity_threshold,
+        "error_rate_threshold": float(model.strategy_config.error_rate_threshold),
+        "initial_strategy": model.strategy_config.initial_strategy,
+        "analyzed_sessions": model.analyzed_sessions,
+        "updated_at": model.updated_at,
+    }
+    table = table_of(OfflineModelRow)
+    # the upsert comes first: its row lock makes two who save one model take turns
+    statement = insert(dialect_of(session), table).values(**scenario, **row)
+    older = table.c.updated_at < statement.excluded.updated_at if only_newer else None
+    upsert = statement.on_conflict_do_update(index_elements=["scenario_id"], set_=row, where=older)
+    if session.connection().execute(upsert.returning(table.c.scenario_id)).first() is None:
+        return False
+    session.execute(delete(OfflinePath).where(OfflinePath.scenario_id == scenario_id))
+    _insert_paths(session, scenario, model.recommended_paths)
+    return True
+
+
+def _replace_order(session: Session, scenario_id: int, order: LearnedActionOrder | None) -> None:
+    session.execute(delete(OfflineActionOrder).where(OfflineActionOrder.scenario_id == scenario_id))
+    if order is not None:
+        _insert_order(session, {"scenario_id": scenario_id}, order)
+
+
+def _insert_paths(session: Session, scenario: dict[str, int], paths: Sequence[RecommendedPath]) -> None:
+    columns: dict[str, Sequence[Any]] = {
+        "rank": list(range(len(paths))),
+        "success_rate": [float(path.success_rate) for path in paths],
+        "observations": [path.observations for path in paths],
+    }
+    insert_rows(session.connection(), NewRows(table_of(OfflinePath), scenario, columns))
+    steps = [
+        (rank, step, action) for rank, path in enumerate(paths) for step, action in enumerate(path.actions)
+    ]
+    _insert_tuples(session, OfflinePathAction, scenario, ("rank", "step", "action"), steps)
+
+
+def _insert_order(session: Session, scenario: dict[str, int], order: LearnedActionOrder) -> None:
+    lora = order.lora
+    row = OfflineActionOrder(
+        **scenario,
+        action_set_hash=_signed(order.action_set_hash),
+        source=str(order.source),
+        lora_id=None if lora is None else lora.id,
+        lora_scale=None if lora is None else float(lora.scale),
+        lora_name=None if lora is None else lora.name,
+        validated_accuracy=None if order.validated_accuracy is None else float(order.validated_accuracy),
+    )
+    session.add(row)
+    session.flush()
+    actions = [
+        (discover, ordinal, action)
+        for discover, names in ((True, order.discover), (False, order.not_discover))
+        for ordinal, action in enumerate(names)
+    ]
+    _insert_tuples(session, OfflineOrderAction, scenario, ("discover", "ordinal", "action"), actions)
+
+
+def _insert_tuples(
+    session: Session,
+    model: Any,
+    constants: dict[str, int],
+    names: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+) -> None:
+    columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
+    insert_rows(session.connection(), NewRows(table_of(model), constants, columns))
+
+
+def load_model(session: Session, scenario_id: int) -> OfflineModel | None:
+    """The scenario's model, None when there is none."""
+    row = session.get(OfflineModelRow, scenario_id)
+    if row is None:
+        return None
+    return OfflineModel(
+        version=row.version,
+        parameters=OptimalParameters(row.ucb1_c, row.learning_weight, row.ngram_weight),
+        recommended_paths=_load_paths(session, scenario_id),
+        strategy_config=StrategyConfig(
+            row.maturity_threshold, row.error_rate_threshold, row.initial_strategy
+        ),
+        analyzed_sessions=row.analyzed_sessions,
+        updated_at=row.updated_at,
+        action_order=_load_order(session, scenario_id),
+    )
+
+
+def _load_paths(session: Session, scenario_id: int) -> list[RecommendedPath]:
+    steps = session.execute(
+        select(OfflinePathAction.rank, OfflinePathAction.action)
+        .where(OfflinePathAction.scenario_id == scenario_id)
+        .order_by(OfflinePathAction.rank, OfflinePathAction.step)
+    )
+    actions = {rank: [action for _, action in run] for rank, run in groupby(steps, key=lambda step: step[0])}
+    paths = session.scalars(
+        select(OfflinePath).where(OfflinePath.scenario_id == scenario_id).order_by(OfflinePath.rank)
+    )
+    return [RecommendedPath(actions.get(p.rank, []), p.success_rate, p.observations) for p in paths]
+
+
+def _load_order(session: Session, scenario_id: int) -> LearnedActionOrder | None:
+    row = session.get(OfflineActionOrder, scenario_id)
+    if row is None:
+        return None
+    actions = session.scalars(
+        select(OfflineOrderAction)
+        .where(OfflineOrderAction.scenario_id == scenario_id)
+        .order_by(OfflineOrderAction.ordinal)
+    ).all()
+    lora = None
+    if row.lora_id is not None and row.lora_scale is not None:
+        lora = LoraConfig(row.lora_id, row.lora_scale, row.lora_name)
+    return LearnedActionOrder(
+        discover=[entry.action for entry in actions if entry.discover],
+        not_discover=[entry.action for entry in actions if not entry.discover],
+        action_set_hash=_unsigned(row.action_set_hash),
+        source=ActionOrderSource(row.source),
+        lora=lora,
+        validated_accuracy=row.validated_accuracy,
+    )
+
+
+def _signed(number: int) -> int:
+    """A u64 in two's complement, which BIGINT holds."""
+    return number - 2**64 if number >= 2**63 else number
+
+
+def _unsigned(number: int) -> int:
+    return number % 2**64

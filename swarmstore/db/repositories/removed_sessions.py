@@ -1,0 +1,41 @@
+"""What is kept of a session that is removed, so that it is known when somebody saves it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import case, delete, exists, literal, select
+from sqlalchemy.orm import Session
+
+from swarmstore.db.dialects.functions import database_now_ms, dialect_of, insert, one_of
+from swarmstore.db.schema import RemovedSession, SessionRow, TotalSource, table_of
+from swarmstore.model.removed_sessions import REPEATABLE_DAYS, Fate
+
+_KEPT_MS = REPEATABLE_DAYS * 24 * 3600 * 1000
+_FORGOTTEN_AT_ONCE = (
+    1_000  # more than a batch of pruning removes: the table does not grow, no call takes long
+)
+
+
+def remember_removed(session: Session, row_ids: Sequence[int], *, forgotten: bool = False) -> None:
+    """Keep what tells these sessions from others, which the same transaction deletes afterwards.
+
+    Before it deletes their sources, which tell whether they count.
+    """
+    removed, sessions, sources = table_of(RemovedSession), table_of(SessionRow), table_of(TotalSource)
+    kept = [column.name for column in removed.columns if column.name in sessions.columns]
+    counts = exists().where(sources.c.session_row_id == sessions.c.id)
+    fate = literal(Fate.FORGOTTEN.value) if forgotten else case((counts, Fate.KEPT), else_=Fate.NOTHING)
+    of_these = select(sessions.c.id, *[sessions.c[name] for name in kept], database_now_ms(), fate).where(
+        one_of(sessions.c.id, "ids")
+    )
+    names = ["session_row_id", *kept, "removed_at_ms", "fate"]
+    added = insert(dialect_of(session), removed).from_select(names, of_these)
+    # a row id that was given out again, as by a sequence that a restore has left behind, is the new one's
+    newest = added.on_conflict_do_update(
+        index_elements=["session_row_id"], set_={name: added.excluded[name] for name in names[1:]}
+    )
+    session.execute(newest, {"ids": row_ids})
+    oldest = select(removed.c.session_row_id).where(removed.c.removed_at_ms < database_now_ms() - _KEPT_MS)
+    some = oldest.order_by(removed.c.removed_at_ms).limit(_FORGOTTEN_AT_ONCE)
+    session.execute(delete(removed).where(removed.c.session_row_id.in_(some)))

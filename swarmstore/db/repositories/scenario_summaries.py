@@ -1,0 +1,53 @@
+"""Summaries of all scenarios in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from swarmstore.contracts.summaries import ScenarioSummary
+from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
+from swarmstore.db.schema import GLOBAL, Folded, Scenario, SessionRow, TotalSource
+from swarmstore.model.limits import MAX_TOTAL
+from swarmstore.model.session_ids import SessionId
+
+
+def scenario_summaries(session: Session) -> list[ScenarioSummary]:
+    """All scenarios in byte order of their names, without numbers where a sum passes 2^63 - 1."""
+    of_sessions = select(SessionRow.scenario_id, func.count(), func.max(SessionRow.session_id))
+    there = {
+        scenario: (count, SessionId(last))
+        for scenario, count, last in session.execute(of_sessions.group_by(SessionRow.scenario_id))
+    }
+    waiting = _waiting_counts(session)
+    cached = (
+        select(Scenario.name, Scenario.id, *[getattr(Folded, name) for name in SUMMED_COLUMNS])
+        .join(Folded, Folded.scenario_id == Scenario.id)
+        .order_by(Scenario.name)
+    )
+    found = []  # the counts are the last fields of a summary, in this order
+    for name, scenario, *counts in session.execute(cached):
+        sessions, last = there.get(scenario, (0, None))
+        found.append(ScenarioSummary(name, sessions, last, *_added(counts, waiting.get(scenario, ()))))
+    return found
+
+
+def _waiting_counts(session: Session) -> dict[int, list[Sequence[int]]]:
+    """The counts of each session that waits for its scenario's total: SQLite's sums would overflow."""
+    statement = (
+        select(SessionRow.scenario_id, *[getattr(SessionRow, name) for name in SUMMED_COLUMNS])
+        .join(TotalSource, TotalSource.session_row_id == SessionRow.id)
+        .where(TotalSource.folded.is_(False), TotalSource.total_scenario_id != GLOBAL)
+    )
+    waiting = defaultdict[int, list[Sequence[int]]](list)
+    for scenario, *counts in session.execute(statement):
+        waiting[scenario].append(counts)
+    return waiting
+
+
+def _added(cached: Sequence[int], waiting: Sequence[Sequence[int]]) -> Sequence[int | None]:
+    counts = [sum(column) for column in zip(cached, *waiting, strict=True)] if waiting else cached
+    return [None] * len(counts) if max(counts) > MAX_TOTAL else counts

@@ -1,0 +1,93 @@
+"""Totals as this process loaded them last, for as long as the database says they are the same.
+
+A total is its cached sum, whose stamp is random and changes with every change of it, and the sessions
+waiting for it, each with a random token and never changed. Row ids would not do: after a restored
+backup they are given out again. Where all is as before one statement answers for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from swarmstore.db.connection import paused_gc
+from swarmstore.db.connection.bounded_cache import BoundedCache
+from swarmstore.db.connection.transactions import Database
+from swarmstore.db.repositories import totals
+from swarmstore.db.repositories.action_sequences import Sequences
+from swarmstore.db.repositories.scenarios import find_total, text_hash
+from swarmstore.db.statements.totals import state_of_total, total_with_what_waits
+from swarmstore.errors import CorruptStoreError
+from swarmstore.model.keys import ScenarioKey, TotalKey
+from swarmstore.model.snapshot import LearningSnapshot
+
+_KEPT = 32  # totals; one of 1,800 keys takes less than a megabyte
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What a total is made of: the stamp of the cached sum, and the tokens of waiting sessions."""
+
+    stamp: int
+    waiting: tuple[bytes, ...]
+
+
+class KnownTotals:
+    """Loads totals of one database; threads may share it."""
+
+    def __init__(self, database: Database, sequences: Sequences) -> None:
+        self._database = database
+        self._sequences = sequences
+        self._known: BoundedCache[TotalKey, tuple[_State, LearningSnapshot]] = BoundedCache(_KEPT)
+
+    def load(self, key: TotalKey) -> LearningSnapshot | None:
+        """The total, with every committed session; None when nothing counts in it.
+
+        The snapshot is the caller's own.
+
+        Raises CountOverflowError.
+        """
+        snapshot = None
+        if (known := self._known.get(key)) is not None:
+            # one statement needs no transaction around it, which would cost two more round trips
+            now = self._database.look(lambda session: _state(session, key))
+            snapshot = known[1] if known[0] == now else None
+        if snapshot is None:
+            snapshot = self._database.read(lambda session: self._load(session, key))
+        with paused_gc.put_off():
+            return None if snapshot is None else snapshot.copy()
+
+    def forget(self) -> None:
+        """Load totals anew the next time, as a new process would."""
+        self._known.clear()
+
+    def _load(self, session: Session, key: TotalKey) -> LearningSnapshot | None:
+        by_name = isinstance(key, ScenarioKey)
+        found = session.execute(total_with_what_waits(by_name), _named(key)).all()
+        if not found:
+            if (total := find_total(session, key)) is not None:
+                raise CorruptStoreError(
+                    f"the folded row of total {total} is missing; run `swarmstore doctor`"
+                )
+            return None
+        folded = found[0][0]
+        waiting = [(row_id, token) for _, row_id, token in found if row_id is not None and token is not None]
+        state = _State(folded.stamp, tuple(token for _, token in waiting))
+        loaded = totals.load_total(session, self._sequences, folded, [row_id for row_id, _ in waiting])
+        if loaded is not None:
+            self._known.update({key: (state, loaded)})
+        return loaded
+
+
+def _state(session: Session, key: TotalKey) -> _State | None:
+    rows: Sequence[Any] = session.execute(state_of_total(isinstance(key, ScenarioKey)), _named(key)).all()
+    if not rows:
+        return None
+    return _State(rows[0][0], tuple(token for _, token in rows if token is not None))
+
+
+def _named(key: TotalKey) -> dict[str, bytes]:
+    return {"name_hash": text_hash(key.scenario)} if isinstance(key, ScenarioKey) else {}

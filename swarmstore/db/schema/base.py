@@ -1,0 +1,55 @@
+"""The declarative base, and how a column of each kind is declared."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from sqlalchemy import MetaData, Table
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
+
+from swarmstore.db.dialects.column_types import Count, ExactDouble, Name
+
+_NAMES = {
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+}
+
+STRICT: dict[str, Any] = {"sqlite_strict": True}
+STRICT_BY_KEY = STRICT | {"sqlite_with_rowid": False}  # half the size, when the key is the row
+
+
+class Base(DeclarativeBase):
+    """All tables, without a schema: it is set when a statement runs."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+def table_of(model: type[Base]) -> Table:
+    """The table of a model."""
+    return cast(Table, model.__table__)
+
+
+def count(comment: str, *, nullable: bool = False, name: str | None = None) -> MappedColumn[Any]:
+    """An integer of 64 bits."""
+    return mapped_column(name, Count, nullable=nullable, comment=comment)
+
+
+def double(comment: str, *, nullable: bool = False) -> MappedColumn[Any]:
+    """A finite double."""
+    return mapped_column(ExactDouble, nullable=nullable, comment=comment)
+
+
+def text(comment: str, *, nullable: bool = False) -> MappedColumn[Any]:
+    """Text in byte order."""
+    return mapped_column(Name, nullable=nullable, comment=comment)
+
+
+def key(
+    comment: str, *foreign: Any, name: str | None = None, type_: Any = Count, place: int = 0
+) -> MappedColumn[Any]:
+    """A part of the primary key that somebody else gives out; `place` orders columns of mixins."""
+    return mapped_column(
+        name, type_, *foreign, primary_key=True, autoincrement=False, comment=comment, sort_order=place - 9
+    )

@@ -1,0 +1,34 @@
+"""What totals hold from elsewhere: imported totals, totals saved by hand, sessions since removed."""
+
+from __future__ import annotations
+
+from sqlalchemy import Identity, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from swarmstore.db.dialects.column_types import Count
+from swarmstore.db.schema.base import STRICT, Base, count, text
+from swarmstore.db.schema.header_columns import HeaderColumns
+
+HAND = "hand"
+PRUNED = "pruned"
+IMPORT_PREFIX = "import:"
+
+
+class Carried(HeaderColumns, Base):
+    """One part of a total that is not a saved session: one per total and origin."""
+
+    __tablename__ = "carried"
+    __table_args__ = (
+        UniqueConstraint("scenario_id", "origin"),
+        {"comment": "Parts of totals that came from elsewhere", "sqlite_autoincrement": True, **STRICT},
+    )
+
+    id: Mapped[int] = mapped_column(
+        Count, Identity(), primary_key=True, comment="Given out once, never again"
+    )
+    scenario_id: Mapped[int] = count("The total it is part of: scenarios.id, or 0 for the global one")
+    origin: Mapped[str] = text("hand, pruned, or import: and the name of a store")
+    newest_session_row: Mapped[int | None] = count(
+        "The newest session in it, if it was made of any", nullable=True
+    )
+    newest_saved_at_ms: Mapped[int] = count("When that session, or else this part, was saved: ms since 1970")

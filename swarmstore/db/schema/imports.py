@@ -1,0 +1,55 @@
+"""The ledger of imported files: what makes a second import change nothing."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from swarmstore.db.dialects.column_types import Bytes, Flag, Name, Small
+from swarmstore.db.schema.base import STRICT_BY_KEY, Base, count, key, text
+
+COPIES = "copies from another database"
+"""The origin of the entry that a copy of a store keeps of itself."""
+
+
+class ImportedFile(Base):
+    """One file of one imported store, as it was read last."""
+
+    __tablename__ = "imports"
+    __table_args__ = (
+        Index(None, "session_row_id"),
+        {"comment": "Files already imported, with what they held", **STRICT_BY_KEY},
+    )
+
+    origin: Mapped[str] = key("The name of the imported store", type_=Name)
+    path_hash: Mapped[bytes] = key("BLAKE2b-128 of the path: paths are too long for an index", type_=Bytes)
+    path: Mapped[str] = text("The file, within its store")
+    content_digest: Mapped[bytes] = mapped_column(
+        Bytes, nullable=False, comment="BLAKE2b-128 of the file's bytes"
+    )
+    counted: Mapped[bool] = mapped_column(
+        Flag,
+        nullable=False,
+        comment="Whether the origin's sessions count in totals, in place of its files' totals",
+    )
+    session_row_id: Mapped[int | None] = count(
+        "sessions.id of the session that the file became", nullable=True
+    )
+    imported_at_ms: Mapped[int] = count("Milliseconds since 1970 by the database's clock")
+    snapshot_digest: Mapped[bytes | None] = mapped_column(
+        Bytes,
+        nullable=True,
+        comment="As sessions.content_digest, of the session or total that was read",
+        sort_order=997,
+    )
+    digest_version: Mapped[int | None] = mapped_column(
+        Small, nullable=True, comment="How snapshot_digest was made", sort_order=998
+    )
+    repeated: Mapped[bool] = mapped_column(
+        Flag,
+        nullable=False,
+        server_default=sa.false(),
+        comment="Whether the session was left out: a total saved again, or a copy",
+        sort_order=999,
+    )

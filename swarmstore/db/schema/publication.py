@@ -1,0 +1,28 @@
+"""What gives sessions their places in the order that followers see."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from swarmstore.db.dialects.column_types import Bytes, Count
+from swarmstore.db.schema.base import STRICT, Base, count, key
+
+
+class Publication(Base):
+    """One row: whoever publishes sessions locks it."""
+
+    __tablename__ = "publication"
+    __table_args__ = ({"comment": "How far sessions are published to followers, one row", **STRICT},)
+
+    id: Mapped[int] = key("Always 1")
+    store_id: Mapped[bytes] = mapped_column(
+        Bytes, nullable=False, comment="Random: tells this store from another one, in copies and exports"
+    )
+    last_position: Mapped[int] = count("The last position that was given out")
+    epoch: Mapped[int] = mapped_column(
+        Count,
+        nullable=False,
+        server_default=text("0"),
+        comment="Random: cursors of another epoch are refused",
+    )

@@ -1,0 +1,49 @@
+"""Totals as cached sums, and the list of sessions that count in them."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from swarmstore.db.dialects.column_types import Count, Flag
+from swarmstore.db.schema.base import STRICT, STRICT_BY_KEY, Base, count, key
+from swarmstore.db.schema.header_columns import HeaderColumns
+
+
+class Folded(HeaderColumns, Base):
+    """The cached sum of one total's carried parts and folded sessions."""
+
+    __tablename__ = "folded"
+    __table_args__ = ({"comment": "Cached totals; add what total_sources has not folded yet", **STRICT},)
+
+    scenario_id: Mapped[int] = key("scenarios.id, or 0 for the global total")
+    contributors: Mapped[int] = count("Carried parts and folded sessions in it; 0: there is no total")
+    newest_session_row: Mapped[int | None] = count(
+        "The newest session in it, if there was any", nullable=True
+    )
+    newest_saved_at_ms: Mapped[int] = count(
+        "When that session, or else its newest part, was saved: ms since 1970"
+    )
+    stamp: Mapped[int] = mapped_column(
+        Count,
+        nullable=False,
+        server_default=text("0"),
+        comment="Random, another one after every change of the cached sum",
+        sort_order=999,
+    )
+
+
+class TotalSource(Base):
+    """That a session counts in a total, and whether the cached sum has it yet."""
+
+    __tablename__ = "total_sources"
+    __table_args__ = (
+        Index(None, "total_scenario_id", "folded", "session_row_id"),
+        {"comment": "Which sessions count in which total", **STRICT_BY_KEY},
+    )
+
+    # RESTRICT: a session that a total still needs cannot be deleted from under it
+    session_row_id: Mapped[int] = key("sessions.id", ForeignKey("sessions.id", ondelete="RESTRICT"))
+    total_scenario_id: Mapped[int] = key("The total: scenarios.id, or 0 for the global one")
+    scenario_id: Mapped[int] = key("The session's scenario")
+    folded: Mapped[bool] = mapped_column(Flag, nullable=False, comment="Whether the cached sum has it")

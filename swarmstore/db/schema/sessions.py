@@ -1,0 +1,70 @@
+"""Sessions as they were saved: append-only, the truth that totals are made of."""
+
+from __future__ import annotations
+
+from sqlalchemy import Identity, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from swarmstore.db.dialects.column_types import Bytes, Count, Small
+from swarmstore.db.schema.base import STRICT, Base, count, key, text
+from swarmstore.db.schema.header_columns import HeaderColumns
+
+
+class SessionRow(HeaderColumns, Base):
+    """One saved session."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        UniqueConstraint("scenario_id", "session_id"),
+        Index(None, "scenario_id", "session_ts"),
+        Index(None, "position", unique=True),
+        {"comment": "Saved sessions, one row each", "sqlite_autoincrement": True, **STRICT},
+    )
+
+    id: Mapped[int] = mapped_column(
+        Count, Identity(), primary_key=True, comment="Given out once, never again"
+    )
+    scenario_id: Mapped[int] = count("scenarios.id")
+    session_id: Mapped[str] = text("Unique in its scenario, ordered by its bytes")
+    session_ts: Mapped[int | None] = count("Seconds since 1970 that the id stands for, if any", nullable=True)
+    write_token: Mapped[bytes] = mapped_column(
+        Bytes, nullable=False, comment="Random, one per call to save: tells a repeat from a collision"
+    )
+    content_digest: Mapped[bytes] = mapped_column(Bytes, nullable=False, comment="BLAKE2b-128 of the content")
+    digest_version: Mapped[int] = mapped_column(Small, nullable=False, comment="How the digest was made")
+    saved_at_ms: Mapped[int] = count("Milliseconds since 1970 by the database's clock")
+    position: Mapped[int | None] = count(
+        "Place in the order that followers see; NULL until published", nullable=True
+    )
+    position_stamp: Mapped[int | None] = mapped_column(
+        Count, nullable=True, comment="Random, one per publication: told in cursors", sort_order=999
+    )
+
+
+class RemovedSession(Base):
+    """What is kept for a while of a session that was deleted, pruned, replaced or forgotten.
+
+    A save that is repeated although its session is gone must not count twice, and a follower's
+    cursor must not pass for one of another history.
+    """
+
+    __tablename__ = "removed_sessions"
+    __table_args__ = (
+        Index(None, "scenario_id", "session_id"),
+        Index(None, "position"),
+        Index(None, "removed_at_ms"),
+        {"comment": "Sessions removed of late: what tells a repeated save from a new one", **STRICT},
+    )
+
+    session_row_id: Mapped[int] = key("What sessions.id was")
+    scenario_id: Mapped[int] = count("scenarios.id")
+    session_id: Mapped[str] = text("What sessions.session_id was")
+    write_token: Mapped[bytes] = mapped_column(Bytes, nullable=False, comment="What sessions.write_token was")
+    content_digest: Mapped[bytes] = mapped_column(
+        Bytes, nullable=False, comment="What sessions.content_digest was"
+    )
+    digest_version: Mapped[int] = mapped_column(Small, nullable=False, comment="How the digest was made")
+    position: Mapped[int | None] = count("What sessions.position was; NULL if never published", nullable=True)
+    position_stamp: Mapped[int | None] = count("What sessions.position_stamp was", nullable=True)
+    removed_at_ms: Mapped[int] = count("Milliseconds since 1970 by the database's clock")
+    fate: Mapped[str] = text("What it had added to totals is kept there, was nothing, or is forgotten")

@@ -1,0 +1,129 @@
+"""Statements that add up again what is cached, and find rows without their others. Nothing here runs one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
+
+from swarmstore.db.dialects.column_types import ExactDouble
+from swarmstore.db.dialects.functions import one_of, sum_of_doubles
+from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
+from swarmstore.db.schema import (
+    CARRIED,
+    FOLDED,
+    SESSIONS,
+    ActionSequence,
+    Folded,
+    Scenario,
+    SessionRow,
+    TotalSource,
+    table_of,
+)
+from swarmstore.db.schema.families import KEYS, SUMMED, Family, Kind
+
+
+@cache
+def expected_facts(kind: Kind) -> Select[*tuple[Any, ...]]:
+    """`(total, key, values …, sum of |kpi_total|)` of parameter `totals`: carried parts, folded sessions."""
+    names, key = FOLDED.values(kind), KEYS[kind]
+    carried, counted, sources = CARRIED.facts[kind], SESSIONS.facts[kind], table_of(TotalSource)
+    total = sources.c.total_scenario_id
+    parts = union_all(
+        select(
+            carried.c.scenario_id.label("total"), carried.c[key], *[carried.c[name] for name in names]
+        ).where(one_of(carried.c.scenario_id, "totals")),
+        select(total, counted.c[key], *[counted.c[name] for name in names])
+        .join_from(sources, counted, counted.c.session_row_id == sources.c.session_row_id)
+        .where(one_of(total, "totals"), sources.c.folded.is_(True)),
+    ).subquery()
+    sums = [
+        sum_of_doubles(parts.c[name])
+        if isinstance(parts.c[name].type, ExactDouble)
+        else cast(func.sum(parts.c[name]), BigInteger)
+        for name in names
+    ]
+    size = func.sum(func.abs(parts.c.kpi_total)) if "kpi_total" in names else bindparam("none", 0)
+    return select(parts.c.total, parts.c[key], *sums, size).group_by(parts.c.total, parts.c[key])
+
+
+def tables_by_sequence() -> list[Table]:
+    """The tables of facts that action sequences are the keys of."""
+    kinds = [kind for kind, key in SUMMED.items() if key == "sequence_id"]
+    return [family.facts[kind] for family in (SESSIONS, CARRIED, FOLDED) for kind in kinds]
+
+
+def missing_sequences(table: Table) -> Select[int, int, int | None]:
+    """`(rows, sequences, smallest id)` of a table's facts whose sequence is not there; one row."""
+    names, key = table_of(ActionSequence), table.c.sequence_id
+    counts = select(func.count(), func.count(key.distinct()), func.min(key))
+    return counts.select_from(table).where(~exists().where(names.c.id == key))
+
+
+def sessions_without_scenario() -> Select[int, int]:
+    """`(scenario id, sessions)` where the scenario is not there."""
+    named = exists().where(Scenario.id == SessionRow.scenario_id)
+    return (
+        select(SessionRow.scenario_id, func.count())
+        .where(~named)
+        .group_by(SessionRow.scenario_id)
+        .order_by(SessionRow.scenario_id)
+    )
+
+
+def scenarios_without_total() -> Select[int, str]:
+    """`(id, name)` of scenarios that have no cached total."""
+    cached = exists().where(Folded.scenario_id == Scenario.id)
+    return select(Scenario.id, Scenario.name).where(~cached).order_by(Scenario.id)
+
+
+def waiting_totals() -> Select[int, str | None, int, int]:
+    """`(total, scenario, sessions, when the oldest was saved)` of totals that sessions wait for."""
+    return (
+        select(TotalSource.total_scenario_id, Scenario.name, func.count(), func.min(SessionRow.saved_at_ms))
+        .select_from(TotalSource)
+        .join(SessionRow, SessionRow.id == TotalSource.session_row_id)
+        .outerjoin(Scenario, Scenario.id == TotalSource.total_scenario_id)
+        .where(TotalSource.folded.is_(False))
+        .group_by(TotalSource.total_scenario_id, Scenario.name)
+        .order_by(TotalSource.total_scenario_id)
+    )
+
+
+def largest_waiting() -> Iterator[Select[*tuple[Any, ...]]]:
+    """The largest count of each column in the sessions that wait for totals; one row each."""
+    sources = table_of(TotalSource)
+    for table, counts in _counts(SESSIONS, table_of(SessionRow)):
+        row_id = table.c.id if "session_row_id" not in table.c else table.c.session_row_id
+        waits = select(sources.c.session_row_id).where(sources.c.folded.is_(False))
+        yield select(*map(func.max, counts)).where(row_id.in_(waits))
+
+
+def totals_above() -> Iterator[Select[int]]:
+    """The cached totals that have a count above parameter `limit`."""
+    limit = bindparam("limit", type_=BigInteger)
+    for table, counts in _counts(FOLDED, table_of(Folded)):
+        yield select(table.c.scenario_id).where(or_(*[count > limit for count in counts])).distinct()
+
+
+def _counts(family: Family, header: Table) -> Iterator[tuple[Table, list[ColumnElement[Any]]]]:
+    """The tables of a family with their columns that are added up, but for doubles."""
+    yield header, [header.c[name] for name in SUMMED_COLUMNS]
+    for kind in SUMMED:
+        table = family.facts[kind]
+        values = [table.c[name] for name in FOLDED.values(kind)]
+        yield table, [value for value in values if not isinstance(value.type, ExactDouble)]

@@ -1,0 +1,114 @@
+"""Statements on facts: read them, add them up, copy, delete. Nothing here runs one."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Delete,
+    Select,
+    Subquery,
+    bindparam,
+    cast,
+    delete,
+    func,
+    select,
+    true,
+    union_all,
+)
+
+from swarmstore.db.dialects.column_types import ExactDouble
+from swarmstore.db.dialects.functions import insert, one_of, sum_of_doubles
+from swarmstore.db.schema import table_of
+from swarmstore.db.schema.families import FOLDED, KEYS, SESSIONS, SUMMED, Family, Kind
+
+
+@cache
+def facts_of(family: Family, kind: Kind) -> Select[Any]:
+    """`(owner, key, values …)` of the owners in parameter `owners`, by owner and key."""
+    table, owner, key = family.facts[kind], family.owner_column(kind), family.facts[kind].c[KEYS[kind]]
+    values = [table.c[name] for name in family.values(kind)]
+    return select(owner, key, *values).where(one_of(owner, "owners")).order_by(owner, key)
+
+
+@cache
+def total_facts(kind: Kind) -> Select[Any]:
+    """`(total, key, values …)`: the folded facts of parameter `total` plus those of `pending`."""
+    names = FOLDED.values(kind)
+    folded, waiting = FOLDED.facts[kind], SESSIONS.facts[kind]
+    key = SUMMED[kind]
+    parts = union_all(
+        select(folded.c[key], *[folded.c[name] for name in names]).where(
+            folded.c.scenario_id == bindparam("total")
+        ),
+        select(waiting.c[key], *[waiting.c[name] for name in names]).where(
+            one_of(SESSIONS.owner_column(kind), "pending")
+        ),
+    ).subquery()
+    sums = [_sum(parts.c[name]).label(name) for name in names]
+    total = bindparam("total", type_=BigInteger).label("total")
+    added = select(total, parts.c[key], *sums).group_by(parts.c[key]).subquery()
+    return select(*added.c).order_by(added.c.total, added.c[key])
+
+
+@cache
+def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
+    """Add the facts of `owners` in `source`, summed once, to those of each of `targets` in `target`.
+
+    An upsert's `+` would turn a missing count into NULL; COALESCE keeps missing and 0 apart.
+    """
+    table, into, key = source.facts[kind], target.facts[kind], SUMMED[kind]
+    names = source.values(kind)
+    sums = (
+        select(table.c[key], *[_sum(table.c[name]).label(name) for name in names])
+        .where(one_of(source.owner_column(kind), "owners"))
+        .group_by(table.c[key])
+        .subquery("sums")
+    )
+    statement = insert(dialect, into).from_select(*_for_each_target(target, sums))
+    return statement.on_conflict_do_update(
+        index_elements=[column.name for column in into.primary_key.columns],
+        set_={
+            name: func.coalesce(
+                into.c[name] + statement.excluded[name], into.c[name], statement.excluded[name]
+            )
+            for name in names
+        },
+    )
+
+
+@cache
+def copy(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
+    """Copy the facts of one owner, parameter `owners`, as they are to each of `targets`."""
+    table = source.facts[kind]
+    names = [KEYS[kind], *source.values(kind)]
+    facts = select(*[table.c[name] for name in names]).where(one_of(source.owner_column(kind), "owners"))
+    return insert(dialect, target.facts[kind]).from_select(*_for_each_target(target, facts.subquery("facts")))
+
+
+@cache
+def delete_facts(family: Family, kind: Kind) -> Delete:
+    """Delete the facts of one owner, parameter `owner`."""
+    return delete(family.facts[kind]).where(family.owner_column(kind) == bindparam("owner"))
+
+
+def _for_each_target(target: Family, facts: Subquery) -> tuple[list[str], Select[Any]]:
+    """These facts, whose key comes first, as rows of each of `targets`, by key; the columns they go into."""
+    header = table_of(target.header)
+    (header_id,) = header.primary_key.columns
+    owner = {target.owner: header_id}
+    if target.has_scenario():
+        owner["scenario_id"] = header.c.scenario_id
+    key, *_ = facts.c
+    rows = select(*owner.values(), *facts.c).select_from(facts.join(header, true()))
+    return [*owner, *facts.c.keys()], rows.where(one_of(header_id, "targets")).order_by(key)
+
+
+def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    # PostgreSQL adds bigints up to a numeric; the cast makes a sum past 64 bits an error
+    if isinstance(column.type, ExactDouble):
+        return sum_of_doubles(column)
+    return cast(func.sum(column), BigInteger)

@@ -1,0 +1,101 @@
+"""Statements that merge sessions where they are. Nothing here runs one."""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, Select, Table, cast, func, select
+
+from swarmstore.db.dialects.column_types import ExactDouble
+from swarmstore.db.dialects.functions import (
+    count_times,
+    one_of,
+    round_half_up,
+    sum_of_doubles,
+    weigh,
+    weight_table,
+)
+from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS, WEIGHTED_COLUMNS
+from swarmstore.db.schema import SESSIONS, Scenario, SessionRow, table_of
+from swarmstore.db.schema.families import SUMMED, Kind
+from swarmstore.model.session_slice import SessionSlice
+
+
+class Weighing(Enum):
+    """What happens to a session's counts before they are added."""
+
+    NOTHING = "added as they are"
+    BOUNDED = "by weights of at most MAX_BOUNDED"
+    ANY = "by weights of any size"
+
+
+MAX_BOUNDED = 512.0  # a session's count is below 2^53, so that no product reaches 2^62
+
+
+def sessions_in_slice(wanted: SessionSlice, scenario_id: int | None) -> Select[int, int, int]:
+    """`(id, success_episodes, total_episodes)` of a slice, newest first, so that `latest` is a LIMIT."""
+    statement = select(SessionRow.id, SessionRow.success_episodes, SessionRow.total_episodes)
+    if scenario_id is not None:
+        statement = statement.where(SessionRow.scenario_id == scenario_id)
+    if wanted.since is not None:
+        statement = statement.where(SessionRow.session_ts >= wanted.since)
+    if wanted.until is not None:
+        statement = statement.where(SessionRow.session_ts <= wanted.until)
+    if wanted.phase is not None:
+        statement = statement.where(SessionRow.phase == str(wanted.phase))
+    if wanted.group_id is not None:
+        statement = statement.where(SessionRow.group_id == wanted.group_id)
+    if scenario_id is None:
+        statement = statement.join(Scenario, Scenario.id == SessionRow.scenario_id)
+        statement = statement.order_by(SessionRow.session_id.desc(), Scenario.name.desc())
+    else:
+        statement = statement.order_by(SessionRow.session_id.desc())
+    return statement.limit(wanted.latest)
+
+
+@cache
+def merged_header(dialect: str, weighing: Weighing) -> Select[*tuple[Any, ...]]:
+    """The header's sums, one row: metadata unweighted, episodes weighted and rounded."""
+    sessions = table_of(SessionRow)
+    weights = _weights(dialect, weighing)
+    sums = [
+        _sum(sessions.c[name], weighing, weights if name in WEIGHTED_COLUMNS else None).label(name)
+        for name in SUMMED_COLUMNS
+    ]
+    return _of_slice(select(*sums), sessions, sessions.c.id, weights)
+
+
+@cache
+def merged_facts(dialect: str, kind: Kind, weighing: Weighing) -> Select[*tuple[Any, ...]]:
+    """`(key, values …)`: each count weighted and rounded on its own, then added."""
+    table = SESSIONS.facts[kind]
+    key = table.c[SUMMED[kind]]
+    weights = _weights(dialect, weighing)
+    sums = [_sum(table.c[name], weighing, weights).label(name) for name in SESSIONS.values(kind)]
+    merged = _of_slice(select(key, *sums), table, SESSIONS.owner_column(kind), weights)
+    return merged.group_by(key).order_by(key)
+
+
+def _weights(dialect: str, weighing: Weighing) -> FromClause | None:
+    return None if weighing is Weighing.NOTHING else weight_table(dialect)
+
+
+def _of_slice(
+    statement: Select[*tuple[Any, ...]], table: Table, owner: ColumnElement[int], weights: FromClause | None
+) -> Select[*tuple[Any, ...]]:
+    """The statement on the rows of the slice's sessions alone."""
+    if weights is None:
+        return statement.where(one_of(owner, "ids"))
+    return statement.join_from(weights, table, owner == weights.c.id)
+
+
+def _sum(column: ColumnElement[Any], weighing: Weighing, weights: FromClause | None) -> ColumnElement[Any]:
+    if isinstance(column.type, ExactDouble):
+        return sum_of_doubles(column if weights is None else weigh(column, weights.c.weight))
+    if weights is None:  # multiplying by 1.0 would already change 2^53 + 1
+        return cast(func.sum(column), BigInteger)
+    if weighing is Weighing.BOUNDED:
+        return cast(func.sum(count_times(column, weights.c.twice)), BigInteger)
+    return cast(func.sum(round_half_up(cast(column, Double) * weights.c.weight)), BigInteger)

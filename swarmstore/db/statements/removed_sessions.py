@@ -1,0 +1,77 @@
+"""Statements on what is kept of removed sessions. Nothing here runs one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, Update, and_, exists, literal_column, select, update
+
+from swarmstore.db.dialects.functions import one_of
+from swarmstore.db.schema import RemovedSession, SessionRow, table_of
+from swarmstore.model.removed_sessions import Fate
+from swarmstore.model.session_ids import SessionId
+
+_REMOVED, _SESSIONS = table_of(RemovedSession), table_of(SessionRow)
+
+
+def was_forgotten() -> ColumnElement[bool]:
+    """Whether a removed session may not come back."""
+    return _REMOVED.c.fate == literal_column(f"'{Fate.FORGOTTEN}'")
+
+
+def by_token(scenario_id: int, session_id: SessionId, write_token: bytes) -> Select[int]:
+    """What is kept of a removed session that was saved by this token."""
+    return _of_id(scenario_id, session_id).where(_REMOVED.c.write_token == write_token)
+
+
+def forgotten(
+    scenario_id: int, session_id: SessionId, content_digest: bytes, digest_version: int
+) -> Select[int]:
+    """What is kept of a session of this content that was forgotten."""
+    return _of_id(scenario_id, session_id).where(
+        was_forgotten(),
+        _REMOVED.c.content_digest == content_digest,
+        _REMOVED.c.digest_version == digest_version,
+    )
+
+
+def removed_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[str, str]:
+    """Those of the session ids under which a session was removed, each with a fate."""
+    wanted = [str(session_id) for session_id in session_ids]
+    of_ids = one_of(_REMOVED.c.session_id, "wanted", wanted)
+    return select(_REMOVED.c.session_id, _REMOVED.c.fate).where(_REMOVED.c.scenario_id == scenario_id, of_ids)
+
+
+def kept_before(*, same_content: bool) -> Select[int]:
+    """Those of the sessions with row ids in parameter `ids` under whose id one that counted was removed.
+
+    same_content: one of their content, else one of other content.
+    """
+    same = _is_same()
+    before = and_(_is_of_same_id(), _REMOVED.c.fate == str(Fate.KEPT), same if same_content else ~same)
+    return select(_SESSIONS.c.id).where(one_of(_SESSIONS.c.id, "ids"), exists().where(before))
+
+
+def forget_earlier() -> Update:
+    """Let what was removed before with the content of sessions in parameter `ids` be forgotten, too."""
+    of_these = one_of(_SESSIONS.c.id, "ids")
+    again = exists().where(_is_of_same_id(), _is_same(), of_these).correlate(_REMOVED)
+    return update(_REMOVED).where(again).values(fate=str(Fate.FORGOTTEN))
+
+
+def _of_id(scenario_id: int, session_id: SessionId) -> Select[int]:
+    of_id = (_REMOVED.c.scenario_id == scenario_id, _REMOVED.c.session_id == str(session_id))
+    return select(_REMOVED.c.session_row_id).where(*of_id)
+
+
+def _is_of_same_id() -> ColumnElement[bool]:
+    return and_(
+        _REMOVED.c.scenario_id == _SESSIONS.c.scenario_id, _REMOVED.c.session_id == _SESSIONS.c.session_id
+    )
+
+
+def _is_same() -> ColumnElement[bool]:
+    return and_(
+        _REMOVED.c.content_digest == _SESSIONS.c.content_digest,
+        _REMOVED.c.digest_version == _SESSIONS.c.digest_version,
+    )

@@ -1,0 +1,180 @@
+"""Statements that write a session: its own row, or on PostgreSQL the whole. Nothing here runs one.
+
+What a process remembers may have become wrong: somebody restored a backup, upgraded the tables, or
+removed the session that is saved again. So the statement that writes a session's row looks again
+for all that it relies on, and writes nothing where something is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
+
+from swarmstore.db.dialects.functions import POSTGRESQL, SQLITE, database_now_ms, every_id_is_in, insert
+from swarmstore.db.dialects.packed_arrays import given_rows
+from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
+from swarmstore.db.schema import (
+    SESSIONS,
+    ActionSequence,
+    RemovedSession,
+    Scenario,
+    SessionRow,
+    TotalSource,
+    table_of,
+)
+from swarmstore.db.schema.families import KEYS, Kind
+from swarmstore.db.statements.compatibility import is_compatible
+from swarmstore.db.statements.removed_sessions import was_forgotten
+from swarmstore.db.statements.scenarios import id_by_hash
+from swarmstore.db.statements.totals import waiting_columns
+
+_SESSIONS, _REMOVED, _SOURCES = table_of(SessionRow), table_of(RemovedSession), table_of(TotalSource)
+
+
+@cache
+def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Any:
+    """Write a session's own row into the scenario with parameter `name_hash`.
+
+    Returns no row where the id is taken, or where something is missing that the session relies on:
+    the scenario, the names of its actions (`sequence_ids`), or tables that this code may use. Nor
+    where it was saved before with the same token, and removed since, or the same content was forgotten
+    under this id. Else its row id, its scenario, and whether the same content was removed under this
+    id: then totals have it already.
+
+    header: the columns of `sessions` that have parameters. limit: above 0 it also says how many
+    sessions waited before this one; see `waiting_columns`.
+    """
+    scenarios = table_of(Scenario)
+    values: list[Any] = [bindparam(name, type_=_SESSIONS.c[name].type) for name in header]
+    of_this_id = _of_this_id(_SESSIONS, scenarios.c.id)
+    same = and_(
+        _REMOVED.c.content_digest == bindparam("content_digest"),
+        _REMOVED.c.digest_version == bindparam("digest_version"),
+    )
+    saved_and_removed = _of_this_id(_REMOVED, scenarios.c.id).where(
+        or_(_REMOVED.c.write_token == bindparam("write_token"), and_(was_forgotten(), same))
+    )
+    chosen = select(scenarios.c.id, *values, database_now_ms()).where(
+        scenarios.c.name_hash == bindparam("name_hash"),
+        is_compatible(),
+        every_id_is_in(dialect, table_of(ActionSequence).c.id, "sequence_ids"),
+        # of the same snapshot as what was removed: one that goes in between is found at the next attempt
+        ~of_this_id.exists(),
+        ~saved_and_removed.exists(),
+    )
+    removed_as_it_is = _of_this_id(_REMOVED, id_by_hash()).where(same)
+    return (
+        insert(dialect, _SESSIONS)
+        .from_select(["scenario_id", *header, "saved_at_ms"], chosen)
+        .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
+        .returning(
+            _SESSIONS.c.id,
+            _SESSIONS.c.scenario_id,
+            removed_as_it_is.exists().label("counts_already"),
+            *(waiting_columns(limit) if limit else ()),
+        )
+    )
+
+
+def names_in(*some: SnapshotRows) -> set[int]:
+    """The ids of all names of actions in snapshots: parameter `sequence_ids`, by `all_of_ids`."""
+    keys = [rows.facts[kind][0] for rows in some for kind, key in KEYS.items() if key == "sequence_id"]
+    return set(chain.from_iterable(keys))
+
+
+@cache
+def plain_session(header: tuple[str, ...]) -> Any:
+    """Write a session's own row on SQLite, for whom all that it relies on is there; its row id.
+
+    No row where its id is taken.
+    """
+    values: dict[str, Any] = {name: bindparam(name) for name in header}
+    return (
+        insert(SQLITE, _SESSIONS)
+        .values(saved_at_ms=database_now_ms(), **values)
+        .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
+        .returning(_SESSIONS.c.id)
+    )
+
+
+@cache
+def sessions(header: tuple[str, ...]) -> Any:
+    """Write the own rows of many sessions from arrays, on PostgreSQL.
+
+    Row id, scenario and session id of each whose id was free.
+    """
+    given = given_rows("given", {name: _SESSIONS.c[name].type for name in header})
+    chosen = select(*[given.c[name] for name in header], database_now_ms())
+    return (
+        insert(POSTGRESQL, _SESSIONS)
+        .from_select([*header, "saved_at_ms"], chosen)
+        .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
+        .returning(_SESSIONS.c.id, _SESSIONS.c.scenario_id, _SESSIONS.c.session_id)
+    )
+
+
+@cache
+def session_with_facts(header: tuple[str, ...], counted: bool, limit: int = 0) -> Select[*tuple[Any, ...]]:
+    """Write a session, its facts and its sources; what `session` returns.
+
+    For a database that takes arrays and writes in WITH. The parameters of facts are `arrays`.
+    """
+    new = session(POSTGRESQL, header, limit).cte("new")
+    added = [_rows(new, SESSIONS.facts[kind], COLUMNS[kind], f"{kind}_") for kind in Kind]
+    if counted:
+        added.append(_sources(new))
+    return select(*new.c).add_cte(*added)
+
+
+def arrays(rows: SnapshotRows) -> dict[str, Sequence[Any]]:
+    """The parameters of `session_with_facts` for facts."""
+    return {f"{kind}_{name}": values for kind in Kind for name, values in rows.columns(kind).items()}
+
+
+def _rows(new: CTE, table: Table, columns: Sequence[str], prefix: str) -> CTE:
+    """Rows of a table that belong to the new session, from arrays."""
+    given = given_rows(f"given_{table.name}", {name: table.c[name].type for name in columns}, prefix)
+    values = [given.c[name] for name in columns]
+    chosen = select(new.c.id, new.c.scenario_id, *values).select_from(new.join(given, true()))
+    return _added(table, ["session_row_id", "scenario_id", *columns], chosen)
+
+
+def _sources(new: CTE) -> CTE:
+    """The new session in the global total and its scenario's, unless they have it already."""
+    totals: Sequence[ColumnElement[int]] = (literal_column("0"), new.c.scenario_id)
+    in_each = [
+        select(new.c.id, total, new.c.scenario_id, literal(False)).where(~new.c.counts_already)
+        for total in totals
+    ]
+    names = ["session_row_id", "total_scenario_id", "scenario_id", "folded"]
+    return _added(_SOURCES, names, union_all(*in_each))
+
+
+def _added(table: Table, names: Sequence[str], chosen: Any) -> CTE:
+    added: CTE = insert(POSTGRESQL, table).from_select(names, chosen).cte(f"added_{table.name}")
+    return added
+
+
+def _of_this_id(table: FromClause, scenario_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    of_this_id = table.c.session_id == bindparam("session_id")
+    return (
+        select(literal_column("1")).select_from(table).where(table.c.scenario_id == scenario_id, of_this_id)
+    )

@@ -1,0 +1,81 @@
+"""Statements that find sessions of a scenario. Nothing here runs one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from sqlalchemy import ColumnElement, Select, func, literal, select
+
+from swarmstore.db.dialects.functions import every_id_is_in, one_of
+from swarmstore.db.schema import ActionSequence, SessionRow, table_of
+from swarmstore.model.session_ids import SessionId
+
+
+def one(scenario_id: int, session_id: SessionId) -> Select[SessionRow]:
+    """The session of this id."""
+    return _in_scenario(scenario_id).where(SessionRow.session_id == str(session_id))
+
+
+def locked(row_id: int) -> Select[int]:
+    """Lock a session against being removed, and for nothing else."""
+    return select(SessionRow.id).where(SessionRow.id == row_id).with_for_update(read=True, key_share=True)
+
+
+def row_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[int]:
+    """The row ids of these sessions, as far as they are there."""
+    return select(SessionRow.id).where(*_of_ids(scenario_id, session_ids)).order_by(SessionRow.id)
+
+
+def taken_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[str]:
+    """Those of the session ids that are there."""
+    return select(SessionRow.session_id).where(*_of_ids(scenario_id, session_ids))
+
+
+def in_range(scenario_id: int, from_: int, to: int) -> Select[SessionRow]:
+    """Sessions whose id stands for a time in `from_ … to`, by id."""
+    within = SessionRow.session_ts.between(from_, to)
+    return _in_scenario(scenario_id).where(within).order_by(SessionRow.session_id)
+
+
+def page_of_range(
+    scenario_id: int, from_: int, to: int, after: SessionId | None, limit: int
+) -> Select[SessionRow]:
+    """The first sessions of a range whose ids are behind this one."""
+    within = in_range(scenario_id, from_, to).limit(literal(limit))
+    return within if after is None else within.where(SessionRow.session_id > str(after))
+
+
+def latest(scenario_id: int, limit: int) -> Select[SessionRow]:
+    """The sessions with the greatest ids, greatest first."""
+    return _in_scenario(scenario_id).order_by(SessionRow.session_id.desc()).limit(literal(limit))
+
+
+def ids(scenario_id: int) -> Select[str]:
+    """All session ids in byte order."""
+    return (
+        select(SessionRow.session_id)
+        .where(SessionRow.scenario_id == scenario_id)
+        .order_by(SessionRow.session_id)
+    )
+
+
+@cache
+def all_known(dialect: str) -> Select[bool]:
+    """Whether all sequences of parameter `sequence_ids` are there; see `saving.names_in`."""
+    return select(every_id_is_in(dialect, table_of(ActionSequence).c.id, "sequence_ids"))
+
+
+@cache
+def sessions_left() -> Select[int]:
+    """How many of the sessions with row ids in parameter `ids` there are."""
+    return select(func.count()).where(one_of(table_of(SessionRow).c.id, "ids"))
+
+
+def _in_scenario(scenario_id: int) -> Select[SessionRow]:
+    return select(SessionRow).where(SessionRow.scenario_id == scenario_id)
+
+
+def _of_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> tuple[ColumnElement[bool], ...]:
+    table, wanted = table_of(SessionRow), [str(session_id) for session_id in session_ids]
+    return table.c.scenario_id == scenario_id, one_of(table.c.session_id, "wanted", wanted)

@@ -1,0 +1,1 @@
+"""Upstream's JSON: snapshots and models as bytes, and back."""

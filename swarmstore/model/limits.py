@@ -1,0 +1,85 @@
+"""What a single value may be. Every error names the field.
+
+Counts of one session stop at 2^53 - 1, so that weighing them as doubles is exact; totals may grow
+to 2^63 - 1. Text may be anything but NUL and lone surrogates, which PostgreSQL cannot store.
+"""
+
+from __future__ import annotations
+
+import math
+
+from swarmstore.errors import (
+    CountOutOfRangeError,
+    InvalidTextError,
+    InvalidValueError,
+    NonFiniteNumberError,
+    TextTooLongError,
+)
+
+MAX_TOTAL = 2**63 - 1
+MAX_COUNT = 2**53 - 1
+MAX_KPI = 1e290
+MAX_KPI_SUM = 1e300
+MAX_HASH = 2**64 - 1
+SHORT_TEXT_BYTES = 512
+
+
+def check_text(field: str, text: object) -> str:
+    """Any text without NUL or lone surrogates. Raises InvalidValueError, InvalidTextError.
+
+    Kinds of str are refused: an enum's member is written by its name in one place and by its value
+    in another, and equal ones need not have equal hashes.
+    """
+    if type(text) is not str:
+        raise InvalidValueError(field, f"must be a plain str, not {type(text).__name__} {text!r}")
+    if "\0" in text:
+        raise InvalidTextError(field, f"{_shown(text)} contains NUL, which databases cannot store")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            problem = f"{_shown(text)} contains a lone surrogate, which is no Unicode text"
+            raise InvalidTextError(field, problem) from None
+    return text
+
+
+def check_short_text(field: str, text: object) -> str:
+    """Text of at most 512 UTF-8 bytes. Raises as check_text, and TextTooLongError."""
+    checked = check_text(field, text)
+    size = len(checked.encode())
+    if size > SHORT_TEXT_BYTES:
+        problem = f"{_shown(checked)} has {size} bytes in UTF-8; at most {SHORT_TEXT_BYTES} are allowed"
+        raise TextTooLongError(field, problem)
+    return checked
+
+
+def check_count(field: str, value: object, limit: int = MAX_COUNT) -> int:
+    """An integer 0 … `limit`. Raises CountOutOfRangeError."""
+    if type(value) is not int or not 0 <= value <= limit:
+        raise CountOutOfRangeError(field, f"{value!r} is not an integer from 0 to {limit}")
+    return value
+
+
+def check_double(field: str, value: object, limit: float = math.inf) -> float:
+    """A finite float within ±`limit`, or an integer that is one exactly.
+
+    Raises InvalidValueError, NonFiniteNumberError.
+    """
+    if type(value) is int and abs(value) <= MAX_COUNT:
+        return float(value)
+    if type(value) is not float:
+        raise InvalidValueError(field, f"must be a float, not {type(value).__name__} {value!r}")
+    if not math.isfinite(value) or abs(value) > limit:
+        raise NonFiniteNumberError(field, f"{value!r} is not a finite number that can be added up")
+    return value
+
+
+def check_flag(field: str, value: object) -> bool:
+    """True or False, not something that counts as one. Raises InvalidValueError."""
+    if type(value) is not bool:
+        raise InvalidValueError(field, f"must be True or False, not {value!r}")
+    return value
+
+
+def _shown(text: str) -> str:
+    return ascii(text if len(text) <= 40 else text[:40] + "…")

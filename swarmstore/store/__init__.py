@@ -1,0 +1,1 @@
+"""What programs open: `LearningStore`, and the same calls for asyncio."""

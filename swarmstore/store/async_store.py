@@ -1,0 +1,290 @@
+"""AsyncLearningStore: the calls of `LearningStore` for asyncio programs, each in a worker thread.
+
+There is no second implementation: a method here is the store's own, run in a thread. The threads are
+as many as the store keeps connections, so that any number of tasks take turns, and none is refused
+a connection for having waited too long.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial, wraps
+from itertools import islice
+from types import TracebackType
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, overload
+
+from swarmstore.contracts.storage import SnapshotStorage
+from swarmstore.errors import ConfigurationError, StoreClosedError
+from swarmstore.forking import Renewed
+from swarmstore.model.session_ids import SessionId
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.recording.recorder import SessionRecorder
+from swarmstore.settings import SettingsArguments
+from swarmstore.store.learning_store import RAISE, LearningStore
+
+_P = ParamSpec("_P")
+_Result = TypeVar("_Result")
+_Of = TypeVar("_Of")
+_Own = TypeVar("_Own", bound="_Threaded")
+_Default = TypeVar("_Default")
+
+_THREADS = 5  # as `Settings.pool_size`
+_AT_ONCE = 50  # values of an iterator that one turn in a thread fetches
+
+
+class _Threaded:
+    """Something whose calls run in a pool of threads."""
+
+    def __init__(self, of: Any, pool: Renewed[ThreadPoolExecutor]) -> None:
+        self._of = of
+        self._pool = pool
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._of!r})"
+
+    async def _run(self, call: Callable[[], _Result]) -> _Result:
+        try:
+            running = asyncio.get_running_loop().run_in_executor(self._pool.current, copy_context().run, call)
+        except RuntimeError as error:
+            raise StoreClosedError from error
+        return await running
+
+
+def _threaded(
+    call: Callable[Concatenate[_Of, _P], _Result],
+) -> Callable[Concatenate[_Own, _P], Coroutine[Any, Any, _Result]]:
+    """The same method, run in a thread."""
+
+    @wraps(call)
+    async def method(self: _Own, /, *args: _P.args, **kwargs: _P.kwargs) -> _Result:
+        own: Callable[_P, _Result] = getattr(self._of, call.__name__)
+        return await self._run(partial(own, *args, **kwargs))
+
+    return method
+
+
+def _iterated(
+    call: Callable[Concatenate[_Of, _P], Iterator[_Result]],
+) -> Callable[Concatenate[_Own, _P], AsyncIterator[_Result]]:
+    """The same iterator, many of whose values are fetched at a turn."""
+
+    @wraps(call)
+    async def method(self: _Own, /, *args: _P.args, **kwargs: _P.kwargs) -> AsyncIterator[_Result]:
+        own: Callable[_P, Iterator[_Result]] = getattr(self._of, call.__name__)
+        values = await self._run(partial(own, *args, **kwargs))
+        while some := await self._run(lambda: list(islice(values, _AT_ONCE))):
+            for value in some:
+                yield value
+
+    return method
+
+
+def _at_once(
+    call: Callable[Concatenate[_Of, _P], _Result],
+) -> Callable[Concatenate[_Own, _P], _Result]:
+    """The same method: it waits for nothing."""
+
+    @wraps(call)
+    def method(self: _Own, /, *args: _P.args, **kwargs: _P.kwargs) -> _Result:
+        own: Callable[_P, _Result] = getattr(self._of, call.__name__)
+        return own(*args, **kwargs)
+
+    return method
+
+
+class AsyncSnapshotStorage(_Threaded):
+    """Snapshots by key (see `SnapshotStorage`)."""
+
+    save = _threaded(SnapshotStorage.save)
+    load = _threaded(SnapshotStorage.load)
+    delete = _threaded(SnapshotStorage.delete)
+    exists = _threaded(SnapshotStorage.exists)
+
+
+class AsyncSessionRecorder(_Threaded):
+    """A `SessionRecorder` whose block is `async with`. Only saving waits.
+
+    The end of the block saves, also when the task is cancelled within it. Cancelled while it saves,
+    the session is in the store or not, and `await run.save()` may be called again: it counts once.
+    """
+
+    _of: SessionRecorder
+
+    action = _at_once(SessionRecorder.action)
+    end_episode = _at_once(SessionRecorder.end_episode)
+    switch_strategy = _at_once(SessionRecorder.switch_strategy)
+    finish = _at_once(SessionRecorder.finish)
+    save = _threaded(SessionRecorder.save)
+
+    async def __aenter__(self) -> Self:
+        self._of.__enter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._run(partial(self._of.__exit__, kind, error, trace))
+
+    @property
+    def session_id(self) -> SessionId:
+        """The session's id. One that was made may still change until the session is saved."""
+        return self._of.session_id
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the session is in the store."""
+        return self._of.is_saved
+
+
+def _recorded(
+    call: Callable[Concatenate[LearningStore, _P], SessionRecorder],
+) -> Callable[Concatenate[_Own, _P], AsyncSessionRecorder]:
+    @wraps(call)
+    def method(self: _Own, /, *args: _P.args, **kwargs: _P.kwargs) -> AsyncSessionRecorder:
+        own: Callable[_P, SessionRecorder] = getattr(self._of, call.__name__)
+        return AsyncSessionRecorder(own(*args, **kwargs), self._pool)
+
+    return method
+
+
+class AsyncLearningStore(_Threaded):
+    """`LearningStore` for asyncio: `async with AsyncLearningStore.open(url) as store:`.
+
+    Every method is that of `LearningStore`, with `await` before it; `changes` and `iter_range` are
+    asynchronous iterators, and `record` begins an `async with` block at once. Progress is told in a
+    thread. A call waits for a free thread, and takes its time from then on.
+
+    A cancelled task stops waiting, and its call either never begins or goes on to its end in its
+    thread, where it gives its connection back: a save happens whole or not at all. Whether it did
+    is known by saving again under the same `session_id`.
+
+    One event loop at a time may use a store. A forked child may use it in a loop of its own, with threads
+    of its own.
+    """
+
+    _of: LearningStore
+
+    def __init__(self, store: LearningStore, *, threads: int = _THREADS) -> None:
+        """Run the calls of this store in so many threads, at most as many as it may have connections."""
+        if not isinstance(store, LearningStore):
+            raise ConfigurationError(
+                f"{type(store).__name__} is no LearningStore; write AsyncLearningStore.open(url)"
+            )
+        super().__init__(store, Renewed(partial(ThreadPoolExecutor, threads, "swarmstore")))
+
+    @classmethod
+    def open(cls, url: str | None = None, **settings: Unpack[SettingsArguments]) -> Opening:
+        """Open a database as `LearningStore.open` does: in an `async with` block, or by `await`."""
+        return Opening(cls, url, settings)
+
+    async def __aenter__(self) -> Self:
+        self._of.__enter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Let calls that have begun end, and release connections, also when cancelled meanwhile."""
+        await asyncio.shield(asyncio.to_thread(self._close))
+
+    def _close(self) -> None:
+        self._pool.current.shutdown()
+        self._of.close()
+
+    @property
+    def store(self) -> LearningStore:
+        """The store itself, whose calls block: for `copy_to`, `frame_batches` and one's own threads."""
+        return self._of
+
+    @property
+    def storage(self) -> AsyncSnapshotStorage:
+        """`save`, `load`, `delete`, `exists` by key. "Not found" is None there."""
+        return AsyncSnapshotStorage(self._of.storage, self._pool)
+
+    load_global = _threaded(LearningStore.load_global)
+    save_global = _threaded(LearningStore.save_global)
+
+    @overload
+    async def load_scenario(self, scenario: str) -> LearningSnapshot: ...
+    @overload
+    async def load_scenario(self, scenario: str, *, default: _Default) -> LearningSnapshot | _Default: ...
+    async def load_scenario(self, scenario: str, *, default: Any = RAISE) -> Any:
+        """Load a scenario's total; see `LearningStore.load_scenario`."""
+        return await self._run(partial(self._of.load_scenario, scenario, default=default))
+
+    save_scenario = _threaded(LearningStore.save_scenario)
+    save_session = _threaded(LearningStore.save_session)
+    record = _recorded(LearningStore.record)
+    list_sessions = _threaded(LearningStore.list_sessions)
+    load_session = _threaded(LearningStore.load_session)
+    query_range = _threaded(LearningStore.query_range)
+    iter_range = _iterated(LearningStore.iter_range)
+    query_since = _threaded(LearningStore.query_since)
+    query_latest = _threaded(LearningStore.query_latest)
+    merge = _threaded(LearningStore.merge)
+    merge_sessions = _threaded(LearningStore.merge_sessions)
+    scenarios = _threaded(LearningStore.scenarios)
+    summaries = _threaded(LearningStore.summaries)
+    changes = _iterated(LearningStore.changes)
+    fold = _threaded(LearningStore.fold)
+    verify_totals = _threaded(LearningStore.verify_totals)
+    rebuild_totals = _threaded(LearningStore.rebuild_totals)
+    prune = _threaded(LearningStore.prune)
+    forget = _threaded(LearningStore.forget)
+    sources = _threaded(LearningStore.sources)
+    load_offline_model = _threaded(LearningStore.load_offline_model)
+    renew_cursors = _threaded(LearningStore.renew_cursors)
+    save_offline_model = _threaded(LearningStore.save_offline_model)
+    run_offline_learning = _threaded(LearningStore.run_offline_learning)
+    import_store = _threaded(LearningStore.import_store)
+    ingest = _threaded(LearningStore.ingest)
+    export_store = _threaded(LearningStore.export_store)
+    copy_to = _threaded(LearningStore.copy_to)
+    frame = _threaded(LearningStore.frame)
+    export_frames = _threaded(LearningStore.export_frames)
+    report = _threaded(LearningStore.report)
+
+
+class Opening:
+    """A store about to be opened: by `async with`, which closes it, or by `await`."""
+
+    def __init__(self, kind: type[AsyncLearningStore], url: str | None, settings: SettingsArguments) -> None:
+        self._kind = kind
+        self._settings = settings
+        self._open = partial(LearningStore.open, url, **settings)
+        self._opened: AsyncLearningStore | None = None
+
+    def __await__(self) -> Generator[Any, Any, AsyncLearningStore]:
+        return self._store().__await__()
+
+    async def __aenter__(self) -> AsyncLearningStore:
+        self._opened = await self
+        return self._opened
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._opened is not None:
+            await self._opened.close()
+
+    async def _store(self) -> AsyncLearningStore:
+        pool = ThreadPoolExecutor(1)
+        opening = pool.submit(self._open)
+        pool.shutdown(wait=False)
+        try:
+            store = await asyncio.wrap_future(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close)  # nobody else will
+            raise
+        return self._kind(store, threads=self._settings.get("pool_size", _THREADS))
+
+
+def _close(opening: Future[LearningStore]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()

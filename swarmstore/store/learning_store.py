@@ -1,0 +1,314 @@
+"""LearningStore: what an agent, an analyst's script or the command line opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar, Unpack, overload
+
+from swarmstore.contracts.change_feed import Change, Followable
+from swarmstore.contracts.storage import LearningBackend, check_backend
+from swarmstore.contracts.summaries import ScenarioSummary
+from swarmstore.errors import ConfigurationError, SnapshotNotFoundError, StoreClosedError
+from swarmstore.locations import url_to_open
+from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
+from swarmstore.model.merge import MergeStrategy, merge_snapshots
+from swarmstore.model.metadata import LearningPhase, SnapshotMetadata
+from swarmstore.model.offline_analyzer import OfflineAnalyzer
+from swarmstore.model.offline_model import OfflineModel
+from swarmstore.model.session_ids import SessionId
+from swarmstore.model.session_slice import SessionSlice
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.recording.recorder import OnError, SessionRecorder
+from swarmstore.settings import SettingsArguments
+from swarmstore.store.analytics_api import Insight
+from swarmstore.store.maintenance_api import Maintenance
+from swarmstore.store.paging import iter_range
+from swarmstore.store.transfer_api import Exchange
+from swarmstore.store.undoing_api import Undoing
+
+_Default = TypeVar("_Default")
+_Item = TypeVar("_Item")
+RAISE: Final = object()
+
+
+class LearningStore(Exchange, Insight, Maintenance, Undoing):
+    """Upstream's `LearningStore` on any backend: sessions, their totals, merges, offline models.
+
+    With `open` on SQLite or PostgreSQL; `LearningStore(MemoryStorage())` and
+    `LearningStore(FileSystemStorage(folder))` keep the same promises (see `LearningBackend`).
+    Threads may share a store. It is a context manager, which closes it; calls after that raise
+    StoreClosedError, and one that is never closed warns when it goes.
+
+    Of a scenario that was never saved, what gives one thing (`load_…`, `run_offline_learning`, `report`)
+    raises SnapshotNotFoundError or gives its default; what gives many, a count or a merge gives none.
+    Saving makes the scenario, asking never does.
+    """
+
+    def __init__(self, storage: LearningBackend) -> None:
+        """Use a backend. Raises ConfigurationError for what is none."""
+        self._backend = check_backend(storage)
+        self._is_closed = False
+        self._open_again: Callable[[], LearningStore] | None = None
+
+    @classmethod
+    def open(cls, url: str | None = None, **settings: Unpack[SettingsArguments]) -> Self:
+        """Open the database at `url`, else at `SWARMSTORE_URL`, else in the user's data folder.
+
+        url: `sqlite:///path/to/file.db` or `postgresql://user@host/database`, with libpq's options
+            such as `?sslmode=verify-full`. An empty SQLite file is set up; a PostgreSQL database
+            must have been prepared by `swarmstore upgrade`.
+        settings: as in `Settings`: `schema`, `pool_size`, `timeout_seconds`, `maintenance_seconds`,
+            `fold_at`, `fold_behind`, `pooler`, `synchronous`.
+
+        Raises InvalidUrlError, ConfigurationError, SchemaError kinds, StoreUnavailableError.
+        """
+        from swarmstore.db.storage import SqlStorage
+        from swarmstore.settings import Settings
+
+        unknown = settings.keys() - Settings.__dataclass_fields__.keys()
+        if unknown:
+            known = ", ".join(Settings.__dataclass_fields__)
+            raise ConfigurationError(f"{min(unknown)} is not a setting; there are {known}")
+        opened = cls(SqlStorage(url_to_open(url), Settings(**settings)))
+        if url is None:
+            opened._open_again = partial(cls.open, **settings)
+        return opened
+
+    def __reduce__(self) -> tuple[Callable[..., LearningStore], tuple[Any, ...]]:
+        """Another process opens the store again: by its own environment, where that said which one."""
+        return (type(self), (self._backend,)) if self._open_again is None else (self._open_again, ())
+
+    def __repr__(self) -> str:
+        return f"LearningStore({self._backend!r})"
+
+    def __enter__(self) -> Self:
+        self._check_open()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release connections and files. Any other call raises StoreClosedError afterwards."""
+        self._is_closed = True
+        self._backend.close()
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise StoreClosedError
+
+    def _while_open(self, items: Iterator[_Item]) -> Iterator[_Item]:
+        """The items, which end with StoreClosedError when the store is closed meanwhile."""
+        for item in items:
+            self._check_open()
+            yield item
+
+    @property
+    def _storage(self) -> LearningBackend:
+        """The backend, as every call uses it. Raises StoreClosedError."""
+        self._check_open()
+        return self._backend
+
+    @property
+    def storage(self) -> LearningBackend:
+        """The backend: `save`, `load`, `delete`, `exists` by key. "Not found" is None there."""
+        return self._backend
+
+    def load_global(self) -> LearningSnapshot:
+        """The total over all scenarios. Raises SnapshotNotFoundError, CountOverflowError."""
+        return self._load(GlobalKey())
+
+    def save_global(self, snapshot: LearningSnapshot) -> None:
+        """Replace the global total; sessions saved so far count in it no longer."""
+        self._storage.save(GlobalKey(), snapshot)
+
+    @overload
+    def load_scenario(self, scenario: str) -> LearningSnapshot: ...
+    @overload
+    def load_scenario(self, scenario: str, *, default: _Default) -> LearningSnapshot | _Default: ...
+    def load_scenario(self, scenario: str, *, default: Any = RAISE) -> Any:
+        """Load a scenario's total, the prior of its next run.
+
+        default: what to give where nothing is saved, as before an agent's first run:
+            `store.load_scenario("repair", default=LearningSnapshot.empty())`.
+
+        Raises SnapshotNotFoundError where nothing is saved and no default is given, CountOverflowError.
+        """
+        return self._load(ScenarioKey(scenario), default)
+
+    def save_scenario(self, scenario: str, snapshot: LearningSnapshot) -> None:
+        """Replace a scenario's total; sessions saved so far count in it no longer."""
+        self._storage.save(ScenarioKey(scenario), snapshot)
+
+    def save_session(
+        self, scenario: str, snapshot: LearningSnapshot, session_id: str | None = None
+    ) -> SessionId:
+        """Save a session once and count it in both totals; its id.
+
+        Without an id one is made. With one, repeating the call with the same content is safe, and
+        other content raises SessionConflictError. When the session was deleted or pruned meanwhile,
+        the same content is saved again and counted no second time, for 30 days; other content is a
+        session like any new one. After `forget` the same content is refused for 30 days with
+        SessionForgottenError. Raises InvalidValueError kinds for what no backend may hold.
+        """
+        given = None if session_id is None else SessionId(session_id)
+        return self._storage.save_session(scenario, snapshot, given)
+
+    def record(
+        self,
+        scenario: str,
+        *,
+        task: str | None = None,
+        phase: LearningPhase | None = None,
+        group_id: str | None = None,
+        session_id: str | None = None,
+        on_error: OnError = "save",
+    ) -> SessionRecorder:
+        """Record a session while an agent runs: `with store.record("repair") as run:`.
+
+        Inside the block `run.action(name, success, …)`, `run.end_episode(success)` and
+        `run.switch_strategy(name)`; its end saves the session, once. See `SessionRecorder`.
+
+        on_error: what an exception in the block leaves of it, `save` or `discard`.
+
+        Raises InvalidValueError kinds, ConfigurationError.
+        """
+        metadata = SnapshotMetadata(scenario, task, phase=phase, group_id=group_id)
+        return SessionRecorder(self._storage, metadata, session_id, on_error=on_error)
+
+    def list_sessions(self, scenario: str) -> list[SessionId]:
+        """All session ids of a scenario in byte order."""
+        return self._storage.list_sessions(scenario)
+
+    def load_session(self, scenario: str, session_id: str) -> LearningSnapshot:
+        """One session. Raises SnapshotNotFoundError."""
+        return self._load(SessionKey(scenario, SessionId(session_id)))
+
+    def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
+        """Sessions whose id stands for a time in `from_ … to` (seconds since 1970), oldest first."""
+        return self._storage.query_range(scenario, from_, to)
+
+    def iter_range(self, scenario: str, from_: int, to: int) -> Iterator[LearningSnapshot]:
+        """`query_range` one by one, however many there are: few are in memory at once.
+
+        Nothing stays open in between. Sessions saved or removed meanwhile may be in it or not.
+        """
+        return self._while_open(iter_range(self._storage, scenario, from_, to))
+
+    def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
+        """Sessions whose id stands for `since` or later, oldest first."""
+        return self._storage.query_since(scenario, since)
+
+    def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
+        """The `limit` sessions with the greatest ids, newest first."""
+        return self._storage.query_latest(scenario, limit)
+
+    def merge(self, snapshots: Sequence[LearningSnapshot], strategy: MergeStrategy | str) -> LearningSnapshot:
+        """Merge snapshots given oldest first; `query_latest` returns the newest first.
+
+        strategy: `Additive()`, `TimeDecay(N)` or `SuccessWeighted()`, or the texts `additive`,
+            `time-decay:N` (half-life in sessions) and `success-weighted`.
+
+        Raises CountOverflowError, UnknownStrategyError.
+        """
+        self._check_open()
+        return merge_snapshots(snapshots, strategy)
+
+    def merge_sessions(
+        self,
+        scenario: str | None,
+        strategy: MergeStrategy | str,
+        *,
+        latest: int | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        phase: LearningPhase | None = None,
+        group_id: str | None = None,
+    ) -> LearningSnapshot:
+        """Merge saved sessions oldest to newest, by session id and then scenario in byte order.
+
+        On a database no session's rows come into Python. Filters first, then `latest`; None takes
+        any, scenario None all scenarios; the strategy is as for `merge`. `since` and `until` are
+        seconds since 1970, both included.
+        No session gives `LearningSnapshot.empty()`, one its copy.
+
+        Raises CountOverflowError, InvalidValueError kinds.
+        """
+        wanted = SessionSlice(scenario, latest, since, until, phase, group_id)
+        return self._storage.merge_sessions(wanted, strategy)
+
+    def scenarios(self) -> list[str]:
+        """Names of all scenarios in byte order."""
+        return self._storage.scenarios()
+
+    def summaries(self) -> list[ScenarioSummary]:
+        """One line per scenario, in byte order of their names."""
+        return self._storage.summaries()
+
+    def changes(self, after: str | None = None) -> Iterator[Change]:
+        """Sessions saved since a cursor, each once: for followers and incremental extracts.
+
+        after: the `cursor` of the last change that was dealt with, also after a restart; None
+            begins with the first session.
+
+        Sessions come in the order in which they were published, and one that commits late is behind
+        those already seen: none is skipped. Removed sessions do not appear, replaced ones do again.
+        Ends when there is nothing more: ask again later. Publishing writes. A role, a replica or a file
+        that is read-only sees what others publish: sessions come once somebody who may write follows.
+
+        Raises InvalidCursorError, also from the iterator when the database goes back to a backup while it
+        is read, and ConfigurationError on a backend that cannot be followed.
+        """
+        return self._while_open(self._followable().changes(after))
+
+    def renew_cursors(self) -> None:
+        """Refuse all cursors handed out so far: followers have to begin with the first session again.
+
+        For a database that was restored from a backup. A cursor of a session that the backup lacks is
+        refused without it, as long as the store remembers which session had its place: for 30 days
+        after that one was removed.
+
+        Raises ConfigurationError on a backend that cannot be followed.
+        """
+        self._followable().renew_cursors()
+
+    def _followable(self) -> Followable:
+        if not isinstance(self._storage, Followable):
+            raise ConfigurationError("files have no order of saving; follow a store that has a URL")
+        return self._storage
+
+    def load_offline_model(self, scenario: str) -> OfflineModel:
+        """The scenario's offline model. Raises SnapshotNotFoundError."""
+        model = self._storage.load_offline_model(scenario)
+        if model is None:
+            raise SnapshotNotFoundError(
+                f"scenario {scenario!r} has no offline model; make one with run_offline_learning"
+            )
+        return model
+
+    def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
+        """Keep the scenario's offline model in place of the one before."""
+        self._storage.save_offline_model(scenario, model)
+
+    def run_offline_learning(self, scenario: str, session_limit: int) -> OfflineModel:
+        """Analyse the newest sessions and keep the model; a stored action order stays.
+
+        Raises SnapshotNotFoundError when the scenario has no sessions.
+        """
+        evidence = self._storage.latest_evidence(scenario, session_limit)
+        if not evidence.sessions:
+            raise SnapshotNotFoundError(
+                f"scenario {scenario!r} has no sessions to learn from; save some first"
+            )
+        model = OfflineAnalyzer(evidence).analyze()
+        return self._storage.save_analysis(scenario, model)
+
+    def _load(self, key: SnapshotKey, default: Any = RAISE) -> LearningSnapshot:
+        snapshot = self._storage.load(key)
+        if snapshot is None and default is RAISE:
+            raise SnapshotNotFoundError(f"nothing is saved under {str(key)!r}")
+        return default if snapshot is None else snapshot

@@ -1,0 +1,1 @@
+"""Sessions in and out: upstream's folders, and the traces of its engine."""

@@ -1,0 +1,175 @@
+"""Taking the files of a store into a database, sessions by lots that are saved while others are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, wait
+from typing import NamedTuple
+
+from swarmstore.contracts.imports import ImportTarget, Outcome, PreparedLot, SourceFile
+from swarmstore.errors import OriginModeError, SnapshotFormatError
+from swarmstore.files.layout import FileKind, StoreFile
+from swarmstore.files.sidecars import model_in, snapshot_in
+from swarmstore.model.session_ids import SessionId
+from swarmstore.transfer.importing.file_contents import OF_ONE_FILE, Contents, why_not
+from swarmstore.transfer.importing.file_totals import TotalsImporter
+from swarmstore.transfer.importing.folder_identity import Found
+from swarmstore.transfer.importing.import_report import ImportProblem, ImportReport
+from swarmstore.transfer.importing.session_reader import FoundFile, FoundLot, WantedFile
+
+_Saved = list[tuple[Outcome, SessionId]]
+
+
+class _Saving(NamedTuple):
+    """A lot that is being saved: its files, as they were found, and as they will be."""
+
+    files: Sequence[tuple[StoreFile, FoundFile]]
+    lot: PreparedLot
+    begun: Future[_Saved]
+
+
+class Importer:
+    """Takes the files of one store in their order: a scenario's sessions before its total."""
+
+    def __init__(self, target: ImportTarget, report: ImportReport, store: Found, *, counted: bool) -> None:
+        """Raises OriginModeError for a store that was imported in the other way."""
+        self._target = target
+        self._report = report
+        self._counted = counted
+        self._ledger = store.ledger
+        self._totals = TotalsImporter(target, report, store, counted=counted)
+        self._saving: _Saving | None = None
+        if report.from_here:
+            return
+        if any(entry.counted != counted for entry in self._ledger.values()):
+            before = "files" if counted else "sessions"
+            raise OriginModeError(
+                f"{report.origin!r} was imported with --totals {before} before; do so again, "
+                "or import it as another store with --as NAME"
+            )
+
+    def wanted(self, file: StoreFile) -> WantedFile:
+        """What is to be found out of a session's file."""
+        return WantedFile(file, self._counts(file), self._ledger.get(file.relative))
+
+    def take_sessions(self, files: Sequence[StoreFile], found: FoundLot) -> None:
+        """Import sessions, or report why not. They may be saved when this has returned."""
+        to_save, to_remember = [], []
+        self._totals.add_sums(files, found)
+        for file, of_file in zip(files, found.files, strict=True):
+            if of_file.repeat is not None:
+                self._report.repeated.append((file.scenario, file.session_id))
+            if of_file.problem is not None:
+                self._problem(file, of_file.problem)
+            elif of_file.left_out is not None:
+                if not of_file.unchanged:
+                    to_remember.append(of_file.left_out)
+                self._report.left_out.append((file.scenario, file.session_id))
+                self._taken(file, of_file, Outcome.LEFT_OUT)
+            elif of_file.unchanged:
+                self._taken(file, of_file, Outcome.UNCHANGED)
+            else:
+                to_save.append((file, of_file))
+        if to_save:
+            self._save(to_save, found.to_save)
+        elif to_remember:
+            self._target.begin_sessions(found.to_save)  # says which names there are, once
+        self._target.remember(to_remember)
+
+    def take(self, file: StoreFile) -> None:
+        """Import a file that is no session, or report why not; or why it cannot even be read."""
+        try:
+            if file.problem is not None:
+                raise SnapshotFormatError(file.problem)
+            self._end_saving()
+            contents = Contents.read(file)
+            source = SourceFile(self._report.origin, file.relative, contents.digest, self._counts(file))
+            known = self._ledger.get(file.relative)
+            self._take(file, contents, source, unchanged=known is not None and known.digest == source.digest)
+        except (*OF_ONE_FILE, OSError) as error:
+            self._problem(file, why_not(error, file))
+
+    def finish(self, *, without_global: bool) -> ImportReport:
+        """The report, once the totals that no file has are added up."""
+        self._end_saving()
+        self._totals.finish(self._report.origin, without_global=without_global)
+        return self._report
+
+    def wait(self) -> None:
+        """Wait for what was begun, also when it is not wanted any more."""
+        if self._saving is not None:
+            wait([self._saving.begun])
+
+    def _counts(self, file: StoreFile) -> bool:
+        return self._counted or (self._report.from_here and not file.exported)
+
+    def _problem(self, file: StoreFile, reason: str) -> None:
+        self._report.problems.append(ImportProblem(str(file.path), reason))
+
+    def _take(self, file: StoreFile, contents: Contents, source: SourceFile, *, unchanged: bool) -> None:
+        if file.kind is not FileKind.MODEL:
+            self._totals.take(source, _total_of(file), snapshot_in(*contents))
+        elif unchanged:
+            self._report.models[Outcome.UNCHANGED] += 1
+        else:
+            model = model_in(*contents)
+            self._report.models[self._target.import_model(source, file.scenario, model)] += 1
+
+    def _save(self, files: Sequence[tuple[StoreFile, FoundFile]], lot: PreparedLot) -> None:
+        """Begin to save sessions, while the next ones are read."""
+        if self._saving is not None and self._saving.begun.done():
+            self._end_saving()  # these must not fail as those did
+        before = self._saving
+        try:
+            begun = self._target.begin_sessions(lot, before and before.begun)
+        except OF_ONE_FILE:
+            self._end_saving()
+            self._save_one_by_one(files, lot)
+        else:
+            self._saving = _Saving(files, lot, begun)
+            self._end(before)
+
+    def _end_saving(self) -> None:
+        saving, self._saving = self._saving, None
+        self._end(saving)
+
+    def _end(self, saving: _Saving | None) -> None:
+        if saving is None:
+            return
+        try:
+            saved = saving.begun.result()
+        except OF_ONE_FILE:
+            self._save_one_by_one(saving.files, saving.lot)
+        else:
+            self._saved(saving.files, saved)
+
+    def _save_one_by_one(self, files: Sequence[tuple[StoreFile, FoundFile]], lot: PreparedLot) -> None:
+        """What could not be saved together."""
+        for pair, alone in zip(files, lot.one_by_one(), strict=True):
+            try:
+                self._saved([pair], self._target.begin_sessions(alone).result())
+            except OF_ONE_FILE as error:
+                self._problem(pair[0], str(error))
+
+    def _saved(self, files: Sequence[tuple[StoreFile, FoundFile]], saved: _Saved) -> None:
+        for (file, found), (outcome, now) in zip(files, saved, strict=True):
+            if outcome is Outcome.RENAMED:
+                self._report.renamed.append((file.scenario, file.session_id, now))
+            elif outcome is Outcome.REPLACED:
+                self._report.replaced.append((file.scenario, now))
+            self._taken(file, found, outcome)
+
+    def _taken(self, file: StoreFile, found: FoundFile, outcome: Outcome) -> None:
+        self._report.sessions[outcome] += 1
+        self._totals.add_session(file.scenario, found)
+
+
+def _total_of(file: StoreFile) -> str | None:
+    """The scenario whose total is in the file, None for the global one."""
+    match file.kind:
+        case FileKind.SCENARIO:
+            return file.scenario
+        case FileKind.GLOBAL:
+            return None
+        case FileKind.SESSION | FileKind.MODEL:
+            raise AssertionError(file.kind)

@@ -1,0 +1,175 @@
+"""Reading the files of sessions, up to where only a database can go on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from swarmstore.contracts.imports import MakePreparation, PreparedFile, PreparedLot, SessionFile, SourceFile
+from swarmstore.files.layout import StoreFile
+from swarmstore.files.sidecars import snapshot_in
+from swarmstore.model.json.joined_keys import SplitKeys
+from swarmstore.model.repeated_totals import Learned
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.transfer.importing.file_contents import OF_ONE_FILE, Contents, why_not
+from swarmstore.transfer.importing.import_report import numbers_of
+from swarmstore.transfer.importing.repeated_sessions import Repeat, RepeatFinder, Totals
+from swarmstore.transfer.importing.sums import add_up
+
+
+@dataclass(frozen=True, slots=True)
+class WantedFile:
+    """A session's file that is to be read. known: what was imported of it before."""
+
+    file: StoreFile
+    counted: bool
+    known: SourceFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """What reading a session's file told.
+
+    problem: why it cannot be a session. unchanged: it was imported before as it is. repeat: what it
+    repeats. left_out: its entry in the ledger, where it is left out for that, and it is `snapshot`.
+    numbers: `report.numbers_of` it.
+    """
+
+    problem: str | None = None
+    unchanged: bool = False
+    repeat: Repeat | None = None
+    left_out: SourceFile | None = None
+    snapshot: LearningSnapshot | None = None
+    numbers: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLot:
+    """The files of a lot as they were found; those to be saved, in their order, as they will be.
+
+    sums: what is imported of scenarios that no file has the total of; or why it cannot be added up.
+    """
+
+    files: Sequence[FoundFile]
+    to_save: PreparedLot
+    sums: Mapping[str, LearningSnapshot | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is read of a store, and how. Can be pickled.
+
+    leave_out: whether repeats are left out. contents: see `RepeatFinder`. without_total: scenarios
+    that no file has the total of.
+    """
+
+    origin: str
+    leave_out: bool
+    totals: Totals
+    contents: Mapping[str, Mapping[bytes, str]]
+    without_total: frozenset[str]
+
+
+class _Read(NamedTuple):
+    wanted: WantedFile
+    snapshot: LearningSnapshot
+    source: SourceFile
+    repeat: Repeat | None
+    learned: Learned
+
+
+class SessionReader:
+    """Reads the sessions of one store, all in their order: what came before tells repeats.
+
+    It needs no database, so it may be in another process than what saves its lots.
+    """
+
+    def __init__(self, reading: Reading, make_preparation: MakePreparation) -> None:
+        self._reading = reading
+        self._prepare = make_preparation()
+        self._keys = SplitKeys()
+        self._finder = RepeatFinder(reading.totals, reading.contents)
+
+    def read(self, lot: Sequence[WantedFile]) -> FoundLot:
+        """Read the next files."""
+        found = list[FoundFile | _Read]()
+        to_prepare = list[SessionFile]()
+        for wanted in lot:
+            each = self._read(wanted)
+            if isinstance(each, _Read):
+                try:
+                    file = wanted.file
+                    session = SessionFile(each.source, file.scenario, file.session_id, each.snapshot)
+                except OF_ONE_FILE as error:
+                    each = FoundFile(problem=why_not(error, wanted.file), repeat=each.repeat)
+                else:
+                    if not self._is_unchanged(each):
+                        to_prepare.append(session)
+            found.append(each)
+        lot_to_save = self._prepare(to_prepare)
+        prepared = {file.source.path: file for file in lot_to_save.files}
+        files, to_save = list[FoundFile](), list[PreparedFile]()
+        sums = defaultdict[str, list[LearningSnapshot]](list)
+        for each in found:
+            if isinstance(each, _Read):
+                ready = prepared.get(each.source.path)
+                scenario, snapshot = each.wanted.file.scenario, each.snapshot
+                each = self._found(each, each.source if ready is None else ready.source)  # noqa: PLW2901
+                if each.left_out is None:
+                    if scenario in self._reading.without_total:
+                        sums[scenario].append(snapshot)
+                    if ready is not None:
+                        to_save.append(ready)
+            files.append(each)
+        return FoundLot(
+            files, replace(lot_to_save, files=to_save), {name: _sum(of) for name, of in sums.items()}
+        )
+
+    def _read(self, wanted: WantedFile) -> FoundFile | _Read:
+        file = wanted.file
+        try:
+            contents = Contents.read(file)
+            snapshot = snapshot_in(*contents, self._keys)
+            learned = Learned.by(snapshot)
+            repeat = Repeat.TOTAL if self._finder.is_total(file.scenario, snapshot, learned) else None
+        except (*OF_ONE_FILE, OSError) as error:
+            return FoundFile(problem=why_not(error, file))
+        source = SourceFile(self._reading.origin, file.relative, contents.digest, wanted.counted)
+        return _Read(wanted, snapshot, source, repeat, learned)
+
+    def _is_unchanged(self, read: _Read) -> bool:
+        known = read.wanted.known
+        if known is None or read.source.digest != known.digest:
+            return False
+        return self._reading.leave_out or not known.repeated
+
+    def _found(self, read: _Read, source: SourceFile) -> FoundFile:
+        """What a session is. source: with its content unless it is unchanged."""
+        known, repeat, snapshot = read.wanted.known, read.repeat, read.snapshot
+        unchanged = source.content is None
+        if source.content is not None and repeat is None and read.learned:
+            folder = source.path.split("/")[1]
+            repeat = Repeat.SESSION if self._finder.is_copy(source.path, folder, source.content) else None
+        if known is not None and known.repeated and (unchanged or known.content == source.content):
+            repeat = repeat or Repeat.SESSION
+        numbers = numbers_of(snapshot)
+        # what an export wrote was a session of the store that it is of
+        may_go = (known is None or known.repeated) and not read.wanted.file.exported
+        if repeat is None or not self._reading.leave_out or not may_go:
+            return FoundFile(unchanged=unchanged, repeat=repeat, numbers=numbers)
+        return FoundFile(
+            unchanged=unchanged,
+            repeat=repeat,
+            left_out=replace(source, repeated=True),
+            snapshot=snapshot,
+            numbers=numbers,
+        )
+
+
+def _sum(snapshots: Sequence[LearningSnapshot]) -> LearningSnapshot | str:
+    try:
+        return add_up(snapshots)
+    except OF_ONE_FILE as error:
+        return str(error)

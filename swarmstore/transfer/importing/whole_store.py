@@ -1,0 +1,210 @@
+"""Importing a store: what it is, and its files in their order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Literal, NamedTuple, get_args
+
+from swarmstore.contracts.discrepancies import Progress
+from swarmstore.contracts.imports import ImportTarget, SourceFile
+from swarmstore.disk import reason_of
+from swarmstore.errors import ConfigurationError, InvalidValueError, RepeatedSessionError, SnapshotFormatError
+from swarmstore.files.layout import GLOBAL, FileKind, StoreFile, walk_store
+from swarmstore.files.sidecars import MARKER, Marker, read_marker
+from swarmstore.transfer.importing.file_totals import scenarios_without_total, totals_of
+from swarmstore.transfer.importing.folder_identity import contents_by_scenario, find_origin
+from swarmstore.transfer.importing.import_report import ImportReport
+from swarmstore.transfer.importing.importer import Importer
+from swarmstore.transfer.importing.reader_process import reading
+from swarmstore.transfer.importing.session_reader import Reading, SessionReader
+
+TotalsFrom = Literal["files", "sessions"]
+Repeated = Literal["skip", "count", "fail"]
+
+_LOT_SESSIONS = 128  # saved in one transaction, or as many as have
+_LOT_BYTES = 8_000_000  # in their files
+_SHOWN = 3
+_MANY_BYTES = 50_000_000  # in files take longer to read than a process takes to begin
+
+
+def import_store(
+    target: ImportTarget,
+    folder: Path,
+    *,
+    origin: str | None = None,
+    totals: TotalsFrom = "files",
+    repeated: Repeated = "skip",
+    progress: Progress | None = None,
+    reader_process: bool | None = None,
+) -> ImportReport:
+    """Import a store file by file. Running it again is safe: only new or changed files are imported.
+
+    folder: has `scenarios/` or `global_stats.json` in it.
+    origin: the store's name in the ledger. Without one, a store is known by what its sessions
+        hold, and one that was never imported is named after its folder.
+    totals: `files` takes totals as the files say and does not count sessions again, `sessions`
+        counts the sessions. Both report where the files' totals differ from their sessions, and
+        add up the totals that no file has.
+    repeated: what becomes of sessions that are a total saved again, or another session under a
+        second id: `skip` leaves them out, also of the totals; `count` imports them like others;
+        `fail` raises before anything is imported.
+    progress: called after every file.
+    reader_process: whether another process reads the sessions while this one saves them; by default
+        one does for a large store, where there is a second processor.
+
+    An export of the very store it is imported into brings back sessions that are gone without
+    counting them again, and counts those that were added to it since, whatever `totals` says.
+
+    A file that cannot be read or held is reported and stops nothing, and so is a folder. Links below
+    the folder are reported and not followed. Raises ConfigurationError for what is no store,
+    OriginConflictError for one that only partly holds what was imported under its name or path,
+    OriginModeError, RepeatedSessionError, ReaderEndedError, InvalidValueError, and what the
+    database raises.
+    """
+    if totals not in get_args(TotalsFrom):
+        raise InvalidValueError("totals", f"{totals!r} is neither 'files' nor 'sessions'")
+    if repeated not in get_args(Repeated):
+        raise InvalidValueError("repeated", f"{repeated!r} is none of 'skip', 'count' and 'fail'")
+    files, marker = _walk(target, folder)
+    is_export = marker is not None and marker.store == target.identity() and not target.is_empty()
+    store = find_origin(target, folder, files, origin, from_here=is_export)
+    moved = {(file.scenario, store.file(file).scenario) for file in files if file.problem is None}
+    files = list(map(store.file, files))
+    report = ImportReport(
+        store.origin,
+        store.known_as,
+        from_here=is_export and not _has_totals(store.ledger, files),
+        moved=sorted(pair for pair in moved if pair[0] != pair[1]),
+    )
+    importer = Importer(target, report, store, counted=totals == "sessions" and not report.from_here)
+    adds_up = marker is None and totals == "files"  # an export has all totals that its store had
+    make_reader = partial(
+        SessionReader,
+        Reading(
+            store.origin,
+            repeated != "count",
+            totals_of(files),
+            contents_by_scenario(store.ledger),
+            scenarios_without_total(files) if adds_up else frozenset(),
+        ),
+        target.preparation,
+    )
+    steps = list(_steps(files))
+    if repeated == "fail":
+        _refuse_repeats(make_reader(), steps, importer)
+    lots = (list(map(importer.wanted, step.files)) for step in steps if step.is_lot)
+    if reader_process is None:
+        reader_process = sum(step.size for step in steps if step.is_lot) >= _MANY_BYTES and _processors() > 1
+    done = 0
+    try:
+        with reading(make_reader, lots, beside=reader_process) as found:
+            for step in steps:
+                if step.is_lot:
+                    importer.take_sessions(step.files, next(found))
+                else:
+                    importer.take(*step.files)
+                for _ in step.files:
+                    done += 1
+                    if progress is not None:
+                        progress(done, len(files))
+        return importer.finish(without_global=adds_up and all(file.relative != GLOBAL for file in files))
+    finally:
+        importer.wait()
+
+
+def _walk(target: ImportTarget, folder: Path) -> tuple[list[StoreFile], Marker | None]:
+    """The files of a folder, and what marks it as an export. Raises ConfigurationError for no store."""
+    if folder.exists() and not folder.is_dir():
+        raise ConfigurationError(f"{folder} is no folder; give the folder that has scenarios/ in it")
+    files, marker = list(walk_store(folder)), _marker(target, folder)
+    if isinstance(marker, StoreFile):
+        return [marker, *files], None
+    if not files and marker is None and not (folder / "scenarios").is_dir():
+        raise ConfigurationError(f"{folder} is no store: it has neither global_stats.json nor scenarios/")
+    return files, marker
+
+
+class _Step(NamedTuple):
+    """Sessions that are saved together, or one other file. size: bytes."""
+
+    files: Sequence[StoreFile]
+    size: int
+    is_lot: bool
+
+
+def _steps(files: Iterable[StoreFile]) -> Iterator[_Step]:
+    lot, size = list[StoreFile](), 0
+    for file in files:
+        is_session = file.kind is FileKind.SESSION and file.problem is None
+        if is_session:
+            lot.append(file)
+            size += _size(file)
+        if lot and (not is_session or len(lot) >= _LOT_SESSIONS or size >= _LOT_BYTES):
+            yield _Step(lot, size, is_lot=True)
+            lot, size = [], 0
+        if not is_session:
+            yield _Step([file], 0, is_lot=False)
+    if lot:
+        yield _Step(lot, size, is_lot=True)
+
+
+def _size(file: StoreFile) -> int:
+    try:
+        return file.path.stat().st_size
+    except OSError:  # reading it will say why
+        return 0
+
+
+def _processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _marker(target: ImportTarget, folder: Path) -> Marker | StoreFile | None:
+    """What marks the folder as an export, or that this cannot be read.
+
+    Raises ConfigurationError where it may be an export of the target itself, which would be counted
+    twice without it.
+    """
+    path = folder / MARKER
+    try:
+        return read_marker(folder)
+    except (OSError, SnapshotFormatError) as error:
+        reason = reason_of(error, path) if isinstance(error, OSError) else str(error)
+        said = f"{path}: {reason}" if isinstance(error, OSError) else reason
+    if not target.is_empty():
+        raise ConfigurationError(
+            f"{said}. That file says which store this is an export of, and without it an export of this "
+            "very store would count twice; repair it, or remove it if this comes from elsewhere"
+        )
+    return StoreFile(FileKind.GLOBAL, path, MARKER, problem=reason)
+
+
+def _has_totals(ledger: Mapping[str, SourceFile], files: Sequence[StoreFile]) -> bool:
+    """Whether totals of this folder were imported: of an export, into its store when that was empty."""
+    totals = {file.relative for file in files if file.kind in {FileKind.SCENARIO, FileKind.GLOBAL}}
+    return not totals.isdisjoint(ledger)
+
+
+def _refuse_repeats(reader: SessionReader, steps: Iterable[_Step], importer: Importer) -> None:
+    """Raises RepeatedSessionError where sessions would be left out."""
+    found = [
+        (file.scenario, file.session_id)
+        for step in steps
+        if step.is_lot
+        for file, of_file in zip(
+            step.files, reader.read(list(map(importer.wanted, step.files))).files, strict=True
+        )
+        if of_file.left_out is not None
+    ]
+    if found:
+        shown = ", ".join(f"{session_id} of {scenario}" for scenario, session_id in found[:_SHOWN])
+        more = f" and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
+        raise RepeatedSessionError(
+            f"nothing was imported: {len(found):,} sessions are totals that were saved again or copies of "
+            f"other sessions: {shown}{more}; leave them out with --repeated skip, or import them with "
+            "--repeated count (repeated=)"
+        )

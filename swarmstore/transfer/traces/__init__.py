@@ -1,0 +1,1 @@
+"""Traces of SwarmEngine, read into sessions."""

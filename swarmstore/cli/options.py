@@ -41,7 +41,7 @@ def existing_url(url: str | None) -> str:
 
     Raises StoreUnavailableError.
     """
-    from swarmstore.db.dialects.sqlite.database_file import database_file
+    from swarmstore.db.dialects.database_file import database_file
     from swarmstore.db.dialects.urls import parse_url, shown_url
 
     chosen = given_or_default(url)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningSnapshot, SessionId, SqlStorage
-from swarmstore.db.dialects.bulk_read import groups_of
-from swarmstore.db.dialects.bulk_write import NewRows, insert_rows
+from swarmstore.db.dialects.base import NewRows
+from swarmstore.db.dialects.registry import dialect_of, insert_rows
 from swarmstore.db.mapping.rows import COLUMNS
 from swarmstore.db.schema import SESSIONS
 from swarmstore.db.schema.families import Kind
@@ -51,7 +51,9 @@ def through(
             given |= {name: [value] * len(columns[0]) for name, value in owner.items()}
         constants = {} if owner_in_rows else owner
         insert_rows(session.connection(), NewRows(SESSIONS.facts[kind], constants, given))
-        (read,) = groups_of(session.connection(), [facts_of(SESSIONS, kind)], {"owners": [1]})
+        (read,) = dialect_of(session).groups_of(
+            session.connection(), [facts_of(SESSIONS, kind)], {"owners": [1]}
+        )
         for group, values in read:
             assert group == 1
             found[:] = [list(column) for column in values]
@@ -105,7 +107,7 @@ def test_rows_whose_key_is_taken_can_be_skipped(storage: SqlStorage) -> None:
             given = {"sequence_id": keys, "success_count": [count] * len(keys), "failure_count": keys}
             insert_rows(session.connection(), NewRows(table, owner, given, skip_taken=True))
         statement = facts_of(SESSIONS, Kind.NGRAMS)
-        (groups,) = groups_of(session.connection(), [statement], {"owners": [1]})
+        (groups,) = dialect_of(session).groups_of(session.connection(), [statement], {"owners": [1]})
         return next([list(each) for each in columns] for _, columns in groups)
 
     keys, successes, failures = storage.database.write(work)

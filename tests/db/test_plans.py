@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningPhase, SessionId, SqlStorage
-from swarmstore.db.dialects.functions import weight_parameters
+from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.schema import SESSIONS
 from swarmstore.db.schema.families import Kind
 from swarmstore.db.statements import change_feed
@@ -132,7 +132,7 @@ def test_merges_find_facts_by_their_session(filled: SqlStorage, weighing: Weighi
     dialect = filled.database.engine.dialect.name
     parameters: dict[str, Any] = {"ids": [1, 2, 3]}
     if weighing is not Weighing.NOTHING:
-        parameters = weight_parameters(dialect, [1, 2], [0.5, 1.0])
+        parameters = dialect_named(dialect).weight_parameters([1, 2], [0.5, 1.0])
     explained = plan(filled, merged_facts(dialect, Kind.TRANSITIONS, weighing), parameters)
     assert (
         "pk_session_transitions" in explained or "SEARCH session_transitions USING PRIMARY KEY" in explained

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import Dialect, make_url
 
 from swarmstore import SessionId
-from swarmstore.db.dialects.bulk_read import in_lists
 from swarmstore.db.dialects.postgresql.packed_answers import in_columns
+from swarmstore.db.dialects.sqlite.bulk_read import in_lists
 from swarmstore.db.schema import FOLDED, SESSIONS
 from swarmstore.db.schema.families import Kind
 from swarmstore.db.statements import change_feed, removed_sessions, saves
@@ -43,9 +43,11 @@ def statements(dialect: str) -> dict[str, Any]:
     two = (Kind.TRANSITIONS, Kind.SWITCHES)
     if dialect == "postgresql":
         own = {
-            "a whole session": saves.session_with_facts(HEADER, False),
-            "a whole session that counts, and what waits": saves.session_with_facts(HEADER, True, 32),
-            "own rows of many sessions": saves.sessions(("scenario_id", *HEADER)),
+            "a whole session": saves.session_with_facts(dialect, HEADER, False),
+            "a whole session that counts, with what waits": saves.session_with_facts(
+                dialect, HEADER, True, 32
+            ),
+            "own rows of many sessions": saves.sessions(dialect, ("scenario_id", *HEADER)),
             "facts of a total with what waits, packed": in_columns((sums,))[0],
             "facts of two kinds, packed": in_columns(tuple(facts_of(SESSIONS, kind) for kind in two))[0],
         }
@@ -53,7 +55,7 @@ def statements(dialect: str) -> dict[str, Any]:
         lists, doubles = in_lists(facts_of(SESSIONS, Kind.ACTIONS))
         own = {
             "a session's own row, and what waits": saves.session(dialect, HEADER, 32),
-            "own row of one of many sessions": saves.plain_session(("scenario_id", *HEADER)),
+            "own row of one of many sessions": saves.plain_session(dialect, ("scenario_id", *HEADER)),
             "facts of sessions, in lists": lists,
             "doubles of sessions": doubles,
         }

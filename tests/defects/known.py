@@ -80,9 +80,9 @@ DEFECTS = (
         "REPEATABLE READ in the fold",
         (
             (
-                "swarmstore/db/connection/engine.py",
-                "    return engine.execution_options(answer_within=seconds)\n",
-                '    return engine.execution_options(isolation_level="REPEATABLE READ")\n',
+                "swarmstore/db/dialects/postgresql/dialect.py",
+                "        return engine.execution_options(answer_within=seconds)\n",
+                '        return engine.execution_options(isolation_level="REPEATABLE READ")\n',
             ),
         ),
         "tests/db/test_folding.py -k read_committed",
@@ -255,7 +255,7 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/operations/copy_mark.py",
-                "    reserve_ids(session.connection(), table_of(SessionRow), highest)\n",
+                "    dialect_of(session).reserve_ids(session.connection(), table_of(SessionRow), highest)\n",
                 "",
             ),
         ),

@@ -67,7 +67,7 @@ LOSSES = (
         (
             (
                 "swarmstore/db/statements/saves.py",
-                '        every_id_is_in(dialect, table_of(ActionSequence).c.id, "sequence_ids"),\n',
+                '        dialect_named(dialect).every_id_is_in(table_of(ActionSequence).c.id, "sequence_ids"),\n',
                 "",
             ),
         ),

@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from swarmstore import LearningStore, StoreUnavailableError
-from swarmstore.db.connection.engine import writing
 from tests.faults.checks import assert_sound, checked_out, counted, sql, within
 from tests.snapshots import simple
 
@@ -64,7 +63,8 @@ TIMEOUT = 0.5
 def test_a_file_that_another_writes_to_is_busy_in_time_and_readable_meanwhile(sqlite_url: str) -> None:
     with LearningStore.open(sqlite_url, timeout_seconds=TIMEOUT) as store:
         store.save_session("s", simple())
-        with writing(sql(store).database.engine).begin() as somebody:
+        database = sql(store).database
+        with database.dialect.writing(database.engine).begin() as somebody:
             somebody.exec_driver_sql("UPDATE sessions SET phase = phase")
             with within(10 * TIMEOUT), pytest.raises(StoreUnavailableError, match="locked; try again"):
                 store.save_session("s", simple(), "1")

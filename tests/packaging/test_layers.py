@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from collections import defaultdict
@@ -10,11 +11,15 @@ from statistics import median
 
 import pytest
 
+from swarmstore.db.dialects.registry import NAMES
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "swarmstore"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 350
 OF_ONE_CONCEPT = {  # names of several modules: each is about the same thing, on another floor
+    "bulk_write",
+    "dialect",
     "compatibility",
     "imports",
     "storage",
@@ -27,6 +32,8 @@ OF_ONE_CONCEPT = {  # names of several modules: each is about the same thing, on
     "sessions",
     "totals",
 }
+OF_ONE_DATABASE = {"sqlite_checks.py", "postgresql_checks.py"}
+DIALECTS = "swarmstore.db.dialects"
 
 
 def test_data_flows_one_way() -> None:
@@ -52,3 +59,21 @@ def test_a_name_is_of_one_concept() -> None:
             places[path.stem].append(str(path.relative_to(PACKAGE)))
     twice = {name: found for name, found in places.items() if len(found) > 1}
     assert {name: found for name, found in twice.items() if name not in OF_ONE_CONCEPT} == {}
+
+
+def test_nothing_outside_of_dialects_names_a_database() -> None:
+    """But what doctor looks at in one of them alone; its two files say whose they are."""
+    naming = [
+        f"{path.relative_to(PACKAGE)}: {ast.unparse(node)}"
+        for path in MODULES
+        if not path.is_relative_to(PACKAGE / "db" / "dialects") and path.name not in OF_ONE_DATABASE
+        for node in ast.walk(ast.parse(path.read_text()))
+        if _names_a_database(node)
+    ]
+    assert naming == []
+
+
+def _names_a_database(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return (node.module or "").startswith(tuple(f"{DIALECTS}.{name}" for name in NAMES))
+    return isinstance(node, ast.Constant) and node.value in NAMES

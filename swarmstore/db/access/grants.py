@@ -10,9 +10,8 @@ from sqlalchemy import Connection, Table
 
 from swarmstore.db.access.privileges import ACCESS, Access, RoleKind
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.functions import SQLITE
 from swarmstore.db.dialects.urls import shown_url
-from swarmstore.db.migrations.runner import VERSION_TABLE, check_revision, current_revision, hold_lock
+from swarmstore.db.migrations.runner import VERSION_TABLE, check_revision, current_revision
 from swarmstore.db.schema.compatibility import REVISION
 from swarmstore.db.statements import catalog
 from swarmstore.errors import ConfigurationError, DatabaseRefusedError, RoleMissingError, SchemaAheadError
@@ -53,7 +52,7 @@ def grant(
     """
     kinds = _kinds(agents, analysts)
     with closing(Database(url, settings or Settings())) as database:
-        if database.engine.dialect.name == SQLITE:
+        if not database.dialect.has_schemas:
             raise ConfigurationError(
                 f"{shown_url(database.url)} has no roles: whoever may read the file may read all of it; "
                 "grant works on postgresql:// URLs"
@@ -72,7 +71,8 @@ def _kinds(agents: Sequence[str], analysts: Sequence[str]) -> dict[str, RoleKind
 
 def _grant(database: Database, connection: Connection, kinds: Mapping[str, RoleKind]) -> list[Granted]:
     schema = database.settings.schema
-    hold_lock(connection, schema)  # two who grant at once, or grant while tables change, take turns
+    # two who grant at once, or grant while tables change, take turns
+    database.dialect.hold_lock(connection, schema)
     _check_schema(database)
     _check_roles(connection, kinds)
     _check_owners(connection, schema, kinds)

@@ -14,7 +14,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.functions import POSTGRESQL, dialect_of
+from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.schema.families import Kind
 from swarmstore.db.statements.sessions import sessions_left
 
@@ -32,7 +32,7 @@ ONE_BY_ONE: Sequence[Lot] = (NGRAMS, *[(kind,) for kind in ALL_BUT_NGRAMS])
 
 def lots_for(session: Session, count: int) -> Sequence[Lot]:
     """How the kinds of facts of so many sessions are best fetched, as they are."""
-    if dialect_of(session) != POSTGRESQL:
+    if not dialect_of(session).writes_in_one_statement:
         return ONE_BY_ONE
     return (ALL_BUT_NGRAMS, NGRAMS) if count >= MANY else (tuple(Kind),)
 

@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_random_exponential
 
-from swarmstore.db.connection.engine import looking, make_engine, reading, writing, writing_at_once
+from swarmstore.db.connection.engine import make_engine
+from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
-from swarmstore.db.dialects.functions import SQLITE, wait_for_who_empties
-from swarmstore.db.dialects.sqlite.database_file import OpenedFile
+from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.dialects.urls import parse_url, shown_url
 from swarmstore.db.schema import Publication, table_of
 from swarmstore.db.schema.compatibility import REVISION
@@ -50,10 +50,11 @@ class Database:
         self._file = OpenedFile.of(self.url)
         self.engine: Engine = make_engine(self.url, settings, file=self._file, as_found=as_found)
         self._limits = limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
-        self._reading = {patient: reading(self.engine, limit) for patient, limit in limits.items()}
-        self._looking = looking(self.engine, settings.timeout_seconds)
-        self._writing_at_once = writing_at_once(self.engine, settings.timeout_seconds)
-        self._writing = {patient: writing(self.engine, limit) for patient, limit in limits.items()}
+        self.dialect = dialect = dialect_of(self.engine)
+        self._reading = {patient: dialect.reading(self.engine, limit) for patient, limit in limits.items()}
+        self._looking = dialect.looking(self.engine, settings.timeout_seconds)
+        self._writing_at_once = dialect.writing_at_once(self.engine, settings.timeout_seconds)
+        self._writing = {patient: dialect.writing(self.engine, limit) for patient, limit in limits.items()}
         self._begun: dict[int, set[Future[Any]]] = {}
         self._unpooled: Engine | None = None
         self._watched = False
@@ -85,16 +86,16 @@ class Database:
 
     def url_to_open_again(self) -> str:
         """The URL, with its password, for another process. Raises ConfigurationError for one in memory."""
-        if self.engine.dialect.name == SQLITE and self._file is None:
+        if self.dialect.has_one_writer and self._file is None:
             raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
         return self.url.render_as_string(hide_password=False)
 
     def folds_behind(self, saved: int) -> bool:
         """Whether totals are folded beside what follows a save of so many sessions.
 
-        A SQLite file has one writer at a time, which matters less to who reads many more first.
+        A file has one writer at a time, which matters less to who reads many more first.
         """
-        if self.engine.dialect.name == SQLITE and (saved == 1 or self._file is None):
+        if self.dialect.has_one_writer and (saved == 1 or self._file is None):
             return False
         return self.settings.fold_behind
 
@@ -104,7 +105,7 @@ class Database:
 
     def _watching(self, work: Work[_Result]) -> Work[_Result]:
         def checked(session: Session) -> _Result:
-            wait_for_who_empties(session.connection(), table_of(Publication))
+            self.dialect.wait_for_who_empties(session.connection(), table_of(Publication))
             self.check_compatible(session)
             return work(session)
 
@@ -146,10 +147,10 @@ class Database:
         """Run a call that writes in a thread of its own, while the caller goes on.
 
         Before this returns where the pool has one connection, which the caller may want meanwhile,
-        and on SQLite, whose driver would wait for the interpreter at every row.
+        and in a file, whose driver would wait for the interpreter at every row.
         """
         pool: Any = self.engine.pool
-        if self.engine.dialect.name != SQLITE and pool.size() > 1:
+        if not self.dialect.has_one_writer and pool.size() > 1:
             begun = self._in_a_thread(call)
             if begun is not None:
                 return begun
@@ -173,7 +174,7 @@ class Database:
         return begun
 
     def _beside(self) -> Engine | None:
-        if self.engine.dialect.name == SQLITE:
+        if self.dialect.has_one_writer:
             return self._of_file()
         pool: Any = self.engine.pool
         return self._reading[True] if pool.checkedout() < pool.size() else None
@@ -190,7 +191,7 @@ class Database:
     def snapshot(self) -> Iterator[Session]:
         """A transaction that reads one consistent snapshot of the database until the block ends.
 
-        Its beginning is tried again, what is done in it is not. All answers of PostgreSQL together
+        Its beginning is tried again, what is done in it is not. All answers of a server together
         may take `maintenance_seconds`. Errors as `write`.
         """
         self.check_open()
@@ -269,7 +270,7 @@ def _at_once(engine: Engine, work: Callable[[Connection], _Result]) -> _Result:
 def _begun(engine: Engine) -> Session:
     session = Session(engine, autoflush=False, expire_on_commit=False)
     try:
-        wait_for_who_empties(session.connection(), table_of(Publication))
+        dialect_of(session).wait_for_who_empties(session.connection(), table_of(Publication))
         session.execute(publication())  # what is seen is settled by the first row that is read
     except BaseException:
         session.close()

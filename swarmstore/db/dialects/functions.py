@@ -1,41 +1,29 @@
-"""Where the two databases differ in SQL: each construct once, both forms beside each other.
-
-Besides `grouped`, `inserting`, `engine` and `failures` the only module that names a database.
-"""
+"""Where the databases differ in SQL: each construct once, both forms beside each other."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any
 
-import msgspec
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     ColumnElement,
-    Connection,
     Double,
-    FromClause,
     Table,
     Text,
-    any_,
     bindparam,
-    cast,
-    exists,
+    event,
     func,
     literal_column,
-    select,
-    text,
 )
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from swarmstore.db.dialects.column_types import IdList, TextList
-from swarmstore.db.dialects.packed_arrays import PackedArray, given_rows
 
 POSTGRESQL = "postgresql"
 SQLITE = "sqlite"
@@ -49,11 +37,6 @@ def executed_by_driver(cursor: Any, context: Any) -> bool:
     if execute is not None:
         execute(cursor)
     return execute is not None
-
-
-def dialect_of(session: Session) -> str:
-    """The name of the database that a transaction runs on."""
-    return session.get_bind().dialect.name
 
 
 class database_now_ms(FunctionElement[int]):  # noqa: N801 - a SQL function is written small
@@ -73,18 +56,6 @@ def _now_on_sqlite(_element: database_now_ms, _compiler: SQLCompiler, **_kw: Any
     # '%f' is seconds with three decimals; seconds and milliseconds taken apart stay exact
     seconds = "CAST(strftime('%s', 'now') AS INTEGER)"
     return f"({seconds} * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))"
-
-
-def wait_for_who_empties(connection: Connection, table: Table) -> None:
-    """Wait for a transaction that empties or replaces a table, before this one sees anything.
-
-    On PostgreSQL a snapshot that is older than a TRUNCATE sees the table as empty, and a statement takes
-    its snapshot before it waits for locks. LOCK takes none.
-    """
-    if connection.dialect.name == POSTGRESQL:
-        quoted = connection.dialect.identifier_preparer.quote
-        schema = connection.get_execution_options()["schema_translate_map"][None]
-        connection.exec_driver_sql(f"LOCK TABLE {quoted(schema)}.{quoted(table.name)} IN ACCESS SHARE MODE")
 
 
 class one_of(FunctionElement[bool]):  # noqa: N801
@@ -115,23 +86,6 @@ def _one_of_on_sqlite(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
     column, values = element.clauses
     listed = f"SELECT value FROM json_each({compiler.process(values, **kw)})"  # noqa: S608 - compiled parts
     return f"{compiler.process(column, **kw)} IN ({listed})"
-
-
-def every_id_is_in(dialect: str, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
-    """Whether all of the ids in a parameter are in a column; see `all_of_ids`."""
-    if dialect == POSTGRESQL:
-        ids = bindparam(parameter, type_=PackedArray(BigInteger()))
-        found = select(func.count()).where(column == any_(ids)).scalar_subquery()
-        return found == func.cardinality(ids)
-    ids_of = func.json_each(bindparam(parameter, type_=Text)).table_valued("value")
-    missing = select(ids_of.c.value).where(~exists().where(column == ids_of.c.value))
-    return ~missing.exists()
-
-
-def all_of_ids(dialect: str, ids: Set[int]) -> Any:
-    """The parameter of `every_id_is_in`."""
-    # msgspec writes a list in a seventh of json's time
-    return list(ids) if dialect == POSTGRESQL else msgspec.json.encode(list(ids)).decode()
 
 
 class round_half_up(FunctionElement[int]):  # noqa: N801
@@ -222,46 +176,14 @@ def sum_of_doubles(values: ColumnElement[float]) -> ColumnElement[float]:
     return func.sum(values) + literal_column("0.0", Double())
 
 
-def weight_table(dialect: str) -> FromClause:
-    """Sessions with their weights, columns `id`, `weight` and `twice`; see `weight_parameters`."""
-    if dialect == POSTGRESQL:
-        return given_rows("weighted", {"id": BigInteger(), "weight": Double(), "twice": Double()})
-    pairs = func.json_each(bindparam("weighted", type_=Text)).table_valued("value")
-    weight = cast(func.json_extract(pairs.c.value, "$[1]"), Double)
-    weighted = select(
-        cast(func.json_extract(pairs.c.value, "$[0]"), BigInteger).label("id"),
-        weight.label("weight"),
-        (2 * weight).label("twice"),
-    ).cte("weighted")
-    return weighted.prefix_with("MATERIALIZED")  # else it takes JSON apart for every count of every row
-
-
-def weight_parameters(dialect: str, ids: Sequence[int], weights: Sequence[float]) -> dict[str, Any]:
-    """The parameters of a statement on `weight_table`, however many sessions there are."""
-    if dialect == POSTGRESQL:
-        return {"id": ids, "weight": weights, "twice": [2 * weight for weight in weights]}
-    return {"weighted": json.dumps(list(zip(ids, weights, strict=True)))}
-
-
-def writes_in_one_statement(connection: Connection) -> bool:
-    """Whether arrays and WITH let one statement write to many tables: else round trips cost nothing."""
-    return connection.dialect.name == POSTGRESQL
-
-
 def insert(dialect: str, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT, which both databases have in the same form."""
     return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
-def reserve_ids(connection: Connection, table: Table, highest: int) -> None:
-    """Have the database give out only ids above this one, for a table whose ids it gives out once."""
-    if connection.dialect.name == POSTGRESQL:
-        quoted = connection.dialect.identifier_preparer.quote
-        schema = connection.get_execution_options()["schema_translate_map"][None]
-        sequence = func.pg_get_serial_sequence(f"{quoted(schema)}.{quoted(table.name)}", "id")
-        connection.execute(select(func.setval(sequence, func.greatest(highest, func.nextval(sequence)))))
-    elif table.dialect_options["sqlite"]["autoincrement"]:
-        row = {"table": table.name, "highest": highest}
-        raised = "UPDATE sqlite_sequence SET seq = max(seq, :highest) WHERE name = :table"
-        if not connection.execute(text(raised), row).rowcount:
-            connection.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :highest)"), row)
+def leave_room(tables: Iterable[Table]) -> None:
+    """Have tables of which most rows change at once keep room on their pages: index entries stay then."""
+    # as an event: an option of a table has SQLAlchemy load PostgreSQL's dialect for users of SQLite as well
+    room = DDL("ALTER TABLE %(fullname)s SET (fillfactor = 45)")  # type: ignore[no-untyped-call]
+    for table in tables:
+        event.listen(table, "after_create", room.execute_if(dialect=POSTGRESQL))

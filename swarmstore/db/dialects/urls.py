@@ -9,8 +9,8 @@ from urllib.parse import unquote
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from swarmstore.db.dialects.database_file import with_absolute_path
 from swarmstore.db.dialects.functions import SQLITE
-from swarmstore.db.dialects.sqlite.database_file import with_absolute_path
 from swarmstore.disk import is_text
 from swarmstore.errors import InvalidUrlError
 

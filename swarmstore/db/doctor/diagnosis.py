@@ -9,15 +9,14 @@ from enum import IntEnum
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from swarmstore.contracts.discrepancies import Progress
 from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.database_file import database_file
 from swarmstore.db.dialects.failures import translated
-from swarmstore.db.dialects.functions import POSTGRESQL, SQLITE, dialect_of
-from swarmstore.db.dialects.sqlite.database_file import database_file
+from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.db.doctor import orphans, pending, postgresql_checks, role_checks, schema_drift, sqlite_checks
 from swarmstore.db.doctor.check_context import Case
@@ -60,27 +59,28 @@ class Check:
 
 CHECKS = (
     Check("revision", schema_drift.revision),
-    Check("settings", sqlite_checks.settings, SQLITE),
-    Check("settings", postgresql_checks.settings, POSTGRESQL),
+    Check("settings", sqlite_checks.settings, sqlite_checks.OF),
+    Check("settings", postgresql_checks.settings, postgresql_checks.OF),
     Check("contents", orphans.counts, needs=Tables.USABLE),
-    Check("journal mode", sqlite_checks.journal_mode, SQLITE, Tables.USABLE),
-    Check("encoding", sqlite_checks.encoding, SQLITE),
-    Check("encoding", postgresql_checks.encoding, POSTGRESQL),
-    Check("connections", postgresql_checks.scarce_connections, POSTGRESQL),
-    Check("privileges", role_checks.missing_privileges, POSTGRESQL),
+    Check("journal mode", sqlite_checks.journal_mode, sqlite_checks.OF, Tables.USABLE),
+    Check("encoding", sqlite_checks.encoding, sqlite_checks.OF),
+    Check("encoding", postgresql_checks.encoding, postgresql_checks.OF),
+    Check("connections", postgresql_checks.scarce_connections, postgresql_checks.OF),
+    Check("privileges", role_checks.missing_privileges, postgresql_checks.OF),
     Check("schema", schema_drift.drift, needs=Tables.KNOWN),
+    Check("schema", sqlite_checks.table_options, sqlite_checks.OF, Tables.KNOWN),
     Check("views", schema_drift.views, needs=Tables.KNOWN),
-    Check("switched off", postgresql_checks.switched_off, POSTGRESQL),
-    Check("indexes", postgresql_checks.invalid_indexes, POSTGRESQL),
-    Check("constraints", postgresql_checks.unvalidated_constraints, POSTGRESQL),
-    Check("collation", postgresql_checks.collations, POSTGRESQL),
+    Check("switched off", postgresql_checks.switched_off, postgresql_checks.OF),
+    Check("indexes", postgresql_checks.invalid_indexes, postgresql_checks.OF),
+    Check("constraints", postgresql_checks.unvalidated_constraints, postgresql_checks.OF),
+    Check("collation", postgresql_checks.collations, postgresql_checks.OF),
     Check("copies", orphans.unfinished_copy, needs=Tables.USABLE),
     Check("order of followers", orphans.feed, needs=Tables.USABLE),
     Check("missing rows", orphans.missing_rows, needs=Tables.USABLE),
     Check("waiting sessions", pending.long_queues, needs=Tables.USABLE),
     Check("overflowing sessions", pending.overflowing, needs=Tables.USABLE),
-    Check("file integrity", sqlite_checks.integrity, SQLITE, deep=True),
-    Check("references", sqlite_checks.references, SQLITE, deep=True),
+    Check("file integrity", sqlite_checks.integrity, sqlite_checks.OF, deep=True),
+    Check("references", sqlite_checks.references, sqlite_checks.OF, deep=True),
     Check("damaged sessions", orphans.damaged_sessions, needs=Tables.USABLE, deep=True),
     Check("names of facts", orphans.missing_sequences, needs=Tables.USABLE, deep=True),
     Check("names themselves", orphans.damaged_names, needs=Tables.USABLE, deep=True),
@@ -115,7 +115,7 @@ def diagnose(
         except DatabaseRefusedError as error:
             if not of_file:
                 raise
-            diagnosis = _blank(database, "SQLite")
+            diagnosis = _blank(database, database.dialect.title)
             advice = "mend what else is found here, then run it again"
             diagnosis.findings.append(finding("file-unreadable", str(file), str(error), advice))
         diagnosis.findings += of_file
@@ -172,14 +172,13 @@ def _revision(database: Database) -> tuple[str | None, Tables, list[Finding]]:
 
 
 def _server(session: Session) -> str:
-    if dialect_of(session) == SQLITE:
-        return f"SQLite {session.scalar(text('SELECT sqlite_version()'))}"
-    return f"PostgreSQL {session.scalar(text('SHOW server_version'))}"
+    dialect = dialect_of(session)
+    return f"{dialect.title} {dialect.version(session)}"
 
 
 def _make(check: Check, case: Case, tables: Tables, *, deep: bool) -> None:
     diagnosis = case.diagnosis
-    if check.dialect not in {None, case.dialect}:
+    if check.dialect not in {None, case.dialect.name}:
         return
     if tables < check.needs:
         diagnosis.skipped.append(Skipped(check.name, _NEEDED[check.needs]))

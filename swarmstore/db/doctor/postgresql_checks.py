@@ -8,6 +8,8 @@ from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Connections, Finding, finding
 from swarmstore.db.statements import catalog
 
+OF = "postgresql"
+
 
 def settings(case: Case) -> Iterable[Finding]:
     """Tell how many connections the server has; what is too few says `scarce_connections`."""

@@ -7,7 +7,6 @@ follows. Tables of others in the same schema are theirs, and so are plain indexe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import (
@@ -19,17 +18,14 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     inspect,
-    text,
 )
 from sqlalchemy.schema import AddConstraint, CreateIndex
 
-from swarmstore.db.dialects.functions import POSTGRESQL, SQLITE
 from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Finding, finding
 from swarmstore.db.migrations.runner import (
     VERSION_TABLE,
     early_views,
-    in_schema,
     is_other_type,
     lacking_views,
 )
@@ -50,8 +46,7 @@ _WHO_ADDED = "drop it, unless somebody knows why it is there: later upgrades kno
 def drift(case: Case) -> Iterator[Finding]:
     """All that differs from the models, by name; only for tables of this code's revision."""
     connection = case.session.connection()
-    place = in_schema(connection, case.settings.schema) if case.dialect == POSTGRESQL else nullcontext()
-    with place:
+    with case.dialect.among(connection, case.settings.schema):
         inspector = inspect(connection)
         there = sorted(TABLES.intersection(case.tables()))
         for difference in _differences(connection):
@@ -61,8 +56,6 @@ def drift(case: Case) -> Iterator[Finding]:
                 yield from _OPERATIONS[difference[0]](case, *difference[1:])
         for name in there:
             yield from _keys(inspector, Base.metadata.tables[name])
-        if case.dialect == SQLITE:
-            yield from _sqlite_options(connection, there)
 
 
 def revision(case: Case) -> Iterator[Finding]:
@@ -113,8 +106,8 @@ def _differences(connection: Connection) -> list[Any]:
     options = {
         "version_table": VERSION_TABLE,
         "compare_type": is_other_type,
-        # identity columns; SQLite has none
-        "compare_server_default": connection.dialect.name == POSTGRESQL,
+        # of identity columns
+        "compare_server_default": connection.dialect.supports_identity_columns,
         "include_name": lambda name, kind, _parents: kind != "table" or name in TABLES,
     }
     context = MigrationContext.configure(connection, opts=options)
@@ -122,7 +115,8 @@ def _differences(connection: Connection) -> list[Any]:
     return found
 
 
-def _missing(subject: str, what: str, advice: str = _BY_HAND) -> Iterator[Finding]:
+def missing(subject: str, what: str, advice: str = _BY_HAND) -> Iterator[Finding]:
+    """Something that the models have and the database lacks."""
     yield finding("schema-drift", subject, what, advice)
 
 
@@ -131,23 +125,23 @@ def _added(subject: str, what: str) -> Iterator[Finding]:
 
 
 def _missing_table(_case: Case, table: Table) -> Iterator[Finding]:
-    return _missing(table.name, f"table {table.name} is missing")
+    return missing(table.name, f"table {table.name} is missing")
 
 
 def _missing_column(_case: Case, _schema: str | None, table: str, column: Column[Any]) -> Iterator[Finding]:
-    return _missing(f"{table}.{column.name}", f"column {column.name} of {table} is missing")
+    return missing(f"{table}.{column.name}", f"column {column.name} of {table} is missing")
 
 
 def _added_column(_case: Case, _schema: str | None, table: str, column: Column[Any]) -> Iterator[Finding]:
     subject, what = f"{table}.{column.name}", f"column {column.name} of {table} is not swarmstore's"
     if column.nullable or column.server_default is not None:
         return _added(subject, what)
-    return _missing(subject, f"{what}, and has no default: nothing can be saved", "drop it or let it be NULL")
+    return missing(subject, f"{what}, and has no default: nothing can be saved", "drop it or let it be NULL")
 
 
 def _missing_index(case: Case, index: Index) -> Iterator[Finding]:
     table = index.table.name if index.table is not None else ""
-    return _missing(
+    return missing(
         str(index.name), f"index {index.name} of {table} is missing", f"`{_ddl(case, CreateIndex(index))}`"
     )
 
@@ -161,9 +155,9 @@ def _added_index(_case: Case, index: Index) -> Iterator[Finding]:
 def _missing_constraint(case: Case, constraint: UniqueConstraint | ForeignKeyConstraint) -> Iterator[Finding]:
     columns = ", ".join(constraint.columns.keys())
     kind = "foreign key" if isinstance(constraint, ForeignKeyConstraint) else "unique constraint"
-    advice = _BY_HAND if case.dialect == SQLITE else f"`{_ddl(case, AddConstraint(constraint))}`"
+    advice = f"`{_ddl(case, AddConstraint(constraint))}`" if case.dialect.has_schemas else _BY_HAND
     subject = str(constraint.name)
-    return _missing(subject, f"{kind} {subject} of {constraint.table.name} ({columns}) is missing", advice)
+    return missing(subject, f"{kind} {subject} of {constraint.table.name} ({columns}) is missing", advice)
 
 
 def _added_constraint(_case: Case, constraint: UniqueConstraint | ForeignKeyConstraint) -> Iterator[Finding]:
@@ -196,7 +190,7 @@ def _changed_column(changes: list[tuple[Any, ...]]) -> Iterator[Finding]:
             "modify_default": "does not give out its values as it should",
         }.get(operation)
         if what is not None:
-            yield from _missing(f"{table}.{column}", f"column {column} of {table} {what}")
+            yield from missing(f"{table}.{column}", f"column {column} of {table} {what}")
 
 
 def _without_collation(type_: Any) -> str:
@@ -204,7 +198,7 @@ def _without_collation(type_: Any) -> str:
 
 
 def _ddl(case: Case, statement: CreateIndex | AddConstraint) -> str:
-    schema = None if case.dialect == SQLITE else {None: case.settings.schema}
+    schema = {None: case.settings.schema} if case.dialect.has_schemas else None
     compiled = statement.compile(
         dialect=case.shown_in,
         schema_translate_map=schema,
@@ -219,27 +213,7 @@ def _keys(inspector: Inspector, table: Table) -> Iterator[Finding]:
     declared = [column.name for column in table.primary_key.columns]
     if found != declared:
         what = f"the primary key of {table.name} is ({', '.join(found)}) and not ({', '.join(declared)})"
-        yield from _missing(table.name, what)
+        yield from missing(table.name, what)
     for check in inspector.get_check_constraints(table.name):
         name = check["name"] or "without a name"
         yield from _added(name, f"check {name} of {table.name} is not swarmstore's and may refuse saves")
-
-
-def _sqlite_options(connection: Connection, there: list[str]) -> Iterator[Finding]:
-    """How SQLite keeps a table: its types checked, by its key, its ids never given out twice."""
-    kept = {row.name: row for row in connection.execute(text("PRAGMA table_list"))}
-    made = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
-    statements = {name: statement or "" for name, statement in made}
-    for name in there:
-        options = Base.metadata.tables[name].dialect_options[SQLITE]
-        wanted = {
-            "STRICT": (bool(options["strict"]), bool(kept[name].strict)),
-            "WITHOUT ROWID": (not options["with_rowid"], bool(kept[name].wr)),
-            "AUTOINCREMENT": (
-                bool(options["autoincrement"]),
-                "AUTOINCREMENT" in statements[name].upper(),
-            ),
-        }
-        for option, (declared, found) in wanted.items():
-            if declared != found:
-                yield from _missing(name, f"table {name} is {'not ' if declared else ''}{option}")

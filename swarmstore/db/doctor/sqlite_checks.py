@@ -10,7 +10,11 @@ from sqlalchemy.exc import DBAPIError
 from swarmstore.db.dialects.failures import translated
 from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Finding, finding, many
+from swarmstore.db.doctor.schema_drift import missing
+from swarmstore.db.schema import TABLES, Base
 from swarmstore.errors import CorruptStoreError
+
+OF = "sqlite"
 
 _MOST = 20  # problems of a file after which the tables are looked at one by one
 _RESTORE = "restore a backup, or save what can be read with sqlite3's `.recover`"
@@ -90,3 +94,24 @@ def references(case: Case) -> Iterator[Finding]:
             f"{many(rows, 'row')} of {table} without their rows of {parent}",
             "restore a backup; `swarmstore verify --deep` says which totals and sessions it concerns",
         )
+
+
+def table_options(case: Case) -> Iterator[Finding]:
+    """How SQLite keeps a table: its types checked, by its key, its ids never given out twice."""
+    connection = case.session.connection()
+    kept = {row.name: row for row in connection.execute(text("PRAGMA table_list"))}
+    made = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))
+    statements = {name: statement or "" for name, statement in made}
+    for name in sorted(TABLES.intersection(case.tables())):
+        options = Base.metadata.tables[name].dialect_options[OF]
+        wanted = {
+            "STRICT": (bool(options["strict"]), bool(kept[name].strict)),
+            "WITHOUT ROWID": (not options["with_rowid"], bool(kept[name].wr)),
+            "AUTOINCREMENT": (
+                bool(options["autoincrement"]),
+                "AUTOINCREMENT" in statements[name].upper(),
+            ),
+        }
+        for option, (declared, found) in wanted.items():
+            if declared != found:
+                yield from missing(name, f"table {name} is {'not ' if declared else ''}{option}")

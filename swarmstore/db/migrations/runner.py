@@ -8,21 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, Text, column, func, inspect, select, table
+from sqlalchemy import Connection, Text, column, inspect, select, table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.schema import CreateSchema
 
-from swarmstore.db.connection.engine import writing
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.failures import is_lock_timeout, is_there_already, translated
-from swarmstore.db.dialects.functions import SQLITE
-from swarmstore.db.dialects.postgresql import session_settings
+from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.db.migrations.view_scripts import create_views, view_names
 from swarmstore.db.repositories.change_feed import mend_positions, positions
@@ -30,7 +26,6 @@ from swarmstore.db.schema import TABLES
 from swarmstore.db.schema.compatibility import REVISION
 from swarmstore.db.statements.compatibility import oldest_revision
 from swarmstore.errors import (
-    CorruptStoreError,
     SchemaAheadError,
     SchemaDamagedError,
     SchemaLockedError,
@@ -47,8 +42,6 @@ VERSION_TABLE = "swarmstore_version"
 VIEWS_REVISION = "0006"  # the one that made the current set of views
 
 _one_at_a_time = new_lock()  # Alembic's `context` and `op` are one per process, whatever the database
-_LOCK_WAIT_MS = 60_000  # for another process that migrates
-_TABLE_LOCK_WAIT_MS = 5_000  # for a table: waiting DDL would hold up everybody behind it
 
 
 def prepare(database: Database) -> None:
@@ -56,7 +49,7 @@ def prepare(database: Database) -> None:
 
     Raises SchemaMissingError, SchemaOutdatedError, SchemaAheadError.
     """
-    if database.engine.dialect.name == SQLITE and _is_empty(database):
+    if not database.dialect.has_schemas and _is_empty(database):
         _upgrade(database)  # looks again under the lock: many may find the same file empty
     check_revision(database, current_revision(database))
     database.watch_compatibility()
@@ -88,8 +81,7 @@ def current_revision(database: Database) -> str | None:
     """
 
     def work(session: Session) -> str | None:
-        if database.engine.dialect.name != SQLITE and database.settings.pooler:
-            session_settings.check(session)
+        database.dialect.check_session(session, database.settings)
         return _revision(session.connection(), database.settings.schema)
 
     return database.read(work)
@@ -106,8 +98,8 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
     """
     with closing(Database(url, settings or Settings())) as database:
         before = current_revision(database)
-        if before is None and database.engine.dialect.name != SQLITE:
-            database.read(session_settings.check_encoding)
+        if before is None:
+            database.read(database.dialect.check_new)
         if before is None or before < REVISION:
             return _upgrade(database), REVISION
         check_revision(database, before)  # no lock where there is nothing to do: replicas do not queue up
@@ -135,7 +127,7 @@ def early_views(connection: Connection, schema: str | None, revision: str) -> li
 
 
 def _views_there(connection: Connection, schema: str | None) -> list[str]:
-    return inspect(connection).get_view_names(schema=None if connection.dialect.name == SQLITE else schema)
+    return inspect(connection).get_view_names(schema=schema if dialect_of(connection).has_schemas else None)
 
 
 def _create_missing_views(database: Database) -> None:
@@ -209,9 +201,9 @@ def _damaged(database: Database, what: str) -> SchemaDamagedError:
 
 @contextmanager
 def _locked(database: Database) -> Iterator[Connection]:
-    lock = _locked_sqlite if database.engine.dialect.name == SQLITE else _locked_postgresql
+    migrating = database.dialect.migrating(database.engine, database.settings)
     try:
-        with _one_at_a_time.current, lock(database.engine, database.settings) as connection:
+        with _one_at_a_time.current, migrating as connection:
             yield connection
     except DBAPIError as error:
         if is_lock_timeout(error):
@@ -222,68 +214,8 @@ def _locked(database: Database) -> Iterator[Connection]:
         raise translated(error) from error
 
 
-@contextmanager
-def _locked_sqlite(engine: Engine, _settings: Settings) -> Iterator[Connection]:
-    with writing(engine).connect() as connection:
-        driver = connection.connection.driver_connection
-        if driver is None:
-            raise CorruptStoreError("the connection was closed while it was prepared; try again")
-        # before the transaction, inside which it is ignored: rebuilding a table that others refer
-        # to would delete their rows
-        driver.execute("PRAGMA foreign_keys=OFF")
-        with connection.begin():
-            yield connection
-            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-            if broken is not None:
-                raise CorruptStoreError(f"the migration would leave rows of {broken[0]} without their parent")
-        driver.execute("PRAGMA foreign_keys=ON")
-
-
-@contextmanager
-def _locked_postgresql(engine: Engine, settings: Settings) -> Iterator[Connection]:
-    schema = settings.schema
-    limited = writing(engine, settings.maintenance_seconds)  # a server may freeze here, too
-    plain = limited.execution_options(schema_translate_map=None)
-    with plain.connect() as connection, connection.begin():
-        hold_lock(connection, schema)
-        # asked first: CREATE SCHEMA IF NOT EXISTS wants the privilege even where it exists
-        if not inspect(connection).has_schema(schema):
-            connection.execute(CreateSchema(schema))
-        with in_schema(connection, schema):
-            yield connection
-
-
-@contextmanager
-def in_schema(connection: Connection, schema: str) -> Iterator[None]:
-    """Within a transaction on PostgreSQL, names without a schema and Alembic's comparison mean this one."""
-    _set_local(connection, "search_path", '"' + schema.replace('"', '""') + '"')
-    before = connection.dialect.default_schema_name
-    connection.dialect.default_schema_name = schema
-    try:
-        yield
-    finally:
-        connection.dialect.default_schema_name = before
-
-
-def hold_lock(connection: Connection, schema: str) -> None:
-    """Wait for whoever changes this schema on PostgreSQL; others then wait for this transaction."""
-    _set_local(connection, "lock_timeout", f"{_LOCK_WAIT_MS}ms")
-    # of the transaction, not of the session: a pooler may give the session to somebody else
-    connection.execute(select(func.pg_advisory_xact_lock(_lock_key(schema))))
-    _set_local(connection, "lock_timeout", f"{_TABLE_LOCK_WAIT_MS}ms")
-
-
-def _set_local(connection: Connection, setting: str, value: str) -> None:
-    connection.execute(select(func.set_config(setting, value, True)))
-
-
-def _lock_key(schema: str) -> int:
-    digest = blake2b(f"swarmstore migrations {schema}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
-
-
 def _revision(connection: Connection, schema: str | None) -> str | None:
-    if connection.dialect.name == SQLITE:
+    if not dialect_of(connection).has_schemas:
         schema = None
     if not inspect(connection).has_table(VERSION_TABLE, schema=schema):
         return None

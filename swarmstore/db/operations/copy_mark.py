@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from swarmstore.db.dialects.functions import database_now_ms, dialect_of, insert, reserve_ids
+from swarmstore.db.dialects.functions import database_now_ms, insert
+from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.repositories.change_feed import locked_publication
 from swarmstore.db.repositories.scenarios import text_hash
 from swarmstore.db.schema import (
@@ -99,7 +100,7 @@ def _mark(session: Session) -> ImportedFile | None:
 
 
 def _write(session: Session, highest: int, *, finished: bool) -> None:
-    reserve_ids(session.connection(), table_of(SessionRow), highest)
+    dialect_of(session).reserve_ids(session.connection(), table_of(SessionRow), highest)
     row = {
         "content_digest": _state(session),
         "counted": finished,
@@ -107,7 +108,7 @@ def _write(session: Session, highest: int, *, finished: bool) -> None:
         "imported_at_ms": database_now_ms(),
     }
     key = {"origin": COPIES, "path_hash": text_hash(_PATH)}
-    statement = insert(dialect_of(session), table_of(ImportedFile)).values(**key, path=_PATH, **row)
+    statement = insert(dialect_of(session).name, table_of(ImportedFile)).values(**key, path=_PATH, **row)
     session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=row))
 
 

@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 from swarmstore.contracts.copies import CopyReport
 from swarmstore.contracts.discrepancies import Progress
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.functions import one_of, reserve_ids
+from swarmstore.db.dialects.functions import one_of
+from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.migrations.runner import current_revision
 from swarmstore.db.operations import copy_mark
@@ -122,7 +123,9 @@ def _mirror_names(ours: Session, theirs: Session) -> None:
     # sequences are the same in all stores, and more of them do no harm
     mirror(source, into, table_of(ActionSequence), removing=False)
     mirror(source, into, table_of(Scenario))
-    reserve_ids(theirs.connection(), table_of(Scenario), ours.scalar(select(func.max(Scenario.id))) or 0)
+    dialect_of(theirs).reserve_ids(
+        theirs.connection(), table_of(Scenario), ours.scalar(select(func.max(Scenario.id))) or 0
+    )
 
 
 def _pages(source: Database, highest: int) -> Iterator[dict[int, bytes]]:
@@ -210,7 +213,7 @@ def _finish(ours: Session, target: Database) -> tuple[int, int, int]:
         removed = _even_out_sessions(ours, theirs)
         for table in _STATE:
             mirror(source, into, table, but=copy_mark.IS_MARK if table is table_of(ImportedFile) else None)
-        reserve_ids(into, table_of(Carried), ours.scalar(select(func.max(Carried.id))) or 0)
+        dialect_of(into).reserve_ids(into, table_of(Carried), ours.scalar(select(func.max(Carried.id))) or 0)
         published = ours.scalars(publication()).one()
         followed = {"last_position": published.last_position, "epoch": published.epoch}
         theirs.execute(update(Publication).values(followed))

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, UniqueConstraint, delete, select, tuple_
 
-from swarmstore.db.dialects.bulk_write import NewRows, insert_rows
+from swarmstore.db.dialects.base import NewRows
+from swarmstore.db.dialects.registry import insert_rows
 
 Row = tuple[Any, ...]
 Pair = tuple[Row | None, Row | None]

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session, aliased
 
-from swarmstore.db.dialects.bulk_write import NewRows, insert_rows
+from swarmstore.db.dialects.base import NewRows
 from swarmstore.db.dialects.functions import one_of
+from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.operations.withdraw_sessions import LockedTotals, cached_in, uncounted, withdraw
 from swarmstore.db.repositories import totals
 from swarmstore.db.schema import (

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swarmstore.contracts.imports import Outcome, PreparedFile, SourceFile
-from swarmstore.db.dialects.functions import database_now_ms, dialect_of, insert
+from swarmstore.db.dialects.functions import database_now_ms, insert
+from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION, same_content
 from swarmstore.db.repositories import sessions, totals
 from swarmstore.db.repositories.scenarios import find_scenario, text_hash
@@ -205,7 +206,9 @@ def enter(session: Session, files: Sequence[tuple[SourceFile, int | None]]) -> N
     if not files:
         return
     key = ("origin", "path_hash")
-    insertion = insert(dialect_of(session), table_of(ImportedFile)).values(imported_at_ms=database_now_ms())
+    insertion = insert(dialect_of(session).name, table_of(ImportedFile)).values(
+        imported_at_ms=database_now_ms()
+    )
     names = (
         "content_digest",
         "snapshot_digest",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.second_reader import ONE_BY_ONE, Lot, by_kind
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.functions import dialect_of, weight_parameters
+from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.mapping.rows import Columns, columns_of, from_parts
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.repositories.action_sequences import Sequences
@@ -59,10 +59,10 @@ def merge_slice(
     ids = [row.id for row in rows]
     weights = _weights(rows, strategy)
     dialect = dialect_of(session)
-    parameters = {"ids": ids} if weights is None else weight_parameters(dialect, ids, weights)
+    parameters = {"ids": ids} if weights is None else dialect.weight_parameters(ids, weights)
     weighing = _weighing(weights)
 
-    statements = {kind: merged_facts(dialect, kind, weighing) for kind in SUMMED}
+    statements = {kind: merged_facts(dialect.name, kind, weighing) for kind in SUMMED}
 
     def fetch(reader: Session, lot: Lot) -> dict[Kind, Columns]:
         return {kind: columns_of(kind, reader.execute(statements[kind], parameters)) for kind in lot}
@@ -70,7 +70,7 @@ def merge_slice(
     def make(kind: Kind, columns: Columns) -> Any:
         return parts_of(session, sequences, kind, {None: columns})[None]
 
-    sums = session.execute(merged_header(dialect, weighing), parameters).one()
+    sums = session.execute(merged_header(dialect.name, weighing), parameters).one()
     newest = session.get_one(SessionRow, ids[-1])
     header = {
         **NOTHING.header,

@@ -10,10 +10,8 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection import paused_gc
-from swarmstore.db.dialects.bulk_read import groups_of
-from swarmstore.db.dialects.bulk_write import NewRows
-from swarmstore.db.dialects.functions import dialect_of
-from swarmstore.db.dialects.postgresql.packed_answers import Groups
+from swarmstore.db.dialects.base import Groups, NewRows
+from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.mapping.rows import NO_FACTS, Columns, NamesOf, SnapshotRows, from_rows, part_of
 from swarmstore.db.repositories.action_sequences import Sequences
 from swarmstore.db.schema.families import SUMMED, Family, Kind
@@ -53,7 +51,9 @@ def facts_by_owner(
 ) -> dict[Kind, Groups]:
     """The facts of these kinds, of those owners that have some."""
     statements = [queries.facts_of(family, kind) for kind in kinds]
-    groups = groups_of(session.connection(), statements, {"owners": owners})
+    groups = dialect_of(session).groups_of(
+        session.connection(), statements, {"owners": owners}, computed=False
+    )
     return dict(zip(kinds, groups, strict=True))
 
 
@@ -63,7 +63,7 @@ def load_total_facts(session: Session, total: int, pending: Sequence[int]) -> Ow
     statements = [queries.total_facts(kind) for kind in SUMMED]
     with paused_gc.put_off():
         parameters = {"total": total, "pending": pending}
-        of_kinds = groups_of(session.connection(), statements, parameters, computed=True)
+        of_kinds = dialect_of(session).groups_of(session.connection(), statements, parameters, computed=True)
         for kind, groups in zip(SUMMED, of_kinds, strict=True):
             for _, columns in groups:
                 loaded[kind] = columns
@@ -102,14 +102,14 @@ def _with_names(
 def add_facts(session: Session, source: Family, owners: Sequence[int], targets: Sequence[Owner]) -> None:
     """Add the facts of many owners to those of each target of one family; their switches stay as they are."""
     for kind in SUMMED:
-        statement = queries.accumulate(dialect_of(session), source, targets[0].family, kind)
+        statement = queries.accumulate(dialect_of(session).name, source, targets[0].family, kind)
         session.execute(statement, {"owners": owners, "targets": [target.id for target in targets]})
 
 
 def copy_facts(session: Session, source: Family, owner: int, target: Owner) -> None:
     """Copy all facts of one owner to another that has none."""
     for kind in Kind:
-        statement = queries.copy(dialect_of(session), source, target.family, kind)
+        statement = queries.copy(dialect_of(session).name, source, target.family, kind)
         session.execute(statement, {"owners": [owner], "targets": [target.id]})
 
 

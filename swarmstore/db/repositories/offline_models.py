@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from swarmstore.db.dialects.bulk_write import NewRows, insert_rows
-from swarmstore.db.dialects.functions import dialect_of, insert
+from swarmstore.db.dialects.base import NewRows
+from swarmstore.db.dialects.functions import insert
+from swarmstore.db.dialects.registry import dialect_of, insert_rows
 from swarmstore.db.schema import (
     OfflineActionOrder,
     OfflineModelRow,
@@ -67,7 +68,7 @@ def _save_row(session: Session, scenario_id: int, model: OfflineModel, *, only_n
     }
     table = table_of(OfflineModelRow)
     # the upsert comes first: its row lock makes two who save one model take turns
-    statement = insert(dialect_of(session), table).values(**scenario, **row)
+    statement = insert(dialect_of(session).name, table).values(**scenario, **row)
     older = table.c.updated_at < statement.excluded.updated_at if only_newer else None
     upsert = statement.on_conflict_do_update(index_elements=["scenario_id"], set_=row, where=older)
     if session.connection().execute(upsert.returning(table.c.scenario_id)).first() is None:

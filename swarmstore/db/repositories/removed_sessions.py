@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import case, delete, exists, literal, select
 from sqlalchemy.orm import Session
 
-from swarmstore.db.dialects.functions import database_now_ms, dialect_of, insert, one_of
+from swarmstore.db.dialects.functions import database_now_ms, insert, one_of
+from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.schema import RemovedSession, SessionRow, TotalSource, table_of
 from swarmstore.model.removed_sessions import REPEATABLE_DAYS, Fate
 
@@ -30,7 +31,7 @@ def remember_removed(session: Session, row_ids: Sequence[int], *, forgotten: boo
         one_of(sessions.c.id, "ids")
     )
     names = ["session_row_id", *kept, "removed_at_ms", "fate"]
-    added = insert(dialect_of(session), removed).from_select(names, of_these)
+    added = insert(dialect_of(session).name, removed).from_select(names, of_these)
     # a row id that was given out again, as by a sequence that a restore has left behind, is the new one's
     newest = added.on_conflict_do_update(
         index_elements=["session_row_id"], set_={name: added.excluded[name] for name in names[1:]}

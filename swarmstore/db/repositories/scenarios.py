@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.functions import dialect_of, insert
+from swarmstore.db.dialects.functions import insert
+from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.schema import GLOBAL, Folded, Scenario, table_of
 from swarmstore.db.statements.scenarios import scenario_by_hash
@@ -62,7 +63,7 @@ def scenario_names(session: Session) -> list[str]:
 
 
 def _create(session: Session, name: str) -> int:
-    dialect = dialect_of(session)
+    dialect = dialect_of(session).name
     row = {"name": name, "name_hash": text_hash(name)}
     session.execute(insert(dialect, table_of(Scenario)).values(row).on_conflict_do_nothing())
     created = find_scenario(session, name)

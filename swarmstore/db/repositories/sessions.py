@@ -15,10 +15,8 @@ from sqlalchemy.orm import Session
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.second_reader import by_kind, lots_for
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.bulk_write import NewRows, insert_headers, insert_rows, insert_with_its_own
-from swarmstore.db.dialects.functions import all_of_ids, dialect_of, writes_in_one_statement
-from swarmstore.db.dialects.postgresql.packed_answers import Groups
-from swarmstore.db.dialects.sqlite.known_names import NamesSeen
+from swarmstore.db.dialects.base import Groups, NewRows
+from swarmstore.db.dialects.registry import dialect_of, insert_rows
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION, same_content
 from swarmstore.db.mapping.rows import COLUMNS, NO_FACTS, Columns, SnapshotRows, from_parts
 from swarmstore.db.mapping.total_headers import header_of
@@ -75,23 +73,21 @@ def insert_session(
     None, and nothing is written, where the id is taken or something is missing that the session
     relies on: see `saving.session`.
     """
-    dialect = connection.dialect.name
+    dialect = dialect_of(connection)
     row = _row(new, session_id)
     header = tuple(row)
     row["name_hash"] = text_hash(new.scenario)
     names = saves.names_in(new.rows)
+    row["sequence_ids"] = dialect.all_of_ids(dialect.unseen_ids(connection, names))
     written: Sequence[Any] | None
-    if writes_in_one_statement(connection):
-        row["sequence_ids"] = all_of_ids(dialect, names)
-        whole = saves.session_with_facts(header, counted, count_to)
+    if dialect.writes_in_one_statement:
+        whole = saves.session_with_facts(dialect.name, header, counted, count_to)
         written = connection.execute(whole, row | saves.arrays(new.rows)).first()
     else:
-        seen = NamesSeen.of(connection)
-        row["sequence_ids"] = all_of_ids(dialect, names - seen.ids)
-        statement = saves.session(dialect, header, count_to)
-        written = insert_with_its_own(connection, statement, row, partial(_rows_of, new, counted))
-        if written is not None:
-            seen.add(names)
+        statement = saves.session(dialect.name, header, count_to)
+        written = dialect.insert_with_its_own(connection, statement, row, partial(_rows_of, new, counted))
+    if written is not None:
+        dialect.have_seen_ids(connection, names)
     return None if written is None else Written(*written)
 
 
@@ -159,10 +155,12 @@ def _insert_rows(session: Session, headers: Sequence[dict[str, Any]]) -> list[in
     """Write the sessions' own rows; their row ids."""
     connection = session.connection()
     columns = {name: [header[name] for header in headers] for name in headers[0]}
-    if not writes_in_one_statement(connection):
-        inserted = insert_headers(connection, saves.plain_session(tuple(columns)), headers)
+    dialect = dialect_of(connection)
+    if not dialect.writes_in_one_statement:
+        header = saves.plain_session(dialect.name, tuple(columns))
+        inserted = dialect.insert_headers(connection, header, headers)
         return [None if row is None else row[0] for row in inserted]
-    rows = connection.execute(saves.sessions(tuple(columns)), columns)
+    rows = connection.execute(saves.sessions(dialect.name, tuple(columns)), columns)
     written = {(scenario_id, session_id): row_id for row_id, scenario_id, session_id in rows}
     return [written.get((header["scenario_id"], header["session_id"])) for header in headers]
 
@@ -252,8 +250,8 @@ def refuse_forgotten(session: Session, new: NewSession, session_id: SessionId) -
 def names_are_known(session: Session, some: Sequence[SnapshotRows]) -> bool:
     """Whether the database has the names of all actions in these snapshots."""
     dialect = dialect_of(session)
-    ids = {"sequence_ids": all_of_ids(dialect, saves.names_in(*some))}
-    return bool(session.scalar(queries.all_known(dialect), ids))
+    ids = {"sequence_ids": dialect.all_of_ids(saves.names_in(*some))}
+    return bool(session.scalar(queries.all_known(dialect.name), ids))
 
 
 def is_same(found: SessionRow, new: NewSession) -> bool:

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, Select, delete, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from swarmstore.db.dialects.bulk_write import insert_rows
 from swarmstore.db.dialects.functions import database_now_ms, one_of
+from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.mapping.total_headers import (
     NOTHING,

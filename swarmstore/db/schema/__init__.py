@@ -4,9 +4,9 @@ Three families have the same shape: `sessions` (what was saved), `carried` (what
 elsewhere) and `folded` (the cached sums). Each has a header and six kinds of facts.
 """
 
-from swarmstore.db.schema.base import Base, table_of
 from swarmstore.db.schema.baselines import Carried
 from swarmstore.db.schema.compatibility import SchemaCompatibility
+from swarmstore.db.schema.declarative import Base, table_of
 from swarmstore.db.schema.families import CARRIED, FOLDED, SESSIONS, Family
 from swarmstore.db.schema.imports import ImportedFile
 from swarmstore.db.schema.names import GLOBAL, ActionSequence, Scenario

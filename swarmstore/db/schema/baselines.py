@@ -6,7 +6,7 @@ from sqlalchemy import Identity, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.dialects.column_types import Count
-from swarmstore.db.schema.base import STRICT, Base, count, text
+from swarmstore.db.schema.declarative import STRICT, Base, count, text
 from swarmstore.db.schema.header_columns import HeaderColumns
 
 HAND = "hand"

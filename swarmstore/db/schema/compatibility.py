@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Mapped
 
-from swarmstore.db.schema.base import STRICT, Base, key, text
+from swarmstore.db.schema.declarative import STRICT, Base, key, text
 
 REVISION = "0006"  # the head of the chain of migrations, known without loading Alembic
 

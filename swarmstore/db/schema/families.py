@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DDL, Column, ForeignKey, Table, event
+from sqlalchemy import Column, ForeignKey, Table
 
 from swarmstore.db.dialects.column_types import Count
+from swarmstore.db.dialects.functions import leave_room
 from swarmstore.db.schema import fact_columns
-from swarmstore.db.schema.base import STRICT_BY_KEY, Base
 from swarmstore.db.schema.baselines import Carried
+from swarmstore.db.schema.declarative import STRICT_BY_KEY, Base
 from swarmstore.db.schema.fact_columns import key_column
 from swarmstore.db.schema.rollups import Folded
 from swarmstore.db.schema.sessions import SessionRow
@@ -98,8 +99,4 @@ SESSIONS = _family(SessionRow, "session_row_id", "session", "saved sessions")
 CARRIED = _family(Carried, "carried_id", "carried", "carried parts")
 FOLDED = _family(Folded, "scenario_id", "folded", "cached totals")
 
-# a fold changes nearly every row of a total: with room on its page a row's index entry stays. As an event,
-# because an option of a table has SQLAlchemy load PostgreSQL's dialect for users of SQLite as well
-_ROOM = DDL("ALTER TABLE %(fullname)s SET (fillfactor = 45)").execute_if(dialect="postgresql")  # type: ignore[no-untyped-call]
-for _table in FOLDED.facts.values():
-    event.listen(_table, "after_create", _ROOM)
+leave_room(FOLDED.facts.values())  # a fold changes nearly every row of a total

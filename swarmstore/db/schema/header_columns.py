@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Mapped
 
-from swarmstore.db.schema.base import count, double, text
+from swarmstore.db.schema.declarative import count, double, text
 
 
 class HeaderColumns:

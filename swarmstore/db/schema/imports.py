@@ -7,7 +7,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.dialects.column_types import Bytes, Flag, Name, Small
-from swarmstore.db.schema.base import STRICT_BY_KEY, Base, count, key, text
+from swarmstore.db.schema.declarative import STRICT_BY_KEY, Base, count, key, text
 
 COPIES = "copies from another database"
 """The origin of the entry that a copy of a store keeps of itself."""

@@ -6,7 +6,7 @@ from sqlalchemy import Identity, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.dialects.column_types import Bytes, Count, Small
-from swarmstore.db.schema.base import STRICT, Base, key, text
+from swarmstore.db.schema.declarative import STRICT, Base, key, text
 
 GLOBAL = 0
 """In place of a scenario's id: the total over all of them."""

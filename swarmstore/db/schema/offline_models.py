@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.orm import Mapped
 
 from swarmstore.db.dialects.column_types import Flag
-from swarmstore.db.schema.base import STRICT, STRICT_BY_KEY, Base, count, double, key, text
+from swarmstore.db.schema.declarative import STRICT, STRICT_BY_KEY, Base, count, double, key, text
 
 
 class OfflineModelRow(Base):

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.dialects.column_types import Bytes, Count
-from swarmstore.db.schema.base import STRICT, Base, count, key
+from swarmstore.db.schema.declarative import STRICT, Base, count, key
 
 
 class Publication(Base):

@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.dialects.column_types import Count, Flag
-from swarmstore.db.schema.base import STRICT, STRICT_BY_KEY, Base, count, key
+from swarmstore.db.schema.declarative import STRICT, STRICT_BY_KEY, Base, count, key
 from swarmstore.db.schema.header_columns import HeaderColumns
 
 

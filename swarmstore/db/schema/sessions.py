@@ -6,7 +6,7 @@ from sqlalchemy import Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.dialects.column_types import Bytes, Count, Small
-from swarmstore.db.schema.base import STRICT, Base, count, key, text
+from swarmstore.db.schema.declarative import STRICT, Base, count, key, text
 from swarmstore.db.schema.header_columns import HeaderColumns
 
 

@@ -9,14 +9,8 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, Select, Table, cast, func, select
 
 from swarmstore.db.dialects.column_types import ExactDouble
-from swarmstore.db.dialects.functions import (
-    count_times,
-    one_of,
-    round_half_up,
-    sum_of_doubles,
-    weigh,
-    weight_table,
-)
+from swarmstore.db.dialects.functions import count_times, one_of, round_half_up, sum_of_doubles, weigh
+from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS, WEIGHTED_COLUMNS
 from swarmstore.db.schema import SESSIONS, Scenario, SessionRow, table_of
 from swarmstore.db.schema.families import SUMMED, Kind
@@ -79,7 +73,7 @@ def merged_facts(dialect: str, kind: Kind, weighing: Weighing) -> Select[*tuple[
 
 
 def _weights(dialect: str, weighing: Weighing) -> FromClause | None:
-    return None if weighing is Weighing.NOTHING else weight_table(dialect)
+    return None if weighing is Weighing.NOTHING else dialect_named(dialect).weight_table()
 
 
 def _of_slice(

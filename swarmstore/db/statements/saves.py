@@ -28,8 +28,9 @@ from sqlalchemy import (
     union_all,
 )
 
-from swarmstore.db.dialects.functions import POSTGRESQL, SQLITE, database_now_ms, every_id_is_in, insert
+from swarmstore.db.dialects.functions import database_now_ms, insert
 from swarmstore.db.dialects.packed_arrays import given_rows
+from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
 from swarmstore.db.schema import (
     SESSIONS,
@@ -75,7 +76,7 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Any:
     chosen = select(scenarios.c.id, *values, database_now_ms()).where(
         scenarios.c.name_hash == bindparam("name_hash"),
         is_compatible(),
-        every_id_is_in(dialect, table_of(ActionSequence).c.id, "sequence_ids"),
+        dialect_named(dialect).every_id_is_in(table_of(ActionSequence).c.id, "sequence_ids"),
         # of the same snapshot as what was removed: one that goes in between is found at the next attempt
         ~of_this_id.exists(),
         ~saved_and_removed.exists(),
@@ -101,14 +102,14 @@ def names_in(*some: SnapshotRows) -> set[int]:
 
 
 @cache
-def plain_session(header: tuple[str, ...]) -> Any:
-    """Write a session's own row on SQLite, for whom all that it relies on is there; its row id.
+def plain_session(dialect: str, header: tuple[str, ...]) -> Any:
+    """Write a session's own row, for whom all that it relies on is there; its row id.
 
     No row where its id is taken.
     """
     values: dict[str, Any] = {name: bindparam(name) for name in header}
     return (
-        insert(SQLITE, _SESSIONS)
+        insert(dialect, _SESSIONS)
         .values(saved_at_ms=database_now_ms(), **values)
         .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
         .returning(_SESSIONS.c.id)
@@ -116,15 +117,15 @@ def plain_session(header: tuple[str, ...]) -> Any:
 
 
 @cache
-def sessions(header: tuple[str, ...]) -> Any:
-    """Write the own rows of many sessions from arrays, on PostgreSQL.
+def sessions(dialect: str, header: tuple[str, ...]) -> Any:
+    """Write the own rows of many sessions from arrays.
 
     Row id, scenario and session id of each whose id was free.
     """
     given = given_rows("given", {name: _SESSIONS.c[name].type for name in header})
     chosen = select(*[given.c[name] for name in header], database_now_ms())
     return (
-        insert(POSTGRESQL, _SESSIONS)
+        insert(dialect, _SESSIONS)
         .from_select([*header, "saved_at_ms"], chosen)
         .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
         .returning(_SESSIONS.c.id, _SESSIONS.c.scenario_id, _SESSIONS.c.session_id)
@@ -132,15 +133,17 @@ def sessions(header: tuple[str, ...]) -> Any:
 
 
 @cache
-def session_with_facts(header: tuple[str, ...], counted: bool, limit: int = 0) -> Select[*tuple[Any, ...]]:
+def session_with_facts(
+    dialect: str, header: tuple[str, ...], counted: bool, limit: int = 0
+) -> Select[*tuple[Any, ...]]:
     """Write a session, its facts and its sources; what `session` returns.
 
     For a database that takes arrays and writes in WITH. The parameters of facts are `arrays`.
     """
-    new = session(POSTGRESQL, header, limit).cte("new")
-    added = [_rows(new, SESSIONS.facts[kind], COLUMNS[kind], f"{kind}_") for kind in Kind]
+    new = session(dialect, header, limit).cte("new")
+    added = [_rows(dialect, new, SESSIONS.facts[kind], COLUMNS[kind], f"{kind}_") for kind in Kind]
     if counted:
-        added.append(_sources(new))
+        added.append(_sources(dialect, new))
     return select(*new.c).add_cte(*added)
 
 
@@ -149,15 +152,15 @@ def arrays(rows: SnapshotRows) -> dict[str, Sequence[Any]]:
     return {f"{kind}_{name}": values for kind in Kind for name, values in rows.columns(kind).items()}
 
 
-def _rows(new: CTE, table: Table, columns: Sequence[str], prefix: str) -> CTE:
+def _rows(dialect: str, new: CTE, table: Table, columns: Sequence[str], prefix: str) -> CTE:
     """Rows of a table that belong to the new session, from arrays."""
     given = given_rows(f"given_{table.name}", {name: table.c[name].type for name in columns}, prefix)
     values = [given.c[name] for name in columns]
     chosen = select(new.c.id, new.c.scenario_id, *values).select_from(new.join(given, true()))
-    return _added(table, ["session_row_id", "scenario_id", *columns], chosen)
+    return _added(dialect, table, ["session_row_id", "scenario_id", *columns], chosen)
 
 
-def _sources(new: CTE) -> CTE:
+def _sources(dialect: str, new: CTE) -> CTE:
     """The new session in the global total and its scenario's, unless they have it already."""
     totals: Sequence[ColumnElement[int]] = (literal_column("0"), new.c.scenario_id)
     in_each = [
@@ -165,11 +168,11 @@ def _sources(new: CTE) -> CTE:
         for total in totals
     ]
     names = ["session_row_id", "total_scenario_id", "scenario_id", "folded"]
-    return _added(_SOURCES, names, union_all(*in_each))
+    return _added(dialect, _SOURCES, names, union_all(*in_each))
 
 
-def _added(table: Table, names: Sequence[str], chosen: Any) -> CTE:
-    added: CTE = insert(POSTGRESQL, table).from_select(names, chosen).cte(f"added_{table.name}")
+def _added(dialect: str, table: Table, names: Sequence[str], chosen: Any) -> CTE:
+    added: CTE = insert(dialect, table).from_select(names, chosen).cte(f"added_{table.name}")
     return added
 
 

@@ -7,7 +7,8 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Select, func, literal, select
 
-from swarmstore.db.dialects.functions import every_id_is_in, one_of
+from swarmstore.db.dialects.functions import one_of
+from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.schema import ActionSequence, SessionRow, table_of
 from swarmstore.model.session_ids import SessionId
 
@@ -63,7 +64,7 @@ def ids(scenario_id: int) -> Select[str]:
 @cache
 def all_known(dialect: str) -> Select[bool]:
     """Whether all sequences of parameter `sequence_ids` are there; see `saving.names_in`."""
-    return select(every_id_is_in(dialect, table_of(ActionSequence).c.id, "sequence_ids"))
+    return select(dialect_named(dialect).every_id_is_in(table_of(ActionSequence).c.id, "sequence_ids"))
 
 
 @cache

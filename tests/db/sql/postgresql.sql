@@ -36,7 +36,7 @@ FROM "new" JOIN unnest(%(strategy_switches_ordinal)s::BIGINT[], %(strategy_switc
  SELECT "new".id, "new".scenario_id, "new".counts_already 
 FROM "new"
 
--- a whole session that counts, and what waits
+-- a whole session that counts, with what waits
 WITH "new" AS 
 (INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) SELECT scenarios.id AS id, %(session_id)s::VARCHAR COLLATE "C" AS anon_5, %(write_token)s AS anon_6, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS anon_7 
 FROM scenarios 

@@ -8,30 +8,17 @@ from sqlalchemy import Dialect
 
 from swarmstore.db.analytics.views.catalogue import VIEWS
 from swarmstore.db.analytics.views.description import View
-from swarmstore.db.dialects.functions import POSTGRESQL, SQLITE
+from swarmstore.db.dialects.registry import dialect_named
 
 
 def create_views(dialect: Dialect) -> Iterator[str]:
-    """CREATE VIEW for each, and the comments that PostgreSQL keeps."""
+    """CREATE VIEW for each, and the comments where the database keeps them."""
+    of_database = dialect_named(dialect.name)
     for view in VIEWS.values():
         query = str(view.statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-        if dialect.name == SQLITE:
-            query = _left_to_sqlite(view.name, query)
-        yield f"CREATE VIEW {view.name} AS\n{query}"
-        if dialect.name == POSTGRESQL:
+        yield f"CREATE VIEW {view.name} AS\n{of_database.view_query(view.name, query)}"
+        if dialect.supports_comments:
             yield from _comments(view)
-
-
-def _left_to_sqlite(name: str, query: str) -> str:
-    """The query as SQLite reads it, and for DuckDB's parser one that DuckDB has SQLite answer.
-
-    DuckDB reads the text of a SQLite view as SQL of its own. It fails at functions that only SQLite has
-    and at columns of any type, or writes a query for SQLite that SQLite cannot read. What it cannot bind
-    it hands to SQLite, so it is given a plain query of the view itself, behind a function that it lacks:
-    what stands first is bound first. Comments nest for DuckDB and do not for SQLite, so each reads its part.
-    """
-    asked = f"SELECT {name}.* FROM (SELECT sqlite_source_id()) AS once, {name}"  # noqa: S608
-    return f"/* /* */ -- */ {asked}\n/* /* */\n{query}\n-- */"
 
 
 def _comments(view: View) -> Iterator[str]:

@@ -10,9 +10,9 @@ from sqlalchemy import BigInteger, ColumnElement, FromClause, Subquery, cast, fu
 from swarmstore.db.analytics.views.description import View, ViewColumn, day, double, integer, text, view
 from swarmstore.db.analytics.views.fact_views import counted, key_names, named, names, values
 from swarmstore.db.analytics.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO, of_session
-from swarmstore.db.analytics.views.portable import day_of
 from swarmstore.db.analytics.views.rates import rate, rate_of_episodes
 from swarmstore.db.analytics.views.total_rows import total
+from swarmstore.db.dialects.view_functions import day_of
 from swarmstore.db.schema import SESSIONS
 from swarmstore.db.schema.families import SUMMED, Kind
 

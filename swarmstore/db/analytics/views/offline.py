@@ -15,7 +15,7 @@ from swarmstore.db.analytics.views.description import (
     view,
 )
 from swarmstore.db.analytics.views.per_session import SCENARIOS, of_scenario
-from swarmstore.db.analytics.views.portable import time_of, unsigned_of
+from swarmstore.db.dialects.view_functions import time_of, unsigned_of
 from swarmstore.db.schema import table_of
 from swarmstore.db.schema.offline_models import (
     OfflineActionOrder,

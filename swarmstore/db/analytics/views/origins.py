@@ -20,7 +20,6 @@ from sqlalchemy import (
 )
 
 from swarmstore.db.analytics.views.description import View, integer, text, time, view
-from swarmstore.db.analytics.views.portable import time_of_ms
 from swarmstore.db.analytics.views.total_rows import (
     CACHED,
     ROWS,
@@ -31,6 +30,7 @@ from swarmstore.db.analytics.views.total_rows import (
     total,
     whose,
 )
+from swarmstore.db.dialects.view_functions import time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema import Carried, ImportedFile, table_of
 from swarmstore.db.schema.baselines import HAND, IMPORT_PREFIX, PRUNED

@@ -6,8 +6,8 @@ from sqlalchemy import FromClause
 
 from swarmstore.db.analytics.views.description import View, ViewColumn, integer, text, time, view
 from swarmstore.db.analytics.views.fact_views import key_names, named, names, values
-from swarmstore.db.analytics.views.portable import time_of, time_of_ms
 from swarmstore.db.analytics.views.rates import rate_of_episodes
+from swarmstore.db.dialects.view_functions import time_of, time_of_ms
 from swarmstore.db.schema import SESSIONS, Scenario, SessionRow, table_of
 from swarmstore.db.schema.families import Kind
 

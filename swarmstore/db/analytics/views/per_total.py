@@ -20,7 +20,6 @@ from sqlalchemy import (
 
 from swarmstore.db.analytics.views.description import View, integer, text, time, view
 from swarmstore.db.analytics.views.fact_views import key_names, named, names, values
-from swarmstore.db.analytics.views.portable import time_of, time_of_ms
 from swarmstore.db.analytics.views.rates import rate_of_episodes
 from swarmstore.db.analytics.views.total_rows import (
     CACHED,
@@ -32,6 +31,7 @@ from swarmstore.db.analytics.views.total_rows import (
     waiting,
     whose,
 )
+from swarmstore.db.dialects.view_functions import time_of, time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema import FOLDED, SESSIONS
 from swarmstore.db.schema.families import SUMMED, Kind

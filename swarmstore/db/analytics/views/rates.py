@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, case, cast
 
 from swarmstore.contracts.report_findings import Z
 from swarmstore.db.analytics.views.description import ViewColumn, double
-from swarmstore.db.analytics.views.portable import square_root
+from swarmstore.db.dialects.view_functions import square_root
 
 _MOST = 2**63 - 1
 _NEARLY_0 = 1e-280

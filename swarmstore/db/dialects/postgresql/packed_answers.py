@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -31,8 +31,8 @@ from sqlalchemy import (
     union_all,
 )
 
-Groups = Iterator[tuple[Any, Sequence[Sequence[Any]]]]
-"""Groups of rows, each with its columns."""
+from swarmstore.db.dialects.base import Groups
+
 _Read = Callable[[bytes], Sequence[Any]]
 
 _BINARY = {"binary_results": True}  # bytes come as they are, not as text

@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 
+from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import is_read_only, is_waiting, refuse_what_the_driver_cannot
 from swarmstore.db.dialects.functions import executed_by_driver
-from swarmstore.db.dialects.sqlite.database_file import Memory, OpenedFile
+from swarmstore.db.dialects.sqlite.in_memory import Memory
 from swarmstore.errors import ConfigurationError
 from swarmstore.settings import Settings
 

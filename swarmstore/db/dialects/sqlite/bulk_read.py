@@ -1,7 +1,6 @@
-"""Many rows out at once, by columns of each group: each database's quickest way.
+"""Many rows out of SQLite by columns: its driver pays for each row and value that it hands over.
 
-PostgreSQL gives whole columns. SQLite's driver pays for each row and value that it hands over:
-whole numbers come out as one JSON list a column.
+Whole numbers come out as one JSON list a column.
 """
 
 from __future__ import annotations
@@ -16,31 +15,14 @@ import msgspec
 from sqlalchemy import Connection, Double, Integer, Select, func, null
 from sqlalchemy.exc import DBAPIError
 
-from swarmstore.db.dialects.functions import POSTGRESQL
-from swarmstore.db.dialects.postgresql.packed_answers import Groups, packed_groups
+from swarmstore.db.dialects.base import Groups
 from swarmstore.errors import CorruptStoreError
 
 
-def groups_of(
-    connection: Connection,
-    statements: Sequence[Select[Any]],
-    parameters: Mapping[str, Any],
-    *,
-    computed: bool = False,
-) -> list[Groups]:
-    """Of each statement, whose rows `(group, key, values …)` come in this order: each group's columns.
-
-    Rows are fetched at once, and become columns when a group is taken. The statements group nothing
-    themselves. computed: their rows are worked out, not only read.
-    """
-    if connection.dialect.name == POSTGRESQL:
-        return packed_groups(connection, statements, parameters)
-    return [_from_sqlite(connection, statement, parameters, computed) for statement in statements]
-
-
-def _from_sqlite(
-    connection: Connection, statement: Select[Any], parameters: Mapping[str, Any], computed: bool
+def grouped(
+    connection: Connection, statement: Select[Any], parameters: Mapping[str, Any], *, computed: bool
 ) -> Groups:
+    """The groups of one statement; see `DatabaseDialect.groups_of`."""
     of_numbers = all(isinstance(each.type, Integer | Double) for each in statement.selected_columns)
     if of_numbers and not computed:  # lists take two statements where there are doubles
         return _from_lists(connection, statement, parameters)

@@ -1,7 +1,6 @@
-"""Many rows in at once, by columns: each database's quickest way.
+"""Many rows into SQLite: there are no round trips to save, but its driver pays for each step.
 
-PostgreSQL takes whole columns. SQLite has no round trips to save, but its driver pays for each
-step: rows go in some at a time, those of many tables in one call of SQLAlchemy's.
+Rows go in some at a time, those of many tables in one call of SQLAlchemy's.
 """
 
 from __future__ import annotations
@@ -10,32 +9,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, Dialect, Insert, Table, bindparam, column, select, text
+from sqlalchemy import Connection, Insert, Table, column, text
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.sqlite import insert
 
-from swarmstore.db.dialects.functions import BY_DRIVER, POSTGRESQL, SQLITE, insert
-from swarmstore.db.dialects.packed_arrays import given_rows
-from swarmstore.db.dialects.postgresql.bulk_copy import can_copy, copy_rows
+from swarmstore.db.dialects.base import NewRows
+from swarmstore.db.dialects.functions import BY_DRIVER
 
-
-class NewRows(NamedTuple):
-    """Rows given by column; `constants` are the same in each. The first column must have no None."""
-
-    table: Table
-    constants: Mapping[str, Any]
-    columns: Mapping[str, Sequence[Any]]
-    skip_taken: bool = False
+_LOT = 8  # rows a step of SQLite's: one at a time takes a fifth longer, more gain nothing
 
 
-def insert_rows(connection: Connection, *given: NewRows) -> None:
-    """Insert rows, table by table. No rows, no statement."""
-    some = [rows for rows in given if any(rows.columns.values())]
-    if connection.dialect.name == POSTGRESQL:
-        for rows in some:
-            _insert_on_postgresql(connection, *rows)
-    elif some:
-        _insert_on_sqlite(connection, some)
+def insert_lots(connection: Connection, some: Sequence[NewRows]) -> None:
+    """Insert rows, table by table."""
+    lots = [_insert_lot(rows) for rows in some]
+    _by_driver(connection, lots, lambda cursor: _insert_lots(cursor, lots, some))
 
 
 def insert_with_its_own(
@@ -44,10 +33,7 @@ def insert_with_its_own(
     values: Mapping[str, Any],
     its_own: Callable[[Sequence[Any]], Sequence[NewRows]],
 ) -> Sequence[Any] | None:
-    """Insert a row on SQLite, and the rows that belong to it; what `header` returns, None for no row.
-
-    its_own: makes those rows of what `header` returns.
-    """
+    """See `DatabaseDialect`."""
     insert_header = _InsertHeader.of(header)
     returned: Sequence[Any] | None = None
 
@@ -55,7 +41,7 @@ def insert_with_its_own(
         nonlocal returned
         returned = insert_header(cursor, values)
         if returned is not None:
-            some = [rows for rows in its_own(returned) if any(rows.columns.values())]
+            some = list(filter(None, its_own(returned)))
             _insert_lots(cursor, list(map(_insert_lot, some)), some)
 
     _by_driver(connection, [insert_header.statement], execute)
@@ -65,7 +51,7 @@ def insert_with_its_own(
 def insert_headers(
     connection: Connection, header: Insert, rows: Sequence[Mapping[str, Any]]
 ) -> list[Sequence[Any] | None]:
-    """Insert rows on SQLite, each by itself; what `header` returns of each, None for no row."""
+    """See `DatabaseDialect`."""
     insert_header = _InsertHeader.of(header)
     returned: list[Sequence[Any] | None] = []
 
@@ -87,7 +73,7 @@ class _InsertHeader:
     @classmethod
     @cache
     def of(cls, header: Insert) -> _InsertHeader:
-        compiled = header.compile(dialect=_sqlite())
+        compiled = header.compile(dialect=sqlite.dialect())
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         return cls(str(compiled), compiled.positiontup or (), constants)
 
@@ -95,11 +81,6 @@ class _InsertHeader:
         given = {**self.constants, **values}
         rows = cursor.execute(self.statement, [given[place] for place in self.places]).fetchall()
         return rows[0] if rows else None
-
-
-def _insert_on_sqlite(connection: Connection, some: Sequence[NewRows]) -> None:
-    lots = [_insert_lot(rows) for rows in some]
-    _by_driver(connection, lots, lambda cursor: _insert_lots(cursor, lots, some))
 
 
 def _by_driver(connection: Connection, statements: Sequence[str], insert: Callable[[Any], None]) -> None:
@@ -110,42 +91,6 @@ def _by_driver(connection: Connection, statements: Sequence[str], insert: Callab
 def _insert_lots(cursor: Any, statements: Sequence[str], some: Sequence[NewRows]) -> None:
     for statement, rows in zip(statements, some, strict=True):
         cursor.executemany(statement, _lots(rows))
-
-
-def _insert_on_postgresql(
-    connection: Connection,
-    table: Table,
-    constants: Mapping[str, Any],
-    columns: Mapping[str, Sequence[Any]],
-    skip_taken: bool,
-) -> None:
-    many = len(next(iter(columns.values()))) >= _MANY
-    if many and not constants and not skip_taken and can_copy(table, tuple(columns)):
-        copy_rows(connection, table, columns)
-    else:
-        statement = _insert_arrays(table, tuple(constants), tuple(columns), skip_taken)
-        connection.execute(statement, {**constants, **columns})
-
-
-@cache
-def _insert_arrays(
-    table: Table, constants: tuple[str, ...], columns: tuple[str, ...], skip_taken: bool
-) -> Any:
-    rows = given_rows("given", {name: table.c[name].type for name in columns})
-    values = [bindparam(name, type_=table.c[name].type) for name in constants]
-    chosen = select(*values, *[rows.c[name] for name in columns])
-    statement = insert(POSTGRESQL, table).from_select([*constants, *columns], chosen)
-    return statement.on_conflict_do_nothing() if skip_taken else statement
-
-
-_MANY = 1_000  # rows that COPY is worth its own round trips for
-_LOT = 8  # rows a step of SQLite's: one at a time takes a fifth longer, more gain nothing
-
-
-def _sqlite() -> Dialect:
-    from sqlalchemy.dialects import sqlite
-
-    return sqlite.dialect()
 
 
 def _insert_lot(rows: NewRows) -> str:
@@ -159,9 +104,9 @@ def _lot_of(table: Table, constants: tuple[str, ...], columns: tuple[str, ...], 
     rows = ", ".join([f"({', '.join('?' * len(names))})"] * _LOT)
     first = f"column{len(constants) + 1}"  # as SQLite names the columns of VALUES
     given = text(f"SELECT * FROM (VALUES {rows}) WHERE {first} IS NOT NULL")  # noqa: S608 - no values
-    statement = insert(SQLITE, table).from_select(names, given.columns(*map(column, names)))
+    statement = insert(table).from_select(names, given.columns(*map(column, names)))
     statement = statement.on_conflict_do_nothing() if skip_taken else statement
-    return str(statement.compile(dialect=_sqlite()))
+    return str(statement.compile(dialect=sqlite.dialect()))
 
 
 def _lots(rows: NewRows) -> list[tuple[Any, ...]]:

@@ -1,0 +1,175 @@
+"""What a database has to do for a store. Its folder here keeps this promise, and nothing else names it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple
+
+from sqlalchemy import URL, ColumnElement, Connection, Dialect, Engine, FromClause, Insert, Select, Table
+from sqlalchemy.orm import Session
+
+from swarmstore.db.dialects.database_file import OpenedFile
+from swarmstore.settings import Settings
+
+Groups = Iterator[tuple[Any, Sequence[Sequence[Any]]]]
+"""Groups of rows, each with its columns."""
+
+
+class NewRows(NamedTuple):
+    """Rows given by column; `constants` are the same in each. The first column must have no None."""
+
+    table: Table
+    constants: Mapping[str, Any]
+    columns: Mapping[str, Sequence[Any]]
+    skip_taken: bool = False
+
+    def __bool__(self) -> bool:
+        return any(self.columns.values())
+
+
+class DatabaseDialect(ABC):
+    """One kind of database: what it is able to do, and how it does what the others do otherwise."""
+
+    name: str
+    """SQLAlchemy's name of it."""
+    title: str
+    """Its own name."""
+    has_schemas: bool
+    """Tables have a schema, and roles privileges. Such a database is set up by `upgrade` alone."""
+    writes_in_one_statement: bool
+    """Arrays and WITH let one statement write to many tables: else round trips cost nothing."""
+    has_one_writer: bool
+    """Its file has one transaction that writes at a time, and its driver works in the caller's thread."""
+
+    @abstractmethod
+    def make_engine(
+        self, url: URL, settings: Settings, file: OpenedFile | None, *, as_found: bool, pooled: bool
+    ) -> Engine:
+        """See `connection.engine.make_engine`."""
+
+    @abstractmethod
+    def reading(self, engine: Engine, seconds: float | None = None) -> Engine:
+        """The engine for transactions that only read, all from one snapshot, and end in time."""
+
+    @abstractmethod
+    def looking(self, engine: Engine, seconds: float | None = None) -> Engine:
+        """The engine for statements of which each is a snapshot of its own, in no transaction."""
+
+    @abstractmethod
+    def writing(self, engine: Engine, seconds: float | None = None) -> Engine:
+        """The engine for transactions that write, and end in time."""
+
+    @abstractmethod
+    def writing_at_once(self, engine: Engine, seconds: float | None = None) -> Engine:
+        """The engine for single statements that write, each a transaction of its own where that can be."""
+
+    @abstractmethod
+    def migrating(self, engine: Engine, settings: Settings) -> AbstractContextManager[Connection]:
+        """A transaction that changes the tables, while nobody else does."""
+
+    def hold_lock(self, connection: Connection, schema: str) -> None:
+        """Wait for whoever changes this schema; others then wait for this transaction."""
+        raise NotImplementedError
+
+    def apart(self, session: Session) -> AbstractContextManager[object]:
+        """Within it an error leaves the transaction to what follows."""
+        return session.begin_nested()
+
+    def among(self, connection: Connection, schema: str) -> AbstractContextManager[None]:
+        """Within it names without a schema, and Alembic's comparison, mean this one."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def version(self, session: Session) -> str:
+        """Its version, as the server or library says it."""
+
+    def check_session(self, session: Session, settings: Settings) -> None:
+        """Refuse a session in which values would change. Raises ConfigurationError."""
+        del session, settings
+
+    def check_new(self, session: Session) -> None:
+        """Refuse a database that cannot hold a store. Raises ConfigurationError."""
+        del session
+
+    def wait_for_who_empties(self, connection: Connection, table: Table) -> None:
+        """Wait for a transaction that empties or replaces a table, before this one sees anything."""
+        del connection, table
+
+    @abstractmethod
+    def reserve_ids(self, connection: Connection, table: Table, highest: int) -> None:
+        """Have the database give out only ids above this one, for a table whose ids it gives out once."""
+
+    @abstractmethod
+    def insert_rows(self, connection: Connection, rows: Sequence[NewRows]) -> None:
+        """Insert rows, table by table, by columns: in the quickest way. None of them is empty."""
+
+    def insert_with_its_own(
+        self,
+        connection: Connection,
+        header: Insert,
+        values: Mapping[str, Any],
+        its_own: Callable[[Sequence[Any]], Sequence[NewRows]],
+    ) -> Sequence[Any] | None:
+        """Insert a row, and the rows that belong to it; what `header` returns, None for no row.
+
+        its_own: makes those rows of what `header` returns. For a database that does not write in one
+        statement.
+        """
+        raise NotImplementedError
+
+    def insert_headers(
+        self, connection: Connection, header: Insert, rows: Sequence[Mapping[str, Any]]
+    ) -> list[Sequence[Any] | None]:
+        """Insert rows, each by itself; what `header` returns of each. As `insert_with_its_own`."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def groups_of(
+        self,
+        connection: Connection,
+        statements: Sequence[Select[Any]],
+        parameters: Mapping[str, Any],
+        *,
+        computed: bool = False,
+    ) -> list[Groups]:
+        """Of each statement, whose rows `(group, key, values …)` come in this order: each group's columns.
+
+        Rows are fetched at once, and become columns when a group is taken. The statements group nothing
+        themselves. computed: their rows are worked out, not only read.
+        """
+
+    @abstractmethod
+    def every_id_is_in(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
+        """Whether all of the ids in a parameter are in a column; see `all_of_ids`."""
+
+    @abstractmethod
+    def all_of_ids(self, ids: Set[int]) -> Any:
+        """The parameter of `every_id_is_in`."""
+
+    def unseen_ids(self, connection: Connection, ids: Set[int]) -> Set[int]:
+        """Those of these ids of action sequences that this connection does not know to be there."""
+        del connection
+        return ids
+
+    def have_seen_ids(self, connection: Connection, ids: Iterable[int]) -> None:
+        """Remember ids that were found in the same transaction."""
+        del connection, ids
+
+    @abstractmethod
+    def weight_table(self) -> FromClause:
+        """Sessions with their weights, columns `id`, `weight` and `twice`; see `weight_parameters`."""
+
+    @abstractmethod
+    def weight_parameters(self, ids: Sequence[int], weights: Sequence[float]) -> dict[str, Any]:
+        """The parameters of a statement on `weight_table`, however many sessions there are."""
+
+    @abstractmethod
+    def for_people(self) -> Dialect:
+        """SQLAlchemy's dialect for statements that a person runs."""
+
+    def view_query(self, name: str, query: str) -> str:
+        """The query of a view as its CREATE VIEW has it."""
+        del name
+        return query

@@ -1,0 +1,51 @@
+"""A database in the memory of one process."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from secrets import token_hex
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import URL
+
+from swarmstore.errors import DatabaseMissingError
+
+_OF_DRIVER = {"uri", "timeout"}  # options that are Python's and not SQLite's
+
+
+class Memory:
+    """A database in the memory of this process, which lasts until `close` whatever happens to connections.
+
+    SQLite drops one in memory with its last connection, and an interrupted call costs its connection.
+    """
+
+    def __init__(self, url: URL) -> None:
+        """url: one that names no file; one that others may share keeps its name."""
+        options = {name: value for name, value in url.query.items() if name not in _OF_DRIVER}
+        self.has_shared_cache = options.get("cache") == "shared"
+        is_shared = self.has_shared_cache or options.get("vfs") == "memdb"
+        shared = f"{url.database}?{urlencode(options)}"
+        self.name = shared if is_shared else f"file:/swarmstore-{token_hex(8)}?vfs=memdb"
+        self._process = os.getpid()
+        self._closed = False
+        self._kept = self.connect()
+
+    def connect(self, **arguments: Any) -> sqlite3.Connection:
+        """Another connection to it. Raises DatabaseMissingError in a forked child and after `close`."""
+        if self._closed:
+            raise DatabaseMissingError("this store was in memory and is gone: it was closed")
+        if os.getpid() != self._process:
+            raise DatabaseMissingError(
+                "this store is in the memory of the process that forked this one; use a file, or copy it to "
+                "one with copy_to before the fork"
+            )
+        made: sqlite3.Connection = sqlite3.connect(self.name, uri=True, check_same_thread=False, **arguments)
+        return made
+
+    def close(self) -> None:
+        """Drop it."""
+        if os.getpid() == self._process:
+            self._closed = True
+            self._kept.close()

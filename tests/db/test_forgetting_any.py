@@ -26,7 +26,7 @@ from swarmstore import (
 from tests.conftest import FULL
 from tests.contract.test_machine import timeless
 from tests.db.views.test_answers import exact
-from tests.strategies import plain_names, snapshots
+from tests.helpers.hypothesis_strategies import plain_names, snapshots
 
 SCENARIOS = ("s", "t")
 pytestmark = [pytest.mark.property, pytest.mark.long]

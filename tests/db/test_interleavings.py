@@ -37,7 +37,7 @@ from swarmstore import (
 )
 from tests.conftest import FULL
 from tests.contract.conftest import NO_FSYNC
-from tests.copies import assert_equal
+from tests.copies.comparing import assert_equal
 from tests.db.folds import fold_after_lot
 from tests.db.holding import Hold, in_transaction, save_in_transaction, steps_of
 from tests.snapshots import model, simple

@@ -103,12 +103,12 @@ LOSSES = (
                 "SessionRow.id.in_(coming)",
             ),
         ),
-        "tests/db/test_copying_histories.py -k 'replaced_since and sqlite-postgresql'",
+        "tests/copies/test_histories.py -k 'replaced_since and sqlite-postgresql'",
     ),
     Defect(
         "two files of one id written together",
         (("swarmstore/db/operations/import_batches.py", "        taken.add(key)  # by", "        # by"),),
-        "tests/test_import_lots.py -k 'one_lot and postgresql'",
+        "tests/imports/test_lots.py -k 'one_lot and postgresql'",
     ),
     Defect(
         "an action order read before the analysis is saved",
@@ -154,7 +154,7 @@ LOSSES = (
                 "path.stat().st_mode, path)\n    descriptor",
             ),
         ),
-        "tests/test_import_odd.py",
+        "tests/imports/test_odd.py",
     ),
     Defect(
         "a wrong password taken for a server that is away",

@@ -29,8 +29,8 @@ from swarmstore import (
 )
 from swarmstore.model.stats import ActionStats
 from swarmstore.model.validation import check_bound, check_limit, check_range, check_session, check_total
+from tests.helpers.hypothesis_strategies import snapshots
 from tests.snapshots import any_named, full
-from tests.strategies import snapshots
 
 ACTION_COUNTS = ("visits", "successes", "failures", "discoveries", "total_duration_ms", "kpi_count")
 STRATEGY_COUNTS = ("visits", "successes", "failures", "usage_count", "episodes_success", "episodes_failure")

@@ -29,8 +29,8 @@ from swarmstore.db.analytics.views import VIEWS
 from tests.db.views.facts import Row
 from tests.db.views.oracle import ANSWERS, Contents
 from tests.db.views.reading import answers, read
+from tests.helpers.hypothesis_strategies import models, names, snapshots
 from tests.snapshots import any_named, full, model, simple
-from tests.strategies import models, names, snapshots
 
 STORES = sorted(path for path in (Path(__file__).parents[2] / "golden" / "stores").iterdir() if path.is_dir())
 

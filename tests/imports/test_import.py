@@ -331,7 +331,7 @@ def test_an_imported_session_can_be_deleted_and_is_imported_no_more(
 
 
 def test_the_shipped_store_is_whole(store: LearningStore) -> None:
-    shipped = Path(__file__).parents[1] / "examples" / "store"
+    shipped = Path(__file__).parents[2] / "examples" / "store"
     report = store.import_store(shipped)
     assert report.problems == []
     assert report.sessions.total() == 120

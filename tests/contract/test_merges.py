@@ -28,7 +28,7 @@ from swarmstore import (
     merge_snapshots,
 )
 from swarmstore.model.merge import merge_weights
-from tests.contract.conftest import Capabilities
+from tests.contract.capabilities import Capabilities
 from tests.helpers.hypothesis_strategies import plain_names, snapshots
 from tests.snapshots import any_named, full, simple
 

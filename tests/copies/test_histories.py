@@ -23,7 +23,7 @@ from swarmstore import (
 from swarmstore.db.doctor import diagnose
 from swarmstore.db.operations import copy_store
 from tests.copies.comparing import assert_equal
-from tests.imports.test_import import make_store
+from tests.imports.two_sessions import make_store
 from tests.snapshots import model, simple
 
 pytestmark = pytest.mark.long

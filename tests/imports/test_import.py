@@ -28,24 +28,14 @@ from swarmstore import (
     merge_snapshots,
 )
 from swarmstore.contracts.imports import Outcome
+from tests.imports.two_sessions import IDS, make_store
 from tests.snapshots import full, model, simple
-
-IDS = ("1700000000", "1700000060")
 
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[LearningStore]:
     with LearningStore.open(database_url) as opened:
         yield opened
-
-
-def make_store(folder: Path, first: int = 1, second: int = 10) -> FileSystemStorage:
-    """Two sessions of scenario s, their totals and a model."""
-    files = FileSystemStorage(folder)
-    files.save_session("s", simple(first), SessionId(IDS[0]))
-    files.save_session("s", simple(second), SessionId(IDS[1]))
-    files.save_offline_model("s", model())
-    return files
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from swarmstore import (
 )
 from swarmstore.model.offline_validation import check_model
 from tests.helpers.hypothesis_strategies import models
-from tests.model.test_validation import LONG_TEXTS, NO_DOUBLES, NO_TEXTS, put
+from tests.model.refused_values import LONG_TEXTS, NO_DOUBLES, NO_TEXTS, put
 from tests.snapshots import model
 
 COUNTS = [

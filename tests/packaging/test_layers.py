@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -52,3 +53,11 @@ def test_a_name_is_of_one_concept() -> None:
             places[path.stem].append(str(path.relative_to(PACKAGE)))
     twice = {name: found for name, found in places.items() if len(found) > 1}
     assert {name: found for name, found in twice.items() if name not in OF_ONE_CONCEPT} == {}
+
+
+def test_no_test_needs_another_one() -> None:
+    """What several need is in a file of its own, named for what it holds."""
+    other = r"(test_\w+|conftest)"
+    borrowed = re.compile(rf"^ *from tests[\w.]*(\.{other} import| import .*\b{other}\b)", re.MULTILINE)
+    paths = (ROOT / "tests").rglob("*.py")
+    assert [str(path.relative_to(ROOT)) for path in paths if borrowed.search(path.read_text())] == []

@@ -26,7 +26,7 @@ from swarmstore.contracts.report_findings import Findings, Rate
 from swarmstore.db.schema import ActionSequence
 from swarmstore.errors import ConfigurationError
 from tests.cli.running import SHIPPED
-from tests.db.test_statements import counted
+from tests.db.counted_statements import counted
 from tests.helpers import hypothesis_strategies as strategies
 from tests.snapshots import simple
 

@@ -33,8 +33,8 @@ LOSSES = (
             ("swarmstore/db/statements/change_feed.py", "        .with_for_update(key_share=True)\n", ""),
             (
                 "swarmstore/db/repositories/change_feed.py",
-                "    session.connection().execute(queries.publish(_BATCH), ",
-                "    made = session.connection().execute(queries.publish(_BATCH), ",
+                "    session.connection().execute(queries.publish(batch), ",
+                "    made = session.connection().execute(queries.publish(batch), ",
             ),
             (
                 "swarmstore/db/repositories/change_feed.py",

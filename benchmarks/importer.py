@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from swarmstore import LearningSnapshot, LearningStore, SessionId
-from tests.memory import greatest_memory, greatest_memory_of_children
+from tests.helpers.memory_used import greatest_memory, greatest_memory_of_children
 
 
 def main() -> None:

@@ -15,15 +15,15 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from swarmstore.db.migrations.runner import upgrade
+from tests.helpers.profiles import EXHAUSTIVE, FULL, QUICK
 from tests.postgres import pgbouncer
 from tests.postgres.databases import Databases, database_on
 from tests.postgres.provision import postgres
 from tests.postgres.roles import Roles, roles_of
 from tests.postgres.server import Server, UnavailableError
 
-FULL = 60  # examples in the profile that CI runs
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-for _profile, _examples in {"quick": 15, "full": FULL, "exhaustive": 1_000}.items():
+for _profile, _examples in {"quick": QUICK, "full": FULL, "exhaustive": EXHAUSTIVE}.items():
     # where CI is set Hypothesis tries the same examples every time, so that a run can be repeated
     settings.register_profile(
         _profile, max_examples=_examples, deadline=None, print_blob=True, suppress_health_check=_SLOW

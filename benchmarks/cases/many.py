@@ -13,8 +13,8 @@ from sqlalchemy import create_engine, text
 from benchmarks.databases import Databases
 from benchmarks.measuring import Line, Result
 from swarmstore import EpisodeTransitions, LearningSnapshot, LearningStore, SnapshotMetadata, SqlStorage
-from tests.large import fill
-from tests.many import multiply_scenario
+from tests.helpers.copied_scenarios import multiply_scenario
+from tests.helpers.many_rows import fill
 
 _SCENARIOS, _SESSIONS = 100_000, 10
 _TENTH = _SCENARIOS // 10

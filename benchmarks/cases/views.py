@@ -13,7 +13,7 @@ from benchmarks.data import snapshots
 from benchmarks.databases import Databases
 from benchmarks.measuring import Call, Result, interleaved
 from swarmstore import SessionId, SqlStorage
-from tests.multiplying import multiply
+from tests.helpers.copied_sessions import multiply
 
 _SCENARIOS, _SAVED_EACH, _COPIES, _ROWS = 50, 2, 49, 600
 _SCENARIO, _SESSION = "scenario 7", "1700000007.100007"

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from swarmstore import LearningStore, ScenarioKey
 from swarmstore.db.schema import SessionRow
 from tests.cli.running import PROGRAM, data, done, run
-from tests.copies import assert_equal, of_its_own, sql
+from tests.copies.comparing import assert_equal, of_its_own, sql
 from tests.snapshots import full, model, simple
 
 AnotherDatabase = Callable[[], AbstractContextManager[str]]

@@ -4,40 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 
 import pytest
 from hypothesis import settings
 
 from swarmstore import FileSystemStorage, LearningBackend, LearningStore, MemoryStorage, Settings, SqlStorage
+from tests.contract.capabilities import BACKENDS, Capabilities
 from tests.contract.through_asyncio import ThroughAsyncio
+from tests.helpers.fast_settings import NO_FSYNC
 
-
-@dataclass(frozen=True)
-class Capabilities:
-    """What a backend holds beyond the least that all do.
-
-    any_name: action names with ':' anywhere. long_names: names longer than a file name may be.
-    adds_when_saving: a sum past 2^63 - 1 is refused by the save and not when the total is read.
-    imports: stores can be imported into it.
-    """
-
-    any_name: bool = True
-    long_names: bool = True
-    adds_when_saving: bool = False
-    imports: bool = True
-
-
-NO_FSYNC = Settings(synchronous="off")  # nothing of a test outlives a power cut
-_BACKENDS = {
-    "memory": Capabilities(adds_when_saving=True, imports=False),
-    "files": Capabilities(any_name=False, long_names=False, adds_when_saving=True, imports=False),
-    "sqlite": Capabilities(),
-    "sqlite in memory": Capabilities(),
-    "postgresql": Capabilities(),
-    "pgbouncer": Capabilities(),
-    "sqlite through asyncio": Capabilities(),  # which does nothing that depends on the database
-}
 SAME_CODE = {"sqlite in memory", "pgbouncer", "sqlite through asyncio"}  # as that of another backend
 CONNECTIONS_MATTER = {"test_machine", "test_removed"}
 _THROUGH_ASYNCIO = " through asyncio"
@@ -48,7 +23,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "backend_name" in metafunc.fixturenames:
         module = metafunc.module.__name__.rpartition(".")[2]
         every = module in CONNECTIONS_MATTER or metafunc.config.getoption("every_backend")
-        names = [name for name in _BACKENDS if every or name not in SAME_CODE]
+        names = [name for name in BACKENDS if every or name not in SAME_CODE]
         if module == "test_changes":  # files have no order of saving
             names.remove("files")
         metafunc.parametrize("backend_name", names)
@@ -66,7 +41,7 @@ def examples(backend_name: str) -> int:
 @pytest.fixture
 def capabilities(backend_name: str) -> Capabilities:
     """What the backend can hold."""
-    return _BACKENDS[backend_name]
+    return BACKENDS[backend_name]
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from swarmstore import (
     UnknownPhaseError,
 )
 from swarmstore.contracts.change_feed import Followable
-from tests.contract.test_machine import timeless
+from tests.contract.totals import timeless
 from tests.snapshots import full, simple
 
 # the others run the same code: `test_machine` forgets on them

@@ -38,7 +38,8 @@ from swarmstore.contracts.change_feed import Followable
 from swarmstore.model.keys import TotalKey
 from swarmstore.model.session_ids import free_ids
 from swarmstore.model.session_slice import SessionSlice
-from tests.contract.conftest import Capabilities
+from tests.contract.capabilities import Capabilities
+from tests.contract.totals import timeless
 from tests.snapshots import full, simple
 
 SCENARIOS = ("s", "t")
@@ -245,11 +246,6 @@ def counts_of(merged: LearningSnapshot) -> LearningSnapshot:
     for stats in (*merged.action_stats.values(), *merged.contextual_stats.values()):
         stats.kpi_total = 0.0
     return replace(merged, metadata=replace(merged.metadata, created_at=0))
-
-
-def timeless(total: LearningSnapshot | None) -> LearningSnapshot | None:
-    """Without the time of the merge."""
-    return None if total is None else replace(total, metadata=replace(total.metadata, created_at=0))
 
 
 @pytest.mark.property

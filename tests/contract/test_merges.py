@@ -28,9 +28,9 @@ from swarmstore import (
     merge_snapshots,
 )
 from swarmstore.model.merge import merge_weights
-from tests.contract.conftest import Capabilities
+from tests.contract.capabilities import Capabilities
+from tests.helpers.hypothesis_strategies import plain_names, snapshots
 from tests.snapshots import any_named, full, simple
-from tests.strategies import plain_names, snapshots
 
 STRATEGIES: list[MergeStrategy] = [Additive(), TimeDecay(2), SuccessWeighted()]
 strategies = pytest.mark.parametrize("strategy", STRATEGIES, ids=["additive", "time decay", "success"])

@@ -14,7 +14,7 @@ from swarmstore import (
     SessionKey,
     SnapshotKey,
 )
-from tests.contract.conftest import Capabilities
+from tests.contract.capabilities import Capabilities
 from tests.snapshots import full, simple
 
 KEY = SessionKey("s", SessionId("1"))

@@ -29,9 +29,9 @@ from swarmstore import (
     StoreUnavailableError,
     TextTooLongError,
 )
+from tests.helpers.hypothesis_strategies import plain_names
 from tests.recording.reference import Action, End, Step, Switch, reference
 from tests.snapshots import simple
-from tests.strategies import plain_names
 
 
 def record(run: SessionRecorder, step: Step) -> None:

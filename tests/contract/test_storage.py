@@ -15,7 +15,7 @@ from swarmstore import (
     SessionKey,
     SnapshotKey,
 )
-from tests.contract.conftest import Capabilities
+from tests.contract.capabilities import Capabilities
 from tests.snapshots import any_named, full, simple
 
 KEYS: list[SnapshotKey] = [GlobalKey(), ScenarioKey("s"), SessionKey("s", SessionId("1700000000"))]

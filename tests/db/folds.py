@@ -1,11 +1,13 @@
-"""Folds that no test could otherwise ask for."""
+"""Folds that no test could otherwise ask for, and what is folded."""
 
 from __future__ import annotations
+
+from sqlalchemy import select
 
 from swarmstore import SqlStorage
 from swarmstore.db.operations.refresh_totals import Folding, due_at
 from swarmstore.db.repositories.scenarios import find_scenario
-from swarmstore.db.schema import GLOBAL
+from swarmstore.db.schema import GLOBAL, Folded
 
 
 def scenario_id(storage: SqlStorage, name: str) -> int | None:
@@ -23,3 +25,9 @@ def fold_after_lot(storage: SqlStorage, *scenarios: str) -> None:
     folding = Folding(storage.database)
     folding.fold_when_due({total: many for total in due if total is not None}, saved=many)
     folding.finish()
+
+
+def contributors(storage: SqlStorage) -> list[int]:
+    """How many sessions are folded into each total, the global one first."""
+    statement = select(Folded.contributors).order_by(Folded.scenario_id)
+    return storage.database.read(lambda session: list(session.scalars(statement)))

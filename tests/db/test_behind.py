@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from swarmstore import GlobalKey, ScenarioKey, Settings, SqlStorage
 from swarmstore.db.connection.background import Behind
-from tests.db.test_folding import contributors
+from tests.db.folds import contributors
 from tests.snapshots import simple
 
 FOLD_AT = 4

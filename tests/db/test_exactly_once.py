@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Connection, Engine, event
 
 from swarmstore import GlobalKey, ScenarioKey, SessionId, Settings, SqlStorage
+from tests.db.lost_answers import answers_lost
 from tests.snapshots import simple
 
 
@@ -18,32 +17,6 @@ def storage(database_url: str) -> Iterator[SqlStorage]:
     with SqlStorage(database_url, Settings(fold_at=2, fold_behind=False)) as opened:
         opened.save_session("s", simple())  # the scenario and its actions are known from here on
         yield opened
-
-
-@contextmanager
-def answers_lost(
-    engine: Engine, commits: int, then: Callable[[], object] = lambda: None
-) -> Iterator[list[int]]:
-    """Lose the connection once each of the next commits is done; what is yielded tells which came.
-
-    then: what happens before the next attempt.
-    """
-    lost: list[int] = []
-
-    def commit_and_lose(connection: Connection) -> None:
-        if len(lost) < commits:
-            lost.append(len(lost) + 1)
-            driver = connection.connection.dbapi_connection
-            assert driver is not None
-            driver.commit()
-            driver.close()  # so that the commit that SQLAlchemy is about to send fails
-            then()
-
-    event.listen(engine, "commit", commit_and_lose)
-    try:
-        yield lost
-    finally:
-        event.remove(engine, "commit", commit_and_lose)
 
 
 def assert_counted(storage: SqlStorage, sessions: int) -> None:

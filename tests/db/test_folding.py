@@ -22,8 +22,9 @@ from swarmstore import (
     SnapshotMetadata,
     SqlStorage,
 )
-from swarmstore.db.schema import FOLDED, Carried, Folded, SessionRow, TotalSource
+from swarmstore.db.schema import FOLDED, Carried, SessionRow, TotalSource
 from swarmstore.db.schema.families import Kind
+from tests.db.folds import contributors
 from tests.snapshots import full, simple
 
 S = ScenarioKey("s")
@@ -39,11 +40,6 @@ def storage(database_url: str) -> Iterator[SqlStorage]:
 def waiting(storage: SqlStorage) -> int:
     statement = select(func.count()).select_from(TotalSource).where(TotalSource.folded.is_(False))
     return storage.database.read(lambda session: session.scalar(statement)) or 0
-
-
-def contributors(storage: SqlStorage) -> list[int]:
-    statement = select(Folded.contributors).order_by(Folded.scenario_id)
-    return storage.database.read(lambda session: list(session.scalars(statement)))
 
 
 def test_saves_fold_when_enough_is_waiting(storage: SqlStorage) -> None:

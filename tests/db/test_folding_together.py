@@ -19,8 +19,8 @@ from swarmstore import (
     SqlStorage,
 )
 from swarmstore.db.schema import GLOBAL, Folded, TotalSource
+from tests.db.counted_statements import counted
 from tests.db.folds import fold_after_lot, scenario_id
-from tests.db.test_statements import counted
 from tests.snapshots import full, simple
 
 NOT_YET = Settings(fold_at=10_000, fold_behind=False)

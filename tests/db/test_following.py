@@ -108,17 +108,15 @@ def test_followers_at_once_see_the_same_order(storage: SqlStorage) -> None:
     assert sorted(p for p in positions(storage) if p) == list(range(1, 3 * each + 1))
 
 
-def test_positions_are_given_in_batches_and_never_again(
-    storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(change_feed, "_BATCH", 2)
+def test_positions_are_given_in_batches_and_never_again(storage: SqlStorage) -> None:
     for number in range(5):
         storage.save_session("s", simple(), SessionId(str(number)))
-    (*_, last) = storage.changes()
+    (*_, last) = change_feed.changes(storage.database, None, batch=2)
     assert positions(storage) == [1, 2, 3, 4, 5]
     storage.delete_sessions("s", [SessionId("4"), SessionId("0")])
     storage.save_session("s", simple(), SessionId("0"))
-    assert [change.session_id for change in storage.changes(last.cursor)] == ["0"]
+    following = change_feed.changes(storage.database, last.cursor, batch=2)
+    assert [change.session_id for change in following] == ["0"]
     assert positions(storage) == [2, 3, 4, 6]
 
 

@@ -23,10 +23,10 @@ from swarmstore import (
     Settings,
     SqlStorage,
 )
-from tests.conftest import FULL
-from tests.contract.test_machine import timeless
-from tests.db.views.test_answers import exact
-from tests.strategies import plain_names, snapshots
+from tests.contract.totals import timeless
+from tests.db.views.exact_sums import exact
+from tests.helpers.hypothesis_strategies import plain_names, snapshots
+from tests.helpers.profiles import FULL
 
 SCENARIOS = ("s", "t")
 pytestmark = [pytest.mark.property, pytest.mark.long]

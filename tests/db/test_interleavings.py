@@ -35,15 +35,14 @@ from swarmstore import (
     SqlStorage,
     StoreUnavailableError,
 )
-from tests.conftest import FULL
-from tests.contract.conftest import NO_FSYNC
-from tests.copies import assert_equal
+from tests.copies.comparing import assert_equal
 from tests.db.folds import fold_after_lot
 from tests.db.holding import Hold, in_transaction, save_in_transaction, steps_of
+from tests.helpers.fast_settings import NO_FSYNC
+from tests.helpers.profiles import EXHAUSTIVE, FULL
 from tests.snapshots import model, simple
 
 HELD_FOR = 0.06  # seconds for the other call: it either ends or waits for a lock by then
-EXHAUSTIVE = 1_000  # examples of a property in this profile, which takes its time here too
 NO_AUTOMATIC_FOLD = Settings(fold_at=10_000, fold_behind=False)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 from swarmstore import LearningStore, SqlStorage
 from swarmstore.db.doctor.diagnosis import diagnose
 from swarmstore.model.snapshot import LearningSnapshot
-from tests.many import multiply_scenario
+from tests.helpers.copied_scenarios import multiply_scenario
 from tests.snapshots import full, simple
 
 pytestmark = pytest.mark.long

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from swarmstore import Additive, GlobalKey, LearningStore, ScenarioKey, SuccessWeighted, TimeDecay
-from tests.db.test_statements import counted
+from tests.db.counted_statements import counted
 from tests.snapshots import simple
 
 pytestmark = pytest.mark.long

@@ -24,7 +24,7 @@ from swarmstore import (
 from swarmstore.db.repositories import removed_sessions, sessions
 from swarmstore.db.schema import RemovedSession
 from swarmstore.model.removed_sessions import REPEATABLE_DAYS
-from tests.db.test_exactly_once import answers_lost
+from tests.db.lost_answers import answers_lost
 from tests.snapshots import simple
 
 KEY = SessionKey("s", SessionId("1"))

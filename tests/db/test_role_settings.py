@@ -1,9 +1,11 @@
-"""The core of the contract as a role for which one of forty settings is another one."""
+"""The core of the contract as a role for which one of forty settings is another one.
+
+Its tests are run here as they are, on a store opened as that role: a promise that is written twice
+would be kept twice only by chance.
+"""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,33 +13,17 @@ import pytest
 from hypothesis import settings
 from psycopg import sql
 
-from swarmstore import LearningBackend, SqlStorage
+from swarmstore import SqlStorage
 from swarmstore.db.migrations.runner import upgrade
-from tests.contract import test_models, test_sessions, test_storage, test_totals
-from tests.contract.conftest import NO_FSYNC
-from tests.db.test_session_settings import CHANGE_VALUES, TOGETHER
+from tests.contract.core import core
+from tests.db.changed_settings import CHANGE_VALUES, TOGETHER
+from tests.helpers.fast_settings import NO_FSYNC
+from tests.helpers.profiles import EXHAUSTIVE
 from tests.postgres.binaries import installed, running
 from tests.postgres.databases import emptying
 from tests.postgres.roles import Roles, connected, roles_of
 
 OTHER = {name: values[0] for name, values in CHANGE_VALUES.items()} | TOGETHER
-EVERYTHING = 1_000  # examples, from which on all of the core is run with each setting
-
-
-def core() -> list[Callable[[LearningBackend], None]]:
-    """The tests that want a backend and nothing else."""
-    of_modules = [
-        test
-        for module in (test_storage, test_sessions, test_totals, test_models)
-        for test in vars(module).values()
-    ]
-    return [
-        test
-        for test in of_modules
-        if inspect.isfunction(test)
-        and test.__name__.startswith("test_")
-        and list(inspect.signature(test).parameters) == ["backend"]
-    ]
 
 
 @pytest.mark.long
@@ -53,7 +39,7 @@ def test_the_contract_is_kept(roles: Roles, name: str) -> None:
         empty = emptying(database)
     tests = core()
     first = list(OTHER).index(name) % 5
-    for test in tests if settings().max_examples >= EVERYTHING else tests[first::5]:
+    for test in tests if settings().max_examples >= EXHAUSTIVE else tests[first::5]:
         with closing(SqlStorage(roles.url(role), NO_FSYNC)) as backend:
             test(backend)
         roles.execute(empty)

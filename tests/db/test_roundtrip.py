@@ -21,7 +21,7 @@ from swarmstore import (
     merge_snapshots,
 )
 from swarmstore.model.limits import MAX_TOTAL
-from tests.strategies import models, names, snapshots
+from tests.helpers.hypothesis_strategies import models, names, snapshots
 
 pytestmark = pytest.mark.property
 

@@ -35,13 +35,13 @@ from swarmstore import (
 from swarmstore.contracts.imports import Outcome
 from swarmstore.db.access.grants import grant
 from swarmstore.db.migrations.runner import alembic_config, migrating, upgrade
+from tests.db.changed_settings import CHANGE_VALUES, THEIR_SCHEMA, TOGETHER
 from tests.doctor.sick import execute, findings
 from tests.postgres.roles import Roles, connected
 from tests.postgres.server import Server
 from tests.snapshots import model
 
 NAMES = ["NULL", "null", "{}", '{"a"}', "\\x41", "\\", "\\\\", "'", "''", '"', "日本語 é", "a,b", " ", ""]
-THEIR_SCHEMA = "theirs"
 
 
 def hard() -> LearningSnapshot:
@@ -75,50 +75,6 @@ def bits(snapshot: LearningSnapshot) -> str:
     return snapshot.to_json()
 
 
-CHANGE_VALUES = {
-    "extra_float_digits": ["-15", "0"],
-    "client_encoding": ["LATIN1", "SQL_ASCII"],
-    "bytea_output": ["escape"],
-    "DateStyle": ["German", "SQL, DMY", "Postgres"],
-    "IntervalStyle": ["sql_standard"],
-    "TimeZone": ["Asia/Kathmandu", "<+03>-3"],
-    "search_path": ["nowhere", THEIR_SCHEMA],
-    "array_nulls": ["off"],
-    "standard_conforming_strings": ["off"],
-    "transform_null_equals": ["on"],
-    "default_transaction_isolation": ["serializable", "repeatable read"],
-    "default_transaction_deferrable": ["on"],
-    "quote_all_identifiers": ["on"],
-}
-TOGETHER = {
-    "backslash_quote": "on",
-    "escape_string_warning": "off",
-    "xmloption": "document",
-    "xmlbinary": "hex",
-    "lc_numeric": "C",
-    "lc_monetary": "C",
-    "lc_time": "C",
-    "lc_messages": "C",
-    "enable_hashagg": "off",
-    "enable_sort": "off",
-    "enable_seqscan": "off",
-    "enable_indexscan": "off",
-    "enable_nestloop": "off",
-    "enable_hashjoin": "off",
-    "plan_cache_mode": "force_generic_plan",
-    "jit": "off",
-    "geqo": "off",
-    "work_mem": "64kB",
-    "row_security": "on",
-    "synchronous_commit": "off",
-    "client_min_messages": "debug1",
-    "check_function_bodies": "off",
-    "cursor_tuple_fraction": "1.0",
-    "from_collapse_limit": "1",
-    "gin_fuzzy_search_limit": "1",
-    "idle_in_transaction_session_timeout": "60s",
-    "statement_timeout": "60s",
-}
 REFUSED_BEHIND_A_POOLER = {"extra_float_digits", "DateStyle", "quote_all_identifiers"}
 
 

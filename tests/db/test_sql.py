@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Dialect, make_url
 
 from swarmstore import SessionId
 from swarmstore.db.dialects.postgresql.packed_answers import in_columns
@@ -26,12 +25,9 @@ from swarmstore.db.statements.merges import Weighing, merged_facts, merged_heade
 from swarmstore.db.statements.totals import state_of_total, total_with_what_waits
 from swarmstore.model.metadata import LearningPhase
 from swarmstore.model.session_slice import SessionSlice
+from tests.db.dialects import DIALECTS
 
 FOLDER = Path(__file__).parent / "sql"
-DIALECTS: dict[str, Dialect] = {
-    name: make_url(url).get_dialect()()
-    for name, url in (("postgresql", "postgresql+psycopg://"), ("sqlite", "sqlite://"))
-}
 HEADER = ("session_id", "write_token")
 SLICE = SessionSlice("s", 10, 5, 7, LearningPhase.RELEASE, "g1")
 

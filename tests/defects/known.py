@@ -259,7 +259,7 @@ DEFECTS = (
                 "",
             ),
         ),
-        "tests/db/test_copying.py -k 'half_a_copy or goes_on'",
+        "tests/copies/test_copying.py -k 'half_a_copy or goes_on'",
     ),
     Defect(
         "a copy brought up to date over what was saved in it",
@@ -270,12 +270,12 @@ DEFECTS = (
                 ":",
             ),
         ),
-        "tests/db/test_copying.py -k 'never_lost and sqlite-postgresql'",
+        "tests/copies/test_copying.py -k 'never_lost and sqlite-postgresql'",
     ),
     Defect(
         "positions left behind by a copy",
         (("swarmstore/db/operations/copy_store.py", "    if positions:\n", "    if positions == {}:\n"),),
-        "tests/db/test_copying.py -k seams",
+        "tests/copies/test_copying.py -k seams",
     ),
     Defect(
         "as many threads as tasks",
@@ -286,7 +286,7 @@ DEFECTS = (
                 "ThreadPoolExecutor, 200, ",
             ),
         ),
-        "tests/test_aio.py -k two_hundred",
+        "tests/store/test_aio.py -k two_hundred",
     ),
     Defect(
         "lots of an import commit as they please",
@@ -297,7 +297,7 @@ DEFECTS = (
                 "pass\n",
             ),
         ),
-        "tests/test_import_lots.py",
+        "tests/imports/test_lots.py",
     ),
     Defect(
         "a lot of an import commits although the one before is tried again",
@@ -309,7 +309,7 @@ DEFECTS = (
                 "lambda: self._committed is not None)\n            if not self._committed:\n",
             ),
         ),
-        "tests/test_import_lots.py",
+        "tests/imports/test_lots.py",
     ),
     Defect(
         "an import that does not register the names of its actions",
@@ -320,6 +320,6 @@ DEFECTS = (
                 "PreparedLot(prepared, set())",
             ),
         ),
-        "tests/test_import_reader.py -k finds",
+        "tests/imports/test_reader.py -k finds",
     ),
 )

@@ -33,8 +33,8 @@ LOSSES = (
             ("swarmstore/db/statements/change_feed.py", "        .with_for_update(key_share=True)\n", ""),
             (
                 "swarmstore/db/repositories/change_feed.py",
-                "    session.connection().execute(queries.publish(_BATCH), ",
-                "    made = session.connection().execute(queries.publish(_BATCH), ",
+                "    session.connection().execute(queries.publish(batch), ",
+                "    made = session.connection().execute(queries.publish(batch), ",
             ),
             (
                 "swarmstore/db/repositories/change_feed.py",
@@ -67,7 +67,8 @@ LOSSES = (
         (
             (
                 "swarmstore/db/statements/saves.py",
-                '        dialect_named(dialect).every_id_is_in(table_of(ActionSequence).c.id, "sequence_ids"),\n',
+                "        dialect_named(dialect).every_id_is_in("
+                'table_of(ActionSequence).c.id, "sequence_ids"),\n',
                 "",
             ),
         ),
@@ -103,12 +104,12 @@ LOSSES = (
                 "SessionRow.id.in_(coming)",
             ),
         ),
-        "tests/db/test_copying_histories.py -k 'replaced_since and sqlite-postgresql'",
+        "tests/copies/test_histories.py -k 'replaced_since and sqlite-postgresql'",
     ),
     Defect(
         "two files of one id written together",
         (("swarmstore/db/operations/import_batches.py", "        taken.add(key)  # by", "        # by"),),
-        "tests/test_import_lots.py -k 'one_lot and postgresql'",
+        "tests/imports/test_lots.py -k 'one_lot and postgresql'",
     ),
     Defect(
         "an action order read before the analysis is saved",
@@ -154,7 +155,7 @@ LOSSES = (
                 "path.stat().st_mode, path)\n    descriptor",
             ),
         ),
-        "tests/test_import_odd.py",
+        "tests/imports/test_odd.py",
     ),
     Defect(
         "a wrong password taken for a server that is away",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,14 @@ from swarmstore import (
     CountOverflowError,
     LearningSnapshot,
     LearningStore,
+    SessionId,
     SnapshotMetadata,
+    SqlStorage,
     StoreUnavailableError,
 )
 from swarmstore.db.doctor import Severity, diagnose
 from swarmstore.db.doctor.pending import MANY
+from swarmstore.db.repositories.action_sequences import damaged_sequences
 from swarmstore.db.schema import CARRIED, FOLDED, SESSIONS
 from swarmstore.db.schema.families import SUMMED
 from swarmstore.settings import Settings
@@ -92,13 +96,15 @@ def test_names_that_have_changed_are_found(database_url: str, change: str) -> No
     assert only(findings(database_url, deep=True), "sequence-damaged").subject == f"sequence {changed}"
 
 
-def test_all_names_are_looked_at_page_by_page(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("swarmstore.db.repositories.action_sequences._PAGE", 2)
-    with LearningStore.open(database_url) as store:
-        store.save_session("s", full(), "1")
-    assert findings(database_url, deep=True) == []
-    execute(database_url, "UPDATE action_sequences SET action_1 = action_1 || '!'")
-    ((count,),) = rows(database_url, "SELECT count(*) FROM action_sequences")
+def test_all_names_are_looked_at_page_by_page(database_url: str) -> None:
+    with SqlStorage(database_url) as storage:
+        storage.save_session("s", full(), SessionId("1"))
+        by_twos = partial(damaged_sequences, page_size=2)
+        assert storage.database.read(lambda session: list(by_twos(session))) == []
+        assert findings(database_url, deep=True) == []
+        execute(database_url, "UPDATE action_sequences SET action_1 = action_1 || '!'")
+        ((count,),) = rows(database_url, "SELECT count(*) FROM action_sequences")
+        assert len(storage.database.read(lambda session: list(by_twos(session)))) == count
     assert len(found(findings(database_url, deep=True), "sequence-damaged")) == count
 
 

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from swarmstore import LearningStore, StoreUnavailableError
-from tests.copies import of_its_own
+from tests.copies.comparing import of_its_own
 from tests.doctor.sick import findings, only
 from tests.snapshots import full
 

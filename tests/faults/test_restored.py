@@ -28,8 +28,8 @@ from swarmstore import (
     StoreUnavailableError,
 )
 from swarmstore.db.doctor import diagnose
-from tests.contract.conftest import NO_FSYNC
 from tests.faults.restoring import TABLES, WAYS, Restore
+from tests.helpers.fast_settings import NO_FSYNC
 from tests.snapshots import model, simple
 
 pytestmark = pytest.mark.long

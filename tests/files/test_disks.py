@@ -22,8 +22,8 @@ from swarmstore import (
 )
 from swarmstore.contracts.imports import Outcome
 from swarmstore.files.sidecars import INDEX, encode_index
-from tests.exported import content, files
 from tests.files.disks import DISKS, disk, folder
+from tests.helpers.store_contents import content, files
 from tests.snapshots import full, model, simple
 
 pytestmark = pytest.mark.long

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.large import fill
+from tests.helpers.many_rows import fill
 
 pytestmark = pytest.mark.long
 
@@ -19,7 +19,7 @@ MEASURED = """
 import json, sys
 import pyarrow.csv, pyarrow.parquet
 from swarmstore import LearningStore
-from tests.memory import greatest_memory
+from tests.helpers.memory_used import greatest_memory
 
 url, folder, file_format, view = sys.argv[1:]
 with LearningStore.open(url) as store:

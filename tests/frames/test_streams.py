@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import make_url
 
 from swarmstore import LearningStore, SqlStorage, StoreUnavailableError
-from tests.large import fill
+from tests.helpers.many_rows import fill
 
 
 def test_a_stream_passes_a_pooler(pgbouncer_url: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from swarmstore import Additive, LearningSnapshot, MergeStrategy, SuccessWeighte
 FOLDER = Path(__file__).parent
 DROPPED = ("discoveries", "total_duration", "kpi_total", "kpi_count", "usage_count")
 """What upstream loses in a merge of two or more."""
+MOST_PATHS = 10
+"""How many recommended paths a model has at most."""
 
 
 def folders(kind: str) -> list[Path]:
@@ -71,3 +74,20 @@ def close(ours: Any, theirs: Any) -> bool:
     if isinstance(ours, float) and isinstance(theirs, float):
         return abs(ours - theirs) <= math.ulp(max(abs(ours), abs(theirs)))
     return bool(ours == theirs)
+
+
+def assert_same_model(ours: Any, theirs: Any) -> None:
+    """All but `updated_at`, and equally good paths in any order: upstream's is random.
+
+    Of the last rate upstream may have taken others of equally good paths than we do.
+    """
+    paths, expected = ours["recommended_paths"], theirs["recommended_paths"]
+    assert without(ours, "updated_at", "recommended_paths") == without(
+        theirs, "updated_at", "recommended_paths"
+    )
+    assert [path["success_rate"] for path in paths] == [path["success_rate"] for path in expected]
+    last = paths[-1]["success_rate"] if len(paths) == MOST_PATHS else None
+    for rate, group in groupby(paths, key=lambda path: path["success_rate"]):
+        same_rate = [path for path in expected if path["success_rate"] == rate]
+        if rate != last:
+            assert sorted(group, key=str) == sorted(same_rate, key=str)

@@ -12,8 +12,7 @@ import pytest
 
 from swarmstore import FileSystemStorage, LearningStore
 from swarmstore.model.json.codec import encode_model
-from tests.golden.cases import DROPPED, as_data, close, folders, read, strategy_of, without
-from tests.golden.test_offline import assert_same_model
+from tests.golden.cases import DROPPED, as_data, assert_same_model, close, folders, read, strategy_of, without
 
 STORES = folders("stores")
 JAPANESE = "日本語 シナリオ"

@@ -30,8 +30,8 @@ from swarmstore.model.json.codec import (
     snapshot_as_data,
 )
 from swarmstore.model.json.joined_keys import SplitKeys
+from tests.helpers.hypothesis_strategies import models, plain_names, snapshots
 from tests.snapshots import any_named, full, model
-from tests.strategies import models, plain_names, snapshots
 
 UPSTREAM = json.loads("""
 {"version":1,

@@ -18,8 +18,8 @@ from swarmstore import (
     merge_snapshots,
 )
 from swarmstore.model.merge import decay_weights, round_half_up, success_weight
+from tests.helpers.hypothesis_strategies import snapshots
 from tests.snapshots import full, simple
-from tests.strategies import snapshots
 
 
 @pytest.mark.parametrize(

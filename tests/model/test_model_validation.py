@@ -15,9 +15,9 @@ from swarmstore import (
     TextTooLongError,
 )
 from swarmstore.model.offline_validation import check_model
-from tests.model.test_validation import LONG_TEXTS, NO_DOUBLES, NO_TEXTS, put
+from tests.helpers.hypothesis_strategies import models
+from tests.model.refused_values import LONG_TEXTS, NO_DOUBLES, NO_TEXTS, put
 from tests.snapshots import model
-from tests.strategies import models
 
 COUNTS = [
     ("version", 2**53 - 1),

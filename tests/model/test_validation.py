@@ -5,7 +5,6 @@ A field's name in an error is where it is: the same text sets it here.
 
 from __future__ import annotations
 
-import math
 import pickle
 from dataclasses import replace
 from http import HTTPStatus
@@ -18,7 +17,6 @@ from hypothesis import given
 from swarmstore import (
     AmbiguousNameError,
     CountOutOfRangeError,
-    InvalidTextError,
     InvalidValueError,
     LearningPhase,
     LearningSnapshot,
@@ -29,8 +27,9 @@ from swarmstore import (
 )
 from swarmstore.model.stats import ActionStats
 from swarmstore.model.validation import check_bound, check_limit, check_range, check_session, check_total
+from tests.helpers.hypothesis_strategies import snapshots
+from tests.model.refused_values import LONG_TEXTS, NO_DOUBLES, NO_TEXTS, put
 from tests.snapshots import any_named, full
-from tests.strategies import snapshots
 
 ACTION_COUNTS = ("visits", "successes", "failures", "discoveries", "total_duration_ms", "kpi_count")
 STRATEGY_COUNTS = ("visits", "successes", "failures", "usage_count", "episodes_success", "episodes_failure")
@@ -66,24 +65,7 @@ NAMES = [
 SWITCH = "selection_performance.switch_history[1]"
 
 NO_COUNTS: list[Any] = [-1, -(2**63), 2**63, 2**64, 10**30, True, False, HTTPStatus.OK, 1.0, "1", None]
-NO_DOUBLES = [math.nan, math.inf, -math.inf]
 NO_FLOATS: list[Any] = ["1", None, True, 2**53, 1j]
-NO_TEXTS: list[tuple[Any, type[InvalidValueError]]] = [
-    ("\0", InvalidTextError),
-    ("a\0b", InvalidTextError),
-    ("\ud800", InvalidTextError),
-    ("a\udfff", InvalidTextError),
-    (b"a", InvalidValueError),
-    (1, InvalidValueError),
-    (LearningPhase.RELEASE, InvalidValueError),
-]
-LONG_TEXTS = ["x" * 513, "語" * 171]
-
-
-def put(owner: Any, path: str, value: Any) -> Any:
-    """The owner with another value there."""
-    exec(f"owner.{path} = value", {"owner": owner, "value": value})
-    return owner
 
 
 def with_entry(field: str, key: object, value: object) -> LearningSnapshot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -77,3 +78,11 @@ def _names_a_database(node: ast.AST) -> bool:
     if isinstance(node, ast.ImportFrom):
         return (node.module or "").startswith(tuple(f"{DIALECTS}.{name}" for name in NAMES))
     return isinstance(node, ast.Constant) and node.value in NAMES
+
+
+def test_no_test_needs_another_one() -> None:
+    """What several need is in a file of its own, named for what it holds."""
+    other = r"(test_\w+|conftest)"
+    borrowed = re.compile(rf"^ *from tests[\w.]*(\.{other} import| import .*\b{other}\b)", re.MULTILINE)
+    paths = (ROOT / "tests").rglob("*.py")
+    assert [str(path.relative_to(ROOT)) for path in paths if borrowed.search(path.read_text())] == []

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 
-from tests.lowest import lowest
+from tests.packaging.lowest_versions import lowest
 
 pytestmark = pytest.mark.long
 

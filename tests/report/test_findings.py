@@ -25,9 +25,9 @@ from swarmstore.contracts.analytics import analysis_of
 from swarmstore.contracts.report_findings import Findings, Rate
 from swarmstore.db.schema import ActionSequence
 from swarmstore.errors import ConfigurationError
-from tests import strategies
 from tests.cli.running import SHIPPED
-from tests.db.test_statements import counted
+from tests.db.counted_statements import counted
+from tests.helpers import hypothesis_strategies as strategies
 from tests.snapshots import simple
 
 FEW = 10_000  # counts whose sums are far from any limit

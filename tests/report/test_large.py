@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from swarmstore import LearningStore
-from tests.large import fill
+from tests.helpers.many_rows import fill
 from tests.report.reading import read
 
 pytestmark = pytest.mark.long

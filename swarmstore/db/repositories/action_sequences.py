@@ -25,7 +25,6 @@ _ACTIONS = (
 )
 _ALL = select(ActionSequence.id, ActionSequence.length, *_ACTIONS)
 _BY_ID = _ALL.where(one_of(ActionSequence.id.expression, "ids"))
-_PAGE = 5000
 
 
 class Sequences:
@@ -85,16 +84,18 @@ class Sequences:
         self._ids.update({names: key for key, names in sequences.items()})
 
 
-def damaged_sequences(session: Session) -> Iterator[tuple[int, tuple[str | None, ...]]]:
+def damaged_sequences(
+    session: Session, page_size: int = 5000
+) -> Iterator[tuple[int, tuple[str | None, ...]]]:
     """Ids and actions of sequences whose names do not make their id. Reads all of them, in pages."""
-    page = session.execute(_ALL.order_by(ActionSequence.id).limit(_PAGE)).all()
+    page = session.execute(_ALL.order_by(ActionSequence.id).limit(page_size)).all()
     while page:
         for key, length, *actions in page:
             names = tuple(name for name in actions if name is not None)
             if tuple(actions[:length]) != names or sequence_id(names) != key:
                 yield key, tuple(actions)
         following = _ALL.where(ActionSequence.id > page[-1].id).order_by(ActionSequence.id)
-        page = session.execute(following.limit(_PAGE)).all()
+        page = session.execute(following.limit(page_size)).all()
 
 
 def _by_id(sequences: Iterable[Names]) -> dict[int, Names]:

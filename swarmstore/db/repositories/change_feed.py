@@ -25,8 +25,10 @@ _PAGE = 500  # sessions read at once: nothing stays open between pages
 _BATCH = 10_000  # sessions published in one transaction
 
 
-def changes(database: Database, after: str | None) -> Iterator[Change]:
+def changes(database: Database, after: str | None, *, batch: int = _BATCH) -> Iterator[Change]:
     """Publish what is committed, and give what lies behind the cursor (see `Followable.changes`).
+
+    batch: how many sessions a transaction publishes at most.
 
     Raises InvalidCursorError before anything is returned.
     """
@@ -34,7 +36,7 @@ def changes(database: Database, after: str | None) -> Iterator[Change]:
     unpublished = database.read(partial(_look, after=cursor))
     with suppress(NotPermittedError):  # a role or a replica that only reads follows what others publish
         while unpublished:
-            unpublished = database.write(_publish) == _BATCH
+            unpublished = database.write(partial(_publish, batch=batch)) == batch
     return _behind(database, cursor)
 
 
@@ -84,11 +86,11 @@ def locked_publication(session: Session) -> Publication:
     return session.scalars(locked.execution_options(populate_existing=True)).one()
 
 
-def _publish(session: Session) -> int:
+def _publish(session: Session, batch: int = _BATCH) -> int:
     # a statement of its own: what commits while it waits for the lock is seen by the next one
     publication = locked_publication(session)
     before = max(publication.last_position, session.scalar(queries.greatest_position()) or 0)
-    session.connection().execute(queries.publish(_BATCH), {"last": before, "stamp": secrets.randbits(63)})
+    session.connection().execute(queries.publish(batch), {"last": before, "stamp": secrets.randbits(63)})
     # what was really given out, not what should have been: some may have been removed meanwhile
     publication.last_position = max(before, session.scalar(queries.greatest_position()) or 0)
     session.flush()

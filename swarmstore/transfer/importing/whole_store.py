@@ -39,6 +39,7 @@ def import_store(
     repeated: Repeated = "skip",
     progress: Progress | None = None,
     reader_process: bool | None = None,
+    lot_sessions: int = _LOT_SESSIONS,
 ) -> ImportReport:
     """Import a store file by file. Running it again is safe: only new or changed files are imported.
 
@@ -54,6 +55,7 @@ def import_store(
     progress: called after every file.
     reader_process: whether another process reads the sessions while this one saves them; by default
         one does for a large store, where there is a second processor.
+    lot_sessions: how many are saved in one transaction at most; fewer where their files are large.
 
     An export of the very store it is imported into brings back sessions that are gone without
     counting them again, and counts those that were added to it since, whatever `totals` says.
@@ -92,7 +94,7 @@ def import_store(
         ),
         target.preparation,
     )
-    steps = list(_steps(files))
+    steps = list(_steps(files, lot_sessions))
     if repeated == "fail":
         _refuse_repeats(make_reader(), steps, importer)
     lots = (list(map(importer.wanted, step.files)) for step in steps if step.is_lot)
@@ -135,14 +137,14 @@ class _Step(NamedTuple):
     is_lot: bool
 
 
-def _steps(files: Iterable[StoreFile]) -> Iterator[_Step]:
+def _steps(files: Iterable[StoreFile], lot_sessions: int) -> Iterator[_Step]:
     lot, size = list[StoreFile](), 0
     for file in files:
         is_session = file.kind is FileKind.SESSION and file.problem is None
         if is_session:
             lot.append(file)
             size += _size(file)
-        if lot and (not is_session or len(lot) >= _LOT_SESSIONS or size >= _LOT_BYTES):
+        if lot and (not is_session or len(lot) >= lot_sessions or size >= _LOT_BYTES):
             yield _Step(lot, size, is_lot=True)
             lot, size = [], 0
         if not is_session:

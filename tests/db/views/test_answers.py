@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from swarmstore import (
     CountOverflowError,
     GlobalKey,
-    LearningSnapshot,
     LearningStore,
     ScenarioKey,
     SessionConflictError,
@@ -26,11 +25,12 @@ from swarmstore import (
     SqlStorage,
 )
 from swarmstore.db.analytics.views import VIEWS
+from tests.db.views.exact_sums import exact
 from tests.db.views.facts import Row
 from tests.db.views.oracle import ANSWERS, Contents
 from tests.db.views.reading import answers, read
+from tests.helpers.hypothesis_strategies import models, names, snapshots
 from tests.snapshots import any_named, full, model, simple
-from tests.strategies import models, names, snapshots
 
 STORES = sorted(path for path in (Path(__file__).parents[2] / "golden" / "stores").iterdir() if path.is_dir())
 
@@ -97,14 +97,6 @@ def test_stores_of_upstream(storage: SqlStorage, store: Path, totals: Any) -> No
 
 # few bits, so that sums are exact in any order of adding
 small = snapshots(most=2**40)
-
-
-def exact(snapshot: LearningSnapshot) -> LearningSnapshot:
-    for stats in (*snapshot.action_stats.values(), *snapshot.contextual_stats.values()):
-        stats.kpi_total = float(int(stats.kpi_total) % 1024) / 8
-    return snapshot
-
-
 scenarios = st.sampled_from(["s", "", "日本"]) | names
 ids = st.sampled_from(["1", "1700000000", "1700000000.000001", "1700086400", "abc"])
 calls = st.one_of(

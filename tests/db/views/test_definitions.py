@@ -20,7 +20,7 @@ from swarmstore.db.migrations.runner import VIEWS_REVISION, scripts_folder, upgr
 from swarmstore.db.migrations.view_scripts import script_of
 from swarmstore.db.schema import Base
 from swarmstore.db.schema.compatibility import REVISION
-from tests.db.test_sql import DIALECTS
+from tests.db.dialects import DIALECTS
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -14,7 +14,7 @@ from benchmarks.data import snapshots
 from swarmstore import SessionId, SqlStorage
 from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.schema import FOLDED, SESSIONS, TotalSource, table_of
-from tests.multiplying import multiply
+from tests.helpers.copied_sessions import multiply
 from tests.snapshots import full, model, simple
 
 pytestmark = pytest.mark.long

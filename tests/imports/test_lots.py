@@ -26,13 +26,8 @@ from swarmstore.contracts.imports import Outcome
 from swarmstore.db.operations import import_batches
 from swarmstore.db.repositories import sessions
 from swarmstore.transfer.importing import TotalsFrom
-from swarmstore.transfer.importing import whole_store as importing_store
+from tests.imports.small_lots import import_in_lots
 from tests.snapshots import simple
-
-
-@pytest.fixture(autouse=True)
-def small_lots(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing_store, "_LOT_SESSIONS", 2)
 
 
 @pytest.fixture
@@ -60,14 +55,14 @@ def test_lots_that_are_saved_while_the_next_are_read_come_in_order(
 ) -> None:
     ids = make_long_store(tmp_path / "long")
     store.save_session("s", simple(100), ids[2])
-    report = store.import_store(tmp_path / "long", totals="sessions")
+    report = import_in_lots(store, tmp_path / "long", totals="sessions")
     assert report.sessions == {Outcome.ADDED: 6, Outcome.RENAMED: 1}
     ((_, renamed, now),) = report.renamed
     assert renamed == ids[2]
     assert in_order(store) == [ids[2], *ids[:2], now, *ids[3:]]
     assert store.load_scenario("s").action_stats["A"].visits == 100 + sum(range(1, 8))
     assert store.verify_totals() == []
-    assert store.import_store(tmp_path / "long", totals="sessions").sessions == {Outcome.UNCHANGED: 7}
+    assert import_in_lots(store, tmp_path / "long", totals="sessions").sessions == {Outcome.UNCHANGED: 7}
 
 
 def test_a_lot_that_cannot_be_saved_together_is_saved_one_by_one_in_its_place(
@@ -82,7 +77,7 @@ def test_a_lot_that_cannot_be_saved_together_is_saved_one_by_one_in_its_place(
         return together(session, given, placed)
 
     monkeypatch.setattr(sessions, "insert_sessions", refused)
-    report = store.import_store(tmp_path / "long", totals="sessions")
+    report = import_in_lots(store, tmp_path / "long", totals="sessions")
     assert report.sessions == {Outcome.ADDED: 6}
     assert [Path(problem.path).parent.name for problem in report.problems] == [ids[3]]
     assert in_order(store) == [*ids[:3], *ids[4:]]
@@ -120,7 +115,7 @@ def test_a_lot_gets_its_rows_after_the_one_before(
         return taken(session, files, new)
 
     monkeypatch.setattr(import_batches, "_taken", late)
-    store.import_store(tmp_path / "long")
+    import_in_lots(store, tmp_path / "long")
     assert in_order(store) == ids
 
 
@@ -141,7 +136,7 @@ def test_lots_saved_at_the_same_time_are_committed_in_their_order(
                 time.sleep(0.05)
 
         held.then = look_for_a_while
-        store.import_store(tmp_path / "long")
+        import_in_lots(store, tmp_path / "long")
         assert seen == [0] * 5
         assert in_order(store) == ids
 
@@ -160,7 +155,7 @@ def test_a_lot_that_is_tried_again_is_followed_by_the_next_one(
 
     held.then = lose_the_connection
     with LearningStore.open(migrated_postgres_url) as store:
-        report = store.import_store(tmp_path / "long", totals="sessions")
+        report = import_in_lots(store, tmp_path / "long", totals="sessions")
         assert len(lost) == 1
         assert report.sessions == {Outcome.ADDED: 7}
         assert in_order(store) == ids
@@ -170,12 +165,12 @@ def test_a_lot_that_is_tried_again_is_followed_by_the_next_one(
 def test_one_connection_is_enough(migrated_postgres_url: str, tmp_path: Path) -> None:
     ids = make_long_store(tmp_path / "long")
     with LearningStore.open(migrated_postgres_url, pool_size=1, timeout_seconds=5) as store:
-        assert store.import_store(tmp_path / "long", totals="sessions").sessions == {Outcome.ADDED: 7}
+        assert import_in_lots(store, tmp_path / "long", totals="sessions").sessions == {Outcome.ADDED: 7}
         assert in_order(store) == ids
 
 
 def test_an_import_that_is_given_up_leaves_whole_lots_and_nothing_under_way(
-    store: LearningStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: LearningStore, tmp_path: Path
 ) -> None:
     ids = make_long_store(tmp_path / "long")
 
@@ -184,9 +179,9 @@ def test_an_import_that_is_given_up_leaves_whole_lots_and_nothing_under_way(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        store.import_store(tmp_path / "long", progress=give_up)
+        import_in_lots(store, tmp_path / "long", progress=give_up)
     assert in_order(store) == ids[:4]
-    assert store.import_store(tmp_path / "long").sessions == {Outcome.UNCHANGED: 4, Outcome.ADDED: 3}
+    assert import_in_lots(store, tmp_path / "long").sessions == {Outcome.UNCHANGED: 4, Outcome.ADDED: 3}
 
 
 def make_twins(folder: Path, facts: bool) -> None:
@@ -206,10 +201,9 @@ def make_twins(folder: Path, facts: bool) -> None:
 @pytest.mark.parametrize("totals", ["files", "sessions"])
 @pytest.mark.parametrize("facts", [True, False])
 def test_two_files_of_one_scenario_and_id_in_one_lot(
-    store: LearningStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, facts: bool, totals: TotalsFrom
+    store: LearningStore, tmp_path: Path, facts: bool, totals: TotalsFrom
 ) -> None:
     """The second of them is unchanged where it is the same, and gets an id of its own where it is not."""
-    monkeypatch.setattr(importing_store, "_LOT_SESSIONS", 100)
     make_twins(tmp_path, facts)
     report = store.import_store(tmp_path / "out", totals=totals)
     assert report.sessions == {Outcome.ADDED: 3, Outcome.UNCHANGED: 2, Outcome.RENAMED: 1}

@@ -1,4 +1,7 @@
-"""The lowest versions that pyproject.toml admits, as constraints for pip: `python -m tests.lowest`."""
+"""The lowest versions that pyproject.toml admits, as constraints for pip.
+
+`python -m tests.packaging.lowest_versions` prints them.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ _TOOLS = "dev"  # what formats and checks the code: the newest is used
 
 def lowest() -> Iterator[str]:
     """`name==version` of every requirement, its lower bound for the version."""
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     extras = {name: extra for name, extra in project["optional-dependencies"].items() if name != _TOOLS}
     for requirement in [*project["dependencies"], *(one for extra in extras.values() for one in extra)]:
         if requirement.startswith("swarmstore["):

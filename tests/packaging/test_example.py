@@ -11,7 +11,7 @@ import pytest
 
 pytestmark = pytest.mark.long
 
-SWARM = Path(__file__).parents[1] / "examples" / "swarm.py"
+SWARM = Path(__file__).parents[2] / "examples" / "swarm.py"
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -25,10 +25,10 @@ from swarmstore import (
 )
 from swarmstore.db.operations import copy_store
 from swarmstore.db.schema import ActionSequence
-from tests.copies import assert_equal, change, of_its_own, row_ids, rows, sql
-from tests.exported import content, fill
+from tests.copies.comparing import assert_equal, change, of_its_own, row_ids, rows, sql
+from tests.helpers.hypothesis_strategies import models, snapshots
+from tests.helpers.store_contents import content, fill
 from tests.snapshots import full, model, simple
-from tests.strategies import models, snapshots
 
 SHIPPED = Path(__file__).parents[2] / "examples" / "store"
 AnotherDatabase = Callable[[], AbstractContextManager[str]]

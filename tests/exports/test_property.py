@@ -16,8 +16,8 @@ from swarmstore.contracts.imports import Outcome
 from swarmstore.files.upstream_limits import MOST
 from swarmstore.model.json.codec import decode_snapshot
 from swarmstore.model.limits import MAX_TOTAL
-from tests.exported import content, files
-from tests.strategies import models, names, snapshots
+from tests.helpers.hypothesis_strategies import models, names, snapshots
+from tests.helpers.store_contents import content, files
 
 pytestmark = [pytest.mark.property, pytest.mark.long]
 

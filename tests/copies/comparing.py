@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from swarmstore import LearningStore, SessionKey, SqlStorage
 from swarmstore.db.schema import Base, Publication, SessionRow
-from tests.exported import content
+from tests.helpers.store_contents import content
 from tests.snapshots import full, model, simple
 
 

@@ -28,24 +28,14 @@ from swarmstore import (
     merge_snapshots,
 )
 from swarmstore.contracts.imports import Outcome
+from tests.imports.two_sessions import IDS, make_store
 from tests.snapshots import full, model, simple
-
-IDS = ("1700000000", "1700000060")
 
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[LearningStore]:
     with LearningStore.open(database_url) as opened:
         yield opened
-
-
-def make_store(folder: Path, first: int = 1, second: int = 10) -> FileSystemStorage:
-    """Two sessions of scenario s, their totals and a model."""
-    files = FileSystemStorage(folder)
-    files.save_session("s", simple(first), SessionId(IDS[0]))
-    files.save_session("s", simple(second), SessionId(IDS[1]))
-    files.save_offline_model("s", model())
-    return files
 
 
 @pytest.fixture
@@ -331,7 +321,7 @@ def test_an_imported_session_can_be_deleted_and_is_imported_no_more(
 
 
 def test_the_shipped_store_is_whole(store: LearningStore) -> None:
-    shipped = Path(__file__).parents[1] / "examples" / "store"
+    shipped = Path(__file__).parents[2] / "examples" / "store"
     report = store.import_store(shipped)
     assert report.problems == []
     assert report.sessions.total() == 120

@@ -21,7 +21,7 @@ from swarmstore import (
 )
 from swarmstore.contracts.imports import Outcome
 from swarmstore.model.limits import MAX_TOTAL
-from tests.exported import content, files, fill
+from tests.helpers.store_contents import content, files, fill
 from tests.snapshots import full, model, simple
 
 

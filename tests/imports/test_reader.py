@@ -16,6 +16,7 @@ from swarmstore.contracts.imports import Outcome
 from swarmstore.transfer.importing import whole_store as importing_store
 from swarmstore.transfer.importing.import_report import ImportReport
 from tests.cli.running import PROGRAM
+from tests.imports.small_lots import import_in_lots
 from tests.snapshots import full, simple
 
 SESSIONS = 7
@@ -24,7 +25,6 @@ SESSIONS = 7
 @pytest.fixture(autouse=True)
 def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Readers that were begun. All have ended after the test."""
-    monkeypatch.setattr(importing_store, "_LOT_SESSIONS", 2)
     processes = list[subprocess.Popen[bytes]]()
 
     class Noted(subprocess.Popen[bytes]):
@@ -66,7 +66,7 @@ def many_sessions(folder: Path, number: int) -> list[SessionId]:
 
 def imported(store: LearningStore, folder: Path, *, reader_process: bool | None) -> tuple[ImportReport, Any]:
     """The report, and all that is in the store."""
-    report = store.import_store(folder, origin="o", totals="sessions", reader_process=reader_process)
+    report = import_in_lots(store, folder, origin="o", totals="sessions", reader_process=reader_process)
     changes = [(change.scenario, change.session_id) for change in store.changes()]
     sessions = [store.load_session(scenario, session_id) for scenario, session_id in changes]
     assert store.verify_totals() == []
@@ -106,10 +106,10 @@ def test_an_import_goes_on_where_the_reader_was_killed(
 
     with LearningStore.open(database_url) as store:
         with pytest.raises(ReaderEndedError, match=r"-9.*import again.*--no-reader-process"):
-            store.import_store(folder, progress=kill, reader_process=True)
+            import_in_lots(store, folder, progress=kill, reader_process=True)
         there = len(list(store.changes()))
         assert 0 < there < SESSIONS
-        report = store.import_store(folder, reader_process=False)
+        report = import_in_lots(store, folder, reader_process=False)
         added = 2 * SESSIONS - 2 - there
         assert report.sessions == {Outcome.UNCHANGED: there, Outcome.ADDED: added, Outcome.LEFT_OUT: 1}
 
@@ -119,7 +119,7 @@ def test_it_ends_with_an_import_that_is_given_up(folder: Path, database_url: str
         raise KeyboardInterrupt
 
     with LearningStore.open(database_url) as store, pytest.raises(KeyboardInterrupt):
-        store.import_store(folder, progress=give_up, reader_process=True)
+        import_in_lots(store, folder, progress=give_up, reader_process=True)
     assert len(begun) == 1  # and `begun` says that it has ended
 
 
@@ -129,7 +129,7 @@ def test_this_process_reads_where_no_other_can_be_begun(
 ) -> None:
     monkeypatch.setattr(sys, "executable", python)
     with LearningStore.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
-        report = store.import_store(folder, reader_process=True)
+        report = import_in_lots(store, folder, reader_process=True)
     assert report.sessions == {Outcome.ADDED: 2 * SESSIONS - 2, Outcome.LEFT_OUT: 1}
 
 
@@ -150,8 +150,7 @@ def test_it_is_begun_for_large_stores_where_there_is_another_processor(
     assert len(begun) == reads_beside
 
 
-def test_paths_longer_than_a_pipe_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing_store, "_LOT_SESSIONS", 100)
+def test_paths_longer_than_a_pipe_holds(tmp_path: Path) -> None:
     deep = tmp_path.joinpath(*["d" * 200] * 12)
     many_sessions(deep, 300)
     with LearningStore.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
@@ -160,10 +159,7 @@ def test_paths_longer_than_a_pipe_holds(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.long
-def test_a_killed_import_leaves_a_beginning_and_no_reader(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(importing_store, "_LOT_SESSIONS", 100)
+def test_a_killed_import_leaves_a_beginning_and_no_reader(database_url: str, tmp_path: Path) -> None:
     ids = many_sessions(tmp_path / "long", 500)
     command = [*PROGRAM, "import", "long", "--as", "o", "--totals", "sessions", "--url", database_url]
     with LearningStore.open(database_url) as store:

@@ -19,7 +19,7 @@ from swarmstore import (
     SessionId,
     SnapshotMetadata,
 )
-from tests import changing_stores as change
+from tests.imports import changing_folders as change
 
 pytestmark = pytest.mark.long
 

@@ -12,8 +12,8 @@ import pytest
 
 from swarmstore import LearningStore, OriginConflictError, OriginModeError, SessionId
 from swarmstore.contracts.imports import Outcome
-from tests import changing_stores as change
 from tests.cli.running import SHIPPED, run
+from tests.imports import changing_folders as change
 from tests.odd import pipe
 
 MODES = pytest.mark.parametrize("totals", ["files", "sessions"])

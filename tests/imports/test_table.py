@@ -19,9 +19,9 @@ from swarmstore import LearningStore, ScenarioKey, SwarmstoreError
 from swarmstore.cli.output import counted
 from swarmstore.model.keys import GlobalKey, TotalKey
 from swarmstore.transfer.importing import ImportReport, Repeated, TotalsFrom
-from tests import changing_stores as change
+from tests.imports import changing_folders as change
 
-DOCUMENT = Path(__file__).parents[1] / "docs" / "files.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "files.md"
 BEGIN, END = "<!-- table: imports -->\n", "<!-- end: imports -->"
 
 

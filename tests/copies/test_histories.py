@@ -22,9 +22,9 @@ from swarmstore import (
 )
 from swarmstore.db.doctor import diagnose
 from swarmstore.db.operations import copy_store
-from tests.copies import assert_equal
+from tests.copies.comparing import assert_equal
+from tests.imports.two_sessions import make_store
 from tests.snapshots import model, simple
-from tests.test_import import make_store
 
 pytestmark = pytest.mark.long
 

@@ -1,0 +1,1 @@
+"""Copies of stores: equal in every row, after any history."""

@@ -1,0 +1,1 @@
+"""Folders of JSON files that a store is exported to."""

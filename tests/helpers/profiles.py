@@ -1,0 +1,7 @@
+"""How many examples Hypothesis tries in each profile."""
+
+from __future__ import annotations
+
+QUICK = 15
+FULL = 60  # in the profile that CI runs
+EXHAUSTIVE = 1_000

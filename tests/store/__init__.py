@@ -1,0 +1,1 @@
+"""Tests of the store's own calls, apart from any backend."""

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import NoReturn
 
 from swarmstore.contracts.change_feed import EPOCH_BITS, Change, Cursor, position_after
 from swarmstore.contracts.discrepancies import Progress
 from swarmstore.contracts.summaries import ScenarioSummary, summaries_by_loading
-from swarmstore.errors import ConfigurationError, SessionConflictError, StoreClosedError
-from swarmstore.forking import SharedLock, new_lock
-from swarmstore.model.forgetting import ForgetReport, Forgetting, forget_parts, forgotten
+from swarmstore.errors import ConfigurationError, SessionConflictError
+from swarmstore.memory.state import MemoryState
+from swarmstore.model.forgetting import ForgetReport, Forgetting, forget_parts
 from swarmstore.model.keys import ScenarioKey, SessionKey, SnapshotKey, TotalKey, totals_of
 from swarmstore.model.limits import MAX_TOTAL, check_text
 from swarmstore.model.merge import MergeStrategy, add_to_total, check_strategy, merge_snapshots
@@ -22,8 +21,8 @@ from swarmstore.model.metadata import now_seconds
 from swarmstore.model.offline_analyzer import OfflineEvidence, evidence_in
 from swarmstore.model.offline_model import OfflineModel
 from swarmstore.model.offline_validation import check_model
-from swarmstore.model.removed_sessions import Fate, RemovedSessions
-from swarmstore.model.session_ids import SessionId, SessionIdGenerator
+from swarmstore.model.removed_sessions import Fate
+from swarmstore.model.session_ids import SessionId
 from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.total_parts import TotalPart, TotalParts
@@ -38,33 +37,8 @@ from swarmstore.model.validation import (
 )
 
 
-@dataclass(slots=True)
-class _Scenario:
-    sessions: dict[SessionId, LearningSnapshot] = field(default_factory=dict)
-    removed: RemovedSessions = field(default_factory=RemovedSessions)
-    model: OfflineModel | None = None
-
-
-class MemoryStorage:
+class MemoryStorage(MemoryState):
     """Snapshots, sessions, totals and offline models in dictionaries (see `LearningBackend`)."""
-
-    def __init__(self) -> None:
-        self._scenarios: dict[str, _Scenario] = {}
-        self._totals: dict[TotalKey, LearningSnapshot] = {}
-        self._parts: dict[TotalKey, TotalParts] = {}
-        self._changes: dict[SessionKey, Change] = {}
-        self._epoch = secrets.randbits(EPOCH_BITS)
-        self._position = 0
-        self._ids = SessionIdGenerator()
-        self._own_lock = new_lock()
-        self._is_closed = False
-
-    @property
-    def _lock(self) -> SharedLock:
-        """What each call takes first. Raises StoreClosedError."""
-        if self._is_closed:
-            raise StoreClosedError
-        return self._own_lock
 
     def __reduce__(self) -> NoReturn:
         raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
@@ -74,21 +48,21 @@ class MemoryStorage:
         check_key(key)
         if isinstance(key, SessionKey):
             check_session(snapshot)
-            with self._lock.current:
+            with self._alone():
                 self._refuse_forgotten(key, snapshot)
                 self._keep(key, snapshot)
         else:
             check_total(snapshot)
-            with self._lock.current:
+            with self._alone():
                 if isinstance(key, ScenarioKey):
                     self._scenario(key.scenario)
-                self._totals[key] = snapshot.copy()
-                self._parts[key] = TotalParts(whole=snapshot.copy())
+                self._put(self._totals, key, snapshot.copy())
+                self._put(self._parts, key, TotalParts(whole=snapshot.copy()))
 
     def load(self, key: SnapshotKey) -> LearningSnapshot | None:
         """The snapshot, None when there is none."""
         check_key(key)
-        with self._lock.current:
+        with self._alone():
             if isinstance(key, SessionKey):
                 session_id = SessionId(key.session_id)
                 session = self._sessions(key.scenario).get(session_id)
@@ -99,15 +73,17 @@ class MemoryStorage:
     def delete(self, key: SnapshotKey) -> bool:
         """Remove a snapshot. Totals keep what a session added to them."""
         check_key(key)
-        with self._lock.current:
+        with self._alone():
             if isinstance(key, SessionKey):
                 return self._remove(key)
-            self._parts.pop(key, None)
-            return self._totals.pop(key, None) is not None
+            existed = key in self._totals
+            self._put(self._parts, key, None)
+            self._put(self._totals, key, None)
+            return existed
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
         """Remove sessions; totals keep what they added. How many there were."""
-        with self._lock.current:
+        with self._alone():
             check_text("scenario", scenario)
         return sum(self.delete(SessionKey(scenario, session_id)) for session_id in session_ids)
 
@@ -123,7 +99,7 @@ class MemoryStorage:
         if session_id is not None:
             check_key(SessionKey(scenario, session_id))
         check_session(snapshot)
-        with self._lock.current:
+        with self._alone():
             sessions = self._sessions(scenario)
             wanted = self._free_id(sessions) if session_id is None else SessionId(session_id)
             if wanted in sessions:
@@ -139,14 +115,18 @@ class MemoryStorage:
             keys = () if counts_already else totals_of(key)
             totals = {total: add_to_total(self._totals.get(total), snapshot) for total in keys}
             self._keep(key, snapshot)
-            self._totals |= totals
-            for total in keys:
-                self._parts.setdefault(total, TotalParts()).count(key, now_seconds())
+            for total, sums in totals.items():
+                self._put(self._totals, total, sums)
+                parts = self._parts_of(total)
+                self._put(self._parts, total, parts)
+                self._before.of(parts, "last")
+                self._before.of_entry(parts.sessions, key)
+                parts.count(key, now_seconds())
             return wanted
 
     def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
         """Remove sessions together with what they added to totals."""
-        with self._lock.current:
+        with self._alone():
             names = sorted(self._scenarios) if wanted.scenario is None else [wanted.scenario]
             sessions = [
                 (SessionKey(name, session_id), snapshot)
@@ -155,25 +135,25 @@ class MemoryStorage:
             ]
             done = forget_parts(wanted, sessions, self._parts_of, self._removed, self._content)
             if not dry_run:
-                self._parts |= done.parts
+                for name, parts in done.parts.items():
+                    self._put(self._parts, name, parts)
                 for key in done.sessions:
                     self._remove(key, Fate.FORGOTTEN)
                 for name, total in done.totals.items():
-                    self._totals.pop(name, None)
-                    self._totals |= {} if total is None else {name: total.copy()}
+                    self._put(self._totals, name, None if total is None else total.copy())
             return done.report(dry_run=dry_run)
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
         """What a total is made of."""
         check_key(key)
-        with self._lock.current:
+        with self._alone():
             return self._parts_of(key).listed(self._content)
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to`, by id."""
         check_text("scenario", scenario)
         first, last = check_range(from_, to)
-        with self._lock.current:
+        with self._alone():
             return [
                 snapshot.copy().as_session(session_id)
                 for session_id, snapshot in sorted(self._sessions(scenario).items())
@@ -188,19 +168,19 @@ class MemoryStorage:
         """The sessions with the greatest ids, greatest first."""
         check_text("scenario", scenario)
         most = check_limit(limit)
-        with self._lock.current:
+        with self._alone():
             newest_first = sorted(self._sessions(scenario).items(), reverse=True)
             return [snapshot.copy().as_session(session_id) for session_id, snapshot in newest_first[:most]]
 
     def list_sessions(self, scenario: str) -> list[SessionId]:
         """All session ids in byte order."""
         check_text("scenario", scenario)
-        with self._lock.current:
+        with self._alone():
             return sorted(self._sessions(scenario))
 
     def scenarios(self) -> list[str]:
         """All scenario names in byte order."""
-        with self._lock.current:
+        with self._alone():
             return sorted(self._scenarios)
 
     def summaries(self) -> list[ScenarioSummary]:
@@ -210,7 +190,7 @@ class MemoryStorage:
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history."""
         checked, chosen = check_slice(wanted), check_strategy(strategy)
-        with self._lock.current:
+        with self._alone():
             names = self._scenarios if checked.scenario is None else [checked.scenario]
             sessions = [(sid, name, snap) for name in names for sid, snap in self._sessions(name).items()]
             return merge_snapshots(checked.select(sessions), chosen)
@@ -222,103 +202,65 @@ class MemoryStorage:
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""
         check_text("scenario", scenario)
-        with self._lock.current:
-            return deepcopy(self._scenarios.get(scenario, _Scenario()).model)
+        with self._alone():
+            kept = self._scenarios.get(scenario)
+            return None if kept is None else deepcopy(kept.model)
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
         """Keep the scenario's offline model in place of the one before."""
         check_text("scenario", scenario)
         check_model(model)
-        with self._lock.current:
-            self._scenario(scenario).model = deepcopy(model)
+        with self._alone():
+            kept = self._scenario(scenario)
+            self._before.of(kept, "model")
+            kept.model = deepcopy(model)
 
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         """Keep a model but for its action order: what is stored stays."""
         check_text("scenario", scenario)
         check_model(model)
-        with self._lock.current:
-            before = self._scenario(scenario).model
+        with self._alone():
+            of_scenario = self._scenario(scenario)
+            before = of_scenario.model
             kept = replace(deepcopy(model), action_order=None if before is None else before.action_order)
-            self._scenario(scenario).model = kept
+            self._before.of(of_scenario, "model")
+            of_scenario.model = kept
             return deepcopy(kept)
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
         """Every session behind the cursor, in the order of saving."""
         cursor = None if after is None else Cursor.parse(after)
-        with self._lock.current:
+        with self._alone():
             # nothing is kept to check cursors by: this object never goes back to a backup
             start = 0 if cursor is None else position_after(cursor, self._epoch, self._position, ())
             return iter([c for c in self._changes.values() if Cursor.parse(c.cursor).position > start])
 
     def renew_cursors(self) -> None:
         """Refuse all cursors handed out so far."""
-        with self._lock.current:
-            self._epoch = secrets.randbits(EPOCH_BITS)
-            for key, change in self._changes.items():
-                cursor = replace(Cursor.parse(change.cursor), epoch=self._epoch)
-                self._changes[key] = replace(change, cursor=str(cursor))
+        with self._alone():
+            self._before.of(self, "_epoch", "_changes")
+            self._epoch = epoch = secrets.randbits(EPOCH_BITS)
+            cursors = {key: Cursor.parse(change.cursor) for key, change in self._changes.items()}
+            self._changes = {
+                key: replace(change, cursor=str(replace(cursors[key], epoch=epoch)))
+                for key, change in self._changes.items()
+            }
 
     def identity(self) -> str:
         """A random number of this object's own."""
-        with self._lock.current:
+        with self._alone():
             return f"{self._epoch:016x}"
 
     def fold(self, progress: Progress | None = None) -> int:  # noqa: ARG002 - there is nothing to tell
         """Nothing to do: totals are always up to date."""
-        with self._lock.current:
+        with self._alone():
             return 0
 
     def close(self) -> None:
         """Forget everything."""
-        with self._own_lock.current:
+        with self._lock.current:
             self._is_closed = True
             self._scenarios.clear()
             self._totals.clear()
             self._parts.clear()
             self._changes.clear()
-
-    def _keep(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
-        session_id = SessionId(key.session_id)
-        self._remove(key)
-        self._scenario(key.scenario).sessions[session_id] = snapshot.copy()
-        self._position += 1
-        cursor = Cursor(self._epoch, self._position, check=0)
-        self._changes[key] = Change(key.scenario, session_id, time.time_ns() // 10**6, str(cursor))
-
-    def _remove(self, key: SessionKey, fate: Fate | None = None) -> bool:
-        """Remove a session. fate: FORGOTTEN, else what totals have of it goes into their baselines."""
-        content = self._sessions(key.scenario).pop(SessionId(key.session_id), None)
-        self._changes.pop(key, None)
-        if content is None:
-            return False
-        totals = [self._parts_of(total) for total in totals_of(key)]
-        counts = any(key in parts.sessions for parts in totals)
-        for parts in totals:
-            parts.keep(key, content)
-        now = fate or (Fate.KEPT if counts else Fate.NOTHING)
-        self._removed(key.scenario).add(SessionId(key.session_id), content, now)
-        return True
-
-    def _refuse_forgotten(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
-        if self._removed(key.scenario).fate(SessionId(key.session_id), snapshot) is Fate.FORGOTTEN:
-            raise forgotten(key)
-
-    def _parts_of(self, total: TotalKey) -> TotalParts:
-        return self._parts.get(total, TotalParts())
-
-    def _content(self, key: SessionKey) -> LearningSnapshot:
-        return self._scenarios[key.scenario].sessions[SessionId(key.session_id)]
-
-    def _removed(self, scenario: str) -> RemovedSessions:
-        return self._scenarios.get(scenario, _Scenario()).removed
-
-    def _scenario(self, name: str) -> _Scenario:
-        return self._scenarios.setdefault(name, _Scenario())
-
-    def _sessions(self, name: str) -> dict[SessionId, LearningSnapshot]:
-        return self._scenarios.get(name, _Scenario()).sessions
-
-    def _free_id(self, sessions: dict[SessionId, LearningSnapshot]) -> SessionId:
-        while (made := self._ids.next()) in sessions:
-            pass
-        return made

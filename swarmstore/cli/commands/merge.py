@@ -8,7 +8,7 @@ import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
 from swarmstore.cli.output import print_json_text
-from swarmstore.cli.snapshots import print_snapshot
+from swarmstore.cli.snapshot_output import print_snapshot
 
 
 def merge(

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import typer
 
+from swarmstore import SwarmstoreError
 from swarmstore.cli.commands import (
     copy,
     doctor,
@@ -29,8 +30,6 @@ from swarmstore.cli.commands import (
     verify,
 )
 from swarmstore.cli.output import errors, prepare_streams, say
-from swarmstore.disk import reason_of
-from swarmstore.errors import SwarmstoreError
 
 COMMANDS = (
     upgrade.upgrade,
@@ -100,5 +99,5 @@ def _run() -> None:
 
 
 def _of_the_system(error: OSError) -> str:
-    path = error.filename2 or error.filename
-    return reason_of(error) if path is None else f"{path} cannot be used: {reason_of(error, path)}"
+    path, said = error.filename2 or error.filename, error.strerror or str(error) or type(error).__name__
+    return said if path is None else f"{path} cannot be used: {said}"

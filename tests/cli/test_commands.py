@@ -202,7 +202,7 @@ def test_passwords_are_never_printed(postgres_url: str) -> None:
         (["prune", "simple_qa"], "either --keep-latest or --older-than"),
         (["scenarios", "--url", "mysql://user:hunter2@host/db"], "'mysql' databases are not supported"),
         (["scenarios", "--url", "sqlite:////nowhere/store.db"], "does not exist"),
-        (["show", "scenario", "a\udcff"], "lone surrogate"),
+        (["show", "scenario", "a\udcff"], r"there is no scenario 'a\udcff'"),
     ],
 )
 def test_errors_are_one_line_on_stderr(url: str, arguments: list[str], said: str) -> None:

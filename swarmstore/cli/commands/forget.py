@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from swarmstore import LearningPhase
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
 from swarmstore.cli.output import add_row, console, percent, print_json, say, table
-from swarmstore.model.metadata import LearningPhase
-from swarmstore.model.snapshot import LearningSnapshot
 
 if TYPE_CHECKING:
-    from swarmstore.model.forgetting import ForgetReport
+    from swarmstore import ForgetReport, LearningSnapshot
 
 
 def forget(

@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from swarmstore import ConfigurationError
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
 from swarmstore.cli.output import print_json, say
 from swarmstore.cli.progress import told
-from swarmstore.errors import ConfigurationError
 
 
 def prune(

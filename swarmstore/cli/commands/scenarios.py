@@ -8,7 +8,7 @@ from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing
 from swarmstore.cli.output import percent, print_json, print_rows
 
 if TYPE_CHECKING:
-    from swarmstore.contracts.summaries import ScenarioSummary
+    from swarmstore import ScenarioSummary
 
 _OVERFLOW = "overflow"
 

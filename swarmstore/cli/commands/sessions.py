@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from swarmstore import StoreUnavailableError
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
 from swarmstore.cli.output import console, errors, moment, print_json, print_json_text, print_rows, say
-from swarmstore.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from swarmstore.contracts.change_feed import Change
-    from swarmstore.store.learning_store import LearningStore
+    from swarmstore import Change, LearningStore
 
 _SECONDS = 1.0  # between two looks
 _INTERRUPTED = 130  # as every program that Ctrl-C ends

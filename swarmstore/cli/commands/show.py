@@ -11,7 +11,7 @@ from swarmstore.cli.output import print_json_text
 from swarmstore.cli.snapshot_output import print_snapshot
 
 if TYPE_CHECKING:
-    from swarmstore.model.snapshot import LearningSnapshot
+    from swarmstore import LearningSnapshot
 
 ScenarioArgument = Annotated[str, typer.Argument(help="The scenario's name.")]
 

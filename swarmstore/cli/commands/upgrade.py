@@ -11,17 +11,12 @@ def upgrade(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: Js
 
     Example: swarmstore upgrade --url postgresql://admin@db.example/swarm
     """
-    from swarmstore.db.dialects.urls import parse_url, shown_url
-    from swarmstore.db.migrations.runner import upgrade as upgrade_database
-    from swarmstore.locations import url_to_open
-    from swarmstore.settings import Settings
+    from swarmstore import upgrade as upgrade_tables
 
-    chosen = url_to_open(url)
-    before, after = upgrade_database(chosen, Settings(schema=schema))
-    shown = shown_url(parse_url(chosen))
+    done = upgrade_tables(url, schema=schema)
     if json:
-        print_json({"url": shown, "before": before, "after": after})
-    elif before == after:
-        say(f"{shown} is up to date (revision {after})")
+        print_json(done)
+    elif done.before == done.after:
+        say(f"{done.url} is up to date (revision {done.after})")
     else:
-        say(f"{shown} upgraded from {before or 'nothing'} to revision {after}")
+        say(f"{done.url} upgraded from {done.before or 'nothing'} to revision {done.after}")

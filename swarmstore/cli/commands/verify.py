@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import print_json, print_rows, say
 from swarmstore.cli.progress import told
-from swarmstore.contracts.discrepancies import Discrepancy
+
+if TYPE_CHECKING:
+    from swarmstore import Discrepancy
 
 
 def verify(

@@ -263,7 +263,7 @@ class MemoryStorage:
         with self._lock.current:
             return f"{self._epoch:016x}"
 
-    def fold(self, progress: Progress | None = None) -> int:  # noqa: ARG002 - there is nothing to tell
+    def fold(self, *, progress: Progress | None = None) -> int:  # noqa: ARG002 - there is nothing to tell
         """Nothing to do: totals are always up to date."""
         with self._lock.current:
             return 0

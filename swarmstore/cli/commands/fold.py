@@ -13,7 +13,7 @@ def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonO
     Example: swarmstore fold
     """
     with existing_store(url, schema) as store, told("folding") as progress:
-        added = store.fold(progress)
+        added = store.fold(progress=progress)
     if json:
         print_json({"added": added})
     else:

@@ -13,7 +13,7 @@ def rebuild(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: Js
     Example: swarmstore rebuild
     """
     with existing_store(url, schema) as store, told("rebuilding") as progress:
-        totals = store.rebuild_totals(progress)
+        totals = store.rebuild_totals(progress=progress)
     if json:
         print_json({"totals": totals})
     else:

@@ -64,7 +64,7 @@ app = typer.Typer(
 )
 for command in COMMANDS:
     if isinstance(command, typer.Typer):
-        app.add_typer(command)
+        app.add_typer(command, name=command.info.name)
     else:
         app.command(name=command.__name__.rstrip("_"))(command)
 

@@ -1,7 +1,12 @@
+from .analytics.frames.table_files import FramesReport
 from .contracts.change_feed import Change
 from .contracts.copies import CopyReport
+from .contracts.discrepancies import Discrepancy, Progress
+from .contracts.imports import Outcome
 from .contracts.storage import LearningBackend, SnapshotStorage, TimeSeriesQuery
 from .contracts.summaries import ScenarioSummary
+from .db.access.grants import Granted
+from .db.doctor import Diagnosis, Finding, Severity
 from .db.storage import SqlStorage
 from .errors import (
     AmbiguousNameError,
@@ -68,8 +73,11 @@ from .model.stats import ActionStats, EpisodeTransitions, NgramStats
 from .model.total_parts import PartKind, TotalPart
 from .recording.recorder import SessionRecorder
 from .settings import Settings
+from .store.administration import UpgradeReport, diagnose, grant, upgrade
 from .store.async_store import AsyncLearningStore, AsyncSessionRecorder, AsyncSnapshotStorage
 from .store.learning_store import LearningStore
+from .transfer.exporter import ExportReport
+from .transfer.importing import ImportProblem, ImportReport
 from .transfer.traces.ingest import IngestReport
 
 __all__ = [
@@ -89,11 +97,19 @@ __all__ = [
     "CountOverflowError",
     "DatabaseMissingError",
     "DatabaseRefusedError",
+    "Diagnosis",
+    "Discrepancy",
     "EpisodeTransitions",
+    "ExportReport",
     "ExtraMissingError",
     "FileSystemStorage",
+    "Finding",
     "ForgetReport",
+    "FramesReport",
     "GlobalKey",
+    "Granted",
+    "ImportProblem",
+    "ImportReport",
     "IngestReport",
     "InvalidCursorError",
     "InvalidTextError",
@@ -116,7 +132,9 @@ __all__ = [
     "OptimalParameters",
     "OriginConflictError",
     "OriginModeError",
+    "Outcome",
     "PartKind",
+    "Progress",
     "ReaderEndedError",
     "RecommendedPath",
     "RecordingEndedError",
@@ -137,6 +155,7 @@ __all__ = [
     "SessionKey",
     "SessionRecorder",
     "Settings",
+    "Severity",
     "SnapshotFormatError",
     "SnapshotKey",
     "SnapshotMetadata",
@@ -158,5 +177,9 @@ __all__ = [
     "UnknownPhaseError",
     "UnknownStrategyError",
     "UnknownViewError",
+    "UpgradeReport",
+    "diagnose",
+    "grant",
     "merge_snapshots",
+    "upgrade",
 ]

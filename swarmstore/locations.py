@@ -27,9 +27,9 @@ def given_or_default(url: str | None) -> str:
     return url
 
 
-def url_to_open(url: str | None) -> str:
-    """As `given_or_default`; the default one's folder is made where it is missing."""
-    if url is None and not os.environ.get(URL_VARIABLE):
+def url_to_open(url: str | None, *, create: bool = True) -> str:
+    """As `given_or_default`; with `create` the default one's folder is made where it is missing."""
+    if create and url is None and not os.environ.get(URL_VARIABLE):
         folder = _data_folder()
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ _SYNCHRONOUS = ("off", "normal", "full", "extra")
 
 
 class SettingsArguments(TypedDict, total=False):
-    """The keywords of `LearningStore.open` and `AsyncLearningStore.open`: the fields of `Settings`."""
+    """The keywords of all that takes a URL, as `LearningStore.open`: the fields of `Settings`."""
 
     schema: str
     pool_size: int
@@ -27,6 +27,7 @@ class SettingsArguments(TypedDict, total=False):
     fold_behind: bool
     pooler: bool
     synchronous: str
+    create: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Settings:
     pooler: True behind a transaction pooler such as PgBouncer: no prepared statements, and the settings
         of a session are looked at when the store is opened, not set.
     synchronous: SQLite's PRAGMA; `full` survives a power cut, `normal` may lose the last saves.
+    create: False refuses a SQLite file that is not there, in place of making one; unused on PostgreSQL.
     """
 
     schema: str = "swarmstore"
@@ -56,6 +58,7 @@ class Settings:
     fold_behind: bool = True
     pooler: bool = False
     synchronous: str = "full"
+    create: bool = True
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -76,6 +79,15 @@ class Settings:
         if self.synchronous not in _SYNCHRONOUS:
             known = ", ".join(_SYNCHRONOUS)
             raise ConfigurationError(f"synchronous is {self.synchronous!r}; use one of {known}")
+
+
+def settings_from(arguments: SettingsArguments) -> Settings:
+    """Make settings of keywords. Raises ConfigurationError, also for one that is no setting."""
+    unknown = arguments.keys() - Settings.__dataclass_fields__.keys()
+    if unknown:
+        known = ", ".join(Settings.__dataclass_fields__)
+        raise ConfigurationError(f"{min(unknown)} is not a setting; there are {known}")
+    return Settings(**arguments)
 
 
 def _check_type(name: str, value: object, wanted: type) -> None:

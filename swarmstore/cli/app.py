@@ -7,24 +7,51 @@ from contextlib import suppress
 
 import typer
 
-from swarmstore.cli import (
-    copying,
+from swarmstore import SwarmstoreError
+from swarmstore.cli.commands import (
+    copy,
     doctor,
-    exporting,
-    granting,
-    importing,
-    ingesting,
-    learning,
-    looking,
-    maintenance,
-    merging,
-    reporting,
-    schema,
-    undoing,
+    export,
+    fold,
+    forget,
+    grant,
+    import_,
+    ingest,
+    learn,
+    merge,
+    prune,
+    rebuild,
+    report,
+    scenarios,
+    sessions,
+    show,
+    sources,
+    upgrade,
+    verify,
 )
 from swarmstore.cli.output import errors, prepare_streams, say
-from swarmstore.disk import reason_of
-from swarmstore.errors import SwarmstoreError
+
+COMMANDS = (
+    upgrade.upgrade,
+    doctor.doctor,
+    grant.grant,
+    scenarios.scenarios,
+    sessions.sessions,
+    show.show,
+    merge.merge,
+    learn.learn,
+    verify.verify,
+    fold.fold,
+    rebuild.rebuild,
+    prune.prune,
+    forget.forget,
+    sources.sources,
+    import_.import_,
+    ingest.ingest,
+    export.export,
+    copy.copy,
+    report.report,
+)
 
 app = typer.Typer(
     name="swarmstore",
@@ -35,28 +62,11 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"max_content_width": 110},
 )
-for command in (
-    schema.upgrade,
-    doctor.doctor,
-    granting.grant,
-    looking.scenarios,
-    looking.sessions,
-    merging.merge,
-    learning.learn,
-    maintenance.verify,
-    maintenance.fold,
-    maintenance.rebuild,
-    maintenance.prune,
-    undoing.forget,
-    undoing.sources,
-    importing.import_,
-    ingesting.ingest,
-    exporting.export,
-    copying.copy,
-    reporting.report,
-):
-    app.command(name=command.__name__.rstrip("_"))(command)
-app.add_typer(looking.show, name="show")
+for command in COMMANDS:
+    if isinstance(command, typer.Typer):
+        app.add_typer(command, name=command.info.name)
+    else:
+        app.command(name=command.__name__.rstrip("_"))(command)
 
 
 def main() -> None:
@@ -89,5 +99,5 @@ def _run() -> None:
 
 
 def _of_the_system(error: OSError) -> str:
-    path = error.filename2 or error.filename
-    return reason_of(error) if path is None else f"{path} cannot be used: {reason_of(error, path)}"
+    path, said = error.filename2 or error.filename, error.strerror or str(error) or type(error).__name__
+    return said if path is None else f"{path} cannot be used: {said}"

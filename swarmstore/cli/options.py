@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from swarmstore.errors import SnapshotNotFoundError, StoreUnavailableError
-from swarmstore.locations import URL_VARIABLE, given_or_default
+from swarmstore import SnapshotNotFoundError
 
 if TYPE_CHECKING:
-    from swarmstore.store.learning_store import LearningStore
+    from swarmstore import LearningStore
 
 UrlOption = Annotated[
     str | None,
     typer.Option(
         "--url",
-        envvar=URL_VARIABLE,
+        envvar="SWARMSTORE_URL",
         show_default="SQLite in your data folder",
         help="sqlite:///path/to/file.db or postgresql://user@host/database",
     ),
@@ -36,47 +35,26 @@ def given_path(text: str) -> Path:
     return Path(text)
 
 
-def existing_url(url: str | None) -> str:
-    """The database to look at: a file that does not exist is a mistake, not a new store.
-
-    Raises StoreUnavailableError.
-    """
-    from swarmstore.db.dialects.database_file import database_file
-    from swarmstore.db.dialects.urls import parse_url, shown_url
-
-    chosen = given_or_default(url)
-    file = database_file(parse_url(chosen))
-    if file is not None and not file.exists():
-        raise StoreUnavailableError(
-            f"{shown_url(parse_url(chosen))} does not exist; fill it with `swarmstore import DIR`, "
-            "or choose another one with --url"
-        )
-    return chosen
-
-
 def existing_store(url: str | None, schema: str) -> LearningStore:
-    """The store to look at. Raises StoreUnavailableError, SchemaError kinds."""
-    return store_at(existing_url(url), schema)
+    """The store to look at: a SQLite file that does not exist is a mistake, not a new store.
+
+    Raises as `LearningStore.open`. What a database needs is loaded here, and not for `--help`.
+    """
+    from swarmstore import LearningStore
+
+    return LearningStore.open(url, schema=schema, create=False)
 
 
 def store_at(url: str | None, schema: str) -> LearningStore:
-    """The store to write to; an empty file becomes one. Raises as `LearningStore.open`.
-
-    What a database needs is loaded here, and not for `--help`.
-    """
-    from swarmstore.store.learning_store import LearningStore
+    """The store to write to; an empty file becomes one. Raises as `LearningStore.open`."""
+    from swarmstore import LearningStore
 
     return LearningStore.open(url, schema=schema)
 
 
 def check_scenario(store: LearningStore, name: str | None) -> None:
-    """Refuse a scenario that the store does not have; None means all.
-
-    Raises SnapshotNotFoundError, InvalidTextError.
-    """
-    from swarmstore.model.limits import check_text
-
-    if name is None or check_text("scenario", name) in (known := store.scenarios()):
+    """Refuse a scenario that the store does not have; None means all. Raises SnapshotNotFoundError."""
+    if name is None or name in (known := store.scenarios()):
         return
     by_letters = {each.casefold(): each for each in known}
     close = [f"{by_letters[each]!r}" for each in get_close_matches(name.casefold(), by_letters)]

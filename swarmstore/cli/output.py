@@ -20,7 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from swarmstore.contracts.imports import Outcome
+    from swarmstore import Outcome
 
 
 _WARNINGS = 10
@@ -219,7 +219,7 @@ def facts(title: str, rows: Sequence[tuple[str, object]]) -> None:
 
 def counted(outcomes: Counter[Outcome]) -> str | None:
     """Files by what became of them, None of none."""
-    from swarmstore.contracts.imports import Outcome
+    from swarmstore import Outcome
 
     return ", ".join(f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]) or None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from swarmstore import Progress as Told
 from swarmstore.cli.output import errors
-from swarmstore.contracts.discrepancies import Progress as Told
 
 
 @contextmanager

@@ -25,7 +25,7 @@ class CopyReport:
 class Copyable(Protocol):
     """A backend that can be made anew, as it is, in another one."""
 
-    def copy_to(self, target: object, progress: Progress | None = None) -> CopyReport:
+    def copy_to(self, target: object, *, progress: Progress | None = None) -> CopyReport:
         """Make `target` a copy of this backend; see `LearningStore.copy_to`.
 
         Raises ConfigurationError.

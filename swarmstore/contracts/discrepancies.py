@@ -48,5 +48,5 @@ class Verifiable(Protocol):
         deep: also compare each session's content with the digest it was saved with.
         """
 
-    def rebuild_totals(self, progress: Progress | None = None) -> int:
+    def rebuild_totals(self, *, progress: Progress | None = None) -> int:
         """Make every cached total anew; how many there are. Loses nothing."""

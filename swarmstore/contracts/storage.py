@@ -155,7 +155,7 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
         Whoever saves an action order at the same moment loses nothing. Raises InvalidValueError.
         """
 
-    def fold(self, progress: Progress | None = None) -> int:
+    def fold(self, *, progress: Progress | None = None) -> int:
         """Bring cached totals up to date; how many sessions were added to one.
 
         Answers never depend on it: backends without such a cache return 0. progress: called after

@@ -289,11 +289,11 @@ class SqlStorage:
 
         return verify(self.database, self.sequences, deep=deep, progress=progress)
 
-    def rebuild_totals(self, progress: Progress | None = None) -> int:
+    def rebuild_totals(self, *, progress: Progress | None = None) -> int:
         """Make every cached total anew from its parts and sessions; how many totals there are."""
         return self._folding.refold_all(progress)
 
-    def fold(self, progress: Progress | None = None) -> int:
+    def fold(self, *, progress: Progress | None = None) -> int:
         """Add every waiting session to the cached sums; how many additions that were."""
         return self._folding.fold_all(progress)
 
@@ -304,7 +304,7 @@ class SqlStorage:
         self.database.check_open()
         return SqlImport(self.database, self.sequences, self.saver, self._folding)
 
-    def copy_to(self, target: object, progress: Progress | None = None) -> CopyReport:
+    def copy_to(self, target: object, *, progress: Progress | None = None) -> CopyReport:
         """Make another database the same store, or bring such a copy up to date."""
         from swarmstore.db.operations.copy_store import copy_database
 

@@ -318,7 +318,7 @@ class FileSystemStorage:
         """Where the folder is: a copy of it is another store."""
         return str(self._base.resolve())
 
-    def fold(self, progress: Progress | None = None) -> int:  # noqa: ARG002 - there is nothing to tell
+    def fold(self, *, progress: Progress | None = None) -> int:  # noqa: ARG002 - there is nothing to tell
         """Nothing to do: totals are always up to date."""
         self._check_open()
         return 0

@@ -251,7 +251,7 @@ class MemoryStorage(MemoryState):
         with self._alone():
             return f"{self._epoch:016x}"
 
-    def fold(self, progress: Progress | None = None) -> int:  # noqa: ARG002 - there is nothing to tell
+    def fold(self, *, progress: Progress | None = None) -> int:  # noqa: ARG002 - there is nothing to tell
         """Nothing to do: totals are always up to date."""
         with self._alone():
             return 0

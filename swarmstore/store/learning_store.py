@@ -21,7 +21,7 @@ from swarmstore.model.session_ids import SessionId
 from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.recording.recorder import OnError, SessionRecorder
-from swarmstore.settings import SettingsArguments
+from swarmstore.settings import SettingsArguments, settings_from
 from swarmstore.store.analytics_api import Insight
 from swarmstore.store.maintenance_api import Maintenance
 from swarmstore.store.paging import iter_range
@@ -60,18 +60,15 @@ class LearningStore(Exchange, Insight, Maintenance, Undoing):
             such as `?sslmode=verify-full`. An empty SQLite file is set up; a PostgreSQL database
             must have been prepared by `swarmstore upgrade`.
         settings: as in `Settings`: `schema`, `pool_size`, `timeout_seconds`, `maintenance_seconds`,
-            `fold_at`, `fold_behind`, `pooler`, `synchronous`.
+            `fold_at`, `fold_behind`, `pooler`, `synchronous`, `create`.
 
-        Raises InvalidUrlError, ConfigurationError, SchemaError kinds, StoreUnavailableError.
+        Raises InvalidUrlError, ConfigurationError, DatabaseMissingError among them, SchemaError kinds,
+        StoreUnavailableError.
         """
         from swarmstore.db.storage import SqlStorage
-        from swarmstore.settings import Settings
 
-        unknown = settings.keys() - Settings.__dataclass_fields__.keys()
-        if unknown:
-            known = ", ".join(Settings.__dataclass_fields__)
-            raise ConfigurationError(f"{min(unknown)} is not a setting; there are {known}")
-        opened = cls(SqlStorage(url_to_open(url), Settings(**settings)))
+        chosen = settings_from(settings)
+        opened = cls(SqlStorage(url_to_open(url, create=chosen.create), chosen))
         if url is None:
             opened._open_again = partial(cls.open, **settings)
         return opened

@@ -16,12 +16,12 @@ class Maintenance:
         """The backend. Raises StoreClosedError."""
         raise NotImplementedError
 
-    def fold(self, progress: Progress | None = None) -> int:
+    def fold(self, *, progress: Progress | None = None) -> int:
         """Bring the cached totals up to date; how many sessions were added to one.
 
         Answers never depend on it, only what they cost. Saves do it by themselves now and then.
         """
-        return self._storage.fold(check_progress(progress))
+        return self._storage.fold(progress=check_progress(progress))
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
         """Compare cached totals with the parts and sessions they are made of; nothing is changed.
@@ -35,10 +35,10 @@ class Maintenance:
             return []
         return self._storage.verify_totals(deep=deep, progress=progress)
 
-    def rebuild_totals(self, progress: Progress | None = None) -> int:
+    def rebuild_totals(self, *, progress: Progress | None = None) -> int:
         """Make every cached total anew from its parts and sessions; how many. Loses nothing."""
         check_progress(progress)
-        return self._storage.rebuild_totals(progress) if isinstance(self._storage, Verifiable) else 0
+        return self._storage.rebuild_totals(progress=progress) if isinstance(self._storage, Verifiable) else 0
 
     def prune(
         self,

@@ -130,4 +130,4 @@ class Exchange:
             )
         if not isinstance(self._storage, Copyable):
             raise ConfigurationError("only SQLite and PostgreSQL can be copied; export this store instead")
-        return self._storage.copy_to(target._storage, check_progress(progress))
+        return self._storage.copy_to(target._storage, progress=check_progress(progress))

@@ -7,11 +7,13 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from sqlalchemy import text
 
 from swarmstore import LearningSnapshot, LearningStore, SessionId, TimeDecay
+from swarmstore.cli import commands
 from tests.cli.running import PROGRAM, SHIPPED, data, done, run
 from tests.snapshots import any_named, simple
 
@@ -51,6 +53,11 @@ def test_every_command_has_help_with_an_example(command: list[str]) -> None:
 def test_every_command_is_tested_here() -> None:
     listed = re.findall(r"^  (\w+) ", run("--help").stdout.partition("Commands:")[2], re.MULTILINE)
     assert set(listed) == {command[0] for command in COMMANDS}
+
+
+def test_each_command_is_a_module_of_its_name() -> None:
+    modules = {module.name.rstrip("_") for module in iter_modules(commands.__path__)}
+    assert modules == {command[0] for command in COMMANDS}
 
 
 def test_import_prints_what_it_did_and_again_changes_nothing(database_url: str) -> None:
@@ -195,7 +202,7 @@ def test_passwords_are_never_printed(postgres_url: str) -> None:
         (["prune", "simple_qa"], "either --keep-latest or --older-than"),
         (["scenarios", "--url", "mysql://user:hunter2@host/db"], "'mysql' databases are not supported"),
         (["scenarios", "--url", "sqlite:////nowhere/store.db"], "does not exist"),
-        (["show", "scenario", "a\udcff"], "lone surrogate"),
+        (["show", "scenario", "a\udcff"], r"there is no scenario 'a\udcff'"),
     ],
 )
 def test_errors_are_one_line_on_stderr(url: str, arguments: list[str], said: str) -> None:

@@ -136,8 +136,8 @@ class ThroughAsyncio:
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         return self._backend.save_analysis(scenario, model)
 
-    def fold(self, progress: Progress | None = None) -> int:
-        return self._wait(self._store.fold(progress))
+    def fold(self, *, progress: Progress | None = None) -> int:
+        return self._wait(self._store.fold(progress=progress))
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
         return iter(self._wait(_all_changes(self._store, after)))

@@ -73,7 +73,7 @@ def test_what_is_found_is_found_for_each(database_url: str) -> None:
         assert len({of for _, of in told}) == 1
         assert [one.session_count for one in store.summaries()] == [7] * 120
         told.clear()
-        assert store.fold(lambda *how: told.append(how)) == 240
+        assert store.fold(progress=lambda *how: told.append(how)) == 240
         assert told == [(done, 121) for done in range(1, 122)]
         assert store.verify_totals(deep=True) == []
         assert store.load_global().metadata.session_count == 840

@@ -60,6 +60,7 @@ def test_an_unreadable_url_is_refused(url: str) -> None:
         ("fold_at", None),
         ("fold_behind", 1),
         ("pooler", "yes"),
+        ("create", 0),
         ("schema", None),
         ("colour", "red"),
     ],

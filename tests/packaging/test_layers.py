@@ -29,6 +29,8 @@ OF_ONE_CONCEPT = {  # names of several modules: each is about the same thing, on
     "facts",
     "removed_sessions",
     "offline_models",
+    "ingest",
+    "merge",
     "scenarios",
     "sessions",
     "totals",

@@ -47,7 +47,7 @@ class Database:
     def __init__(self, url: str, settings: Settings, *, as_found: bool = False) -> None:
         self.url = parse_url(url)
         self.settings = settings
-        self._file = OpenedFile.of(self.url)
+        self._file = OpenedFile.of(self.url, create=settings.create and not as_found)
         self.engine: Engine = make_engine(self.url, settings, file=self._file, as_found=as_found)
         self._limits = limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
         self.dialect = dialect = dialect_of(self.engine)

@@ -43,16 +43,17 @@ def _is_uri(url: URL) -> bool:
 class OpenedFile:
     """Which file a store opened first, by device and inode, for all its connections."""
 
-    def __init__(self, url: URL, path: Path) -> None:
+    def __init__(self, url: URL, path: Path, *, create: bool = True) -> None:
         self.path = path
+        self._create = create
         self._is_made = url.query.get("mode", "rwc") == "rwc" and "immutable" not in url.query
         self._identity: tuple[int, int] | None = None
 
     @classmethod
-    def of(cls, url: URL) -> OpenedFile | None:
-        """That of a URL, None where it has no file."""
+    def of(cls, url: URL, *, create: bool = True) -> OpenedFile | None:
+        """That of a URL, None where it has no file. create: whether it may be made where it is not there."""
         path = database_file(url)
-        return None if path is None else cls(url, path)
+        return None if path is None else cls(url, path, create=create)
 
     def before_connecting(self) -> None:
         """Refuse a path that has no folder, and one whose file is gone or another one.
@@ -61,6 +62,10 @@ class OpenedFile:
         """
         if self._identity is not None:
             self.check()
+        elif not self._create and not self.path.exists():
+            raise DatabaseMissingError(
+                f"{self.path} does not exist; fill it with `swarmstore import DIR`, or name another one"
+            )
         elif not self.path.parent.is_dir():
             home = "; `~` means nothing in a URL" if "~" in self.path.parts else ""
             raise DatabaseMissingError(

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from swarmstore import CountOverflowError, InvalidValueError, SessionForgottenError, TraceError
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path, store_at
 from swarmstore.cli.output import counted, facts, print_json, say
 from swarmstore.cli.progress import told
-from swarmstore.errors import CountOverflowError, InvalidValueError, SessionForgottenError, TraceError
 
 if TYPE_CHECKING:
-    from swarmstore.transfer.importing import ImportProblem
-    from swarmstore.transfer.traces.ingest import IngestReport
+    from swarmstore import ImportProblem, IngestReport
 
 
 def ingest(
@@ -57,7 +56,7 @@ def ingest(
     """
     if record is not None and len(traces) > 1:
         raise typer.BadParameter("one record belongs to one trace", param_hint="--record")
-    from swarmstore.transfer.importing import ImportProblem
+    from swarmstore import ImportProblem
 
     reports, problems = list["IngestReport"](), list[ImportProblem]()
     with store_at(url, schema) as store, told("ingesting") as progress:

@@ -13,7 +13,7 @@ from swarmstore.cli.output import add_row, console, counted, facts, print_json, 
 from swarmstore.cli.progress import told
 
 if TYPE_CHECKING:
-    from swarmstore.transfer.importing import ImportReport
+    from swarmstore import ImportReport
 
 
 class Totals(StrEnum):

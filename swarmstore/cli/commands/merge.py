@@ -8,7 +8,7 @@ import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
 from swarmstore.cli.output import print_json_text
-from swarmstore.cli.snapshots import print_snapshot
+from swarmstore.cli.snapshot_output import print_snapshot
 
 
 def merge(
@@ -31,12 +31,9 @@ def merge(
 
     Example: swarmstore merge troubleshooting --strategy time-decay:7 --latest 100
     """
-    from swarmstore.model.merge import check_strategy
-
-    chosen = check_strategy(strategy)
     with existing_store(url, schema) as store:
         check_scenario(store, scenario)
-        merged = store.merge_sessions(scenario, chosen, latest=latest, since=since, until=until)
+        merged = store.merge_sessions(scenario, strategy, latest=latest, since=since, until=until)
     if json:
         print_json_text(merged.to_json())
     else:

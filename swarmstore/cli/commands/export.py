@@ -20,8 +20,7 @@ from swarmstore.cli.output import add_row, console, counted, facts, print_json, 
 from swarmstore.cli.progress import told
 
 if TYPE_CHECKING:
-    from swarmstore.analytics.frames.table_files import FramesReport
-    from swarmstore.transfer.exporter import ExportReport
+    from swarmstore import ExportReport, FramesReport
 
 
 class Format(StrEnum):

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
-from swarmstore.cli.output import add_row, console, facts, print_json_text, table
+from swarmstore.cli.output import add_row, console, facts, print_json, table
 
 if TYPE_CHECKING:
-    from swarmstore.model.offline_model import OfflineModel
+    from swarmstore import OfflineModel
 
 
 def learn(
@@ -28,9 +28,7 @@ def learn(
         check_scenario(store, scenario)
         model = store.run_offline_learning(scenario, latest)
     if json:
-        from swarmstore.model.json import codec
-
-        print_json_text(codec.encode_model(model))
+        print_json(model)
     else:
         _print(scenario, model)
 

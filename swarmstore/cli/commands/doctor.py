@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store, existing_url
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import add_row, console, facts, print_json, say, table
 from swarmstore.cli.progress import told
 
 if TYPE_CHECKING:
-    from swarmstore.db.doctor import Diagnosis, Severity
+    from swarmstore import Diagnosis, Severity
 
 _ENDS_WITH = {None: 0, "info": 0, "error": 1, "warning": 3}
 _STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
@@ -39,14 +39,13 @@ def doctor(
 
     Example: swarmstore doctor --url sqlite:///swarm.db
     """
-    from swarmstore.db.doctor import diagnose
-    from swarmstore.settings import Settings
+    from swarmstore import diagnose
 
     if restored:
         with existing_store(url, schema) as store:
             store.renew_cursors()
     with told("examining") as progress:
-        diagnosis = diagnose(existing_url(url), Settings(schema=schema), deep=deep, progress=progress)
+        diagnosis = diagnose(url, schema=schema, deep=deep, progress=progress)
     if json:
         print_json(diagnosis)
     else:
@@ -79,7 +78,7 @@ def _print(diagnosis: Diagnosis) -> None:
     for reason, checks in reasons.items():
         say(f"not looked at: {', '.join(checks)} ({reason})", style="dim")
     if diagnosis.findings:
-        from swarmstore.db.doctor import Severity
+        from swarmstore import Severity
 
         counts = Counter(found.severity for found in diagnosis.findings)
         shown = [f"{counts[one]} {one}{'s' * (counts[one] > 1)}" for one in Severity if counts[one]]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from swarmstore import LearningSnapshot
 from swarmstore.cli.output import add_row, console, facts, moment, percent, table
-from swarmstore.model.snapshot import LearningSnapshot
 
 _ROWS = 10
 

@@ -1,4 +1,4 @@
-"""`swarmstore forget` and `sources`: undoing mistakes, and what totals are made of."""
+"""`swarmstore forget`: sessions or imports undone, with what they added to totals."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from swarmstore import LearningPhase
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
 from swarmstore.cli.output import add_row, console, percent, print_json, say, table
-from swarmstore.model.metadata import LearningPhase
-from swarmstore.model.snapshot import LearningSnapshot
 
 if TYPE_CHECKING:
-    from swarmstore.model.forgetting import ForgetReport
+    from swarmstore import ForgetReport, LearningSnapshot
 
 
 def forget(
@@ -105,39 +104,4 @@ def _print(report: ForgetReport) -> None:
             )
             runs, actions = total.metadata.session_count, total.metadata.total_actions
             add_row(made, name, runs, percent(good, good + bad), actions)
-    console.print(made)
-
-
-def sources(
-    scenario: Annotated[
-        str | None, typer.Argument(help="The scenario's name.", show_default="the global total")
-    ] = None,
-    url: UrlOption = None,
-    schema: SchemaOption = "swarmstore",
-    json: JsonOption = False,
-) -> None:
-    """Show what a total is made of: sessions, imports, totals saved by hand, and removed sessions.
-
-    Example: swarmstore sources troubleshooting
-    """
-    with existing_store(url, schema) as store:
-        check_scenario(store, scenario)
-        parts = store.sources(scenario)
-    if json:
-        print_json(parts)
-        return
-    made = table(
-        "part", "import", "#saved sessions", "#pending", "#runs", "#success", "#actions", title="Sources"
-    )
-    for part in parts:
-        add_row(
-            made,
-            part.kind,
-            part.origin,
-            part.contributors if part.kind == "sessions" else None,
-            part.waiting if part.kind == "sessions" else None,
-            part.session_count,
-            percent(part.success_episodes, part.success_episodes + part.failure_episodes),
-            part.total_actions,
-        )
     console.print(made)

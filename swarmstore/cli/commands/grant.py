@@ -11,7 +11,7 @@ from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import facts, print_json
 
 if TYPE_CHECKING:
-    from swarmstore.db.access.grants import Granted
+    from swarmstore import Granted
 
 _NAMED = 2  # columns that are named; of more the number is enough
 
@@ -35,13 +35,9 @@ def grant(
 
     Example: swarmstore grant --agent swarm --analyst bi --url postgresql://admin@db.example/swarm
     """
-    from swarmstore.db.access.grants import grant as grant_roles
-    from swarmstore.locations import given_or_default
-    from swarmstore.settings import Settings
+    from swarmstore import grant as grant_roles
 
-    granted = grant_roles(
-        given_or_default(url), agents=agents or (), analysts=analysts or (), settings=Settings(schema=schema)
-    )
+    granted = grant_roles(url, agents=agents or (), analysts=analysts or (), schema=schema)
     if json:
         print_json(granted)
         return

@@ -1,0 +1,40 @@
+"""`swarmstore prune`: old sessions removed, totals as they are."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from swarmstore import ConfigurationError
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
+from swarmstore.cli.output import print_json, say
+from swarmstore.cli.progress import told
+
+
+def prune(
+    scenario: Annotated[str, typer.Argument(help="The scenario's name.")],
+    keep_latest: Annotated[int | None, typer.Option(min=0, help="How many sessions to keep.")] = None,
+    older_than: Annotated[
+        int | None, typer.Option(min=0, metavar="T", help="Remove what is older: seconds since 1970.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count them.")] = False,
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
+) -> None:
+    """Remove a scenario's old sessions; what they taught stays in the totals.
+
+    Example: swarmstore prune troubleshooting --keep-latest 1000 --dry-run
+    """
+    if (keep_latest is None) == (older_than is None):
+        raise ConfigurationError("say either --keep-latest or --older-than")
+    with existing_store(url, schema) as store, told("pruning") as progress:
+        check_scenario(store, scenario)
+        removed = store.prune(
+            scenario, keep_latest=keep_latest, older_than=older_than, dry_run=dry_run, progress=progress
+        )
+    if json:
+        print_json({"sessions": removed, "dry_run": dry_run})
+    else:
+        say(f"{removed:,} sessions {'would be ' if dry_run else ''}removed; the totals stay as they are")

@@ -1,0 +1,40 @@
+"""`swarmstore scenarios`: which there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.output import percent, print_json, print_rows
+
+if TYPE_CHECKING:
+    from swarmstore import ScenarioSummary
+
+_OVERFLOW = "overflow"
+
+
+def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
+    """List the scenarios with the size of their totals.
+
+    "overflow", or null with --json, says that a count in the total passes 2^63 - 1.
+
+    Example: swarmstore scenarios
+    """
+    with existing_store(url, schema) as store:
+        found = store.summaries()
+    if json:
+        print_json(found)
+        return
+    print_rows(
+        ("scenario", "#sessions", "#runs in total", "#success", "#actions", "last session"),
+        ((one.scenario, one.sessions, *_of_total(one), one.last_session) for one in found),
+        title="Scenarios",
+    )
+
+
+def _of_total(summary: ScenarioSummary) -> tuple[object, object, object]:
+    """Runs, success and actions, or why there are none: a sum in the total passes what counts hold."""
+    won, lost = summary.success_episodes, summary.failure_episodes
+    if won is None or lost is None:
+        return (_OVERFLOW, _OVERFLOW, _OVERFLOW)
+    return summary.session_count, percent(won, won + lost), summary.total_actions

@@ -1,0 +1,78 @@
+"""`swarmstore sessions`: those of a scenario, also as they are saved."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from swarmstore import StoreUnavailableError
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
+from swarmstore.cli.output import console, errors, moment, print_json, print_json_text, print_rows, say
+
+if TYPE_CHECKING:
+    from swarmstore import Change, LearningStore
+
+_SECONDS = 1.0  # between two looks
+_INTERRUPTED = 130  # as every program that Ctrl-C ends
+
+
+def sessions(
+    scenario: Annotated[str, typer.Argument(help="The scenario's name.")],
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with sessions as they are saved.")] = False,
+    after: Annotated[str | None, typer.Option(metavar="CURSOR", help="Follow from here on.")] = None,
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
+) -> None:
+    """List a scenario's sessions, oldest first, or follow them in the order of saving.
+
+    Example: swarmstore sessions troubleshooting --follow
+    """
+    if after is not None and not follow:
+        raise typer.BadParameter("a cursor is for --follow")
+    with existing_store(url, schema) as store:
+        check_scenario(store, scenario)
+        if follow:
+            _follow(store, scenario, after, json=json)
+        ids = store.list_sessions(scenario)
+    if json:
+        print_json([str(session_id) for session_id in ids])
+        return
+    if not ids:
+        say(f"scenario {scenario!r} has no sessions")
+        return
+    rows = ((str(session_id), moment(session_id.timestamp)) for session_id in ids)
+    print_rows(("session", "time (UTC)"), rows, title=f"{len(ids):,} sessions")
+
+
+def _follow(store: LearningStore, scenario: str, after: str | None, *, json: bool) -> NoReturn:
+    """Print a scenario's sessions behind the cursor, and go on with those that are saved.
+
+    A line each; with `json` an object a line, whose `cursor` is the place to go on from. A database
+    that is away for a while is told on stderr and waited for.
+    """
+    cursor = after
+    try:
+        while True:
+            try:
+                for change in store.changes(cursor):
+                    if change.scenario == scenario:
+                        _print(change, json=json)
+                    cursor = change.cursor
+            except StoreUnavailableError as error:
+                say(f"waiting: {error}", style="yellow", to=errors)
+            console.file.flush()
+            time.sleep(_SECONDS)
+    except KeyboardInterrupt:
+        raise typer.Exit(_INTERRUPTED) from None
+
+
+def _print(change: Change, *, json: bool) -> None:
+    if json:
+        import msgspec
+
+        print_json_text(msgspec.json.encode(change, enc_hook=str).decode())
+    else:
+        say(f"{moment(change.saved_at_ms // 1000)}  {change.session_id}")

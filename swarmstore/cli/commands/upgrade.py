@@ -1,0 +1,22 @@
+"""`swarmstore upgrade`: the tables."""
+
+from __future__ import annotations
+
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
+from swarmstore.cli.output import print_json, say
+
+
+def upgrade(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
+    """Bring the database's tables to this version; safe when many start it at once.
+
+    Example: swarmstore upgrade --url postgresql://admin@db.example/swarm
+    """
+    from swarmstore import upgrade as upgrade_tables
+
+    done = upgrade_tables(url, schema=schema)
+    if json:
+        print_json(done)
+    elif done.before == done.after:
+        say(f"{done.url} is up to date (revision {done.after})")
+    else:
+        say(f"{done.url} upgraded from {done.before or 'nothing'} to revision {done.after}")

@@ -1,0 +1,59 @@
+"""`swarmstore verify`: totals compared with what they are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.output import print_json, print_rows, say
+from swarmstore.cli.progress import told
+
+if TYPE_CHECKING:
+    from swarmstore import Discrepancy
+
+
+def verify(
+    deep: Annotated[bool, typer.Option("--deep", help="Also compare every session's content.")] = False,
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
+) -> None:
+    """Compare the totals with what they are made of; the exit code is 1 where they differ.
+
+    Example: swarmstore verify --deep
+    """
+    with existing_store(url, schema) as store, told("verifying") as progress:
+        found = store.verify_totals(deep=deep, progress=progress)
+    if json:
+        print_json(found)
+    elif found:
+        _print(found)
+    else:
+        say("all totals are what they are made of", style="green")
+    if found:
+        raise typer.Exit(1)
+
+
+def _print(found: list[Discrepancy]) -> None:
+    rows = (
+        (
+            "(global)" if one.scenario is None else one.scenario,
+            one.kind,
+            one.session_id if one.session_id is not None else " → ".join(one.key),
+            one.value,
+            one.found,
+            one.expected,
+        )
+        for one in found
+    )
+    print_rows(("scenario", "kind", "actions", "value", "#found", "#expected"), rows, title="Differences")
+    kinds = {one.kind for one in found}
+    if kinds != {"import"}:
+        say("cached totals are made anew by `swarmstore rebuild`; for sessions there is a backup")
+    if "import" in kinds:
+        say(
+            "a total of imported files covers less than the sessions imported with it: the engine lost "
+            "updates; imported with --totals sessions the sessions are counted instead"
+        )

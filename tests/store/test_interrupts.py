@@ -9,12 +9,22 @@ from functools import partial
 from types import FrameType
 
 import pytest
+from sqlalchemy.orm import Session
 
-from swarmstore import LearningStore, MemoryStorage, SessionId, SessionKey, SnapshotNotFoundError
+from swarmstore import (
+    InvalidValueError,
+    LearningStore,
+    MemoryStorage,
+    SessionId,
+    SessionKey,
+    SnapshotNotFoundError,
+    SqlStorage,
+)
+from swarmstore.model.limits import check_text
 from tests.snapshots import simple
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers")
-TIMES = 300
+TIMES = 100
 
 
 class Interrupts:
@@ -68,3 +78,49 @@ def _counted(store: LearningStore) -> int:
         return store.load_scenario("s").metadata.session_count
     except SnapshotNotFoundError:
         return 0
+
+
+@pytest.fixture(params=["sqlite file", "sqlite in memory", "sqlite in shared memory", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """A database of each kind, and of each form in memory."""
+    match request.param:
+        case "sqlite in memory":
+            return "sqlite://"
+        case "sqlite in shared memory":
+            return "sqlite:///file:interrupted?mode=memory&cache=shared"
+        case name:
+            of_kind = {"sqlite file": "sqlite_url", "postgresql": "migrated_postgres_url"}[name]
+            found: str = request.getfixturevalue(of_kind)
+            return found
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # one may come in a destructor
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_the_next_call_works_and_no_place_in_the_pool_is_lost(url: str, interrupts: Interrupts) -> None:
+    with LearningStore.open(url, pool_size=1, timeout_seconds=5) as store:
+        for number in range(TIMES):
+            interrupts.run(partial(store.save_session, "s", simple(), f"{number}"), 3e-3)
+            interrupts.run(partial(store.list_sessions, "s"), 1e-3)
+            assert store.save_session("s", simple(), f"{number}") == f"{number}"
+        assert _counted(store) == len(store.list_sessions("s")) == TIMES
+        assert store.verify_totals(deep=True) == []
+
+
+def test_what_is_raised_is_the_interrupt(sqlite_url: str) -> None:
+    """Whatever a step of the driver's or of SQLAlchemy's makes of it; not one from before the call."""
+    with SqlStorage(sqlite_url) as storage:
+        database = storage.database
+
+        def fail(_session: Session) -> None:
+            try:
+                raise KeyboardInterrupt
+            finally:
+                raise AssertionError
+
+        with pytest.raises(KeyboardInterrupt):
+            database.write(fail)
+        try:
+            raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            with pytest.raises(InvalidValueError):
+                database.write(lambda _session: check_text("scenario", 1))

@@ -19,6 +19,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from tenacity.wait import wait_random_exponential
 
 from swarmstore.db.connection.engine import make_engine
+from swarmstore.db.connection.interrupts import TakenConnections
 from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
 from swarmstore.db.dialects.registry import dialect_of
@@ -50,6 +51,7 @@ class Database:
         self._file = OpenedFile.of(self.url, create=settings.create and not as_found)
         self.engine: Engine = make_engine(self.url, settings, file=self._file, as_found=as_found)
         self._limits = limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
+        self._taken = TakenConnections(self.engine)
         self.dialect = dialect = dialect_of(self.engine)
         self._reading = {patient: dialect.reading(self.engine, limit) for patient, limit in limits.items()}
         self._looking = dialect.looking(self.engine, settings.timeout_seconds)
@@ -195,12 +197,13 @@ class Database:
         may take `maintenance_seconds`. Errors as `write`.
         """
         self.check_open()
-        try:
-            with _tried(partial(_begun, self._reading[True]), self._limits[True]) as session:
-                self.check_compatible(session)
-                yield session
-        except SQLAlchemyError as error:
-            raise translated(error) from error
+        with self._taken.given_up_on_interrupts():
+            try:
+                with _tried(partial(_begun, self._reading[True]), self._limits[True]) as session:
+                    self.check_compatible(session)
+                    yield session
+            except SQLAlchemyError as error:
+                raise translated(error) from error
 
     def close(self) -> None:
         """Close all connections that are not in use, once what goes on beside other calls has ended.
@@ -218,10 +221,11 @@ class Database:
 
     def _run(self, attempt: Callable[[], _Result], patient: bool = False) -> _Result:
         self.check_open()
-        try:
-            return _tried(attempt, self._limits[patient])
-        except SQLAlchemyError as error:
-            raise translated(error) from error
+        with self._taken.given_up_on_interrupts():
+            try:
+                return _tried(attempt, self._limits[patient])
+            except SQLAlchemyError as error:
+                raise translated(error) from error
 
 
 def _tried(attempt: Callable[[], _Result], seconds: float) -> _Result:

@@ -81,6 +81,10 @@ class DatabaseDialect(ABC):
         """Within it names without a schema, and Alembic's comparison, mean this one."""
         raise NotImplementedError
 
+    def end_transaction(self, connection: Any) -> None:
+        """End what the driver's connection has begun, where closing it does not do so at once."""
+        del connection
+
     @abstractmethod
     def version(self, session: Session) -> str:
         """Its version, as the server or library says it."""

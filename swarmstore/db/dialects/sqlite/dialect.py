@@ -105,6 +105,10 @@ class SQLite(DatabaseDialect):
         del connection, schema
         return nullcontext()
 
+    def end_transaction(self, connection: Any) -> None:
+        """Roll back: a connection that is closed keeps its locks as long as it has a cursor."""
+        connection.rollback()
+
     def version(self, session: Session) -> str:
         """The library's."""
         return str(session.scalar(text("SELECT sqlite_version()")))

@@ -1,0 +1,99 @@
+"""What a call that is interrupted had taken from the pool, as by Ctrl-C, which may come at any moment.
+
+SQLAlchemy gives a connection back when an error passes it, but one that comes between two of its own
+steps can cost a place in the pool, or leave a transaction open until garbage is collected.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import traceback
+import weakref
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from swarmstore.db.dialects.registry import dialect_of
+
+
+class TakenConnections:
+    """The connections of an engine, and which of them a thread has taken and not given back."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._dialect = dialect_of(engine)
+        self._all: weakref.WeakSet[ConnectionPoolEntry] = weakref.WeakSet()
+        self._takers: weakref.WeakKeyDictionary[ConnectionPoolEntry, int] = weakref.WeakKeyDictionary()
+        event.listen(engine, "connect", lambda _connection, entry: self._all.add(entry))
+        event.listen(engine, "checkout", self._taken)
+        event.listen(engine, "checkin", lambda _connection, entry: self._takers.pop(entry, None))
+
+    @contextlib.contextmanager
+    def given_up_on_interrupts(self) -> Iterator[None]:
+        """Within it an interrupt costs the connections that nobody else has taken, and nothing else.
+
+        What is raised then is the interrupt, whatever became of it on its way.
+        """
+        outer, before = sys.exception(), self._of_this_thread()
+        try:
+            yield
+        except BaseException as error:
+            interrupt = _interrupt_behind(error, outer)
+            if interrupt is None:
+                raise
+            _clear_frames(error, outer)
+            self._give_up(before)
+            try:
+                raise interrupt from None
+            finally:
+                del interrupt  # which refers to this frame
+
+    def _taken(self, _connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+        self._takers[entry] = threading.get_ident()
+
+    def _of_this_thread(self) -> Sequence[ConnectionPoolEntry]:
+        this = threading.get_ident()
+        return [entry for entry, taker in list(self._takers.items()) if taker == this]
+
+    def _give_up(self, before: Sequence[ConnectionPoolEntry]) -> None:
+        """Close what was taken since and what lies in the pool, and count places from the start.
+
+        Where the interrupt came is not known: a connection that nobody has taken may have been on its way.
+        """
+        free = {None, threading.get_ident()}
+        for entry in set(self._all).difference(before):
+            if self._takers.get(entry) in free and entry.dbapi_connection is not None:
+                proxy = entry.fairy_ref and entry.fairy_ref()  # type: ignore[attr-defined]
+                with contextlib.suppress(Exception):  # it is dropped, whatever it says of that
+                    self._dialect.end_transaction(entry.dbapi_connection)
+                with contextlib.suppress(Exception):
+                    (proxy or entry).invalidate()
+        pool = self._engine.pool
+        self._engine.pool = pool.recreate()
+        event.listen(pool, "checkin", _close)  # what other threads give back to the old one
+        pool.dispose()
+
+
+def _close(_connection: Any, entry: ConnectionPoolEntry) -> None:
+    entry.invalidate()
+
+
+def _interrupt_behind(error: BaseException, outer: BaseException | None) -> BaseException | None:
+    """What is no Exception among the errors that led to this one, but for those from before the call."""
+    return next((each for each in _chain(error, outer) if not isinstance(each, Exception)), None)
+
+
+def _clear_frames(error: BaseException, outer: BaseException | None) -> None:
+    """Let go of the cursors in an error's frames: one of SQLite that goes on has locks, also when closed."""
+    for each in _chain(error, outer):
+        traceback.clear_frames(each.__traceback__)
+
+
+def _chain(error: BaseException | None, outer: BaseException | None) -> Iterator[BaseException]:
+    while error is not None and error is not outer:
+        yield error
+        error = error.__cause__ or error.__context__

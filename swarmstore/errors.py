@@ -160,6 +160,11 @@ class StoreClosedError(ConfigurationError):
 
     def __init__(self, what: str = "this store") -> None:
         super().__init__(f"{what} is closed; open it again")
+        self._what = what
+
+    def __reduce__(self) -> tuple[type[StoreClosedError], tuple[str]]:
+        """Make it again of what is closed, not of its message."""
+        return type(self), (self._what,)
 
 
 class DatabaseMissingError(ConfigurationError):

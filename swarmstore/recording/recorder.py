@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from copy import deepcopy
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, NoReturn, Self
 
 from swarmstore.contracts.storage import ChoosesNames, LearningBackend
 from swarmstore.errors import ConfigurationError, RecordingEndedError, SessionConflictError, SwarmstoreError
@@ -87,6 +87,9 @@ class SessionRecorder:
         if not self._is_begun or self._discarded or self._result is not None:
             return False
         return self._counter.actions > 0 or self._counter.episodes > 0
+
+    def __reduce__(self) -> NoReturn:
+        raise ConfigurationError("a recorder cannot go to another process; begin one there, with a store")
 
     def __enter__(self) -> Self:
         with self._lock.current:

@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
+from copy import deepcopy
 from functools import partial, wraps
 from itertools import islice
 from types import TracebackType
@@ -44,6 +45,10 @@ class _Threaded:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._of!r})"
+
+    def __reduce__(self) -> tuple[Callable[..., _Threaded], tuple[Any, ...]]:
+        """Refuse to go to another process without its store."""
+        raise ConfigurationError(f"{self!r} cannot go to another process; send its AsyncLearningStore there")
 
     async def _run(self, call: Callable[[], _Result]) -> _Result:
         try:
@@ -174,6 +179,15 @@ class AsyncLearningStore(_Threaded):
                 f"{type(store).__name__} is no LearningStore; write AsyncLearningStore.open(url)"
             )
         super().__init__(store, Renewed(partial(ThreadPoolExecutor, threads, "swarmstore")))
+        self._threads = threads
+
+    def __reduce__(self) -> tuple[Callable[..., AsyncLearningStore], tuple[Any, ...]]:
+        """Another process opens the store again, with threads of its own."""
+        return partial(type(self), threads=self._threads), (self._of,)
+
+    def __copy__(self) -> AsyncLearningStore:
+        """Another store on the same database: each of them is closed by itself."""
+        return deepcopy(self)
 
     @classmethod
     def open(cls, url: str | None = None, **settings: Unpack[SettingsArguments]) -> Opening:

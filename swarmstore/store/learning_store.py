@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
 from functools import partial
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
 
 from swarmstore.contracts.change_feed import Change, Followable
 from swarmstore.contracts.storage import LearningBackend, check_backend
@@ -28,9 +29,18 @@ from swarmstore.store.paging import iter_range
 from swarmstore.store.transfer_api import Exchange
 from swarmstore.store.undoing_api import Undoing
 
+if TYPE_CHECKING:
+    from swarmstore.db.dialects.places import Place
+
 _Default = TypeVar("_Default")
 _Item = TypeVar("_Item")
 RAISE: Final = object()
+
+
+def _open_place(kind: type[LearningStore], place: Place, settings: SettingsArguments) -> LearningStore:
+    from swarmstore.db.dialects.places import url_of
+
+    return kind.open(url_of(place), **settings)
 
 
 class LearningStore(Exchange, Insight, Maintenance, Undoing):
@@ -65,17 +75,23 @@ class LearningStore(Exchange, Insight, Maintenance, Undoing):
         Raises InvalidUrlError, ConfigurationError, DatabaseMissingError among them, SchemaError kinds,
         StoreUnavailableError.
         """
+        from swarmstore.db.dialects.places import place_of
         from swarmstore.db.storage import SqlStorage
 
         chosen = settings_from(settings)
-        opened = cls(SqlStorage(url_to_open(url, create=chosen.create), chosen))
+        found = url_to_open(url, create=chosen.create)
+        opened = cls(SqlStorage(found, chosen))
         if url is None:
-            opened._open_again = partial(cls.open, **settings)
+            opened._open_again = partial(_open_place, cls, place_of(found), settings)
         return opened
 
     def __reduce__(self) -> tuple[Callable[..., LearningStore], tuple[Any, ...]]:
-        """Another process opens the store again: by its own environment, where that said which one."""
+        """Another process opens the same store again, with a password of its own environment's."""
         return (type(self), (self._backend,)) if self._open_again is None else (self._open_again, ())
+
+    def __copy__(self) -> LearningStore:
+        """Another store on the same database: each of them is closed by itself."""
+        return deepcopy(self)
 
     def __repr__(self) -> str:
         return f"LearningStore({self._backend!r})"

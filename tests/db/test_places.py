@@ -274,17 +274,6 @@ def test_a_store_goes_to_a_spawned_worker(database_url: str) -> None:
             assert another.list_sessions("s") == [saved]
 
 
-def test_a_password_of_the_environment_stays_out_of_a_pickle(
-    migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SWARMSTORE_URL", migrated_postgres_url)
-    with LearningStore.open(pool_size=2) as store:
-        pickled = pickle.dumps(store)
-        assert (make_url(migrated_postgres_url).database or "").encode() not in pickled
-        with pickle.loads(pickled) as another:
-            assert another.scenarios() == []
-
-
 @pytest.mark.parametrize("kind", [MemoryStorage, lambda: SqlStorage("sqlite://")], ids=["memory", "sqlite"])
 def test_a_store_in_memory_cannot_be_sent(kind: type[MemoryStorage]) -> None:
     with LearningStore(kind()) as store, pytest.raises(SwarmstoreError, match="use a file"):

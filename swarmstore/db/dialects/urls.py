@@ -168,6 +168,11 @@ def _check_options_of_files(url: URL) -> None:
             raise InvalidUrlError(f"{name} in the form file: is one of {', '.join(known)}")
 
 
+def is_shown(option: str) -> bool:
+    """Whether the value of an option of URLs is no secret."""
+    return option in _SHOWN
+
+
 def shown_url(url: URL) -> str:
     """The URL as a person may see it: all of it text, without the password and what may be another secret."""
     shown = url.set(drivername=url.get_backend_name())

@@ -24,6 +24,7 @@ from swarmstore.db.repositories.sessions import Outcome, save_once
 from swarmstore.db.repositories.totals import fold_sessions, lock_totals
 from swarmstore.db.schema import GLOBAL, SessionRow
 from swarmstore.model.session_ids import SessionIdGenerator
+from tests.helpers.internals import database_of, saver_of
 
 PROCESSES = 8
 WARM_UP = 6  # saves of each process before they all begin
@@ -35,16 +36,16 @@ def saver(arm: str, url: str) -> Callable[[LearningSnapshot], object]:
     if arm == "swarmstore":
         return lambda snapshot: store.save_session("scenario", snapshot)
     storage: Any = store.storage
-    ensure_scenario(storage.database, "scenario")
+    ensure_scenario(database_of(storage), "scenario")
     if arm == "totals in the save":
         return partial(_save_with_totals, storage, SessionIdGenerator())
     limit = limit_on(url)
-    return lambda snapshot: limit.save(prepare(storage.saver.rows_of(snapshot)))
+    return lambda snapshot: limit.save(prepare(saver_of(storage).rows_of(snapshot)))
 
 
 def _save_with_totals(storage: SqlStorage, ids: SessionIdGenerator, snapshot: LearningSnapshot) -> None:
     """Save, and add the session to both totals before the commit, by the statements of a fold."""
-    new = storage.saver.new_session("scenario", snapshot)
+    new = saver_of(storage).new_session("scenario", snapshot)
 
     def work(session: Session) -> None:
         saved = save_once(session.connection(), new, session_id, 1)
@@ -54,7 +55,7 @@ def _save_with_totals(storage: SqlStorage, ids: SessionIdGenerator, snapshot: Le
             fold_sessions(session, [folded], [row])
 
     session_id = ids.next()
-    storage.database.write(work)
+    database_of(storage).write(work)
 
 
 def main() -> None:

@@ -69,16 +69,16 @@ class SqlStorage:
 
         Raises InvalidUrlError, SchemaError kinds, StoreUnavailableError.
         """
-        self.database = Database(url, settings or Settings())
+        self._database = Database(url, settings or Settings())
         try:
-            prepare(self.database)
+            prepare(self._database)
         except BaseException:
-            self.database.close()
+            self._database.close()
             raise
-        self.sequences = Sequences(self.database)
-        self.totals = KnownTotals(self.database, self.sequences)
-        self._folding = Folding(self.database)
-        self.saver = Saver(self.database, self.sequences, self._folding)
+        self._sequences = Sequences(self._database)
+        self._totals = KnownTotals(self._database, self._sequences)
+        self._folding = Folding(self._database)
+        self._saver = Saver(self._database, self._sequences, self._folding)
         self._is_open = True
 
     def __del__(self) -> None:
@@ -87,11 +87,11 @@ class SqlStorage:
             warnings.warn(told, ResourceWarning, source=self, stacklevel=2)
 
     def __repr__(self) -> str:
-        return f"SqlStorage({self.database!r})"
+        return f"SqlStorage({self._database!r})"
 
     def __reduce__(self) -> tuple[type[SqlStorage], tuple[str, Settings]]:
         """Whoever unpickles it opens connections of its own; a password in the URL goes along."""
-        return type(self), (self.database.url_to_open_again(), self.database.settings)
+        return type(self), (self._database.url_to_open_again(), self._database.settings)
 
     def __enter__(self) -> Self:
         return self
@@ -105,14 +105,14 @@ class SqlStorage:
         """Close all connections, once a fold that is under way has ended."""
         self._is_open = False
         self._folding.finish()
-        self.database.close()
+        self._database.close()
 
     def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
         """Keep a snapshot in place of the one before; a session saved so counts in no total."""
         check_key(key)
         if isinstance(key, SessionKey):
             check_session(snapshot)
-            self.saver.replace(key, snapshot)
+            self._saver.replace(key, snapshot)
         else:
             check_total(snapshot)
             self._replace_total(key, snapshot)
@@ -121,7 +121,7 @@ class SqlStorage:
         """The snapshot, None when there is none."""
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
-            return self.totals.load(key)
+            return self._totals.load(key)
         found = self._load_many(key.scenario, lambda scenario: queries.one(scenario, key.session_id))
         return found[0] if found else None
 
@@ -129,7 +129,7 @@ class SqlStorage:
         """Whether there is a snapshot."""
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
-            return self.database.read(
+            return self._database.read(
                 lambda session: totals.total_exists(session, scenarios.find_total(session, key))
             )
         found = self._read_scenario(
@@ -150,7 +150,7 @@ class SqlStorage:
             if total is not None:
                 existed |= totals.clear_total(session, totals.lock_totals(session, [total])[total])
 
-        self.database.write(work)
+        self._database.write(work)
         return existed
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
@@ -166,21 +166,21 @@ class SqlStorage:
                 rows = session.scalars(queries.row_ids(scenario_id, session_ids)).all()
                 most = max(most, totals.release_sessions(session, scenario_id, rows) if rows else 0)
 
-        self.database.write(work, patient=len(session_ids) > 1)
+        self._database.write(work, patient=len(session_ids) > 1)
         return most
 
     def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
         """Remove sessions together with what they added to totals, in one transaction."""
         from swarmstore.db.operations.forget_sessions import forget
 
-        return forget(self.database, self.sequences, wanted, dry_run=dry_run)
+        return forget(self._database, self._sequences, wanted, dry_run=dry_run)
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
         """What a total is made of, in one statement."""
         from swarmstore.db.analytics.total_origins import sources
 
         check_key(key)
-        return self.database.read(lambda session: sources(session, key), patient=True)
+        return self._database.read(lambda session: sources(session, key), patient=True)
 
     def save_session(
         self, scenario: str, snapshot: LearningSnapshot, session_id: SessionId | None = None
@@ -191,7 +191,7 @@ class SqlStorage:
             check_key(SessionKey(scenario, session_id))
         check_session(snapshot)
         given = None if session_id is None else SessionId(session_id)
-        return self.saver.save(scenario, snapshot, given)
+        return self._saver.save(scenario, snapshot, given)
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to`, by id."""
@@ -205,7 +205,7 @@ class SqlStorage:
 
         def work(session: Session, found: int) -> list[tuple[SessionId, LearningSnapshot]]:
             page = queries.page_of_range(found, from_, to, after, limit)
-            return sessions.load_page(self.database, session, self.sequences, page)
+            return sessions.load_page(self._database, session, self._sequences, page)
 
         return self._read_scenario(scenario, work, patient=True) or []
 
@@ -224,13 +224,13 @@ class SqlStorage:
 
     def scenarios(self) -> list[str]:
         """All scenario names in byte order."""
-        return self.database.read(scenarios.scenario_names)
+        return self._database.read(scenarios.scenario_names)
 
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario, in a fixed number of statements."""
         from swarmstore.db.repositories.scenario_summaries import scenario_summaries
 
-        return self.database.read(scenario_summaries, patient=True)
+        return self._database.read(scenario_summaries, patient=True)
 
     def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
         """What offline analysis looks at in the newest sessions, gathered where they are."""
@@ -238,7 +238,7 @@ class SqlStorage:
 
         most = check_limit(limit)
         gathered = self._read_scenario(
-            scenario, lambda s, i: latest_evidence(s, self.sequences, i, most), patient=True
+            scenario, lambda s, i: latest_evidence(s, self._sequences, i, most), patient=True
         )
         return gathered or OfflineEvidence()
 
@@ -260,34 +260,35 @@ class SqlStorage:
 
         checked, chosen = check_slice(wanted), check_strategy(strategy)
 
-        return self.database.read(
-            lambda session: merge_slice(self.database, session, self.sequences, checked, chosen), patient=True
+        return self._database.read(
+            lambda session: merge_slice(self._database, session, self._sequences, checked, chosen),
+            patient=True,
         )
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
         """Publish committed sessions, and give those behind the cursor."""
-        return changes(self.database, after)
+        return changes(self._database, after)
 
     def renew_cursors(self) -> None:
         """Refuse all cursors handed out so far."""
-        self.database.write(begin_epoch)
+        self._database.write(begin_epoch)
 
     def identity(self) -> str:
         """The random number that the store was given when its tables were made."""
-        return self.database.read(identity)
+        return self._database.read(identity)
 
     def analysis(self) -> SqlAnalysis:
         """Views for tools, and what a report says."""
         from swarmstore.db.analytics.view_reader import SqlAnalysis
 
-        self.database.check_open()
-        return SqlAnalysis(self.database)
+        self._database.check_open()
+        return SqlAnalysis(self._database)
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
         """Compare what is cached with what it is made of; see `swarmstore.db.operations.verify_totals`."""
         from swarmstore.db.operations.verify_totals import verify
 
-        return verify(self.database, self.sequences, deep=deep, progress=progress)
+        return verify(self._database, self._sequences, deep=deep, progress=progress)
 
     def rebuild_totals(self, progress: Progress | None = None) -> int:
         """Make every cached total anew from its parts and sessions; how many totals there are."""
@@ -301,38 +302,38 @@ class SqlStorage:
         """The writing side of imports into this database."""
         from swarmstore.db.operations.import_ledger import SqlImport
 
-        self.database.check_open()
-        return SqlImport(self.database, self.sequences, self.saver, self._folding)
+        self._database.check_open()
+        return SqlImport(self._database, self._sequences, self._saver, self._folding)
 
     def copy_to(self, target: object, progress: Progress | None = None) -> CopyReport:
         """Make another database the same store, or bring such a copy up to date."""
         from swarmstore.db.operations.copy_store import copy_database
 
-        self.database.check_open()
+        self._database.check_open()
         if not isinstance(target, SqlStorage):
             raise ConfigurationError("only SQLite and PostgreSQL hold copies; export this store instead")
-        return copy_database(self.database, target.database, progress)
+        return copy_database(self._database, target._database, progress)
 
     def _replace_total(self, key: TotalKey, snapshot: LearningSnapshot) -> None:
         def work(session: Session, rows: SnapshotRows) -> None:
             total = scenarios.total_to_write(session, key)
             totals.replace_total(session, totals.lock_totals(session, [total])[total], rows)
 
-        self.saver.write(snapshot, work)
+        self._saver.write(snapshot, work)
 
     def _save_model(
         self, scenario: str, model: OfflineModel, save: Callable[[Session, int, OfflineModel], _Result]
     ) -> _Result:
         check_text("scenario", scenario)
         check_model(model)
-        return self.database.write(lambda s: save(s, scenarios.scenario_to_write(s, scenario), model))
+        return self._database.write(lambda s: save(s, scenarios.scenario_to_write(s, scenario), model))
 
     def _load_many(
         self, scenario: str, find: Callable[[int], Select[SessionRow]], *, patient: bool = False
     ) -> list[LearningSnapshot]:
         def work(session: Session, scenario_id: int) -> list[LearningSnapshot]:
             rows = session.scalars(find(scenario_id)).all()
-            return sessions.load_sessions(self.database, session, self.sequences, rows)
+            return sessions.load_sessions(self._database, session, self._sequences, rows)
 
         return self._read_scenario(scenario, work, patient=patient) or []
 
@@ -346,4 +347,4 @@ class SqlStorage:
             scenario_id = scenarios.find_scenario(session, scenario)
             return None if scenario_id is None else work(session, scenario_id)
 
-        return self.database.read(within, patient=patient)
+        return self._database.read(within, patient=patient)

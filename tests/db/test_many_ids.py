@@ -12,6 +12,7 @@ from swarmstore.db.repositories import totals
 from swarmstore.db.repositories.scenarios import find_scenario
 from swarmstore.db.statements import sessions as queries
 from tests.faults.checks import sql
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 MANY = 100_000
@@ -40,15 +41,15 @@ def test_very_many_sessions_are_deleted_in_one_call(store: LearningStore) -> Non
 def test_very_many_ids_are_looked_for_at_once(store: LearningStore) -> None:
     ids = [SessionId(f"no such session {number}") for number in range(MANY)]
     with_some = [*ids, *map(SessionId, NAMES)]
-    found = sql(store).database.read(lambda s: set(s.scalars(queries.taken_ids(1, with_some))))
+    found = database_of(sql(store)).read(lambda s: set(s.scalars(queries.taken_ids(1, with_some))))
     assert found == set(NAMES)
-    assert sql(store).database.read(lambda s: s.scalars(queries.taken_ids(2, with_some)).all()) == []
-    assert sql(store).database.read(lambda s: s.scalars(queries.taken_ids(1, [])).all()) == []
+    assert database_of(sql(store)).read(lambda s: s.scalars(queries.taken_ids(2, with_some)).all()) == []
+    assert database_of(sql(store)).read(lambda s: s.scalars(queries.taken_ids(1, [])).all()) == []
 
 
 def test_very_many_sessions_are_left_out_of_a_fold(store: LearningStore) -> None:
     """As those that would overflow a total."""
-    database = sql(store).database
+    database = database_of(sql(store))
     scenario = database.read(lambda s: find_scenario(s, "s"))
     assert scenario is not None
     rows = database.read(lambda s: [row.id for row in totals.pending_sessions(s, scenario)])

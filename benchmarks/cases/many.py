@@ -70,7 +70,7 @@ def _fill(url: str, scenarios: int) -> None:
         store.fold()
         assert isinstance(store.storage, SqlStorage)
         multiply_scenario(store.storage, "scenario", scenarios)
-        database_of(store.storage).write(lambda session: session.execute(text("ANALYZE")), patient=True)
+        database_of(store.storage).write(lambda session: session.execute(text("ANALYZE")), maintenance=True)
 
 
 def _small(number: int) -> LearningSnapshot:

@@ -166,7 +166,7 @@ class SqlStorage:
                 rows = session.scalars(queries.row_ids(scenario_id, session_ids)).all()
                 most = max(most, totals.release_sessions(session, scenario_id, rows) if rows else 0)
 
-        self._database.write(work, patient=len(session_ids) > 1)
+        self._database.write(work, maintenance=len(session_ids) > 1)
         return most
 
     def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
@@ -180,7 +180,7 @@ class SqlStorage:
         from swarmstore.db.analytics.total_origins import sources
 
         check_key(key)
-        return self._database.read(lambda session: sources(session, key), patient=True)
+        return self._database.read(lambda session: sources(session, key), maintenance=True)
 
     def save_session(
         self, scenario: str, snapshot: LearningSnapshot, session_id: SessionId | None = None
@@ -196,7 +196,7 @@ class SqlStorage:
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to`, by id."""
         first, last = check_range(from_, to)
-        return self._load_many(scenario, lambda found: queries.in_range(found, first, last), patient=True)
+        return self._load_many(scenario, lambda found: queries.in_range(found, first, last), maintenance=True)
 
     def range_page(
         self, scenario: str, from_: int, to: int, after: SessionId | None, limit: int
@@ -207,7 +207,7 @@ class SqlStorage:
             page = queries.page_of_range(found, from_, to, after, limit)
             return sessions.load_page(self._database, session, self._sequences, page)
 
-        return self._read_scenario(scenario, work, patient=True) or []
+        return self._read_scenario(scenario, work, maintenance=True) or []
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or a later time, by id."""
@@ -230,7 +230,7 @@ class SqlStorage:
         """One line per scenario, in a fixed number of statements."""
         from swarmstore.db.repositories.scenario_summaries import scenario_summaries
 
-        return self._database.read(scenario_summaries, patient=True)
+        return self._database.read(scenario_summaries, maintenance=True)
 
     def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
         """What offline analysis looks at in the newest sessions, gathered where they are."""
@@ -238,7 +238,7 @@ class SqlStorage:
 
         most = check_limit(limit)
         gathered = self._read_scenario(
-            scenario, lambda s, i: latest_evidence(s, self._sequences, i, most), patient=True
+            scenario, lambda s, i: latest_evidence(s, self._sequences, i, most), maintenance=True
         )
         return gathered or OfflineEvidence()
 
@@ -262,7 +262,7 @@ class SqlStorage:
 
         return self._database.read(
             lambda session: merge_slice(self._database, session, self._sequences, checked, chosen),
-            patient=True,
+            maintenance=True,
         )
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
@@ -329,16 +329,16 @@ class SqlStorage:
         return self._database.write(lambda s: save(s, scenarios.scenario_to_write(s, scenario), model))
 
     def _load_many(
-        self, scenario: str, find: Callable[[int], Select[SessionRow]], *, patient: bool = False
+        self, scenario: str, find: Callable[[int], Select[SessionRow]], *, maintenance: bool = False
     ) -> list[LearningSnapshot]:
         def work(session: Session, scenario_id: int) -> list[LearningSnapshot]:
             rows = session.scalars(find(scenario_id)).all()
             return sessions.load_sessions(self._database, session, self._sequences, rows)
 
-        return self._read_scenario(scenario, work, patient=patient) or []
+        return self._read_scenario(scenario, work, maintenance=maintenance) or []
 
     def _read_scenario(
-        self, scenario: str, work: Callable[[Session, int], _Result], *, patient: bool = False
+        self, scenario: str, work: Callable[[Session, int], _Result], *, maintenance: bool = False
     ) -> _Result | None:
         """Run `work` for a scenario; None when nothing was ever saved for it."""
         check_text("scenario", scenario)
@@ -347,4 +347,4 @@ class SqlStorage:
             scenario_id = scenarios.find_scenario(session, scenario)
             return None if scenario_id is None else work(session, scenario_id)
 
-        return self._database.read(within, patient=patient)
+        return self._database.read(within, maintenance=maintenance)

@@ -139,7 +139,7 @@ def test_with_nothing_to_publish_following_only_reads(storage: SqlStorage) -> No
     storage.save_session("s", simple(), SessionId("1"))
     before = list(storage.changes())
 
-    def forbidden(work: object, *, patient: bool = False) -> None:
+    def forbidden(work: object, *, maintenance: bool = False) -> None:
         raise AssertionError(f"{work} writes")
 
     database_of(storage).write = forbidden  # type: ignore[method-assign, assignment]

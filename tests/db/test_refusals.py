@@ -177,7 +177,7 @@ def test_what_the_driver_itself_raises_leaves_as_an_error_of_ours(database_url: 
             with pytest.raises(SwarmstoreError):
                 database.read(lambda session, given=given: session.scalar(text(statement), {"given": given}))  # type: ignore[misc]
         with pytest.raises(SwarmstoreError):
-            database.look(lambda session: session.connection().exec_driver_sql("SELECT 1", ("a", "b")))
+            database.autocommit(lambda connection: connection.exec_driver_sql("SELECT 1", ("a", "b")))
 
 
 def test_a_value_that_the_driver_cannot_read_leaves_as_an_error_of_ours(migrated_postgres_url: str) -> None:

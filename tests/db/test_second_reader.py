@@ -137,7 +137,7 @@ def test_one_that_fails_leaves_it_to_the_first(
     wanted = expected(storage, Additive())
     begun = begun_readers(monkeypatch)
     nowhere = create_engine(f"sqlite:///{tmp_path / 'no folder' / 'store.db'}")
-    monkeypatch.setattr(Database, "_beside", lambda *_arguments: nowhere)
+    monkeypatch.setattr(Database, "_spare_engine", lambda *_arguments: nowhere)
     assert merged(storage, Additive()) == wanted
     (second,) = begun
     assert second is not None

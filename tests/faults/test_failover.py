@@ -55,7 +55,7 @@ def test_the_call_or_the_next_one_writes(servers: tuple[str, str], name: str, af
         assert isinstance(store.storage, SqlStorage)
         if not after_reading:  # a connection is left in another way by a transaction that reads
             database_of(store.storage).engine.dispose()
-            database_of(store.storage).look(lambda session: session.connection())
+            database_of(store.storage).autocommit(lambda connection: connection.closed)
         deadline = time.monotonic() + 30
         while after_reading and store.list_sessions("s")[:1] != ["1700000000"]:
             assert time.monotonic() < deadline, "the standby follows"

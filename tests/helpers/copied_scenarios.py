@@ -22,7 +22,7 @@ _SOURCES, _FOLDED = table_of(TotalSource), table_of(Folded)
 def multiply_scenario(storage: SqlStorage, scenario: str, times: int) -> None:
     """Make the only scenario of a store, all folded, one of so many equal ones: `s 1`, `s 2` and so on."""
     names = [f"{scenario} {number}" for number in range(1, times)]
-    database_of(storage).write(lambda session: _multiply(session, scenario, names), patient=True)
+    database_of(storage).write(lambda session: _multiply(session, scenario, names), maintenance=True)
 
 
 def _multiply(session: Session, scenario: str, names: list[str]) -> None:

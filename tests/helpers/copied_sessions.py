@@ -19,7 +19,7 @@ def multiply(storage: SqlStorage, copies: int) -> None:
 
     Ids are to be whole seconds, those of copies are in the second after: `1700000000.100001`.
     """
-    database_of(storage).write(lambda session: _multiply(session, copies), patient=True)
+    database_of(storage).write(lambda session: _multiply(session, copies), maintenance=True)
 
 
 def _multiply(session: Session, copies: int) -> None:

@@ -148,7 +148,7 @@ def _examine(database: Database, file: Path | None, *, deep: bool, progress: Pro
         session.rollback()  # once it has met damage SQLite commits no more
         return diagnosis
 
-    return database.read(work, patient=deep)
+    return database.read(work, maintenance=deep)
 
 
 def _keep_the_cause(diagnosis: Diagnosis) -> None:

@@ -57,7 +57,7 @@ def forget(
             raise _Rehearsed
 
     with suppress(_Rehearsed):
-        database.write(work, patient=True)
+        database.write(work, maintenance=True)
     return replace(found, dry_run=dry_run)
 
 

@@ -129,7 +129,7 @@ class SqlImport:
             self._folding.fold_when_due(waiting, saved=len(lot.files))
             return outcomes
 
-        return self._database.begin(save)
+        return self._database.call_beside(save)
 
     def _new(self, file: PreparedFile) -> NewSession:
         digest = file.source.content or content_digest(file.content)
@@ -154,7 +154,7 @@ class SqlImport:
             return outcomes, waiting
 
         with paused_gc.put_off():
-            return self._database.write(work, patient=True)
+            return self._database.write(work, maintenance=True)
 
     def _waiting(self, session: Session, scenarios: Iterable[str]) -> dict[int, int]:
         """How many sessions wait for the totals of these scenarios."""
@@ -182,7 +182,7 @@ class SqlImport:
             return became, self._waiting(session, [file.scenario])
 
         with paused_gc.put_off():
-            became, waiting = self._database.write(work, patient=True)
+            became, waiting = self._database.write(work, maintenance=True)
         self._folding.fold_when_due(waiting)
         return became
 
@@ -223,7 +223,7 @@ class SqlImport:
                 return Outcome.UNCHANGED
             return Outcome.ADDED if before is None else Outcome.REPLACED
 
-        return self._database.write(work, patient=True)
+        return self._database.write(work, maintenance=True)
 
 
 def _entry(session: Session, origin: str, path: str) -> ImportedFile | None:

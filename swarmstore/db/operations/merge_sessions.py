@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 from sqlalchemy.orm import Session
 
-from swarmstore.db.connection.second_reader import ONE_BY_ONE, Lot, by_kind
+from swarmstore.db.connection.second_reader import ONE_BY_ONE, Kinds, TwoReaders
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.mapping.rows import Columns, columns_of, from_parts
@@ -64,8 +64,8 @@ def merge_slice(
 
     statements = {kind: merged_facts(dialect.name, kind, weighing) for kind in SUMMED}
 
-    def fetch(reader: Session, lot: Lot) -> dict[Kind, Columns]:
-        return {kind: columns_of(kind, reader.execute(statements[kind], parameters)) for kind in lot}
+    def fetch(reader: Session, kinds: Kinds) -> dict[Kind, Columns]:
+        return {kind: columns_of(kind, reader.execute(statements[kind], parameters)) for kind in kinds}
 
     def make(kind: Kind, columns: Columns) -> Any:
         return parts_of(session, sequences, kind, {None: columns})[None]
@@ -79,8 +79,8 @@ def merge_slice(
         "task_description": newest.task_description,
         "created_at": now_seconds(),
     }
-    lots = [lot for lot in ONE_BY_ONE if lot[0] in statements]
-    parts = by_kind(database, session, ids, lots, fetch, make)
+    summed = [kinds for kinds in ONE_BY_ONE if kinds[0] in statements]
+    parts = TwoReaders(summed, fetch, make).read(database, session, ids)
     merged = from_parts(header, {**parts, Kind.SWITCHES: []})
     check_kpis(merged)  # PostgreSQL would not have got here, SQLite makes it infinite
     return merged

@@ -52,10 +52,20 @@ class Folding:
         if not due:
             return
         fold = partial(self._fold_due, due, most=1 if saved == 1 else len(due))
-        if self._database.folds_behind(saved):
+        if self._goes_on_behind(saved):
             self._behind.run(fold)
         else:
             fold()
+
+    def _goes_on_behind(self, saved: int) -> bool:
+        """Whether totals are folded beside what follows a save of so many sessions.
+
+        A file has one writer at a time, which matters less to who reads many more first.
+        """
+        database = self._database
+        if database.dialect.has_one_writer and (saved == 1 or database.is_in_memory):
+            return False
+        return database.settings.fold_behind
 
     def finish(self) -> None:
         """Wait for a fold that is under way."""
@@ -105,7 +115,7 @@ class Folding:
 
         A session that would take a sum past 2^63 - 1 stays waiting, and is logged.
         """
-        added, waiting = 0, self._database.read(_waiting_totals, patient=True)
+        added, waiting = 0, self._database.read(_waiting_totals, maintenance=True)
         for done, total in enumerate(waiting, start=1):
             added += self._fold_total(total)
             if progress is not None:
@@ -117,7 +127,7 @@ class Folding:
         everything = select(Folded.scenario_id).order_by(Folded.scenario_id)
         ids = self._database.read(lambda session: list(session.scalars(everything)))
         for done, total in enumerate(ids, start=1):
-            self._database.write(partial(_refold, total=total), patient=True)
+            self._database.write(partial(_refold, total=total), maintenance=True)
             if progress is not None:
                 progress(done, len(ids))
         return len(ids)
@@ -150,7 +160,7 @@ class Folding:
             folded = totals.try_lock(session, total, skip_locked=skip_locked)
             return [] if folded is None else totals.fold_pending(session, folded, limit, leaving or [])
 
-        return self._database.write(work, patient=not skip_locked)
+        return self._database.write(work, maintenance=not skip_locked)
 
 
 def _waiting_totals(session: Session) -> list[int]:

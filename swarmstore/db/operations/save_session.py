@@ -44,7 +44,7 @@ class Saver:
         wanted = self._ids.next() if session_id is None else session_id
         while True:
             work = partial(sessions.save_once, new=new, session_id=wanted, count_to=self._folding.count_to)
-            saved = self._database.write_at_once(work)
+            saved = self._database.autocommit(work, writing=True)
             match saved.outcome:
                 case Outcome.SAVED | Outcome.REPEATED:
                     break
@@ -85,7 +85,7 @@ class Saver:
         def checked(session: Session) -> tuple[_Result] | None:
             return (work(session, rows),) if sessions.names_are_known(session, [rows]) else None
 
-        while (done := self._database.write(checked, patient=True)) is None:
+        while (done := self._database.write(checked, maintenance=True)) is None:
             self._write_names(snapshot)
         return done[0]
 

@@ -67,7 +67,7 @@ def verify(
         *[partial(_check_sessions, names, page) for page in _pages(rows, _BATCH)],
     ]
     for done, check in enumerate(checks, start=1):
-        found += database.read(check, patient=True)
+        found += database.read(check, maintenance=True)
         if progress is not None:
             progress(done, len(checks))
     return found

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection import paused_gc
-from swarmstore.db.connection.second_reader import by_kind, lots_for
+from swarmstore.db.connection.second_reader import TwoReaders, batches_for
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.base import Groups, NewRows
 from swarmstore.db.dialects.registry import dialect_of, insert_rows
@@ -298,7 +298,8 @@ def load_sessions(
 
     with paused_gc.put_off():
         fetch = partial(facts_by_owner, SESSIONS, ids)
-        parts = by_kind(database, session, ids, lots_for(session, len(ids)), fetch, make)
+        readers = TwoReaders(batches_for(database.dialect, len(ids)), fetch, make)
+        parts = readers.read(database, session, ids)
         return [
             from_parts(header_of(row), {kind: of_kind[row.id] for kind, of_kind in parts.items()}).as_session(
                 SessionId(row.session_id)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection import paused_gc
@@ -53,7 +54,7 @@ class KnownTotals:
         snapshot = None
         if (known := self._known.get(key)) is not None:
             # one statement needs no transaction around it, which would cost two more round trips
-            now = self._database.look(lambda session: _state(session, key))
+            now = self._database.autocommit(lambda connection: _state(connection, key))
             snapshot = known[1] if known[0] == now else None
         if snapshot is None:
             snapshot = self._database.read(lambda session: self._load(session, key))
@@ -82,8 +83,8 @@ class KnownTotals:
         return loaded
 
 
-def _state(session: Session, key: TotalKey) -> _State | None:
-    rows: Sequence[Any] = session.execute(state_of_total(isinstance(key, ScenarioKey)), _named(key)).all()
+def _state(connection: Connection, key: TotalKey) -> _State | None:
+    rows: Sequence[Any] = connection.execute(state_of_total(isinstance(key, ScenarioKey)), _named(key)).all()
     if not rows:
         return None
     return _State(rows[0][0], tuple(token for _, token in rows if token is not None))

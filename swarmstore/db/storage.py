@@ -19,10 +19,7 @@ from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.migrations.runner import prepare
 from swarmstore.db.operations.refresh_totals import Folding
 from swarmstore.db.operations.save_session import Saver
-from swarmstore.db.repositories import offline_models, scenarios, sessions, totals
-from swarmstore.db.repositories.action_sequences import Sequences
-from swarmstore.db.repositories.change_feed import begin_epoch, changes, identity
-from swarmstore.db.repositories.total_cache import KnownTotals
+from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema import SessionRow
 from swarmstore.db.statements import sessions as queries
 from swarmstore.errors import ConfigurationError
@@ -75,10 +72,11 @@ class SqlStorage:
         except BaseException:
             self._database.close()
             raise
-        self._sequences = Sequences(self._database)
-        self._totals = KnownTotals(self._database, self._sequences)
-        self._folding = Folding(self._database)
-        self._saver = Saver(self._database, self._sequences, self._folding)
+        self._repositories = repositories = Repositories(self._database)
+        self._scenarios, self._sessions = repositories.scenarios, repositories.sessions
+        self._totals, self._models = repositories.totals, repositories.offline_models
+        self._folding = Folding(repositories)
+        self._saver = Saver(repositories, self._folding)
         self._is_open = True
 
     def __del__(self) -> None:
@@ -121,7 +119,7 @@ class SqlStorage:
         """The snapshot, None when there is none."""
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
-            return self._totals.load(key)
+            return self._repositories.total_cache.load(key)
         found = self._load_many(key.scenario, lambda scenario: queries.one(scenario, key.session_id))
         return found[0] if found else None
 
@@ -130,10 +128,10 @@ class SqlStorage:
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
             return self._database.read(
-                lambda session: totals.total_exists(session, scenarios.find_total(session, key))
+                lambda session: self._totals.exists(session, self._scenarios.find_total(session, key))
             )
         found = self._read_scenario(
-            key.scenario, lambda session, scenario: sessions.find_session(session, scenario, key.session_id)
+            key.scenario, lambda session, scenario: self._sessions.find(session, scenario, key.session_id)
         )
         return found is not None
 
@@ -146,9 +144,9 @@ class SqlStorage:
 
         def work(session: Session) -> None:
             nonlocal existed  # a repeat after a lost answer finds nothing, and it was there
-            total = scenarios.find_total(session, key)
+            total = self._scenarios.find_total(session, key)
             if total is not None:
-                existed |= totals.clear_total(session, totals.lock_totals(session, [total])[total])
+                existed |= self._totals.clear(session, self._totals.lock_one(session, total))
 
         self._database.write(work)
         return existed
@@ -161,10 +159,10 @@ class SqlStorage:
 
         def work(session: Session) -> None:
             nonlocal most  # as in `delete`
-            scenario_id = scenarios.find_scenario(session, check_text("scenario", scenario))
+            scenario_id = self._scenarios.find(session, check_text("scenario", scenario))
             if scenario_id is not None:
                 rows = session.scalars(queries.row_ids(scenario_id, session_ids)).all()
-                most = max(most, totals.release_sessions(session, scenario_id, rows) if rows else 0)
+                most = max(most, self._sessions.delete(session, scenario_id, rows) if rows else 0)
 
         self._database.write(work, maintenance=len(session_ids) > 1)
         return most
@@ -173,7 +171,7 @@ class SqlStorage:
         """Remove sessions together with what they added to totals, in one transaction."""
         from swarmstore.db.operations.forget_sessions import forget
 
-        return forget(self._database, self._sequences, wanted, dry_run=dry_run)
+        return forget(self._repositories, wanted, dry_run=dry_run)
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
         """What a total is made of, in one statement."""
@@ -205,7 +203,7 @@ class SqlStorage:
 
         def work(session: Session, found: int) -> list[tuple[SessionId, LearningSnapshot]]:
             page = queries.page_of_range(found, from_, to, after, limit)
-            return sessions.load_page(self._database, session, self._sequences, page)
+            return self._sessions.load_page(session, page)
 
         return self._read_scenario(scenario, work, maintenance=True) or []
 
@@ -220,11 +218,11 @@ class SqlStorage:
 
     def list_sessions(self, scenario: str) -> list[SessionId]:
         """All session ids in byte order."""
-        return self._read_scenario(scenario, sessions.session_ids) or []
+        return self._read_scenario(scenario, self._sessions.list_ids) or []
 
     def scenarios(self) -> list[str]:
         """All scenario names in byte order."""
-        return self._database.read(scenarios.scenario_names)
+        return self._database.read(self._scenarios.list_names)
 
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario, in a fixed number of statements."""
@@ -237,22 +235,23 @@ class SqlStorage:
         from swarmstore.db.operations.gather_analysis_input import latest_evidence
 
         most = check_limit(limit)
+        sequences = self._repositories.sequences
         gathered = self._read_scenario(
-            scenario, lambda s, i: latest_evidence(s, self._sequences, i, most), maintenance=True
+            scenario, lambda s, i: latest_evidence(s, sequences, i, most), maintenance=True
         )
         return gathered or OfflineEvidence()
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""
-        return self._read_scenario(scenario, offline_models.load_model)
+        return self._read_scenario(scenario, self._models.load)
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
         """Keep the scenario's offline model in place of the one before."""
-        self._save_model(scenario, model, offline_models.save_model)
+        self._save_model(scenario, model, self._models.replace)
 
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         """Keep a model as `save_offline_model` does, but for its action order: what is stored stays."""
-        return self._save_model(scenario, model, offline_models.save_analysis)
+        return self._save_model(scenario, model, self._models.replace_analysis)
 
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history where it is, in a fixed number of statements."""
@@ -261,21 +260,20 @@ class SqlStorage:
         checked, chosen = check_slice(wanted), check_strategy(strategy)
 
         return self._database.read(
-            lambda session: merge_slice(self._database, session, self._sequences, checked, chosen),
-            maintenance=True,
+            lambda session: merge_slice(self._repositories, session, checked, chosen), maintenance=True
         )
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
         """Publish committed sessions, and give those behind the cursor."""
-        return changes(self._database, after)
+        return self._repositories.change_feed.publish(after)
 
     def renew_cursors(self) -> None:
         """Refuse all cursors handed out so far."""
-        self._database.write(begin_epoch)
+        self._database.write(self._repositories.change_feed.begin_epoch)
 
     def identity(self) -> str:
         """The random number that the store was given when its tables were made."""
-        return self._database.read(identity)
+        return self._database.read(self._repositories.change_feed.identity)
 
     def analysis(self) -> SqlAnalysis:
         """Views for tools, and what a report says."""
@@ -288,11 +286,11 @@ class SqlStorage:
         """Compare what is cached with what it is made of; see `swarmstore.db.operations.verify_totals`."""
         from swarmstore.db.operations.verify_totals import verify
 
-        return verify(self._database, self._sequences, deep=deep, progress=progress)
+        return verify(self._repositories, deep=deep, progress=progress)
 
     def rebuild_totals(self, progress: Progress | None = None) -> int:
         """Make every cached total anew from its parts and sessions; how many totals there are."""
-        return self._folding.refold_all(progress)
+        return self._folding.rebuild_all(progress)
 
     def fold(self, progress: Progress | None = None) -> int:
         """Add every waiting session to the cached sums; how many additions that were."""
@@ -303,7 +301,7 @@ class SqlStorage:
         from swarmstore.db.operations.import_ledger import SqlImport
 
         self._database.check_open()
-        return SqlImport(self._database, self._sequences, self._saver, self._folding)
+        return SqlImport(self._repositories, self._saver, self._folding)
 
     def copy_to(self, target: object, progress: Progress | None = None) -> CopyReport:
         """Make another database the same store, or bring such a copy up to date."""
@@ -316,8 +314,8 @@ class SqlStorage:
 
     def _replace_total(self, key: TotalKey, snapshot: LearningSnapshot) -> None:
         def work(session: Session, rows: SnapshotRows) -> None:
-            total = scenarios.total_to_write(session, key)
-            totals.replace_total(session, totals.lock_totals(session, [total])[total], rows)
+            total = self._scenarios.add_total(session, key)
+            self._totals.replace(session, self._totals.lock_one(session, total), rows)
 
         self._saver.write(snapshot, work)
 
@@ -326,14 +324,13 @@ class SqlStorage:
     ) -> _Result:
         check_text("scenario", scenario)
         check_model(model)
-        return self._database.write(lambda s: save(s, scenarios.scenario_to_write(s, scenario), model))
+        return self._database.write(lambda s: save(s, self._scenarios.add(s, scenario), model))
 
     def _load_many(
         self, scenario: str, find: Callable[[int], Select[SessionRow]], *, maintenance: bool = False
     ) -> list[LearningSnapshot]:
         def work(session: Session, scenario_id: int) -> list[LearningSnapshot]:
-            rows = session.scalars(find(scenario_id)).all()
-            return sessions.load_sessions(self._database, session, self._sequences, rows)
+            return self._sessions.load(session, session.scalars(find(scenario_id)).all())
 
         return self._read_scenario(scenario, work, maintenance=maintenance) or []
 
@@ -344,7 +341,7 @@ class SqlStorage:
         check_text("scenario", scenario)
 
         def within(session: Session) -> _Result | None:
-            scenario_id = scenarios.find_scenario(session, scenario)
+            scenario_id = self._scenarios.find(session, scenario)
             return None if scenario_id is None else work(session, scenario_id)
 
         return self._database.read(within, maintenance=maintenance)

@@ -6,14 +6,13 @@ from sqlalchemy import select
 
 from swarmstore import SqlStorage
 from swarmstore.db.operations.refresh_totals import Folding, due_at
-from swarmstore.db.repositories.scenarios import find_scenario
 from swarmstore.db.schema import GLOBAL, Folded
-from tests.helpers.internals import database_of
+from tests.helpers.internals import database_of, repositories_of
 
 
 def scenario_id(storage: SqlStorage, name: str) -> int | None:
     """The id of a scenario, None without it."""
-    return database_of(storage).read(lambda session: find_scenario(session, name))
+    return database_of(storage).read(lambda session: repositories_of(storage).scenarios.find(session, name))
 
 
 def fold_after_lot(storage: SqlStorage, *scenarios: str) -> None:
@@ -23,7 +22,7 @@ def fold_after_lot(storage: SqlStorage, *scenarios: str) -> None:
     """
     many = due_at(database_of(storage).settings, GLOBAL)
     due = [GLOBAL, *(scenario_id(storage, name) for name in scenarios)]
-    folding = Folding(database_of(storage))
+    folding = Folding(repositories_of(storage))
     folding.fold_when_due({total: many for total in due if total is not None}, saved=many)
     folding.finish()
 

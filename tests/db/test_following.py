@@ -15,10 +15,9 @@ from sqlalchemy import make_url, select, text
 from sqlalchemy.orm import Session
 
 from swarmstore import Change, InvalidCursorError, LearningStore, SessionId, SqlStorage
-from swarmstore.db.repositories import change_feed
 from swarmstore.db.schema import SessionRow
 from tests.db.holding import Hold, save_in_transaction, steps_of
-from tests.helpers.internals import database_of
+from tests.helpers.internals import database_of, repositories_of
 from tests.snapshots import simple
 
 
@@ -112,11 +111,11 @@ def test_followers_at_once_see_the_same_order(storage: SqlStorage) -> None:
 def test_positions_are_given_in_batches_and_never_again(storage: SqlStorage) -> None:
     for number in range(5):
         storage.save_session("s", simple(), SessionId(str(number)))
-    (*_, last) = change_feed.changes(database_of(storage), None, batch=2)
+    (*_, last) = repositories_of(storage).change_feed.publish(None, batch=2)
     assert positions(storage) == [1, 2, 3, 4, 5]
     storage.delete_sessions("s", [SessionId("4"), SessionId("0")])
     storage.save_session("s", simple(), SessionId("0"))
-    following = change_feed.changes(database_of(storage), last.cursor, batch=2)
+    following = repositories_of(storage).change_feed.publish(last.cursor, batch=2)
     assert [change.session_id for change in following] == ["0"]
     assert positions(storage) == [2, 3, 4, 6]
 
@@ -126,7 +125,7 @@ def test_a_publisher_that_fails_has_published_nothing(storage: SqlStorage) -> No
     storage.save_session("s", simple(), SessionId("1"))
 
     def work(session: Session) -> None:
-        change_feed._publish(session)
+        repositories_of(storage).change_feed.publish_batch(session)
         session.execute(text("SELECT nothing_like_it"))
 
     with pytest.raises(Exception, match="nothing_like_it"):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from swarmstore import GlobalKey, LearningStore, ScenarioKey, SessionId, SessionKey, SqlStorage
-from swarmstore.db.repositories import totals
+from swarmstore.db.repositories.totals import TotalRepository
 from tests.cli.running import SHIPPED
 from tests.helpers.internals import database_of
 from tests.snapshots import full, simple
@@ -56,7 +56,7 @@ def test_what_is_known_is_not_loaded_again(
 ) -> None:
     one, _ = stores
     before = one.load(ScenarioKey("s"))
-    monkeypatch.setattr(totals, "load_total", None)
+    monkeypatch.setattr(TotalRepository, "load", None)
     assert one.load(ScenarioKey("s")) == before
 
 

@@ -21,7 +21,8 @@ from swarmstore import (
     Settings,
     SqlStorage,
 )
-from swarmstore.db.repositories import removed_sessions, sessions
+from swarmstore.db.repositories import removed_sessions
+from swarmstore.db.repositories.sessions import SessionRepository
 from swarmstore.db.schema import RemovedSession
 from swarmstore.model.removed_sessions import REPEATABLE_DAYS
 from tests.db.lost_answers import answers_lost
@@ -61,7 +62,7 @@ def test_a_save_is_not_acknowledged_when_the_ids_holder_goes_in_between(
     """The id was taken when it was tried, and free when somebody looked who has it."""
     with SqlStorage(migrated_postgres_url) as ours, SqlStorage(migrated_postgres_url) as theirs:
         theirs.save_session("s", simple(), KEY.session_id)
-        real, removed_by = sessions.find_session, list[str]()
+        real, removed_by = SessionRepository.find, list[str]()
 
         def go(*given: Any) -> object:
             if not removed_by:
@@ -69,7 +70,7 @@ def test_a_save_is_not_acknowledged_when_the_ids_holder_goes_in_between(
                 REMOVALS[removal](theirs)
             return real(*given)
 
-        monkeypatch.setattr(sessions, "find_session", go)
+        monkeypatch.setattr(SessionRepository, "find", go)
         assert ours.save_session("s", simple(1_000), KEY.session_id) == KEY.session_id
         assert removed_by
         assert ours.load(KEY) == simple(1_000)

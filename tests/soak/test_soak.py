@@ -18,8 +18,7 @@ from sqlalchemy import make_url, text
 
 from swarmstore import LearningSnapshot, LearningStore, ScenarioKey, SessionId, SessionKey, SqlStorage
 from swarmstore.db.migrations.runner import upgrade
-from swarmstore.db.repositories.scenarios import ensure_scenario
-from tests.helpers.internals import database_of
+from tests.helpers.internals import database_of, repositories_of
 from tests.soak.checking import problems
 from tests.soak.content import snapshot_of
 from tests.soak.journal import Followed, Journal, Known, Window, glance, has_paused
@@ -146,7 +145,7 @@ def test_a_store_without_sessions_is_as_it_should_be(new_sqlite_url: str) -> Non
     """A process may be killed between a scenario and its first session."""
     with LearningStore.open(new_sqlite_url) as store:
         assert isinstance(store.storage, SqlStorage)
-        ensure_scenario(database_of(store.storage), "first")
+        repositories_of(store.storage).scenarios.ensure("first")
         assert problems(store, Known()) == []
 
 

@@ -27,7 +27,7 @@ from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.migrations.runner import current_revision
 from swarmstore.db.operations import copy_mark
 from swarmstore.db.operations.copy_table import Row, columns_by_key, insert_all, mirror
-from swarmstore.db.repositories.change_feed import locked_publication
+from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.schema import (
     SESSIONS,
     ActionSequence,
@@ -107,7 +107,7 @@ def _copy_names(ours: Session, target: Database) -> None:
     """Actions and scenarios, each with a total of nothing, so that sessions are whole from the first on."""
 
     def work(theirs: Session) -> None:
-        locked_publication(theirs)
+        ChangeFeed.lock(theirs)
         copy_mark.check_unused(theirs)
         _mirror_names(ours, theirs)
         without = checks.scenarios_without_total()
@@ -157,7 +157,7 @@ def _copy_sessions(ours: Session, target: Database, row_ids: Sequence[int]) -> i
     headers = _identities(ours, row_ids)
 
     def work(theirs: Session) -> int:
-        locked_publication(theirs)
+        ChangeFeed.lock(theirs)
         there = _tokens(theirs, row_ids)  # some by another process with the same copy
         missing = {row for row, (token, *_) in headers.items() if there.get(row) != token}
         gone = _make_room(theirs, {row: headers[row] for row in missing})
@@ -206,7 +206,7 @@ def _finish(ours: Session, target: Database) -> tuple[int, int, int]:
     """Bring over all that changes; how many scenarios and sessions there are, and how many have gone."""
 
     def work(theirs: Session) -> tuple[int, int, int]:
-        locked_publication(theirs)
+        ChangeFeed.lock(theirs)
         copy_mark.check_unused(theirs)
         source, into = ours.connection(), theirs.connection()
         _mirror_names(ours, theirs)

@@ -19,11 +19,10 @@ from benchmarks.data import snapshots
 from benchmarks.peers.limit import limit_on
 from benchmarks.peers.rows import prepare
 from swarmstore import LearningSnapshot, LearningStore, SqlStorage
-from swarmstore.db.repositories.scenarios import ensure_scenario
-from swarmstore.db.repositories.sessions import Outcome, save_once
-from swarmstore.db.repositories.totals import fold_sessions, lock_totals
+from swarmstore.db.repositories.new_sessions import Outcome
 from swarmstore.db.schema import GLOBAL, SessionRow
 from swarmstore.model.session_ids import SessionIdGenerator
+from tests.helpers.internals import database_of, repositories_of, saver_of
 
 PROCESSES = 8
 WARM_UP = 6  # saves of each process before they all begin
@@ -35,26 +34,27 @@ def saver(arm: str, url: str) -> Callable[[LearningSnapshot], object]:
     if arm == "swarmstore":
         return lambda snapshot: store.save_session("scenario", snapshot)
     storage: Any = store.storage
-    ensure_scenario(storage.database, "scenario")
+    repositories_of(storage).scenarios.ensure("scenario")
     if arm == "totals in the save":
         return partial(_save_with_totals, storage, SessionIdGenerator())
     limit = limit_on(url)
-    return lambda snapshot: limit.save(prepare(storage.saver.rows_of(snapshot)))
+    return lambda snapshot: limit.save(prepare(saver_of(storage).rows_of(snapshot)))
 
 
 def _save_with_totals(storage: SqlStorage, ids: SessionIdGenerator, snapshot: LearningSnapshot) -> None:
     """Save, and add the session to both totals before the commit, by the statements of a fold."""
-    new = storage.saver.new_session("scenario", snapshot)
+    kept = repositories_of(storage)
+    new = saver_of(storage).new_session("scenario", snapshot)
 
     def work(session: Session) -> None:
-        saved = save_once(session.connection(), new, session_id, 1)
+        saved = kept.sessions.save(session.connection(), new, session_id, 1)
         assert saved.outcome is Outcome.SAVED
         row = session.get_one(SessionRow, saved.row_id)
-        for folded in lock_totals(session, [GLOBAL, row.scenario_id]).values():
-            fold_sessions(session, [folded], [row])
+        for folded in kept.totals.lock(session, [GLOBAL, row.scenario_id]).values():
+            kept.totals.fold(session, [folded], [row])
 
     session_id = ids.next()
-    storage.database.write(work)
+    database_of(storage).write(work)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from benchmarks.databases import Databases
 from benchmarks.measuring import Result, interleaved
 from benchmarks.peers.orm import PlainOrm
 from swarmstore import LearningSnapshot, LearningStore, Settings
+from tests.helpers.internals import forget_totals
 
 KEPT_FOLDED = 10_000  # no fold by itself: the case decides what waits
 
@@ -58,7 +59,7 @@ def _one(stack: ExitStack, databases: Databases, rounds: int, waiting: int, boun
 
 def _first_time(store: LearningStore) -> LearningSnapshot:
     """As by a process that knows the names of actions, and not this total."""
-    store.storage.totals.forget()  # type: ignore[attr-defined]
+    forget_totals(store.storage)
     return store.load_scenario("scenario")
 
 

@@ -14,6 +14,7 @@ from benchmarks.databases import Databases
 from benchmarks.measuring import Line, Result
 from swarmstore import EpisodeTransitions, LearningSnapshot, LearningStore, SnapshotMetadata, SqlStorage
 from tests.helpers.copied_scenarios import multiply_scenario
+from tests.helpers.internals import database_of
 from tests.helpers.many_rows import fill
 
 _SCENARIOS, _SESSIONS = 100_000, 10
@@ -69,7 +70,7 @@ def _fill(url: str, scenarios: int) -> None:
         store.fold()
         assert isinstance(store.storage, SqlStorage)
         multiply_scenario(store.storage, "scenario", scenarios)
-        store.storage.database.write(lambda session: session.execute(text("ANALYZE")), patient=True)
+        database_of(store.storage).write(lambda session: session.execute(text("ANALYZE")), maintenance=True)
 
 
 def _small(number: int) -> LearningSnapshot:

@@ -18,6 +18,7 @@ from benchmarks.peers.rows import prepare
 from swarmstore import LearningStore
 from swarmstore.db.mapping.rows import sequences_in, to_rows
 from swarmstore.db.mapping.sequence_ids import sequence_id
+from tests.helpers.internals import saver_of
 
 LIMIT = {"PostgreSQL": 1.3, "SQLite": 1.6}
 
@@ -31,17 +32,16 @@ def saving(databases: Databases, rows: int, rounds: int) -> Iterator[Result]:
     result = Result(f"save_session, {rows} rows, {databases.kind}")
     with ExitStack() as stack:
         store = stack.enter_context(LearningStore.open(databases.new()))
-        prepared = [prepare(store.storage.saver.rows_of(snapshot)) for snapshot in made]  # type: ignore[attr-defined]
-        as_rows = [store.storage.saver.rows_of(snapshot) for snapshot in made]  # type: ignore[attr-defined]
+        prepared = [prepare(saver_of(store.storage).rows_of(snapshot)) for snapshot in made]
+        as_rows = [saver_of(store.storage).rows_of(snapshot) for snapshot in made]
         ids = {names: sequence_id(names) for snapshot in made for names in sequences_in(snapshot)}
         limit = stack.enter_context(closing(limit_on(databases.new())))
         orm = stack.enter_context(closing(PlainOrm(databases.new())))
         documents = stack.enter_context(closing(Documents(databases.new())))
         plain = FileStore(databases.folder / f"plain {rows}", fsync=False)
         synced = FileStore(databases.folder / f"synced {rows}", fsync=True)
-        ours, rowed, ready, taken_apart, documented, filed, filed_synced = (
-            cycle(x) for x in (made, as_rows, prepared, made, made, made, made)
-        )
+        rowed, ready = cycle(as_rows), cycle(prepared)
+        ours, taken_apart, documented, filed, filed_synced = (cycle(made) for _ in range(5))
         result.timings = interleaved(
             {
                 "swarmstore": lambda: store.save_session("scenario", next(ours)),

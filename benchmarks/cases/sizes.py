@@ -16,6 +16,7 @@ from benchmarks.peers.files import FileStore
 from benchmarks.peers.limit import limit_on
 from benchmarks.peers.rows import prepare
 from swarmstore import LearningStore
+from tests.helpers.internals import saver_of
 
 _SESSIONS = 400
 _BOUND = {"PostgreSQL": 90, "SQLite": 45}
@@ -33,7 +34,7 @@ def sizes(databases: Databases, _rounds: int) -> Iterator[Result]:
     limit_before = _bytes(limit_url)
     with LearningStore.open(limit_url) as names, closing(limit_on(limit_url)) as limit:
         for snapshot in made:
-            limit.save(prepare(names.storage.saver.rows_of(snapshot)))  # type: ignore[attr-defined]
+            limit.save(prepare(saver_of(names.storage).rows_of(snapshot)))
     with closing(Documents(documents_url)) as documents:
         for snapshot in made:
             documents.save(snapshot)

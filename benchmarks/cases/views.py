@@ -14,6 +14,7 @@ from benchmarks.databases import Databases
 from benchmarks.measuring import Call, Result, interleaved
 from swarmstore import SessionId, SqlStorage
 from tests.helpers.copied_sessions import multiply
+from tests.helpers.internals import database_of
 
 _SCENARIOS, _SAVED_EACH, _COPIES, _ROWS = 50, 2, 49, 600
 _SCENARIO, _SESSION = "scenario 7", "1700000007.100007"
@@ -123,4 +124,4 @@ def _fill(url: str) -> None:
             storage.save_session(f"scenario {number % _SCENARIOS}", snapshot, session_id)
         multiply(storage, _COPIES)
         storage.fold()
-        storage.database.write(lambda session: session.execute(text("ANALYZE")))
+        database_of(storage).write(lambda session: session.execute(text("ANALYZE")))

@@ -19,10 +19,7 @@ from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.migrations.runner import prepare
 from swarmstore.db.operations.refresh_totals import Folding
 from swarmstore.db.operations.save_session import Saver
-from swarmstore.db.repositories import offline_models, scenarios, sessions, totals
-from swarmstore.db.repositories.action_sequences import Sequences
-from swarmstore.db.repositories.change_feed import begin_epoch, changes, identity
-from swarmstore.db.repositories.total_cache import KnownTotals
+from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema import SessionRow
 from swarmstore.db.statements import sessions as queries
 from swarmstore.errors import ConfigurationError
@@ -69,16 +66,17 @@ class SqlStorage:
 
         Raises InvalidUrlError, SchemaError kinds, StoreUnavailableError.
         """
-        self.database = Database(url, settings or Settings())
+        self._database = Database(url, settings or Settings())
         try:
-            prepare(self.database)
+            prepare(self._database)
         except BaseException:
-            self.database.close()
+            self._database.close()
             raise
-        self.sequences = Sequences(self.database)
-        self.totals = KnownTotals(self.database, self.sequences)
-        self._folding = Folding(self.database)
-        self.saver = Saver(self.database, self.sequences, self._folding)
+        self._repositories = repositories = Repositories(self._database)
+        self._scenarios, self._sessions = repositories.scenarios, repositories.sessions
+        self._totals, self._models = repositories.totals, repositories.offline_models
+        self._folding = Folding(repositories)
+        self._saver = Saver(repositories, self._folding)
         self._is_open = True
 
     def __del__(self) -> None:
@@ -87,11 +85,11 @@ class SqlStorage:
             warnings.warn(told, ResourceWarning, source=self, stacklevel=2)
 
     def __repr__(self) -> str:
-        return f"SqlStorage({self.database!r})"
+        return f"SqlStorage({self._database!r})"
 
     def __reduce__(self) -> tuple[type[SqlStorage], tuple[str, Settings]]:
         """Whoever unpickles it opens connections of its own; a password in the URL goes along."""
-        return type(self), (self.database.url_to_open_again(), self.database.settings)
+        return type(self), (self._database.url_to_open_again(), self._database.settings)
 
     def __enter__(self) -> Self:
         return self
@@ -105,14 +103,14 @@ class SqlStorage:
         """Close all connections, once a fold that is under way has ended."""
         self._is_open = False
         self._folding.finish()
-        self.database.close()
+        self._database.close()
 
     def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
         """Keep a snapshot in place of the one before; a session saved so counts in no total."""
         check_key(key)
         if isinstance(key, SessionKey):
             check_session(snapshot)
-            self.saver.replace(key, snapshot)
+            self._saver.replace(key, snapshot)
         else:
             check_total(snapshot)
             self._replace_total(key, snapshot)
@@ -121,7 +119,7 @@ class SqlStorage:
         """The snapshot, None when there is none."""
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
-            return self.totals.load(key)
+            return self._repositories.total_cache.load(key)
         found = self._load_many(key.scenario, lambda scenario: queries.one(scenario, key.session_id))
         return found[0] if found else None
 
@@ -129,11 +127,11 @@ class SqlStorage:
         """Whether there is a snapshot."""
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
-            return self.database.read(
-                lambda session: totals.total_exists(session, scenarios.find_total(session, key))
+            return self._database.read(
+                lambda session: self._totals.exists(session, self._scenarios.find_total(session, key))
             )
         found = self._read_scenario(
-            key.scenario, lambda session, scenario: sessions.find_session(session, scenario, key.session_id)
+            key.scenario, lambda session, scenario: self._sessions.find(session, scenario, key.session_id)
         )
         return found is not None
 
@@ -146,11 +144,11 @@ class SqlStorage:
 
         def work(session: Session) -> None:
             nonlocal existed  # a repeat after a lost answer finds nothing, and it was there
-            total = scenarios.find_total(session, key)
+            total = self._scenarios.find_total(session, key)
             if total is not None:
-                existed |= totals.clear_total(session, totals.lock_totals(session, [total])[total])
+                existed |= self._totals.clear(session, self._totals.lock_one(session, total))
 
-        self.database.write(work)
+        self._database.write(work)
         return existed
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
@@ -161,26 +159,26 @@ class SqlStorage:
 
         def work(session: Session) -> None:
             nonlocal most  # as in `delete`
-            scenario_id = scenarios.find_scenario(session, check_text("scenario", scenario))
+            scenario_id = self._scenarios.find(session, check_text("scenario", scenario))
             if scenario_id is not None:
                 rows = session.scalars(queries.row_ids(scenario_id, session_ids)).all()
-                most = max(most, totals.release_sessions(session, scenario_id, rows) if rows else 0)
+                most = max(most, self._sessions.delete(session, scenario_id, rows) if rows else 0)
 
-        self.database.write(work, patient=len(session_ids) > 1)
+        self._database.write(work, maintenance=len(session_ids) > 1)
         return most
 
     def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
         """Remove sessions together with what they added to totals, in one transaction."""
         from swarmstore.db.operations.forget_sessions import forget
 
-        return forget(self.database, self.sequences, wanted, dry_run=dry_run)
+        return forget(self._repositories, wanted, dry_run=dry_run)
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
         """What a total is made of, in one statement."""
         from swarmstore.db.analytics.total_origins import sources
 
         check_key(key)
-        return self.database.read(lambda session: sources(session, key), patient=True)
+        return self._database.read(lambda session: sources(session, key), maintenance=True)
 
     def save_session(
         self, scenario: str, snapshot: LearningSnapshot, session_id: SessionId | None = None
@@ -191,12 +189,12 @@ class SqlStorage:
             check_key(SessionKey(scenario, session_id))
         check_session(snapshot)
         given = None if session_id is None else SessionId(session_id)
-        return self.saver.save(scenario, snapshot, given)
+        return self._saver.save(scenario, snapshot, given)
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to`, by id."""
         first, last = check_range(from_, to)
-        return self._load_many(scenario, lambda found: queries.in_range(found, first, last), patient=True)
+        return self._load_many(scenario, lambda found: queries.in_range(found, first, last), maintenance=True)
 
     def range_page(
         self, scenario: str, from_: int, to: int, after: SessionId | None, limit: int
@@ -205,9 +203,9 @@ class SqlStorage:
 
         def work(session: Session, found: int) -> list[tuple[SessionId, LearningSnapshot]]:
             page = queries.page_of_range(found, from_, to, after, limit)
-            return sessions.load_page(self.database, session, self.sequences, page)
+            return self._sessions.load_page(session, page)
 
-        return self._read_scenario(scenario, work, patient=True) or []
+        return self._read_scenario(scenario, work, maintenance=True) or []
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or a later time, by id."""
@@ -220,39 +218,40 @@ class SqlStorage:
 
     def list_sessions(self, scenario: str) -> list[SessionId]:
         """All session ids in byte order."""
-        return self._read_scenario(scenario, sessions.session_ids) or []
+        return self._read_scenario(scenario, self._sessions.list_ids) or []
 
     def scenarios(self) -> list[str]:
         """All scenario names in byte order."""
-        return self.database.read(scenarios.scenario_names)
+        return self._database.read(self._scenarios.list_names)
 
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario, in a fixed number of statements."""
         from swarmstore.db.repositories.scenario_summaries import scenario_summaries
 
-        return self.database.read(scenario_summaries, patient=True)
+        return self._database.read(scenario_summaries, maintenance=True)
 
     def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
         """What offline analysis looks at in the newest sessions, gathered where they are."""
         from swarmstore.db.operations.gather_analysis_input import latest_evidence
 
         most = check_limit(limit)
+        sequences = self._repositories.sequences
         gathered = self._read_scenario(
-            scenario, lambda s, i: latest_evidence(s, self.sequences, i, most), patient=True
+            scenario, lambda s, i: latest_evidence(s, sequences, i, most), maintenance=True
         )
         return gathered or OfflineEvidence()
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""
-        return self._read_scenario(scenario, offline_models.load_model)
+        return self._read_scenario(scenario, self._models.load)
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
         """Keep the scenario's offline model in place of the one before."""
-        self._save_model(scenario, model, offline_models.save_model)
+        self._save_model(scenario, model, self._models.replace)
 
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         """Keep a model as `save_offline_model` does, but for its action order: what is stored stays."""
-        return self._save_model(scenario, model, offline_models.save_analysis)
+        return self._save_model(scenario, model, self._models.replace_analysis)
 
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history where it is, in a fixed number of statements."""
@@ -260,38 +259,38 @@ class SqlStorage:
 
         checked, chosen = check_slice(wanted), check_strategy(strategy)
 
-        return self.database.read(
-            lambda session: merge_slice(self.database, session, self.sequences, checked, chosen), patient=True
+        return self._database.read(
+            lambda session: merge_slice(self._repositories, session, checked, chosen), maintenance=True
         )
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
         """Publish committed sessions, and give those behind the cursor."""
-        return changes(self.database, after)
+        return self._repositories.change_feed.publish(after)
 
     def renew_cursors(self) -> None:
         """Refuse all cursors handed out so far."""
-        self.database.write(begin_epoch)
+        self._database.write(self._repositories.change_feed.begin_epoch)
 
     def identity(self) -> str:
         """The random number that the store was given when its tables were made."""
-        return self.database.read(identity)
+        return self._database.read(self._repositories.change_feed.identity)
 
     def analysis(self) -> SqlAnalysis:
         """Views for tools, and what a report says."""
         from swarmstore.db.analytics.view_reader import SqlAnalysis
 
-        self.database.check_open()
-        return SqlAnalysis(self.database)
+        self._database.check_open()
+        return SqlAnalysis(self._database)
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
         """Compare what is cached with what it is made of; see `swarmstore.db.operations.verify_totals`."""
         from swarmstore.db.operations.verify_totals import verify
 
-        return verify(self.database, self.sequences, deep=deep, progress=progress)
+        return verify(self._repositories, deep=deep, progress=progress)
 
     def rebuild_totals(self, *, progress: Progress | None = None) -> int:
         """Make every cached total anew from its parts and sessions; how many totals there are."""
-        return self._folding.refold_all(progress)
+        return self._folding.rebuild_all(progress)
 
     def fold(self, *, progress: Progress | None = None) -> int:
         """Add every waiting session to the cached sums; how many additions that were."""
@@ -301,49 +300,48 @@ class SqlStorage:
         """The writing side of imports into this database."""
         from swarmstore.db.operations.import_ledger import SqlImport
 
-        self.database.check_open()
-        return SqlImport(self.database, self.sequences, self.saver, self._folding)
+        self._database.check_open()
+        return SqlImport(self._repositories, self._saver, self._folding)
 
     def copy_to(self, target: object, *, progress: Progress | None = None) -> CopyReport:
         """Make another database the same store, or bring such a copy up to date."""
         from swarmstore.db.operations.copy_store import copy_database
 
-        self.database.check_open()
+        self._database.check_open()
         if not isinstance(target, SqlStorage):
             raise ConfigurationError("only SQLite and PostgreSQL hold copies; export this store instead")
-        return copy_database(self.database, target.database, progress)
+        return copy_database(self._database, target._database, progress)
 
     def _replace_total(self, key: TotalKey, snapshot: LearningSnapshot) -> None:
         def work(session: Session, rows: SnapshotRows) -> None:
-            total = scenarios.total_to_write(session, key)
-            totals.replace_total(session, totals.lock_totals(session, [total])[total], rows)
+            total = self._scenarios.add_total(session, key)
+            self._totals.replace(session, self._totals.lock_one(session, total), rows)
 
-        self.saver.write(snapshot, work)
+        self._saver.write(snapshot, work)
 
     def _save_model(
         self, scenario: str, model: OfflineModel, save: Callable[[Session, int, OfflineModel], _Result]
     ) -> _Result:
         check_text("scenario", scenario)
         check_model(model)
-        return self.database.write(lambda s: save(s, scenarios.scenario_to_write(s, scenario), model))
+        return self._database.write(lambda s: save(s, self._scenarios.add(s, scenario), model))
 
     def _load_many(
-        self, scenario: str, find: Callable[[int], Select[SessionRow]], *, patient: bool = False
+        self, scenario: str, find: Callable[[int], Select[SessionRow]], *, maintenance: bool = False
     ) -> list[LearningSnapshot]:
         def work(session: Session, scenario_id: int) -> list[LearningSnapshot]:
-            rows = session.scalars(find(scenario_id)).all()
-            return sessions.load_sessions(self.database, session, self.sequences, rows)
+            return self._sessions.load(session, session.scalars(find(scenario_id)).all())
 
-        return self._read_scenario(scenario, work, patient=patient) or []
+        return self._read_scenario(scenario, work, maintenance=maintenance) or []
 
     def _read_scenario(
-        self, scenario: str, work: Callable[[Session, int], _Result], *, patient: bool = False
+        self, scenario: str, work: Callable[[Session, int], _Result], *, maintenance: bool = False
     ) -> _Result | None:
         """Run `work` for a scenario; None when nothing was ever saved for it."""
         check_text("scenario", scenario)
 
         def within(session: Session) -> _Result | None:
-            scenario_id = scenarios.find_scenario(session, scenario)
+            scenario_id = self._scenarios.find(session, scenario)
             return None if scenario_id is None else work(session, scenario_id)
 
-        return self.database.read(within, patient=patient)
+        return self._database.read(within, maintenance=maintenance)

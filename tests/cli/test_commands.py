@@ -15,6 +15,7 @@ from sqlalchemy import text
 from swarmstore import LearningSnapshot, LearningStore, SessionId, TimeDecay
 from swarmstore.cli import commands
 from tests.cli.running import PROGRAM, SHIPPED, data, done, run
+from tests.helpers.internals import database_of
 from tests.snapshots import any_named, simple
 
 COMMANDS = [
@@ -171,7 +172,7 @@ def test_verify_rebuild_and_prune(url: str) -> None:
 
 
 def _spoil(store: LearningStore) -> None:
-    database = store.storage.database  # type: ignore[attr-defined]
+    database = database_of(store.storage)
     schema = "" if database.engine.dialect.name == "sqlite" else "swarmstore."
     spoil = text(f"UPDATE {schema}folded SET total_actions = 1 WHERE scenario_name = 's' AND scenario_id > 0")
     database.write(lambda session: session.execute(spoil))

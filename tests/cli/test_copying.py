@@ -17,6 +17,7 @@ from swarmstore import LearningStore, ScenarioKey
 from swarmstore.db.schema import SessionRow
 from tests.cli.running import PROGRAM, data, done, run
 from tests.copies.comparing import assert_equal, of_its_own, sql
+from tests.helpers.internals import database_of
 from tests.snapshots import full, model, simple
 
 AnotherDatabase = Callable[[], AbstractContextManager[str]]
@@ -94,7 +95,7 @@ def _kill_when_it_has_copied(sessions: int, url: str, to_url: str, target: Learn
     while there < sessions:
         assert process.poll() is None, "it ended before it could be killed"
         time.sleep(0.005)
-        there = sql(target).database.read(lambda session: session.scalar(count)) or 0
+        there = database_of(sql(target)).read(lambda session: session.scalar(count)) or 0
     process.kill()
     assert process.wait() == -signal.SIGKILL
     return there

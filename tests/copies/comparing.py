@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import secrets
+from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
+from sqlalchemy.orm import Session
 
 from swarmstore import LearningStore, SessionKey, SqlStorage
 from swarmstore.db.schema import Base, Publication, SessionRow
+from tests.helpers.internals import database_of
 from tests.helpers.store_contents import content
 from tests.snapshots import full, model, simple
 
@@ -16,7 +19,7 @@ from tests.snapshots import full, model, simple
 def of_its_own(store: LearningStore) -> None:
     """Databases made from one template have the number of that, and no two stores have the same."""
     number = update(Publication).values(store_id=secrets.token_bytes(8))
-    sql(store).database.write(lambda session: session.execute(number))
+    database_of(sql(store)).write(lambda session: session.execute(number))
 
 
 def sql(store: LearningStore) -> SqlStorage:
@@ -29,10 +32,14 @@ def rows(store: LearningStore) -> dict[str, list[str]]:
     """Every row of every table, but for the mark of copies."""
     found: dict[str, list[str]] = {}
     for table in Base.metadata.sorted_tables:
-        statement = select(table).order_by(*table.primary_key.columns)
-        lines = sql(store).database.read(lambda s, of=statement: [repr(tuple(row)) for row in s.execute(of)])  # type: ignore[misc]
+        lines = database_of(sql(store)).read(partial(_lines, table))
         found[table.name] = [line for line in lines if "copies from another database" not in line]
     return found
+
+
+def _lines(table: Table, session: Session) -> list[str]:
+    statement = select(table).order_by(*table.primary_key.columns)
+    return [repr(tuple(row)) for row in session.execute(statement)]
 
 
 def answers(store: LearningStore) -> dict[str, str]:
@@ -58,7 +65,7 @@ def _followed(store: LearningStore) -> list[tuple[str, str, int]]:
 
 
 def row_ids(store: LearningStore) -> set[int]:
-    return set(sql(store).database.read(lambda session: session.scalars(select(SessionRow.id)).all()))
+    return set(database_of(sql(store)).read(lambda session: session.scalars(select(SessionRow.id)).all()))
 
 
 def change(store: LearningStore, action: str = "A") -> None:

@@ -27,6 +27,7 @@ from swarmstore.db.operations import copy_store
 from swarmstore.db.schema import ActionSequence
 from tests.copies.comparing import assert_equal, change, of_its_own, row_ids, rows, sql
 from tests.helpers.hypothesis_strategies import models, snapshots
+from tests.helpers.internals import database_of, saver_of
 from tests.helpers.store_contents import content, fill
 from tests.snapshots import full, model, simple
 
@@ -272,7 +273,7 @@ def test_copies_at_once_do_the_work_of_one(
 ) -> None:
     """Each as a process of its own would, from the beginning and when there is little left to do."""
     monkeypatch.setattr(copy_store, "_BATCH", 2)
-    to_url = sql(target).database.url.render_as_string(hide_password=False)
+    to_url = database_of(sql(target)).url.render_as_string(hide_password=False)
 
     def copy(_: int) -> None:
         with LearningStore.open(database_url) as ours, LearningStore.open(to_url) as theirs:
@@ -324,7 +325,7 @@ def test_names_that_failed_saves_left_are_kept(store: LearningStore, target: Lea
     """A process may remember them, and save sessions with them later."""
     left = full()
     left.action_stats["left behind"] = left.action_stats["A"]
-    sql(target).saver.rows_of(left)
+    saver_of(sql(target)).rows_of(left)
     store.save_session("s", simple())
     store.copy_to(target)
     target.save_session("s", left)
@@ -337,8 +338,8 @@ def test_newer_tables_are_left_to_newer_code(store: LearningStore, target: Learn
     """Columns that this code does not know would be lost."""
     table = "swarmstore.swarmstore_version" if "postgresql" in repr(target) else "swarmstore_version"
     newer = text(f"UPDATE {table} SET version_num = '9999'")
-    sql(target).database.write(lambda session: session.execute(newer))
+    database_of(sql(target)).write(lambda session: session.execute(newer))
     with pytest.raises(ConfigurationError, match="newer swarmstore"):
         store.copy_to(target)
     counted = select(func.count()).select_from(ActionSequence)
-    assert sql(target).database.read(lambda session: session.scalar(counted)) == 0
+    assert database_of(sql(target)).read(lambda session: session.scalar(counted)) == 0

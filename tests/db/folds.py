@@ -6,13 +6,13 @@ from sqlalchemy import select
 
 from swarmstore import SqlStorage
 from swarmstore.db.operations.refresh_totals import Folding, due_at
-from swarmstore.db.repositories.scenarios import find_scenario
 from swarmstore.db.schema import GLOBAL, Folded
+from tests.helpers.internals import database_of, repositories_of
 
 
 def scenario_id(storage: SqlStorage, name: str) -> int | None:
     """The id of a scenario, None without it."""
-    return storage.database.read(lambda session: find_scenario(session, name))
+    return database_of(storage).read(lambda session: repositories_of(storage).scenarios.find(session, name))
 
 
 def fold_after_lot(storage: SqlStorage, *scenarios: str) -> None:
@@ -20,9 +20,9 @@ def fold_after_lot(storage: SqlStorage, *scenarios: str) -> None:
 
     It ends before this returns.
     """
-    many = due_at(storage.database.settings, GLOBAL)
+    many = due_at(database_of(storage).settings, GLOBAL)
     due = [GLOBAL, *(scenario_id(storage, name) for name in scenarios)]
-    folding = Folding(storage.database)
+    folding = Folding(repositories_of(storage))
     folding.fold_when_due({total: many for total in due if total is not None}, saved=many)
     folding.finish()
 
@@ -30,4 +30,4 @@ def fold_after_lot(storage: SqlStorage, *scenarios: str) -> None:
 def contributors(storage: SqlStorage) -> list[int]:
     """How many sessions are folded into each total, the global one first."""
     statement = select(Folded.contributors).order_by(Folded.scenario_id)
-    return storage.database.read(lambda session: list(session.scalars(statement)))
+    return database_of(storage).read(lambda session: list(session.scalars(statement)))

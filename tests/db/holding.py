@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine, event
 
 from swarmstore import LearningSnapshot, SessionId, SqlStorage
-from swarmstore.db.repositories.sessions import save_once
+from tests.helpers.internals import database_of, repositories_of, saver_of
 
 
 class Hold:
@@ -56,13 +56,14 @@ def in_transaction(connection: Connection) -> bool:
 
 def save_in_transaction(storage: SqlStorage, snapshot: LearningSnapshot, session_id: SessionId) -> None:
     """Save into scenario `s` as `save_session` does, but with a commit that can be held."""
-    new = storage.saver.new_session("s", snapshot)
-    storage.database.write(lambda session: save_once(session.connection(), new, session_id, 1))
+    new = saver_of(storage).new_session("s", snapshot)
+    sessions = repositories_of(storage).sessions
+    database_of(storage).write(lambda session: sessions.save(session.connection(), new, session_id, 1))
 
 
 def steps_of(storage: SqlStorage, call: Callable[[], object]) -> int:
     """How many statements a call takes."""
-    hold = Hold(storage.database.engine, -1)
+    hold = Hold(database_of(storage).engine, -1)
     with hold.watching():
         call()
     return hold.seen

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from swarmstore import GlobalKey, ScenarioKey, Settings, SqlStorage
 from swarmstore.db.connection.background import Behind
 from tests.db.folds import contributors
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 FOLD_AT = 4
@@ -32,7 +33,7 @@ class HeldFold:
 
     def __init__(self, storage: SqlStorage) -> None:
         self.begun, self.go = threading.Event(), threading.Event()
-        event.listen(storage.database.engine, "before_cursor_execute", self._statement)
+        event.listen(database_of(storage).engine, "before_cursor_execute", self._statement)
 
     def _statement(self, _conn: object, _cursor: object, text: str, *_rest: object) -> None:
         if "INSERT INTO" in text and ".folded_transitions" in text:

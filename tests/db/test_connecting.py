@@ -25,6 +25,7 @@ from swarmstore import (
 )
 from swarmstore.db.doctor import diagnose
 from swarmstore.db.migrations.runner import upgrade
+from tests.helpers.internals import database_of
 from tests.postgres.roles import Roles, connected
 
 SECRET = "hunter3"
@@ -138,7 +139,7 @@ def test_an_open_store_whose_role_is_turned_away_says_so_without_trying_on(roles
     roles.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA swarmstore TO {role}")
     with SqlStorage(roles.url(role)) as storage:
         roles.execute(f"ALTER ROLE {role} NOLOGIN")
-        storage.database.engine.dispose()
+        database_of(storage).engine.dispose()
         with pytest.raises(LoginRefusedError, match="not permitted"):
             storage.scenarios()
 
@@ -172,7 +173,7 @@ def test_an_error_of_a_statement_without_a_state_is_not_one_of_connecting(migrat
     statement = text(f"SELECT 1 WHERE 1 IN ({', '.join(f':{name}' for name in many)})")
     with SqlStorage(migrated_postgres_url, Settings(timeout_seconds=5)) as storage:
         with pytest.raises(DatabaseRefusedError, match="parameters"):
-            storage.database.read(lambda session: session.scalar(statement, many))
+            database_of(storage).read(lambda session: session.scalar(statement, many))
         assert storage.scenarios() == []
 
 

@@ -29,6 +29,7 @@ from swarmstore.db.mapping.rows import SnapshotRows, sequences_in, to_rows
 from swarmstore.db.mapping.sequence_ids import sequence_id
 from swarmstore.db.schema.families import Kind
 from tests.faults.checks import sql
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 
@@ -133,7 +134,7 @@ def test_a_session_that_a_newer_swarmstore_has_saved_is_never_called_damaged_or_
 ) -> None:
     with LearningStore.open(database_url) as store:
         store.save_session("s", simple(), "1")
-        database = sql(store).database
+        database = database_of(sql(store))
         table = "sessions" if database_url.startswith("sqlite") else "swarmstore.sessions"
         newer = f"UPDATE {table} SET digest_version = 2, content_digest = write_token"
         database.write(lambda session: session.execute(text(newer)))

@@ -9,6 +9,7 @@ import pytest
 
 from swarmstore import GlobalKey, ScenarioKey, SessionId, Settings, SqlStorage
 from tests.db.lost_answers import answers_lost
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 
@@ -34,7 +35,7 @@ def test_a_save_counts_once_when_the_answer_to_its_commit_is_lost(
     storage: SqlStorage, given: SessionId | None, commits: int
 ) -> None:
     before = storage.list_sessions("s")
-    with answers_lost(storage.database.engine, commits) as lost:
+    with answers_lost(database_of(storage).engine, commits) as lost:
         saved = storage.save_session("s", simple(), given)
     assert len(lost) == commits
     assert storage.list_sessions("s") == sorted([*before, saved])
@@ -64,7 +65,7 @@ def test_a_lost_answer_is_not_somebody_elses_equal_session(
         now = time.time_ns() + 10**12
         monkeypatch.setattr(time, "time_ns", lambda: now)
         first = other.save_session("s", simple())
-        with answers_lost(storage.database.engine, 2) as lost:
+        with answers_lost(database_of(storage).engine, 2) as lost:
             second = storage.save_session("s", simple())
     monkeypatch.undo()
     assert len(lost) == 2

@@ -25,6 +25,7 @@ from swarmstore import (
 from swarmstore.db.schema import FOLDED, Carried, SessionRow, TotalSource
 from swarmstore.db.schema.families import Kind
 from tests.db.folds import contributors
+from tests.helpers.internals import database_of
 from tests.snapshots import full, simple
 
 S = ScenarioKey("s")
@@ -39,7 +40,7 @@ def storage(database_url: str) -> Iterator[SqlStorage]:
 
 def waiting(storage: SqlStorage) -> int:
     statement = select(func.count()).select_from(TotalSource).where(TotalSource.folded.is_(False))
-    return storage.database.read(lambda session: session.scalar(statement)) or 0
+    return database_of(storage).read(lambda session: session.scalar(statement)) or 0
 
 
 def test_saves_fold_when_enough_is_waiting(storage: SqlStorage) -> None:
@@ -95,10 +96,10 @@ def test_what_belongs_to_one_session_leaves_the_fold_with_the_second(storage: Sq
     storage.save_session("s", full())
     storage.fold()
     switches = select(func.count()).select_from(FOLDED.facts[Kind.SWITCHES])
-    assert storage.database.read(lambda session: session.scalar(switches)) == 6
+    assert database_of(storage).read(lambda session: session.scalar(switches)) == 6
     storage.save_session("s", simple())
     storage.fold()
-    assert storage.database.read(lambda session: session.scalar(switches)) == 0
+    assert database_of(storage).read(lambda session: session.scalar(switches)) == 0
 
 
 def test_sessions_that_go_are_carried_by_one_part_a_total(storage: SqlStorage) -> None:
@@ -107,7 +108,7 @@ def test_sessions_that_go_are_carried_by_one_part_a_total(storage: SqlStorage) -
     for session_id in storage.list_sessions("s"):
         storage.delete(SessionKey("s", session_id))
     origins = select(Carried.scenario_id, Carried.origin, Carried.session_count).order_by(Carried.scenario_id)
-    rows = storage.database.read(lambda session: [tuple(row) for row in session.execute(origins)])
+    rows = database_of(storage).read(lambda session: [tuple(row) for row in session.execute(origins)])
     assert [(origin, count) for _, origin, count in rows] == [("pruned", 3), ("pruned", 3)]
     assert contributors(storage) == [1, 1]
 
@@ -116,7 +117,7 @@ def test_a_session_that_counts_cannot_be_deleted_by_hand(storage: SqlStorage) ->
     """Its counts would be lost: deleting it goes through the store, which carries them."""
     storage.save_session("s", simple())
     with pytest.raises(DatabaseRefusedError, match=r"(?i)foreign key"):
-        storage.database.write(lambda session: session.execute(delete(SessionRow)))
+        database_of(storage).write(lambda session: session.execute(delete(SessionRow)))
     assert storage.load(S) == simple()
 
 
@@ -125,7 +126,7 @@ def test_writers_are_read_committed_and_readers_see_one_snapshot(migrated_postgr
     isolation = text("SELECT current_setting('transaction_isolation')")
     read_only = text("SELECT current_setting('transaction_read_only')")
     with SqlStorage(migrated_postgres_url) as storage:
-        database = storage.database
+        database = database_of(storage)
         for _ in range(2):  # the same connection, in turns
             assert database.write(lambda session: session.scalar(isolation)) == "read committed"
             assert database.read(lambda session: session.scalar(isolation)) == "repeatable read"

@@ -21,6 +21,7 @@ from swarmstore import (
 from swarmstore.db.schema import GLOBAL, Folded, TotalSource
 from tests.db.counted_statements import counted
 from tests.db.folds import fold_after_lot, scenario_id
+from tests.helpers.internals import database_of
 from tests.snapshots import full, simple
 
 NOT_YET = Settings(fold_at=10_000, fold_behind=False)
@@ -41,7 +42,7 @@ def save(storage: SqlStorage, scenario: str, sessions: int) -> int:
 
 def fold(storage: SqlStorage, *scenarios: str) -> int:
     """Fold as after a lot; how many aggregates of n-grams that took."""
-    with counted(storage.database.engine) as statements:
+    with counted(database_of(storage).engine) as statements:
         fold_after_lot(storage, *scenarios)
     return sum("INTO" in text and "folded_ngrams" in text and "sum(" in text for text in statements)
 
@@ -50,7 +51,7 @@ def waiting(storage: SqlStorage) -> dict[int, int]:
     """How many sessions wait, by total."""
     statement = select(TotalSource.total_scenario_id, func.count()).where(TotalSource.folded.is_(False))
     by_total = statement.group_by(TotalSource.total_scenario_id)
-    return storage.database.read(lambda session: dict(session.execute(by_total).all()))
+    return database_of(storage).read(lambda session: dict(session.execute(by_total).all()))
 
 
 def test_one_aggregate_serves_both_totals(storage: SqlStorage) -> None:
@@ -113,7 +114,7 @@ def test_a_total_that_would_overflow_does_not_keep_the_other_from_being_folded(
 def test_a_total_that_somebody_folds_is_left_to_them(migrated_postgres_url: str) -> None:
     with SqlStorage(migrated_postgres_url, NOT_YET) as storage:
         saved = save(storage, "s", 8)
-        with storage.database.engine.begin() as somebody:
+        with database_of(storage).engine.begin() as somebody:
             somebody.execute(select(Folded.scenario_id).where(Folded.scenario_id == GLOBAL).with_for_update())
             assert fold(storage, "s") == 1
             assert waiting(storage) == {GLOBAL: saved}

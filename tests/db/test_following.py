@@ -15,9 +15,9 @@ from sqlalchemy import make_url, select, text
 from sqlalchemy.orm import Session
 
 from swarmstore import Change, InvalidCursorError, LearningStore, SessionId, SqlStorage
-from swarmstore.db.repositories import change_feed
 from swarmstore.db.schema import SessionRow
 from tests.db.holding import Hold, save_in_transaction, steps_of
+from tests.helpers.internals import database_of, repositories_of
 from tests.snapshots import simple
 
 
@@ -29,7 +29,7 @@ def storage(database_url: str) -> Iterator[SqlStorage]:
 
 def positions(storage: SqlStorage) -> list[int | None]:
     """In the order of rows."""
-    return storage.database.read(
+    return database_of(storage).read(
         lambda session: list(session.scalars(select(SessionRow.position).order_by(SessionRow.id)))
     )
 
@@ -49,7 +49,7 @@ def test_writers_that_commit_in_any_order_are_seen_once_each(
         for opened in [storage, *others]:  # what a process does once is done
             opened.save_session("s", simple())
         to_commit = steps_of(storage, lambda: save_in_transaction(storage, simple(), SessionId("x")))
-        holds = [Hold(other.database.engine, to_commit) for other in others]
+        holds = [Hold(database_of(other).engine, to_commit) for other in others]
         writers = [
             threading.Thread(target=_save_held, args=(other, hold, str(number)))
             for number, (other, hold) in enumerate(zip(others, holds, strict=True))
@@ -111,11 +111,11 @@ def test_followers_at_once_see_the_same_order(storage: SqlStorage) -> None:
 def test_positions_are_given_in_batches_and_never_again(storage: SqlStorage) -> None:
     for number in range(5):
         storage.save_session("s", simple(), SessionId(str(number)))
-    (*_, last) = change_feed.changes(storage.database, None, batch=2)
+    (*_, last) = repositories_of(storage).change_feed.publish(None, batch=2)
     assert positions(storage) == [1, 2, 3, 4, 5]
     storage.delete_sessions("s", [SessionId("4"), SessionId("0")])
     storage.save_session("s", simple(), SessionId("0"))
-    following = change_feed.changes(storage.database, last.cursor, batch=2)
+    following = repositories_of(storage).change_feed.publish(last.cursor, batch=2)
     assert [change.session_id for change in following] == ["0"]
     assert positions(storage) == [2, 3, 4, 6]
 
@@ -125,11 +125,11 @@ def test_a_publisher_that_fails_has_published_nothing(storage: SqlStorage) -> No
     storage.save_session("s", simple(), SessionId("1"))
 
     def work(session: Session) -> None:
-        change_feed._publish(session)
+        repositories_of(storage).change_feed.publish_batch(session)
         session.execute(text("SELECT nothing_like_it"))
 
     with pytest.raises(Exception, match="nothing_like_it"):
-        storage.database.write(work)
+        database_of(storage).write(work)
     assert positions(storage) == [None]
     assert [change.cursor.split(".")[1] for change in storage.changes()] == ["1"]
 
@@ -138,10 +138,10 @@ def test_with_nothing_to_publish_following_only_reads(storage: SqlStorage) -> No
     storage.save_session("s", simple(), SessionId("1"))
     before = list(storage.changes())
 
-    def forbidden(work: object, *, patient: bool = False) -> None:
+    def forbidden(work: object, *, maintenance: bool = False) -> None:
         raise AssertionError(f"{work} writes")
 
-    storage.database.write = forbidden  # type: ignore[method-assign, assignment]
+    database_of(storage).write = forbidden  # type: ignore[method-assign, assignment]
     assert list(storage.changes()) == before
 
 

@@ -39,6 +39,7 @@ from tests.copies.comparing import assert_equal
 from tests.db.folds import fold_after_lot
 from tests.db.holding import Hold, in_transaction, save_in_transaction, steps_of
 from tests.helpers.fast_settings import NO_FSYNC
+from tests.helpers.internals import database_of
 from tests.helpers.profiles import EXHAUSTIVE, FULL
 from tests.snapshots import model, simple
 
@@ -194,7 +195,7 @@ def hold(storage: SqlStorage, first: str, others: Sequence[str], tmp_path: Path)
                 scenario = f"{second}, held before {number}"
                 prepare(storage, scenario)
                 cursor = next(change.cursor for change in storage.changes())
-                held = Hold(storage.database.engine, number)
+                held = Hold(database_of(storage).engine, number)
                 run_held(
                     held,
                     lambda s=scenario: CALLS[first](storage, s, beside),  # type: ignore[misc]
@@ -278,9 +279,9 @@ def test_a_call_that_fails_anywhere_has_changed_nothing(
     prepare(storage, "s")
     before = state(storage)
     for number in count(1):
-        with failing(storage.database.engine, number) as failed, suppress(StoreUnavailableError):
+        with failing(database_of(storage).engine, number) as failed, suppress(StoreUnavailableError):
             CALLS[name](storage, "s", beside)
-        assert storage.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        assert database_of(storage).engine.pool.checkedout() == 0  # type: ignore[attr-defined]
         if not failed:  # the call has fewer statements than this, and is done
             break
         assert state(storage) == before, f"failed before statement {number}"
@@ -318,7 +319,7 @@ def test_a_session_that_commits_late_is_not_the_newest(storage: SqlStorage) -> N
     """Its row is older, whenever it becomes visible."""
     storage.save_session("s", simple(1, "first"), SessionId("1"))
     to_commit = steps_of(storage, lambda: save_in_transaction(storage, simple(), SessionId("0")))
-    hold = Hold(storage.database.engine, to_commit)
+    hold = Hold(database_of(storage).engine, to_commit)
     held = partial(save_in_transaction, storage, simple(100, "late"), SessionId("3"))
     late = threading.Thread(target=lambda: _held(hold, held))
     late.start()

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from swarmstore import GlobalKey, LearningStore, ScenarioKey, SessionId, SessionKey, SqlStorage
-from swarmstore.db.repositories import totals
+from swarmstore.db.repositories.totals import TotalRepository
 from tests.cli.running import SHIPPED
+from tests.helpers.internals import database_of
 from tests.snapshots import full, simple
 
 
@@ -45,7 +46,7 @@ def test_what_another_process_changes_is_seen(stores: tuple[SqlStorage, SqlStora
     before = [one.load(key) for key in keys]
     assert before == [other.load(key) for key in keys]
     CHANGES[change](other)
-    with SqlStorage(other.database.url.render_as_string(hide_password=False)) as fresh:
+    with SqlStorage(database_of(other).url.render_as_string(hide_password=False)) as fresh:
         assert [one.load(key) for key in keys] == [fresh.load(key) for key in keys]
     assert [one.load(key) for key in keys] == [other.load(key) for key in keys]
 
@@ -55,7 +56,7 @@ def test_what_is_known_is_not_loaded_again(
 ) -> None:
     one, _ = stores
     before = one.load(ScenarioKey("s"))
-    monkeypatch.setattr(totals, "load_total", None)
+    monkeypatch.setattr(TotalRepository, "load", None)
     assert one.load(ScenarioKey("s")) == before
 
 

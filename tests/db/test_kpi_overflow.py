@@ -13,6 +13,7 @@ from swarmstore import (
     SqlStorage,
     merge_snapshots,
 )
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 
@@ -28,7 +29,7 @@ def test_a_merge_says_that_it_is_a_double_that_overflows(database_url: str, stra
         for _ in range(3):
             store.save_session("s", with_kpi(1e290))
         assert isinstance(store.storage, SqlStorage)
-        with store.storage.database.engine.begin() as connection:
+        with database_of(store.storage).engine.begin() as connection:
             schema = "" if connection.dialect.name == "sqlite" else "swarmstore."
             connection.execute(text(f"UPDATE {schema}session_actions SET kpi_total = 1.7e308"))
         for _ in range(2):

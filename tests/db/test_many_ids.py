@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningStore, ScenarioKey, SessionId
-from swarmstore.db.repositories import totals
-from swarmstore.db.repositories.scenarios import find_scenario
 from swarmstore.db.statements import sessions as queries
 from tests.faults.checks import sql
+from tests.helpers.internals import database_of, repositories_of
 from tests.snapshots import simple
 
 MANY = 100_000
@@ -40,29 +39,30 @@ def test_very_many_sessions_are_deleted_in_one_call(store: LearningStore) -> Non
 def test_very_many_ids_are_looked_for_at_once(store: LearningStore) -> None:
     ids = [SessionId(f"no such session {number}") for number in range(MANY)]
     with_some = [*ids, *map(SessionId, NAMES)]
-    found = sql(store).database.read(lambda s: set(s.scalars(queries.taken_ids(1, with_some))))
+    found = database_of(sql(store)).read(lambda s: set(s.scalars(queries.taken_ids(1, with_some))))
     assert found == set(NAMES)
-    assert sql(store).database.read(lambda s: s.scalars(queries.taken_ids(2, with_some)).all()) == []
-    assert sql(store).database.read(lambda s: s.scalars(queries.taken_ids(1, [])).all()) == []
+    assert database_of(sql(store)).read(lambda s: s.scalars(queries.taken_ids(2, with_some)).all()) == []
+    assert database_of(sql(store)).read(lambda s: s.scalars(queries.taken_ids(1, [])).all()) == []
 
 
 def test_very_many_sessions_are_left_out_of_a_fold(store: LearningStore) -> None:
     """As those that would overflow a total."""
-    database = sql(store).database
-    scenario = database.read(lambda s: find_scenario(s, "s"))
+    database = database_of(sql(store))
+    repositories = repositories_of(sql(store))
+    totals = repositories.totals
+    scenario = database.read(lambda s: repositories.scenarios.find(s, "s"))
     assert scenario is not None
-    rows = database.read(lambda s: [row.id for row in totals.pending_sessions(s, scenario)])
+    rows = database.read(lambda s: [row.id for row in totals.list_pending(s, scenario)])
     leaving = [*rows[:4], *range(10**9, 10**9 + MANY)]
 
     def left(session: Session) -> list[int]:
-        return [row.id for row in totals.pending_sessions(session, scenario, None, leaving)]
+        return [row.id for row in totals.list_pending(session, scenario, None, leaving)]
 
     assert database.read(left) == rows[4:]
-    assert database.read(lambda s: totals.next_pending(s, scenario, leaving)) == rows[4]
+    assert database.read(lambda s: totals.list_pending(s, scenario, 1, leaving)[0].id) == rows[4]
 
     def fold(session: Session) -> list[int]:
-        (total,) = totals.lock_totals(session, [scenario]).values()
-        return totals.fold_pending(session, total, 100, leaving)
+        return totals.fold_pending(session, totals.lock_one(session, scenario), 100, leaving)
 
     folded = database.write(fold)
     assert folded == rows[4:]

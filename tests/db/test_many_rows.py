@@ -18,6 +18,7 @@ from swarmstore.db.schema import SESSIONS
 from swarmstore.db.schema.families import Kind
 from swarmstore.db.statements.facts import facts_of
 from swarmstore.model.limits import MAX_COUNT, MAX_KPI
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 COUNTS = st.integers(0, MAX_COUNT)
@@ -60,7 +61,7 @@ def through(
         raise UndoneError
 
     with pytest.raises(UndoneError):
-        storage.database.write(work)
+        database_of(storage).write(work)
     return found
 
 
@@ -110,6 +111,6 @@ def test_rows_whose_key_is_taken_can_be_skipped(storage: SqlStorage) -> None:
         (groups,) = dialect_of(session).groups_of(session.connection(), [statement], {"owners": [1]})
         return next([list(each) for each in columns] for _, columns in groups)
 
-    keys, successes, failures = storage.database.write(work)
+    keys, successes, failures = database_of(storage).write(work)
     assert keys == failures == list(range(20))
     assert successes == [2, 1, 1, 1, *[2] * 16]

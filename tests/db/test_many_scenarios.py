@@ -12,6 +12,7 @@ from swarmstore import LearningStore, SqlStorage
 from swarmstore.db.doctor.diagnosis import diagnose
 from swarmstore.model.snapshot import LearningSnapshot
 from tests.helpers.copied_scenarios import multiply_scenario
+from tests.helpers.internals import database_of
 from tests.snapshots import full, simple
 
 pytestmark = pytest.mark.long
@@ -78,7 +79,7 @@ def test_what_is_found_is_found_for_each(database_url: str) -> None:
         assert store.verify_totals(deep=True) == []
         assert store.load_global().metadata.session_count == 840
         assert isinstance(store.storage, SqlStorage)
-        with store.storage.database.engine.begin() as connection:
+        with database_of(store.storage).engine.begin() as connection:
             schema = "" if database_url.startswith("sqlite") else "swarmstore."
             connection.exec_driver_sql(f"UPDATE {schema}folded SET total_actions = 7 WHERE scenario_id > 100")
             connection.exec_driver_sql(

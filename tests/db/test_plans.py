@@ -18,6 +18,7 @@ from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.facts import facts_of
 from swarmstore.db.statements.merges import Weighing, merged_facts, sessions_in_slice
 from swarmstore.model.session_slice import SessionSlice
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 SCENARIOS, SESSIONS_EACH = 4, 60
@@ -29,7 +30,7 @@ def filled(database_url: str) -> Iterator[SqlStorage]:
     with SqlStorage(database_url) as opened:
         for number in range(SCENARIOS * SESSIONS_EACH):
             opened.save_session(f"s{number % SCENARIOS}", simple(number))
-        opened.database.write(lambda session: session.execute(text("ANALYZE")))
+        database_of(opened).write(lambda session: session.execute(text("ANALYZE")))
         yield opened
 
 
@@ -55,7 +56,7 @@ def plan(storage: SqlStorage, statement: Any, parameters: dict[str, Any] | None 
         rows = session.connection().exec_driver_sql(prefix + str(compiled), given)
         return "\n".join(str(row[-1]) for row in rows)
 
-    return storage.database.write(work)
+    return database_of(storage).write(work)
 
 
 BY_SCENARIO = (
@@ -129,7 +130,7 @@ def test_facts_are_found_by_their_session(filled: SqlStorage, kind: Kind) -> Non
 
 @pytest.mark.parametrize("weighing", list(Weighing), ids=lambda weighing: weighing.name.lower())
 def test_merges_find_facts_by_their_session(filled: SqlStorage, weighing: Weighing) -> None:
-    dialect = filled.database.engine.dialect.name
+    dialect = database_of(filled).engine.dialect.name
     parameters: dict[str, Any] = {"ids": [1, 2, 3]}
     if weighing is not Weighing.NOTHING:
         parameters = dialect_named(dialect).weight_parameters([1, 2], [0.5, 1.0])

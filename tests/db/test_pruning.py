@@ -10,6 +10,7 @@ import pytest
 
 from swarmstore import Additive, GlobalKey, LearningStore, ScenarioKey, SuccessWeighted, TimeDecay
 from tests.db.counted_statements import counted
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 pytestmark = pytest.mark.long
@@ -48,7 +49,7 @@ def test_a_thousand_sessions_pruned_with_a_kill_in_the_middle(database_url: str)
 
 
 def _merging_takes_no_more_statements_than_for_ten(store: LearningStore) -> None:
-    engine = store.storage.database.engine  # type: ignore[attr-defined]
+    engine = database_of(store.storage).engine
     for strategy in (Additive(), TimeDecay(7), SuccessWeighted()):
         taken = []
         for latest in (10, SESSIONS):

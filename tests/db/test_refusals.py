@@ -20,6 +20,7 @@ from swarmstore import (
     StoreUnavailableError,
     SwarmstoreError,
 )
+from tests.helpers.internals import database_of
 from tests.snapshots import any_named, simple
 
 SECRET = "hunter2"
@@ -110,24 +111,24 @@ def storage(database_url: str) -> Iterator[SqlStorage]:
 
 def test_tables_that_vanish_are_missing(storage: SqlStorage) -> None:
     storage.save_session("s", simple())
-    sqlite = storage.database.engine.dialect.name == "sqlite"
+    sqlite = database_of(storage).engine.dialect.name == "sqlite"
     drop = text("ALTER TABLE sessions RENAME TO gone" if sqlite else "DROP SCHEMA swarmstore CASCADE")
-    storage.database.write(lambda session: session.execute(drop))
+    database_of(storage).write(lambda session: session.execute(drop))
     with pytest.raises(SchemaMissingError, match="swarmstore upgrade"):
         storage.list_sessions("s")
 
 
 def test_no_connection_stays_in_use_after_any_call(storage: SqlStorage) -> None:
     """Nor after errors: the pool has all of them back."""
-    pool = storage.database.engine.pool
+    pool = database_of(storage).engine.pool
     storage.save_session("s", any_named(), SessionId("1"))
     storage.query_latest("s", 10)
     storage.fold()
     for failing in (
         lambda: storage.save_session("s", simple(), SessionId("1")),
         lambda: storage.save_session("\0", simple()),
-        lambda: storage.database.write(lambda session: session.execute(text("SELECT nonsense"))),
-        lambda: storage.database.read(lambda session: session.execute(text("SELECT 1 / 0 FROM nowhere"))),
+        lambda: database_of(storage).write(lambda session: session.execute(text("SELECT nonsense"))),
+        lambda: database_of(storage).read(lambda session: session.execute(text("SELECT 1 / 0 FROM nowhere"))),
     ):
         with pytest.raises(SwarmstoreError):
             failing()
@@ -137,7 +138,9 @@ def test_no_connection_stays_in_use_after_any_call(storage: SqlStorage) -> None:
 def test_a_failed_call_leaves_the_connection_usable(storage: SqlStorage) -> None:
     for _ in range(20):
         with pytest.raises(SwarmstoreError):
-            storage.database.write(lambda session: session.execute(text("INSERT INTO nowhere VALUES (1)")))
+            database_of(storage).write(
+                lambda session: session.execute(text("INSERT INTO nowhere VALUES (1)"))
+            )
     storage.save_session("s", simple())
     assert len(storage.list_sessions("s")) == 1
 
@@ -158,10 +161,10 @@ def test_what_a_signal_handler_raises_leaves_as_it_is(migrated_postgres_url: str
         with SqlStorage(migrated_postgres_url) as storage:
             signal.setitimer(signal.ITIMER_REAL, 0.3)
             with pytest.raises(TimeIsUpError):
-                storage.database.read(lambda session: session.execute(text("SELECT pg_sleep(20)")))
+                database_of(storage).read(lambda session: session.execute(text("SELECT pg_sleep(20)")))
             storage.save_session("s", simple(), SessionId("1"))
             assert storage.list_sessions("s") == ["1"]
-            assert storage.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+            assert database_of(storage).engine.pool.checkedout() == 0  # type: ignore[attr-defined]
     finally:
         signal.signal(signal.SIGALRM, before)
 
@@ -170,16 +173,17 @@ def test_what_the_driver_itself_raises_leaves_as_an_error_of_ours(database_url: 
     """It has errors that are none of its own classes: this one is for a number of 65 bits, or a surrogate."""
     statement = "SELECT cast(:given AS varchar(9))"
     with SqlStorage(database_url) as storage:
-        database = storage.database
+        database = database_of(storage)
         for given in ("\ud800", object()):
             with pytest.raises(SwarmstoreError):
                 database.read(lambda session, given=given: session.scalar(text(statement), {"given": given}))  # type: ignore[misc]
         with pytest.raises(SwarmstoreError):
-            database.look(lambda session: session.connection().exec_driver_sql("SELECT 1", ("a", "b")))
+            database.autocommit(lambda connection: connection.exec_driver_sql("SELECT 1", ("a", "b")))
 
 
 def test_a_value_that_the_driver_cannot_read_leaves_as_an_error_of_ours(migrated_postgres_url: str) -> None:
     with SqlStorage(migrated_postgres_url) as storage:
         for value in ("date '4713-01-01 BC'", "timestamptz 'infinity'"):
+            query = text(f"SELECT {value}")
             with pytest.raises(SwarmstoreError):
-                storage.database.read(lambda session, value=value: session.scalar(text(f"SELECT {value}")))  # type: ignore[misc]
+                database_of(storage).read(lambda session, query=query: session.scalar(query))  # type: ignore[misc]

@@ -21,10 +21,12 @@ from swarmstore import (
     Settings,
     SqlStorage,
 )
-from swarmstore.db.repositories import removed_sessions, sessions
+from swarmstore.db.repositories import removed_sessions
+from swarmstore.db.repositories.sessions import SessionRepository
 from swarmstore.db.schema import RemovedSession
 from swarmstore.model.removed_sessions import REPEATABLE_DAYS
 from tests.db.lost_answers import answers_lost
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 KEY = SessionKey("s", SessionId("1"))
@@ -44,7 +46,7 @@ def visits(storage: SqlStorage) -> int:
 
 def kept(storage: SqlStorage) -> int:
     statement = select(func.count()).select_from(RemovedSession)
-    return storage.database.read(lambda session: session.scalar(statement)) or 0
+    return database_of(storage).read(lambda session: session.scalar(statement)) or 0
 
 
 REMOVALS: dict[str, Callable[[SqlStorage], object]] = {
@@ -60,7 +62,7 @@ def test_a_save_is_not_acknowledged_when_the_ids_holder_goes_in_between(
     """The id was taken when it was tried, and free when somebody looked who has it."""
     with SqlStorage(migrated_postgres_url) as ours, SqlStorage(migrated_postgres_url) as theirs:
         theirs.save_session("s", simple(), KEY.session_id)
-        real, removed_by = sessions.find_session, list[str]()
+        real, removed_by = SessionRepository.find, list[str]()
 
         def go(*given: Any) -> object:
             if not removed_by:
@@ -68,7 +70,7 @@ def test_a_save_is_not_acknowledged_when_the_ids_holder_goes_in_between(
                 REMOVALS[removal](theirs)
             return real(*given)
 
-        monkeypatch.setattr(sessions, "find_session", go)
+        monkeypatch.setattr(SessionRepository, "find", go)
         assert ours.save_session("s", simple(1_000), KEY.session_id) == KEY.session_id
         assert removed_by
         assert ours.load(KEY) == simple(1_000)
@@ -105,7 +107,7 @@ def test_a_lost_answer_and_a_prune_before_the_next_attempt_count_once(
     storage.save_session("s", simple(), SessionId("0"))
     with SqlStorage(database_url) as other:
         prune = partial(LearningStore(other).prune, "s", keep_latest=0)
-        with answers_lost(storage.database.engine, commits, then=prune) as lost:
+        with answers_lost(database_of(storage).engine, commits, then=prune) as lost:
             storage.save_session("s", simple(), given)
     assert len(lost) == commits
     assert visits(storage) == 2
@@ -122,7 +124,7 @@ def test_what_was_removed_is_forgotten_in_the_end(
     storage.delete_sessions("s", storage.list_sessions("s"))
     assert kept(storage) == 5
     a_month = REPEATABLE_DAYS * 24 * 3600 * 1000 + 1
-    storage.database.write(
+    database_of(storage).write(
         lambda session: session.execute(
             text(f"UPDATE {prefix(storage)}removed_sessions SET removed_at_ms = removed_at_ms - {a_month}")
         )
@@ -138,4 +140,4 @@ def test_what_was_removed_is_forgotten_in_the_end(
 
 
 def prefix(storage: SqlStorage) -> str:
-    return "swarmstore." if storage.database.engine.dialect.name == "postgresql" else ""
+    return "swarmstore." if database_of(storage).engine.dialect.name == "postgresql" else ""

@@ -15,6 +15,7 @@ from swarmstore import CountOverflowError, SqlStorage
 from swarmstore.db.dialects.functions import count_times, round_half_up, weigh
 from swarmstore.db.statements.merges import MAX_BOUNDED
 from swarmstore.model.merge import round_half_up as in_python
+from tests.helpers.internals import database_of
 
 EDGES = [
     0.0,
@@ -52,7 +53,7 @@ def storage(database_url: str) -> Iterator[SqlStorage]:
 
 
 def in_sql(storage: SqlStorage, value: float, weight: float = 1.0) -> object:
-    return storage.database.read(lambda session: session.scalar(ROUNDED, {"x": value, "w": weight}))
+    return database_of(storage).read(lambda session: session.scalar(ROUNDED, {"x": value, "w": weight}))
 
 
 @pytest.mark.parametrize("value", EDGES)
@@ -78,7 +79,7 @@ def test_any_weighted_count_is_rounded_alike(storage: SqlStorage, count: int, we
 @given(count=st.integers(0, 2**53 - 1), weight=st.floats(min_value=0, max_value=MAX_BOUNDED))
 def test_any_count_is_weighted_alike_by_the_short_way(storage: SqlStorage, count: int, weight: float) -> None:
     parameters = {"count": count, "twice": 2 * weight}
-    found = storage.database.read(lambda session: session.scalar(TIMES, parameters))
+    found = database_of(storage).read(lambda session: session.scalar(TIMES, parameters))
     assert found == in_python(count * weight)
 
 
@@ -97,7 +98,7 @@ def test_a_double_is_weighed_as_in_python_however_small(storage: SqlStorage, val
     """A product too small for a double is 0, and no error; half of the smallest one is 0, too."""
     for weight in WEIGHTS:
         parameters = {"x": value, "w": weight}
-        found = storage.database.read(partial(_weighed, parameters=parameters))
+        found = database_of(storage).read(partial(_weighed, parameters=parameters))
         assert found == value * weight, weight
 
 

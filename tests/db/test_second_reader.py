@@ -25,6 +25,7 @@ from swarmstore import (
 from swarmstore.db.connection import second_reader
 from swarmstore.db.connection.transactions import Database
 from swarmstore.model.session_slice import SessionSlice
+from tests.helpers.internals import database_of
 from tests.snapshots import full, simple
 
 STRATEGIES = (Additive(), TimeDecay(2), SuccessWeighted())
@@ -79,9 +80,9 @@ def test_a_second_reader_is_begun_where_it_helps(
 def test_none_is_begun_where_no_connection_is_left(migrated_postgres_url: str) -> None:
     with SqlStorage(migrated_postgres_url, Settings(pool_size=1)) as storage:
         storage.save_session("s", simple())
-        with storage.database.snapshot():
-            assert storage.database.read_beside(lambda _: None) is None
-        reader = storage.database.read_beside(lambda _: 1)
+        with database_of(storage).snapshot():
+            assert database_of(storage).read_beside(lambda _: None) is None
+        reader = database_of(storage).read_beside(lambda _: 1)
         assert reader is not None
         assert reader.result(20) == 1
 
@@ -136,7 +137,7 @@ def test_one_that_fails_leaves_it_to_the_first(
     wanted = expected(storage, Additive())
     begun = begun_readers(monkeypatch)
     nowhere = create_engine(f"sqlite:///{tmp_path / 'no folder' / 'store.db'}")
-    monkeypatch.setattr(Database, "_beside", lambda *_arguments: nowhere)
+    monkeypatch.setattr(Database, "_spare_engine", lambda *_arguments: nowhere)
     assert merged(storage, Additive()) == wanted
     (second,) = begun
     assert second is not None

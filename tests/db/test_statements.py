@@ -21,6 +21,7 @@ from swarmstore import (
 from swarmstore.db.connection import second_reader
 from swarmstore.model.session_slice import SessionSlice
 from tests.db.counted_statements import counted
+from tests.helpers.internals import database_of, forget_totals
 from tests.snapshots import full, simple
 
 Numbers = Mapping[str, tuple[int, int]]
@@ -76,7 +77,7 @@ def storage(database_url: str) -> Iterator[SqlStorage]:
 
 def on(storage: SqlStorage, of_both: tuple[int, int]) -> int:
     """The number that is right on this database."""
-    return of_both[storage.database.engine.dialect.name == "postgresql"]
+    return of_both[database_of(storage).engine.dialect.name == "postgresql"]
 
 
 def another(number: int) -> LearningSnapshot:
@@ -105,7 +106,7 @@ CALLS: dict[str, Callable[[SqlStorage], object]] = {
 
 @pytest.mark.parametrize("name", CALLS)
 def test_a_call_takes_so_many_statements(storage: SqlStorage, name: str) -> None:
-    with counted(storage.database.engine) as statements:
+    with counted(database_of(storage).engine) as statements:
         CALLS[name](storage)
     assert len(statements) == on(storage, STATEMENTS[name]), "\n".join(statements)
 
@@ -115,7 +116,7 @@ def test_two_readers_take_few_statements_together(
     storage: SqlStorage, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(second_reader, "MANY", 1)
-    with counted(storage.database.engine) as statements:
+    with counted(database_of(storage).engine) as statements:
         for _ in range(5):
             CALLS[name](storage)
         storage.close()  # which waits for second readers that came too late
@@ -141,13 +142,13 @@ def _reads(storage: SqlStorage) -> dict[str, int]:
     counts = {}
     for name, call in CALLS.items():
         if "save" not in name:
-            storage.totals.forget()
+            forget_totals(storage)
             counts[name] = _count(storage, call)
     return counts
 
 
 def test_a_known_total_takes_one_statement_and_a_changed_one_so_many(storage: SqlStorage) -> None:
-    with counted(storage.database.engine) as statements:
+    with counted(database_of(storage).engine) as statements:
         storage.load(ScenarioKey("s"))
     assert [text.split()[0] for text in statements if text.startswith("SELECT")] == ["SELECT"]
     storage.save_session("s", another(1))
@@ -155,7 +156,7 @@ def test_a_known_total_takes_one_statement_and_a_changed_one_so_many(storage: Sq
 
 
 def _count(storage: SqlStorage, call: Callable[[SqlStorage], object]) -> int:
-    with counted(storage.database.engine) as statements:
+    with counted(database_of(storage).engine) as statements:
         call(storage)
     return len(statements)
 
@@ -178,8 +179,8 @@ def test_a_large_snapshot_takes_no_more_statements_than_a_small_one(storage: Sql
 
 def test_a_new_process_needs_few_more(storage: SqlStorage) -> None:
     """The scenario's id and names that the process does not know yet are asked for once each."""
-    with SqlStorage(storage.database.url.render_as_string(hide_password=False)) as cold:
+    with SqlStorage(database_of(storage).url.render_as_string(hide_password=False)) as cold:
         assert _count(cold, lambda s: s.load(ScenarioKey("s"))) == on(storage, COLD_LOAD)
-    with SqlStorage(storage.database.url.render_as_string(hide_password=False)) as cold:
+    with SqlStorage(database_of(storage).url.render_as_string(hide_password=False)) as cold:
         saving = _count(cold, lambda s: s.save_session("s", another(7)))
     assert saving == on(storage, COLD_SAVE)

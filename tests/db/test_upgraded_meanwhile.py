@@ -17,6 +17,7 @@ from swarmstore import (
     SqlStorage,
 )
 from tests.cli.running import SHIPPED
+from tests.helpers.internals import database_of
 from tests.snapshots import model, simple
 
 KEY = SessionKey("s", SessionId("1"))
@@ -58,8 +59,8 @@ def upgrade_to(store: LearningStore, revision: str, oldest: str) -> None:
     """What a migration leaves that older code may use from `oldest` on."""
     storage = store.storage
     assert isinstance(storage, SqlStorage)
-    schema = "swarmstore." if storage.database.engine.dialect.name == "postgresql" else ""
-    with storage.database.engine.begin() as connection:
+    schema = "swarmstore." if database_of(storage).engine.dialect.name == "postgresql" else ""
+    with database_of(storage).engine.begin() as connection:
         connection.execute(text(f"UPDATE {schema}swarmstore_version SET version_num = '{revision}'"))
         connection.execute(text(f"UPDATE {schema}schema_compatibility SET oldest_revision = '{oldest}'"))
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from swarmstore import GlobalKey, LearningStore, ScenarioKey, SessionId, SessionKey
 from swarmstore.contracts.discrepancies import Discrepancy
+from tests.helpers.internals import database_of
 from tests.snapshots import full, simple
 
 SHIPPED = Path(__file__).parents[2] / "examples" / "store"
@@ -22,10 +24,14 @@ def store(database_url: str) -> Iterator[LearningStore]:
 
 
 def change(store: LearningStore, statement: str) -> None:
-    database = store.storage.database  # type: ignore[attr-defined]
+    database = database_of(store.storage)
     schema = "" if database.engine.dialect.name == "sqlite" else "swarmstore."
-    changed = database.write(lambda session: session.execute(text(statement.replace("@", schema))).rowcount)
-    assert changed == 1, statement
+
+    def work(session: Session) -> int:
+        changed: int = session.connection().execute(text(statement.replace("@", schema))).rowcount
+        return changed
+
+    assert database.write(work) == 1, statement
 
 
 def test_a_store_of_everything_verifies(store: LearningStore) -> None:

@@ -18,6 +18,7 @@ from swarmstore import (
     TimeDecay,
 )
 from swarmstore.model.merge import merge_snapshots
+from tests.helpers.internals import forget_totals
 
 STRATEGIES: list[MergeStrategy] = [Additive(), TimeDecay(half_life_sessions=2), SuccessWeighted()]
 
@@ -62,12 +63,12 @@ def test_totals_have_the_zeros_that_python_has(stores: tuple[LearningStore, Lear
             store.save_session("s", each, str(number))
         assert zeros(ours.load_scenario("s")) == zeros(theirs.load_scenario("s"))
         ours.fold()
-        ours.storage.totals.forget()  # type: ignore[attr-defined]
+        forget_totals(ours.storage)
         assert zeros(ours.load_scenario("s")) == zeros(theirs.load_scenario("s"))
         assert zeros(ours.load_global()) == zeros(theirs.load_global())
         assert ours.verify_totals(deep=True) == []
     ours.rebuild_totals()
-    ours.storage.totals.forget()  # type: ignore[attr-defined]
+    forget_totals(ours.storage)
     assert zeros(ours.load_scenario("s")) == zeros(theirs.load_scenario("s"))
     ours.prune("s", keep_latest=1)
     assert zeros(ours.load_scenario("s")) == zeros(theirs.load_scenario("s"))
@@ -80,7 +81,7 @@ def test_one_session_alone_keeps_its_own(stores: tuple[LearningStore, LearningSt
     for _ in range(2):
         assert zeros(ours.load_scenario("s")) == zeros(SESSIONS[0])
         ours.fold()
-        ours.storage.totals.forget()  # type: ignore[attr-defined]
+        forget_totals(ours.storage)
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES, ids=lambda each: type(each).__name__)

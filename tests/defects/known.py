@@ -24,9 +24,9 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/operations/refresh_totals.py",
-                "            folded = totals.try_lock(session, total, skip_locked=skip_locked)\n"
-                "            return [] if folded is None else totals.fold_pending(session, folded, limit,"
-                " leaving or [])\n",
+                "            folded = self._totals.try_lock(session, total, skip_locked=skip_locked)\n"
+                "            return [] if folded is None else self._totals.fold_pending(session, folded,"
+                " limit, leaving or [])\n",
                 "            from swarmstore.db.schema import SessionRow\n"
                 "            both = select(Folded, SessionRow).join(\n"
                 "                TotalSource, TotalSource.total_scenario_id == Folded.scenario_id\n"
@@ -35,7 +35,7 @@ DEFECTS = (
                 "            ).with_for_update(of=Folded, key_share=True, skip_locked=skip_locked)\n"
                 "            rows = session.execute(both).all()\n"
                 "            if rows:\n"
-                "                totals.fold_sessions(session, [rows[0][0]], [row[1] for row in rows])\n"
+                "                self._totals.fold(session, [rows[0][0]], [row[1] for row in rows])\n"
                 "            return [row[1].id for row in rows]\n",
             ),
         ),
@@ -54,8 +54,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/repositories/totals.py",
-                "        fold_sessions(session, totals, rows)\n",
-                "        fold_sessions(session, into, rows)\n",
+                "            self.fold(session, same_totals, rows)\n",
+                "            self.fold(session, into, rows)\n",
             ),
         ),
         "tests/db/test_folding_together.py -k wait_for_it",
@@ -70,7 +70,7 @@ DEFECTS = (
             ),
             (
                 "swarmstore/db/repositories/total_cache.py",
-                "tuple(token for _, token in waiting))\n",
+                "tuple(token for _, token in pending))\n",
                 "())\n",
             ),
         ),
@@ -149,7 +149,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/repositories/sessions.py",
-                "        if found.write_token == new.write_token:\n            return Outcome.REPEATED\n",
+                "            if found.write_token == new.write_token:\n"
+                "                return Outcome.REPEATED\n",
                 "",
             ),
         ),
@@ -160,8 +161,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/repositories/sessions.py",
-                "    if found.write_token == new.write_token:\n",
-                "    if found.content_digest == new.digest:\n",
+                "            if found.write_token == new.write_token:\n",
+                "            if found.content_digest == new.digest:\n",
             ),
         ),
         "tests/db/test_exactly_once.py -k microsecond",
@@ -171,11 +172,11 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/repositories/sessions.py",
-                "    row = _row(new, session_id)\n",
-                "    from dataclasses import replace\n"
-                "    import secrets\n"
-                "    new = replace(new, write_token=secrets.token_bytes(16))\n"
-                "    row = _row(new, session_id)\n",
+                "        row = new.columns(session_id)\n",
+                "        from dataclasses import replace\n"
+                "        import secrets\n"
+                "        new = replace(new, write_token=secrets.token_bytes(16))\n"
+                "        row = new.columns(session_id)\n",
             ),
         ),
         "tests/db/test_exactly_once.py -k 'generated and once'",

@@ -20,8 +20,8 @@ LOSSES = (
         "nothing kept of removed sessions",
         (
             (
-                "swarmstore/db/repositories/totals.py",
-                "    remember_removed(session, [row.id for row in rows])\n",
+                "swarmstore/db/repositories/sessions.py",
+                "        remember_removed(session, [row.id for row in rows])\n",
                 "",
             ),
         ),
@@ -33,20 +33,20 @@ LOSSES = (
             ("swarmstore/db/statements/change_feed.py", "        .with_for_update(key_share=True)\n", ""),
             (
                 "swarmstore/db/repositories/change_feed.py",
-                "    session.connection().execute(queries.publish(batch), ",
-                "    made = session.connection().execute(queries.publish(batch), ",
+                "        session.connection().execute(queries.publish(batch), ",
+                "        made = session.connection().execute(queries.publish(batch), ",
             ),
             (
                 "swarmstore/db/repositories/change_feed.py",
-                "    publication.last_position = max("
-                "before, session.scalar(queries.greatest_position()) or 0)\n    session.flush()\n",
-                "    publication.last_position = before + made.rowcount\n    session.flush()\n",
+                "        publication.last_position = max("
+                "before, session.scalar(queries.greatest_position()) or 0)\n        session.flush()\n",
+                "        publication.last_position = before + made.rowcount\n        session.flush()\n",
             ),
             (
                 "swarmstore/db/repositories/change_feed.py",
-                "    before = max("
+                "        before = max("
                 "publication.last_position, session.scalar(queries.greatest_position()) or 0)\n",
-                "    before = publication.last_position\n",
+                "        before = publication.last_position\n",
             ),
         ),
         "tests/db/test_following.py -k leave_no_gap",
@@ -108,7 +108,13 @@ LOSSES = (
     ),
     Defect(
         "two files of one id written together",
-        (("swarmstore/db/operations/import_batches.py", "        taken.add(key)  # by", "        # by"),),
+        (
+            (
+                "swarmstore/db/operations/import_batches.py",
+                "            taken.add(place)  # by",
+                "            pass  # by",
+            ),
+        ),
         "tests/imports/test_lots.py -k 'one_lot and postgresql'",
     ),
     Defect(

@@ -24,11 +24,11 @@ from swarmstore import (
 )
 from swarmstore.db.doctor import Severity, diagnose
 from swarmstore.db.doctor.pending import MANY
-from swarmstore.db.repositories.action_sequences import damaged_sequences
 from swarmstore.db.schema import CARRIED, FOLDED, SESSIONS
 from swarmstore.db.schema.families import SUMMED
 from swarmstore.settings import Settings
 from tests.doctor.sick import execute, findings, found, is_sqlite, only, rows
+from tests.helpers.internals import database_of, repositories_of
 from tests.snapshots import any_named, full, model, simple
 
 SHIPPED = Path(__file__).parents[2] / "examples" / "store"
@@ -99,12 +99,12 @@ def test_names_that_have_changed_are_found(database_url: str, change: str) -> No
 def test_all_names_are_looked_at_page_by_page(database_url: str) -> None:
     with SqlStorage(database_url) as storage:
         storage.save_session("s", full(), SessionId("1"))
-        by_twos = partial(damaged_sequences, page_size=2)
-        assert storage.database.read(lambda session: list(by_twos(session))) == []
+        by_twos = partial(repositories_of(storage).sequences.find_damaged, page_size=2)
+        assert database_of(storage).read(lambda session: list(by_twos(session))) == []
         assert findings(database_url, deep=True) == []
         execute(database_url, "UPDATE action_sequences SET action_1 = action_1 || '!'")
         ((count,),) = rows(database_url, "SELECT count(*) FROM action_sequences")
-        assert len(storage.database.read(lambda session: list(by_twos(session)))) == count
+        assert len(database_of(storage).read(lambda session: list(by_twos(session)))) == count
     assert len(found(findings(database_url, deep=True), "sequence-damaged")) == count
 
 

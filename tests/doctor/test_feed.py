@@ -9,6 +9,7 @@ from swarmstore import InvalidCursorError, LearningStore, SqlStorage
 from swarmstore.db.doctor import diagnose
 from swarmstore.db.migrations.runner import upgrade
 from tests.cli.running import run
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 
@@ -23,9 +24,9 @@ def published(url: str, count: int) -> list[str]:
 def forget_positions(url: str, last: int) -> None:
     """What publishing beside a prune once left behind: positions past the last one."""
     with SqlStorage(url) as storage:
-        schema = "swarmstore." if storage.database.engine.dialect.name == "postgresql" else ""
+        schema = "swarmstore." if database_of(storage).engine.dialect.name == "postgresql" else ""
         statement = text(f"UPDATE {schema}publication SET last_position = {last}")
-        storage.database.write(lambda session: session.execute(statement))
+        database_of(storage).write(lambda session: session.execute(statement))
 
 
 def codes(url: str) -> list[str]:

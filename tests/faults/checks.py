@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from swarmstore import LearningStore, SqlStorage
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 
@@ -20,13 +21,13 @@ def sql(store: LearningStore) -> SqlStorage:
 def checked_out(store: LearningStore) -> int:
     """How many connections are in use."""
     sql(store)._folding.finish()  # which may be under way in a thread of its own
-    used: int = sql(store).database.engine.pool.checkedout()  # type: ignore[attr-defined]
+    used: int = database_of(sql(store)).engine.pool.checkedout()  # type: ignore[attr-defined]
     return used
 
 
 def fill_the_pool(store: LearningStore) -> None:
     """Leave as many connections in the pool as it keeps."""
-    engine = sql(store).database.engine
+    engine = database_of(sql(store)).engine
     connections = [engine.connect() for _ in range(5)]
     for connection in connections:
         connection.close()

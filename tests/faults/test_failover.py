@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 from swarmstore import LearningSnapshot, LearningStore, NotPermittedError, OfflineModel, SqlStorage
 from swarmstore.db.migrations.runner import upgrade
 from tests.faults.proxy import Proxy
+from tests.helpers.internals import database_of
 from tests.postgres import binaries
 from tests.snapshots import simple
 
@@ -53,8 +54,8 @@ def test_the_call_or_the_next_one_writes(servers: tuple[str, str], name: str, af
     with contextlib.closing(proxy), LearningStore.open(proxy.url, fold_behind=False) as store:
         assert isinstance(store.storage, SqlStorage)
         if not after_reading:  # a connection is left in another way by a transaction that reads
-            store.storage.database.engine.dispose()
-            store.storage.database.look(lambda session: session.connection())
+            database_of(store.storage).engine.dispose()
+            database_of(store.storage).autocommit(lambda connection: connection.closed)
         deadline = time.monotonic() + 30
         while after_reading and store.list_sessions("s")[:1] != ["1700000000"]:
             assert time.monotonic() < deadline, "the standby follows"

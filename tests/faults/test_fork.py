@@ -21,6 +21,7 @@ from sqlalchemy import func, select, text
 from swarmstore import LearningStore, StoreUnavailableError
 from tests.faults.checks import checked_out, counted, fill_the_pool, sql
 from tests.snapshots import simple
+from tests.helpers.internals import database_of
 
 CHILDREN, SAVES = int(sys.argv[2]), int(sys.argv[3])
 store = LearningStore.open(sys.argv[1], fold_at=3, fold_behind=False)
@@ -47,7 +48,7 @@ def save_and_close(number):
     store.close()
 
 def backends():
-    engine = sql(store).database.engine
+    engine = database_of(sql(store)).engine
     connections = [engine.connect() for _ in range(5)]
     pids = {connection.scalar(select(func.pg_backend_pid())) for connection in connections}
     for connection in connections:
@@ -95,7 +96,7 @@ def work(session):
     inside.set()
     assert go.wait(30)
     answers.append(session.scalar(text(sys.argv[4])))
-thread = threading.Thread(target=lambda: sql(store).database.write(work))
+thread = threading.Thread(target=lambda: sql(store)._database.write(work))
 thread.start()
 assert inside.wait(30)
 assert checked_out(store) == 1

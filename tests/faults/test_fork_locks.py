@@ -225,7 +225,7 @@ from tests.snapshots import simple
 sys.setswitchinterval(1e-5)
 warnings.simplefilter("ignore")
 store = LearningStore.open(sys.argv[1], pool_size=8, fold_at=3)
-sequences = store.storage.sequences
+sequences = store.storage._repositories.sequences
 for cache in (sequences._ids, sequences._names):
     cache._limit = 2_000
 def named(of, many):

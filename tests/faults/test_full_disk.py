@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from swarmstore import EpisodeTransitions, LearningSnapshot, LearningStore, StoreUnavailableError
 from tests.faults.checks import assert_sound, checked_out, sql
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 
@@ -48,7 +49,7 @@ def assert_whole(store: LearningStore, saved: int) -> None:
 @contextmanager
 def at_most(store: LearningStore, pages: int) -> Iterator[None]:
     """Let the file of the store not grow beyond so many pages."""
-    engine = sql(store).database.engine
+    engine = database_of(sql(store)).engine
 
     def limit(connection: Any, _entry: object) -> None:
         connection.execute(f"PRAGMA max_page_count={pages}")

@@ -14,6 +14,7 @@ from sqlalchemy import event, make_url
 
 from swarmstore import LearningStore, StoreUnavailableError
 from tests.faults.checks import assert_sound, checked_out, counted, sql, within
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 THREADS = 8
@@ -22,7 +23,7 @@ THREADS = 8
 @contextmanager
 def each_transaction(store: LearningStore, at_its_end: Callable[[], object]) -> Iterator[None]:
     """Call something before each transaction's COMMIT, when all of its statements are done."""
-    engine = sql(store).database.engine
+    engine = database_of(sql(store)).engine
 
     def ending(_connection: object) -> None:
         at_its_end()

@@ -10,6 +10,7 @@ import pytest
 from swarmstore import LearningSnapshot, LearningStore, SessionId, SqlStorage, StoreUnavailableError
 from tests.faults.checks import assert_sound, checked_out, counted, within
 from tests.faults.proxy import Fault, Proxy
+from tests.helpers.internals import forget_totals
 from tests.snapshots import simple
 
 LOST = [Fault.NOT_SENT, Fault.ANSWER_LOST]
@@ -77,7 +78,7 @@ def test_an_answer_is_true_whatever_is_lost(store: LearningStore, proxy: Proxy, 
 def load_anew(store: LearningStore, scenario: str) -> LearningSnapshot:
     """Load a total as a process that does not know it."""
     assert isinstance(store.storage, SqlStorage)
-    store.storage.totals.forget()
+    forget_totals(store.storage)
     return store.load_scenario(scenario)
 
 

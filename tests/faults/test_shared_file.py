@@ -9,6 +9,7 @@ import pytest
 
 from swarmstore import LearningStore, StoreUnavailableError
 from tests.faults.checks import assert_sound, checked_out, counted, sql, within
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 pytestmark = pytest.mark.long
@@ -63,7 +64,7 @@ TIMEOUT = 0.5
 def test_a_file_that_another_writes_to_is_busy_in_time_and_readable_meanwhile(sqlite_url: str) -> None:
     with LearningStore.open(sqlite_url, timeout_seconds=TIMEOUT) as store:
         store.save_session("s", simple())
-        database = sql(store).database
+        database = database_of(sql(store))
         with database.dialect.writing(database.engine).begin() as somebody:
             somebody.exec_driver_sql("UPDATE sessions SET phase = phase")
             with within(10 * TIMEOUT), pytest.raises(StoreUnavailableError, match="locked; try again"):

@@ -20,6 +20,7 @@ from swarmstore.analytics.frames.csv_files import CsvWriter
 from swarmstore.db.analytics.views import VIEWS
 from swarmstore.errors import ConfigurationError, StoreUnavailableError, UnknownViewError
 from tests.frames.stores import alike, fill, rows_in
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 READERS: dict[str, Callable[[Path], pa.Table]] = {
@@ -134,7 +135,7 @@ def test_a_stream_is_read_by_other_tools_and_leaves_nothing_open(url: str) -> No
             counted = duckdb.execute("SELECT count(*), sum(success_count) FROM batches").fetchall()
         with store.frame_batches("transitions") as batches:
             next(iter(batches))
-        assert store.storage.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        assert database_of(store.storage).engine.pool.checkedout() == 0  # type: ignore[attr-defined]
         frame = store.frame("transitions")
     assert counted == [(frame.num_rows, sum(n or 0 for n in frame["success_count"].to_pylist()))]
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import make_url
 
 from swarmstore import LearningStore, SqlStorage, StoreUnavailableError
+from tests.helpers.internals import database_of
 from tests.helpers.many_rows import fill
 
 
@@ -38,6 +39,6 @@ def test_a_server_that_goes_away_is_said_and_the_next_stream_is_whole(migrated_p
         with pytest.raises(StoreUnavailableError):
             read_while_the_server_goes_away()
         assert isinstance(store.storage, SqlStorage)
-        assert store.storage.database.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        assert database_of(store.storage).engine.pool.checkedout() == 0  # type: ignore[attr-defined]
         server.execute(others)  # and once more: the pool's connections are gone now
         assert store.frame("transitions").num_rows == 50_000

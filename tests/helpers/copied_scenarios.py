@@ -13,6 +13,7 @@ from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.repositories.scenarios import text_hash
 from swarmstore.db.schema import FOLDED, GLOBAL, SESSIONS, Folded, Scenario, SessionRow, TotalSource, table_of
 from swarmstore.db.schema.families import SUMMED
+from tests.helpers.internals import database_of
 
 _SCENARIOS, _ROWS = table_of(Scenario), table_of(SessionRow)
 _SOURCES, _FOLDED = table_of(TotalSource), table_of(Folded)
@@ -21,7 +22,7 @@ _SOURCES, _FOLDED = table_of(TotalSource), table_of(Folded)
 def multiply_scenario(storage: SqlStorage, scenario: str, times: int) -> None:
     """Make the only scenario of a store, all folded, one of so many equal ones: `s 1`, `s 2` and so on."""
     names = [f"{scenario} {number}" for number in range(1, times)]
-    storage.database.write(lambda session: _multiply(session, scenario, names), patient=True)
+    database_of(storage).write(lambda session: _multiply(session, scenario, names), maintenance=True)
 
 
 def _multiply(session: Session, scenario: str, names: list[str]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from swarmstore import SqlStorage
 from swarmstore.db.schema import SESSIONS, SessionRow, TotalSource, table_of
 from swarmstore.db.schema.families import KEYS
+from tests.helpers.internals import database_of
 
 _ROWS, _SOURCES = table_of(SessionRow), table_of(TotalSource)
 _FIRST = 100_000  # microseconds in ids have six digits
@@ -18,7 +19,7 @@ def multiply(storage: SqlStorage, copies: int) -> None:
 
     Ids are to be whole seconds, those of copies are in the second after: `1700000000.100001`.
     """
-    storage.database.write(lambda session: _multiply(session, copies), patient=True)
+    database_of(storage).write(lambda session: _multiply(session, copies), maintenance=True)
 
 
 def _multiply(session: Session, copies: int) -> None:

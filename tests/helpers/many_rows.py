@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from swarmstore import LearningSnapshot, LearningStore, SnapshotMetadata, SqlStorage
+from tests.helpers.internals import database_of
 
 _COPIED = (
     "scenario_id, write_token, content_digest, digest_version, saved_at_ms, version, created_at, "
@@ -36,6 +37,6 @@ def fill(url: str, sessions: int, transitions: int) -> None:
         store.save_session("large", snapshot, "1700000000")
         assert isinstance(store.storage, SqlStorage)
         schema = "" if url.startswith("sqlite") else "swarmstore."
-        with store.storage.database.engine.begin() as connection:
+        with database_of(store.storage).engine.begin() as connection:
             connection.execute(text(_SESSIONS.format(schema=schema)), {"copies": sessions - 1})
             connection.execute(text(_FACTS.format(schema=schema)))

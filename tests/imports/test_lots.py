@@ -23,8 +23,9 @@ from swarmstore import (
     SnapshotMetadata,
 )
 from swarmstore.contracts.imports import Outcome
-from swarmstore.db.operations import import_batches
-from swarmstore.db.repositories import sessions
+from swarmstore.db.operations.import_batches import BatchWriter
+from swarmstore.db.repositories.imported_files import ImportedFileRepository
+from swarmstore.db.repositories.sessions import SessionRepository
 from swarmstore.transfer.importing import TotalsFrom
 from tests.imports.small_lots import import_in_lots
 from tests.snapshots import simple
@@ -69,14 +70,14 @@ def test_a_lot_that_cannot_be_saved_together_is_saved_one_by_one_in_its_place(
     store: LearningStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = make_long_store(tmp_path / "long")
-    together = sessions.insert_sessions
+    together = SessionRepository.add_all
 
-    def refused(session: Any, given: Any, placed: Any) -> Any:
-        if ids[3] in [session_id for _, session_id, *_ in given]:
+    def refused(self: Any, session: Any, given: Any, placed: Any) -> Any:
+        if ids[3] in [one.session_id for one in given]:
             raise InvalidValueError("session_id", "is not for this test")
-        return together(session, given, placed)
+        return together(self, session, given, placed)
 
-    monkeypatch.setattr(sessions, "insert_sessions", refused)
+    monkeypatch.setattr(SessionRepository, "add_all", refused)
     report = import_in_lots(store, tmp_path / "long", totals="sessions")
     assert report.sessions == {Outcome.ADDED: 6}
     assert [Path(problem.path).parent.name for problem in report.problems] == [ids[3]]
@@ -87,34 +88,38 @@ class SecondFirst:
     """Holds the first lot where its sessions are written, until the second one is there as well."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, ids: list[SessionId]) -> None:
-        self._enter = import_batches.enter
+        enter = ImportedFileRepository.add
         self._second = threading.Event()
         self._ids = ids
         self.then: Callable[[Session], None] = lambda _session: None  # the first lot goes on with this
-        monkeypatch.setattr(import_batches, "enter", self._held)
 
-    def _held(self, session: Session, files: Any) -> None:
-        written = [source.path.split("/")[-2] for source, _ in files]
+        def held(files: ImportedFileRepository, session: Session, entries: Any) -> None:
+            self._hold(session, entries)
+            enter(files, session, entries)
+
+        monkeypatch.setattr(ImportedFileRepository, "add", held)
+
+    def _hold(self, session: Session, files: Any) -> None:
+        written = [Path(source.path).parent.name for source, _ in files]
         if self._ids[2] in written:
             self._second.set()
         if self._ids[0] in written:
             assert self._second.wait(20)
             self.then(session)
-        self._enter(session, files)
 
 
 def test_a_lot_gets_its_rows_after_the_one_before(
     store: LearningStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = make_long_store(tmp_path / "long")
-    taken = import_batches._taken
+    taken = BatchWriter._taken
 
-    def late(session: Session, files: Any, new: Any) -> Any:
+    def late(self: Any, files: Any, scenarios: Any) -> Any:
         if ids[0] in [file.session_id for file in files]:
             time.sleep(0.3)
-        return taken(session, files, new)
+        return taken(self, files, scenarios)
 
-    monkeypatch.setattr(import_batches, "_taken", late)
+    monkeypatch.setattr(BatchWriter, "_taken", late)
     import_in_lots(store, tmp_path / "long")
     assert in_order(store) == ids
 

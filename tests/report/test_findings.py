@@ -28,6 +28,7 @@ from swarmstore.errors import ConfigurationError
 from tests.cli.running import SHIPPED
 from tests.db.counted_statements import counted
 from tests.helpers import hypothesis_strategies as strategies
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 FEW = 10_000  # counts whose sums are far from any limit
@@ -160,7 +161,7 @@ def test_what_lost_its_name_is_in_no_ranking(database_url: str) -> None:
         store.save_session("s", snapshot)
         assert isinstance(store.storage, SqlStorage)
         lost = delete(ActionSequence).where(ActionSequence.action_1 == "A")
-        with store.storage.database.engine.begin() as connection:
+        with database_of(store.storage).engine.begin() as connection:
             connection.execute(lost)
         (found,) = findings_of(store, "s").details.rows
     assert ([cost.action for cost in found.costs.rows], found.costs.of) == (["B"], 1)
@@ -180,7 +181,7 @@ def test_a_report_asks_as_much_whatever_is_stored(database_url: str) -> None:
         assert isinstance(store.storage, SqlStorage)
         store.import_store(SHIPPED)
         for _ in range(2):
-            with counted(store.storage.database.engine) as statements:
+            with counted(database_of(store.storage).engine) as statements:
                 findings_of(store, "troubleshooting")
             asked.append(len(statements))
             for _ in range(30):

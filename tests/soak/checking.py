@@ -21,6 +21,7 @@ from swarmstore import (
     merge_snapshots,
 )
 from swarmstore.db.schema import Scenario, SessionRow
+from tests.helpers.internals import database_of
 from tests.soak.content import number_of, scenario_of, snapshot_of
 from tests.soak.journal import Followed, Known
 
@@ -99,9 +100,9 @@ def problems(store: LearningStore, known: Known, followed: Sequence[Followed] = 
 def wait_for_the_killed(store: LearningStore) -> None:
     """PostgreSQL may still be at what a killed process had asked for."""
     storage = store.storage
-    if isinstance(storage, SqlStorage) and storage.database.engine.dialect.name == "postgresql":
+    if isinstance(storage, SqlStorage) and database_of(storage).engine.dialect.name == "postgresql":
         end = time.monotonic() + 30
-        while storage.database.read(lambda session: session.scalar(_BUSY)) and time.monotonic() < end:
+        while database_of(storage).read(lambda session: session.scalar(_BUSY)) and time.monotonic() < end:
             time.sleep(0.05)
 
 
@@ -121,7 +122,7 @@ def _rows(storage: SqlStorage) -> list[_Row]:
         .join(Scenario, Scenario.id == SessionRow.scenario_id)
         .order_by(SessionRow.id)
     )
-    rows = storage.database.read(lambda session: session.execute(statement).all())
+    rows = database_of(storage).read(lambda session: session.execute(statement).all())
     return [(scenario, SessionId(session_id), saved_at) for scenario, session_id, saved_at in rows]
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import make_url, text
 
 from swarmstore import LearningSnapshot, LearningStore, ScenarioKey, SessionId, SessionKey, SqlStorage
 from swarmstore.db.migrations.runner import upgrade
-from swarmstore.db.repositories.scenarios import ensure_scenario
+from tests.helpers.internals import database_of, repositories_of
 from tests.soak.checking import problems
 from tests.soak.content import snapshot_of
 from tests.soak.journal import Followed, Journal, Known, Window, glance, has_paused
@@ -35,7 +35,7 @@ def sql(statement: str) -> Callable[[LearningStore], object]:
 
     def tamper(store: LearningStore) -> None:
         assert isinstance(store.storage, SqlStorage)
-        database = store.storage.database
+        database = database_of(store.storage)
         schema = "" if database.engine.dialect.name == "sqlite" else "swarmstore."
         database.write(lambda session: session.execute(text(statement.replace("@", schema))))
 
@@ -145,7 +145,7 @@ def test_a_store_without_sessions_is_as_it_should_be(new_sqlite_url: str) -> Non
     """A process may be killed between a scenario and its first session."""
     with LearningStore.open(new_sqlite_url) as store:
         assert isinstance(store.storage, SqlStorage)
-        ensure_scenario(store.storage.database, "first")
+        repositories_of(store.storage).scenarios.ensure("first")
         assert problems(store, Known()) == []
 
 

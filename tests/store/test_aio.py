@@ -26,6 +26,7 @@ from swarmstore import (
     SqlStorage,
 )
 from swarmstore.recording.recorder import OnError
+from tests.helpers.internals import database_of
 from tests.snapshots import full, simple
 
 ASYNC_ONLY = {"store"}
@@ -54,7 +55,7 @@ def connections(store: AsyncLearningStore) -> int:
     """How many connections are in use."""
     storage = store.store.storage
     assert isinstance(storage, SqlStorage)
-    pool: Any = storage.database.engine.pool
+    pool: Any = database_of(storage).engine.pool
     in_use: int = pool.checkedout()
     return in_use
 
@@ -106,7 +107,7 @@ def test_two_hundred_tasks_on_a_pool_of_five_all_finish(database_url: str) -> No
             assert connections(store) == 0
             storage = store.store.storage
             assert isinstance(storage, SqlStorage)
-            assert storage.database.engine.pool.overflow() <= 0  # type: ignore[attr-defined]
+            assert database_of(storage).engine.pool.overflow() <= 0  # type: ignore[attr-defined]
 
     asyncio.run(work())
     assert 0 < len(threads) <= 5

@@ -21,6 +21,7 @@ from swarmstore import (
     SqlStorage,
 )
 from swarmstore.model.limits import check_text
+from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers")
@@ -109,7 +110,7 @@ def test_the_next_call_works_and_no_place_in_the_pool_is_lost(url: str, interrup
 def test_what_is_raised_is_the_interrupt(sqlite_url: str) -> None:
     """Whatever a step of the driver's or of SQLAlchemy's makes of it; not one from before the call."""
     with SqlStorage(sqlite_url) as storage:
-        database = storage.database
+        database = database_of(storage)
 
         def fail(_session: Session) -> None:
             try:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from swarmstore.db.dialects.base import DatabaseDialect
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.doctor.findings import Diagnosis
+from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema import TABLES
 from swarmstore.settings import Settings
 
@@ -22,6 +23,7 @@ class Case:
 
     session: Session
     settings: Settings
+    repositories: Repositories
     file: Path | None
     diagnosis: Diagnosis
 

@@ -23,6 +23,7 @@ from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.file_location import file_findings
 from swarmstore.db.doctor.findings import Diagnosis, Finding, Skipped, finding
 from swarmstore.db.migrations.runner import check_revision, current_revision
+from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema.compatibility import REVISION
 from swarmstore.errors import (
     CorruptStoreError,
@@ -139,7 +140,7 @@ def _examine(database: Database, file: Path | None, *, deep: bool, progress: Pro
     def work(session: Session) -> Diagnosis:
         diagnosis = _blank(database, _server(session), revision)
         diagnosis.findings += of_tables
-        case = Case(session, database.settings, file, diagnosis)
+        case = Case(session, database.settings, Repositories(database), file, diagnosis)
         for done, check in enumerate(CHECKS, start=1):
             _make(check, case, tables, deep=deep)
             if progress is not None:
@@ -148,7 +149,7 @@ def _examine(database: Database, file: Path | None, *, deep: bool, progress: Pro
         session.rollback()  # once it has met damage SQLite commits no more
         return diagnosis
 
-    return database.read(work, patient=deep)
+    return database.read(work, maintenance=deep)
 
 
 def _keep_the_cause(diagnosis: Diagnosis) -> None:

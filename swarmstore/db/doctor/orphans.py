@@ -13,9 +13,6 @@ from swarmstore.db.doctor.findings import Finding, finding, many
 from swarmstore.db.doctor.pending import waiting_totals
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.operations.copy_mark import is_unfinished
-from swarmstore.db.repositories.action_sequences import damaged_sequences
-from swarmstore.db.repositories.change_feed import positions
-from swarmstore.db.repositories.facts import load_facts
 from swarmstore.db.schema import GLOBAL, SESSIONS, Folded, Scenario, SessionRow, table_of
 from swarmstore.db.statements import checks
 from swarmstore.errors import CorruptStoreError
@@ -44,7 +41,7 @@ def unfinished_copy(case: Case) -> Iterator[Finding]:
 
 def feed(case: Case) -> Iterator[Finding]:
     """Positions past the one that is said to be the last."""
-    last, greatest = positions(case.session)
+    last, greatest = case.repositories.change_feed.positions(case.session)
     if greatest > last:
         yield finding(
             "feed-behind",
@@ -103,7 +100,7 @@ def missing_sequences(case: Case) -> Iterator[Finding]:
 
 def damaged_names(case: Case) -> Iterator[Finding]:
     """Sequences whose names are not those that their id was made from."""
-    for key, names in damaged_sequences(case.session):
+    for key, names in case.repositories.sequences.find_damaged(case.session):
         yield finding(
             "sequence-damaged",
             f"sequence {key}",
@@ -121,7 +118,7 @@ def damaged_sessions(case: Case) -> Iterator[Finding]:
     for row in case.session.execute(rows).all():
         try:
             with case.apart():
-                load_facts(case.session, SESSIONS, [row.id])
+                case.repositories.facts.load(case.session, SESSIONS, [row.id])
         except DBAPIError as error:
             if not isinstance(translated(error), CorruptStoreError):
                 raise

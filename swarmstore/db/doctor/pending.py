@@ -13,8 +13,7 @@ from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Finding, Waiting, finding
 from swarmstore.db.mapping.total_headers import combine, folded_part, session_part
 from swarmstore.db.operations.refresh_totals import due_at
-from swarmstore.db.repositories import totals
-from swarmstore.db.repositories.facts import OwnerFacts, load_facts
+from swarmstore.db.repositories.facts import OwnerFacts
 from swarmstore.db.schema import FOLDED, SESSIONS, Folded, Scenario, SessionRow
 from swarmstore.db.schema.families import SUMMED
 from swarmstore.db.statements import checks
@@ -58,7 +57,7 @@ def overflowing(case: Case) -> Iterator[Finding]:
     for one in case.diagnosis.waiting:
         if one.total not in near:
             continue
-        for row in _that_do_not_fit(case.session, one.total):
+        for row in _that_do_not_fit(case, one.total):
             found = case.session.get(Scenario, row.scenario_id)
             scenario = None if found is None else found.name
             yield finding(
@@ -89,14 +88,15 @@ def _near_the_limit(session: Session, waiting: Sequence[Waiting]) -> set[int]:
     return near if limit >= 0 else near | {one.total for one in waiting}
 
 
-def _that_do_not_fit(session: Session, total: int) -> Iterator[SessionRow]:
+def _that_do_not_fit(case: Case, total: int) -> Iterator[SessionRow]:
     """Those that folding, which takes sessions in order, would leave waiting."""
+    session, repository = case.session, case.repositories.facts
     part = folded_part(session.get_one(Folded, total))
-    sums = _counts(load_facts(session, FOLDED, [total])[total])
-    rows = totals.pending_sessions(session, total)
+    sums = _counts(repository.load(session, FOLDED, [total])[total])
+    rows = case.repositories.totals.list_pending(session, total)
     for start in range(0, len(rows), _BATCH):
         batch = rows[start : start + _BATCH]
-        facts = load_facts(session, SESSIONS, [row.id for row in batch])
+        facts = repository.load(session, SESSIONS, [row.id for row in batch])
         for row in batch:
             added = _counts(facts[row.id])
             try:

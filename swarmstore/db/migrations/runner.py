@@ -21,7 +21,7 @@ from swarmstore.db.dialects.failures import is_lock_timeout, is_there_already, t
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.db.migrations.view_scripts import create_views, view_names
-from swarmstore.db.repositories.change_feed import mend_positions, positions
+from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.schema import TABLES
 from swarmstore.db.schema.compatibility import REVISION
 from swarmstore.db.statements.compatibility import oldest_revision
@@ -106,9 +106,10 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
         if before == REVISION:
             if database.read(lambda session: lacking_views(session.connection(), database.settings.schema)):
                 _create_missing_views(database)
-            last, greatest = database.read(positions)
+            feed = ChangeFeed(database)
+            last, greatest = database.read(feed.positions)
             if greatest > last:
-                database.write(mend_positions)
+                database.write(feed.mend_positions)
         return before, before
 
 

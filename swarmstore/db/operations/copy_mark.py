@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects.functions import database_now_ms, insert
 from swarmstore.db.dialects.registry import dialect_of
-from swarmstore.db.repositories.change_feed import locked_publication
+from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.repositories.scenarios import text_hash
 from swarmstore.db.schema import (
     Carried,
@@ -51,7 +51,7 @@ def claim(session: Session, store_id: bytes, highest: int) -> None:
 
     Raises ConfigurationError.
     """
-    published = locked_publication(session)
+    published = ChangeFeed.lock(session)
     if _mark(session) is not None and published.store_id == store_id:
         check_unused(session)
         mark(session, highest, finished=False)  # until this copy has brought over what totals are made of

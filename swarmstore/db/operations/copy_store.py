@@ -27,7 +27,7 @@ from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.migrations.runner import current_revision
 from swarmstore.db.operations import copy_mark
 from swarmstore.db.operations.copy_table import Row, columns_by_key, insert_all, mirror
-from swarmstore.db.repositories.change_feed import locked_publication
+from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.schema import (
     SESSIONS,
     ActionSequence,
@@ -69,9 +69,9 @@ def copy_database(source: Database, target: Database, progress: Progress | None 
     if {current_revision(source), current_revision(target)} != {REVISION}:
         raise ConfigurationError("one of these databases has newer tables; copy with that newer swarmstore")
     store_id, highest, total = source.read(_look)
-    target.write(partial(copy_mark.claim, store_id=store_id, highest=highest), patient=True)
+    target.write(partial(copy_mark.claim, store_id=store_id, highest=highest), maintenance=True)
     already = target.read(_count)
-    source.read(partial(_copy_names, target=target), patient=True)
+    source.read(partial(_copy_names, target=target), maintenance=True)
     done = gone = 0
     for wanted in _pages(source, highest):
         there = target.read(partial(_tokens, row_ids=list(wanted)))
@@ -79,11 +79,11 @@ def copy_database(source: Database, target: Database, progress: Progress | None 
         done += len(wanted) - len(missing)
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
-            gone += source.read(partial(_copy_sessions, target=target, row_ids=batch), patient=True)
+            gone += source.read(partial(_copy_sessions, target=target, row_ids=batch), maintenance=True)
             done += len(batch)
             if progress is not None:
                 progress(done, max(done, total))
-    scenarios, sessions, removed = source.read(partial(_finish, target=target), patient=True)
+    scenarios, sessions, removed = source.read(partial(_finish, target=target), maintenance=True)
     if progress is not None:
         progress(sessions, sessions)
     removed += gone
@@ -107,7 +107,7 @@ def _copy_names(ours: Session, target: Database) -> None:
     """Actions and scenarios, each with a total of nothing, so that sessions are whole from the first on."""
 
     def work(theirs: Session) -> None:
-        locked_publication(theirs)
+        ChangeFeed.lock(theirs)
         copy_mark.check_unused(theirs)
         _mirror_names(ours, theirs)
         without = checks.scenarios_without_total()
@@ -115,7 +115,7 @@ def _copy_names(ours: Session, target: Database) -> None:
             theirs.execute(insert(Folded).values(scenario_id=scenario_id, **NOTHING.columns()))
         copy_mark.mark(theirs, 0, finished=None)
 
-    target.write(work, patient=True)
+    target.write(work, maintenance=True)
 
 
 def _mirror_names(ours: Session, theirs: Session) -> None:
@@ -157,7 +157,7 @@ def _copy_sessions(ours: Session, target: Database, row_ids: Sequence[int]) -> i
     headers = _identities(ours, row_ids)
 
     def work(theirs: Session) -> int:
-        locked_publication(theirs)
+        ChangeFeed.lock(theirs)
         there = _tokens(theirs, row_ids)  # some by another process with the same copy
         missing = {row for row, (token, *_) in headers.items() if there.get(row) != token}
         gone = _make_room(theirs, {row: headers[row] for row in missing})
@@ -165,7 +165,7 @@ def _copy_sessions(ours: Session, target: Database, row_ids: Sequence[int]) -> i
             insert_all(theirs.connection(), table, [row for row in rows if row[0] in missing])
         return gone
 
-    return target.write(work, patient=True)
+    return target.write(work, maintenance=True)
 
 
 _Identity = tuple[bytes, int, str, int | None]
@@ -206,7 +206,7 @@ def _finish(ours: Session, target: Database) -> tuple[int, int, int]:
     """Bring over all that changes; how many scenarios and sessions there are, and how many have gone."""
 
     def work(theirs: Session) -> tuple[int, int, int]:
-        locked_publication(theirs)
+        ChangeFeed.lock(theirs)
         copy_mark.check_unused(theirs)
         source, into = ours.connection(), theirs.connection()
         _mirror_names(ours, theirs)
@@ -220,7 +220,7 @@ def _finish(ours: Session, target: Database) -> tuple[int, int, int]:
         copy_mark.mark(theirs, copy_mark.highest_session(ours), finished=True)
         return ours.scalar(select(func.count()).select_from(Scenario)) or 0, _count(theirs), removed
 
-    return target.write(work, patient=True)
+    return target.write(work, maintenance=True)
 
 
 def _even_out_sessions(ours: Session, theirs: Session) -> int:

@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Session, aliased
 
-from swarmstore.db.dialects.base import NewRows
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.dialects.registry import insert_rows
-from swarmstore.db.operations.withdraw_sessions import LockedTotals, cached_in, uncounted, withdraw
-from swarmstore.db.repositories import totals
+from swarmstore.db.operations.withdraw_sessions import UNSYNCHRONIZED, Forgotten, LockedTotals
+from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema import (
     GLOBAL,
     Carried,
@@ -19,7 +17,6 @@ from swarmstore.db.schema import (
     RemovedSession,
     SessionRow,
     TotalSource,
-    table_of,
 )
 from swarmstore.db.schema.baselines import IMPORT_PREFIX
 from swarmstore.db.schema.imports import COPIES
@@ -27,36 +24,33 @@ from swarmstore.db.statements import removed_sessions
 from swarmstore.model.forgetting import in_baseline, no_import
 from swarmstore.model.removed_sessions import Fate
 
-_UNSYNCHRONIZED = {"synchronize_session": False}
 
-
-def forget_import(session: Session, origin: str) -> tuple[LockedTotals, Sequence[SessionRow], int, set[int]]:
-    """Forget what was imported under a name: totals, sessions, that none is missing, the totals affected.
+def forget_import(repositories: Repositories, session: Session, origin: str) -> Forgotten:
+    """Forget what was imported under a name.
 
     Raises SnapshotNotFoundError, BaselineError.
     """
-    locked = LockedTotals(session)
+    locked = LockedTotals(repositories, session)
     files = session.scalars(_files(origin)).all()
     parts = session.scalars(select(Carried).where(Carried.origin == IMPORT_PREFIX + origin)).all()
     if not files and not parts:
         raise no_import(origin, _origins(session))
     became = {file.session_row_id: file for file in files if file.session_row_id is not None}
-    rows = totals.lock_sessions(session, list(became))
+    rows = repositories.sessions.lock(session, list(became))
     locked.add({row.scenario_id for row in rows} | {part.scenario_id for part in parts})
     if locked.with_baseline():
-        _refuse_removed(session, origin, became, rows)
+        _refuse_removed(locked, origin, became, rows)
     others = _others(session, origin)
     leaving = [row for row in rows if row.id not in others]
     staying = [row for row in rows if row.id in others]
-    changed = {part.scenario_id for part in parts} | cached_in(session, [row.id for row in leaving])
-    changed |= _hand_over(session, staying, became, others)
-    withdraw(session, leaving, remembered=False)
+    changed = {part.scenario_id for part in parts} | locked.cached_in([row.id for row in leaving])
+    changed |= _hand_over(repositories, locked, staying, became, others)
+    locked.withdraw(leaving, remembered=False)
     session.execute(delete(Carried).where(Carried.id.in_([part.id for part in parts])))
     session.execute(delete(ImportedFile).where(ImportedFile.origin == origin))
-    for total in sorted(changed):
-        totals.refold(session, locked[total])
+    locked.rebuild(changed)
     affected = {total for row in rows for total in (GLOBAL, row.scenario_id)}
-    return locked, leaving, 0, affected | changed  # what did not count was in the files' totals
+    return Forgotten(locked, leaving, 0, affected | changed)  # what did not count was in the files' totals
 
 
 def _files(origin: str) -> Select[ImportedFile]:
@@ -69,7 +63,7 @@ def _origins(session: Session) -> Sequence[str]:
 
 
 def _refuse_removed(
-    session: Session, origin: str, became: Mapping[int, ImportedFile], rows: Sequence[SessionRow]
+    locked: LockedTotals, origin: str, became: Mapping[int, ImportedFile], rows: Sequence[SessionRow]
 ) -> None:
     """Refuse an import that baselines have something of. Raises BaselineError.
 
@@ -80,9 +74,9 @@ def _refuse_removed(
     nothing = select(RemovedSession.session_row_id).where(
         one_of(RemovedSession.session_row_id.expression, "ids", counted), RemovedSession.fate == Fate.NOTHING
     )
-    gone = set(counted).difference(there, session.scalars(nothing))
+    gone = set(counted).difference(there, locked.session.scalars(nothing))
     replaced = removed_sessions.kept_before(same_content=False)
-    gone |= set(session.scalars(replaced, {"ids": uncounted(session, there)}))
+    gone |= set(locked.session.scalars(replaced, {"ids": locked.uncounted(there)}))
     if gone:
         first = min(became[row_id].path for row_id in gone)
         raise in_baseline(f"the import {origin!r}, {len(gone):,} of whose files ({first!r} is one)")
@@ -111,24 +105,23 @@ def _others(session: Session, origin: str) -> dict[int, ImportedFile]:
 
 
 def _hand_over(
-    session: Session,
+    repositories: Repositories,
+    locked: LockedTotals,
     rows: Sequence[SessionRow],
     became: Mapping[int, ImportedFile],
     others: Mapping[int, ImportedFile],
 ) -> set[int]:
     """Let sessions be those of other imports, and count as those say; the totals to make anew."""
+    session = locked.session
     for row in rows:
         file = others[row.id]
         entry = (ImportedFile.origin == file.origin, ImportedFile.path_hash == file.path_hash)
         theirs = update(ImportedFile).where(*entry).values(session_row_id=row.id)
-        session.execute(theirs, execution_options=_UNSYNCHRONIZED)
+        session.execute(theirs, execution_options=UNSYNCHRONIZED)
     joining = [row for row in rows if others[row.id].counted and not became[row.id].counted]
-    new = [(row.id, total, row.scenario_id) for row in joining for total in (GLOBAL, row.scenario_id)]
-    names = ("session_row_id", "total_scenario_id", "scenario_id")
-    columns = dict(zip(names, map(list, zip(*new, strict=True)), strict=False))
-    insert_rows(session.connection(), NewRows(table_of(TotalSource), {"folded": False}, columns))
+    repositories.totals.add_pending(session, [(row.id, row.scenario_id) for row in joining])
     leaving = [row.id for row in rows if became[row.id].counted and not others[row.id].counted]
-    cached = cached_in(session, leaving)
+    cached = locked.cached_in(leaving)
     these = delete(TotalSource).where(one_of(TotalSource.session_row_id.expression, "ids"))
-    session.execute(these, {"ids": leaving}, execution_options=_UNSYNCHRONIZED)
+    session.execute(these, {"ids": leaving}, execution_options=UNSYNCHRONIZED)
     return cached

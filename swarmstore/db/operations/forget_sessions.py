@@ -10,14 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.failures import translated
 from swarmstore.db.operations.forget_imports import forget_import
-from swarmstore.db.operations.withdraw_sessions import LockedTotals, cached_in, uncounted, withdraw
-from swarmstore.db.repositories import totals
-from swarmstore.db.repositories.action_sequences import Sequences
-from swarmstore.db.repositories.scenarios import find_scenario
-from swarmstore.db.schema import GLOBAL, Scenario, SessionRow
+from swarmstore.db.operations.withdraw_sessions import Forgotten, LockedTotals
+from swarmstore.db.repositories.all import Repositories
+from swarmstore.db.repositories.totals import TotalRepository
+from swarmstore.db.schema import GLOBAL, Folded, Scenario, SessionRow
 from swarmstore.db.statements import removed_sessions
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.merges import sessions_in_slice
@@ -28,17 +26,12 @@ from swarmstore.model.removed_sessions import Fate
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
-_Forgotten = tuple[LockedTotals, Sequence[SessionRow], int, set[int]]
-"""The totals, the sessions that are gone, how many of them did not count, the totals that may be others."""
-
 
 class _Rehearsed(Exception):  # noqa: N818 - it is no error
     """Ends a transaction that is to change nothing."""
 
 
-def forget(
-    database: Database, sequences: Sequences, wanted: Forgetting, *, dry_run: bool = False
-) -> ForgetReport:
+def forget(repositories: Repositories, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
     """Forget what is wanted (see `LearningBackend.forget`); a dry run does all of it and takes it back."""
     found = ForgetReport()
     was_there = False
@@ -46,7 +39,7 @@ def forget(
     def work(session: Session) -> None:
         nonlocal found, was_there  # a repeat after a lost answer finds nothing, and it was there
         try:
-            report = _forget(session, sequences, wanted)
+            report = _forget(repositories, session, wanted)
         except SnapshotNotFoundError:
             if not was_there:
                 raise
@@ -57,59 +50,57 @@ def forget(
             raise _Rehearsed
 
     with suppress(_Rehearsed):
-        database.write(work, patient=True)
+        repositories.database.write(work, maintenance=True)
     return replace(found, dry_run=dry_run)
 
 
-def _forget(session: Session, sequences: Sequences, wanted: Forgetting) -> ForgetReport:
+def _forget(repositories: Repositories, session: Session, wanted: Forgetting) -> ForgetReport:
     if wanted.origin is not None:
-        forgotten: _Forgotten | None = forget_import(session, wanted.origin)
+        forgotten: Forgotten | None = forget_import(repositories, session, wanted.origin)
     else:
-        forgotten = _forget_sessions(session, wanted)
+        forgotten = _forget_sessions(repositories, session, wanted)
     if forgotten is None:
         return ForgetReport()
-    locked, rows, without, affected = forgotten
-    names = _names_of(session, affected)
-    left = {total: _total(session, sequences, locked, total) for total in sorted(affected)}
+    names = _names_of(session, forgotten.affected)
+    left = {
+        total: _total(repositories.totals, session, forgotten.locked[total])
+        for total in sorted(forgotten.affected)
+    }
     return ForgetReport(
-        tuple(_keys(rows, names)),
+        tuple(_keys(forgotten.rows, names)),
         {names[total]: snapshot for total, found in left.items() for snapshot in found},
-        without,
+        forgotten.without,
     )
 
 
-def _forget_sessions(session: Session, wanted: Forgetting) -> _Forgotten | None:
+def _forget_sessions(repositories: Repositories, session: Session, wanted: Forgetting) -> Forgotten | None:
     """Forget sessions by ids or by a slice. Raises BaselineError, SnapshotNotFoundError."""
-    scenario_id = None if wanted.scenario is None else find_scenario(session, wanted.scenario)
+    scenario_id = None if wanted.scenario is None else repositories.scenarios.find(session, wanted.scenario)
     if wanted.scenario is not None and scenario_id is None:
         for session_id in wanted.session_ids or ():
             raise not_found(SessionKey(wanted.scenario, session_id))
         return None
-    locked = LockedTotals(session, None if scenario_id is None else [scenario_id])
+    locked = LockedTotals(repositories, session, None if scenario_id is None else [scenario_id])
     if wanted.session_ids is None or scenario_id is None:
         found = [row.id for row in session.execute(sessions_in_slice(wanted.slice, scenario_id))]
     else:
         found = list(session.scalars(queries.row_ids(scenario_id, wanted.session_ids)))
-    rows = totals.lock_sessions(session, found)
+    rows = repositories.sessions.lock(session, found)
     locked.add({row.scenario_id for row in rows})
-    _refuse_removed(session, locked, wanted, scenario_id, rows)
+    _refuse_removed(locked, wanted, scenario_id, rows)
     row_ids = [row.id for row in rows]
-    cached, without = cached_in(session, row_ids), len(uncounted(session, row_ids))
-    withdraw(session, rows, remembered=True)
-    for total in sorted(cached):
-        totals.refold(session, locked[total])
-    return locked, rows, without, {total for row in rows for total in (GLOBAL, row.scenario_id)}
+    cached, without = locked.cached_in(row_ids), len(locked.uncounted(row_ids))
+    locked.withdraw(rows, remembered=True)
+    locked.rebuild(cached)
+    affected = {total for row in rows for total in (GLOBAL, row.scenario_id)}
+    return Forgotten(locked, rows, without, affected)
 
 
 def _refuse_removed(
-    session: Session,
-    locked: LockedTotals,
-    wanted: Forgetting,
-    scenario_id: int | None,
-    rows: Sequence[SessionRow],
+    locked: LockedTotals, wanted: Forgetting, scenario_id: int | None, rows: Sequence[SessionRow]
 ) -> None:
     """Refuse sessions that baselines have something of, and ids of which nothing is known."""
-    with_baseline = locked.with_baseline()
+    session, with_baseline = locked.session, locked.with_baseline()
     in_baselines = list[SessionKey]()
     if wanted.scenario is not None and scenario_id is not None:
         there = {row.session_id for row in rows}
@@ -117,7 +108,7 @@ def _refuse_removed(
         kept = _fates(session, scenario_id, [SessionKey(wanted.scenario, each) for each in gone])
         in_baselines += kept if with_baseline & {GLOBAL, scenario_id} else []
     of_baseline = [row for row in rows if with_baseline & {GLOBAL, row.scenario_id}]
-    again = uncounted(session, [row.id for row in of_baseline])
+    again = locked.uncounted([row.id for row in of_baseline])
     if again:
         before = set(session.scalars(removed_sessions.kept_before(same_content=True), {"ids": again}))
         repeated = [row for row in of_baseline if row.id in before]
@@ -150,14 +141,12 @@ def _keys(rows: Sequence[SessionRow], names: Mapping[int, str | None]) -> list[S
     return [SessionKey(name, SessionId(session_id)) for name, session_id in sorted(named)]
 
 
-def _total(
-    session: Session, sequences: Sequences, locked: LockedTotals, total: int
-) -> list[LearningSnapshot | None]:
+def _total(totals: TotalRepository, session: Session, folded: Folded) -> list[LearningSnapshot | None]:
     """A total as it is now; none where a count in it passes 2^63 - 1."""
-    waiting = [row.id for row in totals.pending_sessions(session, total)]
+    pending = [row.id for row in totals.list_pending(session, folded.scenario_id)]
     try:
         with session.begin_nested():  # what fails must not end the transaction
-            return [totals.load_total(session, sequences, locked[total], waiting)]
+            return [totals.load(session, folded, pending)]
     except CountOverflowError:
         return []
     except DBAPIError as error:

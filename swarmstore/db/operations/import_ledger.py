@@ -4,38 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from functools import partial
 from secrets import token_bytes
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swarmstore.contracts.imports import Outcome, PreparedFile, PreparedLot, SessionFile, SourceFile
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.commit_order import OutOfTurnError, Turn
-from swarmstore.db.connection.transactions import Database
 from swarmstore.db.mapping.content_digest import content_digest
 from swarmstore.db.mapping.rows import SnapshotRows, to_rows
 from swarmstore.db.mapping.sequence_ids import Names, sequence_id
-from swarmstore.db.operations.import_batches import Became, enter, source_of, write_lot
+from swarmstore.db.operations.import_batches import BatchWriter, Became, FileSession
 from swarmstore.db.operations.import_runs import write_run
 from swarmstore.db.operations.prepare_sessions import Preparation
 from swarmstore.db.operations.refresh_totals import Folding
 from swarmstore.db.operations.save_session import Saver
-from swarmstore.db.repositories import offline_models, totals
-from swarmstore.db.repositories.action_sequences import Sequences
-from swarmstore.db.repositories.change_feed import identity
-from swarmstore.db.repositories.scenarios import (
-    ensure_scenario,
-    find_scenario,
-    scenario_names,
-    scenario_to_write,
-    text_hash,
-    total_to_write,
-)
-from swarmstore.db.repositories.sessions import NewSession, load_sessions
-from swarmstore.db.schema import GLOBAL, ImportedFile, SessionRow
+from swarmstore.db.repositories.all import Repositories
+from swarmstore.db.repositories.imported_files import source_of
+from swarmstore.db.repositories.new_sessions import NewSession
+from swarmstore.db.schema import GLOBAL, SessionRow
 from swarmstore.db.schema.baselines import IMPORT_PREFIX
 from swarmstore.model.keys import GlobalKey, TotalKey
 from swarmstore.model.limits import check_text
@@ -47,6 +35,7 @@ from swarmstore.model.validation import check_sum
 
 _REMEMBERED = 10_000
 _Written = tuple[list[Became], Mapping[int, int]]
+"""What became of files, and how many sessions are pending for totals."""
 
 
 class SqlImport:
@@ -54,41 +43,40 @@ class SqlImport:
 
     preparation = Preparation
 
-    def __init__(self, database: Database, sequences: Sequences, saver: Saver, folding: Folding) -> None:
-        self._database, self._sequences = database, sequences
+    def __init__(self, repositories: Repositories, saver: Saver, folding: Folding) -> None:
+        self._repositories, self._database = repositories, repositories.database
+        self._scenarios, self._files = repositories.scenarios, repositories.imported_files
         self._saver, self._folding = saver, folding
-        self._last: Turn | None = None  # of the lot that was begun last
+        self._last: Turn | None = None  # of the batch that was begun last
         self._sequence_ids: Memo[Names, int] = Memo(sequence_id, _REMEMBERED)
-        self._scenarios: set[str] = set()  # that this import has made sure of; a lot looks again
-        sequences.forget()  # lots say which names they need once: all are looked for
+        self._ensured: set[str] = set()  # scenarios that this import has made sure of; a batch looks again
+        repositories.sequences.forget()  # batches say which names they need once: all are looked for
 
     def identity(self) -> str:
         """The store's own."""
-        return self._database.read(identity)
+        return self._database.read(self._repositories.change_feed.identity)
 
     def is_empty(self) -> bool:
         """Whether nothing was ever saved."""
-        return self._database.read(
-            lambda session: not scenario_names(session) and not totals.total_exists(session, GLOBAL)
-        )
 
-    def origins(self) -> list[str]:
-        """All stores imported so far, in byte order."""
-        statement = select(ImportedFile.origin).distinct().order_by(ImportedFile.origin)
-        return self._database.read(lambda session: list(session.scalars(statement)))
-
-    def entries(self, origin: str) -> dict[str, SourceFile]:
-        """The files imported from a store, by path."""
-        statement = select(ImportedFile).where(ImportedFile.origin == origin)
-
-        def work(session: Session) -> dict[str, SourceFile]:
-            return {row.path: source_of(row) for row in session.scalars(statement)}
+        def work(session: Session) -> bool:
+            if self._scenarios.list_names(session):
+                return False
+            return not self._repositories.totals.exists(session, GLOBAL)
 
         return self._database.read(work)
 
+    def origins(self) -> list[str]:
+        """All stores imported so far, in byte order."""
+        return self._database.read(self._files.list_origins)
+
+    def entries(self, origin: str) -> dict[str, SourceFile]:
+        """The files imported from a store, by path."""
+        return self._database.read(lambda session: self._files.list_sources(session, origin))
+
     def entry(self, origin: str, path: str) -> SourceFile | None:
         """One file of a store, None when it was not imported."""
-        row = self._database.read(lambda session: _entry(session, origin, path))
+        row = self._database.read(lambda session: self._files.find(session, origin, path))
         return None if row is None else source_of(row)
 
     def content_digest(self, snapshot: LearningSnapshot) -> bytes:
@@ -98,7 +86,8 @@ class SqlImport:
     def remember(self, sources: Sequence[SourceFile]) -> None:
         """Enter files in the ledger that become neither session nor total."""
         if sources:
-            self._database.write(lambda session: enter(session, [(source, None) for source in sources]))
+            files: list[tuple[SourceFile, int | None]] = [(source, None) for source in sources]
+            self._database.write(lambda session: self._files.add(session, files))
 
     def import_sessions(self, files: Sequence[SessionFile]) -> list[Became]:
         """Save sessions with their entries; what became of each, and its id."""
@@ -106,84 +95,75 @@ class SqlImport:
 
     def begin_sessions(self, lot: PreparedLot, after: Future[Any] | None = None) -> Future[list[Became]]:
         """Begin to save sessions with their entries, in their turn after those of `after`."""
-        self._sequences.register(lot.needed)
+        self._repositories.sequences.add(lot.needed)
         if not lot.files:
             done: Future[list[Became]] = Future()
             done.set_result([])
             return done
-        new = [self._new(file) for file in lot.files]
-        for scenario in {file.scenario for file in lot.files} - self._scenarios:
-            ensure_scenario(self._database, scenario)
-            self._scenarios.add(scenario)
+        batch = list(map(_file_session, lot.files))
+        for scenario in {one.file.scenario for one in batch} - self._ensured:
+            self._scenarios.ensure(scenario)
+            self._ensured.add(scenario)
         before, turn = None if after is None else self._last, Turn()
         self._last = turn
 
         def save() -> list[Became]:
             with turn:
                 try:
-                    outcomes, waiting = self._write(lot, new, turn, before)
+                    outcomes, pending = self._write(batch, turn, before)
                 except OutOfTurnError:
                     if after is not None:
                         after.result()
-                    outcomes, waiting = self._write(lot, new, turn, None)
-            self._folding.fold_when_due(waiting, saved=len(lot.files))
+                    outcomes, pending = self._write(batch, turn, None)
+            self._folding.fold_when_due(pending, saved=len(batch))
             return outcomes
 
-        return self._database.begin(save)
+        return self._database.call_beside(save)
 
-    def _new(self, file: PreparedFile) -> NewSession:
-        digest = file.source.content or content_digest(file.content)
-        return NewSession(file.scenario, file.content, digest, token_bytes(16))
-
-    def _write(
-        self, lot: PreparedLot, new: Sequence[NewSession], turn: Turn, before: Turn | None
-    ) -> _Written:
-        """Write a lot; what became of its files, and how many sessions wait for totals.
-
-        Raises OutOfTurnError when the lot before has to be waited for first.
-        """
+    def _write(self, batch: Sequence[FileSession], turn: Turn, before: Turn | None) -> _Written:
+        """Write a batch. Raises OutOfTurnError when the one before has to be waited for first."""
         relied_on = None if before is None else before.wait_until_placed()
-        counted = dict.fromkeys(file.scenario for file in lot.files if file.source.counted)
+        counted = dict.fromkeys(one.file.scenario for one in batch if one.file.source.counted)
 
         def work(session: Session) -> _Written:
             turn.begin()
-            outcomes = write_lot(session, lot.files, new, turn.place)
-            waiting = self._waiting(session, counted)
+            outcomes = BatchWriter(self._repositories, session).write(batch, turn.place)
+            pending = self._count_pending(session, counted)
             if before is not None and relied_on is not None:
                 before.wait_until_committed(relied_on)
-            return outcomes, waiting
+            return outcomes, pending
 
         with paused_gc.put_off():
-            return self._database.write(work, patient=True)
+            return self._database.write(work, maintenance=True)
 
-    def _waiting(self, session: Session, scenarios: Iterable[str]) -> dict[int, int]:
-        """How many sessions wait for the totals of these scenarios."""
-        waiting: dict[int, int] = {}
-        for scenario_id in filter(None, (find_scenario(session, name) for name in scenarios)):
-            waiting |= totals.waiting_sessions(session.connection(), scenario_id, self._folding.count_to)
-        return waiting
+    def _count_pending(self, session: Session, scenarios: Iterable[str]) -> dict[int, int]:
+        """How many sessions are pending for the totals of these scenarios."""
+        pending: dict[int, int] = {}
+        for scenario_id in filter(None, (self._scenarios.find(session, name) for name in scenarios)):
+            count_to = self._folding.count_to
+            pending |= self._repositories.totals.count_pending(session, scenario_id, count_to)
+        return pending
 
     def import_run(
         self, file: SessionFile, begun_as: Sequence[str], replaces: Callable[[LearningSnapshot], bool]
     ) -> Became:
         """Save a run with its entry, in place of a part of it that is there."""
         lot = self.preparation()([file])
-        self._sequences.register(lot.needed)
-        (prepared,) = lot.files
-        new = self._new(prepared)
-        ensure_scenario(self._database, file.scenario)
-
-        def takes_its_place(session: Session, earlier: SessionRow) -> bool:
-            (stored,) = load_sessions(self._database, session, self._sequences, [earlier])
-            return replaces(stored)
+        self._repositories.sequences.add(lot.needed)
+        run = _file_session(lot.files[0])
+        self._scenarios.ensure(file.scenario)
 
         def work(session: Session) -> tuple[Became, dict[int, int]]:
-            became = write_run(session, prepared, new, begun_as, partial(takes_its_place, session))
-            return became, self._waiting(session, [file.scenario])
+            def takes_its_place(earlier: SessionRow) -> bool:
+                (stored,) = self._repositories.sessions.load(session, [earlier])
+                return replaces(stored)
+
+            became = write_run(self._repositories, session, run, begun_as, takes_its_place)
+            return became, self._count_pending(session, [file.scenario])
 
         with paused_gc.put_off():
-            became, waiting = self._database.write(work, patient=True)
-        self._folding.fold_when_due(waiting)
+            became, pending = self._database.write(work, maintenance=True)
+        self._folding.fold_when_due(pending)
         return became
 
     def import_total(
@@ -193,19 +173,18 @@ class SqlImport:
         check_sum(snapshot)
         if not isinstance(key, GlobalKey):
             check_text("scenario", key.scenario)
+        totals, origin = self._repositories.totals, IMPORT_PREFIX + source.origin
 
         def work(session: Session, rows: SnapshotRows) -> Outcome:
-            total = total_to_write(session, key)
-            folded = totals.lock_totals(session, [total])[total]
-            origin = IMPORT_PREFIX + source.origin
-            before = totals.carried_of(session, total, origin)
+            folded = totals.lock_one(session, self._scenarios.add_total(session, key))
+            before = totals.find_carried(session, folded.scenario_id, origin)
             if before is not None:
                 more = snapshot.metadata.session_count - before.session_count
                 if more < 0 or ((grown_only or more == 0) and not totals.covers(session, rows, before)):
                     return Outcome.KEPT
             totals.carry(session, folded, origin, rows)
-            totals.refold(session, folded)
-            enter(session, [(source, None)])
+            totals.rebuild(session, folded)
+            self._files.add(session, [(source, None)])
             return Outcome.ADDED if before is None else Outcome.REPLACED
 
         return self._saver.write(snapshot, work)
@@ -214,17 +193,19 @@ class SqlImport:
         """Keep a model unless a newer one is there."""
         check_text("scenario", scenario)
         check_model(model)
+        models = self._repositories.offline_models
 
         def work(session: Session) -> Outcome:
-            scenario_id = scenario_to_write(session, scenario)
-            before = offline_models.load_model(session, scenario_id)
-            enter(session, [(source, None)])
-            if not offline_models.save_newer_model(session, scenario_id, model):
+            scenario_id = self._scenarios.add(session, scenario)
+            before = models.load(session, scenario_id)
+            self._files.add(session, [(source, None)])
+            if not models.replace_older(session, scenario_id, model):
                 return Outcome.UNCHANGED
             return Outcome.ADDED if before is None else Outcome.REPLACED
 
-        return self._database.write(work, patient=True)
+        return self._database.write(work, maintenance=True)
 
 
-def _entry(session: Session, origin: str, path: str) -> ImportedFile | None:
-    return session.get(ImportedFile, (origin, text_hash(path)))
+def _file_session(file: PreparedFile) -> FileSession:
+    digest = file.source.content or content_digest(file.content)
+    return FileSession(file, NewSession(file.scenario, file.content, digest, token_bytes(16)))

@@ -7,15 +7,10 @@ from typing import Any, assert_never
 
 from sqlalchemy.orm import Session
 
-from swarmstore.db.connection.second_reader import ONE_BY_ONE, Lot, by_kind
-from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.registry import dialect_of
+from swarmstore.db.connection.second_reader import ONE_BY_ONE, Kinds, TwoReaders
 from swarmstore.db.mapping.rows import Columns, columns_of, from_parts
 from swarmstore.db.mapping.total_headers import NOTHING
-from swarmstore.db.repositories.action_sequences import Sequences
-from swarmstore.db.repositories.facts import parts_of
-from swarmstore.db.repositories.scenarios import find_scenario
-from swarmstore.db.repositories.sessions import load_sessions
+from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema import SessionRow
 from swarmstore.db.schema.families import SUMMED, Kind
 from swarmstore.db.statements.merges import (
@@ -40,14 +35,10 @@ from swarmstore.model.snapshot import LearningSnapshot
 
 
 def merge_slice(
-    database: Database,
-    session: Session,
-    sequences: Sequences,
-    wanted: SessionSlice,
-    strategy: MergeStrategy,
+    repositories: Repositories, session: Session, wanted: SessionSlice, strategy: MergeStrategy
 ) -> LearningSnapshot:
     """The merge of a slice: `empty()` of no session, a copy of one. Raises CountOverflowError."""
-    scenario_id = None if wanted.scenario is None else find_scenario(session, wanted.scenario)
+    scenario_id = None if wanted.scenario is None else repositories.scenarios.find(session, wanted.scenario)
     if wanted.scenario is not None and scenario_id is None:
         return LearningSnapshot.empty()
     rows = session.execute(sessions_in_slice(wanted, scenario_id)).all()[::-1]
@@ -55,20 +46,19 @@ def merge_slice(
         return LearningSnapshot.empty()
     if len(rows) == 1:
         row = session.get_one(SessionRow, rows[0].id)
-        return load_sessions(database, session, sequences, [row])[0].copy()
+        return repositories.sessions.load(session, [row])[0].copy()
     ids = [row.id for row in rows]
     weights = _weights(rows, strategy)
-    dialect = dialect_of(session)
+    dialect = repositories.database.dialect
     parameters = {"ids": ids} if weights is None else dialect.weight_parameters(ids, weights)
     weighing = _weighing(weights)
-
     statements = {kind: merged_facts(dialect.name, kind, weighing) for kind in SUMMED}
 
-    def fetch(reader: Session, lot: Lot) -> dict[Kind, Columns]:
-        return {kind: columns_of(kind, reader.execute(statements[kind], parameters)) for kind in lot}
+    def fetch(reader: Session, kinds: Kinds) -> dict[Kind, Columns]:
+        return {kind: columns_of(kind, reader.execute(statements[kind], parameters)) for kind in kinds}
 
     def make(kind: Kind, columns: Columns) -> Any:
-        return parts_of(session, sequences, kind, {None: columns})[None]
+        return repositories.facts.parts(session, kind, {None: columns})[None]
 
     sums = session.execute(merged_header(dialect.name, weighing), parameters).one()
     newest = session.get_one(SessionRow, ids[-1])
@@ -79,8 +69,8 @@ def merge_slice(
         "task_description": newest.task_description,
         "created_at": now_seconds(),
     }
-    lots = [lot for lot in ONE_BY_ONE if lot[0] in statements]
-    parts = by_kind(database, session, ids, lots, fetch, make)
+    summed = [kinds for kinds in ONE_BY_ONE if kinds[0] in statements]
+    parts = TwoReaders(summed, fetch, make).read(repositories.database, session, ids)
     merged = from_parts(header, {**parts, Kind.SWITCHES: []})
     check_kpis(merged)  # PostgreSQL would not have got here, SQLite makes it infinite
     return merged

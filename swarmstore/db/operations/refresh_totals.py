@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore.contracts.discrepancies import Progress
 from swarmstore.db.connection.background import Behind
-from swarmstore.db.connection.transactions import Database
-from swarmstore.db.repositories import totals
+from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema import GLOBAL, Folded, TotalSource
 from swarmstore.errors import CountOverflowError, SwarmstoreError
 from swarmstore.settings import Settings
@@ -33,8 +32,8 @@ def due_at(settings: Settings, total: int) -> int:
 class Folding:
     """Folds the totals of one database. Answers never depend on it, only their cost does."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, repositories: Repositories) -> None:
+        self._database, self._totals = repositories.database, repositories.totals
         self._behind = Behind()
 
     @property
@@ -52,10 +51,20 @@ class Folding:
         if not due:
             return
         fold = partial(self._fold_due, due, most=1 if saved == 1 else len(due))
-        if self._database.folds_behind(saved):
+        if self._goes_on_behind(saved):
             self._behind.run(fold)
         else:
             fold()
+
+    def _goes_on_behind(self, saved: int) -> bool:
+        """Whether totals are folded beside what follows a save of so many sessions.
+
+        A file has one writer at a time, which matters less to who reads many more first.
+        """
+        database = self._database
+        if database.dialect.has_one_writer and (saved == 1 or database.is_in_memory):
+            return False
+        return database.settings.fold_behind
 
     def finish(self) -> None:
         """Wait for a fold that is under way."""
@@ -89,10 +98,10 @@ class Folding:
         """Fold them by one transaction, so that a session in several is summed once; whether it could."""
 
         def work(session: Session) -> bool:
-            locked = [totals.try_lock(session, total, skip_locked=True) for total in due]
+            locked = [self._totals.try_lock(session, total, skip_locked=True) for total in due]
             free = [folded for folded in locked if folded is not None]
             if len(free) == len(due):
-                totals.fold_together(session, free, _BATCH)
+                self._totals.fold_together(session, free, _BATCH)
             return len(free) == len(due)
 
         try:
@@ -105,22 +114,25 @@ class Folding:
 
         A session that would take a sum past 2^63 - 1 stays waiting, and is logged.
         """
-        added, waiting = 0, self._database.read(_waiting_totals, patient=True)
+        added, waiting = 0, self._database.read(_waiting_totals, maintenance=True)
         for done, total in enumerate(waiting, start=1):
             added += self._fold_total(total)
             if progress is not None:
                 progress(done, len(waiting))
         return added
 
-    def refold_all(self, progress: Progress | None = None) -> int:
+    def rebuild_all(self, progress: Progress | None = None) -> int:
         """Make every cached sum anew, one transaction each; how many totals there are."""
         everything = select(Folded.scenario_id).order_by(Folded.scenario_id)
         ids = self._database.read(lambda session: list(session.scalars(everything)))
         for done, total in enumerate(ids, start=1):
-            self._database.write(partial(_refold, total=total), patient=True)
+            self._database.write(partial(self._rebuild, total=total), maintenance=True)
             if progress is not None:
                 progress(done, len(ids))
         return len(ids)
+
+    def _rebuild(self, session: Session, total: int) -> None:
+        self._totals.rebuild(session, self._totals.lock_one(session, total))
 
     def _fold_total(self, total: int) -> int:
         folded, refused = 0, list[int]()
@@ -135,7 +147,8 @@ class Folding:
 
     def _fold_one(self, total: int, refused: list[int]) -> list[int]:
         """Fold the first session that fits, and list in `refused` those that don't."""
-        while first := self._database.read(lambda s: totals.next_pending(s, total, refused)):
+        while pending := self._database.read(lambda s: self._totals.list_pending(s, total, 1, refused)):
+            first = pending[0].id
             try:
                 return self._fold_batch(total, limit=1, leaving=refused)
             except CountOverflowError as error:
@@ -147,16 +160,12 @@ class Folding:
         self, total: int, *, limit: int = _BATCH, leaving: list[int] | None = None, skip_locked: bool = False
     ) -> list[int]:
         def work(session: Session) -> list[int]:
-            folded = totals.try_lock(session, total, skip_locked=skip_locked)
-            return [] if folded is None else totals.fold_pending(session, folded, limit, leaving or [])
+            folded = self._totals.try_lock(session, total, skip_locked=skip_locked)
+            return [] if folded is None else self._totals.fold_pending(session, folded, limit, leaving or [])
 
-        return self._database.write(work, patient=not skip_locked)
+        return self._database.write(work, maintenance=not skip_locked)
 
 
 def _waiting_totals(session: Session) -> list[int]:
     waiting = select(TotalSource.total_scenario_id).where(TotalSource.folded.is_(False)).distinct()
     return sorted(session.scalars(waiting))
-
-
-def _refold(session: Session, total: int) -> None:
-    totals.refold(session, totals.lock_totals(session, [total])[total])

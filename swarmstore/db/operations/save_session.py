@@ -9,14 +9,11 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from swarmstore.db.connection.transactions import Database
 from swarmstore.db.mapping.content_digest import content_digest
 from swarmstore.db.mapping.rows import SnapshotRows, sequences_in, to_rows
 from swarmstore.db.operations.refresh_totals import Folding
-from swarmstore.db.repositories import sessions
-from swarmstore.db.repositories.action_sequences import Sequences
-from swarmstore.db.repositories.scenarios import ensure_scenario
-from swarmstore.db.repositories.sessions import MISSING, NewSession, Outcome
+from swarmstore.db.repositories.all import Repositories
+from swarmstore.db.repositories.new_sessions import MISSING, NewSession, Outcome
 from swarmstore.errors import SessionConflictError
 from swarmstore.model.forgetting import forgotten
 from swarmstore.model.keys import SessionKey
@@ -29,10 +26,10 @@ _Result = TypeVar("_Result")
 class Saver:
     """Writes checked snapshots as sessions of one database. Threads may share it."""
 
-    def __init__(self, database: Database, sequences: Sequences, folding: Folding) -> None:
-        self._database = database
-        self._sequences = sequences
-        self._folding = folding
+    def __init__(self, repositories: Repositories, folding: Folding) -> None:
+        self._database = repositories.database
+        self._sequences, self._scenarios = repositories.sequences, repositories.scenarios
+        self._sessions, self._folding = repositories.sessions, folding
         self._ids = SessionIdGenerator()
 
     def save(self, scenario: str, snapshot: LearningSnapshot, session_id: SessionId | None) -> SessionId:
@@ -43,8 +40,8 @@ class Saver:
         new = self.new_session(scenario, snapshot)
         wanted = self._ids.next() if session_id is None else session_id
         while True:
-            work = partial(sessions.save_once, new=new, session_id=wanted, count_to=self._folding.count_to)
-            saved = self._database.write_at_once(work)
+            work = partial(self._sessions.save, new=new, session_id=wanted, count_to=self._folding.count_to)
+            saved = self._database.autocommit(work, writing=True)
             match saved.outcome:
                 case Outcome.SAVED | Outcome.REPEATED:
                     break
@@ -63,7 +60,7 @@ class Saver:
                     self._mend(saved.outcome, scenario, snapshot)
                 case Outcome.TRY_AGAIN:
                     pass
-        self._folding.fold_when_due(saved.waiting)
+        self._folding.fold_when_due(saved.pending)
         return wanted
 
     def replace(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
@@ -72,7 +69,7 @@ class Saver:
         Raises SessionForgottenError.
         """
         new = self.new_session(key.scenario, snapshot)
-        work = partial(sessions.replace, new=new, session_id=SessionId(key.session_id))
+        work = partial(self._sessions.replace, new=new, session_id=SessionId(key.session_id))
         while (outcome := self._database.write(work)) in MISSING:
             self._mend(outcome, key.scenario, snapshot)
         if outcome is Outcome.FORGOTTEN:
@@ -83,9 +80,9 @@ class Saver:
         rows = self.rows_of(snapshot)
 
         def checked(session: Session) -> tuple[_Result] | None:
-            return (work(session, rows),) if sessions.names_are_known(session, [rows]) else None
+            return (work(session, rows),) if self._sessions.names_are_known(session, [rows]) else None
 
-        while (done := self._database.write(checked, patient=True)) is None:
+        while (done := self._database.write(checked, maintenance=True)) is None:
             self._write_names(snapshot)
         return done[0]
 
@@ -94,7 +91,7 @@ class Saver:
         try:  # mostly all are known, and looking for those that are not would take longer
             return to_rows(snapshot, self._sequences.known_ids)
         except KeyError:
-            return to_rows(snapshot, self._sequences.register(sequences_in(snapshot)))
+            return to_rows(snapshot, self._sequences.add(sequences_in(snapshot)))
 
     def new_session(self, scenario: str, snapshot: LearningSnapshot) -> NewSession:
         """A checked snapshot, ready to be written, however many attempts that takes."""
@@ -104,7 +101,7 @@ class Saver:
     def _mend(self, outcome: Outcome, scenario: str, snapshot: LearningSnapshot) -> None:
         """Write what was missing for a session. Raises SchemaAheadError."""
         if outcome is Outcome.NO_SCENARIO:
-            ensure_scenario(self._database, scenario)
+            self._scenarios.ensure(scenario)
         elif outcome is Outcome.NO_NAMES:
             self._write_names(snapshot)
         else:
@@ -112,4 +109,4 @@ class Saver:
 
     def _write_names(self, snapshot: LearningSnapshot) -> None:
         self._sequences.forget()
-        self._sequences.register(sequences_in(snapshot))
+        self._sequences.add(sequences_in(snapshot))

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swarmstore.contracts.discrepancies import Discrepancy, Progress
-from swarmstore.db.connection.transactions import Database, Work
+from swarmstore.db.connection.transactions import Work
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.content_digest import content_digest
 from swarmstore.db.mapping.rows import COLUMNS, Row, SnapshotRows
@@ -26,8 +26,8 @@ from swarmstore.db.mapping.total_headers import (
     header_of,
     session_part,
 )
-from swarmstore.db.repositories.action_sequences import Sequences
-from swarmstore.db.repositories.facts import load_facts
+from swarmstore.db.repositories.all import Repositories
+from swarmstore.db.repositories.facts import FactRepository
 from swarmstore.db.schema import (
     FOLDED,
     GLOBAL,
@@ -50,24 +50,23 @@ _TOTALS = 50  # read at once
 _TOLERANCE = 1e-9  # of all that was added: doubles add up to another last digit in another order
 
 
-def verify(
-    database: Database, sequences: Sequences, *, deep: bool, progress: Progress | None
-) -> list[Discrepancy]:
+def verify(repositories: Repositories, *, deep: bool, progress: Progress | None) -> list[Discrepancy]:
     """Compare every total, each in one snapshot of the database, and with `deep` every session.
 
     Some at once, so that the number of statements hardly grows with that of scenarios.
     """
+    database = repositories.database
     names = database.read(_names_of_totals)
     everything = select(SessionRow.id).order_by(SessionRow.id)
     rows = database.read(lambda s: list(s.scalars(everything))) if deep else []
     found: list[Discrepancy] = []
     checks: list[Work[list[Discrepancy]]] = [
-        *[partial(_check_totals, sequences, dict(page)) for page in _pages(list(names.items()), _TOTALS)],
+        *[partial(_check_totals, repositories, dict(page)) for page in _pages(list(names.items()), _TOTALS)],
         partial(_check_imported, names),
-        *[partial(_check_sessions, names, page) for page in _pages(rows, _BATCH)],
+        *[partial(_check_sessions, repositories.facts, names, page) for page in _pages(rows, _BATCH)],
     ]
     for done, check in enumerate(checks, start=1):
-        found += database.read(check, patient=True)
+        found += database.read(check, maintenance=True)
         if progress is not None:
             progress(done, len(checks))
     return found
@@ -85,12 +84,12 @@ def _names_of_totals(session: Session) -> dict[int, str | None]:
 
 
 def _check_totals(
-    sequences: Sequences, names: Mapping[int, str | None], session: Session
+    repositories: Repositories, names: Mapping[int, str | None], session: Session
 ) -> list[Discrepancy]:
     found = {total: list[Discrepancy]() for total in names}
     for total, *difference in _differing_headers(session, list(names)):
         found[total].append(Discrepancy(names[total], None, "header", (), *difference))
-    cached = load_facts(session, FOLDED, list(names))
+    cached = repositories.facts.load(session, FOLDED, list(names))
     for kind in SUMMED:
         sums = session.execute(expected_facts(kind), {"totals": list(names)})
         expected = {(total, row[0]): row for total, *row in sums}
@@ -101,7 +100,8 @@ def _check_totals(
             for difference in _differences(kind, rows.get((total, key)), expected.get((total, key)))
         ]
         by_sequence = SUMMED[kind] == "sequence_id"
-        actions_of = sequences.resolve(session, {key for _, key, *_ in differing} if by_sequence else set())
+        ids = {key for _, key, *_ in differing} if by_sequence else set()
+        actions_of = repositories.sequences.load(session, ids)
         for total, key, *difference in differing:
             actions = actions_of[key] if by_sequence else (key,)
             found[total].append(Discrepancy(names[total], None, kind, actions, *difference))
@@ -189,10 +189,10 @@ def _check_imported(names: dict[int, str | None], session: Session) -> list[Disc
 
 
 def _check_sessions(
-    names: dict[int, str | None], row_ids: Sequence[int], session: Session
+    repository: FactRepository, names: dict[int, str | None], row_ids: Sequence[int], session: Session
 ) -> list[Discrepancy]:
     rows = session.scalars(select(SessionRow).where(SessionRow.id.in_(row_ids)).order_by(SessionRow.id)).all()
-    facts = load_facts(session, SESSIONS, [row.id for row in rows])
+    facts = repository.load(session, SESSIONS, [row.id for row in rows])
     digests = {
         row: content_digest(SnapshotRows(header_of(row), facts[row.id]), row.digest_version) for row in rows
     }

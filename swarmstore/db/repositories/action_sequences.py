@@ -27,7 +27,7 @@ _ALL = select(ActionSequence.id, ActionSequence.length, *_ACTIONS)
 _BY_ID = _ALL.where(one_of(ActionSequence.id.expression, "ids"))
 
 
-class Sequences:
+class ActionSequenceRepository:
     """Ids and names of action sequences, remembered once they are known to be committed."""
 
     def __init__(self, database: Database) -> None:
@@ -37,20 +37,20 @@ class Sequences:
 
     @property
     def known_ids(self) -> Mapping[Names, int]:
-        """The ids that this process knows; others' threads add to them and take some out."""
+        """Give the ids that this process knows; others' threads add to them and take some out."""
         return self._ids.entries
 
     @property
     def known_names(self) -> Mapping[int, Names]:
-        """The names that this process knows. As `known_ids`."""
+        """Give the names that this process knows. As `known_ids`."""
         return self._names.entries
 
     def forget(self) -> None:
         """Believe nothing any more: the database lacks a sequence that it had."""
         self._ids.clear()
 
-    def register(self, wanted: Set[Names]) -> Mapping[Names, int]:
-        """The ids of these sequences, written first where the database lacks them.
+    def add(self, wanted: Set[Names]) -> Mapping[Names, int]:
+        """Add the sequences that the database lacks; the ids of all.
 
         In transactions of their own, in the order of ids, so that savers never wait in a circle.
         Raises CorruptStoreError when two different sequences share an id.
@@ -67,8 +67,8 @@ class Sequences:
             ids |= {names: key for key, names in unknown.items()}
         return ids
 
-    def resolve(self, session: Session, wanted: Set[int]) -> Mapping[int, Names]:
-        """The names behind these ids. Raises CorruptStoreError when some are not there."""
+    def load(self, session: Session, wanted: Set[int]) -> Mapping[int, Names]:
+        """Load the names behind these ids. Raises CorruptStoreError when some are not there."""
         names = self._names.known(wanted)
         unknown = wanted - names.keys()
         if unknown:
@@ -79,23 +79,22 @@ class Sequences:
             names |= found
         return names
 
+    def find_damaged(
+        self, session: Session, page_size: int = 5000
+    ) -> Iterator[tuple[int, tuple[str | None, ...]]]:
+        """Find sequences whose names do not make their id: ids and actions. Reads all, in pages."""
+        page = session.execute(_ALL.order_by(ActionSequence.id).limit(page_size)).all()
+        while page:
+            for key, length, *actions in page:
+                names = tuple(name for name in actions if name is not None)
+                if tuple(actions[:length]) != names or sequence_id(names) != key:
+                    yield key, tuple(actions)
+            following = _ALL.where(ActionSequence.id > page[-1].id).order_by(ActionSequence.id)
+            page = session.execute(following.limit(page_size)).all()
+
     def _remember(self, sequences: Mapping[int, Names]) -> None:
         self._names.update(sequences)
         self._ids.update({names: key for key, names in sequences.items()})
-
-
-def damaged_sequences(
-    session: Session, page_size: int = 5000
-) -> Iterator[tuple[int, tuple[str | None, ...]]]:
-    """Ids and actions of sequences whose names do not make their id. Reads all of them, in pages."""
-    page = session.execute(_ALL.order_by(ActionSequence.id).limit(page_size)).all()
-    while page:
-        for key, length, *actions in page:
-            names = tuple(name for name in actions if name is not None)
-            if tuple(actions[:length]) != names or sequence_id(names) != key:
-                yield key, tuple(actions)
-        following = _ALL.where(ActionSequence.id > page[-1].id).order_by(ActionSequence.id)
-        page = session.execute(following.limit(page_size)).all()
 
 
 def _by_id(sequences: Iterable[Names]) -> dict[int, Names]:

@@ -25,50 +25,77 @@ _PAGE = 500  # sessions read at once: nothing stays open between pages
 _BATCH = 10_000  # sessions published in one transaction
 
 
-def changes(database: Database, after: str | None, *, batch: int = _BATCH) -> Iterator[Change]:
-    """Publish what is committed, and give what lies behind the cursor (see `Followable.changes`).
+class ChangeFeed:
+    """The order in which followers get a store's sessions."""
 
-    batch: how many sessions a transaction publishes at most.
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-    Raises InvalidCursorError before anything is returned.
-    """
-    cursor = None if after is None else Cursor.parse(after)
-    unpublished = database.read(partial(_look, after=cursor))
-    with suppress(NotPermittedError):  # a role or a replica that only reads follows what others publish
-        while unpublished:
-            unpublished = database.write(partial(_publish, batch=batch)) == batch
-    return _behind(database, cursor)
+    def publish(self, after: str | None, *, batch: int = _BATCH) -> Iterator[Change]:
+        """Publish what is committed, and give what lies behind the cursor (see `Followable.changes`).
 
+        batch: how many sessions a transaction publishes at most.
 
-def identity(session: Session) -> str:
-    """The store's own text (see `Identified.identity`)."""
-    return session.scalars(queries.publication()).one().store_id.hex()
+        Raises InvalidCursorError before anything is returned.
+        """
+        cursor = None if after is None else Cursor.parse(after)
+        unpublished = self._database.read(partial(self._is_unpublished, after=cursor))
+        with suppress(NotPermittedError):  # a role or a replica that only reads follows what others publish
+            while unpublished:
+                unpublished = self._database.write(partial(self.publish_batch, batch=batch)) == batch
+        return self._pages(cursor)
 
+    def publish_batch(self, session: Session, batch: int = _BATCH) -> int:
+        """Give positions to committed sessions; to how many."""
+        # a statement of its own: what commits while it waits for the lock is seen by the next one
+        publication = self.lock(session)
+        before = max(publication.last_position, session.scalar(queries.greatest_position()) or 0)
+        session.connection().execute(queries.publish(batch), {"last": before, "stamp": secrets.randbits(63)})
+        # what was really given out, not what should have been: some may have been removed meanwhile
+        publication.last_position = max(before, session.scalar(queries.greatest_position()) or 0)
+        session.flush()
+        return publication.last_position - before
 
-def positions(session: Session) -> tuple[int, int]:
-    """The last position that was given out, as the store says, and the greatest that a session has.
+    @staticmethod
+    def lock(session: Session) -> Publication:
+        """Lock the row that publishers, and copies into one database, take turns by."""
+        locked = queries.publication().with_for_update(key_share=True)
+        return session.scalars(locked.execution_options(populate_existing=True)).one()
 
-    The second is greater where an older swarmstore gave positions out while sessions were removed.
-    """
-    last = session.scalars(queries.publication()).one().last_position
-    return last, session.scalar(queries.greatest_position()) or 0
+    def identity(self, session: Session) -> str:
+        """Give the store's own text (see `Identified.identity`)."""
+        return session.scalars(queries.publication()).one().store_id.hex()
 
+    def positions(self, session: Session) -> tuple[int, int]:
+        """Give the last position that was given out, as the store says, and the greatest of a session.
 
-def mend_positions(session: Session) -> None:
-    """Let the last position be the greatest."""
-    publication = locked_publication(session)
-    publication.last_position = max(positions(session))
+        The second is greater where an older swarmstore gave positions out while sessions were removed.
+        """
+        last = session.scalars(queries.publication()).one().last_position
+        return last, session.scalar(queries.greatest_position()) or 0
 
+    def mend_positions(self, session: Session) -> None:
+        """Let the last position be the greatest."""
+        publication = self.lock(session)
+        publication.last_position = max(self.positions(session))
 
-def begin_epoch(session: Session) -> None:
-    """Refuse all cursors that were handed out so far."""
-    locked_publication(session).epoch = secrets.randbits(EPOCH_BITS)
+    def begin_epoch(self, session: Session) -> None:
+        """Refuse all cursors that were handed out so far."""
+        self.lock(session).epoch = secrets.randbits(EPOCH_BITS)
 
+    def _pages(self, after: Cursor | None) -> Iterator[Change]:
+        """Page by page, each of which looks anew whether the place to go on from is still the same."""
+        while True:
+            page = self._database.read(partial(_page, after=after))
+            yield from page
+            if len(page) < _PAGE:
+                return
+            after = Cursor.parse(page[-1].cursor)
 
-def _look(session: Session, after: Cursor | None) -> bool:
-    """Whether anything is unpublished. Raises InvalidCursorError."""
-    _start(session, after)
-    return session.scalar(queries.unpublished()) is not None
+    def _is_unpublished(self, session: Session, after: Cursor | None) -> bool:
+        """Whether anything is unpublished. Raises InvalidCursorError."""
+        _start(session, after)
+        return session.scalar(queries.unpublished()) is not None
 
 
 def _start(session: Session, after: Cursor | None) -> tuple[int, int]:
@@ -78,33 +105,6 @@ def _start(session: Session, after: Cursor | None) -> tuple[int, int]:
         return publication.epoch, 0
     stamps = session.scalars(queries.stamps_at(after.position)).all()
     return publication.epoch, position_after(after, publication.epoch, publication.last_position, stamps)
-
-
-def locked_publication(session: Session) -> Publication:
-    """The row that publishers, and copies into one database, take turns by."""
-    locked = queries.publication().with_for_update(key_share=True)
-    return session.scalars(locked.execution_options(populate_existing=True)).one()
-
-
-def _publish(session: Session, batch: int = _BATCH) -> int:
-    # a statement of its own: what commits while it waits for the lock is seen by the next one
-    publication = locked_publication(session)
-    before = max(publication.last_position, session.scalar(queries.greatest_position()) or 0)
-    session.connection().execute(queries.publish(batch), {"last": before, "stamp": secrets.randbits(63)})
-    # what was really given out, not what should have been: some may have been removed meanwhile
-    publication.last_position = max(before, session.scalar(queries.greatest_position()) or 0)
-    session.flush()
-    return publication.last_position - before
-
-
-def _behind(database: Database, after: Cursor | None) -> Iterator[Change]:
-    """Page by page, each of which looks anew whether the place to go on from is still the same."""
-    while True:
-        page = database.read(partial(_page, after=after))
-        yield from page
-        if len(page) < _PAGE:
-            return
-        after = Cursor.parse(page[-1].cursor)
 
 
 def _page(session: Session, after: Cursor | None) -> list[Change]:

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection import paused_gc
+from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.base import Groups, NewRows
-from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.mapping.rows import NO_FACTS, Columns, NamesOf, SnapshotRows, from_rows, part_of
-from swarmstore.db.repositories.action_sequences import Sequences
+from swarmstore.db.repositories.action_sequences import ActionSequenceRepository
 from swarmstore.db.schema.families import SUMMED, Family, Kind
 from swarmstore.db.statements import facts as queries
 from swarmstore.model.snapshot import LearningSnapshot
@@ -31,89 +31,82 @@ class Owner:
     id: int
 
 
-def facts_as_rows(family: Family, constants: Mapping[str, Any], rows: SnapshotRows) -> list[NewRows]:
+def new_rows(family: Family, constants: Mapping[str, Any], rows: SnapshotRows) -> list[NewRows]:
     """A snapshot's facts with these constants, in the fixed order of kinds."""
     return [NewRows(family.facts[kind], constants, rows.columns(kind)) for kind in Kind]
 
 
-def load_facts(session: Session, family: Family, owners: Sequence[int]) -> dict[int, OwnerFacts]:
-    """The facts of many owners."""
-    loaded: dict[int, OwnerFacts] = {owner: dict(NO_FACTS) for owner in owners}
-    with paused_gc.put_off():
-        for kind, groups in facts_by_owner(family, owners, session, tuple(Kind)).items():
-            for owner, columns in groups:
-                loaded[owner][kind] = columns
-    return loaded
+class FactRepository:
+    """What sessions, totals and their parts learned, by kinds."""
 
+    def __init__(self, database: Database, sequences: ActionSequenceRepository) -> None:
+        self._dialect = database.dialect
+        self._sequences = sequences
 
-def facts_by_owner(
-    family: Family, owners: Sequence[int], session: Session, kinds: Sequence[Kind]
-) -> dict[Kind, Groups]:
-    """The facts of these kinds, of those owners that have some."""
-    statements = [queries.facts_of(family, kind) for kind in kinds]
-    groups = dialect_of(session).groups_of(
-        session.connection(), statements, {"owners": owners}, computed=False
-    )
-    return dict(zip(kinds, groups, strict=True))
+    def load(self, session: Session, family: Family, owners: Sequence[int]) -> dict[int, OwnerFacts]:
+        """Load the facts of many owners."""
+        loaded: dict[int, OwnerFacts] = {owner: dict(NO_FACTS) for owner in owners}
+        with paused_gc.put_off():
+            for kind, groups in self.load_kinds(session, family, owners, tuple(Kind)).items():
+                for owner, columns in groups:
+                    loaded[owner][kind] = columns
+        return loaded
 
+    def load_kinds(
+        self, session: Session, family: Family, owners: Sequence[int], kinds: Sequence[Kind]
+    ) -> dict[Kind, Groups]:
+        """Load the facts of these kinds, of those owners that have some."""
+        statements = [queries.facts_of(family, kind) for kind in kinds]
+        groups = self._dialect.groups_of(session.connection(), statements, {"owners": owners})
+        return dict(zip(kinds, groups, strict=True))
 
-def load_total_facts(session: Session, total: int, pending: Sequence[int]) -> OwnerFacts:
-    """The facts of a total of several contributors, with those of sessions not folded yet."""
-    loaded: OwnerFacts = dict(NO_FACTS)
-    statements = [queries.total_facts(kind) for kind in SUMMED]
-    with paused_gc.put_off():
-        parameters = {"total": total, "pending": pending}
-        of_kinds = dialect_of(session).groups_of(session.connection(), statements, parameters, computed=True)
-        for kind, groups in zip(SUMMED, of_kinds, strict=True):
-            for _, columns in groups:
-                loaded[kind] = columns
-    return loaded
+    def load_total(self, session: Session, total: int, pending: Sequence[int]) -> OwnerFacts:
+        """Load the facts of a total of several contributors, with those of pending sessions."""
+        loaded: OwnerFacts = dict(NO_FACTS)
+        statements = [queries.total_facts(kind) for kind in SUMMED]
+        with paused_gc.put_off():
+            parameters = {"total": total, "pending": pending}
+            of_kinds = self._dialect.groups_of(session.connection(), statements, parameters, computed=True)
+            for kind, groups in zip(SUMMED, of_kinds, strict=True):
+                for _, columns in groups:
+                    loaded[kind] = columns
+        return loaded
 
+    def snapshot(self, session: Session, header: Mapping[str, Any], facts: OwnerFacts) -> LearningSnapshot:
+        """Make the snapshot that one owner's header and facts are."""
+        by_sequence = [facts[kind][0] for kind, key in SUMMED.items() if key == "sequence_id"]
+        return self._with_names(session, by_sequence, partial(from_rows, SnapshotRows(header, facts)))
 
-def snapshot_of(
-    session: Session, sequences: Sequences, header: Mapping[str, Any], facts: OwnerFacts
-) -> LearningSnapshot:
-    """The snapshot that one owner's header and facts are. Looks up names not known yet."""
-    by_sequence = [facts[kind][0] for kind, key in SUMMED.items() if key == "sequence_id"]
-    return _with_names(session, sequences, by_sequence, partial(from_rows, SnapshotRows(header, facts)))
+    def parts(self, session: Session, kind: Kind, facts: Mapping[_Owner, Columns]) -> dict[_Owner, Any]:
+        """Make the parts that each owner's facts of a kind are of its snapshot."""
 
+        def make(names_of: NamesOf) -> dict[_Owner, Any]:
+            return {owner: part_of(kind, columns, names_of) for owner, columns in facts.items()}
 
-def parts_of(
-    session: Session, sequences: Sequences, kind: Kind, facts: Mapping[_Owner, Columns]
-) -> dict[_Owner, Any]:
-    """The part that each owner's facts of a kind are of its snapshot. Looks up names not known yet."""
+        return self._with_names(session, [columns[0] for columns in facts.values()], make)
 
-    def make(names_of: NamesOf) -> dict[_Owner, Any]:
-        return {owner: part_of(kind, columns, names_of) for owner, columns in facts.items()}
+    def _with_names(
+        self, session: Session, ids: Iterable[Iterable[int]], make: Callable[[NamesOf], _Made]
+    ) -> _Made:
+        with paused_gc.put_off():
+            try:  # mostly all are known, and looking for those that are not would take longer
+                return make(self._sequences.known_names.__getitem__)
+            except KeyError:
+                return make(self._sequences.load(session, set().union(*ids)).__getitem__)
 
-    return _with_names(session, sequences, [columns[0] for columns in facts.values()], make)
+    def add(self, session: Session, source: Family, owners: Sequence[int], targets: Sequence[Owner]) -> None:
+        """Add the facts of many owners to those of targets of one family, but for switches."""
+        for kind in SUMMED:
+            statement = queries.accumulate(self._dialect.name, source, targets[0].family, kind)
+            session.execute(statement, {"owners": owners, "targets": [target.id for target in targets]})
 
+    def copy(self, session: Session, source: Family, owner: int, target: Owner) -> None:
+        """Copy all facts of one owner to another that has none."""
+        for kind in Kind:
+            statement = queries.copy(self._dialect.name, source, target.family, kind)
+            session.execute(statement, {"owners": [owner], "targets": [target.id]})
 
-def _with_names(
-    session: Session, sequences: Sequences, ids: Iterable[Iterable[int]], make: Callable[[NamesOf], _Made]
-) -> _Made:
-    with paused_gc.put_off():
-        try:  # mostly all are known, and looking for those that are not would take longer
-            return make(sequences.known_names.__getitem__)
-        except KeyError:
-            return make(sequences.resolve(session, set().union(*ids)).__getitem__)
-
-
-def add_facts(session: Session, source: Family, owners: Sequence[int], targets: Sequence[Owner]) -> None:
-    """Add the facts of many owners to those of each target of one family; their switches stay as they are."""
-    for kind in SUMMED:
-        statement = queries.accumulate(dialect_of(session).name, source, targets[0].family, kind)
-        session.execute(statement, {"owners": owners, "targets": [target.id for target in targets]})
-
-
-def copy_facts(session: Session, source: Family, owner: int, target: Owner) -> None:
-    """Copy all facts of one owner to another that has none."""
-    for kind in Kind:
-        statement = queries.copy(dialect_of(session).name, source, target.family, kind)
-        session.execute(statement, {"owners": [owner], "targets": [target.id]})
-
-
-def drop_facts(session: Session, owner: Owner, kinds: Sequence[Kind] = tuple(Kind)) -> None:
-    """Delete the facts of one owner."""
-    for kind in kinds:
-        session.execute(queries.delete_facts(owner.family, kind), {"owner": owner.id})
+    def delete(self, session: Session, owner: Owner, kinds: Sequence[Kind] = tuple(Kind)) -> None:
+        """Delete the facts of one owner."""
+        for kind in kinds:
+            session.execute(queries.delete_facts(owner.family, kind), {"owner": owner.id})

@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.base import NewRows
 from swarmstore.db.dialects.functions import insert
-from swarmstore.db.dialects.registry import dialect_of, insert_rows
+from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.schema import (
     OfflineActionOrder,
     OfflineModelRow,
@@ -32,50 +33,72 @@ from swarmstore.model.offline_model import (
 )
 
 
-def save_model(session: Session, scenario_id: int, model: OfflineModel) -> None:
-    """Replace the scenario's model."""
-    _save_row(session, scenario_id, model)
-    _replace_order(session, scenario_id, model.action_order)
+class OfflineModelRepository:
+    """Offline models, one for each scenario."""
 
+    def __init__(self, database: Database) -> None:
+        self._dialect = database.dialect
 
-def save_analysis(session: Session, scenario_id: int, model: OfflineModel) -> OfflineModel:
-    """Replace all of the scenario's model but its action order; the model as it is then."""
-    _save_row(session, scenario_id, model)
-    return replace(model, action_order=_load_order(session, scenario_id))
+    def load(self, session: Session, scenario_id: int) -> OfflineModel | None:
+        """Load the scenario's model, None when there is none."""
+        row = session.get(OfflineModelRow, scenario_id)
+        if row is None:
+            return None
+        return OfflineModel(
+            version=row.version,
+            parameters=OptimalParameters(row.ucb1_c, row.learning_weight, row.ngram_weight),
+            recommended_paths=_load_paths(session, scenario_id),
+            strategy_config=StrategyConfig(
+                row.maturity_threshold, row.error_rate_threshold, row.initial_strategy
+            ),
+            analyzed_sessions=row.analyzed_sessions,
+            updated_at=row.updated_at,
+            action_order=_load_order(session, scenario_id),
+        )
 
-
-def save_newer_model(session: Session, scenario_id: int, model: OfflineModel) -> bool:
-    """Replace the scenario's model unless that one is as new; whether it was replaced."""
-    saved = _save_row(session, scenario_id, model, only_newer=True)
-    if saved:
+    def replace(self, session: Session, scenario_id: int, model: OfflineModel) -> None:
+        """Replace the scenario's model."""
+        self._replace_row(session, scenario_id, model)
         _replace_order(session, scenario_id, model.action_order)
-    return saved
 
+    def replace_analysis(self, session: Session, scenario_id: int, model: OfflineModel) -> OfflineModel:
+        """Replace all of the scenario's model but its action order; the model as it is then."""
+        self._replace_row(session, scenario_id, model)
+        return replace(model, action_order=_load_order(session, scenario_id))
 
-def _save_row(session: Session, scenario_id: int, model: OfflineModel, *, only_newer: bool = False) -> bool:
-    """Write the model's own row and its paths; whether that was done."""
-    scenario = {"scenario_id": scenario_id}
-    row = {
-        "version": model.version,
-        "ucb1_c": float(model.parameters.ucb1_c),
-        "learning_weight": float(model.parameters.learning_weight),
-        "ngram_weight": float(model.parameters.ngram_weight),
-        "maturity_threshold": model.strategy_config.maturity_threshold,
-        "error_rate_threshold": float(model.strategy_config.error_rate_threshold),
-        "initial_strategy": model.strategy_config.initial_strategy,
-        "analyzed_sessions": model.analyzed_sessions,
-        "updated_at": model.updated_at,
-    }
-    table = table_of(OfflineModelRow)
-    # the upsert comes first: its row lock makes two who save one model take turns
-    statement = insert(dialect_of(session).name, table).values(**scenario, **row)
-    older = table.c.updated_at < statement.excluded.updated_at if only_newer else None
-    upsert = statement.on_conflict_do_update(index_elements=["scenario_id"], set_=row, where=older)
-    if session.connection().execute(upsert.returning(table.c.scenario_id)).first() is None:
-        return False
-    session.execute(delete(OfflinePath).where(OfflinePath.scenario_id == scenario_id))
-    _insert_paths(session, scenario, model.recommended_paths)
-    return True
+    def replace_older(self, session: Session, scenario_id: int, model: OfflineModel) -> bool:
+        """Replace the scenario's model unless that one is as new; whether it was replaced."""
+        replaced = self._replace_row(session, scenario_id, model, only_older=True)
+        if replaced:
+            _replace_order(session, scenario_id, model.action_order)
+        return replaced
+
+    def _replace_row(
+        self, session: Session, scenario_id: int, model: OfflineModel, *, only_older: bool = False
+    ) -> bool:
+        """Write the model's own row and its paths; whether that was done."""
+        scenario = {"scenario_id": scenario_id}
+        row = {
+            "version": model.version,
+            "ucb1_c": float(model.parameters.ucb1_c),
+            "learning_weight": float(model.parameters.learning_weight),
+            "ngram_weight": float(model.parameters.ngram_weight),
+            "maturity_threshold": model.strategy_config.maturity_threshold,
+            "error_rate_threshold": float(model.strategy_config.error_rate_threshold),
+            "initial_strategy": model.strategy_config.initial_strategy,
+            "analyzed_sessions": model.analyzed_sessions,
+            "updated_at": model.updated_at,
+        }
+        table = table_of(OfflineModelRow)
+        # the upsert comes first: its row lock makes two who save one model take turns
+        statement = insert(self._dialect.name, table).values(**scenario, **row)
+        older = table.c.updated_at < statement.excluded.updated_at if only_older else None
+        upsert = statement.on_conflict_do_update(index_elements=["scenario_id"], set_=row, where=older)
+        if session.connection().execute(upsert.returning(table.c.scenario_id)).first() is None:
+            return False
+        session.execute(delete(OfflinePath).where(OfflinePath.scenario_id == scenario_id))
+        _insert_paths(session, scenario, model.recommended_paths)
+        return True
 
 
 def _replace_order(session: Session, scenario_id: int, order: LearnedActionOrder | None) -> None:
@@ -127,24 +150,6 @@ def _insert_tuples(
 ) -> None:
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
     insert_rows(session.connection(), NewRows(table_of(model), constants, columns))
-
-
-def load_model(session: Session, scenario_id: int) -> OfflineModel | None:
-    """The scenario's model, None when there is none."""
-    row = session.get(OfflineModelRow, scenario_id)
-    if row is None:
-        return None
-    return OfflineModel(
-        version=row.version,
-        parameters=OptimalParameters(row.ucb1_c, row.learning_weight, row.ngram_weight),
-        recommended_paths=_load_paths(session, scenario_id),
-        strategy_config=StrategyConfig(
-            row.maturity_threshold, row.error_rate_threshold, row.initial_strategy
-        ),
-        analyzed_sessions=row.analyzed_sessions,
-        updated_at=row.updated_at,
-        action_order=_load_order(session, scenario_id),
-    )
 
 
 def _load_paths(session: Session, scenario_id: int) -> list[RecommendedPath]:

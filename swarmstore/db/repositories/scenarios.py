@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.functions import insert
-from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.schema import GLOBAL, Folded, Scenario, table_of
 from swarmstore.db.statements.scenarios import scenario_by_hash
@@ -25,50 +24,50 @@ def text_hash(text: str) -> bytes:
     return blake2b(text.encode(), digest_size=16).digest()
 
 
-def find_scenario(session: Session, name: str) -> int | None:
-    """The scenario's id, None when nothing was ever saved for it. Raises CorruptStoreError."""
-    found = session.execute(scenario_by_hash(), {"name_hash": text_hash(name)}).one_or_none()
-    if found is not None and found.name != name:
-        raise CorruptStoreError(
-            f"scenario {name!r} has the same 128-bit hash as {found.name!r}; rename one of them"
-        )
-    return None if found is None else found.id
+class ScenarioRepository:
+    """Scenarios, each with the row of its total."""
 
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
-def ensure_scenario(database: Database, name: str) -> None:
-    """Write a scenario that is new, in a transaction of its own: nobody else has to wait for more."""
-    if database.read(lambda session: find_scenario(session, name)) is None:
-        database.write(lambda session: _create(session, name))
+    def find(self, session: Session, name: str) -> int | None:
+        """Give the scenario's id, None when nothing was ever saved for it. Raises CorruptStoreError."""
+        found = session.execute(scenario_by_hash(), {"name_hash": text_hash(name)}).one_or_none()
+        if found is not None and found.name != name:
+            raise CorruptStoreError(
+                f"scenario {name!r} has the same 128-bit hash as {found.name!r}; rename one of them"
+            )
+        return None if found is None else found.id
 
+    def find_total(self, session: Session, key: TotalKey) -> int | None:
+        """Give the id of a total, None when nothing was ever saved for its scenario."""
+        return GLOBAL if isinstance(key, GlobalKey) else self.find(session, key.scenario)
 
-def find_total(session: Session, key: TotalKey) -> int | None:
-    """The id of a total, None when nothing was ever saved for its scenario."""
-    return GLOBAL if isinstance(key, GlobalKey) else find_scenario(session, key.scenario)
+    def list_names(self, session: Session) -> list[str]:
+        """List all names in byte order."""
+        return list(session.scalars(select(Scenario.name).order_by(Scenario.name)))
 
+    def add(self, session: Session, name: str) -> int:
+        """Add a scenario unless it is there; its id."""
+        found = self.find(session, name)
+        return self._add(session, name) if found is None else found
 
-def total_to_write(session: Session, key: TotalKey) -> int:
-    """The id of a total; a new scenario is written by this transaction."""
-    return GLOBAL if isinstance(key, GlobalKey) else scenario_to_write(session, key.scenario)
+    def add_total(self, session: Session, key: TotalKey) -> int:
+        """Add a total's scenario unless it is there; the id of the total."""
+        return GLOBAL if isinstance(key, GlobalKey) else self.add(session, key.scenario)
 
+    def ensure(self, name: str) -> None:
+        """Add a scenario that is new in a transaction of its own: nobody else has to wait for more."""
+        if self._database.read(lambda session: self.find(session, name)) is None:
+            self._database.write(lambda session: self._add(session, name))
 
-def scenario_to_write(session: Session, name: str) -> int:
-    """The scenario's id; a new scenario is written by this transaction."""
-    found = find_scenario(session, name)
-    return _create(session, name) if found is None else found
-
-
-def scenario_names(session: Session) -> list[str]:
-    """All names in byte order."""
-    return list(session.scalars(select(Scenario.name).order_by(Scenario.name)))
-
-
-def _create(session: Session, name: str) -> int:
-    dialect = dialect_of(session).name
-    row = {"name": name, "name_hash": text_hash(name)}
-    session.execute(insert(dialect, table_of(Scenario)).values(row).on_conflict_do_nothing())
-    created = find_scenario(session, name)
-    if created is None:
-        raise CorruptStoreError(f"scenario {name!r} vanished while it was written; try again")
-    total = {"scenario_id": created, **NOTHING.columns()}
-    session.execute(insert(dialect, table_of(Folded)).values(total).on_conflict_do_nothing())
-    return created
+    def _add(self, session: Session, name: str) -> int:
+        dialect = self._database.dialect.name
+        row = {"name": name, "name_hash": text_hash(name)}
+        session.execute(insert(dialect, table_of(Scenario)).values(row).on_conflict_do_nothing())
+        added = self.find(session, name)
+        if added is None:
+            raise CorruptStoreError(f"scenario {name!r} vanished while it was written; try again")
+        total = {"scenario_id": added, **NOTHING.columns()}
+        session.execute(insert(dialect, table_of(Folded)).values(total).on_conflict_do_nothing())
+        return added

@@ -1,7 +1,7 @@
 """Totals as this process loaded them last, for as long as the database says they are the same.
 
-A total is its cached sum, whose stamp is random and changes with every change of it, and the sessions
-waiting for it, each with a random token and never changed. Row ids would not do: after a restored
+A total is its cached sum, whose stamp is random and changes with every change of it, and its
+pending sessions, each with a random token and never changed. Row ids would not do: after a restored
 backup they are given out again. Where all is as before one statement answers for it.
 """
 
@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.bounded_cache import BoundedCache
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.repositories import totals
-from swarmstore.db.repositories.action_sequences import Sequences
-from swarmstore.db.repositories.scenarios import find_total, text_hash
+from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
+from swarmstore.db.repositories.totals import TotalRepository
 from swarmstore.db.statements.totals import state_of_total, total_with_what_waits
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.keys import ScenarioKey, TotalKey
@@ -29,22 +29,22 @@ _KEPT = 32  # totals; one of 1,800 keys takes less than a megabyte
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a total is made of: the stamp of the cached sum, and the tokens of waiting sessions."""
+    """What a total is made of: the stamp of the cached sum, and the tokens of pending sessions."""
 
     stamp: int
-    waiting: tuple[bytes, ...]
+    pending: tuple[bytes, ...]
 
 
-class KnownTotals:
+class TotalCache:
     """Loads totals of one database; threads may share it."""
 
-    def __init__(self, database: Database, sequences: Sequences) -> None:
+    def __init__(self, database: Database, scenarios: ScenarioRepository, totals: TotalRepository) -> None:
         self._database = database
-        self._sequences = sequences
+        self._scenarios, self._totals = scenarios, totals
         self._known: BoundedCache[TotalKey, tuple[_State, LearningSnapshot]] = BoundedCache(_KEPT)
 
     def load(self, key: TotalKey) -> LearningSnapshot | None:
-        """The total, with every committed session; None when nothing counts in it.
+        """Load the total, with every committed session; None when nothing counts in it.
 
         The snapshot is the caller's own.
 
@@ -53,7 +53,7 @@ class KnownTotals:
         snapshot = None
         if (known := self._known.get(key)) is not None:
             # one statement needs no transaction around it, which would cost two more round trips
-            now = self._database.look(lambda session: _state(session, key))
+            now = self._database.autocommit(lambda connection: _state(connection, key))
             snapshot = known[1] if known[0] == now else None
         if snapshot is None:
             snapshot = self._database.read(lambda session: self._load(session, key))
@@ -68,22 +68,22 @@ class KnownTotals:
         by_name = isinstance(key, ScenarioKey)
         found = session.execute(total_with_what_waits(by_name), _named(key)).all()
         if not found:
-            if (total := find_total(session, key)) is not None:
+            if (total := self._scenarios.find_total(session, key)) is not None:
                 raise CorruptStoreError(
                     f"the folded row of total {total} is missing; run `swarmstore doctor`"
                 )
             return None
         folded = found[0][0]
-        waiting = [(row_id, token) for _, row_id, token in found if row_id is not None and token is not None]
-        state = _State(folded.stamp, tuple(token for _, token in waiting))
-        loaded = totals.load_total(session, self._sequences, folded, [row_id for row_id, _ in waiting])
+        pending = [(row_id, token) for _, row_id, token in found if row_id is not None and token is not None]
+        state = _State(folded.stamp, tuple(token for _, token in pending))
+        loaded = self._totals.load(session, folded, [row_id for row_id, _ in pending])
         if loaded is not None:
             self._known.update({key: (state, loaded)})
         return loaded
 
 
-def _state(session: Session, key: TotalKey) -> _State | None:
-    rows: Sequence[Any] = session.execute(state_of_total(isinstance(key, ScenarioKey)), _named(key)).all()
+def _state(connection: Connection, key: TotalKey) -> _State | None:
+    rows: Sequence[Any] = connection.execute(state_of_total(isinstance(key, ScenarioKey)), _named(key)).all()
     if not rows:
         return None
     return _State(rows[0][0], tuple(token for _, token in rows if token is not None))

@@ -61,6 +61,11 @@ def ids(scenario_id: int) -> Select[str]:
     )
 
 
+def of_rows() -> Select[SessionRow]:
+    """The sessions whose row ids are in parameter `ids`, in the order of these."""
+    return select(SessionRow).where(one_of(SessionRow.id.expression, "ids")).order_by(SessionRow.id)
+
+
 @cache
 def all_known(dialect: str) -> Select[bool]:
     """Whether all sequences of parameter `sequence_ids` are there; see `saving.names_in`."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from swarmstore import SqlStorage
+from tests.helpers.internals import database_of
 
 DOCS = Path(__file__).parents[3] / "docs"
 _ANSWERED = re.compile(r"```sql\n(?P<sql>.*?)```\n\n```text\n(?P<result>.*?)```", re.DOTALL)
@@ -27,8 +28,8 @@ def answered(page: str, ask: Callable[[str], str]) -> str:
 
 def result_of(storage: SqlStorage, query: str) -> str:
     """A query's result as a table of text."""
-    schema = storage.database.settings.schema
-    postgresql = storage.database.engine.dialect.name == "postgresql"
+    schema = database_of(storage).settings.schema
+    postgresql = database_of(storage).engine.dialect.name == "postgresql"
 
     def ask(session: Any) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
         connection = session.connection()
@@ -37,7 +38,7 @@ def result_of(storage: SqlStorage, query: str) -> str:
         found = connection.exec_driver_sql(query, execution_options={"no_parameters": True})
         return list(found.keys()), found.all()
 
-    return table(*storage.database.read(ask))
+    return table(*database_of(storage).read(ask))
 
 
 def table(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -12,6 +12,7 @@ from swarmstore import SqlStorage
 from swarmstore.contracts.tabular import ColumnType
 from swarmstore.db.analytics.views import VIEWS, View
 from tests.db.views.facts import Row
+from tests.helpers.internals import database_of
 
 # ids are each database's own, and the rest is not told by any call
 UNKNOWN = {"scenario_id", "session_row_id", "saved_at", "contributors", "waiting", "newest_saved_at"}
@@ -19,11 +20,11 @@ UNKNOWN = {"scenario_id", "session_row_id", "saved_at", "contributors", "waiting
 
 def read(storage: SqlStorage, view: View, where: str = "") -> list[Row]:
     """A view's rows in its order; values of each type as Python's own."""
-    sqlite = storage.database.engine.dialect.name == "sqlite"
-    place = view.name if sqlite else f"{storage.database.settings.schema}.{view.name}"
+    sqlite = database_of(storage).engine.dialect.name == "sqlite"
+    place = view.name if sqlite else f"{database_of(storage).settings.schema}.{view.name}"
     order = ", ".join(f"{name} NULLS FIRST" for name in view.order)
     query = text(f"SELECT * FROM {place} {where} ORDER BY {order}")
-    rows = storage.database.read(lambda session: session.execute(query).mappings().all())
+    rows = database_of(storage).read(lambda session: session.execute(query).mappings().all())
     types = {column.name: column.type for column in view.columns}
     native = _on_sqlite if sqlite else _on_postgresql
     return [{name: native(types[name], value) for name, value in row.items()} for row in rows]

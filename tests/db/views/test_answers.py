@@ -30,6 +30,7 @@ from tests.db.views.facts import Row
 from tests.db.views.oracle import ANSWERS, Contents
 from tests.db.views.reading import answers, read
 from tests.helpers.hypothesis_strategies import models, names, snapshots
+from tests.helpers.internals import database_of
 from tests.snapshots import any_named, full, model, simple
 
 STORES = sorted(path for path in (Path(__file__).parents[2] / "golden" / "stores").iterdir() if path.is_dir())
@@ -203,12 +204,12 @@ def test_the_last_time_can_be_read_in_any_time_zone(migrated_postgres_url: str) 
             moment: datetime = session.execute(text(times)).scalar_one()
             return moment
 
-        assert storage.database.read(work).year == 9999
+        assert database_of(storage).read(work).year == 9999
 
 
 def test_counts_without_names_are_still_counted(storage: SqlStorage) -> None:
     storage.save_session("s", simple(7))
-    schema = "" if storage.database.engine.dialect.name == "sqlite" else "swarmstore."
-    storage.database.write(lambda session: session.execute(text(f"DELETE FROM {schema}action_sequences")))
+    schema = "" if database_of(storage).engine.dialect.name == "sqlite" else "swarmstore."
+    database_of(storage).write(lambda session: session.execute(text(f"DELETE FROM {schema}action_sequences")))
     (row,) = read(storage, VIEWS["transitions"])
     assert (row["action"], row["success_count"]) == (None, 7)

@@ -16,6 +16,7 @@ import pytest
 from swarmstore import LearningStore, Settings, SqlStorage
 from swarmstore.db.analytics.views import VIEWS
 from tests.db.views.pages import DOCS, answered, queries, result_of, table
+from tests.helpers.internals import database_of
 
 PAGE = DOCS / "cookbook.md"
 README = DOCS.parent / "README.md"
@@ -39,7 +40,7 @@ def example(database_url: str) -> Iterator[SqlStorage]:
 
 def test_the_pages_show_what_the_queries_give(example: SqlStorage) -> None:
     found = answered(PAGE.read_text(), lambda query: result_of(example, query))
-    sqlite = example.database.engine.dialect.name == "sqlite"
+    sqlite = database_of(example).engine.dialect.name == "sqlite"
     if os.environ.get("SWARMSTORE_WRITE_COOKBOOK") and sqlite:
         PAGE.write_text(found)
     assert found.splitlines() == PAGE.read_text().splitlines()

@@ -15,6 +15,7 @@ from swarmstore import SessionId, SqlStorage
 from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.schema import FOLDED, SESSIONS, TotalSource, table_of
 from tests.helpers.copied_sessions import multiply
+from tests.helpers.internals import database_of
 from tests.snapshots import full, model, simple
 
 pytestmark = pytest.mark.long
@@ -50,13 +51,13 @@ def filled(database_url: str) -> Iterator[SqlStorage]:
         opened.fold()
         opened.save_session("s1", simple())
         opened.save_offline_model("s1", model())
-        opened.database.write(lambda session: session.execute(text("ANALYZE")))
+        database_of(opened).write(lambda session: session.execute(text("ANALYZE")))
         yield opened
 
 
 def scanned(storage: SqlStorage, view: str, where: str) -> set[str]:
     """The tables of which a query of a view reads more rows than a key finds."""
-    sqlite = storage.database.engine.dialect.name == "sqlite"
+    sqlite = database_of(storage).engine.dialect.name == "sqlite"
 
     def work(session: Session) -> set[str]:
         if sqlite:
@@ -68,7 +69,7 @@ def scanned(storage: SqlStorage, view: str, where: str) -> set[str]:
         (explained,) = session.scalar(text(explain))
         return set(_without_a_key(explained["Plan"])) & TABLES
 
-    return storage.database.write(work)
+    return database_of(storage).write(work)
 
 
 def _without_a_key(node: dict[str, Any]) -> Iterator[str]:

@@ -1,0 +1,98 @@
+"""The import ledger within a transaction: which files were imported, and what they became."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from swarmstore.contracts.imports import SourceFile
+from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.functions import database_now_ms, insert
+from swarmstore.db.mapping.content_digest import DIGEST_VERSION
+from swarmstore.db.repositories.scenarios import text_hash
+from swarmstore.db.schema import ImportedFile, SessionRow, table_of
+
+_PATHS = 500  # in one statement
+_KEY = ("origin", "path_hash")
+_CHANGING = (
+    "content_digest",
+    "snapshot_digest",
+    "digest_version",
+    "repeated",
+    "counted",
+    "session_row_id",
+    "imported_at_ms",
+)
+
+
+class ImportedFileRepository:
+    """Entries of imported files, by the name of their store and their path."""
+
+    def __init__(self, database: Database) -> None:
+        self._dialect = database.dialect
+
+    def find(self, session: Session, origin: str, path: str) -> ImportedFile | None:
+        """Find the entry of a file, None when it was not imported."""
+        return session.get(ImportedFile, (origin, text_hash(path)))
+
+    def find_all(self, session: Session, origin: str, paths: Sequence[str]) -> dict[str, ImportedFile]:
+        """Find the entries of files of one origin, by path."""
+        found: dict[str, ImportedFile] = {}
+        for start in range(0, len(paths), _PATHS):
+            hashes = [text_hash(path) for path in paths[start : start + _PATHS]]
+            of_some = select(ImportedFile).where(
+                ImportedFile.origin == origin, ImportedFile.path_hash.in_(hashes)
+            )
+            found |= {row.path: row for row in session.scalars(of_some)}
+        return found
+
+    def find_session(self, session: Session, entry: ImportedFile | None) -> SessionRow | None:
+        """Find the session that an earlier import of the same file saved, if it is still there."""
+        if entry is None or entry.session_row_id is None:
+            return None
+        return session.get(SessionRow, entry.session_row_id)
+
+    def list_origins(self, session: Session) -> list[str]:
+        """List the names of all stores imported so far, in byte order."""
+        return list(session.scalars(select(ImportedFile.origin).distinct().order_by(ImportedFile.origin)))
+
+    def list_sources(self, session: Session, origin: str) -> dict[str, SourceFile]:
+        """List the files imported from a store, by path."""
+        of_store = select(ImportedFile).where(ImportedFile.origin == origin)
+        return {row.path: source_of(row) for row in session.scalars(of_store)}
+
+    def add(self, session: Session, files: Sequence[tuple[SourceFile, int | None]]) -> None:
+        """Add or renew the entries of files, with the row ids of the sessions that they have become."""
+        if not files:
+            return
+        insertion = insert(self._dialect.name, table_of(ImportedFile)).values(
+            imported_at_ms=database_now_ms()
+        )
+        statement = insertion.on_conflict_do_update(
+            index_elements=_KEY, set_={name: insertion.excluded[name] for name in _CHANGING}
+        )
+        session.execute(
+            statement,
+            [
+                {
+                    "origin": source.origin,
+                    "path_hash": text_hash(source.path),
+                    "path": source.path,
+                    "content_digest": source.digest,
+                    "snapshot_digest": source.content,
+                    "digest_version": None if source.content is None else DIGEST_VERSION,
+                    "repeated": source.repeated,
+                    "counted": source.counted,
+                    "session_row_id": row_id,
+                }
+                for source, row_id in files
+            ],
+        )
+
+
+def source_of(entry: ImportedFile) -> SourceFile:
+    """The file that an entry stands for."""
+    content = entry.snapshot_digest if entry.digest_version == DIGEST_VERSION else None
+    return SourceFile(entry.origin, entry.path, entry.content_digest, entry.counted, content, entry.repeated)

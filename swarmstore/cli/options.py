@@ -41,12 +41,12 @@ def existing_url(url: str | None) -> str:
 
     Raises StoreUnavailableError.
     """
-    from swarmstore.db.dialects.database_file import database_file
+    from swarmstore.db.dialects.database_file import database_file, found_at
     from swarmstore.db.dialects.urls import parse_url, shown_url
 
     chosen = given_or_default(url)
     file = database_file(parse_url(chosen))
-    if file is not None and not file.exists():
+    if file is not None and found_at(file) is None:
         raise StoreUnavailableError(
             f"{shown_url(parse_url(chosen))} does not exist; fill it with `swarmstore import DIR`, "
             "or choose another one with --url"

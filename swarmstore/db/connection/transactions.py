@@ -22,7 +22,7 @@ from swarmstore.db.connection.engine import make_engine
 from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
 from swarmstore.db.dialects.registry import dialect_of
-from swarmstore.db.dialects.urls import parse_url, shown_url
+from swarmstore.db.dialects.urls import parse_url, shown_url, url_as_text
 from swarmstore.db.schema import Publication, table_of
 from swarmstore.db.schema.compatibility import REVISION
 from swarmstore.db.statements.change_feed import publication
@@ -88,7 +88,7 @@ class Database:
         """The URL, with its password, for another process. Raises ConfigurationError for one in memory."""
         if self.dialect.has_one_writer and self._file is None:
             raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
-        return self.url.render_as_string(hide_password=False)
+        return url_as_text(self.url)
 
     def folds_behind(self, saved: int) -> bool:
         """Whether totals are folded beside what follows a save of so many sessions.

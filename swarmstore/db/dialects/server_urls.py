@@ -14,6 +14,10 @@ from swarmstore.errors import InvalidUrlError
 
 _HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]*))(?::(?P<port>\d*))?")
 _WITHOUT_PASSWORD = re.compile(r"[^:]*/")  # up to the path there is no user with a password
+NO_HOST = (
+    "a host's name in the database URL, or in PGHOST, is none: it has an empty part, or one of more than 63 "
+    "characters; mend it"
+)
 _MAY_HOLD_AT = {
     *("user", "password", "passfile", "service", "options", "application_name", "fallback_application_name"),
     *("dbname", "sslpassword", "sslkey", "sslcert", "oauth_client_id", "oauth_client_secret"),
@@ -23,10 +27,26 @@ _MAY_HOLD_AT = {
 def server_url(text: str) -> URL:
     """The URL, whose hosts are in its query where SQLAlchemy would not take them for hosts.
 
-    Raises InvalidUrlError where the end of the user and password is not clear, ArgumentError or ValueError
-    where it is no URL.
+    Raises InvalidUrlError where the end of the user and password is not clear, or a host cannot be one,
+    ArgumentError or ValueError where it is no URL.
     """
-    before, hosts, rest = _parts(text)
+    url = _with_hosts(*_parts(text))
+    if "hostaddr" not in url.query:
+        for host in (url.host or "", *str(url.query.get("host", "")).split(",")):
+            _check_host(host)
+    return url
+
+
+def _check_host(host: str) -> None:
+    """Refuse what Python cannot ask for the address of."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        if not host.startswith(("/", "@")):  # a socket
+            raise InvalidUrlError(NO_HOST) from None
+
+
+def _with_hosts(before: str, hosts: str, rest: str) -> URL:
     if "," not in hosts:
         url = make_url(f"{before}{hosts}{rest}")
         host = url.host or ""

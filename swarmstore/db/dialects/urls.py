@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from urllib.parse import quote, unquote
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -62,7 +63,7 @@ def parse_url(text: str) -> URL:
             "ends with a new line; remove that"
         )
     try:
-        url = server_url(text) if _IS_OF_SERVER.match(text) else make_url(text)
+        url = server_url(text) if _IS_OF_SERVER.match(text) else _of_file(text)
     except (ArgumentError, ValueError):
         raise InvalidUrlError(f"the database URL cannot be read; {_FORMS}") from None
     driver = _DRIVERS.get(url.drivername)
@@ -98,6 +99,22 @@ def _check_options(url: URL) -> None:
         value = url.query[name]
         if not isinstance(value, str) or not _TIME.fullmatch(value):
             raise InvalidUrlError(f"{name} in the database URL is no number of seconds")
+
+
+def _of_file(text: str) -> URL:
+    """The URL, in which any byte of a file's name may be written as `%ff`: SQLAlchemy takes UTF-8 alone."""
+    url = make_url(text)
+    path = text.partition("://")[2].partition("?")[0].partition("/")[2]
+    return url.set(database=unquote(path, errors="surrogateescape")) if url.database else url
+
+
+def url_as_text(url: URL) -> str:
+    """The URL with its password, so that `parse_url` gives it again."""
+    if url.get_backend_name() != SQLITE or not url.database:
+        return url.render_as_string(hide_password=False)
+    before, _, options = url._replace(database=None).render_as_string().partition("?")
+    path = quote(os.fsencode(url.database))
+    return f"{before.rstrip('/')}///{path}?{options}" if options else f"{before.rstrip('/')}///{path}"
 
 
 def _is_file_name(text: str) -> bool:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import psycopg
 from sqlalchemy import URL
 
+from swarmstore.db.dialects.server_urls import NO_HOST
 from swarmstore.db.dialects.urls import holds_secret, shown_url
 from swarmstore.errors import (
     DatabaseMissingError,
@@ -95,6 +96,8 @@ _PASSING = {
 
 def refused(error: Exception, url: URL) -> SwarmstoreError | None:
     """The error to raise when no connection could be had and trying again will not help, else None."""
+    if isinstance(error, UnicodeError):  # of a host that is not in the URL
+        return InvalidUrlError(NO_HOST)
     text = str(error)
     is_secret = holds_secret(url, text)
     if not isinstance(error, psycopg.Error):

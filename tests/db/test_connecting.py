@@ -187,7 +187,7 @@ MEANINGLESS = {
     "postgresql://u@127.0.0.1:1/db?connect_timeout=x": "connect_timeout in the database URL is no number",
     "postgresql://u@127.0.0.1:1/db?sslmode=require&sslmode=disable": "has sslmode twice",
     "postgresql://u@127.0.0.1:1/db?sslmode=perhaps": 'invalid sslmode value: "perhaps"',
-    f"postgresql://u@127.0.0.1:1/db?service={SECRET}": r'service "\*\*\*" not found',
+    f"postgresql://u@127.0.0.1:1/db?service={SECRET}": r"service=\*\*\* cannot be opened: an option",
     "postgresql://u@127.0.0.1:1/db?row_factory=x": "has the option row_factory, which",
     "sqlite:////tmp/none.db?cached_statements=99999999999": "cached_statements is no option of",
     "sqlite:///file:/tmp/none.db?Mode=ro": "Mode is no option of the form file:; there are mode, cache",

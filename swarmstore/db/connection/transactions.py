@@ -21,7 +21,7 @@ from swarmstore.db.connection.side_threads import SideThreads
 from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
 from swarmstore.db.dialects.registry import dialect_of
-from swarmstore.db.dialects.urls import parse_url, shown_url
+from swarmstore.db.dialects.urls import parse_url, shown_url, url_as_text
 from swarmstore.db.schema import Publication, table_of
 from swarmstore.db.schema.compatibility import REVISION
 from swarmstore.db.statements.change_feed import publication
@@ -92,7 +92,7 @@ class Database:
         """The URL, with its password, for another process. Raises ConfigurationError for one in memory."""
         if self.is_in_memory:
             raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
-        return self.url.render_as_string(hide_password=False)
+        return url_as_text(self.url)
 
     @property
     def is_in_memory(self) -> bool:

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from sqlalchemy import URL
 
-from swarmstore.errors import DatabaseMissingError
+from swarmstore.disk import reason_of
+from swarmstore.errors import (
+    DatabaseMissingError,
+    InvalidUrlError,
+    NotPermittedError,
+    StoreUnavailableError,
+    SwarmstoreError,
+)
 
 _URI = "file:"
+_UNREACHABLE: dict[int, tuple[type[SwarmstoreError], str]] = {
+    errno.ELOOP: (DatabaseMissingError, "its links lead in a circle; mend them, or name another file"),
+    errno.ENAMETOOLONG: (InvalidUrlError, "it, or a name in it, is longer than the disk takes; shorten it"),
+    errno.EACCES: (NotPermittedError, "a folder above it lets this user not in; ask for that right (x)"),
+    errno.EPERM: (NotPermittedError, "the system does not let this user at it; ask for the right"),
+    errno.ENOTDIR: (DatabaseMissingError, "what should be a folder above it is a file; name another one"),
+}
 
 
 def with_absolute_path(url: URL) -> URL:
-    """The URL with the file's path from the root, so that it means the same when the folder is changed."""
+    """The URL with the file's path from the root, so that it means the same when the folder is changed.
+
+    Raises DatabaseMissingError where there is no current folder.
+    """
     file = database_file(url)
     if file is None or file.is_absolute():
         return url
-    absolute = Path.cwd() / file
-    written = quote(str(absolute)) if _is_uri(url) else str(absolute)
+    try:
+        absolute = Path.cwd() / file
+    except OSError as error:
+        raise DatabaseMissingError(
+            f"{file} cannot be opened: the current folder was removed, or cannot be read; name the file from "
+            "the root, or go to another folder"
+        ) from error
+    written = quote(os.fsencode(absolute)) if _is_uri(url) else str(absolute)
     return url.set(database=f"{_URI}{written}" if _is_uri(url) else written)
 
 
@@ -30,7 +55,7 @@ def database_file(url: URL) -> Path | None:
         return None
     if not _is_uri(url):
         return Path(name or "")
-    path = unquote((name or "").removeprefix(_URI).partition("?")[0])
+    path = unquote((name or "").removeprefix(_URI).partition("?")[0], errors="surrogateescape")
     if path in {"", ":memory:"} or url.query.get("mode") == "memory" or url.query.get("vfs") == "memdb":
         return None
     return Path("/" + path.lstrip("/") if path.startswith("//") else path)
@@ -38,6 +63,18 @@ def database_file(url: URL) -> Path | None:
 
 def _is_uri(url: URL) -> bool:
     return (url.database or "").startswith(_URI) and url.query.get("uri") is not None
+
+
+def found_at(path: Path) -> os.stat_result | None:
+    """What is at a path, None where nothing is. Raises a SwarmstoreError where that cannot be known."""
+    try:
+        return os.stat(path)  # noqa: PTH116 - before every save: half of the time of Path.stat
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        usual = (StoreUnavailableError, f"{reason_of(error, path)}; try again")
+        kind, why = _UNREACHABLE.get(error.errno or 0, usual)
+        raise kind(f"{path} cannot be opened: {why}") from error
 
 
 class OpenedFile:
@@ -51,9 +88,15 @@ class OpenedFile:
 
     @classmethod
     def of(cls, url: URL, *, create: bool = True) -> OpenedFile | None:
-        """That of a URL, None where it has no file. create: whether it may be made where it is not there."""
+        """That of a URL, None where it has no file. Raises as `found_at`.
+
+        create: whether it may be made where it is not there.
+        """
         path = database_file(url)
-        return None if path is None else cls(url, path, create=create)
+        if path is None:
+            return None
+        found_at(path)
+        return cls(url, path, create=create)
 
     def before_connecting(self) -> None:
         """Refuse a path that has no folder, and one whose file is gone or another one.
@@ -62,18 +105,20 @@ class OpenedFile:
         """
         if self._identity is not None:
             self.check()
-        elif not self._create and not self.path.exists():
+            return
+        found, folder = found_at(self.path), found_at(self.path.parent)
+        if not self._create and found is None:
             raise DatabaseMissingError(
                 f"{self.path} does not exist; fill it with `swarmstore import DIR`, or name another one"
             )
-        elif not self.path.parent.is_dir():
+        if folder is None or not stat.S_ISDIR(folder.st_mode):
             home = "; `~` means nothing in a URL" if "~" in self.path.parts else ""
             raise DatabaseMissingError(
                 f"{self.path} cannot be opened: there is no folder {self.path.parent}; make it{home}"
             )
-        elif self.path.is_dir():
+        if found is not None and stat.S_ISDIR(found.st_mode):
             raise DatabaseMissingError(f"{self.path} is a folder; name a file in it")
-        elif not self._is_made and not self.path.exists():
+        if not self._is_made and found is None:
             raise DatabaseMissingError(f"{self.path} does not exist, and the URL's options do not make it")
 
     def connected(self) -> None:
@@ -92,8 +137,5 @@ class OpenedFile:
             )
 
     def _found(self) -> tuple[int, int] | None:
-        try:
-            found = os.stat(self.path)  # noqa: PTH116 - before every save: half of the time of Path.stat
-        except FileNotFoundError:
-            return None
-        return found.st_dev, found.st_ino
+        found = found_at(self.path)
+        return None if found is None else (found.st_dev, found.st_ino)

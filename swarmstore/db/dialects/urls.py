@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from swarmstore.db.dialects.database_file import with_absolute_path
 from swarmstore.db.dialects.functions import SQLITE
+from swarmstore.db.dialects.server_urls import server_url
 from swarmstore.disk import is_text
 from swarmstore.errors import InvalidUrlError
 
@@ -22,16 +23,21 @@ _DRIVERS = {
     "sqlite+pysqlite": "sqlite+pysqlite",
 }
 _FORMS = "use postgresql://user@host/database or sqlite:///path/to/file.db"
+_IS_OF_SERVER = re.compile("postgres")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]|%00")
-_HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]*))(?::(?P<port>\d*))?")
 _SHOWN = {
     *("host", "hostaddr", "port", "dbname", "user", "connect_timeout", "application_name", "client_encoding"),
     *("sslmode", "sslrootcert", "sslcert", "sslcrl", "sslnegotiation", "ssl_min_protocol_version"),
     *("gssencmode", "channel_binding", "require_auth", "target_session_attrs", "load_balance_hosts"),
+    *("sslsni", "sslcompression", "sslcertmode", "sslcrldir", "ssl_max_protocol_version", "requirepeer"),
+    *("min_protocol_version", "max_protocol_version", "krbsrvname", "gsslib", "gssdelegation", "replication"),
     *("keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"),
     *("mode", "cache", "immutable", "nolock", "vfs", "uri", "timeout"),
 }
 """Options whose values are no secrets; of all others, known or not, only the names are shown."""
+_OTHER_THAN_SHOWN = re.compile("[@=]|://")  # another URL, or options of libpq's as one text
+_WORD = re.compile(r"\w+")
+_LONG_ENOUGH = 4
 _TIMES = {"timeout", "connect_timeout", "tcp_user_timeout", "keepalives_idle", "keepalives_interval"}
 _TIME = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 _OF_SQLITE = {"uri", "timeout"}  # the others are of the `file:` form
@@ -47,7 +53,6 @@ _OF_FILES: dict[str, tuple[str, ...]] = {  # with what each may be, where that i
 def parse_url(text: str) -> URL:
     """The URL with the driver that swarmstore uses and, of SQLite, the path from the root.
 
-    Also libpq's own forms: several hosts with a comma between them, and a socket's folder as `%2Frun`.
     Raises InvalidUrlError, which shows nothing of the URL that may be a secret.
     """
     if not isinstance(text, str):
@@ -58,7 +63,7 @@ def parse_url(text: str) -> URL:
             "ends with a new line; remove that"
         )
     try:
-        url = _with_hosts(text)
+        url = server_url(text) if _IS_OF_SERVER.match(text) else _of_file(text)
     except (ArgumentError, ValueError):
         raise InvalidUrlError(f"the database URL cannot be read; {_FORMS}") from None
     driver = _DRIVERS.get(url.drivername)
@@ -82,8 +87,6 @@ def parse_url(text: str) -> URL:
         return with_absolute_path(url)
     if not is_text(text):  # a file may have any name
         raise InvalidUrlError(f"the database URL is not UTF-8; {_FORMS}")
-    if "@" in (url.host or ""):
-        raise InvalidUrlError("the database URL has an '@' in its user or password; write it as %40 there")
     return url
 
 
@@ -98,37 +101,20 @@ def _check_options(url: URL) -> None:
             raise InvalidUrlError(f"{name} in the database URL is no number of seconds")
 
 
-def _with_hosts(text: str) -> URL:
-    """The URL, whose hosts are in its query where SQLAlchemy would not take them for hosts."""
-    before, hosts, rest = _parts(text)
-    if "," not in hosts:
-        url = make_url(text)
-        host = url.host or ""
-        is_folder = host.lower().startswith("%2f")
-        return url._replace(host=None).update_query_dict({"host": unquote(host)}) if is_folder else url
-    url = make_url(before + rest)
-    found = [_HOST.fullmatch(host) for host in hosts.split(",")]
-    if None in found:
-        raise ValueError("a host with characters that none has")
-    names = [(one["ipv6"] or unquote(one["name"]), one["port"] or "") for one in found if one is not None]
-    query = {"host": ",".join(name for name, _ in names)}
-    if any(port for _, port in names):
-        query["port"] = ",".join(port for _, port in names)
-    return url.update_query_dict(query)
+def _of_file(text: str) -> URL:
+    """The URL, in which any byte of a file's name may be written as `%ff`: SQLAlchemy takes UTF-8 alone."""
+    url = make_url(text)
+    path = text.partition("://")[2].partition("?")[0].partition("/")[2]
+    return url.set(database=unquote(path, errors="surrogateescape")) if url.database else url
 
 
-def _parts(text: str) -> tuple[str, str, str]:
-    """A URL before its hosts, its hosts, and what is behind them.
-
-    Up to the last @ before the options all is user and password, whatever characters are in it.
-    """
-    scheme, separator, rest = text.partition("://")
-    place, question, options = rest.partition("?")
-    user, at, place = place.rpartition("@")
-    hosts, slash, path = place.partition("/")
-    if not at and "@" in options:  # a password with a question mark
-        return text, "", ""
-    return f"{scheme}{separator}{user}{at}", hosts, f"{slash}{path}{question}{options}"
+def url_as_text(url: URL) -> str:
+    """The URL with its password, so that `parse_url` gives it again."""
+    if url.get_backend_name() != SQLITE or not url.database:
+        return url.render_as_string(hide_password=False)
+    before, _, options = url._replace(database=None).render_as_string().partition("?")
+    path = quote(os.fsencode(url.database))
+    return f"{before.rstrip('/')}///{path}?{options}" if options else f"{before.rstrip('/')}///{path}"
 
 
 def _is_file_name(text: str) -> bool:
@@ -178,14 +164,29 @@ def shown_url(url: URL) -> str:
     shown = url.set(drivername=url.get_backend_name())
     if shown.database is not None:
         shown = shown.set(database=shown.database.encode(errors="backslashreplace").decode())
-    secrets = {name: "***" for name in shown.query if name not in _SHOWN}
+    secrets = dict.fromkeys(_hidden_options(url), "***")
     return shown.update_query_dict(secrets).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
 
 
-def without_secrets(url: URL, text: str) -> str:
-    """A text that a driver gave out, without the password and the options' values that `shown_url` hides."""
-    secrets = [url.password, *(value for name, value in url.query.items() if name not in _SHOWN)]
-    for secret in secrets:
-        if isinstance(secret, str) and secret:
-            text = text.replace(secret, "***")
-    return text
+def _hidden_options(url: URL) -> dict[str, str]:
+    """Options with their values that nobody may see: others too, where something else is written in them."""
+    return {
+        name: str(value)
+        for name, value in url.query.items()
+        if name not in _SHOWN or _OTHER_THAN_SHOWN.search(str(value))
+    }
+
+
+def holds_secret(url: URL, text: str) -> bool:
+    """Whether a text, as a driver gives it out, has something in it that `shown_url` hides.
+
+    Also a part of an option's value, as `options` has several. Some letters are found in any text, so that
+    they count as a secret only where they are quoted.
+    """
+    options = _hidden_options(url).values()
+    secrets = {str(url.password or ""), *options, *(each for one in options for each in _WORD.findall(one))}
+    folded = text.casefold()
+    return any(
+        (each in folded if len(each) >= _LONG_ENOUGH else f'"{each}"' in folded)
+        for each in map(str.casefold, secrets - {""})
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -16,57 +14,10 @@ from swarmstore.db.dialects.functions import executed_by_driver
 from swarmstore.db.dialects.packed_arrays import PACKED
 from swarmstore.db.dialects.postgresql import session_settings
 from swarmstore.db.dialects.postgresql.deadlines import DeadlineConnection
-from swarmstore.db.dialects.urls import shown_url, without_secrets
-from swarmstore.errors import (
-    DatabaseMissingError,
-    DatabaseRefusedError,
-    InvalidUrlError,
-    LoginRefusedError,
-    SwarmstoreError,
-)
+from swarmstore.db.dialects.postgresql.refusals import passing, refused
+from swarmstore.db.dialects.urls import shown_url
+from swarmstore.errors import InvalidUrlError
 from swarmstore.settings import Settings
-
-
-def _any_of(*messages: str) -> re.Pattern[str]:
-    return re.compile("(?:" + "|".join(messages) + ")[^\n]*")
-
-
-_REFUSALS: Sequence[tuple[type[SwarmstoreError], str, re.Pattern[str]]] = (
-    (
-        InvalidUrlError,
-        "give the option a value that PostgreSQL's documentation names",
-        _any_of(
-            *(r"invalid \w+ value:", r"bad value for \w+:", "invalid integer value", "invalid port number"),
-            *('definition of service "[^\n]*" not found', "could not parse network address"),
-            *("FATAL:  invalid command-line argument", "FATAL:  unrecognized configuration parameter"),
-        ),
-    ),
-    (
-        DatabaseMissingError,
-        "name another one in the URL, or make it by CREATE DATABASE and `swarmstore upgrade`",
-        _any_of('FATAL:  database "[^\n]*" does not exist', "FATAL:  no such database"),
-    ),
-    (
-        LoginRefusedError,
-        "check the role and the password in the URL, PGPASSWORD or the password file",
-        _any_of(
-            'FATAL:  role "[^\n]*" does not exist',
-            "FATAL:  no such user",
-            "FATAL:  [^\n]*(?:authentication|auth) failed",
-            "fe_sendauth: no password supplied",
-        ),
-    ),
-    (
-        LoginRefusedError,
-        "use another role, or ask the server's administrator for access",
-        _any_of(
-            'FATAL:  role "[^\n]*" is not permitted to log in',
-            "FATAL:  permission denied for database",
-            "FATAL:  no pg_hba.conf entry",
-            "FATAL:  pg_hba.conf rejects connection",
-        ),
-    ),
-)
 
 
 class _PackedDumper(Dumper):
@@ -112,13 +63,9 @@ def postgresql_engine(url: URL, settings: Settings) -> Engine:
         try:
             connection = DeadlineConnection.connect(*args, **arguments)
         except psycopg.Error as failed:
-            error = type(failed)(without_secrets(url, str(failed)))
-            raise _of_connecting(error, shown_url(url)) or error from None
-        except Exception as error:
-            refused = _of_connecting(error, shown_url(url))
-            if refused is None:
-                raise
-            raise refused from error
+            raise refused(failed, url) or passing(failed, url) from None
+        except Exception as error:  # noqa: BLE001 - whatever it is, as of a host's name
+            raise refused(error, url) or error from None
         try:
             for kind, dumper in _DUMPERS:
                 connection.adapters.register_dumper(kind, dumper)
@@ -147,19 +94,3 @@ def postgresql_engine(url: URL, settings: Settings) -> Engine:
         driver.answer_within(connection.get_execution_options().get("answer_within"))
 
     return engine
-
-
-def _of_connecting(error: Exception, shown_url: str) -> SwarmstoreError | None:
-    """The error to raise when no connection could be had and trying again will not help, else None.
-
-    libpq gives no SQLSTATE of what a server answers to a connection, and psycopg no way to ask for one:
-    this is the one place that goes by the text, of PostgreSQL's and PgBouncer's messages in English. A
-    message in another language stays what it was, an error of a server that may be tried again.
-    """
-    if not isinstance(error, psycopg.Error):
-        return DatabaseRefusedError(f"the database's driver failed: {type(error).__name__}: {error}")
-    for kind, advice, pattern in _REFUSALS:
-        if found := pattern.search(str(error)):
-            said = found[0].removeprefix("FATAL:  ")
-            return kind(f"{shown_url} cannot be opened: {said}; {advice}")
-    return None

@@ -1,0 +1,100 @@
+"""URLs of servers: which part is the user, a host or an option. Nothing is guessed where a password may be.
+
+Also libpq's own forms: several hosts with a comma between them, and a socket's folder as `%2Frun`.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from sqlalchemy import URL, make_url
+
+from swarmstore.errors import InvalidUrlError
+
+_HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]*))(?::(?P<port>\d*))?")
+_WITHOUT_PASSWORD = re.compile(r"[^:]*/")  # up to the path there is no user with a password
+NO_HOST = (
+    "a host's name in the database URL, or in PGHOST, is none: it has an empty part, or one of more than 63 "
+    "characters; mend it"
+)
+_MAY_HOLD_AT = {
+    *("user", "password", "passfile", "service", "options", "application_name", "fallback_application_name"),
+    *("dbname", "sslpassword", "sslkey", "sslcert", "oauth_client_id", "oauth_client_secret"),
+}
+
+
+def server_url(text: str) -> URL:
+    """The URL, whose hosts are in its query where SQLAlchemy would not take them for hosts.
+
+    Raises InvalidUrlError where the end of the user and password is not clear, or a host cannot be one,
+    ArgumentError or ValueError where it is no URL.
+    """
+    url = _with_hosts(*_parts(text))
+    if "hostaddr" not in url.query:
+        for host in (url.host or "", *str(url.query.get("host", "")).split(",")):
+            _check_host(host)
+    return url
+
+
+def _check_host(host: str) -> None:
+    """Refuse what Python cannot ask for the address of."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        if not host.startswith(("/", "@")):  # a socket
+            raise InvalidUrlError(NO_HOST) from None
+
+
+def _with_hosts(before: str, hosts: str, rest: str) -> URL:
+    if "," not in hosts:
+        url = make_url(f"{before}{hosts}{rest}")
+        host = url.host or ""
+        is_folder = host.lower().startswith("%2f")
+        return url._replace(host=None).update_query_dict({"host": unquote(host)}) if is_folder else url
+    url = make_url(before + rest)
+    found = [_HOST.fullmatch(host) for host in hosts.split(",")]
+    if None in found:
+        raise ValueError("a host with characters that none has")
+    names = [(one["ipv6"] or unquote(one["name"]), one["port"] or "") for one in found if one is not None]
+    query = {"host": ",".join(name for name, _ in names)}
+    if any(port for _, port in names):
+        query["port"] = ",".join(port for _, port in names)
+    return url.update_query_dict(query)
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """A URL before its hosts, its hosts, and what is behind them.
+
+    Up to the only @ all is user and password, whatever characters are in it.
+    """
+    scheme, separator, rest = text.partition("://")
+    user, at, behind = rest.partition("@")
+    place, question, options = user.partition("?")
+    if at and "=" in options:  # the @ is an option's, or the password has a question mark
+        if not _WITHOUT_PASSWORD.match(place):
+            raise _unclear()
+        user, at, behind = "", "", rest
+    elif at and _WITHOUT_PASSWORD.match(user):
+        raise _unclear()
+    place, question, options = behind.partition("?")
+    each_option = [option for option in options.split("&") if option]
+    if "@" in place or ("@" in options and not all(map(_is_option, each_option))):
+        raise _unclear()
+    if not all("=" in option for option in each_option):
+        raise InvalidUrlError("the database URL has an option without a value; write it as name=value")
+    hosts, slash, path = place.partition("/")
+    return f"{scheme}{separator}{user}{at}", hosts, f"{slash}{path}{question}{options.replace('@', '%40')}"
+
+
+def _is_option(written: str) -> bool:
+    """Whether it can be no part of a password, host and database: `x=y@host/database`."""
+    name, _, value = written.partition("=")
+    return "@" not in written or (name in _MAY_HOLD_AT and not re.search("@.*[:/]", value))
+
+
+def _unclear() -> InvalidUrlError:
+    return InvalidUrlError(
+        "it is not clear where the user and password of the database URL end; write an '@' in a user, a "
+        "password, a database or an option as %40, a '/' as %2F and a '?' as %3F"
+    )

@@ -63,21 +63,21 @@ class PreparedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class PreparedLot:
+class PreparedBatch:
     """Session files of one origin, and `needed`, the target's own: what it knows of before any of them."""
 
     files: Sequence[PreparedFile]
     needed: Any
 
-    def one_by_one(self) -> list[PreparedLot]:
-        """A lot of each file."""
-        return [PreparedLot([file], self.needed) for file in self.files]
+    def one_by_one(self) -> list[PreparedBatch]:
+        """A batch of each file."""
+        return [PreparedBatch([file], self.needed) for file in self.files]
 
 
-Preparation = Callable[[Sequence[SessionFile]], PreparedLot]
-"""Makes of session files what a target writes. Its lots are saved in the order they were made in."""
+Preparation = Callable[[Sequence[SessionFile]], PreparedBatch]
+"""Makes of session files what a target writes. Its batches are saved in the order they were made in."""
 MakePreparation = Callable[[], Preparation]
-"""Can be pickled, and its preparation's lots can: they may be made in another process."""
+"""Can be pickled, and its preparation's batches can: they may be made in another process."""
 
 
 class Outcome(StrEnum):
@@ -129,14 +129,14 @@ class ImportTarget(Protocol):
 
     @property
     def preparation(self) -> MakePreparation:
-        """What makes session files into lots. It needs no database."""
+        """What makes session files into batches. It needs no database."""
 
     def begin_sessions(
-        self, lot: PreparedLot, after: Future[Any] | None = None
+        self, batch: PreparedBatch, after: Future[Any] | None = None
     ) -> Future[list[tuple[Outcome, SessionId]]]:
         """Begin to save sessions as `import_sessions` does, which may go on when this returns.
 
-        lot: one that a `preparation` made, maybe without some of its files, or without any.
+        batch: one that a `preparation` made, maybe without some of its files, or without any.
         after: what was begun last. These are in the database later than those, and fail as they did.
         """
 

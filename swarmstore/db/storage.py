@@ -127,12 +127,8 @@ class SqlStorage:
         """Whether there is a snapshot."""
         check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
-            return self._database.read(
-                lambda session: self._totals.exists(session, self._scenarios.find_total(session, key))
-            )
-        found = self._read_scenario(
-            key.scenario, lambda session, scenario: self._sessions.find(session, scenario, key.session_id)
-        )
+            return self._database.read(lambda s: self._totals.exists(s, self._scenarios.find_total(s, key)))
+        found = self._read_scenario(key.scenario, lambda s, i: self._sessions.find(s, i, key.session_id))
         return found is not None
 
     def delete(self, key: SnapshotKey) -> bool:
@@ -258,7 +254,6 @@ class SqlStorage:
         from swarmstore.db.operations.merge_sessions import merge_slice
 
         checked, chosen = check_slice(wanted), check_strategy(strategy)
-
         return self._database.read(
             lambda session: merge_slice(self._repositories, session, checked, chosen), maintenance=True
         )

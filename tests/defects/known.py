@@ -317,8 +317,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/operations/prepare_sessions.py",
-                "PreparedLot(prepared, told)",
-                "PreparedLot(prepared, set())",
+                "PreparedBatch(prepared, told)",
+                "PreparedBatch(prepared, set())",
             ),
         ),
         "tests/imports/test_reader.py -k finds",

@@ -13,4 +13,4 @@ def import_in_lots(store: LearningStore, folder: Path, **chosen: Any) -> ImportR
     """As `store.import_store`, two sessions at a time."""
     storage = store.storage
     assert isinstance(storage, SqlStorage)
-    return import_store(storage.import_target(), folder, lot_sessions=2, **chosen)
+    return import_store(storage.import_target(), folder, batch_sessions=2, **chosen)

@@ -11,9 +11,8 @@ Nor does a session id: who deletes a session may save another one under it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
 
 from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
@@ -139,15 +138,12 @@ def _pages(source: Database, highest: int) -> Iterator[dict[int, bytes]]:
 def _tokens_behind(session: Session, after: int, highest: int) -> dict[int, bytes]:
     these = select(SessionRow.id, SessionRow.write_token)
     page = these.where(SessionRow.id > after, SessionRow.id <= highest).order_by(SessionRow.id).limit(_PAGE)
-    return _as_dict(session.execute(page))
+    return {row_id: token for row_id, token in session.execute(page)}  # noqa: C416
 
 
 def _tokens(session: Session, row_ids: Sequence[int]) -> dict[int, bytes]:
     these = select(SessionRow.id, SessionRow.write_token).where(one_of(SessionRow.id.expression, "ids"))
-    return _as_dict(session.execute(these, {"ids": row_ids}))
-
-
-def _as_dict(rows: Iterable[Any]) -> dict[int, bytes]:
+    rows = session.execute(these, {"ids": row_ids})
     return {row_id: token for row_id, token in rows}  # noqa: C416
 
 

@@ -65,9 +65,8 @@ class BatchWriter:
         they will have, and nobody else can be writing what is left to be written.
         """
         scenarios = self.find_scenarios([one.new for one in batch])
-        entries = self._files.find_all(
-            self._session, batch[0].file.source.origin, [one.path for one in batch]
-        )
+        origin = batch[0].file.source.origin
+        entries = self._files.find_all(self._session, origin, [one.path for one in batch])
         free = _are_free(batch, entries, self._taken([one.file for one in batch], scenarios))
         outcomes: list[Became] = []
         for is_free, run in groupby(zip(free, batch, strict=True), key=itemgetter(0)):

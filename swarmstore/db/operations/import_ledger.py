@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.imports import Outcome, PreparedFile, PreparedLot, SessionFile, SourceFile
+from swarmstore.contracts.imports import Outcome, PreparedBatch, PreparedFile, SessionFile, SourceFile
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.commit_order import OutOfTurnError, Turn
 from swarmstore.db.mapping.content_digest import content_digest
@@ -93,15 +93,15 @@ class SqlImport:
         """Save sessions with their entries; what became of each, and its id."""
         return self.begin_sessions(self.preparation()(files)).result()
 
-    def begin_sessions(self, lot: PreparedLot, after: Future[Any] | None = None) -> Future[list[Became]]:
+    def begin_sessions(self, batch: PreparedBatch, after: Future[Any] | None = None) -> Future[list[Became]]:
         """Begin to save sessions with their entries, in their turn after those of `after`."""
-        self._repositories.sequences.add(lot.needed)
-        if not lot.files:
+        self._repositories.sequences.add(batch.needed)
+        if not batch.files:
             done: Future[list[Became]] = Future()
             done.set_result([])
             return done
-        batch = list(map(_file_session, lot.files))
-        for scenario in {one.file.scenario for one in batch} - self._ensured:
+        new = list(map(_file_session, batch.files))
+        for scenario in {one.file.scenario for one in new} - self._ensured:
             self._scenarios.ensure(scenario)
             self._ensured.add(scenario)
         before, turn = None if after is None else self._last, Turn()
@@ -110,24 +110,24 @@ class SqlImport:
         def save() -> list[Became]:
             with turn:
                 try:
-                    outcomes, pending = self._write(batch, turn, before)
+                    outcomes, pending = self._write(new, turn, before)
                 except OutOfTurnError:
                     if after is not None:
                         after.result()
-                    outcomes, pending = self._write(batch, turn, None)
-            self._folding.fold_when_due(pending, saved=len(batch))
+                    outcomes, pending = self._write(new, turn, None)
+            self._folding.fold_when_due(pending, saved=len(new))
             return outcomes
 
         return self._database.call_beside(save)
 
-    def _write(self, batch: Sequence[FileSession], turn: Turn, before: Turn | None) -> _Written:
+    def _write(self, new: Sequence[FileSession], turn: Turn, before: Turn | None) -> _Written:
         """Write a batch. Raises OutOfTurnError when the one before has to be waited for first."""
         relied_on = None if before is None else before.wait_until_placed()
-        counted = dict.fromkeys(one.file.scenario for one in batch if one.file.source.counted)
+        counted = dict.fromkeys(one.file.scenario for one in new if one.file.source.counted)
 
         def work(session: Session) -> _Written:
             turn.begin()
-            outcomes = BatchWriter(self._repositories, session).write(batch, turn.place)
+            outcomes = BatchWriter(self._repositories, session).write(new, turn.place)
             pending = self._count_pending(session, counted)
             if before is not None and relied_on is not None:
                 before.wait_until_committed(relied_on)
@@ -148,9 +148,9 @@ class SqlImport:
         self, file: SessionFile, begun_as: Sequence[str], replaces: Callable[[LearningSnapshot], bool]
     ) -> Became:
         """Save a run with its entry, in place of a part of it that is there."""
-        lot = self.preparation()([file])
-        self._repositories.sequences.add(lot.needed)
-        run = _file_session(lot.files[0])
+        prepared = self.preparation()([file])
+        self._repositories.sequences.add(prepared.needed)
+        run = _file_session(prepared.files[0])
         self._scenarios.ensure(file.scenario)
 
         def work(session: Session) -> tuple[Became, dict[int, int]]:

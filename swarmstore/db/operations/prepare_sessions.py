@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from swarmstore.contracts.imports import PreparedFile, PreparedLot, SessionFile
+from swarmstore.contracts.imports import PreparedBatch, PreparedFile, SessionFile
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.mapping.content_digest import content_digest
 from swarmstore.db.mapping.rows import to_rows
@@ -16,13 +16,13 @@ _REMEMBERED = 100_000  # some 25 MB of names
 
 
 class Preparation:
-    """Makes lots whose files hold rows, and which need the names not told of before."""
+    """Makes batches whose files hold rows, and which need the names not told of before."""
 
     def __init__(self) -> None:
         self._ids: Memo[Names, int] = Memo(self._id_of, _REMEMBERED)
         self._new = set[Names]()
 
-    def __call__(self, files: Sequence[SessionFile]) -> PreparedLot:
+    def __call__(self, files: Sequence[SessionFile]) -> PreparedBatch:
         """Make the rows of these sessions."""
         prepared = []
         with paused_gc.put_off():
@@ -31,7 +31,7 @@ class Preparation:
                 source = replace(file.source, content=content_digest(rows))
                 prepared.append(PreparedFile(source, file.scenario, file.session_id, rows))
         told, self._new = self._new, set()
-        return PreparedLot(prepared, told)
+        return PreparedBatch(prepared, told)
 
     def _id_of(self, names: Names) -> int:
         self._new.add(names)

@@ -196,16 +196,9 @@ def _check_sessions(
     digests = {
         row: content_digest(SnapshotRows(header_of(row), facts[row.id]), row.digest_version) for row in rows
     }
-    return [
-        Discrepancy(
-            names.get(row.scenario_id),
-            row.session_id,
-            "content",
-            (),
-            "digest",
-            digest.hex(),
-            row.content_digest.hex(),
-        )
-        for row, digest in digests.items()
-        if digest != row.content_digest
-    ]
+    found = list[Discrepancy]()
+    for row, digest in digests.items():
+        if digest != row.content_digest:
+            scenario, difference = names.get(row.scenario_id), (digest.hex(), row.content_digest.hex())
+            found.append(Discrepancy(scenario, row.session_id, "content", (), "digest", *difference))
+    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -21,14 +20,6 @@ from swarmstore.model.snapshot import LearningSnapshot
 OwnerFacts = dict[Kind, Columns]
 _Owner = TypeVar("_Owner")
 _Made = TypeVar("_Made")
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A row of a family's header table that facts belong to."""
-
-    family: Family
-    id: int
 
 
 def new_rows(family: Family, constants: Mapping[str, Any], rows: SnapshotRows) -> list[NewRows]:
@@ -94,19 +85,23 @@ class FactRepository:
             except KeyError:
                 return make(self._sequences.load(session, set().union(*ids)).__getitem__)
 
-    def add(self, session: Session, source: Family, owners: Sequence[int], targets: Sequence[Owner]) -> None:
-        """Add the facts of many owners to those of targets of one family, but for switches."""
+    def add(
+        self, session: Session, source: Family, owners: Sequence[int], family: Family, targets: Sequence[int]
+    ) -> None:
+        """Add the facts of many owners to those of each target, but for switches."""
         for kind in SUMMED:
-            statement = queries.accumulate(self._dialect.name, source, targets[0].family, kind)
-            session.execute(statement, {"owners": owners, "targets": [target.id for target in targets]})
+            statement = queries.accumulate(self._dialect.name, source, family, kind)
+            session.execute(statement, {"owners": owners, "targets": targets})
 
-    def copy(self, session: Session, source: Family, owner: int, target: Owner) -> None:
-        """Copy all facts of one owner to another that has none."""
+    def copy(self, session: Session, source: Family, owner: int, family: Family, target: int) -> None:
+        """Copy all facts of one owner to a target that has none."""
         for kind in Kind:
-            statement = queries.copy(self._dialect.name, source, target.family, kind)
-            session.execute(statement, {"owners": [owner], "targets": [target.id]})
+            statement = queries.copy(self._dialect.name, source, family, kind)
+            session.execute(statement, {"owners": [owner], "targets": [target]})
 
-    def delete(self, session: Session, owner: Owner, kinds: Sequence[Kind] = tuple(Kind)) -> None:
+    def delete(
+        self, session: Session, family: Family, owner: int, kinds: Sequence[Kind] = tuple(Kind)
+    ) -> None:
         """Delete the facts of one owner."""
         for kind in kinds:
-            session.execute(queries.delete_facts(owner.family, kind), {"owner": owner.id})
+            session.execute(queries.delete_facts(family, kind), {"owner": owner})

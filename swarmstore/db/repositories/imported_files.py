@@ -16,15 +16,6 @@ from swarmstore.db.schema import ImportedFile, SessionRow, table_of
 
 _PATHS = 500  # in one statement
 _KEY = ("origin", "path_hash")
-_CHANGING = (
-    "content_digest",
-    "snapshot_digest",
-    "digest_version",
-    "repeated",
-    "counted",
-    "session_row_id",
-    "imported_at_ms",
-)
 
 
 class ImportedFileRepository:
@@ -67,12 +58,11 @@ class ImportedFileRepository:
         """Add or renew the entries of files, with the row ids of the sessions that they have become."""
         if not files:
             return
-        insertion = insert(self._dialect.name, table_of(ImportedFile)).values(
-            imported_at_ms=database_now_ms()
-        )
-        statement = insertion.on_conflict_do_update(
-            index_elements=_KEY, set_={name: insertion.excluded[name] for name in _CHANGING}
-        )
+        table = table_of(ImportedFile)
+        added = insert(self._dialect.name, table).values(imported_at_ms=database_now_ms())
+        kept = (*_KEY, "path")
+        renewed = {column.name: column for column in added.excluded if column.name not in kept}
+        statement = added.on_conflict_do_update(index_elements=_KEY, set_=renewed)
         session.execute(
             statement,
             [

@@ -49,14 +49,6 @@ class PlacedSession:
 
 
 @dataclass(frozen=True, slots=True)
-class AddedSession:
-    """A session whose own row is written, and whose facts are not."""
-
-    row_id: int
-    placed: PlacedSession
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """A session that was written; what was pending for the two totals before, where that was asked for.
 

@@ -13,9 +13,7 @@ from swarmstore.db.schema import RemovedSession, SessionRow, TotalSource, table_
 from swarmstore.model.removed_sessions import REPEATABLE_DAYS, Fate
 
 _KEPT_MS = REPEATABLE_DAYS * 24 * 3600 * 1000
-_FORGOTTEN_AT_ONCE = (
-    1_000  # more than a batch of pruning removes: the table does not grow, no call takes long
-)
+_FORGOTTEN_AT_ONCE = 1_000  # more than a call of pruning removes: the table does not grow
 
 
 def remember_removed(session: Session, row_ids: Sequence[int], *, forgotten: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import repeat
 from typing import Any
@@ -20,14 +20,7 @@ from swarmstore.db.mapping.content_digest import DIGEST_VERSION
 from swarmstore.db.mapping.rows import COLUMNS, NO_FACTS, Columns, SnapshotRows, from_parts
 from swarmstore.db.mapping.total_headers import header_of
 from swarmstore.db.repositories.facts import FactRepository, new_rows
-from swarmstore.db.repositories.new_sessions import (
-    AddedSession,
-    NewSession,
-    Outcome,
-    PlacedSession,
-    Saved,
-    Written,
-)
+from swarmstore.db.repositories.new_sessions import NewSession, Outcome, PlacedSession, Saved, Written
 from swarmstore.db.repositories.removed_sessions import remember_removed
 from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
 from swarmstore.db.repositories.totals import TotalRepository
@@ -158,14 +151,10 @@ class SessionRepository:
         row_ids = self._add_rows(session, given)
         if placed is not None and None not in row_ids:
             placed()
-        added = [
-            AddedSession(row_id, one)
-            for row_id, one in zip(row_ids, given, strict=True)
-            if row_id is not None
-        ]
+        added = {row_id: one for row_id, one in zip(row_ids, given, strict=True) if row_id is not None}
         for kind in Kind:
             insert_rows(session.connection(), _facts_of(kind, added))
-        counted = [(one.row_id, one.placed.scenario_id) for one in added if one.placed.counted]
+        counted = [(row_id, one.scenario_id) for row_id, one in added.items() if one.counted]
         self._totals.add_pending(session, counted)
         return row_ids
 
@@ -278,14 +267,13 @@ def _rows_of(new: NewSession, counted: bool, header: Sequence[Any]) -> list[NewR
     return rows
 
 
-def _facts_of(kind: Kind, added: Sequence[AddedSession]) -> NewRows:
-    """The facts of a kind of many sessions."""
+def _facts_of(kind: Kind, added: Mapping[int, PlacedSession]) -> NewRows:
+    """The facts of a kind of many sessions, given by row id."""
     columns: dict[str, list[Any]] = {name: [] for name in (SESSIONS.owner, "scenario_id", *COLUMNS[kind])}
-    for one in added:
-        rows = one.placed.new.rows
-        for name, values in rows.columns(kind).items():
+    for row_id, one in added.items():
+        for name, values in one.new.rows.columns(kind).items():
             columns[name] += values
-        count = len(rows.facts[kind][0])
-        columns[SESSIONS.owner] += repeat(one.row_id, count)
-        columns["scenario_id"] += repeat(one.placed.scenario_id, count)
+        count = len(one.new.rows.facts[kind][0])
+        columns[SESSIONS.owner] += repeat(row_id, count)
+        columns["scenario_id"] += repeat(one.scenario_id, count)
     return NewRows(SESSIONS.facts[kind], {}, columns)

@@ -27,7 +27,7 @@ from swarmstore.db.mapping.total_headers import (
     folded_part,
     session_part,
 )
-from swarmstore.db.repositories.facts import FactRepository, Owner, new_rows
+from swarmstore.db.repositories.facts import FactRepository, new_rows
 from swarmstore.db.schema import (
     CARRIED,
     FOLDED,
@@ -151,16 +151,17 @@ class TotalRepository:
             return
         owners, parts = [row.id for row in rows], [session_part(row) for row in rows]
         sums = [(folded, combine([folded_part(folded), *parts])) for folded in into]
-        several = [folded for folded, part in sums if part.contributors > 1]
+        several = [folded.scenario_id for folded, part in sums if part.contributors > 1]
         if several:
-            self._facts.add(session, SESSIONS, owners, [_owner(folded) for folded in several])
+            self._facts.add(session, SESSIONS, owners, FOLDED, several)
         for folded, part in sums:
+            total = folded.scenario_id
             if part.contributors == 1:
-                self._facts.copy(session, SESSIONS, owners[0], _owner(folded))
+                self._facts.copy(session, SESSIONS, owners[0], FOLDED, total)
             elif folded.contributors == 1:  # what belongs to one session leaves with the second
-                self._facts.delete(session, _owner(folded), [Kind.SWITCHES])
+                self._facts.delete(session, FOLDED, total, [Kind.SWITCHES])
             _set(session, folded, part)
-            session.connection().execute(mark_folded(), {"total": folded.scenario_id, "owners": owners})
+            session.connection().execute(mark_folded(), {"total": total, "owners": owners})
 
     def clear(self, session: Session, folded: Folded) -> bool:
         """Empty a locked total: no parts, no sessions. Whether there was anything."""
@@ -168,7 +169,7 @@ class TotalRepository:
         existed = folded.contributors > 0 or bool(self.list_pending(session, total, 1))
         session.execute(delete(TotalSource).where(TotalSource.total_scenario_id == total))
         session.execute(delete(Carried).where(Carried.scenario_id == total))
-        self._facts.delete(session, _owner(folded))
+        self._facts.delete(session, FOLDED, total)
         _set(session, folded, NOTHING)
         return existed
 
@@ -185,13 +186,13 @@ class TotalRepository:
         carried = session.scalars(of_total).all()
         counted = session.scalars(_counted(total).where(TotalSource.folded.is_(True))).all()
         parts = [*map(carried_part, carried), *map(session_part, counted)]
-        self._facts.delete(session, _owner(folded))
+        self._facts.delete(session, FOLDED, total)
         if len(parts) == 1:
             source, owner = (CARRIED, carried[0].id) if carried else (SESSIONS, counted[0].id)
-            self._facts.copy(session, source, owner, _owner(folded))
+            self._facts.copy(session, source, owner, FOLDED, total)
         else:
-            self._facts.add(session, CARRIED, [row.id for row in carried], [_owner(folded)])
-            self._facts.add(session, SESSIONS, [row.id for row in counted], [_owner(folded)])
+            self._facts.add(session, CARRIED, [row.id for row in carried], FOLDED, [total])
+            self._facts.add(session, SESSIONS, [row.id for row in counted], FOLDED, [total])
         _set(session, folded, combine(parts))
 
     def find_carried(self, session: Session, total: int, origin: str) -> Carried | None:
@@ -242,22 +243,17 @@ class TotalRepository:
         else:
             columns = _carried_columns(combine([carried_part(removed), *parts]))
             session.execute(update(Carried).where(Carried.id == removed.id).values(columns))
-        owner = Owner(CARRIED, removed.id)
         if is_first and len(rows) == 1:
-            self._facts.copy(session, SESSIONS, owners[0], owner)
+            self._facts.copy(session, SESSIONS, owners[0], CARRIED, removed.id)
         else:
-            self._facts.add(session, SESSIONS, owners, [owner])
-            self._facts.delete(session, owner, [Kind.SWITCHES])
+            self._facts.add(session, SESSIONS, owners, CARRIED, [removed.id])
+            self._facts.delete(session, CARRIED, removed.id, [Kind.SWITCHES])
         contributors = folded.contributors - len(rows) + (1 if is_first else 0)
         session.execute(update(Folded).where(Folded.scenario_id == total).values(contributors=contributors))
 
 
 def _carried_columns(part: Part) -> dict[str, object]:
     return {name: value for name, value in part.columns().items() if name != "contributors"}
-
-
-def _owner(folded: Folded) -> Owner:
-    return Owner(FOLDED, folded.scenario_id)
 
 
 def _set(session: Session, folded: Folded, part: Part) -> None:

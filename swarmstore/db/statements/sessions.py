@@ -68,7 +68,7 @@ def of_rows() -> Select[SessionRow]:
 
 @cache
 def all_known(dialect: str) -> Select[bool]:
-    """Whether all sequences of parameter `sequence_ids` are there; see `saving.names_in`."""
+    """Whether all sequences of parameter `sequence_ids` are there; see `saves.names_in`."""
     return select(dialect_named(dialect).every_id_is_in(table_of(ActionSequence).c.id, "sequence_ids"))
 
 

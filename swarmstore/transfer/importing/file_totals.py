@@ -23,7 +23,7 @@ from swarmstore.transfer.importing.import_report import (
     numbers_of,
 )
 from swarmstore.transfer.importing.repeated_sessions import Repeat, Totals
-from swarmstore.transfer.importing.session_reader import FoundFile, FoundLot
+from swarmstore.transfer.importing.session_reader import FoundBatch, FoundFile
 from swarmstore.transfer.importing.sums import add_up, without_repeat
 
 _Name = str | None  # of a scenario; None stands for all of them
@@ -65,7 +65,7 @@ class TotalsImporter:
             elif found.snapshot is not None and found.repeat is not None:
                 sessions.left_out.append((found.repeat, found.snapshot))
 
-    def add_sums(self, files: Sequence[StoreFile], found: FoundLot) -> None:
+    def add_sums(self, files: Sequence[StoreFile], found: FoundBatch) -> None:
         """Add up scenarios whose totals no file has."""
         for scenario, part in found.sums.items():
             path = next(file.relative for file in files if file.scenario == scenario)

@@ -1,4 +1,4 @@
-"""Taking the files of a store into a database, sessions by lots that are saved while others are read."""
+"""Taking the files of a store into a database, sessions by batches that are saved while others are read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, wait
 from typing import NamedTuple
 
-from swarmstore.contracts.imports import ImportTarget, Outcome, PreparedLot, SourceFile
+from swarmstore.contracts.imports import ImportTarget, Outcome, PreparedBatch, SourceFile
 from swarmstore.errors import OriginModeError, SnapshotFormatError
 from swarmstore.files.layout import FileKind, StoreFile
 from swarmstore.files.sidecars import model_in, snapshot_in
@@ -15,16 +15,16 @@ from swarmstore.transfer.importing.file_contents import OF_ONE_FILE, Contents, w
 from swarmstore.transfer.importing.file_totals import TotalsImporter
 from swarmstore.transfer.importing.folder_identity import Found
 from swarmstore.transfer.importing.import_report import ImportProblem, ImportReport
-from swarmstore.transfer.importing.session_reader import FoundFile, FoundLot, WantedFile
+from swarmstore.transfer.importing.session_reader import FoundBatch, FoundFile, WantedFile
 
 _Saved = list[tuple[Outcome, SessionId]]
 
 
 class _Saving(NamedTuple):
-    """A lot that is being saved: its files, as they were found, and as they will be."""
+    """A batch that is being saved: its files, as they were found, and as they will be."""
 
     files: Sequence[tuple[StoreFile, FoundFile]]
-    lot: PreparedLot
+    batch: PreparedBatch
     begun: Future[_Saved]
 
 
@@ -52,7 +52,7 @@ class Importer:
         """What is to be found out of a session's file."""
         return WantedFile(file, self._counts(file), self._ledger.get(file.relative))
 
-    def take_sessions(self, files: Sequence[StoreFile], found: FoundLot) -> None:
+    def take_sessions(self, files: Sequence[StoreFile], found: FoundBatch) -> None:
         """Import sessions, or report why not. They may be saved when this has returned."""
         to_save, to_remember = [], []
         self._totals.add_sums(files, found)
@@ -115,18 +115,18 @@ class Importer:
             model = model_in(*contents)
             self._report.models[self._target.import_model(source, file.scenario, model)] += 1
 
-    def _save(self, files: Sequence[tuple[StoreFile, FoundFile]], lot: PreparedLot) -> None:
+    def _save(self, files: Sequence[tuple[StoreFile, FoundFile]], batch: PreparedBatch) -> None:
         """Begin to save sessions, while the next ones are read."""
         if self._saving is not None and self._saving.begun.done():
             self._end_saving()  # these must not fail as those did
         before = self._saving
         try:
-            begun = self._target.begin_sessions(lot, before and before.begun)
+            begun = self._target.begin_sessions(batch, before and before.begun)
         except OF_ONE_FILE:
             self._end_saving()
-            self._save_one_by_one(files, lot)
+            self._save_one_by_one(files, batch)
         else:
-            self._saving = _Saving(files, lot, begun)
+            self._saving = _Saving(files, batch, begun)
             self._end(before)
 
     def _end_saving(self) -> None:
@@ -139,13 +139,13 @@ class Importer:
         try:
             saved = saving.begun.result()
         except OF_ONE_FILE:
-            self._save_one_by_one(saving.files, saving.lot)
+            self._save_one_by_one(saving.files, saving.batch)
         else:
             self._saved(saving.files, saved)
 
-    def _save_one_by_one(self, files: Sequence[tuple[StoreFile, FoundFile]], lot: PreparedLot) -> None:
+    def _save_one_by_one(self, files: Sequence[tuple[StoreFile, FoundFile]], batch: PreparedBatch) -> None:
         """What could not be saved together."""
-        for pair, alone in zip(files, lot.one_by_one(), strict=True):
+        for pair, alone in zip(files, batch.one_by_one(), strict=True):
             try:
                 self._saved([pair], self._target.begin_sessions(alone).result())
             except OF_ONE_FILE as error:

@@ -1,4 +1,4 @@
-"""Reading sessions in a process of its own, a few lots ahead of what saves them.
+"""Reading sessions in a process of its own, a few batches ahead of what saves them.
 
 Python runs one thread at a time, so that a thread would read when nothing is saved. The process is a
 program of its own and not one of `multiprocessing`, which would run the main module of a caller that
@@ -23,11 +23,11 @@ from itertools import islice
 from typing import IO, Any, cast
 
 from swarmstore.errors import ReaderEndedError
-from swarmstore.transfer.importing.session_reader import FoundLot, SessionReader, WantedFile
+from swarmstore.transfer.importing.session_reader import FoundBatch, SessionReader, WantedFile
 
 MakeReader = Callable[[], SessionReader]
 """Makes a reader, here or, pickled, in another process."""
-Lot = Sequence[WantedFile]
+Batch = Sequence[WantedFile]
 _AHEAD = 2
 _length = struct.Struct(">Q")
 
@@ -35,18 +35,18 @@ logger = logging.getLogger("swarmstore")
 
 
 @contextmanager
-def reading(make: MakeReader, lots: Iterable[Lot], *, beside: bool) -> Iterator[Iterator[FoundLot]]:
-    """The lots as they were found, in their order.
+def reading(make: MakeReader, batches: Iterable[Batch], *, beside: bool) -> Iterator[Iterator[FoundBatch]]:
+    """The batches as they were found, in their order.
 
     beside: read in a process of its own where one can be begun. It ends with the block. The iterator
     raises ReaderEndedError when somebody else ends it.
     """
     process = _begun(make) if beside else None
     if process is None:
-        yield map(make().read, lots)
+        yield map(make().read, batches)
         return
     try:
-        yield process.found(lots)
+        yield process.found(batches)
     finally:
         process.end()
 
@@ -82,8 +82,8 @@ class _Process:
             self.end()
             raise
 
-    def found(self, lots: Iterable[Lot]) -> Iterator[FoundLot]:
-        rest = iter(lots)
+    def found(self, batches: Iterable[Batch]) -> Iterator[FoundBatch]:
+        rest = iter(batches)
         asked = deque(map(self._begin, islice(rest, _AHEAD)))
         while asked:
             try:
@@ -104,11 +104,11 @@ class _Process:
         with suppress(BrokenPipeError), self._process:
             pass
 
-    def _begin(self, lot: Lot) -> Future[bytes]:
-        return self._thread.submit(self._ask, lot)
+    def _begin(self, batch: Batch) -> Future[bytes]:
+        return self._thread.submit(self._ask, batch)
 
-    def _ask(self, lot: Lot) -> bytes:
-        _send(self._given, lot)
+    def _ask(self, batch: Batch) -> bytes:
+        _send(self._given, batch)
         return _receive(self._answers)
 
 

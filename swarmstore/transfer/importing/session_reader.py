@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from swarmstore.contracts.imports import MakePreparation, PreparedFile, PreparedLot, SessionFile, SourceFile
+from swarmstore.contracts.imports import MakePreparation, PreparedBatch, PreparedFile, SessionFile, SourceFile
 from swarmstore.files.layout import StoreFile
 from swarmstore.files.sidecars import snapshot_in
 from swarmstore.model.json.joined_keys import SplitKeys
@@ -46,14 +46,14 @@ class FoundFile:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundLot:
-    """The files of a lot as they were found; those to be saved, in their order, as they will be.
+class FoundBatch:
+    """The files of a batch as they were found; those to be saved, in their order, as they will be.
 
     sums: what is imported of scenarios that no file has the total of; or why it cannot be added up.
     """
 
     files: Sequence[FoundFile]
-    to_save: PreparedLot
+    to_save: PreparedBatch
     sums: Mapping[str, LearningSnapshot | str]
 
 
@@ -83,7 +83,7 @@ class _Read(NamedTuple):
 class SessionReader:
     """Reads the sessions of one store, all in their order: what came before tells repeats.
 
-    It needs no database, so it may be in another process than what saves its lots.
+    It needs no database, so it may be in another process than what saves its batches.
     """
 
     def __init__(self, reading: Reading, make_preparation: MakePreparation) -> None:
@@ -92,11 +92,11 @@ class SessionReader:
         self._keys = SplitKeys()
         self._finder = RepeatFinder(reading.totals, reading.contents)
 
-    def read(self, lot: Sequence[WantedFile]) -> FoundLot:
+    def read(self, batch: Sequence[WantedFile]) -> FoundBatch:
         """Read the next files."""
         found = list[FoundFile | _Read]()
         to_prepare = list[SessionFile]()
-        for wanted in lot:
+        for wanted in batch:
             each = self._read(wanted)
             if isinstance(each, _Read):
                 try:
@@ -108,8 +108,8 @@ class SessionReader:
                     if not self._is_unchanged(each):
                         to_prepare.append(session)
             found.append(each)
-        lot_to_save = self._prepare(to_prepare)
-        prepared = {file.source.path: file for file in lot_to_save.files}
+        batch_to_save = self._prepare(to_prepare)
+        prepared = {file.source.path: file for file in batch_to_save.files}
         files, to_save = list[FoundFile](), list[PreparedFile]()
         sums = defaultdict[str, list[LearningSnapshot]](list)
         for each in found:
@@ -123,8 +123,8 @@ class SessionReader:
                     if ready is not None:
                         to_save.append(ready)
             files.append(each)
-        return FoundLot(
-            files, replace(lot_to_save, files=to_save), {name: _sum(of) for name, of in sums.items()}
+        return FoundBatch(
+            files, replace(batch_to_save, files=to_save), {name: _sum(of) for name, of in sums.items()}
         )
 
     def _read(self, wanted: WantedFile) -> FoundFile | _Read:

@@ -24,8 +24,8 @@ from swarmstore.transfer.importing.session_reader import Reading, SessionReader
 TotalsFrom = Literal["files", "sessions"]
 Repeated = Literal["skip", "count", "fail"]
 
-_LOT_SESSIONS = 128  # saved in one transaction, or as many as have
-_LOT_BYTES = 8_000_000  # in their files
+_BATCH_SESSIONS = 128  # saved in one transaction, or as many as have
+_BATCH_BYTES = 8_000_000  # in their files
 _SHOWN = 3
 _MANY_BYTES = 50_000_000  # in files take longer to read than a process takes to begin
 
@@ -39,7 +39,7 @@ def import_store(
     repeated: Repeated = "skip",
     progress: Progress | None = None,
     reader_process: bool | None = None,
-    lot_sessions: int = _LOT_SESSIONS,
+    batch_sessions: int = _BATCH_SESSIONS,
 ) -> ImportReport:
     """Import a store file by file. Running it again is safe: only new or changed files are imported.
 
@@ -55,7 +55,7 @@ def import_store(
     progress: called after every file.
     reader_process: whether another process reads the sessions while this one saves them; by default
         one does for a large store, where there is a second processor.
-    lot_sessions: how many are saved in one transaction at most; fewer where their files are large.
+    batch_sessions: how many are saved in one transaction at most; fewer where their files are large.
 
     An export of the very store it is imported into brings back sessions that are gone without
     counting them again, and counts those that were added to it since, whatever `totals` says.
@@ -94,17 +94,19 @@ def import_store(
         ),
         target.preparation,
     )
-    steps = list(_steps(files, lot_sessions))
+    steps = list(_steps(files, batch_sessions))
     if repeated == "fail":
         _refuse_repeats(make_reader(), steps, importer)
-    lots = (list(map(importer.wanted, step.files)) for step in steps if step.is_lot)
+    batches = (list(map(importer.wanted, step.files)) for step in steps if step.is_batch)
     if reader_process is None:
-        reader_process = sum(step.size for step in steps if step.is_lot) >= _MANY_BYTES and _processors() > 1
+        reader_process = (
+            sum(step.size for step in steps if step.is_batch) >= _MANY_BYTES and _processors() > 1
+        )
     done = 0
     try:
-        with reading(make_reader, lots, beside=reader_process) as found:
+        with reading(make_reader, batches, beside=reader_process) as found:
             for step in steps:
-                if step.is_lot:
+                if step.is_batch:
                     importer.take_sessions(step.files, next(found))
                 else:
                     importer.take(*step.files)
@@ -134,23 +136,23 @@ class _Step(NamedTuple):
 
     files: Sequence[StoreFile]
     size: int
-    is_lot: bool
+    is_batch: bool
 
 
-def _steps(files: Iterable[StoreFile], lot_sessions: int) -> Iterator[_Step]:
-    lot, size = list[StoreFile](), 0
+def _steps(files: Iterable[StoreFile], batch_sessions: int) -> Iterator[_Step]:
+    batch, size = list[StoreFile](), 0
     for file in files:
         is_session = file.kind is FileKind.SESSION and file.problem is None
         if is_session:
-            lot.append(file)
+            batch.append(file)
             size += _size(file)
-        if lot and (not is_session or len(lot) >= lot_sessions or size >= _LOT_BYTES):
-            yield _Step(lot, size, is_lot=True)
-            lot, size = [], 0
+        if batch and (not is_session or len(batch) >= batch_sessions or size >= _BATCH_BYTES):
+            yield _Step(batch, size, is_batch=True)
+            batch, size = [], 0
         if not is_session:
-            yield _Step([file], 0, is_lot=False)
-    if lot:
-        yield _Step(lot, size, is_lot=True)
+            yield _Step([file], 0, is_batch=False)
+    if batch:
+        yield _Step(batch, size, is_batch=True)
 
 
 def _size(file: StoreFile) -> int:
@@ -196,7 +198,7 @@ def _refuse_repeats(reader: SessionReader, steps: Iterable[_Step], importer: Imp
     found = [
         (file.scenario, file.session_id)
         for step in steps
-        if step.is_lot
+        if step.is_batch
         for file, of_file in zip(
             step.files, reader.read(list(map(importer.wanted, step.files))).files, strict=True
         )

@@ -181,7 +181,9 @@ class Database:
 
     def _of_file(self) -> Engine | None:
         # a file is opened sooner than a connection of the pool may come free
-        if self._unpooled is None and self._file is not None:  # a second one does no harm
+        if self._file is None or self._file.takes_turns:
+            return None
+        if self._unpooled is None:  # a second one does no harm
             self._unpooled = make_engine(
                 self.url, self.settings, file=self._file, as_found=True, pooled=False
             )

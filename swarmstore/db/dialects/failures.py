@@ -41,7 +41,6 @@ _SQLITE_WAITING = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
 _SQLITE_READ_ONLY = 8
 _SQLITE_CORRUPT = 11
 _SQLITE_NO_DATABASE = 26
-_SQLITE_CANNOT_OPEN = 14
 _SQLITE_UNAVAILABLE = {5, 6, 10, _SQLITE_FULL}  # and SQLITE_IOERR
 _SQLITE_CONSTRAINT_DATATYPE = 3091
 
@@ -145,12 +144,6 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         return ConfigurationError(
             f"there seems to be a pooler between, which gives a session to several clients ({said}); "
             "open the store with pooler=True"
-        )
-    if _code(error) & 0xFF == _SQLITE_CANNOT_OPEN:
-        return StoreUnavailableError(
-            f"the file cannot be opened ({said}): SQLite needs to write beside it, with shared memory, from "
-            "which a folder that cannot be written, `nolock` and some `vfs` keep it; `immutable=1` reads a "
-            "store that nobody writes to"
         )
     if (
         error.connection_invalidated

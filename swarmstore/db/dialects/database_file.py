@@ -134,6 +134,14 @@ class OpenedFile:
             )
         if found is not None and stat.S_ISDIR(found.st_mode):
             raise DatabaseMissingError(f"{self.path} is a folder; name a file in it")
+        if found is not None and not stat.S_ISREG(found.st_mode):
+            raise DatabaseMissingError(f"{self.path} is a device, a pipe or a socket; name a file")
+        real = Path(os.path.realpath(self.path))
+        if found is None and not real.parent.is_dir():
+            raise DatabaseMissingError(
+                f"{self.path} is a link to {real}, and there is no folder {real.parent}; make it, or mend "
+                "the link"
+            )
         if not self._is_made and found is None:
             raise DatabaseMissingError(f"{self.path} does not exist, and the URL's options do not make it")
         if self._is_immutable and (log := sessions_beside(self.path)):

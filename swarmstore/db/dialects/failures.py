@@ -136,10 +136,7 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
     if _state(error) == _PRIVILEGE_STATE:
         return NotPermittedError(f"this database role may not do that ({said}); ask for the privilege")
     if only_reads(error):
-        return NotPermittedError(
-            f"the database only reads ({said}): a standby, default_transaction_read_only, or a file that may "
-            "not be written; name the one that writes, of several hosts by target_session_attrs=read-write"
-        )
+        return NotPermittedError(f"the database only reads ({said}): {_why_it_only_reads(error)}")
     if _state(error) in _UNKNOWN_STATEMENT_STATES:
         return ConfigurationError(
             f"there seems to be a pooler between, which gives a session to several clients ({said}); "
@@ -156,6 +153,18 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         advice = "check the URL's sslmode" if "SSL" in said else "try again"
         return StoreUnavailableError(f"the database cannot be reached or is busy: {said}; {advice}")
     return DatabaseRefusedError(f"the database refused: {said}")
+
+
+def _why_it_only_reads(error: DBAPIError) -> str:
+    if _code(error):
+        return (
+            "the URL's options let nobody write, or this user may not write the file or its folder; leave "
+            "the options out, or ask for the right"
+        )
+    return (
+        "a standby, or default_transaction_read_only; name the server that writes, of several hosts by "
+        "target_session_attrs=read-write"
+    )
 
 
 def _is_overflow(error: DBAPIError) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlencode
 
 from sqlalchemy import URL
 
-from swarmstore.errors import DatabaseMissingError
+from swarmstore.errors import DatabaseMissingError, InvalidUrlError
 
 _OF_DRIVER = {"uri", "timeout"}  # options that are Python's and not SQLite's
 
@@ -36,7 +36,12 @@ class Memory:
         self.name = shared if is_shared else f"file:/swarmstore-{token_hex(8)}?vfs=memdb"
         self._process = os.getpid()
         self._closed = False
-        self._kept = self.connect()
+        try:
+            self._kept = self.connect()
+        except sqlite3.Error as error:
+            raise InvalidUrlError(
+                f"the database in memory cannot be opened ({error}); leave out vfs and what else the URL has"
+            ) from error
 
     def connect(self, **arguments: Any) -> sqlite3.Connection:
         """Another connection to it. Raises DatabaseMissingError in a forked child and after `close`."""

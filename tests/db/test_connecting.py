@@ -177,6 +177,40 @@ def test_an_error_of_a_statement_without_a_state_is_not_one_of_connecting(migrat
         assert storage.scenarios() == []
 
 
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("options=-cwork_mem%3Dabc", "a value that PostgreSQL does not take"),
+        ("options=-cmax_connections%3D5", "cannot be changed"),
+        ("options=-c%20my.setting", "a value that PostgreSQL does not take"),
+        ("replication=x", "leave out replication"),
+        ("replication=database", "leave out replication"),
+        ("replication=true", "leave out replication"),
+        ("channel_binding=require", "channel binding required"),
+        ("require_auth=password", "authentication method requirement"),
+        ("gssencmode=require", "GSSAPI encryption required|invalid gssencmode value"),
+        ("sslcertmode=require", "did not request an SSL certificate"),
+        ("keepalives_idle=999999999", "Invalid argument"),
+        ("keepalives_count=999999999", "Invalid argument"),
+        ("sslnegotiation=direct", "weak sslmode"),
+        ("ssl_min_protocol_version=x", 'invalid "ssl_min_protocol_version" value'),
+        ("scram_client_key=x", "SCRAM client"),
+    ],
+)
+def test_what_a_server_will_never_do_does_not_pass(
+    migrated_postgres_url: str, option: str, told: str
+) -> None:
+    with pytest.raises(InvalidUrlError, match=told) as refused:
+        LearningStore.open(f"{migrated_postgres_url}?{option}", timeout_seconds=5)
+    assert "try again" not in str(refused.value)
+
+
+def test_options_that_ask_for_no_more_than_there_is_open(migrated_postgres_url: str) -> None:
+    for option in ("replication=off", "channel_binding=prefer", "tcp_user_timeout=2000", "sslcertmode=allow"):
+        with LearningStore.open(f"{migrated_postgres_url}?{option}") as store:
+            assert store.scenarios() == []
+
+
 MEANINGLESS = {
     "sqlite:///": "names no file; sqlite:// is a store in memory",
     "sqlite:///file:": "names no file",
@@ -185,6 +219,8 @@ MEANINGLESS = {
     "sqlite:////tmp/none.db?timeout=-1": "timeout",
     "sqlite:////tmp/none.db?timeout=1&timeout=2": "has timeout twice",
     "postgresql://u@127.0.0.1:1/db?connect_timeout=x": "connect_timeout in the database URL is no number",
+    "postgresql://u@127.0.0.1:1/db?tcp_user_timeout=x": "tcp_user_timeout .* is no number of milliseconds",
+    "postgresql://u@/db?host=127.0.0.1,127.0.0.1&port=1,2,3": "has a value that it cannot have",
     "postgresql://u@127.0.0.1:1/db?sslmode=require&sslmode=disable": "has sslmode twice",
     "postgresql://u@127.0.0.1:1/db?sslmode=perhaps": 'invalid sslmode value: "perhaps"',
     f"postgresql://u@127.0.0.1:1/db?service={SECRET}": r"service=\*\*\* cannot be opened: an option",

@@ -29,7 +29,7 @@ from swarmstore import (
     StoreUnavailableError,
     SwarmstoreError,
 )
-from swarmstore.db.dialects.urls import parse_url, shown_url
+from swarmstore.db.dialects.urls import parse_url, shown_url, url_as_text
 from tests.snapshots import simple
 
 MANY = 60  # sessions, which a second reader helps to read
@@ -173,12 +173,26 @@ def test_a_file_that_cannot_be_is_told_with_its_path(
         ("postgresql://u@[::1]:1,%2Frun:2/d", "::1,/run"),
         ("postgresql://u:a,b@h1,h2/d", "h1,h2"),
         ("postgresql://u@%2Fvar%2Frun%2Fpostgresql/d", "/var/run/postgresql"),
+        ("postgresql://u@[fe80::1%25eth0]:5432/d", "fe80::1%eth0"),
+        ("postgresql://u@[fe80::1%25eth0],h2:5432/d", "fe80::1%eth0,h2"),
     ],
 )
 def test_hosts_in_libpqs_forms(text: str, hosts: object) -> None:
     url = parse_url(text)
     assert url.query["host"] == hosts
     assert (url.host, url.username, url.database) == (None, "u", "d")
+    assert parse_url(url_as_text(url)) == url
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("postgresql://u@/d?host=a,/run&port=5", "postgresql://u@:5/d?host=a,/run"),
+        *("postgresql://u@a,%2Frun/d?port=5", "postgresql://u@a:5,%2Frun:5/d"),
+    ],
+)
+def test_one_port_is_that_of_all_hosts(text: str) -> None:
+    assert dict(parse_url(text).query) == {"host": "a,/run", "port": "5,5"}
 
 
 def test_several_hosts_and_sockets_connect(migrated_postgres_url: str) -> None:
@@ -188,6 +202,11 @@ def test_several_hosts_and_sockets_connect(migrated_postgres_url: str) -> None:
         f"postgresql://{url.username}{password}@127.0.0.1:1,{url.host}:{url.port}/{url.database}"
     ) as store:
         assert store.scenarios() == []
+    user = f"{url.username}{password}"
+    for form in ("/{d}?host=/nowhere,{h}&port={p}", ":{p}/{d}?host={h},/nowhere", "{h},{h}/{d}?port={p}"):
+        written = form.format(h=url.host, p=url.port, d=url.database)
+        with LearningStore.open(f"postgresql://{user}@{written}") as store:
+            assert store.scenarios() == []
 
 
 @pytest.mark.parametrize("password", ["sek,ret", "7,8sek", "p#1,x", "a,b/c", "a?b,c", "a,b?c"])

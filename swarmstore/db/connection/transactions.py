@@ -176,7 +176,9 @@ class Database:
         if not self.dialect.has_one_writer:
             pool: Any = self.engine.pool
             return self._reading[True] if pool.checkedout() < pool.size() else None
-        if self._unpooled is None and self._file is not None:  # a second one does no harm
+        if self._file is None or self._file.takes_turns:
+            return None
+        if self._unpooled is None:  # a second one does no harm
             self._unpooled = make_engine(
                 self.url, self.settings, file=self._file, as_found=True, pooled=False
             )

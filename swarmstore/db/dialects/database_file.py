@@ -61,6 +61,27 @@ def database_file(url: URL) -> Path | None:
     return Path("/" + path.lstrip("/") if path.startswith("//") else path)
 
 
+def is_on(url: URL, option: str) -> bool:
+    """Whether an option of the form `file:` that is off by default is on."""
+    return url.query.get(option) in {"1", "true", "yes", "on"}
+
+
+def takes_turns(url: URL) -> bool:
+    """Whether a store is to have one connection at a time.
+
+    SQLite does not keep connections without locks apart, and lets none wait for others of a shared cache.
+    """
+    has_no_locks = is_on(url, "nolock") or str(url.query.get("vfs")).endswith("-none")
+    return has_no_locks or url.query.get("cache") == "shared"
+
+
+def sessions_beside(path: Path) -> Path | None:
+    """The write-ahead log of a file, where it holds what is not in the file yet."""
+    log = Path(f"{os.path.realpath(path)}-wal")
+    found = found_at(log)
+    return log if found is not None and found.st_size else None
+
+
 def _is_uri(url: URL) -> bool:
     return (url.database or "").startswith(_URI) and url.query.get("uri") is not None
 
@@ -83,7 +104,9 @@ class OpenedFile:
     def __init__(self, url: URL, path: Path, *, create: bool = True) -> None:
         self.path = path
         self._create = create
-        self._is_made = url.query.get("mode", "rwc") == "rwc" and "immutable" not in url.query
+        self.takes_turns = takes_turns(url)
+        self._is_immutable = is_on(url, "immutable")
+        self._is_made = url.query.get("mode", "rwc") == "rwc" and not self._is_immutable
         self._identity: tuple[int, int] | None = None
 
     @classmethod
@@ -101,7 +124,8 @@ class OpenedFile:
     def before_connecting(self) -> None:
         """Refuse a path that has no folder, and one whose file is gone or another one.
 
-        SQLite would make a new file there. Raises DatabaseMissingError.
+        SQLite would make a new file there. Also refuse to read a file without its write-ahead log, as
+        `immutable=1` does. Raises DatabaseMissingError, InvalidUrlError, and as `found_at`.
         """
         if self._identity is not None:
             self.check()
@@ -118,8 +142,21 @@ class OpenedFile:
             )
         if found is not None and stat.S_ISDIR(found.st_mode):
             raise DatabaseMissingError(f"{self.path} is a folder; name a file in it")
+        if found is not None and not stat.S_ISREG(found.st_mode):
+            raise DatabaseMissingError(f"{self.path} is a device, a pipe or a socket; name a file")
+        real = Path(os.path.realpath(self.path))
+        if found is None and not real.parent.is_dir():
+            raise DatabaseMissingError(
+                f"{self.path} is a link to {real}, and there is no folder {real.parent}; make it, or mend "
+                "the link"
+            )
         if not self._is_made and found is None:
             raise DatabaseMissingError(f"{self.path} does not exist, and the URL's options do not make it")
+        if self._is_immutable and (log := sessions_beside(self.path)):
+            raise InvalidUrlError(
+                f"{self.path} cannot be opened with immutable=1: {log} has sessions that it leaves out; "
+                "open it once without immutable=1 where it may be written, or copy both files to such a place"
+            )
 
     def connected(self) -> None:
         """Remember the file of the first connection."""

@@ -41,7 +41,6 @@ _SQLITE_WAITING = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
 _SQLITE_READ_ONLY = 8
 _SQLITE_CORRUPT = 11
 _SQLITE_NO_DATABASE = 26
-_SQLITE_CANNOT_OPEN = 14
 _SQLITE_UNAVAILABLE = {5, 6, 10, _SQLITE_FULL}  # and SQLITE_IOERR
 _SQLITE_CONSTRAINT_DATATYPE = 3091
 
@@ -137,20 +136,11 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
     if _state(error) == _PRIVILEGE_STATE:
         return NotPermittedError(f"this database role may not do that ({said}); ask for the privilege")
     if only_reads(error):
-        return NotPermittedError(
-            f"the database only reads ({said}): a standby, default_transaction_read_only, or a file that may "
-            "not be written; name the one that writes, of several hosts by target_session_attrs=read-write"
-        )
+        return NotPermittedError(f"the database only reads ({said}): {_why_it_only_reads(error)}")
     if _state(error) in _UNKNOWN_STATEMENT_STATES:
         return ConfigurationError(
             f"there seems to be a pooler between, which gives a session to several clients ({said}); "
             "open the store with pooler=True"
-        )
-    if _code(error) & 0xFF == _SQLITE_CANNOT_OPEN:
-        return StoreUnavailableError(
-            f"the file cannot be opened ({said}): SQLite needs to write beside it, with shared memory, from "
-            "which a folder that cannot be written, `nolock` and some `vfs` keep it; `immutable=1` reads a "
-            "store that nobody writes to"
         )
     if (
         error.connection_invalidated
@@ -163,6 +153,18 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         advice = "check the URL's sslmode" if "SSL" in said else "try again"
         return StoreUnavailableError(f"the database cannot be reached or is busy: {said}; {advice}")
     return DatabaseRefusedError(f"the database refused: {said}")
+
+
+def _why_it_only_reads(error: DBAPIError) -> str:
+    if _code(error):
+        return (
+            "the URL's options let nobody write, or this user may not write the file or its folder; leave "
+            "the options out, or ask for the right"
+        )
+    return (
+        "a standby, or default_transaction_read_only; name the server that writes, of several hosts by "
+        "target_session_attrs=read-write"
+    )
 
 
 def _is_overflow(error: DBAPIError) -> bool:

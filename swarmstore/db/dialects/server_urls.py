@@ -12,7 +12,7 @@ from sqlalchemy import URL, make_url
 
 from swarmstore.errors import InvalidUrlError
 
-_HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]*))(?::(?P<port>\d*))?")
+_HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+(?:%[^\]]*)?)\]|(?P<name>[^:\[\]]*))(?::(?P<port>\d*))?")
 _WITHOUT_PASSWORD = re.compile(r"[^:]*/")  # up to the path there is no user with a password
 NO_HOST = (
     "a host's name in the database URL, or in PGHOST, is none: it has an empty part, or one of more than 63 "
@@ -47,20 +47,29 @@ def _check_host(host: str) -> None:
 
 
 def _with_hosts(before: str, hosts: str, rest: str) -> URL:
-    if "," not in hosts:
-        url = make_url(f"{before}{hosts}{rest}")
-        host = url.host or ""
-        is_folder = host.lower().startswith("%2f")
-        return url._replace(host=None).update_query_dict({"host": unquote(host)}) if is_folder else url
     url = make_url(before + rest)
+    if not hosts:
+        return _with_a_port_each(url)
     found = [_HOST.fullmatch(host) for host in hosts.split(",")]
     if None in found:
         raise ValueError("a host with characters that none has")
-    names = [(one["ipv6"] or unquote(one["name"]), one["port"] or "") for one in found if one is not None]
+    names = [(unquote(one["ipv6"] or one["name"]), one["port"] or "") for one in found if one is not None]
+    if len(names) == 1 and re.fullmatch(r"[^/%]*", names[0][0]):
+        name, port = names[0]
+        return _with_a_port_each(url._replace(host=name or None, port=int(port) if port else None))
     query = {"host": ",".join(name for name, _ in names)}
     if any(port for _, port in names):
         query["port"] = ",".join(port for _, port in names)
-    return url.update_query_dict(query)
+    return _with_a_port_each(url.update_query_dict(query))
+
+
+def _with_a_port_each(url: URL) -> URL:
+    """The URL, in which one port for several hosts is that of each, as libpq means it."""
+    hosts = str(url.query.get("host", "")).split(",")
+    port = url.query.get("port") or (str(url.port) if url.port else "")
+    if len(hosts) == 1 or not isinstance(port, str) or not port or "," in port:
+        return url
+    return url._replace(port=None).update_query_dict({"port": ",".join([port] * len(hosts))})
 
 
 def _parts(text: str) -> tuple[str, str, str]:

@@ -39,6 +39,7 @@ _OTHER_THAN_SHOWN = re.compile("[@=]|://")  # another URL, or options of libpq's
 _WORD = re.compile(r"\w+")
 _LONG_ENOUGH = 4
 _TIMES = {"timeout", "connect_timeout", "tcp_user_timeout", "keepalives_idle", "keepalives_interval"}
+_UNITS = {"tcp_user_timeout": "milliseconds"}
 _TIME = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII)
 _OF_SQLITE = {"uri", "timeout"}  # the others are of the `file:` form
 _IN_MEMORY = {"memory", "memdb"}
@@ -98,7 +99,7 @@ def _check_options(url: URL) -> None:
     for name in _TIMES & url.query.keys():
         value = url.query[name]
         if not isinstance(value, str) or not _TIME.fullmatch(value):
-            raise InvalidUrlError(f"{name} in the database URL is no number of seconds")
+            raise InvalidUrlError(f"{name} in the database URL is no number of {_UNITS.get(name, 'seconds')}")
 
 
 def _of_file(text: str) -> URL:

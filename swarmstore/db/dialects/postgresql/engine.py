@@ -40,6 +40,10 @@ def postgresql_engine(url: URL, settings: Settings) -> Engine:
         raise InvalidUrlError(
             f"{shown_url(url)} has the option {min(unknown)}, which PostgreSQL does not know"
         )
+    if url.query.get("replication", "off") not in {"off", "false", "no", "0"}:
+        raise InvalidUrlError(
+            f"{shown_url(url)} cannot be opened: replication has no tables; leave out replication"
+        )
     seconds = max(2, round(settings.timeout_seconds))
     arguments: dict[str, Any] = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000}
     for name in arguments.keys() & url.query.keys():

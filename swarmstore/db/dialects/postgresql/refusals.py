@@ -49,7 +49,23 @@ _REFUSALS: Sequence[_Refusal] = (
             *(r"invalid \w+ value:", r"bad value for \w+:", "invalid integer value", "invalid port number"),
             *('definition of service "[^\n]*" not found', "could not parse network address"),
             *("FATAL:  invalid command-line argument", "FATAL:  unrecognized configuration parameter"),
-            "FATAL:  invalid value for parameter",
+            *("FATAL:  invalid value for parameter", r"FATAL:  -\S* [^\n]*requires a value"),
+            *(
+                'FATAL:  parameter "[^\n]*" cannot be',
+                r'invalid "\w+" value:',
+                "invalid SCRAM (?:client|server) key",
+            ),
+            *(r"setsockopt\(\w+\) failed: Invalid argument", r"weak sslmode [^\n]*sslnegotiation"),
+            "could not match [0-9]+ (?:port numbers|host names|hostaddr values)",
+        ),
+    ),
+    _Refusal(
+        InvalidUrlError,
+        "the server cannot do what an option requires",
+        "leave the option out, or have the server's administrator set up what it requires",
+        _any_of(
+            *("channel binding (?:is )?required", "server did not request an SSL certificate"),
+            *("authentication method requirement", "GSSAPI encryption required"),
         ),
     ),
     _Refusal(

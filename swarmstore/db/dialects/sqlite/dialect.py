@@ -86,14 +86,16 @@ class SQLite(DatabaseDialect):
             # before the transaction, inside which it is ignored: rebuilding a table that others refer
             # to would delete their rows
             driver.execute("PRAGMA foreign_keys=OFF")
-            with connection.begin():
-                yield connection
-                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-                if broken is not None:
-                    raise CorruptStoreError(
-                        f"the migration would leave rows of {broken[0]} without their parent"
-                    )
-            driver.execute("PRAGMA foreign_keys=ON")
+            try:
+                with connection.begin():
+                    yield connection
+                    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                    if broken is not None:
+                        raise CorruptStoreError(
+                            f"the migration would leave rows of {broken[0]} without their parent"
+                        )
+            finally:  # the pool has it again
+                driver.execute("PRAGMA foreign_keys=ON")
 
     def apart(self, session: Session) -> AbstractContextManager[object]:
         """Nothing: a transaction goes on after an error."""

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 
-from swarmstore.db.dialects.database_file import OpenedFile
+from swarmstore.db.dialects.database_file import OpenedFile, takes_turns
 from swarmstore.db.dialects.failures import is_read_only, is_waiting, refuse_what_the_driver_cannot
 from swarmstore.db.dialects.functions import executed_by_driver
 from swarmstore.db.dialects.sqlite.in_memory import Memory
-from swarmstore.errors import ConfigurationError
+from swarmstore.db.dialects.sqlite.turns import Turns
+from swarmstore.db.dialects.sqlite.unopened import unopened
+from swarmstore.errors import ConfigurationError, SwarmstoreError
 from swarmstore.settings import Settings
 
 _OLDEST_SQLITE = (3, 37, 0)  # the first one with STRICT tables
 
 
-def _pool(settings: Settings, *, takes_turns: bool) -> dict[str, Any]:
+def _pool(settings: Settings, *, one_by_one: bool) -> dict[str, Any]:
     return {
         "poolclass": QueuePool,
-        "pool_size": 1 if takes_turns else settings.pool_size,
-        "max_overflow": 0 if takes_turns else settings.pool_size,
+        "pool_size": 1 if one_by_one else settings.pool_size,
+        "max_overflow": 0 if one_by_one else settings.pool_size,
         "pool_timeout": settings.timeout_seconds,
     }
 
@@ -39,9 +44,7 @@ def sqlite_engine(
             "use another Python or a newer libsqlite3, or PostgreSQL"
         )
     memory = Memory(url) if file is None else None
-    # in a shared cache a connection does not wait for another one
-    takes_turns = memory is not None and memory.has_shared_cache
-    pool = _pool(settings, takes_turns=takes_turns) if pooled else {"poolclass": NullPool}
+    pool = _pool(settings, one_by_one=takes_turns(url)) if pooled else {"poolclass": NullPool}
     engine = create_engine(
         url,
         connect_args={"timeout": settings.timeout_seconds, "check_same_thread": False},
@@ -50,18 +53,24 @@ def sqlite_engine(
     )
     if file is not None:
         _stay_with(engine, file)
+        _explain(engine, url, file.path)
     if memory is not None:
         _keep(engine, memory, settings)
+
+    turns = _turns(url, file, settings)
+    if turns is not None:
+        turns.have_taken(engine)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself; _begin does
-        if as_found:
-            connection.execute("PRAGMA query_only=ON")
-        elif file is not None:
-            _use_wal(connection, settings.timeout_seconds)
-        connection.execute(f"PRAGMA synchronous={settings.synchronous}")
-        connection.execute("PRAGMA foreign_keys=ON")
+        with nullcontext() if turns is None else turns.one():
+            if as_found:
+                connection.execute("PRAGMA query_only=ON")
+            elif file is not None:
+                _use_wal(connection, settings.timeout_seconds)
+            connection.execute(f"PRAGMA synchronous={settings.synchronous}")
+            connection.execute("PRAGMA foreign_keys=ON")
 
     @event.listens_for(engine, "do_execute")
     def _execute(cursor: Any, _statement: str, _parameters: Any, context: Any) -> bool:
@@ -81,6 +90,13 @@ def sqlite_engine(
     return engine
 
 
+def _turns(url: URL, file: OpenedFile | None, settings: Settings) -> Turns | None:
+    if not takes_turns(url):
+        return None
+    name = (url.database or "") if file is None else os.path.realpath(file.path)
+    return Turns(name, settings.timeout_seconds)
+
+
 def _stay_with(engine: Engine, file: OpenedFile) -> None:
     """Have all connections open the same file, or none."""
 
@@ -91,6 +107,14 @@ def _stay_with(engine: Engine, file: OpenedFile) -> None:
     @event.listens_for(engine, "connect")
     def _after(*_arguments: Any) -> None:
         file.connected()
+
+
+def _explain(engine: Engine, url: URL, path: Path) -> None:
+    """Have errors of a file that cannot be opened leave with what is found at its path."""
+
+    @event.listens_for(engine, "handle_error")
+    def _handle(context: Any) -> SwarmstoreError | None:
+        return unopened(context.original_exception, url, path)
 
 
 def _keep(engine: Engine, memory: Memory, settings: Settings) -> None:

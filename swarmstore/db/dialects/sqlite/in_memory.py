@@ -6,13 +6,20 @@ import os
 import sqlite3
 from secrets import token_hex
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from sqlalchemy import URL
 
-from swarmstore.errors import DatabaseMissingError
+from swarmstore.errors import DatabaseMissingError, InvalidUrlError
 
 _OF_DRIVER = {"uri", "timeout"}  # options that are Python's and not SQLite's
+
+
+def _is_shared_file(url: URL) -> bool:
+    """Whether SQLite gives all connections the same one: only where the name begins at the root."""
+    path = unquote((url.database or "").removeprefix("file:").partition("?")[0])
+    is_named = path.startswith("/") and path != "/"
+    return url.query.get("vfs") == "memdb" and url.query.get("mode") != "memory" and is_named
 
 
 class Memory:
@@ -24,13 +31,17 @@ class Memory:
     def __init__(self, url: URL) -> None:
         """url: one that names no file; one that others may share keeps its name."""
         options = {name: value for name, value in url.query.items() if name not in _OF_DRIVER}
-        self.has_shared_cache = options.get("cache") == "shared"
-        is_shared = self.has_shared_cache or options.get("vfs") == "memdb"
+        is_shared = options.get("cache") == "shared" or _is_shared_file(url)
         shared = f"{url.database}?{urlencode(options)}"
         self.name = shared if is_shared else f"file:/swarmstore-{token_hex(8)}?vfs=memdb"
         self._process = os.getpid()
         self._closed = False
-        self._kept = self.connect()
+        try:
+            self._kept = self.connect()
+        except sqlite3.Error as error:
+            raise InvalidUrlError(
+                f"the database in memory cannot be opened ({error}); leave out vfs and what else the URL has"
+            ) from error
 
     def connect(self, **arguments: Any) -> sqlite3.Connection:
         """Another connection to it. Raises DatabaseMissingError in a forked child and after `close`."""

@@ -167,9 +167,9 @@ LOSSES = (
         "a wrong password taken for a server that is away",
         (
             (
-                "swarmstore/db/dialects/postgresql/engine.py",
-                "        if found := pattern.search(str(error)):\n",
-                "        if (found := pattern.search(str(error))) and not kind:\n",
+                "swarmstore/db/dialects/postgresql/refusals.py",
+                "        if found := pattern.search(text):\n",
+                "        if (found := pattern.search(text)) and not kind:\n",
             ),
         ),
         "tests/db/test_connecting.py",

@@ -40,9 +40,23 @@ def prepare_streams() -> None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="swarmstore")
-    if not console.is_terminal:
+            stream.reconfigure(encoding=_encoding_of(stream), errors="swarmstore")
+    if not goes_to_terminal(console):
         console.width = _NO_EDGE
+
+
+def goes_to_terminal(to: Console) -> bool:
+    """Whether a person sees it: of a pipe or a file Rich says so too where FORCE_COLOR is set."""
+    return to.file.isatty()
+
+
+def _encoding_of(stream: io.TextIOWrapper) -> str:
+    """That of a stream, or ASCII in place of one that text cannot be written in, as `idna`."""
+    try:
+        "a. b, c..\n→".encode(stream.encoding, "swarmstore")
+    except (UnicodeError, LookupError):
+        return "ascii"
+    return stream.encoding
 
 
 def _plainly(error: UnicodeError) -> tuple[str, int]:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from swarmstore import Progress as Told
-from swarmstore.cli.output import errors
+from swarmstore.cli.output import errors, goes_to_terminal
 
 
 @contextmanager
 def told(what: str) -> Iterator[Told]:
     """A progress bar, and what to call with how much is done and how much there is."""
-    if not errors.is_terminal:
+    if not goes_to_terminal(errors):
         yield lambda _done, _total: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -102,3 +103,45 @@ def test_the_package_can_be_run_as_a_module(tmp_path: Path) -> None:
         check=False,
     )
     assert (ended.returncode, "none.db" in ended.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("encoding", ["idna", "undefined"])
+def test_what_is_no_encoding_of_text_changes_no_exit_code(url: str, encoding: str) -> None:
+    """In a program of its own: what Python says of a stream that cannot be written comes at its end."""
+    for command, code, told in (("scenarios", 0, LONG), ("doctor", 0, "revision"), ("sessions", 2, "Usage")):
+        ended = subprocess.run(
+            [*PROGRAM, command],
+            env={**os.environ, "SWARMSTORE_URL": url, "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (command, ended.returncode) == (command, code), ended.stderr
+        assert told in ended.stdout + ended.stderr
+        assert "object address" not in ended.stderr
+    ended = subprocess.run(
+        [*PROGRAM, "scenarios"],
+        env={**os.environ, "SWARMSTORE_URL": f"{url}.gone", "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
+    assert ended.stderr.startswith("error: ")
+
+
+@pytest.mark.parametrize("surroundings", [{"FORCE_COLOR": "1"}, {"TTY_COMPATIBLE": "1"}, {}], ids=str)
+@pytest.mark.parametrize("columns", ["1", "20"])
+def test_nothing_is_cut_in_a_pipe_whatever_it_is_taken_for(
+    url: str, columns: str, surroundings: dict[str, str]
+) -> None:
+    for command, told in (("scenarios", LONG), ("sessions", ID), ("doctor", "store.db")):
+        ended = subprocess.run(
+            [*PROGRAM, command, *([LONG] if command == "sessions" else [])],
+            env={**os.environ, "SWARMSTORE_URL": url, "COLUMNS": columns, **surroundings},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert told in ended.stdout
+        assert ended.stderr == ""

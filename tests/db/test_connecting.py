@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from psycopg import sql
-from sqlalchemy import URL, make_url, text
+from sqlalchemy import make_url, text
 
 from swarmstore import (
     ConfigurationError,
@@ -23,19 +23,11 @@ from swarmstore import (
     StoreUnavailableError,
     SwarmstoreError,
 )
-from swarmstore.db.doctor import diagnose
-from swarmstore.db.migrations.runner import upgrade
 from tests.helpers.internals import database_of
+from tests.helpers.ways_in import WAYS_IN, rendered
 from tests.postgres.roles import Roles, connected
 
 SECRET = "hunter3"
-
-
-def rendered(url: URL) -> str:
-    return url.render_as_string(hide_password=False)
-
-
-WAYS_IN = (LearningStore.open, upgrade, diagnose)
 
 
 def assert_refused(

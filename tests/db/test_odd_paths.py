@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import pickle
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,34 +17,18 @@ from swarmstore import (
     SwarmstoreError,
 )
 from tests.cli.running import run
-from tests.db.test_connecting import WAYS_IN
+from tests.helpers.other_users import as_nobody, folder_for_all, open_to_all
+from tests.helpers.ways_in import WAYS_IN
 from tests.snapshots import simple
 
-NOBODY = 65534
 FORMS = ("sqlite:///{}", "sqlite:///file:{}", "sqlite:///file:{}?mode=ro")
 
 
-def as_nobody(work: Callable[[], None]) -> None:
-    """Run something in a process of a user without rights of its own."""
-
-    def drop_rights() -> None:
-        if os.getuid() == 0:
-            os.setgroups([])
-            os.setgid(NOBODY)
-            os.setuid(NOBODY)
-        work()
-
-    run("scenarios", url="sqlite://")  # loads what that user may not read
-    child = multiprocessing.get_context("fork").Process(target=drop_rights)
-    child.start()
-    child.join(60)
-    assert child.exitcode == 0
-
-
-def open_to_all(folder: Path) -> None:
-    """Let any user go down to a folder of pytest's, which lies below the system's for such."""
-    for each in (folder, *folder.parents[:-2]):
-        each.chmod(each.stat().st_mode | 0o755)
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """One that pytest does not close to other users meanwhile."""
+    with folder_for_all() as folder:
+        yield folder
 
 
 def assert_refused(path: str | Path, kind: type[SwarmstoreError], told: str) -> None:

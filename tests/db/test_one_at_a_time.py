@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
 from collections.abc import Callable
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -19,6 +16,7 @@ from swarmstore import (
     SwarmstoreError,
 )
 from swarmstore.db.doctor import diagnose
+from tests.helpers.other_users import left_by_a_kill
 from tests.snapshots import simple
 
 THREADS, SAVES = 6, 8
@@ -97,21 +95,6 @@ def test_a_turn_that_does_not_come_is_said(tmp_path: Path) -> None:
         with database.snapshot(), pytest.raises(StoreUnavailableError, match="only one at a time"):
             other.scenarios()
         assert other.scenarios() == ["s"]
-
-
-def left_by_a_kill(file: Path) -> None:
-    """A store whose last sessions are in its write-ahead log."""
-
-    def save_and_die() -> None:
-        store = LearningStore.open(f"sqlite:///{file}")
-        store.save_session("s", simple(), "in the log")
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    with LearningStore.open(f"sqlite:///{file}") as store:
-        store.save_session("s", simple(), "in the file")
-    child = get_context("fork").Process(target=save_and_die)
-    child.start()
-    child.join(60)
 
 
 def test_a_file_is_not_read_without_its_log(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,7 @@ from swarmstore import (
     SwarmstoreError,
 )
 from tests.cli.running import run
-from tests.db.test_odd_paths import as_nobody, open_to_all
-from tests.db.test_one_at_a_time import left_by_a_kill
+from tests.helpers.other_users import as_nobody, folder_for_all, left_by_a_kill, open_to_all
 from tests.snapshots import simple
 
 
@@ -33,6 +33,13 @@ def assert_told(url: str, kind: type[SwarmstoreError], *told: str) -> str:
     ended = run("scenarios", url=url)
     assert (ended.returncode, ended.stderr.startswith("error: ")) == (1, True)
     return said
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """One that pytest does not close to other users meanwhile."""
+    with folder_for_all() as folder:
+        yield folder
 
 
 @pytest.fixture

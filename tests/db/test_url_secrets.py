@@ -19,7 +19,7 @@ from swarmstore import (
 )
 from swarmstore.db.dialects.postgresql.refusals import passing, refused
 from swarmstore.db.dialects.urls import holds_secret, parse_url, shown_url
-from tests.db.test_connecting import WAYS_IN, rendered
+from tests.helpers.ways_in import WAYS_IN, rendered
 
 SECRET = "S3cretXYZ"
 

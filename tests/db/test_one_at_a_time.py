@@ -16,6 +16,7 @@ from swarmstore import (
     SwarmstoreError,
 )
 from swarmstore.db.doctor import diagnose
+from tests.helpers.internals import database_of
 from tests.helpers.other_users import left_by_a_kill
 from tests.snapshots import simple
 
@@ -91,7 +92,7 @@ def test_a_turn_that_does_not_come_is_said(tmp_path: Path) -> None:
     url = f"sqlite:///file:{tmp_path}/a.db?nolock=1"
     with LearningStore.open(url) as one, LearningStore.open(url, timeout_seconds=0.2) as other:
         one.save_session("s", simple())
-        database = one._backend.database  # type: ignore[attr-defined]
+        database = database_of(one.storage)
         with database.snapshot(), pytest.raises(StoreUnavailableError, match="only one at a time"):
             other.scenarios()
         assert other.scenarios() == ["s"]

@@ -134,7 +134,7 @@ def test_a_password_that_is_a_word_of_a_message_spoils_neither_the_message_nor_i
     with pytest.raises(StoreUnavailableError, match=r'server at "127.0.0.1", port 1 failed.*refused'):
         LearningStore.open(rendered(nowhere), timeout_seconds=2)
     with pytest.raises(SchemaMissingError):
-        LearningStore.open(rendered(url.set(password="server")), schema="nothing")
+        LearningStore.open(rendered(url.update_query_dict({"krbsrvname": "server"})), schema="nothing")
 
 
 def test_what_may_pass_is_said_without_the_drivers_text_where_that_has_a_secret() -> None:

@@ -72,6 +72,7 @@ class TakenConnections:
                     self._dialect.end_transaction(entry.dbapi_connection)
                 with contextlib.suppress(Exception):
                     (proxy or entry).invalidate()
+        self._dialect.interrupted(self._engine)
         pool = self._engine.pool
         self._engine.pool = pool.recreate()
         event.listen(pool, "checkin", _close)  # what other threads give back to the old one

@@ -85,6 +85,10 @@ class DatabaseDialect(ABC):
         """End what the driver's connection has begun, where closing it does not do so at once."""
         del connection
 
+    def interrupted(self, engine: Engine) -> None:
+        """Take back what an interrupted call of this thread may hold beside connections."""
+        del engine
+
     @abstractmethod
     def version(self, session: Session) -> str:
         """Its version, as the server or library says it."""

@@ -37,6 +37,7 @@ from swarmstore.db.dialects.sqlite import bulk_write
 from swarmstore.db.dialects.sqlite.bulk_read import grouped
 from swarmstore.db.dialects.sqlite.engine import sqlite_engine
 from swarmstore.db.dialects.sqlite.known_names import NamesSeen
+from swarmstore.db.dialects.sqlite.turns import take_from_this_thread
 from swarmstore.errors import CorruptStoreError
 from swarmstore.settings import Settings
 
@@ -110,6 +111,10 @@ class SQLite(DatabaseDialect):
     def end_transaction(self, connection: Any) -> None:
         """Roll back: a connection that is closed keeps its locks as long as it has a cursor."""
         connection.rollback()
+
+    def interrupted(self, engine: Engine) -> None:
+        """Its turn."""
+        take_from_this_thread(engine)
 
     def version(self, session: Session) -> str:
         """The library's."""

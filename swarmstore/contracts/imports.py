@@ -96,7 +96,7 @@ class ImportTarget(Protocol):
     """The writing side of an import."""
 
     def identity(self) -> str:
-        """The store's own (see `protocols.Identified`)."""
+        """The store's own (see `Identified`)."""
 
     def is_empty(self) -> bool:
         """Whether nothing was ever saved."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from enum import IntEnum
@@ -58,6 +58,13 @@ class Check:
     deep: bool = False
 
 
+def _schema(case: Case) -> Iterator[Finding]:
+    """The tables against those of the models, and how one database keeps them."""
+    yield from schema_drift.drift(case)
+    if case.dialect.name == sqlite_checks.OF:
+        yield from sqlite_checks.table_options(case)
+
+
 CHECKS = (
     Check("revision", schema_drift.revision),
     Check("settings", sqlite_checks.settings, sqlite_checks.OF),
@@ -68,8 +75,7 @@ CHECKS = (
     Check("encoding", postgresql_checks.encoding, postgresql_checks.OF),
     Check("connections", postgresql_checks.scarce_connections, postgresql_checks.OF),
     Check("privileges", role_checks.missing_privileges, postgresql_checks.OF),
-    Check("schema", schema_drift.drift, needs=Tables.KNOWN),
-    Check("schema", sqlite_checks.table_options, sqlite_checks.OF, Tables.KNOWN),
+    Check("schema", _schema, needs=Tables.KNOWN),
     Check("views", schema_drift.views, needs=Tables.KNOWN),
     Check("switched off", postgresql_checks.switched_off, postgresql_checks.OF),
     Check("indexes", postgresql_checks.invalid_indexes, postgresql_checks.OF),

@@ -74,9 +74,17 @@ class TakenConnections:
                     (proxy or entry).invalidate()
         self._dialect.interrupted(self._engine)
         pool = self._engine.pool
+        _unlock(pool)
         self._engine.pool = pool.recreate()
         event.listen(pool, "checkin", _close)  # what other threads give back to the old one
         pool.dispose()
+
+
+def _unlock(pool: Any) -> None:
+    """Free the queue of a pool: an interrupt as a `Condition` of it is entered leaves it to this thread."""
+    mutex = getattr(getattr(pool, "_pool", None), "mutex", None)
+    while mutex is not None and mutex._is_owned():
+        mutex.release()
 
 
 def _close(_connection: Any, entry: ConnectionPoolEntry) -> None:

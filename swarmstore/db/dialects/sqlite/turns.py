@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from threading import Semaphore, get_ident
+from threading import Lock, get_ident
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,7 +20,7 @@ class _Turn:
     """Whose turn it is: of a thread, until it is given up by what was given for it."""
 
     def __init__(self) -> None:
-        self._free = Semaphore()
+        self._free = Lock()  # no Semaphore: an interrupt within one of Python's own code leaves it locked
         self._holder: int | None = None
         self._pledge: object = None
 

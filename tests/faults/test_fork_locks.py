@@ -200,7 +200,7 @@ def test_an_asynchronous_store_has_threads_of_its_own_in_a_child(migrated_postgr
 MAPPERS_IN_A_CHILD = """
 import os, sys, threading
 from sqlalchemy import select
-from swarmstore.db.tables import SessionRow
+from swarmstore.db.schema import SessionRow
 holds = threading.Event()
 def hold():
     with sys.modules['sqlalchemy.orm.mapper']._CONFIGURE_MUTEX:
@@ -286,11 +286,12 @@ def test_children_forked_at_any_moment_save(migrated_postgres_url: str) -> None:
 
 # what is not shared by calls: made, waited for and left within one
 WITHIN_A_CALL = {
-    ("aio.py", "ThreadPoolExecutor"),
-    ("db/behind.py", "ThreadPoolExecutor"),  # knows its process by itself
-    ("db/transactions.py", "ThreadPoolExecutor"),
-    ("db/turns.py", "Condition"),
-    ("importing/beside.py", "ThreadPoolExecutor"),
+    ("store/async_store.py", "ThreadPoolExecutor"),
+    ("db/connection/background.py", "ThreadPoolExecutor"),  # knows its process by itself
+    ("db/connection/side_threads.py", "ThreadPoolExecutor"),
+    ("db/connection/commit_order.py", "Condition"),
+    ("db/dialects/sqlite/turns.py", "Lock"),  # children make new ones
+    ("transfer/importing/reader_process.py", "ThreadPoolExecutor"),
 }
 KINDS = {"Lock", "RLock", "Condition", "Semaphore", "Event", "cached_property", "ThreadPoolExecutor"}
 

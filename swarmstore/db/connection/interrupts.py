@@ -19,6 +19,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from swarmstore.db.dialects.registry import dialect_of
 
+_TAKER = "taker"  # the thread that has taken a connection, in what is known of the connection
+
 
 class TakenConnections:
     """The connections of an engine, and which of them a thread has taken and not given back."""
@@ -27,10 +29,10 @@ class TakenConnections:
         self._engine = engine
         self._dialect = dialect_of(engine)
         self._all: weakref.WeakSet[ConnectionPoolEntry] = weakref.WeakSet()
-        self._takers: weakref.WeakKeyDictionary[ConnectionPoolEntry, int] = weakref.WeakKeyDictionary()
+        self._mine = threading.local()
         event.listen(engine, "connect", lambda _connection, entry: self._all.add(entry))
         event.listen(engine, "checkout", self._taken)
-        event.listen(engine, "checkin", lambda _connection, entry: self._takers.pop(entry, None))
+        event.listen(engine, "checkin", lambda _connection, entry: entry.record_info.pop(_TAKER, None))
 
     @contextlib.contextmanager
     def given_up_on_interrupts(self) -> Iterator[None]:
@@ -52,22 +54,30 @@ class TakenConnections:
             finally:
                 del interrupt  # which refers to this frame
 
-    def _taken(self, _connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
-        self._takers[entry] = threading.get_ident()
+    def _taken(self, _connection: Any, entry: Any, _proxy: Any) -> None:
+        entry.record_info[_TAKER] = threading.get_ident()
+        self._mine.entries = [*self._of_this_thread(), entry]
 
-    def _of_this_thread(self) -> Sequence[ConnectionPoolEntry]:
+    def _of_this_thread(self) -> list[Any]:
         this = threading.get_ident()
-        return [entry for entry, taker in list(self._takers.items()) if taker == this]
+        entries = getattr(self._mine, "entries", ())
+        return [entry for entry in entries if entry.record_info.get(_TAKER) == this]
 
-    def _give_up(self, before: Sequence[ConnectionPoolEntry]) -> None:
+    def _now(self) -> set[Any]:
+        """All of them; other threads add some meanwhile."""
+        while True:
+            with contextlib.suppress(RuntimeError):
+                return set(self._all)
+
+    def _give_up(self, before: Sequence[Any]) -> None:
         """Close what was taken since and what lies in the pool, and count places from the start.
 
         Where the interrupt came is not known: a connection that nobody has taken may have been on its way.
         """
         free = {None, threading.get_ident()}
-        for entry in set(self._all).difference(before):
-            if self._takers.get(entry) in free and entry.dbapi_connection is not None:
-                proxy = entry.fairy_ref and entry.fairy_ref()  # type: ignore[attr-defined]
+        for entry in self._now().difference(before):
+            if entry.record_info.get(_TAKER) in free and entry.dbapi_connection is not None:
+                proxy = entry.fairy_ref and entry.fairy_ref()
                 with contextlib.suppress(Exception):  # it is dropped, whatever it says of that
                     self._dialect.end_transaction(entry.dbapi_connection)
                 with contextlib.suppress(Exception):

@@ -24,7 +24,12 @@ from swarmstore.model.limits import check_text
 from tests.helpers.internals import database_of
 from tests.snapshots import simple
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no timers"),
+    # an interrupt may come in a destructor, or in a callback of the garbage collector
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+]
 TIMES = 100
 
 
@@ -95,8 +100,6 @@ def url(request: pytest.FixtureRequest) -> str:
             return found
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # one may come in a destructor
-@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_the_next_call_works_and_no_place_in_the_pool_is_lost(url: str, interrupts: Interrupts) -> None:
     with LearningStore.open(url, pool_size=1, timeout_seconds=5) as store:
         for number in range(TIMES):

@@ -21,11 +21,13 @@ class BeforeImages:
         self._restore += [partial(setattr, owner, name, getattr(owner, name)) for name in names]
 
     def of_entry(self, mapping: dict[_Key, _Value], key: _Key) -> None:
-        """One entry. Where it leaves, all of them, for their order."""
-        if key in mapping:
-            self._restore.append(partial(_refill, mapping, mapping.copy()))
-        else:
-            self._restore.append(partial(mapping.pop, key, None))
+        """One entry, or that there is none. Their order may become another one."""
+        restore = (
+            partial(mapping.__setitem__, key, mapping[key])
+            if key in mapping
+            else partial(mapping.pop, key, None)
+        )
+        self._restore.append(restore)
 
     def restore(self) -> None:
         """Bring back what was there, the last change first; again from the start after an interrupt."""
@@ -36,8 +38,3 @@ class BeforeImages:
     def drop(self) -> None:
         """Let the changes be."""
         self._restore.clear()
-
-
-def _refill(mapping: dict[_Key, _Value], before: dict[_Key, _Value]) -> None:
-    mapping.clear()
-    mapping.update(before)

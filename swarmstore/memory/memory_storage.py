@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
+from operator import itemgetter
 from typing import NoReturn
 
 from swarmstore.contracts.change_feed import EPOCH_BITS, Change, Cursor, position_after
@@ -233,7 +234,9 @@ class MemoryStorage(MemoryState):
         with self._alone():
             # nothing is kept to check cursors by: this object never goes back to a backup
             start = 0 if cursor is None else position_after(cursor, self._epoch, self._position, ())
-            return iter([c for c in self._changes.values() if Cursor.parse(c.cursor).position > start])
+            placed = [(Cursor.parse(change.cursor).position, change) for change in self._changes.values()]
+        behind = sorted((each for each in placed if each[0] > start), key=itemgetter(0))
+        return iter([change for _, change in behind])
 
     def renew_cursors(self) -> None:
         """Refuse all cursors handed out so far."""

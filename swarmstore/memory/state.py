@@ -94,10 +94,11 @@ class MemoryState:
         return True
 
     def _put(self, mapping: dict[_Key, _Value], key: _Key, value: _Value | None) -> None:
-        """Set an entry, which comes last then, or remove it."""
+        """Set an entry, or remove it."""
         self._before.of_entry(mapping, key)
-        mapping.pop(key, None)
-        if value is not None:
+        if value is None:
+            mapping.pop(key, None)
+        else:
             mapping[key] = value
 
     def _refuse_forgotten(self, key: SessionKey, snapshot: LearningSnapshot) -> None:

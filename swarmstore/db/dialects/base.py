@@ -77,9 +77,9 @@ class DatabaseDialect(ABC):
         """Within it an error leaves the transaction to what follows."""
         return session.begin_nested()
 
+    @abstractmethod
     def among(self, connection: Connection, schema: str) -> AbstractContextManager[None]:
         """Within it names without a schema, and Alembic's comparison, mean this one."""
-        raise NotImplementedError
 
     def end_transaction(self, connection: Any) -> None:
         """End what the driver's connection has begun, where closing it does not do so at once."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import URL
-
 from swarmstore.db.dialects.urls import is_shown, parse_url, shown_url
 from swarmstore.errors import ConfigurationError
 from swarmstore.locations import URL_VARIABLE, default_url
@@ -22,9 +20,7 @@ def place_of(url: str) -> Place:
     """The place of a URL, of SQLite with the path from the root. Raises InvalidUrlError."""
     parsed = parse_url(url)
     hidden = [name for name in parsed.query if not is_shown(name)]
-    bare = URL.create(
-        parsed.drivername, parsed.username, None, parsed.host, parsed.port, parsed.database, parsed.query
-    ).difference_update_query(hidden)
+    bare = parsed._replace(password=None).difference_update_query(hidden)
     return Place(bare.render_as_string(), bool(parsed.password or hidden))
 
 

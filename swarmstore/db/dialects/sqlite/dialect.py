@@ -177,7 +177,7 @@ class SQLite(DatabaseDialect):
 
     def have_seen_ids(self, connection: Connection, ids: Iterable[int]) -> None:
         """Remember them for this connection."""
-        NamesSeen.of(connection).add(ids)
+        NamesSeen.add(connection, ids)
 
     def weight_table(self) -> FromClause:
         """A JSON list of pairs."""

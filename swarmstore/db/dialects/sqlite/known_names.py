@@ -32,6 +32,8 @@ class NamesSeen:
             seen.version, seen.ids = version, set()
         return seen
 
-    def add(self, ids: Iterable[int]) -> None:
-        """Remember ids that were found in the same transaction."""
-        self.ids.update(ids)
+    @classmethod
+    def add(cls, connection: Connection, ids: Iterable[int]) -> None:
+        """Remember ids that were found in the transaction that has asked what was seen."""
+        seen: NamesSeen = connection.info["names_seen"]
+        seen.ids.update(ids)

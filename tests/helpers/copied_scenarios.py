@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Table, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, FromClause, Table, func, insert, literal, select, text, update
 from sqlalchemy.orm import Session
 
 from swarmstore import SqlStorage
@@ -30,6 +30,7 @@ def _multiply(session: Session, scenario: str, names: list[str]) -> None:
     session.execute(insert(_SCENARIOS), [{"name": name, "name_hash": text_hash(name)} for name in names])
     new = select(_SCENARIOS.c.id.label("scenario_id")).where(_SCENARIOS.c.id != first).subquery("new")
     _copy(session, _ROWS, ["id", "position"], new, literal(True))
+    session.execute(text("ANALYZE"))  # without figures on so many new rows, the joins below take hours
     copies = _ROWS.alias("copies")
     pairs = (
         select(_ROWS.c.id.label("first"), copies.c.id.label("session_row_id"), copies.c.scenario_id)

@@ -7,6 +7,7 @@ import os
 from alembic import context
 from sqlalchemy import Connection
 
+from swarmstore.db.dialects.row_keys import is_of
 from swarmstore.db.migrations.runner import VERSION_TABLE, is_other_type, migrating
 from swarmstore.db.schema import Base
 
@@ -16,6 +17,7 @@ def run(connection: Connection) -> None:
         connection=connection,
         target_metadata=Base.metadata,  # for `alembic check`; no migration imports it
         version_table=VERSION_TABLE,
+        include_object=lambda item, *_: is_of(item, connection.dialect.name),
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=is_other_type,
         compare_server_default=True,

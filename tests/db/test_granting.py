@@ -91,7 +91,7 @@ def test_what_a_role_had_from_elsewhere_is_taken_away(roles: Roles) -> None:
         "GRANT ALL ON ALL TABLES IN SCHEMA swarmstore TO {role} WITH GRANT OPTION",
         "GRANT UPDATE (name) ON swarmstore.scenarios TO {role}",
         "GRANT ALL ON ALL SEQUENCES IN SCHEMA swarmstore TO {role}",
-        "GRANT SELECT ON swarmstore.folded TO {other}",
+        "GRANT SELECT ON swarmstore.rollups TO {other}",
     ):
         roles.execute(statement.format(role=role, other=other))
     roles.execute(f"GRANT SELECT ON swarmstore.sessions TO {friend}", role)
@@ -100,7 +100,7 @@ def test_what_a_role_had_from_elsewhere_is_taken_away(roles: Roles) -> None:
     assert {verb for _, _, verb in of(role, found)} == {"SELECT", "USAGE"}
     assert {thing for thing, _, verb in of(role, found) if verb == "USAGE"} == {"swarmstore"}
     assert of(friend, found) == set()
-    assert of(other, found) == {("folded", None, "SELECT")}
+    assert of(other, found) == {("rollups", None, "SELECT")}
 
 
 def test_public_has_nothing_afterwards(roles: Roles) -> None:
@@ -197,7 +197,7 @@ def test_an_owner_need_not_be_a_superuser(postgres_url: str) -> None:
 @pytest.mark.parametrize("membership", ["{owner}", "pg_write_all_data", "superuser"])
 def test_a_role_that_could_do_more_all_the_same_is_refused(roles: Roles, membership: str) -> None:
     role, owner = roles.new(), roles.new("owner")
-    roles.execute(f"ALTER TABLE swarmstore.folded OWNER TO {owner}")
+    roles.execute(f"ALTER TABLE swarmstore.rollups OWNER TO {owner}")
     given = membership.format(owner=owner)
     roles.execute(f"ALTER ROLE {role} SUPERUSER" if given == "superuser" else f"GRANT {given} TO {role}")
     before = privileges(roles)
@@ -214,8 +214,8 @@ def test_a_schema_that_does_not_fit_is_refused(roles: Roles, postgres_url: str) 
         grant(postgres_url, agents=[role])
     with pytest.raises(SchemaMissingError, match="swarmstore upgrade"):
         grant(roles.database, agents=[role], settings=Settings(schema="other"))
-    roles.execute("UPDATE swarmstore.swarmstore_version SET version_num = '0000'")
-    with pytest.raises(SchemaOutdatedError, match="swarmstore upgrade"):
+    roles.execute("UPDATE swarmstore.swarmstore_version SET version_num = '0006'")
+    with pytest.raises(SchemaOutdatedError, match="first release"):
         grant(roles.database, agents=[role])
     roles.execute("UPDATE swarmstore.swarmstore_version SET version_num = '9999'")
     for oldest in (REVISION, "9999"):  # a store may be used all the same; its new tables are not known here

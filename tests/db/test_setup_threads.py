@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from swarmstore import AsyncLearningStore, LearningSnapshot, LearningStore, Settings
-from swarmstore.db.migrations.runner import downgrade, migrating, upgrade
+from swarmstore.db.migrations.runner import migrating, upgrade
 from tests.doctor.sick import findings
 
 pytestmark = pytest.mark.long
@@ -74,15 +74,6 @@ def test_threads_upgrade_schemas_of_one_database(postgres_url: str) -> None:
     in_threads(lambda schema: upgrade(postgres_url, Settings(schema=schema)), schemas)
     for schema in schemas:
         assert findings(postgres_url, settings=Settings(schema=schema)) == []
-
-
-def test_threads_upgrade_stores_that_have_sessions(tmp_path: Path) -> None:
-    for url in files_in(tmp_path):
-        open_and_save(url)
-        downgrade(url, "0002")
-    in_threads(upgrade, files_in(tmp_path))
-    for url in files_in(tmp_path):
-        assert findings(url, deep=True) == []
 
 
 @pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="needs fork")

@@ -108,11 +108,21 @@ def _set_revision(url: str, revision: str, oldest: str = REVISION) -> None:
     )
 
 
-def test_an_older_schema_asks_for_an_upgrade(database_url: str) -> None:
+def test_an_older_schema_asks_for_an_upgrade(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     LearningStore.open(database_url).close()
-    _set_revision(database_url, "0000")
-    with pytest.raises(SchemaOutdatedError, match="swarmstore upgrade"):
+    monkeypatch.setattr(runner, "REVISION", "0999")
+    with pytest.raises(SchemaOutdatedError, match=r"needs 0999; run `swarmstore upgrade`"):
         LearningStore.open(database_url)
+
+
+def test_tables_from_before_the_first_release_are_refused(database_url: str) -> None:
+    LearningStore.open(database_url).close()
+    _set_revision(database_url, "0006")
+    for call in (LearningStore.open, upgrade):
+        with pytest.raises(
+            SchemaOutdatedError, match=r"revision 0006.*`swarmstore export`.*`swarmstore import`"
+        ):
+            call(database_url)
 
 
 def test_a_newer_schema_is_ahead_and_never_asks_for_an_upgrade(database_url: str) -> None:

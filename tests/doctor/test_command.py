@@ -39,11 +39,11 @@ def test_json_has_the_promised_shape(url: str) -> None:
     assert list(diagnosis) == list(Diagnosis.__dataclass_fields__)
     assert diagnosis["revision"] == diagnosis["expected_revision"]
     assert (diagnosis["scenarios"], diagnosis["sessions"], diagnosis["pool_size"]) == (1, 1, 5)
-    assert [(one["total"], one["scenario"], one["sessions"]) for one in diagnosis["waiting"]] == [
+    assert [(one["total"], one["scenario"], one["sessions"]) for one in diagnosis["pending"]] == [
         (0, None, 1),
         (1, "simple_qa", 1),
     ]
-    assert all(0 <= one["oldest_seconds"] < 600 for one in diagnosis["waiting"])
+    assert all(0 <= one["oldest_seconds"] < 600 for one in diagnosis["pending"])
     assert diagnosis["findings"] == []
     assert {"check", "reason"} == set(diagnosis["skipped"][0])
     if is_sqlite(url):
@@ -152,4 +152,4 @@ def test_the_guide_has_the_shape_of_json() -> None:
     shown = json.loads(GUIDE.partition("```json\n")[2].partition("```")[0])
     assert list(shown) == list(Diagnosis.__dataclass_fields__)
     assert {"severity", "code", "subject", "problem", "advice"} == set(shown["findings"][0])
-    assert set(shown["waiting"][0]) == {"total", "scenario", "sessions", "oldest_seconds"}
+    assert set(shown["pending"][0]) == {"total", "scenario", "sessions", "oldest_seconds"}

@@ -54,12 +54,14 @@ def test_an_index_of_ours_that_is_invalid_is_mended_by_the_advice(migrated_postg
 def test_a_constraint_that_was_never_checked_is_a_warning(migrated_postgres_url: str) -> None:
     execute(
         migrated_postgres_url,
-        "ALTER TABLE total_sources DROP CONSTRAINT fk_total_sources_session_row_id,"
-        " ADD CONSTRAINT fk_total_sources_session_row_id FOREIGN KEY (session_row_id)"
-        " REFERENCES sessions (id) ON DELETE RESTRICT NOT VALID",
+        "ALTER TABLE total_sources DROP CONSTRAINT fk_total_sources_session_row_id_scenario_id,"
+        " ADD CONSTRAINT fk_total_sources_session_row_id_scenario_id"
+        " FOREIGN KEY (session_row_id, scenario_id)"
+        " REFERENCES sessions (id, scenario_id) ON DELETE RESTRICT NOT VALID",
     )
     unchecked = only(findings(migrated_postgres_url), "constraint-not-validated")
-    assert (unchecked.subject, unchecked.severity) == ("fk_total_sources_session_row_id", Severity.WARNING)
+    assert unchecked.subject == "fk_total_sources_session_row_id_scenario_id"
+    assert unchecked.severity is Severity.WARNING
     execute(migrated_postgres_url, unchecked.advice.strip("`"))
     assert findings(migrated_postgres_url) == []
 
@@ -160,7 +162,7 @@ def test_a_role_without_any_right_gets_a_diagnosis(migrated_postgres_url: str, r
     assert found(diagnosis.findings, "check-failed") == ["revision"]
     said = [one.problem for one in diagnosis.findings if one.code == "privilege-missing"]
     assert len(said) == 2
-    assert "SELECT on action_sequences, carried, carried_actions and " in said[0]
+    assert "SELECT on action_sequences, baseline_actions, baseline_contexts and " in said[0]
     assert "USAGE on schema swarmstore" in said[1]
     assert {one.check for one in diagnosis.skipped} >= {"schema", "names of facts"}
 

@@ -39,4 +39,5 @@ def fill(url: str, sessions: int, transitions: int) -> None:
         schema = "" if url.startswith("sqlite") else "swarmstore."
         with database_of(store.storage).engine.begin() as connection:
             connection.execute(text(_SESSIONS.format(schema=schema)), {"copies": sessions - 1})
+            connection.execute(text("ANALYZE"))  # else each foreign key is checked by reading all sessions
             connection.execute(text(_FACTS.format(schema=schema)))

@@ -45,9 +45,11 @@ def test_the_reports_page_travels_in_the_wheel(wheel: Path) -> None:
 def test_migrations_and_types_travel_in_the_wheel(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     scripts = {
-        f"swarmstore/{path.relative_to(ROOT).as_posix()}" for path in (ROOT / "migrations").rglob("*.py")
+        f"swarmstore/{path.relative_to(ROOT).as_posix()}"
+        for suffix in ("py", "sql")
+        for path in (ROOT / "migrations").rglob(f"*.{suffix}")
     }
-    assert {"swarmstore/migrations/env.py", "swarmstore/migrations/versions/0001_tables.py"} <= scripts
+    assert {"swarmstore/migrations/env.py", "swarmstore/migrations/versions/0100_first_release.py"} <= scripts
     assert scripts <= names
     assert "swarmstore/py.typed" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"swarmstore"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -27,8 +26,6 @@ _UNAVAILABLE_CLASSES = {"08", "53", "57", "40", "55"}
 _MISSING_STATES = {"42P01", "3F000"}  # undefined table, invalid schema name
 _OVERFLOW_STATE = "22003"
 _LOCK_TIMEOUT_STATE = "55P03"
-_THERE_ALREADY = {"42P07", "42701", "42710"}  # a table or an index, a column, another object
-_THERE_ALREADY_ON_SQLITE = re.compile(r"already exists|duplicate column name")
 _PRIVILEGE_STATE = "42501"
 _READ_ONLY_STATE = "25006"
 _UNKNOWN_STATEMENT_STATES = {"26000", "42P05"}  # one that was prepared on another connection
@@ -103,11 +100,6 @@ def only_reads(error: BaseException) -> bool:
 def is_lock_timeout(error: DBAPIError) -> bool:
     """Whether a lock was not granted in time."""
     return _state(error) == _LOCK_TIMEOUT_STATE or (error.orig is not None and is_waiting(error.orig))
-
-
-def is_there_already(error: DBAPIError) -> bool:
-    """Whether what was to be made has been made before: a table, a column, an index."""
-    return _state(error) in _THERE_ALREADY or bool(_THERE_ALREADY_ON_SQLITE.search(str(error.orig)))
 
 
 def translated(error: SQLAlchemyError) -> SwarmstoreError:

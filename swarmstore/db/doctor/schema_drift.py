@@ -21,11 +21,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import AddConstraint, CreateIndex
 
+from swarmstore.db.dialects import row_keys
 from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Finding, finding
 from swarmstore.db.migrations.runner import (
     VERSION_TABLE,
-    early_views,
     is_other_type,
     lacking_views,
 )
@@ -55,42 +55,25 @@ def drift(case: Case) -> Iterator[Finding]:
             else:
                 yield from _OPERATIONS[difference[0]](case, *difference[1:])
         for name in there:
-            yield from _keys(inspector, Base.metadata.tables[name])
+            yield from _keys(inspector, connection.dialect.name, Base.metadata.tables[name])
 
 
 def revision(case: Case) -> Iterator[Finding]:
-    """Tables that the revision says are not there, as upgrades of several threads once left them."""
-    found = case.diagnosis.revision
-    if found is not None and found >= REVISION:
-        return
+    """Tables of ours whose revision nothing says."""
     there = TABLES.intersection(case.tables())
-    if not there:
+    if case.diagnosis.revision is not None or not there:
         return
     complete = not any(one.code == "schema-drift" for one in drift(case))
-    if not complete and found is not None:
-        yield from _early_views(case, found)
-        return
-    says = "no revision" if found is None else f"revision {found}"
     those = f"all tables of revision {REVISION}" if complete else f"tables with names of ours ({min(there)})"
-    problem = f"there are {those}, and {says}: `swarmstore upgrade` cannot go on"
-    yield finding("schema-damaged", None, problem, _true_revision(case, found) if complete else _NOT_WHOLE)
+    problem = f"there are {those}, and no revision: `swarmstore upgrade` cannot go on"
+    yield finding("schema-damaged", None, problem, _revision_again(case) if complete else _NOT_WHOLE)
 
 
-def _early_views(case: Case, found: str) -> Iterator[Finding]:
-    early = early_views(case.session.connection(), case.settings.schema, found)
-    if early:
-        dropped = "; ".join(f"DROP VIEW {case.qualified(name)}" for name in early)
-        problem = f"there are views, and revision {found}, which has none: `swarmstore upgrade` cannot go on"
-        yield finding("schema-damaged", None, problem, f"`{dropped}`, then `swarmstore upgrade`")
-
-
-def _true_revision(case: Case, found: str | None) -> str:
+def _revision_again(case: Case) -> str:
     """The statements that write it down."""
-    table, quoted = case.qualified(VERSION_TABLE), f"'{REVISION}'"
-    if found is not None:
-        return f"`UPDATE {table} SET version_num = {quoted}`"  # noqa: S608 - shown, not run
+    table = case.qualified(VERSION_TABLE)
     made = "" if VERSION_TABLE in case.tables() else f"CREATE TABLE {table} (version_num VARCHAR(32)); "
-    return f"`{made}INSERT INTO {table} (version_num) VALUES ({quoted})`"  # noqa: S608
+    return f"`{made}INSERT INTO {table} (version_num) VALUES ('{REVISION}')`"  # noqa: S608 - shown, not run
 
 
 def views(case: Case) -> Iterator[Finding]:
@@ -108,6 +91,7 @@ def _differences(connection: Connection) -> list[Any]:
         "compare_type": is_other_type,
         # of identity columns
         "compare_server_default": connection.dialect.supports_identity_columns,
+        "include_object": lambda item, *_: row_keys.is_of(item, connection.dialect.name),
         "include_name": lambda name, kind, _parents: kind != "table" or name in TABLES,
     }
     context = MigrationContext.configure(connection, opts=options)
@@ -207,10 +191,10 @@ def _ddl(case: Case, statement: CreateIndex | AddConstraint) -> str:
     return " ".join(str(compiled).split())
 
 
-def _keys(inspector: Inspector, table: Table) -> Iterator[Finding]:
+def _keys(inspector: Inspector, database: str, table: Table) -> Iterator[Finding]:
     """Primary keys and checks, which Alembic leaves alone."""
     found = inspector.get_pk_constraint(table.name)["constrained_columns"]
-    declared = [column.name for column in table.primary_key.columns]
+    declared = row_keys.key_of(table, database)
     if found != declared:
         what = f"the primary key of {table.name} is ({', '.join(found)}) and not ({', '.join(declared)})"
         yield from missing(table.name, what)

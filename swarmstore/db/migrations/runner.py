@@ -17,13 +17,13 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.column_types import ExactDouble
-from swarmstore.db.dialects.failures import is_lock_timeout, is_there_already, translated
+from swarmstore.db.dialects.failures import is_lock_timeout, translated
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.dialects.urls import shown_url
-from swarmstore.db.migrations.view_scripts import create_views, view_names
+from swarmstore.db.migrations import scripts
 from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.schema import TABLES
-from swarmstore.db.schema.compatibility import REVISION
+from swarmstore.db.schema.compatibility import FIRST_REVISION, REVISION
 from swarmstore.db.statements.compatibility import oldest_revision
 from swarmstore.errors import (
     SchemaAheadError,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 VERSION_TABLE = "swarmstore_version"
-VIEWS_REVISION = "0006"  # the one that made the current set of views
+VIEWS_REVISION = "0100"  # the one that made the current set of views
 
 _one_at_a_time = new_lock()  # Alembic's `context` and `op` are one per process, whatever the database
 
@@ -60,6 +60,7 @@ def check_revision(database: Database, found: str | None) -> None:
     shown, command = shown_url(database.url), "`swarmstore upgrade`"
     if found is None:
         raise SchemaMissingError(f"{shown} has no swarmstore tables; run {command} on it")
+    check_released(database, found)
     if found < REVISION:
         raise SchemaOutdatedError(
             f"{shown} is at revision {found}, this swarmstore needs {REVISION}; run {command} on it"
@@ -71,6 +72,16 @@ def check_revision(database: Database, found: str | None) -> None:
         raise SchemaAheadError(
             f"{shown} is at revision {found}, ahead of this swarmstore, which knows {REVISION}; "
             "install a newer swarmstore"
+        )
+
+
+def check_released(database: Database, found: str | None) -> None:
+    """Refuse tables from before the first release, which no migration begins with."""
+    if found is not None and found < FIRST_REVISION:
+        raise SchemaOutdatedError(
+            f"{shown_url(database.url)} is at revision {found}, from before swarmstore's first release: no "
+            "upgrade begins there; `swarmstore export` its data with the swarmstore that made it, and "
+            "`swarmstore import` them into a new store"
         )
 
 
@@ -100,6 +111,7 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
         before = current_revision(database)
         if before is None:
             database.read(database.dialect.check_new)
+        check_released(database, before)
         if before is None or before < REVISION:
             return _upgrade(database), REVISION
         check_revision(database, before)  # no lock where there is nothing to do: replicas do not queue up
@@ -115,25 +127,13 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
 
 def lacking_views(connection: Connection, schema: str | None) -> list[str]:
     """The views of this code's revision that a schema, None for the current one, lacks."""
-    there = _views_there(connection, schema)
-    return [name for name in view_names(connection, _views()) if name not in there]
-
-
-def early_views(connection: Connection, schema: str | None, revision: str) -> list[str]:
-    """Views that are there before the revision that made the first ones."""
-    if not "0001" <= revision < min(folder.name for folder in _views().parent.iterdir()):
-        return []
-    there = _views_there(connection, schema)
-    return [name for name in view_names(connection, _views()) if name in there]
-
-
-def _views_there(connection: Connection, schema: str | None) -> list[str]:
-    return inspect(connection).get_view_names(schema=schema if dialect_of(connection).has_schemas else None)
+    there = inspect(connection).get_view_names(schema=schema if dialect_of(connection).has_schemas else None)
+    return [name for name in scripts.names_in(connection, _views()) if name not in there]
 
 
 def _create_missing_views(database: Database) -> None:
     with _locked(database) as connection:
-        create_views(connection, _views(), only=lacking_views(connection, None))
+        scripts.create(connection, _views(), only=lacking_views(connection, None))
 
 
 def _views() -> Path:
@@ -183,21 +183,13 @@ def _upgrade(database: Database) -> str | None:
         before = _revision(connection, None)
         there = TABLES.intersection(inspect(connection).get_table_names())
         if before is None and there:
-            raise _damaged(database, f"tables with names of swarmstore's ({min(there)}), and no revision")
+            raise SchemaDamagedError(
+                f"{shown_url(database.url)} has tables with names of swarmstore's ({min(there)}), and no "
+                "revision; nothing was changed: `swarmstore doctor` says what to do"
+            )
         if before != REVISION:
-            try:
-                command.upgrade(alembic_config(connection), "head")
-            except DBAPIError as error:
-                if is_there_already(error):
-                    raise _damaged(database, f"revision {before}, and tables of a later one") from error
-                raise
+            command.upgrade(alembic_config(connection), "head")
         return before
-
-
-def _damaged(database: Database, what: str) -> SchemaDamagedError:
-    return SchemaDamagedError(
-        f"{shown_url(database.url)} has {what}; nothing was changed: `swarmstore doctor` says what to do"
-    )
 
 
 @contextmanager

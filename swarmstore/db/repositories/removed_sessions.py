@@ -32,7 +32,8 @@ def remember_removed(session: Session, row_ids: Sequence[int], *, forgotten: boo
     added = insert(dialect_of(session).name, removed).from_select(names, of_these)
     # a row id that was given out again, as by a sequence that a restore has left behind, is the new one's
     newest = added.on_conflict_do_update(
-        index_elements=["session_row_id"], set_={name: added.excluded[name] for name in names[1:]}
+        index_elements=(key := list(removed.primary_key.columns.keys())),
+        set_={name: added.excluded[name] for name in names if name not in key},
     )
     session.execute(newest, {"ids": row_ids})
     oldest = select(removed.c.session_row_id).where(removed.c.removed_at_ms < database_now_ms() - _KEPT_MS)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Identity, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped
 
-from swarmstore.db.dialects.column_types import Count
-from swarmstore.db.schema.declarative import STRICT, Base, count, text
+from swarmstore.db.dialects.row_keys import RowKey
+from swarmstore.db.schema.declarative import STRICT, Base, count, row_id, text
 from swarmstore.db.schema.header_columns import HeaderColumns
 
 HAND = "hand"
@@ -14,18 +14,17 @@ PRUNED = "pruned"
 IMPORT_PREFIX = "import:"
 
 
-class Carried(HeaderColumns, Base):
+class Baseline(HeaderColumns, Base):
     """One part of a total that is not a saved session: one per total and origin."""
 
-    __tablename__ = "carried"
+    __tablename__ = "baselines"
     __table_args__ = (
         UniqueConstraint("scenario_id", "origin"),
+        RowKey("id"),
         {"comment": "Parts of totals that came from elsewhere", "sqlite_autoincrement": True, **STRICT},
     )
 
-    id: Mapped[int] = mapped_column(
-        Count, Identity(), primary_key=True, comment="Given out once, never again"
-    )
+    id: Mapped[int] = row_id()
     scenario_id: Mapped[int] = count("The total it is part of: scenarios.id, or 0 for the global one")
     origin: Mapped[str] = text("hand, pruned, or import: and the name of a store")
     newest_session_row: Mapped[int | None] = count(

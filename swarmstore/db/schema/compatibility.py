@@ -6,7 +6,8 @@ from sqlalchemy.orm import Mapped
 
 from swarmstore.db.schema.declarative import STRICT, Base, key, text
 
-REVISION = "0006"  # the head of the chain of migrations, known without loading Alembic
+FIRST_REVISION = "0100"  # the one that was released first
+REVISION = "0100"  # the head of the chain of migrations, known without loading Alembic
 
 
 class SchemaCompatibility(Base):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import Identity, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
+from sqlalchemy.types import TypeEngine
 
 from swarmstore.db.dialects.column_types import Count, ExactDouble, Name
 
@@ -31,9 +32,9 @@ def table_of(model: type[Base]) -> Table:
     return cast(Table, model.__table__)
 
 
-def count(comment: str, *, nullable: bool = False, name: str | None = None) -> MappedColumn[Any]:
+def count(comment: str, *, nullable: bool = False) -> MappedColumn[Any]:
     """An integer of 64 bits."""
-    return mapped_column(name, Count, nullable=nullable, comment=comment)
+    return mapped_column(Count, nullable=nullable, comment=comment)
 
 
 def double(comment: str, *, nullable: bool = False) -> MappedColumn[Any]:
@@ -46,10 +47,11 @@ def text(comment: str, *, nullable: bool = False) -> MappedColumn[Any]:
     return mapped_column(Name, nullable=nullable, comment=comment)
 
 
-def key(
-    comment: str, *foreign: Any, name: str | None = None, type_: Any = Count, place: int = 0
-) -> MappedColumn[Any]:
-    """A part of the primary key that somebody else gives out; `place` orders columns of mixins."""
-    return mapped_column(
-        name, type_, *foreign, primary_key=True, autoincrement=False, comment=comment, sort_order=place - 9
-    )
+def row_id() -> MappedColumn[Any]:
+    """A number that the database gives out."""
+    return mapped_column(Count, Identity(), primary_key=True, comment="Given out once, never again")
+
+
+def key(comment: str, type_: TypeEngine[Any] = Count) -> MappedColumn[Any]:
+    """A part of the primary key that somebody else gives out."""
+    return mapped_column(type_, primary_key=True, autoincrement=False, comment=comment, sort_order=-9)

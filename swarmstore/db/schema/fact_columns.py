@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Column
+from sqlalchemy.types import TypeEngine
 
 from swarmstore.db.dialects.column_types import Count, ExactDouble, Name
 
@@ -75,9 +76,9 @@ def _by_sequence() -> Column[Any]:
     return key_column("sequence_id", "The actions: action_sequences.id")
 
 
-def key_column(name: str, comment: str, type_: Any = Count, *foreign: Any) -> Column[Any]:
+def key_column(name: str, comment: str, type_: TypeEngine[Any] = Count) -> Column[Any]:
     """A part of the primary key that somebody else gives out."""
-    return Column(name, type_, *foreign, primary_key=True, autoincrement=False, comment=comment)
+    return Column(name, type_, primary_key=True, autoincrement=False, comment=comment)
 
 
 def _count(name: str, comment: str, *, nullable: bool = False) -> Column[Any]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Table
+from sqlalchemy import Column, Table
+from sqlalchemy.schema import SchemaItem
 
-from swarmstore.db.dialects.column_types import Count
 from swarmstore.db.dialects.functions import leave_room
+from swarmstore.db.dialects.row_keys import belongs_to
 from swarmstore.db.schema import fact_columns
-from swarmstore.db.schema.baselines import Carried
+from swarmstore.db.schema.baselines import Baseline
 from swarmstore.db.schema.declarative import STRICT_BY_KEY, Base
 from swarmstore.db.schema.fact_columns import key_column
-from swarmstore.db.schema.rollups import Folded
+from swarmstore.db.schema.rollups import Rollup
 from swarmstore.db.schema.sessions import SessionRow
 
 
@@ -77,26 +78,31 @@ def _family(header: type[Base], owner: str, prefix: str, nouns: str) -> Family:
     facts = dict[Kind, Table]()
     for kind, (what, columns) in _FACTS.items():
         key, *values = columns()
-        name, comment = f"{prefix}_{kind}", f"{what} {nouns}"
-        owners, others = _owner_columns(header, owner)
         facts[kind] = Table(
-            name, Base.metadata, owners, key, *others, *values, comment=comment, **STRICT_BY_KEY
+            f"{prefix}_{kind}",
+            Base.metadata,
+            *_keys(header.__tablename__, owner, key),
+            *values,
+            comment=f"{what} {nouns}",
+            **STRICT_BY_KEY,
         )
     return Family(header, owner, facts)
 
 
-def _owner_columns(header: type[Base], owner: str) -> tuple[Column[Any], list[Column[Any]]]:
-    """What says which header row facts belong to, and their scenario where that does not."""
+def _keys(parent: str, owner: str, key: Column[Any]) -> Iterator[SchemaItem]:
+    """The key of facts, and what says which header row they belong to."""
     if owner == "scenario_id":
-        return key_column(owner, "scenarios.id, or 0 for the global total"), []
-    parent = header.__tablename__
-    foreign = ForeignKey(f"{parent}.id", ondelete="CASCADE")
-    of_scenario = key_column("scenario_id", f"As in {parent}: all tables can be distributed by it")
-    return key_column(owner, f"{parent}.id", Count, foreign), [of_scenario]
+        yield key_column(owner, "scenarios.id, or 0 for the global total")
+        yield key
+    else:
+        yield key_column(owner, f"{parent}.id")
+        yield key
+        yield key_column("scenario_id", f"As in {parent}: all tables can be distributed by it")
+        yield from belongs_to(parent, owner, ondelete="CASCADE")
 
 
 SESSIONS = _family(SessionRow, "session_row_id", "session", "saved sessions")
-CARRIED = _family(Carried, "carried_id", "carried", "carried parts")
-FOLDED = _family(Folded, "scenario_id", "folded", "cached totals")
+BASELINES = _family(Baseline, "baseline_id", "baseline", "baselines")
+ROLLUPS = _family(Rollup, "scenario_id", "rollup", "rollups")
 
-leave_room(FOLDED.facts.values())  # a fold changes nearly every row of a total
+leave_room(ROLLUPS.facts.values())  # a fold changes nearly every row of a total

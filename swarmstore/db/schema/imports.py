@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-from sqlalchemy import Index
+from sqlalchemy import Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.dialects.column_types import Bytes, Flag, Name, Small
@@ -41,15 +40,13 @@ class ImportedFile(Base):
         Bytes,
         nullable=True,
         comment="As sessions.content_digest, of the session or total that was read",
-        sort_order=997,
     )
     digest_version: Mapped[int | None] = mapped_column(
-        Small, nullable=True, comment="How snapshot_digest was made", sort_order=998
+        Small, nullable=True, comment="How snapshot_digest was made"
     )
     repeated: Mapped[bool] = mapped_column(
         Flag,
         nullable=False,
-        server_default=sa.false(),
+        server_default=false(),
         comment="Whether the session was left out: a total saved again, or a copy",
-        sort_order=999,
     )

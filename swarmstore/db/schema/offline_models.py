@@ -91,6 +91,6 @@ class OfflineOrderAction(Base):
     )
 
     scenario_id: Mapped[int] = key("scenarios.id")
-    discover: Mapped[bool] = key("Whether it expands the search (discover) or changes state", type_=Flag)
+    discover: Mapped[bool] = key("Whether it expands the search (discover) or changes state", type_=Flag())
     ordinal: Mapped[int] = key("Its place in the order, from 0")
     action: Mapped[str] = text("The action")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from swarmstore.db.dialects.column_types import Bytes, Count
+from swarmstore.db.dialects.column_types import Bytes
 from swarmstore.db.schema.declarative import STRICT, Base, count, key
 
 
@@ -20,9 +19,4 @@ class Publication(Base):
         Bytes, nullable=False, comment="Random: tells this store from another one, in copies and exports"
     )
     last_position: Mapped[int] = count("The last position that was given out")
-    epoch: Mapped[int] = mapped_column(
-        Count,
-        nullable=False,
-        server_default=text("0"),
-        comment="Random: cursors of another epoch are refused",
-    )
+    epoch: Mapped[int] = count("Random: cursors of another epoch are refused")

@@ -1,49 +1,50 @@
-"""Totals as cached sums, and the list of sessions that count in them."""
+"""Rollups, which are cached totals, and the list of sessions that count in each total."""
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from swarmstore.db.dialects.column_types import Count, Flag
+from swarmstore.db.dialects.row_keys import belongs_to
 from swarmstore.db.schema.declarative import STRICT, STRICT_BY_KEY, Base, count, key
 from swarmstore.db.schema.header_columns import HeaderColumns
 
 
-class Folded(HeaderColumns, Base):
-    """The cached sum of one total's carried parts and folded sessions."""
+class Rollup(HeaderColumns, Base):
+    """The rollup of one total's baselines and folded sessions."""
 
-    __tablename__ = "folded"
+    __tablename__ = "rollups"
     __table_args__ = ({"comment": "Cached totals; add what total_sources has not folded yet", **STRICT},)
 
     scenario_id: Mapped[int] = key("scenarios.id, or 0 for the global total")
-    contributors: Mapped[int] = count("Carried parts and folded sessions in it; 0: there is no total")
+    contributors: Mapped[int] = count("Baselines and folded sessions in it; 0: there is no total")
     newest_session_row: Mapped[int | None] = count(
         "The newest session in it, if there was any", nullable=True
     )
     newest_saved_at_ms: Mapped[int] = count(
         "When that session, or else its newest part, was saved: ms since 1970"
     )
-    stamp: Mapped[int] = mapped_column(
+    rollup_version: Mapped[int] = mapped_column(
         Count,
         nullable=False,
         server_default=text("0"),
-        comment="Random, another one after every change of the cached sum",
-        sort_order=999,
+        comment="Random: another one after every change of the row or its facts",
     )
 
 
 class TotalSource(Base):
-    """That a session counts in a total, and whether the cached sum has it yet."""
+    """That a session counts in a total, and whether the rollup has it yet."""
 
     __tablename__ = "total_sources"
     __table_args__ = (
         Index(None, "total_scenario_id", "folded", "session_row_id"),
+        # RESTRICT: a session that a total still needs cannot be deleted from under it
+        *belongs_to("sessions", "session_row_id", ondelete="RESTRICT"),
         {"comment": "Which sessions count in which total", **STRICT_BY_KEY},
     )
 
-    # RESTRICT: a session that a total still needs cannot be deleted from under it
-    session_row_id: Mapped[int] = key("sessions.id", ForeignKey("sessions.id", ondelete="RESTRICT"))
+    session_row_id: Mapped[int] = key("sessions.id")
     total_scenario_id: Mapped[int] = key("The total: scenarios.id, or 0 for the global one")
     scenario_id: Mapped[int] = key("The session's scenario")
-    folded: Mapped[bool] = mapped_column(Flag, nullable=False, comment="Whether the cached sum has it")
+    folded: Mapped[bool] = mapped_column(Flag, nullable=False, comment="Whether the rollup has it")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Identity, Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from swarmstore.db.dialects.column_types import Bytes, Count, Small
-from swarmstore.db.schema.declarative import STRICT, Base, count, key, text
+from swarmstore.db.dialects.column_types import Bytes, Small
+from swarmstore.db.dialects.row_keys import RowKey
+from swarmstore.db.schema.declarative import STRICT, STRICT_BY_KEY, Base, count, key, row_id, text
 from swarmstore.db.schema.header_columns import HeaderColumns
 
 
@@ -17,13 +18,12 @@ class SessionRow(HeaderColumns, Base):
     __table_args__ = (
         UniqueConstraint("scenario_id", "session_id"),
         Index(None, "scenario_id", "session_ts"),
-        Index(None, "position", unique=True),
+        Index(None, "position"),
+        RowKey("id"),
         {"comment": "Saved sessions, one row each", "sqlite_autoincrement": True, **STRICT},
     )
 
-    id: Mapped[int] = mapped_column(
-        Count, Identity(), primary_key=True, comment="Given out once, never again"
-    )
+    id: Mapped[int] = row_id()
     scenario_id: Mapped[int] = count("scenarios.id")
     session_id: Mapped[str] = text("Unique in its scenario, ordered by its bytes")
     session_ts: Mapped[int | None] = count("Seconds since 1970 that the id stands for, if any", nullable=True)
@@ -36,9 +36,7 @@ class SessionRow(HeaderColumns, Base):
     position: Mapped[int | None] = count(
         "Place in the order that followers see; NULL until published", nullable=True
     )
-    position_stamp: Mapped[int | None] = mapped_column(
-        Count, nullable=True, comment="Random, one per publication: told in cursors", sort_order=999
-    )
+    position_stamp: Mapped[int | None] = count("Random, one per publication: told in cursors", nullable=True)
 
 
 class RemovedSession(Base):
@@ -53,11 +51,11 @@ class RemovedSession(Base):
         Index(None, "scenario_id", "session_id"),
         Index(None, "position"),
         Index(None, "removed_at_ms"),
-        {"comment": "Sessions removed of late: what tells a repeated save from a new one", **STRICT},
+        {"comment": "Sessions removed of late: what tells a repeated save from a new one", **STRICT_BY_KEY},
     )
 
     session_row_id: Mapped[int] = key("What sessions.id was")
-    scenario_id: Mapped[int] = count("scenarios.id")
+    scenario_id: Mapped[int] = key("scenarios.id")
     session_id: Mapped[str] = text("What sessions.session_id was")
     write_token: Mapped[bytes] = mapped_column(Bytes, nullable=False, comment="What sessions.write_token was")
     content_digest: Mapped[bytes] = mapped_column(

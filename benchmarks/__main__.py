@@ -14,6 +14,7 @@ import typer
 from benchmarks import databases, report
 from benchmarks.cases.growing import growing
 from benchmarks.cases.importing import importing
+from benchmarks.cases.life import life
 from benchmarks.cases.loading import loading
 from benchmarks.cases.many import many
 from benchmarks.cases.merging import merging
@@ -41,6 +42,7 @@ CASES: dict[str, Case] = {
     "record": recording,
     "views": views,
     "many": many,
+    "life": life,
 }
 KINDS = {"postgresql": databases.postgresql, "sqlite": databases.sqlite}
 

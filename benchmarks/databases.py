@@ -31,15 +31,18 @@ class Databases:
 
     def new(self) -> str:
         """The URL of another one."""
-        name = f"bench_{uuid.uuid4().hex[:12]}"
-        if self.server is None:
-            url = f"sqlite:///{self.folder / name}.db"
-        else:
-            with self.server.connect() as connection:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-            url = self.server.database(name)
+        url = self.empty()
         upgrade(url)
         return url
+
+    def empty(self) -> str:
+        """The URL of a database without tables."""
+        name = f"bench_{uuid.uuid4().hex[:12]}"
+        if self.server is None:
+            return f"sqlite:///{self.folder / name}.db"
+        with self.server.connect() as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return self.server.database(name)
 
     def settle(self, url: str) -> None:
         """Do what autovacuum does a minute after so many rows were written: plans depend on it."""

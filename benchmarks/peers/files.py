@@ -7,6 +7,7 @@ and writes files in place. `fsync` waits for the disk after every file, which up
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import msgspec
@@ -22,8 +23,8 @@ class FileStore:
         self.folder = folder
         self._fsync = fsync
         self._sessions = folder / "scenarios" / "scenario" / "sessions"
-        self._sessions.mkdir(parents=True)
-        self._saved = 1_700_000_000
+        self._sessions.mkdir(parents=True, exist_ok=True)
+        self._saved = time.time_ns() // 1000  # any number is an id
 
     def save(self, snapshot: LearningSnapshot) -> None:
         """Write a session, and add it to both totals."""

@@ -28,6 +28,13 @@ def forget_totals(storage: object) -> None:
     repositories_of(storage).total_cache.forget()
 
 
+def forget_names(storage: object) -> None:
+    """Have the names of actions loaded anew, as by a new process."""
+    sequences = repositories_of(storage).sequences
+    sequences._ids.clear()
+    sequences._names.clear()
+
+
 def _sql(storage: object) -> SqlStorage:
     assert isinstance(storage, SqlStorage)
     return storage

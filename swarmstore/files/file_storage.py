@@ -340,7 +340,7 @@ class FileSystemStorage:
         return made
 
     def _write_session(self, path: Path, text: str, metadata: SnapshotMetadata) -> None:
-        self._write(path.with_name(layout.META), codec.encode_metadata(metadata))
+        self._write(path.with_name(layout.META), codec.encode(codec.metadata_to_wire(metadata)))
         self._write(path, text)
 
     def _write(self, path: Path, text: str) -> None:

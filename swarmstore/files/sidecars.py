@@ -26,14 +26,14 @@ from swarmstore.model.json.codec import (
     decode_as,
     decode_model,
     decode_snapshot,
-    encode_data,
-    encode_metadata,
+    encode,
     encode_model,
     encode_snapshot,
-    model_as_data,
+    metadata_to_wire,
     model_from_wire,
-    snapshot_as_data,
+    model_to_wire,
     snapshot_from_wire,
+    snapshot_to_wire,
 )
 from swarmstore.model.json.joined_keys import SplitKeys
 from swarmstore.model.offline_model import OfflineModel
@@ -104,11 +104,11 @@ def snapshot_texts(snapshot: LearningSnapshot) -> Texts:
     """The texts of a snapshot. Raises InvalidTextError, NonFiniteNumberError."""
     readable = Readable()
     read = readable.snapshot(snapshot)
-    text, meta = encode_snapshot(read), encode_metadata(read.metadata)
+    text, meta = encode_snapshot(read), encode(metadata_to_wire(read.metadata))
     if not readable.limits:
         return Texts(text, None, frozenset(), meta)
-    data = {"format": _FORMAT, "of": _of(text.encode()), "snapshot": snapshot_as_data(snapshot, escaped=True)}
-    return Texts(text, encode_data(data), frozenset(readable.limits), meta)
+    whole = _SnapshotBeside(_FORMAT, _of(text.encode()), snapshot_to_wire(snapshot, escaped=True))
+    return Texts(text, encode(whole), frozenset(readable.limits), meta)
 
 
 def model_texts(model: OfflineModel) -> Texts:
@@ -117,8 +117,8 @@ def model_texts(model: OfflineModel) -> Texts:
     text = encode_model(readable.model(model))
     if not readable.limits:
         return Texts(text, None, frozenset())
-    data = {"format": _FORMAT, "of": _of(text.encode()), "model": model_as_data(model)}
-    return Texts(text, encode_data(data), frozenset(readable.limits))
+    whole = _ModelBeside(_FORMAT, _of(text.encode()), model_to_wire(model))
+    return Texts(text, encode(whole), frozenset(readable.limits))
 
 
 def snapshot_in(content: bytes, sidecar: bytes | None, keys: SplitKeys | None = None) -> LearningSnapshot:
@@ -149,12 +149,12 @@ def model_in(content: bytes, sidecar: bytes | None) -> OfflineModel:
 
 def encode_index(scenario: str, sessions: Mapping[str, str]) -> str:
     """Write an index."""
-    return encode_data({"format": _FORMAT, "scenario": scenario, "sessions": dict(sorted(sessions.items()))})
+    return encode(Index(_FORMAT, scenario, dict(sessions)))
 
 
 def encode_marker(store: str) -> str:
     """Write what marks a folder as an export."""
-    return encode_data({"format": _FORMAT, "store": store})
+    return encode(Marker(_FORMAT, store))
 
 
 def read_index(folder: Path, within: Path | None = None) -> Index | None:

@@ -1,0 +1,215 @@
+"""MemoryStorage: the promises of a backend in their simplest form. Nothing outlives the object."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from functools import partial
+from operator import itemgetter
+from typing import NoReturn, TypeVar
+
+from swarmstore.contracts.change_feed import EPOCH_BITS, Change, Cursor, position_after
+from swarmstore.contracts.simple_backend import SimpleBackend
+from swarmstore.errors import ConfigurationError, StoreClosedError
+from swarmstore.forking import new_lock
+from swarmstore.model.keys import ScenarioKey, SessionKey, SnapshotKey, TotalKey
+from swarmstore.model.offline_model import OfflineModel
+from swarmstore.model.removed_sessions import RemovedSessions
+from swarmstore.model.session_ids import SessionId
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.total_parts import TotalParts
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+@dataclass(slots=True)
+class _Scenario:
+    sessions: dict[SessionId, LearningSnapshot] = field(default_factory=dict)
+    removed: RemovedSessions = field(default_factory=RemovedSessions)
+    model: OfflineModel | None = None
+
+
+class _BeforeImages:
+    """What was there before a call changed it, so that one that is interrupted has changed nothing."""
+
+    def __init__(self) -> None:
+        self._restore: list[Callable[[], object]] = []
+
+    def of(self, owner: object, *names: str) -> None:
+        """Some attributes."""
+        self._restore += [partial(setattr, owner, name, getattr(owner, name)) for name in names]
+
+    def of_entry(self, mapping: dict[_Key, _Value], key: _Key) -> None:
+        """One entry, or that there is none. Their order may become another one."""
+        restore = (
+            partial(mapping.__setitem__, key, mapping[key])
+            if key in mapping
+            else partial(mapping.pop, key, None)
+        )
+        self._restore.append(restore)
+
+    def restore(self) -> None:
+        """Bring back what was there, the last change first; again from the start after an interrupt."""
+        while self._restore:
+            self._restore[-1]()
+            self._restore.pop()
+
+    def drop(self) -> None:
+        """Let the changes be."""
+        self._restore.clear()
+
+
+class MemoryStorage(SimpleBackend):
+    """Snapshots, sessions, totals and offline models in dictionaries (see `LearningBackend`).
+
+    Of two calls at once one comes after the other.
+    """
+
+    def __init__(self) -> None:
+        self._scenarios: dict[str, _Scenario] = {}
+        self._totals: dict[TotalKey, LearningSnapshot] = {}
+        self._parts_of: dict[TotalKey, TotalParts] = {}
+        self._changes: dict[SessionKey, Change] = {}
+        self._epoch = secrets.randbits(EPOCH_BITS)
+        self._position = 0
+        self._before = _BeforeImages()
+        self._lock = new_lock()
+        self._is_closed = False
+
+    def __reduce__(self) -> NoReturn:
+        raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
+
+    def changes(self, after: str | None = None) -> Iterator[Change]:
+        """Every session behind the cursor, in the order of saving."""
+        cursor = None if after is None else Cursor.parse(after)
+        with self._reading():
+            # nothing is kept to check cursors by: this object never goes back to a backup
+            start = 0 if cursor is None else position_after(cursor, self._epoch, self._position, ())
+            placed = [(Cursor.parse(change.cursor).position, change) for change in self._changes.values()]
+        behind = sorted((each for each in placed if each[0] > start), key=itemgetter(0))
+        return iter([change for _, change in behind])
+
+    def renew_cursors(self) -> None:
+        """Refuse all cursors handed out so far."""
+        with self._writing():
+            self._before.of(self, "_epoch", "_changes")
+            self._epoch = epoch = secrets.randbits(EPOCH_BITS)
+            cursors = {key: Cursor.parse(change.cursor) for key, change in self._changes.items()}
+            self._changes = {
+                key: replace(change, cursor=str(replace(cursors[key], epoch=epoch)))
+                for key, change in self._changes.items()
+            }
+
+    def identity(self) -> str:
+        """A random number of this object's own."""
+        with self._reading():
+            return f"{self._epoch:016x}"
+
+    def close(self) -> None:
+        """Forget everything."""
+        with self._lock.current:
+            self._is_closed = True
+            self._scenarios.clear()
+            self._totals.clear()
+            self._parts_of.clear()
+            self._changes.clear()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """All of a call's changes are made or, where anything is raised, none. Raises StoreClosedError."""
+        with self._lock.current:
+            if self._is_closed:
+                raise StoreClosedError
+            self._before.restore()  # of a call that was interrupted
+            yield
+            self._before.drop()
+
+    def _reading(self) -> AbstractContextManager[None]:
+        return self._writing()
+
+    def _check_kept(self, snapshot: LearningSnapshot) -> None:
+        """All that databases hold is held."""
+
+    def _names(self) -> list[str]:
+        return sorted(self._scenarios)
+
+    def _ids_in(self, scenario: str) -> list[SessionId]:
+        return sorted(self._asked(scenario).sessions)
+
+    def _is_there(self, key: SnapshotKey) -> bool:
+        if isinstance(key, SessionKey):
+            return key.session_id in self._asked(key.scenario).sessions
+        return key in self._totals
+
+    def _content(self, key: SnapshotKey) -> LearningSnapshot:
+        if isinstance(key, SessionKey):
+            return self._asked(key.scenario).sessions[key.session_id]
+        return self._totals[key]
+
+    def _put_session(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
+        session_id = SessionId(key.session_id)
+        self._put(self._changed(key.scenario).sessions, session_id, snapshot.copy())
+        self._before.of(self, "_position")
+        self._position += 1
+        cursor = Cursor(self._epoch, self._position, check=0)
+        change = Change(key.scenario, session_id, time.time_ns() // 10**6, str(cursor))
+        self._put(self._changes, key, change)
+
+    def _drop_session(self, key: SessionKey) -> None:
+        self._put(self._changed(key.scenario).sessions, key.session_id, None)
+        self._put(self._changes, key, None)
+
+    def _put_total(self, key: TotalKey, total: LearningSnapshot, parts: TotalParts) -> None:
+        if isinstance(key, ScenarioKey):
+            self._changed(key.scenario)
+        self._put(self._totals, key, total)
+        self._put(self._parts_of, key, parts)
+
+    def _drop_total(self, key: TotalKey) -> None:
+        self._put(self._totals, key, None)
+        self._put(self._parts_of, key, None)
+
+    def _parts(self, key: TotalKey, changing: SessionKey | None = None) -> TotalParts:
+        parts = self._parts_of.get(key, TotalParts())
+        if changing is not None:
+            self._before.of(parts, "baseline", "last")
+            self._before.of_entry(parts.sessions, changing)
+        return parts
+
+    def _removed(self, scenario: str) -> RemovedSessions:
+        return self._asked(scenario).removed
+
+    def _put_removed(self, scenario: str, removed: RemovedSessions) -> None:
+        kept = self._changed(scenario)
+        self._before.of(kept, "removed")
+        kept.removed = removed
+
+    def _model(self, scenario: str) -> OfflineModel | None:
+        return deepcopy(self._asked(scenario).model)
+
+    def _put_model(self, scenario: str, model: OfflineModel) -> None:
+        kept = self._changed(scenario)
+        self._before.of(kept, "model")
+        kept.model = deepcopy(model)
+
+    def _asked(self, scenario: str) -> _Scenario:
+        return self._scenarios.get(scenario, _Scenario())
+
+    def _changed(self, scenario: str) -> _Scenario:
+        """A scenario, made where it is missing."""
+        if scenario not in self._scenarios:
+            self._put(self._scenarios, scenario, _Scenario())
+        return self._scenarios[scenario]
+
+    def _put(self, mapping: dict[_Key, _Value], key: _Key, value: _Value | None) -> None:
+        """Set an entry, or remove it."""
+        self._before.of_entry(mapping, key)
+        if value is None:
+            mapping.pop(key, None)
+        else:
+            mapping[key] = value

@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from operator import itemgetter
 from typing import NoReturn, TypeVar
 
 from swarmstore.contracts.change_feed import EPOCH_BITS, Change, Cursor, position_after
@@ -74,7 +73,7 @@ class MemoryStorage(SimpleBackend):
         self._scenarios: dict[str, _Scenario] = {}
         self._totals: dict[TotalKey, LearningSnapshot] = {}
         self._parts_of: dict[TotalKey, TotalParts] = {}
-        self._changes: dict[SessionKey, Change] = {}
+        self._saved: dict[SessionKey, tuple[int, int]] = {}  # its position, and when, in milliseconds
         self._epoch = secrets.randbits(EPOCH_BITS)
         self._position = 0
         self._before = _BeforeImages()
@@ -90,20 +89,19 @@ class MemoryStorage(SimpleBackend):
         with self._reading():
             # nothing is kept to check cursors by: this object never goes back to a backup
             start = 0 if cursor is None else position_after(cursor, self._epoch, self._position, ())
-            placed = [(Cursor.parse(change.cursor).position, change) for change in self._changes.values()]
-        behind = sorted((each for each in placed if each[0] > start), key=itemgetter(0))
-        return iter([change for _, change in behind])
+            behind = sorted((each, key) for key, each in self._saved.items() if each[0] > start)
+            return iter(
+                [
+                    Change(key.scenario, key.session_id, saved_at_ms, str(Cursor(self._epoch, position, 0)))
+                    for (position, saved_at_ms), key in behind
+                ]
+            )
 
     def renew_cursors(self) -> None:
         """Refuse all cursors handed out so far."""
         with self._writing():
-            self._before.of(self, "_epoch", "_changes")
-            self._epoch = epoch = secrets.randbits(EPOCH_BITS)
-            cursors = {key: Cursor.parse(change.cursor) for key, change in self._changes.items()}
-            self._changes = {
-                key: replace(change, cursor=str(replace(cursors[key], epoch=epoch)))
-                for key, change in self._changes.items()
-            }
+            self._before.of(self, "_epoch")
+            self._epoch = secrets.randbits(EPOCH_BITS)
 
     def identity(self) -> str:
         """A random number of this object's own."""
@@ -117,7 +115,7 @@ class MemoryStorage(SimpleBackend):
             self._scenarios.clear()
             self._totals.clear()
             self._parts_of.clear()
-            self._changes.clear()
+            self._saved.clear()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -156,13 +154,8 @@ class MemoryStorage(SimpleBackend):
         self._put(self._changed(key.scenario).sessions, session_id, snapshot.copy())
         self._before.of(self, "_position")
         self._position += 1
-        cursor = Cursor(self._epoch, self._position, check=0)
-        change = Change(key.scenario, session_id, time.time_ns() // 10**6, str(cursor))
-        self._put(self._changes, key, change)
-
-    def _drop_session(self, key: SessionKey) -> None:
-        self._put(self._changed(key.scenario).sessions, key.session_id, None)
-        self._put(self._changes, key, None)
+        saved = (self._position, time.time_ns() // 10**6)
+        self._put(self._saved, SessionKey(key.scenario, session_id), saved)
 
     def _put_total(self, key: TotalKey, total: LearningSnapshot, parts: TotalParts) -> None:
         if isinstance(key, ScenarioKey):
@@ -170,9 +163,13 @@ class MemoryStorage(SimpleBackend):
         self._put(self._totals, key, total)
         self._put(self._parts_of, key, parts)
 
-    def _drop_total(self, key: TotalKey) -> None:
-        self._put(self._totals, key, None)
-        self._put(self._parts_of, key, None)
+    def _drop(self, key: SnapshotKey) -> None:
+        if isinstance(key, SessionKey):
+            self._put(self._changed(key.scenario).sessions, key.session_id, None)
+            self._put(self._saved, key, None)
+        else:
+            self._put(self._totals, key, None)
+            self._put(self._parts_of, key, None)
 
     def _parts(self, key: TotalKey, changing: SessionKey | None = None) -> TotalParts:
         parts = self._parts_of.get(key, TotalParts())

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from swarmstore.model.keys import TotalKey
 from swarmstore.model.limits import check_text
@@ -91,7 +91,6 @@ class Outcome(StrEnum):
     KEPT = "kept"
 
 
-@runtime_checkable
 class ImportTarget(Protocol):
     """The writing side of an import."""
 
@@ -165,11 +164,3 @@ class ImportTarget(Protocol):
 
     def import_model(self, source: SourceFile, scenario: str, model: OfflineModel) -> Outcome:
         """Keep an offline model, unless one updated at the same time or later is there."""
-
-
-@runtime_checkable
-class Importable(Protocol):
-    """A backend that stores can be imported into."""
-
-    def import_target(self) -> ImportTarget:
-        """The writing side of imports into this backend."""

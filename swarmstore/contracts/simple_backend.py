@@ -5,16 +5,24 @@ Nothing waits here: a session is added to both totals when it is saved.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
+from itertools import chain
 
 from swarmstore.contracts.discrepancies import Progress
 from swarmstore.contracts.single_things import SingleThings
 from swarmstore.contracts.summaries import ScenarioSummary
 from swarmstore.errors import CountOverflowError, SessionConflictError, SnapshotFormatError
-from swarmstore.model.forgetting import ForgetReport, Forgetting, forget_parts, forgotten
+from swarmstore.model.forgetting import (
+    ForgetReport,
+    Forgetting,
+    forgotten,
+    in_foreign_total,
+    no_import,
+    not_found,
+    refuse_baseline,
+)
 from swarmstore.model.keys import ScenarioKey, SessionKey, SnapshotKey, TotalKey, totals_of
 from swarmstore.model.limits import MAX_TOTAL, check_text
 from swarmstore.model.merge import MergeStrategy, add_to_total, check_strategy, merge_snapshots
@@ -77,9 +85,7 @@ class SimpleBackend(SingleThings):
                 return False
             if isinstance(key, SessionKey):
                 self._keep_what_it_added(key)
-                self._drop_session(key)
-            else:
-                self._drop_total(key)
+            self._drop(key)
             return True
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
@@ -127,25 +133,62 @@ class SimpleBackend(SingleThings):
 
     def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
         """Remove sessions together with what they added to totals, which are changed first."""
+        if wanted.origin is not None:
+            raise no_import(wanted.origin, ())
         with self._writing():
-            sessions = {
-                key: self._content(key)
-                for key in self._keys(wanted.scenario)
-                if wanted.may_be(key.session_id)
-            }
-            parts_of, removed_of = cache(self._parts), cache(self._removed)
-            done = forget_parts(wanted, sessions.items(), parts_of, removed_of, self._content)
+            chosen = self._chosen(wanted)
+            parts = {of: self._parts(of) for of in dict.fromkeys(chain.from_iterable(map(totals_of, chosen)))}
+            uncounted = self._count_uncounted(wanted, chosen, parts)
+            left = {of: each.without(chosen) for of, each in parts.items()}
+            totals = {of: each.total(self._content) for of, each in left.items()}
             if not dry_run:
-                for key in done.sessions:
-                    self._remember(key, sessions[key], Fate.FORGOTTEN)
-                for of, total in done.totals.items():
+                for key, content in chosen.items():
+                    self._remember(key, content, Fate.FORGOTTEN)
+                for of, total in totals.items():
                     if total is None:
-                        self._drop_total(of)
+                        self._drop(of)
                     else:
-                        self._put_total(of, total.copy(), done.parts[of])
-                for key in done.sessions:
-                    self._drop_session(key)
-            return done.report(dry_run=dry_run)
+                        self._put_total(of, total.copy(), left[of])
+                for key in chosen:
+                    self._drop(key)
+            by_scenario = {of.scenario if isinstance(of, ScenarioKey) else None: totals[of] for of in totals}
+            return ForgetReport(tuple(chosen), by_scenario, uncounted, dry_run)
+
+    def _chosen(self, wanted: Forgetting) -> dict[SessionKey, LearningSnapshot]:
+        keys = [key for key in self._keys(wanted.scenario) if wanted.may_be(key.session_id)]
+        contents = {key: self._content(key) for key in keys}
+        return {key: each for key, each in contents.items() if wanted.slice.has(key.session_id, each)}
+
+    def _count_uncounted(
+        self,
+        wanted: Forgetting,
+        chosen: Mapping[SessionKey, LearningSnapshot],
+        parts: Mapping[TotalKey, TotalParts],
+    ) -> int:
+        """How many of these sessions count in no total. Raises BaselineError, SnapshotNotFoundError."""
+        in_baselines = list[SessionKey]()
+        if wanted.scenario is not None:
+            named = [SessionKey(wanted.scenario, session_id) for session_id in wanted.session_ids or ()]
+            in_baselines += [key for key in named if key not in chosen and self._is_kept(key)]
+        uncounted = 0
+        for key, content in chosen.items():
+            totals = [parts[total] for total in totals_of(key)]
+            if any(total.foreign and key not in total.sessions for total in totals):
+                raise in_foreign_total(key)
+            fate = self._removed(key.scenario).fate(key.session_id, content)
+            counts = any(key in total.sessions for total in totals)
+            uncounted += not counts
+            if fate is Fate.KEPT and not counts and any(total.baseline for total in totals):
+                in_baselines.append(key)
+        refuse_baseline(in_baselines)
+        return uncounted
+
+    def _is_kept(self, key: SessionKey) -> bool:
+        """Whether a session that is gone is in a baseline. Raises SnapshotNotFoundError."""
+        fates = self._removed(key.scenario).fates(key.session_id)
+        if not fates:
+            raise not_found(key)
+        return Fate.KEPT in fates and any(self._parts(total).baseline for total in totals_of(key))
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
         """What a total is made of; one that another program wrote is one part."""
@@ -158,7 +201,8 @@ class SimpleBackend(SingleThings):
         check_text("scenario", scenario)
         first, last = check_range(from_, to)
         with self._reading():
-            return self._sessions(scenario, [i for i in self._ids_in(scenario) if i.is_within(first, last)])
+            ids = [each for each in self._ids_in(scenario) if each.is_within(first, last)]
+            return self._sessions(scenario, ids)
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or a later time, by id."""

@@ -47,13 +47,11 @@ class SingleThings(ABC):
     def _put_session(self, key: SessionKey, snapshot: LearningSnapshot) -> None: ...
 
     @abstractmethod
-    def _drop_session(self, key: SessionKey) -> None: ...
-
-    @abstractmethod
     def _put_total(self, key: TotalKey, total: LearningSnapshot, parts: TotalParts) -> None: ...
 
     @abstractmethod
-    def _drop_total(self, key: TotalKey) -> None: ...
+    def _drop(self, key: SnapshotKey) -> None:
+        """Remove a snapshot; of a total also its parts. There may be no such total."""
 
     @abstractmethod
     def _parts(self, key: TotalKey, changing: SessionKey | None = None) -> TotalParts:

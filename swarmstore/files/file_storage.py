@@ -19,13 +19,12 @@ from swarmstore.contracts.simple_backend import SimpleBackend
 from swarmstore.disk import holding, is_file, make_folder, use_folder, write_bytes
 from swarmstore.errors import AmbiguousNameError, StoreClosedError
 from swarmstore.files import layout
-from swarmstore.files.part_files import read_parts, remove_total, write_total
-from swarmstore.files.removed_files import read_removed, write_removed
+from swarmstore.files.own_files import read_parts, read_removed, remove_total, write_removed, write_total
 from swarmstore.forking import Renewed
 from swarmstore.model.json import codec
 from swarmstore.model.keys import SessionKey, SnapshotKey, TotalKey
+from swarmstore.model.limits import check_path
 from swarmstore.model.offline_model import OfflineModel
-from swarmstore.model.paths import check_path
 from swarmstore.model.removed_sessions import RemovedSessions
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
@@ -116,16 +115,16 @@ class FileSystemStorage(SimpleBackend):
         self._write(path.with_name(layout.META), codec.encode(codec.metadata_to_wire(snapshot.metadata)))
         self._write(path, text)
 
-    def _drop_session(self, key: SessionKey) -> None:
-        path = layout.path_of(self._base, key)
-        path.unlink()
-        shutil.rmtree(path.parent)
-
     def _put_total(self, key: TotalKey, total: LearningSnapshot, parts: TotalParts) -> None:
         write_total(layout.path_of(self._base, key), self._base, total.to_json(), parts)
 
-    def _drop_total(self, key: TotalKey) -> None:
-        remove_total(layout.path_of(self._base, key))
+    def _drop(self, key: SnapshotKey) -> None:
+        path = layout.path_of(self._base, key)
+        if isinstance(key, SessionKey):
+            path.unlink()
+            shutil.rmtree(path.parent)
+        else:
+            remove_total(path)
 
     def _parts(self, key: TotalKey, changing: SessionKey | None = None) -> TotalParts:  # noqa: ARG002
         return read_parts(layout.path_of(self._base, key), self._base, self._is_there)

@@ -32,6 +32,7 @@ from swarmstore.model.json.codec import (
     metadata_to_wire,
     model_from_wire,
     model_to_wire,
+    naming,
     snapshot_from_wire,
     snapshot_to_wire,
 )
@@ -159,14 +160,12 @@ def encode_marker(store: str) -> str:
 
 def read_index(folder: Path, within: Path | None = None) -> Index | None:
     """The index in a scenario's folder, if it has one. Raises SnapshotFormatError, OSError."""
-    content = content_of(folder / INDEX, within)
-    return None if content is None else _decode_sidecar(_indexes, content, str(folder / INDEX))
+    return _read(_indexes, folder / INDEX, within)
 
 
 def read_marker(folder: Path) -> Marker | None:
     """What marks a folder as an export, None in any other. Raises SnapshotFormatError, OSError."""
-    content = content_of(folder / MARKER)
-    return None if content is None else _decode_sidecar(_markers, content, str(folder / MARKER))
+    return _read(_markers, folder / MARKER, None)
 
 
 def content_of(path: Path, within: Path | None = None) -> bytes | None:
@@ -184,13 +183,16 @@ _markers = msgspec.json.Decoder(Marker)
 _formats = msgspec.json.Decoder(_Formatted)
 
 
+def _read(decoder: msgspec.json.Decoder[_Read], path: Path, within: Path | None) -> _Read | None:
+    content = content_of(path, within)
+    return None if content is None else _decode_sidecar(decoder, content, str(path))
+
+
 def _decode_sidecar(decoder: msgspec.json.Decoder[_Read], content: bytes, name: str) -> _Read:
-    try:
+    with naming(name):
         if (found := decode_as(_formats, content).format) > _FORMAT:
             raise SnapshotFormatError(f"it has format {found}, which a newer swarmstore can read")
         return decode_as(decoder, content)
-    except SnapshotFormatError as error:
-        raise SnapshotFormatError(f"{name}: {error}") from None
 
 
 def _of(content: bytes) -> str:

@@ -8,13 +8,13 @@ both are left out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import astuple, replace
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from swarmstore.model.json.joined_keys import joinable
 from swarmstore.model.offline_model import LearnedActionOrder, OfflineModel
-from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
+from swarmstore.model.selection import SelectionPerformance, StrategyStats
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
 from swarmstore.model.versions import MODEL_VERSION, SNAPSHOT_VERSION
@@ -94,26 +94,18 @@ class Readable:
         return replace(order, lora=lora)
 
     def _performance(self, performance: SelectionPerformance) -> SelectionPerformance:
-        return SelectionPerformance(
-            {name: self._strategy(stats) for name, stats in performance.strategy_stats.items()},
-            [self._switch(switch) for switch in performance.switch_history],
-            performance.current_strategy,
-            self._count(performance.strategy_start_visits),
-            performance.strategy_start_success_rate,
+        return replace(
+            performance,
+            strategy_stats={
+                name: StrategyStats(*map(self._count, astuple(stats)))
+                for name, stats in performance.strategy_stats.items()
+            },
+            switch_history=[
+                replace(switch, visits_at_switch=self._count(switch.visits_at_switch))
+                for switch in performance.switch_history
+            ],
+            strategy_start_visits=self._count(performance.strategy_start_visits),
         )
-
-    def _strategy(self, stats: StrategyStats) -> StrategyStats:
-        return StrategyStats(
-            self._count(stats.visits),
-            self._count(stats.successes),
-            self._count(stats.failures),
-            self._count(stats.usage_count),
-            self._count(stats.episodes_success),
-            self._count(stats.episodes_failure),
-        )
-
-    def _switch(self, switch: StrategySwitchEvent) -> StrategySwitchEvent:
-        return replace(switch, visits_at_switch=self._count(switch.visits_at_switch))
 
     def _action(self, stats: ActionStats) -> ActionStats:
         return replace(
@@ -151,25 +143,21 @@ class Readable:
 
 def with_unreadable(read: LearningSnapshot, whole: LearningSnapshot) -> LearningSnapshot:
     """What upstream made of a file since, with what it could not read and so did not touch."""
-    episodes, ngrams = whole.episode_transitions, whole.ngram_stats
+    runs, all_runs = read.episode_transitions, whole.episode_transitions
     return replace(
         read,
         episode_transitions=replace(
-            read.episode_transitions,
-            success_transitions=_joined(
-                read.episode_transitions.success_transitions, episodes.success_transitions
-            ),
-            failure_transitions=_joined(
-                read.episode_transitions.failure_transitions, episodes.failure_transitions
-            ),
+            runs,
+            success_transitions=_joined(runs.success_transitions, all_runs.success_transitions),
+            failure_transitions=_joined(runs.failure_transitions, all_runs.failure_transitions),
         ),
         ngram_stats=NgramStats(
-            _joined(read.ngram_stats.trigrams, ngrams.trigrams),
-            _joined(read.ngram_stats.quadgrams, ngrams.quadgrams),
+            _joined(read.ngram_stats.trigrams, whole.ngram_stats.trigrams),
+            _joined(read.ngram_stats.quadgrams, whole.ngram_stats.quadgrams),
         ),
         contextual_stats=whole.contextual_stats | read.contextual_stats,
     )
 
 
-def _joined(read: dict[Any, _Value], whole: Mapping[Any, _Value]) -> dict[Any, _Value]:
+def _joined(read: dict[_Key, _Value], whole: Mapping[_Key, _Value]) -> dict[_Key, _Value]:
     return read | {key: value for key, value in whole.items() if not joinable(key)}

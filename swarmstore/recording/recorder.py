@@ -7,7 +7,8 @@ from copy import deepcopy
 from types import TracebackType
 from typing import Literal, NoReturn, Self
 
-from swarmstore.contracts.storage import ChoosesNames, LearningBackend
+from swarmstore.contracts.capabilities import ChoosesNames
+from swarmstore.contracts.storage import LearningBackend
 from swarmstore.errors import ConfigurationError, RecordingEndedError, SessionConflictError, SwarmstoreError
 from swarmstore.forking import new_lock
 from swarmstore.model.keys import SessionKey
@@ -179,8 +180,9 @@ class SessionRecorder:
         with self._saving.current:
             if not self._saved:
                 snapshot = self._finished()
-                if self._id_is_made and not self._attempted:
-                    self._leave_taken_ids()
+                # before the first attempt a session under our id is another process's, even an equal one
+                while self._id_is_made and not self._attempted and self._backend.exists(self._key):
+                    self._make_id()
                 self._attempted = True
                 self._save(snapshot)
                 self._saved = True
@@ -193,14 +195,12 @@ class SessionRecorder:
             except SessionConflictError:
                 if not self._id_is_made:
                     raise
-                self._key = SessionKey(self._key.scenario, _ids.next())
+                self._make_id()
             else:
                 return
 
-    def _leave_taken_ids(self) -> None:
-        # before the first attempt a session under our id is another process's, even with equal content
-        while self._backend.exists(self._key):
-            self._key = SessionKey(self._key.scenario, _ids.next())
+    def _make_id(self) -> None:
+        self._key = SessionKey(self._key.scenario, _ids.next())
 
     def _finished(self) -> LearningSnapshot:
         with self._lock.current:

@@ -203,22 +203,23 @@ def read_snapshot(
 
     Raises SnapshotFormatError naming it, and OSError.
     """
-    with _naming(path):
+    with naming(path):
         return decode_snapshot(make, read_bytes(path, within=within, follow=follow), known=within is not None)
 
 
 def read_model(path: Path, *, within: Path | None = None) -> OfflineModel:
     """Read a file; `within` is that of `disk.opened`. Raises SnapshotFormatError naming it, and OSError."""
-    with _naming(path):
+    with naming(path):
         return decode_model(read_bytes(path, within=within), known=within is not None)
 
 
 @contextlib.contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(what: Path | str) -> Iterator[None]:
+    """Have what is wrong with text say whose it is."""
     try:
         yield
     except SnapshotFormatError as error:
-        raise SnapshotFormatError(f"{path}: {error}") from None
+        raise SnapshotFormatError(f"{what}: {error}") from None
 
 
 def decode_as(decoder: msgspec.json.Decoder[_Wire], text: str | bytes) -> _Wire:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, field
 from functools import partial
 from typing import NoReturn, TypeVar
 
@@ -26,43 +25,6 @@ _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
 
-@dataclass(slots=True)
-class _Scenario:
-    sessions: dict[SessionId, LearningSnapshot] = field(default_factory=dict)
-    removed: RemovedSessions = field(default_factory=RemovedSessions)
-    model: OfflineModel | None = None
-
-
-class _BeforeImages:
-    """What was there before a call changed it, so that one that is interrupted has changed nothing."""
-
-    def __init__(self) -> None:
-        self._restore: list[Callable[[], object]] = []
-
-    def of(self, owner: object, *names: str) -> None:
-        """Some attributes."""
-        self._restore += [partial(setattr, owner, name, getattr(owner, name)) for name in names]
-
-    def of_entry(self, mapping: dict[_Key, _Value], key: _Key) -> None:
-        """One entry, or that there is none. Their order may become another one."""
-        restore = (
-            partial(mapping.__setitem__, key, mapping[key])
-            if key in mapping
-            else partial(mapping.pop, key, None)
-        )
-        self._restore.append(restore)
-
-    def restore(self) -> None:
-        """Bring back what was there, the last change first; again from the start after an interrupt."""
-        while self._restore:
-            self._restore[-1]()
-            self._restore.pop()
-
-    def drop(self) -> None:
-        """Let the changes be."""
-        self._restore.clear()
-
-
 class MemoryStorage(SimpleBackend):
     """Snapshots, sessions, totals and offline models in dictionaries (see `LearningBackend`).
 
@@ -70,13 +32,15 @@ class MemoryStorage(SimpleBackend):
     """
 
     def __init__(self) -> None:
-        self._scenarios: dict[str, _Scenario] = {}
+        self._scenarios: dict[str, dict[SessionId, LearningSnapshot]] = {}
+        self._models: dict[str, OfflineModel] = {}
+        self._removed_of: dict[str, RemovedSessions] = {}
         self._totals: dict[TotalKey, LearningSnapshot] = {}
         self._parts_of: dict[TotalKey, TotalParts] = {}
         self._saved: dict[SessionKey, tuple[int, int]] = {}  # its position, and when, in milliseconds
         self._epoch = secrets.randbits(EPOCH_BITS)
         self._position = 0
-        self._before = _BeforeImages()
+        self._undo = list[Callable[[], object]]()  # what a call has changed, so that it may be interrupted
         self._lock = new_lock()
         self._is_closed = False
 
@@ -100,7 +64,7 @@ class MemoryStorage(SimpleBackend):
     def renew_cursors(self) -> None:
         """Refuse all cursors handed out so far."""
         with self._writing():
-            self._before.of(self, "_epoch")
+            self._may_restore(self, "_epoch")
             self._epoch = secrets.randbits(EPOCH_BITS)
 
     def identity(self) -> str:
@@ -113,6 +77,7 @@ class MemoryStorage(SimpleBackend):
         with self._lock.current:
             self._is_closed = True
             self._scenarios.clear()
+            self._models.clear()
             self._totals.clear()
             self._parts_of.clear()
             self._saved.clear()
@@ -123,9 +88,12 @@ class MemoryStorage(SimpleBackend):
         with self._lock.current:
             if self._is_closed:
                 raise StoreClosedError
-            self._before.restore()  # of a call that was interrupted
+            # of a call that was interrupted: the last change first, and again after another interrupt
+            while self._undo:
+                self._undo[-1]()
+                self._undo.pop()
             yield
-            self._before.drop()
+            self._undo.clear()
 
     def _reading(self) -> AbstractContextManager[None]:
         return self._writing()
@@ -137,22 +105,22 @@ class MemoryStorage(SimpleBackend):
         return sorted(self._scenarios)
 
     def _ids_in(self, scenario: str) -> list[SessionId]:
-        return sorted(self._asked(scenario).sessions)
+        return sorted(self._scenarios.get(scenario, {}))
 
     def _is_there(self, key: SnapshotKey) -> bool:
         if isinstance(key, SessionKey):
-            return key.session_id in self._asked(key.scenario).sessions
+            return key.session_id in self._scenarios.get(key.scenario, {})
         return key in self._totals
 
     def _content(self, key: SnapshotKey) -> LearningSnapshot:
         if isinstance(key, SessionKey):
-            return self._asked(key.scenario).sessions[key.session_id]
+            return self._scenarios[key.scenario][key.session_id]
         return self._totals[key]
 
     def _put_session(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
         session_id = SessionId(key.session_id)
-        self._put(self._changed(key.scenario).sessions, session_id, snapshot.copy())
-        self._before.of(self, "_position")
+        self._put(self._changed(key.scenario), session_id, snapshot.copy())
+        self._may_restore(self, "_position")
         self._position += 1
         saved = (self._position, time.time_ns() // 10**6)
         self._put(self._saved, SessionKey(key.scenario, session_id), saved)
@@ -165,7 +133,7 @@ class MemoryStorage(SimpleBackend):
 
     def _drop(self, key: SnapshotKey) -> None:
         if isinstance(key, SessionKey):
-            self._put(self._changed(key.scenario).sessions, key.session_id, None)
+            self._put(self._changed(key.scenario), key.session_id, None)
             self._put(self._saved, key, None)
         else:
             self._put(self._totals, key, None)
@@ -174,39 +142,44 @@ class MemoryStorage(SimpleBackend):
     def _parts(self, key: TotalKey, changing: SessionKey | None = None) -> TotalParts:
         parts = self._parts_of.get(key, TotalParts())
         if changing is not None:
-            self._before.of(parts, "baseline", "last")
-            self._before.of_entry(parts.sessions, changing)
+            self._may_restore(parts, "baseline", "last")
+            self._may_restore_entry(parts.sessions, changing)
         return parts
 
     def _removed(self, scenario: str) -> RemovedSessions:
-        return self._asked(scenario).removed
+        return self._removed_of.get(scenario, RemovedSessions())
 
     def _put_removed(self, scenario: str, removed: RemovedSessions) -> None:
-        kept = self._changed(scenario)
-        self._before.of(kept, "removed")
-        kept.removed = removed
+        self._put(self._removed_of, scenario, removed)
 
     def _model(self, scenario: str) -> OfflineModel | None:
-        return deepcopy(self._asked(scenario).model)
+        return deepcopy(self._models.get(scenario))
 
     def _put_model(self, scenario: str, model: OfflineModel) -> None:
-        kept = self._changed(scenario)
-        self._before.of(kept, "model")
-        kept.model = deepcopy(model)
+        self._changed(scenario)
+        self._put(self._models, scenario, deepcopy(model))
 
-    def _asked(self, scenario: str) -> _Scenario:
-        return self._scenarios.get(scenario, _Scenario())
-
-    def _changed(self, scenario: str) -> _Scenario:
-        """A scenario, made where it is missing."""
+    def _changed(self, scenario: str) -> dict[SessionId, LearningSnapshot]:
+        """The sessions of a scenario, which is made where it is missing."""
         if scenario not in self._scenarios:
-            self._put(self._scenarios, scenario, _Scenario())
+            self._put(self._scenarios, scenario, {})
         return self._scenarios[scenario]
 
     def _put(self, mapping: dict[_Key, _Value], key: _Key, value: _Value | None) -> None:
         """Set an entry, or remove it."""
-        self._before.of_entry(mapping, key)
+        self._may_restore_entry(mapping, key)
         if value is None:
             mapping.pop(key, None)
         else:
             mapping[key] = value
+
+    def _may_restore(self, owner: object, *names: str) -> None:
+        """Remember attributes that are about to change."""
+        self._undo += [partial(setattr, owner, name, getattr(owner, name)) for name in names]
+
+    def _may_restore_entry(self, mapping: dict[_Key, _Value], key: _Key) -> None:
+        """Remember an entry that is about to change, or that there is none. Their order may change."""
+        if key in mapping:
+            self._undo.append(partial(mapping.__setitem__, key, mapping[key]))
+        else:
+            self._undo.append(partial(mapping.pop, key, None))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from itertools import chain
 
 from swarmstore.contracts.discrepancies import Progress
@@ -133,9 +134,9 @@ class SimpleBackend(SingleThings):
 
     def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
         """Remove sessions together with what they added to totals, which are changed first."""
-        if wanted.origin is not None:
-            raise no_import(wanted.origin, ())
         with self._writing():
+            if wanted.origin is not None:
+                raise no_import(wanted.origin, ())
             chosen = self._chosen(wanted)
             parts = {of: self._parts(of) for of in dict.fromkeys(chain.from_iterable(map(totals_of, chosen)))}
             uncounted = self._count_uncounted(wanted, chosen, parts)
@@ -170,12 +171,12 @@ class SimpleBackend(SingleThings):
         if wanted.scenario is not None:
             named = [SessionKey(wanted.scenario, session_id) for session_id in wanted.session_ids or ()]
             in_baselines += [key for key in named if key not in chosen and self._is_kept(key)]
-        uncounted = 0
+        uncounted, removed_of = 0, cache(self._removed)
         for key, content in chosen.items():
             totals = [parts[total] for total in totals_of(key)]
             if any(total.foreign and key not in total.sessions for total in totals):
                 raise in_foreign_total(key)
-            fate = self._removed(key.scenario).fate(key.session_id, content)
+            fate = removed_of(key.scenario).fate(key.session_id, content)
             counts = any(key in total.sessions for total in totals)
             uncounted += not counts
             if fate is Fate.KEPT and not counts and any(total.baseline for total in totals):

@@ -27,9 +27,6 @@ from swarmstore.model.json.codec import (
     decode_model,
     decode_snapshot,
     encode,
-    encode_model,
-    encode_snapshot,
-    metadata_to_wire,
     model_from_wire,
     model_to_wire,
     naming,
@@ -104,8 +101,8 @@ def content_hash(*contents: bytes) -> bytes:
 def snapshot_texts(snapshot: LearningSnapshot) -> Texts:
     """The texts of a snapshot. Raises InvalidTextError, NonFiniteNumberError."""
     readable = Readable()
-    read = readable.snapshot(snapshot)
-    text, meta = encode_snapshot(read), encode(metadata_to_wire(read.metadata))
+    read = readable.counts(snapshot_to_wire(readable.snapshot(snapshot)))
+    text, meta = encode(read), encode(read.metadata)
     if not readable.limits:
         return Texts(text, None, frozenset(), meta)
     whole = _SnapshotBeside(_FORMAT, _of(text.encode()), snapshot_to_wire(snapshot, escaped=True))
@@ -115,7 +112,7 @@ def snapshot_texts(snapshot: LearningSnapshot) -> Texts:
 def model_texts(model: OfflineModel) -> Texts:
     """The texts of an offline model. Raises InvalidValueError kinds."""
     readable = Readable()
-    text = encode_model(readable.model(model))
+    text = encode(readable.counts(model_to_wire(readable.model(model))))
     if not readable.limits:
         return Texts(text, None, frozenset())
     whole = _ModelBeside(_FORMAT, _of(text.encode()), model_to_wire(model))

@@ -63,11 +63,10 @@ class SessionRecorder:
         self._key = SessionKey(scenario, _ids.next() if session_id is None else SessionId(session_id))
         check_key(self._key)
         check_session(LearningSnapshot(metadata=self._metadata))
-        if isinstance(backend, ChoosesNames):
-            backend.check_names(self._key)
         self._backend = backend
+        self._check_names()
         self._on_error = on_error
-        self._counter = SessionCounter(self._check_name)
+        self._counter = SessionCounter(self._check_names)
         self._lock = new_lock()
         self._saving = new_lock()
         self._result: LearningSnapshot | None = None
@@ -214,9 +213,9 @@ class SessionRecorder:
                 self._result = self._counter.finish(self._metadata)
             return self._result
 
-    def _check_name(self, name: str) -> None:
+    def _check_names(self, *actions: str) -> None:
         if isinstance(self._backend, ChoosesNames):
-            self._backend.check_names(self._key, name)
+            self._backend.check_names(self._key, *actions)
 
     def _refuse_when_ended(self) -> None:
         if self._result is not None or self._discarded:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from os.path import lexists
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Self
 from unicodedata import normalize
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def make_folder(folder: Path, within: Path) -> None:
 
 
 class NewFile:
-    """A file that is being written under a random name; `put` gives it its own."""
+    """A file that is being written under a random name; `put` gives it its own, else its block removes it."""
 
     def __init__(self, path: Path) -> None:
         """Raises OSError, also where the name is taken by anything but a regular file."""
@@ -201,27 +201,19 @@ class NewFile:
         self._temporary.replace(self._path)
         self._is_put = True
 
-    def discard(self) -> None:
-        """Remove it unless it has its name."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
         with suppress(OSError):  # what cannot be written any more need not be
             self.file.close()
         if not self._is_put:
             self._temporary.unlink(missing_ok=True)
 
 
-@contextmanager
-def new_file(path: Path) -> Iterator[NewFile]:
-    """Begin a file, and remove it again unless it was put in its place. Raises OSError."""
-    new = NewFile(path)
-    try:
-        yield new
-    finally:
-        new.discard()
-
-
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file as a whole: after a crash it is the old one or the new one. Raises OSError."""
-    with new_file(path) as new:
+    with NewFile(path) as new:
         new.file.write(content)
         new.finish()
         new.put()

@@ -91,6 +91,10 @@ class Outcome(StrEnum):
     KEPT = "kept"
 
 
+Begun = Future[list[tuple[Outcome, SessionId]]]
+"""Of sessions that are being saved what became of each, and the id it has now."""
+
+
 class ImportTarget(Protocol):
     """The writing side of an import."""
 
@@ -130,9 +134,7 @@ class ImportTarget(Protocol):
     def preparation(self) -> MakePreparation:
         """What makes session files into batches. It needs no database."""
 
-    def begin_sessions(
-        self, batch: PreparedBatch, after: Future[Any] | None = None
-    ) -> Future[list[tuple[Outcome, SessionId]]]:
+    def begin_sessions(self, batch: PreparedBatch, after: Begun | None = None) -> Begun:
         """Begin to save sessions as `import_sessions` does, which may go on when this returns.
 
         batch: one that a `preparation` made, maybe without some of its files, or without any.

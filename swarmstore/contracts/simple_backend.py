@@ -35,7 +35,7 @@ from swarmstore.model.removed_sessions import Fate
 from swarmstore.model.session_ids import SessionId, SessionIdGenerator
 from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.total_parts import TotalPart, TotalParts
+from swarmstore.model.total_parts import TotalPart, TotalParts, numbers_of
 from swarmstore.model.validation import (
     check_bound,
     check_key,
@@ -289,21 +289,13 @@ class SimpleBackend(SingleThings):
 
     def _summary(self, scenario: str) -> ScenarioSummary:
         ids = self._ids_in(scenario)
-        numbers: tuple[int | None, ...] = ()
+        numbers: tuple[int | None, ...]
         try:
             total = self._found(ScenarioKey(scenario))
         except (CountOverflowError, SnapshotFormatError, OSError):
             numbers = (None,) * 5
         else:
-            if total is not None:
-                metadata, episodes = total.metadata, total.episode_transitions
-                numbers = (
-                    metadata.session_count,
-                    metadata.total_episodes,
-                    metadata.total_actions,
-                    episodes.success_episodes,
-                    episodes.failure_episodes,
-                )
+            numbers = () if total is None else numbers_of(total)
         return ScenarioSummary(scenario, len(ids), ids[-1] if ids else None, *numbers)
 
     def _free_id(self, scenario: str) -> SessionId:

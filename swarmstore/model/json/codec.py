@@ -101,14 +101,6 @@ def _actions(read: Mapping[str, wire.Action]) -> dict[str, ActionStats]:
     return {name: ActionStats(*structs.astuple(stats)) for name, stats in read.items()}
 
 
-def encode_snapshot(snapshot: SnapshotData) -> str:
-    """Write a `stats.json`, indented, maps in byte order. Raises as snapshot_to_wire.
-
-    Raises InvalidTextError for a lone surrogate.
-    """
-    return encode(snapshot_to_wire(snapshot))
-
-
 def snapshot_to_wire(snapshot: SnapshotData, *, escaped: bool = False) -> wire.Snapshot:
     """The snapshot in the shape of `stats.json`.
 

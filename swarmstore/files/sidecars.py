@@ -92,10 +92,7 @@ def beside(path: Path) -> Path:
 
 def content_hash(*contents: bytes) -> bytes:
     """BLAKE2b-128 of the bytes of a file, or of a file and its sidecar."""
-    digest = blake2b(digest_size=16)
-    for content in contents:
-        digest.update(content)
-    return digest.digest()
+    return blake2b(b"".join(contents), digest_size=16).digest()
 
 
 def snapshot_texts(snapshot: LearningSnapshot) -> Texts:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import Annotated, TypeVar
-
-import msgspec
+from typing import TypeVar
 
 from swarmstore.errors import InvalidValueError, UnknownPhaseError
 from swarmstore.model.keys import GlobalKey, SessionKey, SnapshotKey
@@ -35,7 +33,6 @@ from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
 
 _Key = TypeVar("_Key", bound=Hashable)
 _Names = TypeVar("_Names", bound=tuple[str, ...])
-_Number = TypeVar("_Number", int, float)
 
 
 def check_session_id(session_id: object) -> str:
@@ -202,7 +199,8 @@ class _Snapshot:
                 (key, pair) for key, pair in counts.items() if type(pair) is not tuple or len(pair) != 2
             )
             raise InvalidValueError(f"{field}[{key!r}]", f"must be (success, failure), not {pair!r}")
-        self._counts(list(chain.from_iterable(pairs)), (f"{field}[{key!r}]" for key in counts for _ in "12"))
+        names = (f"{field}[{key!r}]" for key in counts for _ in range(2))
+        self._counts(list(chain.from_iterable(pairs)), names)
 
     def _actions(self, owner: str, stats: Mapping[_Key, ActionStats]) -> None:
         self._stats(owner, stats, ActionStats, _ACTION_COUNTS)
@@ -243,16 +241,8 @@ def _are_tuples(values: Collection[tuple[object, ...]], length: int) -> bool:
     return _are_all(tuple, values) and list(map(len, values)).count(length) == len(values)
 
 
-def _are_within(values: list[_Number], type_: type, low: float, high: float) -> bool:
+def _are_within(values: Sequence[float], type_: type, low: float, high: float) -> bool:
     if not _are_all(type_, values):
         return False
-    try:
-        msgspec.convert(values, _numbers(type_, low, high))
-    except msgspec.ValidationError:
-        return False
-    return True
-
-
-@cache
-def _numbers(type_: type, low: float, high: float) -> object:
-    return list[Annotated[type_, msgspec.Meta(ge=low, le=high)]]  # type: ignore[valid-type]
+    # with a NaN among them the sum is one, whatever the least and the greatest are
+    return not values or (low <= min(values) and max(values) <= high and not math.isnan(sum(values)))

@@ -99,21 +99,20 @@ def snapshot_texts(snapshot: LearningSnapshot) -> Texts:
     """The texts of a snapshot. Raises InvalidTextError, NonFiniteNumberError."""
     readable = Readable()
     read = readable.counts(snapshot_to_wire(readable.snapshot(snapshot)))
-    text, meta = encode(read), encode(read.metadata)
-    if not readable.limits:
-        return Texts(text, None, frozenset(), meta)
-    whole = _SnapshotBeside(_FORMAT, _of(text.encode()), snapshot_to_wire(snapshot, escaped=True))
-    return Texts(text, encode(whole), frozenset(readable.limits), meta)
+    text, whole = encode(read), None
+    if readable.limits:
+        escaped = snapshot_to_wire(snapshot, escaped=True)
+        whole = encode(_SnapshotBeside(_FORMAT, _of(text.encode()), escaped))
+    return Texts(text, whole, frozenset(readable.limits), encode(read.metadata))
 
 
 def model_texts(model: OfflineModel) -> Texts:
     """The texts of an offline model. Raises InvalidValueError kinds."""
     readable = Readable()
-    text = encode(readable.counts(model_to_wire(readable.model(model))))
-    if not readable.limits:
-        return Texts(text, None, frozenset())
-    whole = _ModelBeside(_FORMAT, _of(text.encode()), model_to_wire(model))
-    return Texts(text, encode(whole), frozenset(readable.limits))
+    text, whole = encode(readable.counts(model_to_wire(readable.model(model)))), None
+    if readable.limits:
+        whole = encode(_ModelBeside(_FORMAT, _of(text.encode()), model_to_wire(model)))
+    return Texts(text, whole, frozenset(readable.limits))
 
 
 def snapshot_in(content: bytes, sidecar: bytes | None, keys: SplitKeys | None = None) -> LearningSnapshot:

@@ -76,17 +76,12 @@ class SessionRecorder:
         self._is_begun = True
 
     def __del__(self) -> None:
-        if self._is_lost():
-            told = (
-                f"session {self.session_id} was recorded and never saved; use a `with` block, or call save()"
-            )
-            warnings.warn(told, ResourceWarning, source=self, stacklevel=2)
-
-    def _is_lost(self) -> bool:
-        """Whether there is something, and nobody has tried to save it, discarded it, or finished it."""
         if not self._is_begun or self._discarded or self._result is not None:
-            return False
-        return self._counter.actions > 0 or self._counter.episodes > 0
+            return
+        if self._counter.actions or self._counter.episodes:
+            told = f"session {self.session_id} was recorded and never saved"
+            advice = "use a `with` block, or call save()"
+            warnings.warn(f"{told}; {advice}", ResourceWarning, source=self, stacklevel=2)
 
     def __reduce__(self) -> NoReturn:
         raise ConfigurationError("a recorder cannot go to another process; begin one there, with a store")

@@ -1,6 +1,6 @@
 from .analytics.frames.table_files import FramesReport
+from .contracts.capabilities import CopyReport
 from .contracts.change_feed import Change
-from .contracts.copies import CopyReport
 from .contracts.discrepancies import Discrepancy, Progress
 from .contracts.imports import Outcome
 from .contracts.storage import LearningBackend, SnapshotStorage, TimeSeriesQuery

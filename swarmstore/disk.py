@@ -13,8 +13,9 @@ import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from os.path import lexists
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Self
 from unicodedata import normalize
 
 if TYPE_CHECKING:
@@ -41,8 +42,10 @@ Odd = Callable[[Path, str], None]
 """Called with a path that is passed over, and why."""
 
 
-def reason_of(error: OSError, path: Path | str | None = None) -> str:
+def reason_of(error: Exception, path: Path | str | None = None) -> str:
     """Say what went wrong in words, with the path where it is not the one that the reader sees."""
+    if not isinstance(error, OSError):
+        return str(error)
     said = error.strerror or str(error) or type(error).__name__
     at = error.filename2 or error.filename
     return said if at is None or str(at) == str(path) else f"{at}: {said}"
@@ -59,10 +62,10 @@ def is_text(name: str) -> bool:
 
 def has_exactly(folder: Path, name: str) -> bool:
     """Tell whether a folder has an entry of just this name, on disks too that take others for it."""
-    if not _is_there(folder / name):
+    if not lexists(folder / name):
         return False
     others = {name.swapcase(), normalize("NFC", name), normalize("NFD", name), name.rstrip(". ")}
-    if not any(_is_there(folder / other) for other in others - {name, ""}):
+    if not any(lexists(folder / other) for other in others - {name, ""}):
         return True
     return name in entries_of(folder)  # only a list of all has the names as they are
 
@@ -73,14 +76,6 @@ def entries_of(folder: Path) -> list[str]:
         return [entry.name for entry in folder.iterdir()]
     except OSError:
         return []
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        path.lstat()
-    except OSError:
-        return False
-    return True
 
 
 def is_file(path: Path, *, within: Path | None = None) -> bool:
@@ -137,23 +132,27 @@ def folders_in(parent: Path, odd: Odd, *, within: Path | None = None) -> list[st
         _check_way(parent.parent, within)
         _check_folder(parent.lstat().st_mode, parent)
         with os.scandir(parent) as entries:
-            found = [(entry.name, _is_folder(entry)) for entry in entries]
+            found = list(entries)
     except FileNotFoundError:
         return []
     except OSError as error:
         odd(parent, reason_of(error, parent))
         return []
-    for name, is_folder in found:
-        if is_folder is False and _holds_a_link(parent / name):
-            odd(parent / name, "it is a file with the path of a folder, as of a link that was not made")
-        if is_folder is None:
-            try:
-                odd(parent / name, _not_a("folder", (parent / name).lstat().st_mode))
-            except FileNotFoundError:  # it is gone by now
-                continue
-            except OSError as error:
-                odd(parent / name, reason_of(error, parent / name))
-    return [name for name, is_folder in found if is_folder]
+    names = list[str]()
+    for entry in found:
+        path = parent / entry.name
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                names.append(entry.name)
+            elif not entry.is_file(follow_symlinks=False):
+                odd(path, _not_a("folder", path.lstat().st_mode))
+            elif _holds_a_link(path):
+                odd(path, "it is a file with the path of a folder, as of a link that was not made")
+        except FileNotFoundError:  # it is gone by now
+            continue
+        except OSError as error:
+            odd(path, reason_of(error, path))
+    return names
 
 
 def use_folder(folder: Path) -> None:
@@ -167,8 +166,7 @@ def use_folder(folder: Path) -> None:
 
 def make_folder(folder: Path, within: Path) -> None:
     """Make a folder, and those between it and `within`. Raises OSError where one is a link."""
-    between = len(folder.relative_to(within).parts)
-    for each in reversed([folder, *folder.parents][:between]):
+    for each in _way(folder, within):
         try:
             each.mkdir()
         except FileExistsError:
@@ -176,7 +174,7 @@ def make_folder(folder: Path, within: Path) -> None:
 
 
 class NewFile:
-    """A file that is being written under a random name; `put` gives it its own."""
+    """A file that is being written under a random name; `put` gives it its own, else its block removes it."""
 
     def __init__(self, path: Path) -> None:
         """Raises OSError, also where the name is taken by anything but a regular file."""
@@ -203,27 +201,19 @@ class NewFile:
         self._temporary.replace(self._path)
         self._is_put = True
 
-    def discard(self) -> None:
-        """Remove it unless it has its name."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
         with suppress(OSError):  # what cannot be written any more need not be
             self.file.close()
         if not self._is_put:
             self._temporary.unlink(missing_ok=True)
 
 
-@contextmanager
-def new_file(path: Path) -> Iterator[NewFile]:
-    """Begin a file, and remove it again unless it was put in its place. Raises OSError."""
-    new = NewFile(path)
-    try:
-        yield new
-    finally:
-        new.discard()
-
-
 def write_bytes(path: Path, content: bytes) -> None:
     """Write a file as a whole: after a crash it is the old one or the new one. Raises OSError."""
-    with new_file(path) as new:
+    with NewFile(path) as new:
         new.file.write(content)
         new.finish()
         new.put()
@@ -257,11 +247,14 @@ def holding(lock: FileLock) -> Iterator[None]:
 
 def _check_way(folder: Path, within: Path | None) -> None:
     """Refuse a folder that is reached over a link below `within`."""
-    if within is None:
-        return
-    between = len(folder.relative_to(within).parts)
-    for each in reversed([folder, *folder.parents][:between]):
+    for each in _way(folder, within or folder):
         _check_folder(each.lstat().st_mode, each)
+
+
+def _way(folder: Path, within: Path) -> Iterator[Path]:
+    """The folders below `within` that lead to this one, and it."""
+    between = len(folder.relative_to(within).parts)
+    return reversed([folder, *folder.parents][:between])
 
 
 def _check_file(mode: int, path: Path) -> None:
@@ -289,10 +282,3 @@ def _holds_a_link(path: Path) -> bool:
         return "/" in text and "\n" not in text and (path.parent / text).is_dir()
     except (OSError, ValueError):
         return False
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool | None:
-    """False for a regular file, None for anything odd."""
-    if entry.is_dir(follow_symlinks=False):
-        return True
-    return False if entry.is_file(follow_symlinks=False) else None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from types import ModuleType
 
 from swarmstore.errors import ExtraMissingError
 
 
-def module_of(extra: str, name: str) -> Any:
+def module_of(extra: str, name: str) -> ModuleType:
     """The module `name`, which `pip install 'swarmstore[extra]'` brings. Raises ExtraMissingError."""
     try:
         return importlib.import_module(name)

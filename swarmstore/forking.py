@@ -6,7 +6,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeVar
 
 _Made = TypeVar("_Made")
 
@@ -33,10 +33,7 @@ class Renewed(Generic[_Made]):
         self.current = self._make()
 
 
-SharedLock: TypeAlias = Renewed[threading.Lock]
-
-
-def new_lock() -> SharedLock:
+def new_lock() -> Renewed[threading.Lock]:
     """A lock for `with lock.current:`, which is free in a forked child."""
     return Renewed(threading.Lock)
 

@@ -17,18 +17,11 @@ def default_url() -> str:
     return os.environ.get(URL_VARIABLE) or f"sqlite:///{_data_folder() / 'store.db'}"
 
 
-def given_or_default(url: str | None) -> str:
-    """The URL as given, or the default one. Raises InvalidUrlError for what is none."""
-    if url is None:
-        return default_url()
-    if not isinstance(url, str) or not url:
-        what = "is empty" if isinstance(url, str) else f"is a {type(url).__name__}, not a text"
-        raise InvalidUrlError(f"the database URL {what}; leave it out for the default store")
-    return url
+def url_to_open(url: str | None, *, create: bool = False) -> str:
+    """The URL as given, or the default one; with `create` that one's folder is made where it is missing.
 
-
-def url_to_open(url: str | None, *, create: bool = True) -> str:
-    """As `given_or_default`; with `create` the default one's folder is made where it is missing."""
+    Raises InvalidUrlError for what is none.
+    """
     if create and url is None and not os.environ.get(URL_VARIABLE):
         folder = _data_folder()
         try:
@@ -38,7 +31,12 @@ def url_to_open(url: str | None, *, create: bool = True) -> str:
                 f"the data folder {folder} cannot be made ({error.strerror}); name a store by "
                 f"{URL_VARIABLE}, or in the call"
             ) from error
-    return given_or_default(url)
+    if url is None:
+        return default_url()
+    if not isinstance(url, str) or not url:
+        what = "is empty" if isinstance(url, str) else f"is a {type(url).__name__}, not a text"
+        raise InvalidUrlError(f"the database URL {what}; leave it out for the default store")
+    return url
 
 
 def _data_folder() -> Path:

@@ -62,7 +62,10 @@ class Settings:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            _check_type(field.name, getattr(self, field.name), type(field.default))
+            value, wanted = getattr(self, field.name), type(field.default)
+            if type(value) not in ((int, float) if wanted is float else (wanted,)):
+                told = f"give {_ARTICLES[wanted]}, not a {type(value).__name__}"
+                raise ConfigurationError(f"{field.name} is {value!r}; {told}")
         if not self.schema or "\0" in self.schema or not is_text(self.schema):
             raise ConfigurationError("schema is empty or no text; name the PostgreSQL schema for the tables")
         if len(self.schema.encode()) > _LONGEST_NAME:
@@ -88,12 +91,3 @@ def settings_from(arguments: SettingsArguments) -> Settings:
         known = ", ".join(Settings.__dataclass_fields__)
         raise ConfigurationError(f"{min(unknown)} is not a setting; there are {known}")
     return Settings(**arguments)
-
-
-def _check_type(name: str, value: object, wanted: type) -> None:
-    """Refuse a setting of another type; a whole number of seconds is one."""
-    kinds = (int, float) if wanted is float else (wanted,)
-    if type(value) not in kinds:
-        raise ConfigurationError(
-            f"{name} is {value!r}; give {_ARTICLES[wanted]}, not a {type(value).__name__}"
-        )

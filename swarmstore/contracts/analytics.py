@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from swarmstore.contracts.report_findings import Findings
 from swarmstore.contracts.tabular import Rows, ViewInfo
@@ -33,21 +33,6 @@ class Analysis(Protocol):
 
         Raises SnapshotNotFoundError for a scenario of which nothing is saved.
         """
-
-
-@runtime_checkable
-class Analysable(Protocol):
-    """A backend that analysts can look into."""
-
-    def analysis(self) -> Analysis:
-        """The reading side of this backend."""
-
-
-def analysis_of(backend: object) -> Analysis:
-    """The reading side of a backend. Raises ConfigurationError where there is none."""
-    if not isinstance(backend, Analysable):
-        raise ConfigurationError("only a store on SQLite or PostgreSQL has views; open one with a URL")
-    return backend.analysis()
 
 
 def view_named(analysis: Analysis, name: str, scenario: str | None) -> ViewInfo:

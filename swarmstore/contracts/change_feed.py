@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol, Self, runtime_checkable
+from typing import Self
 
 from swarmstore.errors import InvalidCursorError
 from swarmstore.model.session_ids import SessionId
@@ -82,21 +82,3 @@ def position_after(after: Cursor, epoch: int, last_position: int, stamps: Collec
             "its last commits in a failover; start without a cursor",
         )
     return after.position
-
-
-@runtime_checkable
-class Followable(Protocol):
-    """A backend that gives every session a place in the order in which sessions became visible."""
-
-    def changes(self, after: str | None = None) -> Iterator[Change]:
-        """Every committed session behind the cursor, each once, in the order of their positions.
-
-        A session that commits late is behind all that were published before, whatever its id, so a
-        follower that passes its last cursor misses none. Removed sessions do not appear; one that
-        was replaced appears again.
-
-        Raises InvalidCursorError, also from the iterator when the store goes back while it is read.
-        """
-
-    def renew_cursors(self) -> None:
-        """Refuse all cursors handed out so far; see `LearningStore.renew_cursors`."""

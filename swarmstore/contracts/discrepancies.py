@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 from swarmstore.errors import InvalidValueError
 
@@ -36,17 +35,3 @@ class Discrepancy:
     value: str
     found: str
     expected: str
-
-
-@runtime_checkable
-class Verifiable(Protocol):
-    """A backend with cached totals that can be checked and made anew."""
-
-    def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
-        """Compare every cached total with its parts and sessions, and imported parts with theirs.
-
-        deep: also compare each session's content with the digest it was saved with.
-        """
-
-    def rebuild_totals(self, *, progress: Progress | None = None) -> int:
-        """Make every cached total anew; how many there are. Loses nothing."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 from swarmstore.model.keys import TotalKey
 from swarmstore.model.limits import check_text
@@ -91,7 +91,10 @@ class Outcome(StrEnum):
     KEPT = "kept"
 
 
-@runtime_checkable
+Begun = Future[list[tuple[Outcome, SessionId]]]
+"""Of sessions that are being saved what became of each, and the id it has now."""
+
+
 class ImportTarget(Protocol):
     """The writing side of an import."""
 
@@ -131,9 +134,7 @@ class ImportTarget(Protocol):
     def preparation(self) -> MakePreparation:
         """What makes session files into batches. It needs no database."""
 
-    def begin_sessions(
-        self, batch: PreparedBatch, after: Future[Any] | None = None
-    ) -> Future[list[tuple[Outcome, SessionId]]]:
+    def begin_sessions(self, batch: PreparedBatch, after: Begun | None = None) -> Begun:
         """Begin to save sessions as `import_sessions` does, which may go on when this returns.
 
         batch: one that a `preparation` made, maybe without some of its files, or without any.
@@ -165,11 +166,3 @@ class ImportTarget(Protocol):
 
     def import_model(self, source: SourceFile, scenario: str, model: OfflineModel) -> Outcome:
         """Keep an offline model, unless one updated at the same time or later is there."""
-
-
-@runtime_checkable
-class Importable(Protocol):
-    """A backend that stores can be imported into."""
-
-    def import_target(self) -> ImportTarget:
-        """The writing side of imports into this backend."""

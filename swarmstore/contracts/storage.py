@@ -19,7 +19,7 @@ from swarmstore.contracts.discrepancies import Progress
 from swarmstore.contracts.summaries import ScenarioSummary
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.forgetting import ForgetReport, Forgetting
-from swarmstore.model.keys import SessionKey, SnapshotKey, TotalKey
+from swarmstore.model.keys import SnapshotKey, TotalKey
 from swarmstore.model.merge import MergeStrategy
 from swarmstore.model.offline_analyzer import AnalysisInput
 from swarmstore.model.offline_model import OfflineModel
@@ -179,32 +179,3 @@ def check_backend(given: object) -> LearningBackend:
             kind = type(given).__name__
             problem = f"{kind} is no storage; write LearningStore.open(url), or give a LearningBackend"
     raise ConfigurationError(problem)
-
-
-@runtime_checkable
-class Paged(Protocol):
-    """A backend that loads sessions page by page."""
-
-    def range_page(
-        self, scenario: str, from_: int, to: int, after: SessionId | None, limit: int
-    ) -> list[tuple[SessionId, LearningSnapshot]]:
-        """The first `limit` sessions of `query_range` whose ids are behind `after`, with their ids."""
-
-
-@runtime_checkable
-class ChoosesNames(Protocol):
-    """A backend that refuses names which others hold, and says so before a session is recorded."""
-
-    def check_names(self, key: SessionKey, *actions: str) -> None:
-        """Refuse a session's key, or actions, that `save_session` would refuse in some place.
-
-        Raises InvalidValueError kinds.
-        """
-
-
-@runtime_checkable
-class Identified(Protocol):
-    """A backend that knows which store it holds."""
-
-    def identity(self) -> str:
-        """A text that no other store has. A backup that is restored elsewhere has the same one."""

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
-from swarmstore.errors import CountOverflowError, SnapshotFormatError
-from swarmstore.model.keys import ScenarioKey
 from swarmstore.model.session_ids import SessionId
-from swarmstore.model.snapshot import LearningSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,36 +25,3 @@ class ScenarioSummary:
     total_actions: int | None = 0
     success_episodes: int | None = 0
     failure_episodes: int | None = 0
-
-
-class _Listing(Protocol):
-    def scenarios(self) -> list[str]: ...
-    def list_sessions(self, scenario: str) -> list[SessionId]: ...
-    def load(self, key: ScenarioKey) -> LearningSnapshot | None: ...
-
-
-def summaries_by_loading(backend: _Listing) -> list[ScenarioSummary]:
-    """Summaries for a backend that has nothing quicker than to load each total."""
-    return [_summary(backend, scenario) for scenario in backend.scenarios()]
-
-
-def _summary(backend: _Listing, scenario: str) -> ScenarioSummary:
-    ids = backend.list_sessions(scenario)
-    last = ids[-1] if ids else None
-    try:
-        total = backend.load(ScenarioKey(scenario))
-    except (CountOverflowError, SnapshotFormatError, OSError):
-        return ScenarioSummary(scenario, len(ids), last, None, None, None, None, None)
-    if total is None:
-        return ScenarioSummary(scenario, len(ids), last)
-    metadata, episodes = total.metadata, total.episode_transitions
-    return ScenarioSummary(
-        scenario,
-        len(ids),
-        last,
-        metadata.session_count,
-        metadata.total_episodes,
-        metadata.total_actions,
-        episodes.success_episodes,
-        episodes.failure_episodes,
-    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 
 class ColumnType(StrEnum):
@@ -42,5 +41,5 @@ class ViewInfo:
         return any(column.name == "scenario" for column in self.columns)
 
 
-Rows = Sequence[Sequence[Any]]
+Rows = Sequence[Sequence[object]]
 """Rows of values as `ColumnType` says, None where there is none."""

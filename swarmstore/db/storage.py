@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from swarmstore.contracts.capabilities import CopyReport
 from swarmstore.contracts.change_feed import Change
-from swarmstore.contracts.copies import CopyReport
 from swarmstore.contracts.discrepancies import Discrepancy, Progress
 from swarmstore.contracts.summaries import ScenarioSummary
 from swarmstore.db.connection.transactions import Database

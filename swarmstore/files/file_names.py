@@ -72,14 +72,12 @@ def escape_name(name: str) -> str:
 
 def short_name(name: str) -> str:
     """The file name for a name; of one too long, its beginning, `%00` and a hash of it."""
-    encoded = portable_name(name)
-    return encoded if _fits(encoded) else _hashed(name, encoded)
+    return _short(name, portable_name(name))
 
 
 def short_distinct_name(name: str) -> str:
     """`distinct_name`, cut as `short_name` is."""
-    encoded = _escaped(_UNSAFE_OR_LETTER, name)
-    return encoded if _fits(encoded) else _hashed(name, encoded)
+    return _short(name, _escaped(_UNSAFE_OR_LETTER, name))
 
 
 def decode_name(encoded: str) -> str:
@@ -137,6 +135,8 @@ def _checked(field: str, name: str, encoded: str) -> str:
     return encoded
 
 
-def _hashed(name: str, encoded: str) -> str:
+def _short(name: str, encoded: str) -> str:
+    if _fits(encoded):
+        return encoded
     beginning = encoded.encode()[:_BEGINNING].decode(errors="ignore")
     return f"{beginning}%00{blake2b(name.encode(), digest_size=16).hexdigest()}"

@@ -17,7 +17,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import assert_never
 
 from swarmstore.disk import Odd, entries_of, folders_in, has_exactly, is_file, is_text, reason_of
 from swarmstore.errors import AmbiguousNameError, SnapshotFormatError
@@ -31,7 +30,7 @@ from swarmstore.files.file_names import (
     has_letters,
 )
 from swarmstore.files.sidecars import INDEX, MARKER, Index, read_index
-from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
+from swarmstore.model.keys import GlobalKey, ScenarioKey, SnapshotKey
 from swarmstore.model.session_ids import SessionId
 
 STATS = "stats.json"
@@ -49,17 +48,13 @@ def path_of(base: Path, key: SnapshotKey) -> Path:
     Raises TextTooLongError for what no file name can hold, AmbiguousNameError for what has no place
     beside other names, SnapshotFormatError or OSError where it cannot be told whose a folder is.
     """
-    match key:
-        case GlobalKey():
-            return base / GLOBAL
-        case ScenarioKey():
-            return scenario_folder(base, key.scenario) / STATS
-        case SessionKey():
-            sessions = sessions_folder(base, key.scenario)
-            there = _folder(sessions, key.session_id, lambda _: True)
-            return (there or _new_folder(sessions, "session_id", key.session_id)) / STATS
-        case _:
-            assert_never(key)
+    if isinstance(key, GlobalKey):
+        return base / GLOBAL
+    if isinstance(key, ScenarioKey):
+        return scenario_folder(base, key.scenario) / STATS
+    sessions = sessions_folder(base, key.scenario)
+    there = _folder(sessions, key.session_id, lambda _: True)
+    return (there or _new_folder(sessions, "session_id", key.session_id)) / STATS
 
 
 def scenario_folder(base: Path, scenario: str) -> Path:
@@ -133,9 +128,7 @@ def session_names(base: Path, scenario: str) -> list[SessionId]:
 def _passing_over(path: Path) -> Iterator[None]:
     try:
         yield
-    except SnapshotFormatError as error:
-        _passed_over(path, str(error))
-    except OSError as error:
+    except (SnapshotFormatError, OSError) as error:
         _passed_over(path, reason_of(error, path))
 
 
@@ -207,9 +200,7 @@ def _scenario_in(name: str | None, folder: Path) -> tuple[str | None, Path, Inde
     """A scenario's folder with the name it stands for, and what an export wrote there, or why not."""
     try:
         index = read_index(folder)
-    except SnapshotFormatError as error:  # names would be wrong without it
-        return name, folder, str(error)
-    except OSError as error:
+    except (SnapshotFormatError, OSError) as error:  # names would be wrong without it
         return name, folder, reason_of(error, folder / INDEX)
     return name if index is None else index.scenario, folder, index
 

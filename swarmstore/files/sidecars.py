@@ -26,14 +26,12 @@ from swarmstore.model.json.codec import (
     decode_as,
     decode_model,
     decode_snapshot,
-    encode_data,
-    encode_metadata,
-    encode_model,
-    encode_snapshot,
-    model_as_data,
+    encode,
     model_from_wire,
-    snapshot_as_data,
+    model_to_wire,
+    naming,
     snapshot_from_wire,
+    snapshot_to_wire,
 )
 from swarmstore.model.json.joined_keys import SplitKeys
 from swarmstore.model.offline_model import OfflineModel
@@ -94,31 +92,27 @@ def beside(path: Path) -> Path:
 
 def content_hash(*contents: bytes) -> bytes:
     """BLAKE2b-128 of the bytes of a file, or of a file and its sidecar."""
-    digest = blake2b(digest_size=16)
-    for content in contents:
-        digest.update(content)
-    return digest.digest()
+    return blake2b(b"".join(contents), digest_size=16).digest()
 
 
 def snapshot_texts(snapshot: LearningSnapshot) -> Texts:
     """The texts of a snapshot. Raises InvalidTextError, NonFiniteNumberError."""
     readable = Readable()
-    read = readable.snapshot(snapshot)
-    text, meta = encode_snapshot(read), encode_metadata(read.metadata)
-    if not readable.limits:
-        return Texts(text, None, frozenset(), meta)
-    data = {"format": _FORMAT, "of": _of(text.encode()), "snapshot": snapshot_as_data(snapshot, escaped=True)}
-    return Texts(text, encode_data(data), frozenset(readable.limits), meta)
+    read = readable.counts(snapshot_to_wire(readable.snapshot(snapshot)))
+    text, whole = encode(read), None
+    if readable.limits:
+        escaped = snapshot_to_wire(snapshot, escaped=True)
+        whole = encode(_SnapshotBeside(_FORMAT, _of(text.encode()), escaped))
+    return Texts(text, whole, frozenset(readable.limits), encode(read.metadata))
 
 
 def model_texts(model: OfflineModel) -> Texts:
     """The texts of an offline model. Raises InvalidValueError kinds."""
     readable = Readable()
-    text = encode_model(readable.model(model))
-    if not readable.limits:
-        return Texts(text, None, frozenset())
-    data = {"format": _FORMAT, "of": _of(text.encode()), "model": model_as_data(model)}
-    return Texts(text, encode_data(data), frozenset(readable.limits))
+    text, whole = encode(readable.counts(model_to_wire(readable.model(model)))), None
+    if readable.limits:
+        whole = encode(_ModelBeside(_FORMAT, _of(text.encode()), model_to_wire(model)))
+    return Texts(text, whole, frozenset(readable.limits))
 
 
 def snapshot_in(content: bytes, sidecar: bytes | None, keys: SplitKeys | None = None) -> LearningSnapshot:
@@ -149,24 +143,22 @@ def model_in(content: bytes, sidecar: bytes | None) -> OfflineModel:
 
 def encode_index(scenario: str, sessions: Mapping[str, str]) -> str:
     """Write an index."""
-    return encode_data({"format": _FORMAT, "scenario": scenario, "sessions": dict(sorted(sessions.items()))})
+    return encode(Index(_FORMAT, scenario, dict(sessions)))
 
 
 def encode_marker(store: str) -> str:
     """Write what marks a folder as an export."""
-    return encode_data({"format": _FORMAT, "store": store})
+    return encode(Marker(_FORMAT, store))
 
 
 def read_index(folder: Path, within: Path | None = None) -> Index | None:
     """The index in a scenario's folder, if it has one. Raises SnapshotFormatError, OSError."""
-    content = content_of(folder / INDEX, within)
-    return None if content is None else _decode_sidecar(_indexes, content, str(folder / INDEX))
+    return _read(_indexes, folder / INDEX, within)
 
 
 def read_marker(folder: Path) -> Marker | None:
     """What marks a folder as an export, None in any other. Raises SnapshotFormatError, OSError."""
-    content = content_of(folder / MARKER)
-    return None if content is None else _decode_sidecar(_markers, content, str(folder / MARKER))
+    return _read(_markers, folder / MARKER, None)
 
 
 def content_of(path: Path, within: Path | None = None) -> bytes | None:
@@ -184,13 +176,16 @@ _markers = msgspec.json.Decoder(Marker)
 _formats = msgspec.json.Decoder(_Formatted)
 
 
+def _read(decoder: msgspec.json.Decoder[_Read], path: Path, within: Path | None) -> _Read | None:
+    content = content_of(path, within)
+    return None if content is None else _decode_sidecar(decoder, content, str(path))
+
+
 def _decode_sidecar(decoder: msgspec.json.Decoder[_Read], content: bytes, name: str) -> _Read:
-    try:
+    with naming(name):
         if (found := decode_as(_formats, content).format) > _FORMAT:
             raise SnapshotFormatError(f"it has format {found}, which a newer swarmstore can read")
         return decode_as(decoder, content)
-    except SnapshotFormatError as error:
-        raise SnapshotFormatError(f"{name}: {error}") from None
 
 
 def _of(content: bytes) -> str:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from swarmstore.errors import BaselineError, ConfigurationError, SessionForgottenError, SnapshotNotFoundError
-from swarmstore.model.keys import ScenarioKey, SessionKey, TotalKey, totals_of
+from swarmstore.model.keys import SessionKey
 from swarmstore.model.limits import check_short_text, check_text
-from swarmstore.model.metadata import LearningPhase
-from swarmstore.model.removed_sessions import REPEATABLE_DAYS, Fate, RemovedSessions
+from swarmstore.model.removed_sessions import REPEATABLE_DAYS
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.total_parts import Load, TotalParts
 from swarmstore.model.validation import check_key, check_slice
 
 
@@ -40,21 +38,14 @@ class Forgetting:
 
 
 def forgetting(
-    scenario: str | None,
-    session_ids: Iterable[str] | None = None,
-    *,
-    phase: LearningPhase | None = None,
-    group_id: str | None = None,
-    since: int | None = None,
-    until: int | None = None,
-    origin: str | None = None,
+    chosen: SessionSlice, session_ids: Iterable[str] | None = None, origin: str | None = None
 ) -> Forgetting:
     """Check what is to be forgotten.
 
     Raises ConfigurationError unless just one way of choosing is given, InvalidValueError kinds.
     """
-    filters = (phase, group_id, since, until)
-    by_filter = any(given is not None for given in filters)
+    scenario = chosen.scenario
+    by_filter = chosen != SessionSlice(scenario)
     if [session_ids is not None, by_filter, origin is not None].count(True) != 1:
         raise ConfigurationError(
             "say what to forget in one way: session ids, or any of phase, group_id, since and until, "
@@ -67,7 +58,7 @@ def forgetting(
     if scenario is not None:
         check_text("scenario", scenario)
     if session_ids is None:
-        return Forgetting(check_slice(SessionSlice(scenario, None, since, until, phase, group_id)))
+        return Forgetting(check_slice(chosen))
     if scenario is None:
         raise ConfigurationError("session ids are of one scenario; say which")
     if isinstance(session_ids, str) or not isinstance(session_ids, Iterable):
@@ -112,6 +103,15 @@ def in_baseline(what: str) -> BaselineError:
     )
 
 
+def in_foreign_total(key: SessionKey) -> BaselineError:
+    """The error for a session in a total of which the parts are not known."""
+    return BaselineError(
+        f"session {str(key.session_id)!r} of scenario {key.scenario!r} cannot be forgotten: another "
+        "program has written its totals, and what this session has added to them is not known; "
+        "nothing was changed"
+    )
+
+
 def not_found(key: SessionKey) -> SnapshotNotFoundError:
     """The error for an id of which nothing is known."""
     return SnapshotNotFoundError(
@@ -133,84 +133,3 @@ def forgotten(key: SessionKey) -> SessionForgottenError:
         f"session {str(key.session_id)!r} of scenario {key.scenario!r} was forgotten with this content; "
         "to count it all the same, save it under another id"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """What forgetting does where totals are added up as sessions are saved."""
-
-    sessions: Sequence[SessionKey]
-    uncounted: int
-    parts: Mapping[TotalKey, TotalParts]
-    totals: Mapping[TotalKey, LearningSnapshot | None]
-
-    def report(self, *, dry_run: bool) -> ForgetReport:
-        """Tell the caller."""
-        by_scenario = {_scenario_of(key): total for key, total in self.totals.items()}
-        return ForgetReport(tuple(self.sessions), by_scenario, self.uncounted, dry_run)
-
-
-def forget_parts(
-    wanted: Forgetting,
-    sessions: Iterable[tuple[SessionKey, LearningSnapshot]],
-    parts_of: Callable[[TotalKey], TotalParts],
-    removed_of: Callable[[str], RemovedSessions],
-    load: Load,
-) -> Forgotten:
-    """Work out what is left without the sessions among these that are wanted; nothing is changed.
-
-    sessions: all of the scenario, in the order of scenarios and ids, where it is about one.
-
-    Raises BaselineError, SnapshotNotFoundError.
-    """
-    if wanted.origin is not None:
-        raise no_import(wanted.origin, ())
-    chosen = {key: content for key, content in sessions if _is_wanted(wanted, key, content)}
-    in_baselines = [
-        key for key in _named(wanted) if key not in chosen and _is_kept(key, removed_of, parts_of)
-    ]
-    uncounted = 0
-    for key, content in chosen.items():
-        totals = [parts_of(total) for total in totals_of(key)]
-        if any(total.foreign and key not in total.sessions for total in totals):
-            raise BaselineError(
-                f"session {str(key.session_id)!r} of scenario {key.scenario!r} cannot be forgotten: another "
-                "program has written its totals, and what this session has added to them is not known; "
-                "nothing was changed"
-            )
-        fate = removed_of(key.scenario).fate(key.session_id, content)
-        counts = any(key in total.sessions for total in totals)
-        uncounted += not counts
-        if fate is Fate.KEPT and not counts and any(total.baseline for total in totals):
-            in_baselines.append(key)
-    refuse_baseline(in_baselines)
-    affected = dict.fromkeys(total for key in chosen for total in totals_of(key))
-    parts = {total: parts_of(total).without(chosen) for total in affected}
-    totals_left = {total: left.total(load) for total, left in parts.items()}
-    return Forgotten(list(chosen), uncounted, parts, totals_left)
-
-
-def _is_wanted(wanted: Forgetting, key: SessionKey, content: LearningSnapshot) -> bool:
-    return wanted.may_be(key.session_id) and wanted.slice.has(key.session_id, content)
-
-
-def _named(wanted: Forgetting) -> list[SessionKey]:
-    if wanted.scenario is None:
-        return []
-    return [SessionKey(wanted.scenario, session_id) for session_id in wanted.session_ids or ()]
-
-
-def _is_kept(
-    key: SessionKey,
-    removed_of: Callable[[str], RemovedSessions],
-    parts_of: Callable[[TotalKey], TotalParts],
-) -> bool:
-    """Whether a session that is gone is in a baseline. Raises SnapshotNotFoundError."""
-    fates = removed_of(key.scenario).fates(key.session_id)
-    if not fates:
-        raise not_found(key)
-    return Fate.KEPT in fates and any(parts_of(total).baseline for total in totals_of(key))
-
-
-def _scenario_of(key: TotalKey) -> str | None:
-    return key.scenario if isinstance(key, ScenarioKey) else None

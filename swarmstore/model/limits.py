@@ -7,6 +7,10 @@ to 2^63 - 1. Text may be anything but NUL and lone surrogates, which PostgreSQL 
 from __future__ import annotations
 
 import math
+import os
+from pathlib import Path
+from types import UnionType
+from typing import get_args
 
 from swarmstore.errors import (
     CountOutOfRangeError,
@@ -22,6 +26,22 @@ MAX_KPI = 1e290
 MAX_KPI_SUM = 1e300
 MAX_HASH = 2**64 - 1
 SHORT_TEXT_BYTES = 512
+
+
+def check_kind(field: str, value: object, kind: type | UnionType, advice: str = "") -> None:
+    """Refuse what is no object of a class, or of one of several. Raises InvalidValueError."""
+    if not isinstance(value, kind):
+        wanted = " or ".join(each.__name__ for each in get_args(kind) or (kind,))
+        article = "an" if wanted[0] in "AEIOU" else "a"
+        given = type(value).__name__
+        shown = f"{given} {value!r}" if isinstance(value, int | float | None) else given
+        raise InvalidValueError(field, f"must be {article} {wanted}, not {shown}{advice}")
+
+
+def check_parts(owner: str, whole: object, **kinds: type) -> None:
+    """Refuse an object with a part that is none of its class. Raises InvalidValueError."""
+    for name, kind in kinds.items():
+        check_kind(f"{owner}.{name}" if owner else name, getattr(whole, name), kind)
 
 
 def check_text(field: str, text: object) -> str:
@@ -79,6 +99,20 @@ def check_flag(field: str, value: object) -> bool:
     if type(value) is not bool:
         raise InvalidValueError(field, f"must be True or False, not {value!r}")
     return value
+
+
+def check_path(name: str, value: str | os.PathLike[str]) -> Path:
+    """A given path. Raises InvalidValueError for what is none."""
+    given = os.fspath(value) if isinstance(value, str | os.PathLike) else None
+    if not isinstance(given, str) or "\0" in given:
+        raise InvalidValueError(name, f"{value!r} is no path; give a str or a Path")
+    if not given:
+        raise InvalidValueError(name, "is empty; give a path, or '.' for the current folder")
+    try:
+        os.fsencode(given)
+    except UnicodeEncodeError:
+        raise InvalidValueError(name, f"{given!r} has half of a character in it, as no file's name") from None
+    return Path(given)
 
 
 def _shown(text: str) -> str:

@@ -14,12 +14,11 @@ from dataclasses import dataclass, fields
 from typing import TypeVar, assert_never
 
 from swarmstore.errors import CountOutOfRangeError, CountOverflowError, UnknownStrategyError
-from swarmstore.model.argument_kinds import check_kind
-from swarmstore.model.limits import MAX_TOTAL
+from swarmstore.model.limits import MAX_TOTAL, check_kind
 from swarmstore.model.metadata import SnapshotMetadata, now_seconds
-from swarmstore.model.selection import SelectionPerformance, StrategyStats
+from swarmstore.model.selection import StrategyStats
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
+from swarmstore.model.stats import ActionStats, EpisodeTransitions
 
 _Key = TypeVar("_Key")
 
@@ -131,14 +130,9 @@ def merge_snapshots(snapshots: Sequence[LearningSnapshot], strategy: MergeStrate
     if len(snapshots) == 1:
         return snapshots[0].copy()
     weights: Sequence[float | None] = merge_weights(snapshots, chosen) or [None] * len(snapshots)
-    merged = LearningSnapshot(
-        metadata=_merge_metadata([s.metadata for s in snapshots]),
-        episode_transitions=EpisodeTransitions(),
-        ngram_stats=NgramStats(),
-        selection_performance=SelectionPerformance(),
-    )
+    merged = LearningSnapshot(metadata=_merge_metadata([s.metadata for s in snapshots]))
     for snapshot, weight in zip(snapshots, weights, strict=True):
-        _add(merged, snapshot, _weighing(weight))
+        _add(merged, snapshot, weight)
     _check_sums(merged)
     check_kpis(merged)
     return merged
@@ -166,20 +160,14 @@ def _merge_metadata(all_metadata: Sequence[SnapshotMetadata]) -> SnapshotMetadat
 Weighing = Callable[[int], int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighing:
-    count: Weighing
-    kpi: Callable[[float], float]
-
-
-def _weighing(weight: float | None) -> _Weighing:
+def _weighing(weight: float | None) -> Weighing:
     if weight is None:  # multiplying by 1.0 would already change 2^53 + 1
-        return _Weighing(lambda count: count, lambda kpi: kpi)
-    return _Weighing(lambda count: round_half_up(float(count) * weight), lambda kpi: kpi * weight)
+        return lambda count: count
+    return lambda count: round_half_up(float(count) * weight)
 
 
-def _add(merged: LearningSnapshot, snapshot: LearningSnapshot, weighing: _Weighing) -> None:
-    count = weighing.count
+def _add(merged: LearningSnapshot, snapshot: LearningSnapshot, weight: float | None) -> None:
+    count, kpi_weight = _weighing(weight), 1.0 if weight is None else weight
     into, transitions = merged.episode_transitions, snapshot.episode_transitions
     _add_counts(into.success_transitions, transitions.success_transitions, count)
     _add_counts(into.failure_transitions, transitions.failure_transitions, count)
@@ -187,8 +175,8 @@ def _add(merged: LearningSnapshot, snapshot: LearningSnapshot, weighing: _Weighi
     into.failure_episodes += count(transitions.failure_episodes)
     _add_pairs(merged.ngram_stats.trigrams, snapshot.ngram_stats.trigrams, count)
     _add_pairs(merged.ngram_stats.quadgrams, snapshot.ngram_stats.quadgrams, count)
-    _add_actions(merged.contextual_stats, snapshot.contextual_stats, weighing)
-    _add_actions(merged.action_stats, snapshot.action_stats, weighing)
+    _add_actions(merged.contextual_stats, snapshot.contextual_stats, count, kpi_weight)
+    _add_actions(merged.action_stats, snapshot.action_stats, count, kpi_weight)
     for name, strategy in snapshot.selection_performance.strategy_stats.items():
         total = merged.selection_performance.strategy_stats.setdefault(name, StrategyStats())
         for column in fields(StrategyStats):
@@ -209,8 +197,9 @@ def _add_pairs(
         into[key] = (total[0] + count(success), total[1] + count(failure))
 
 
-def _add_actions(into: dict[_Key, ActionStats], stats: dict[_Key, ActionStats], weighing: _Weighing) -> None:
-    count = weighing.count
+def _add_actions(
+    into: dict[_Key, ActionStats], stats: dict[_Key, ActionStats], count: Weighing, kpi_weight: float
+) -> None:
     for key, added in stats.items():
         total = into.setdefault(key, ActionStats())
         total.visits += count(added.visits)
@@ -218,7 +207,7 @@ def _add_actions(into: dict[_Key, ActionStats], stats: dict[_Key, ActionStats], 
         total.failures += count(added.failures)
         total.discoveries += count(added.discoveries)
         total.total_duration_ms += count(added.total_duration_ms)
-        total.kpi_total += weighing.kpi(added.kpi_total)
+        total.kpi_total += added.kpi_total * kpi_weight
         total.kpi_count += count(added.kpi_count)
 
 
@@ -248,14 +237,13 @@ def _sums(merged: LearningSnapshot) -> Iterator[tuple[str, int]]:
     transitions, performance = merged.episode_transitions, merged.selection_performance
     yield from _fields("metadata", merged.metadata)
     yield from _fields("episode_transitions", transitions)
-    for pair, value in transitions.success_transitions.items():
-        yield f"success_transitions{pair}", value
-    for pair, value in transitions.failure_transitions.items():
-        yield f"failure_transitions{pair}", value
-    for trigram, counts in merged.ngram_stats.trigrams.items():
-        yield f"trigrams{trigram}", max(counts)
-    for quadgram, counts in merged.ngram_stats.quadgrams.items():
-        yield f"quadgrams{quadgram}", max(counts)
+    for name, runs in (
+        ("success_transitions", transitions.success_transitions),
+        ("failure_transitions", transitions.failure_transitions),
+    ):
+        yield from ((f"{name}{pair}", value) for pair, value in runs.items())
+    yield from ((f"trigrams{names}", max(counts)) for names, counts in merged.ngram_stats.trigrams.items())
+    yield from ((f"quadgrams{names}", max(counts)) for names, counts in merged.ngram_stats.quadgrams.items())
     for pair, stats in merged.contextual_stats.items():
         yield from _fields(f"contextual_stats{pair}", stats)
     for action, stats in merged.action_stats.items():

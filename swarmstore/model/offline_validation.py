@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from swarmstore.errors import InvalidValueError
-from swarmstore.model.argument_kinds import check_each, check_kind, check_parts
 from swarmstore.model.limits import (
     MAX_HASH,
     MAX_TOTAL,
     check_count,
     check_double,
+    check_kind,
+    check_parts,
     check_short_text,
     check_text,
 )
@@ -22,12 +23,12 @@ from swarmstore.model.offline_model import (
     StrategyConfig,
 )
 
-_PARTS = (("parameters", OptimalParameters), ("strategy_config", StrategyConfig))
-
 
 def check_model(model: OfflineModel) -> None:
     """Refuse an offline model that may not be saved. Raises InvalidValueError kinds."""
-    check_parts("model", model, OfflineModel, _PARTS, "swarmstore.model.json.codec.decode_model")
+    advice = "; `swarmstore.model.json.codec.decode_model` reads one from JSON"
+    check_kind("model", model, OfflineModel, advice)
+    check_parts("", model, parameters=OptimalParameters, strategy_config=StrategyConfig)
     check_count("version", model.version)
     for name in ("ucb1_c", "learning_weight", "ngram_weight"):
         check_double(f"parameters.{name}", getattr(model.parameters, name))
@@ -51,7 +52,7 @@ def check_model(model: OfflineModel) -> None:
 
 def _check_order(order: LearnedActionOrder) -> None:
     check_kind("action_order", order, LearnedActionOrder)
-    check_each("action_order", order, (("discover", list), ("not_discover", list)))
+    check_parts("action_order", order, discover=list, not_discover=list)
     for name in ("discover", "not_discover"):
         for action in getattr(order, name):
             check_text(f"action_order.{name}", action)

@@ -36,14 +36,14 @@ class RemovedSessions:
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self._removed = {(session_id, content): (at, fate) for session_id, content, at, fate in entries}
 
-    def add(self, session_id: SessionId, content: LearningSnapshot, fate: Fate) -> None:
-        """Remember a session that is being removed, and drop those removed long ago."""
+    def with_one(self, session_id: SessionId, content: LearningSnapshot, fate: Fate) -> RemovedSessions:
+        """These and a session that is being removed, without those removed long ago."""
         now = int(time.time())
         key = (str(session_id), fingerprint(content))
         if fate is Fate.NOTHING and self._fate(key) is Fate.KEPT:  # a repeat: the baseline has it still
             fate = Fate.KEPT
-        kept = {key: (at, fate) for key, (at, fate) in self._removed.items() if at > now - _KEPT_SECONDS}
-        self._removed = {**kept, key: (now, fate)}
+        kept = [entry for entry in self.entries() if entry[2] > now - _KEPT_SECONDS]
+        return RemovedSessions([*kept, (*key, now, fate)])
 
     def fate(self, session_id: SessionId, content: LearningSnapshot) -> Fate | None:
         """The fate of a session of this content that was removed under this id, None without any."""

@@ -17,7 +17,6 @@ from itertools import chain, starmap, zip_longest
 from operator import add, mul, sub
 
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.stats import EpisodeTransitions
 
 _Fingerprint = tuple[int, ...]
 
@@ -28,13 +27,13 @@ class Learned:
 
     runs: _Fingerprint = ()
     actions: _Fingerprint = ()
-    episodes: tuple[int, int] = (0, 0)
+    episodes: _Fingerprint = (0, 0)
 
     @classmethod
     def by(cls, snapshot: LearningSnapshot) -> Learned:
         """Of one snapshot."""
-        runs = _runs(snapshot)
-        episodes = _episodes(snapshot.episode_transitions) if any(runs) else (0, 0)
+        runs, transitions = _runs(snapshot), snapshot.episode_transitions
+        episodes = (transitions.success_episodes, transitions.failure_episodes) if any(runs) else (0, 0)
         return cls(runs, _actions(snapshot), episodes)
 
     def __bool__(self) -> bool:
@@ -61,11 +60,8 @@ class Learned:
         return Learned(self.runs, (), self.episodes)
 
     def _combined(self, how: Callable[[int, int], int], other: Learned) -> Learned:
-        return Learned(
-            _combined(how, self.runs, other.runs),
-            _combined(how, self.actions, other.actions),
-            (how(self.episodes[0], other.episodes[0]), how(self.episodes[1], other.episodes[1])),
-        )
+        pairs = ((self.runs, other.runs), (self.actions, other.actions), (self.episodes, other.episodes))
+        return Learned(*(tuple(starmap(how, zip_longest(*pair, fillvalue=0))) for pair in pairs))
 
 
 class TotalsBefore:
@@ -99,10 +95,6 @@ class TotalsBefore:
         return repeated
 
 
-def _episodes(transitions: EpisodeTransitions) -> tuple[int, int]:
-    return transitions.success_episodes, transitions.failure_episodes
-
-
 def _runs(session: LearningSnapshot) -> _Fingerprint:
     """Of transitions and n-grams, apart for successes and failures."""
     transitions, ngrams = session.episode_transitions, session.ngram_stats
@@ -128,7 +120,3 @@ def _fingerprints(keys: Iterable[Hashable], columns: Iterable[Iterable[int]]) ->
     """Of each column of counts with these keys."""
     hashes = list(map(hash, keys))
     return tuple(sum(map(mul, hashes, counts)) for counts in columns)
-
-
-def _combined(how: Callable[[int, int], int], one: _Fingerprint, other: _Fingerprint) -> _Fingerprint:
-    return tuple(starmap(how, zip_longest(one, other, fillvalue=0)))

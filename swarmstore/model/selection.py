@@ -70,19 +70,15 @@ class SelectionPerformance:
         if self.current_strategy is not None:
             stats = self._stats(self.current_strategy)
             stats.visits += 1
-            if success:
-                stats.successes += 1
-            else:
-                stats.failures += 1
+            stats.successes += bool(success)
+            stats.failures += not success
 
     def record_episode_end(self, success: bool) -> None:
         """Count one finished episode for the strategy in use, if there is one."""
         if self.current_strategy is not None:
             stats = self._stats(self.current_strategy)
-            if success:
-                stats.episodes_success += 1
-            else:
-                stats.episodes_failure += 1
+            stats.episodes_success += bool(success)
+            stats.episodes_failure += not success
 
     def strategy_effectiveness(self, strategy: str) -> float | None:
         """The strategy's success rate, None when it was never used."""

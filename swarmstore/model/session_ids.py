@@ -40,6 +40,10 @@ class SessionId(str):
         seconds = int(digits or "0")
         return seconds if seconds < _LIMIT else None
 
+    def is_within(self, first: int, last: int) -> bool:
+        """Whether the id stands for a time in `first … last`, both included."""
+        return self.timestamp is not None and first <= self.timestamp <= last
+
     def __repr__(self) -> str:
         return f"SessionId({str(self)!r})"
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from swarmstore.model.limits import MAX_TOTAL
 from swarmstore.model.metadata import LearningPhase
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
-_GREATEST = 2**63 - 1
-_EMPTY = (1, 0)
-
 
 def within_timestamps(first: int, last: int) -> tuple[int, int]:
     """Bring a range to what timestamps can be; above all of them it is empty, and the first the greater."""
-    return _EMPTY if first > _GREATEST else (first, min(last, _GREATEST))
+    return (1, 0) if first > MAX_TOTAL else (first, min(last, MAX_TOTAL))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from swarmstore.disk import write_bytes
-from swarmstore.model.json.codec import decode_snapshot, encode_snapshot, read_snapshot
+from swarmstore.model.json.codec import decode_snapshot, encode, read_snapshot, snapshot_to_wire
 from swarmstore.model.metadata import SnapshotMetadata
 from swarmstore.model.selection import SelectionPerformance
 from swarmstore.model.session_ids import SessionId
@@ -77,7 +77,7 @@ class LearningSnapshot:
 
         Raises AmbiguousNameError for a name that ':' makes ambiguous in a joined key.
         """
-        return encode_snapshot(self)
+        return encode(snapshot_to_wire(self))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> LearningSnapshot:

@@ -103,20 +103,22 @@ class TotalParts:
             (PartKind.BASELINE, None if self.baseline is None else self.baseline[1]),
         ]
         return [
-            TotalPart(
-                kind,
-                None,
-                len(sessions) if kind is PartKind.SESSIONS else 1,
-                0,
-                sums.metadata.session_count,
-                sums.metadata.total_episodes,
-                sums.metadata.total_actions,
-                sums.episode_transitions.success_episodes,
-                sums.episode_transitions.failure_episodes,
-            )
+            TotalPart(kind, None, len(sessions) if kind is PartKind.SESSIONS else 1, 0, *numbers_of(sums))
             for kind, sums in sorted(parts, key=lambda part: part[0])
             if sums is not None
         ]
+
+
+def numbers_of(total: LearningSnapshot) -> tuple[int, int, int, int, int]:
+    """How many sessions, episodes, actions, successful and failed episodes a total has."""
+    metadata, episodes = total.metadata, total.episode_transitions
+    return (
+        metadata.session_count,
+        metadata.total_episodes,
+        metadata.total_actions,
+        episodes.success_episodes,
+        episodes.failure_episodes,
+    )
 
 
 def _added_up(parts: list[Placed]) -> Placed:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import math
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from functools import cache
 from itertools import chain
 from operator import attrgetter
-from typing import Annotated, Any, TypeVar, cast
+from typing import TypeVar
 
-import msgspec
-
-from swarmstore.errors import (
-    InvalidValueError,
-    UnknownPhaseError,
-)
-from swarmstore.model.argument_kinds import check_each, check_kind, check_parts, check_values
+from swarmstore.errors import InvalidValueError, UnknownPhaseError
 from swarmstore.model.keys import GlobalKey, SessionKey, SnapshotKey
 from swarmstore.model.limits import (
     MAX_COUNT,
@@ -25,6 +19,8 @@ from swarmstore.model.limits import (
     MAX_TOTAL,
     check_count,
     check_double,
+    check_kind,
+    check_parts,
     check_short_text,
     check_text,
 )
@@ -33,9 +29,10 @@ from swarmstore.model.selection import SelectionPerformance, StrategyStats, Stra
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.session_slice import SessionSlice, within_timestamps
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, Quadruple, Triple
+from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
 
-_Ngram = TypeVar("_Ngram", Triple, Quadruple)
+_Key = TypeVar("_Key", bound=Hashable)
+_Names = TypeVar("_Names", bound=tuple[str, ...])
 
 
 def check_session_id(session_id: object) -> str:
@@ -118,40 +115,42 @@ def check_sum(snapshot: LearningSnapshot) -> None:
 
 
 _ACTION_COUNTS = ("visits", "successes", "failures", "discoveries", "total_duration_ms", "kpi_count")
-_PARTS = (
-    ("metadata", SnapshotMetadata),
-    ("episode_transitions", EpisodeTransitions),
-    ("ngram_stats", NgramStats),
-    ("selection_performance", SelectionPerformance),
-    ("contextual_stats", Mapping),
-    ("action_stats", Mapping),
-)
-_TRANSITIONS = (("success_transitions", Mapping), ("failure_transitions", Mapping))
-_NGRAMS = (("trigrams", Mapping), ("quadgrams", Mapping))
-_PERFORMANCE = (("strategy_stats", Mapping), ("switch_history", list))
 _STRATEGY_COUNTS = tuple(column.name for column in fields(StrategyStats))
 
 
 class _Snapshot:
+    # Many values are looked at together, as this runs for every row of every save; one by one when
+    # something is wrong, to say which it is.
+
     def __init__(self, limit: int, kpi_limit: float = MAX_KPI) -> None:
         self._limit = limit
         self._kpi_limit = kpi_limit
         self._known: set[str] = set()
 
     def check(self, snapshot: LearningSnapshot) -> None:
-        check_parts("snapshot", snapshot, LearningSnapshot, _PARTS, "LearningSnapshot.from_json")
+        advice = "; `LearningSnapshot.from_json` reads one from JSON"
+        check_kind("snapshot", snapshot, LearningSnapshot, advice)
+        check_parts(
+            "",
+            snapshot,
+            metadata=SnapshotMetadata,
+            episode_transitions=EpisodeTransitions,
+            ngram_stats=NgramStats,
+            selection_performance=SelectionPerformance,
+            contextual_stats=Mapping,
+            action_stats=Mapping,
+        )
         check_count("version", snapshot.version)
         self._metadata(snapshot.metadata)
-        episodes = snapshot.episode_transitions
-        check_each("episode_transitions", episodes, _TRANSITIONS)
-        check_each("ngram_stats", snapshot.ngram_stats, _NGRAMS)
-        check_each("selection_performance", snapshot.selection_performance, _PERFORMANCE)
+        episodes, ngrams = snapshot.episode_transitions, snapshot.ngram_stats
+        check_parts("episode_transitions", episodes, success_transitions=Mapping, failure_transitions=Mapping)
+        check_parts("ngram_stats", ngrams, trigrams=Mapping, quadgrams=Mapping)
         check_count("episode_transitions.success_episodes", episodes.success_episodes, self._limit)
         check_count("episode_transitions.failure_episodes", episodes.failure_episodes, self._limit)
         self._transitions("episode_transitions.success_transitions", episodes.success_transitions)
         self._transitions("episode_transitions.failure_transitions", episodes.failure_transitions)
-        self._ngrams("ngram_stats.trigrams", snapshot.ngram_stats.trigrams, 3)
-        self._ngrams("ngram_stats.quadgrams", snapshot.ngram_stats.quadgrams, 4)
+        self._ngrams("ngram_stats.trigrams", ngrams.trigrams, 3)
+        self._ngrams("ngram_stats.quadgrams", ngrams.quadgrams, 4)
         self._performance(snapshot.selection_performance)
         self._keys("contextual_stats", snapshot.contextual_stats, 2)
         self._actions("contextual_stats", snapshot.contextual_stats)
@@ -171,10 +170,10 @@ class _Snapshot:
 
     def _performance(self, performance: SelectionPerformance) -> None:
         owner = "selection_performance"
+        check_parts(owner, performance, strategy_stats=Mapping, switch_history=list)
         for name in performance.strategy_stats:
             check_short_text(f"{owner}.strategy_stats", name)
-        check_values(f"{owner}.strategy_stats", performance.strategy_stats, StrategyStats)
-        self._counts(f"{owner}.strategy_stats", performance.strategy_stats, _STRATEGY_COUNTS)
+        self._stats(f"{owner}.strategy_stats", performance.strategy_stats, StrategyStats, _STRATEGY_COUNTS)
         for number, switch in enumerate(performance.switch_history):
             field = f"{owner}.switch_history[{number}]"
             check_kind(field, switch, StrategySwitchEvent)
@@ -190,11 +189,9 @@ class _Snapshot:
 
     def _transitions(self, field: str, counts: Mapping[tuple[str, str], int]) -> None:
         self._keys(field, counts, 2)
-        if not self._are_counts(list(counts.values())):
-            for pair, value in counts.items():
-                check_count(f"{field}[{pair!r}]", value, self._limit)
+        self._counts(list(counts.values()), (f"{field}[{pair!r}]" for pair in counts))
 
-    def _ngrams(self, field: str, counts: Mapping[_Ngram, tuple[int, int]], length: int) -> None:
+    def _ngrams(self, field: str, counts: Mapping[_Names, tuple[int, int]], length: int) -> None:
         self._keys(field, counts, length)
         pairs = list(counts.values())
         if not _are_tuples(pairs, 2):
@@ -202,41 +199,33 @@ class _Snapshot:
                 (key, pair) for key, pair in counts.items() if type(pair) is not tuple or len(pair) != 2
             )
             raise InvalidValueError(f"{field}[{key!r}]", f"must be (success, failure), not {pair!r}")
-        if not self._are_counts(list(chain.from_iterable(pairs))):
-            for key, pair in counts.items():
-                for value in pair:
-                    check_count(f"{field}[{key!r}]", value, self._limit)
+        names = (f"{field}[{key!r}]" for key in counts for _ in range(2))
+        self._counts(list(chain.from_iterable(pairs)), names)
 
-    def _actions(self, owner: str, stats: Mapping[Any, ActionStats]) -> None:
-        check_values(owner, stats, ActionStats)
-        self._counts(owner, stats, _ACTION_COUNTS)
+    def _actions(self, owner: str, stats: Mapping[_Key, ActionStats]) -> None:
+        self._stats(owner, stats, ActionStats, _ACTION_COUNTS)
         kpis = [each.kpi_total for each in stats.values()]
-        if not self._are_sums(kpis):
+        if not _are_within(kpis, float, -self._kpi_limit, self._kpi_limit):
             for key, kpi in zip(stats, kpis, strict=True):
                 check_double(f"{owner}[{key!r}].kpi_total", kpi, self._kpi_limit)
 
-    def _counts(self, owner: str, stats: Mapping[Any, object], names: Sequence[str]) -> None:
-        values_of = attrgetter(*names)
-        if not self._are_counts(list(chain.from_iterable(map(values_of, stats.values())))):
+    def _stats(self, owner: str, stats: Mapping[_Key, object], kind: type, names: Sequence[str]) -> None:
+        if not _are_all(kind, stats.values()):
             for key, each in stats.items():
-                for name, value in zip(names, values_of(each), strict=True):
-                    check_count(f"{owner}[{key!r}].{name}", value, self._limit)
+                check_kind(f"{owner}[{key!r}]", each, kind)
+        values = chain.from_iterable(map(attrgetter(*names), stats.values()))
+        self._counts(list(values), (f"{owner}[{key!r}].{name}" for key in stats for name in names))
 
-    # All values at once, as this runs for every row of every save; one by one when something is
-    # wrong, to say which it is.
+    def _counts(self, values: list[int], field_names: Iterator[str]) -> None:
+        if not _are_within(values, int, 0, self._limit):
+            for field, value in zip(field_names, values, strict=True):
+                check_count(field, value, self._limit)
 
-    def _are_counts(self, values: list[int]) -> bool:
-        return _are_within(values, int, 0, self._limit)
-
-    def _are_sums(self, values: list[float]) -> bool:
-        return _are_within(values, float, -self._kpi_limit, self._kpi_limit)
-
-    def _keys(self, field: str, keys: Iterable[object], length: int) -> None:
-        sequences = list(cast(Iterable[tuple[str, ...]], keys))
-        if not _are_tuples(sequences, length):
-            wrong = next(key for key in sequences if type(key) is not tuple or len(key) != length)
+    def _keys(self, field: str, keys: Collection[tuple[str, ...]], length: int) -> None:
+        if not _are_tuples(keys, length):
+            wrong = next(key for key in keys if type(key) is not tuple or len(key) != length)
             raise InvalidValueError(field, f"keys are tuples of {length} action names, not {wrong!r}")
-        self._names(field, chain.from_iterable(sequences))
+        self._names(field, chain.from_iterable(keys))
 
     def _names(self, field: str, names: Iterable[str]) -> None:
         for name in set(names) - self._known:
@@ -248,20 +237,12 @@ def _are_all(type_: type, values: Collection[object]) -> bool:
     return list(map(type, values)).count(type_) == len(values)
 
 
-def _are_tuples(values: Collection[Any], length: int) -> bool:
+def _are_tuples(values: Collection[tuple[object, ...]], length: int) -> bool:
     return _are_all(tuple, values) and list(map(len, values)).count(length) == len(values)
 
 
-def _are_within(values: list[Any], type_: type, low: float, high: float) -> bool:
+def _are_within(values: Sequence[float], type_: type, low: float, high: float) -> bool:
     if not _are_all(type_, values):
         return False
-    try:
-        msgspec.convert(values, _numbers(type_, low, high))
-    except msgspec.ValidationError:
-        return False
-    return True
-
-
-@cache
-def _numbers(type_: type, low: float, high: float) -> Any:
-    return list[Annotated[type_, msgspec.Meta(ge=low, le=high)]]  # type: ignore[valid-type]
+    # with a NaN among them the sum is one, whatever the least and the greatest are
+    return not values or (low <= min(values) and max(values) <= high and not math.isnan(sum(values)))

@@ -7,7 +7,8 @@ from copy import deepcopy
 from types import TracebackType
 from typing import Literal, NoReturn, Self
 
-from swarmstore.contracts.storage import ChoosesNames, LearningBackend
+from swarmstore.contracts.capabilities import ChoosesNames
+from swarmstore.contracts.storage import LearningBackend
 from swarmstore.errors import ConfigurationError, RecordingEndedError, SessionConflictError, SwarmstoreError
 from swarmstore.forking import new_lock
 from swarmstore.model.keys import SessionKey
@@ -62,11 +63,10 @@ class SessionRecorder:
         self._key = SessionKey(scenario, _ids.next() if session_id is None else SessionId(session_id))
         check_key(self._key)
         check_session(LearningSnapshot(metadata=self._metadata))
-        if isinstance(backend, ChoosesNames):
-            backend.check_names(self._key)
         self._backend = backend
+        self._check_names()
         self._on_error = on_error
-        self._counter = SessionCounter(self._check_name)
+        self._counter = SessionCounter(self._check_names)
         self._lock = new_lock()
         self._saving = new_lock()
         self._result: LearningSnapshot | None = None
@@ -76,17 +76,12 @@ class SessionRecorder:
         self._is_begun = True
 
     def __del__(self) -> None:
-        if self._is_lost():
-            told = (
-                f"session {self.session_id} was recorded and never saved; use a `with` block, or call save()"
-            )
-            warnings.warn(told, ResourceWarning, source=self, stacklevel=2)
-
-    def _is_lost(self) -> bool:
-        """Whether there is something, and nobody has tried to save it, discarded it, or finished it."""
         if not self._is_begun or self._discarded or self._result is not None:
-            return False
-        return self._counter.actions > 0 or self._counter.episodes > 0
+            return
+        if self._counter.actions or self._counter.episodes:
+            told = f"session {self.session_id} was recorded and never saved"
+            advice = "use a `with` block, or call save()"
+            warnings.warn(f"{told}; {advice}", ResourceWarning, source=self, stacklevel=2)
 
     def __reduce__(self) -> NoReturn:
         raise ConfigurationError("a recorder cannot go to another process; begin one there, with a store")
@@ -179,8 +174,9 @@ class SessionRecorder:
         with self._saving.current:
             if not self._saved:
                 snapshot = self._finished()
-                if self._id_is_made and not self._attempted:
-                    self._leave_taken_ids()
+                # before the first attempt a session under our id is another process's, even an equal one
+                while self._id_is_made and not self._attempted and self._backend.exists(self._key):
+                    self._make_id()
                 self._attempted = True
                 self._save(snapshot)
                 self._saved = True
@@ -193,14 +189,12 @@ class SessionRecorder:
             except SessionConflictError:
                 if not self._id_is_made:
                     raise
-                self._key = SessionKey(self._key.scenario, _ids.next())
+                self._make_id()
             else:
                 return
 
-    def _leave_taken_ids(self) -> None:
-        # before the first attempt a session under our id is another process's, even with equal content
-        while self._backend.exists(self._key):
-            self._key = SessionKey(self._key.scenario, _ids.next())
+    def _make_id(self) -> None:
+        self._key = SessionKey(self._key.scenario, _ids.next())
 
     def _finished(self) -> LearningSnapshot:
         with self._lock.current:
@@ -214,9 +208,9 @@ class SessionRecorder:
                 self._result = self._counter.finish(self._metadata)
             return self._result
 
-    def _check_name(self, name: str) -> None:
+    def _check_names(self, *actions: str) -> None:
         if isinstance(self._backend, ChoosesNames):
-            self._backend.check_names(self._key, name)
+            self._backend.check_names(self._key, *actions)
 
     def _refuse_when_ended(self) -> None:
         if self._result is not None or self._discarded:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
 from swarmstore.contracts.discrepancies import Progress, check_progress
-from swarmstore.locations import given_or_default, url_to_open
+from swarmstore.locations import url_to_open
 from swarmstore.model.limits import check_flag
 from swarmstore.settings import SettingsArguments, settings_from
 
@@ -70,9 +70,7 @@ def grant(
     """
     from swarmstore.db.access.grants import grant as grant_roles
 
-    return grant_roles(
-        given_or_default(url), agents=agents, analysts=analysts, settings=settings_from(settings)
-    )
+    return grant_roles(url_to_open(url), agents=agents, analysts=analysts, settings=settings_from(settings))
 
 
 def diagnose(
@@ -94,7 +92,7 @@ def diagnose(
     from swarmstore.db.doctor import diagnose as diagnose_database
 
     return diagnose_database(
-        given_or_default(url),
+        url_to_open(url),
         settings_from(settings),
         deep=check_flag("deep", deep),
         progress=check_progress(progress),

@@ -7,24 +7,19 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from swarmstore.contracts.capabilities import analysis_of
 from swarmstore.contracts.discrepancies import Progress, check_progress
-from swarmstore.contracts.storage import LearningBackend
-from swarmstore.model.paths import check_path
+from swarmstore.model.limits import check_path
+from swarmstore.store.opened import Opened
 
 if TYPE_CHECKING:  # an agent needs none of it
     import pyarrow as pa
 
     from swarmstore.analytics.frames.table_files import FramesReport
-    from swarmstore.contracts.analytics import Analysis
 
 
-class Insight:
+class Insight(Opened):
     """Views of a store for other tools, and its report."""
-
-    @property
-    def _storage(self) -> LearningBackend:
-        """The backend. Raises StoreClosedError."""
-        raise NotImplementedError
 
     def frame(self, view: str, *, scenario: str | None = None) -> pa.Table:
         """A view's rows as an Arrow table: `.to_pandas()`, or `polars.from_arrow(…)`, goes on from there.
@@ -37,7 +32,7 @@ class Insight:
         """
         from swarmstore.analytics.frames.arrow import frame
 
-        return frame(self._analysis(), view, scenario)
+        return frame(analysis_of(self._storage), view, scenario)
 
     def frame_batches(
         self, view: str, *, scenario: str | None = None
@@ -49,7 +44,7 @@ class Insight:
         """
         from swarmstore.analytics.frames.arrow import frame_batches
 
-        return frame_batches(self._analysis(), view, scenario)
+        return frame_batches(analysis_of(self._storage), view, scenario)
 
     def export_frames(
         self,
@@ -71,7 +66,7 @@ class Insight:
         from swarmstore.analytics.frames.table_files import export_frames
 
         return export_frames(
-            self._analysis(),
+            analysis_of(self._storage),
             check_path("folder", folder),
             file_format,
             views=views,
@@ -89,9 +84,4 @@ class Insight:
         """
         from swarmstore.analytics.report.page import write_report
 
-        write_report(self._analysis(), check_path("path", path), scenario)
-
-    def _analysis(self) -> Analysis:
-        from swarmstore.contracts.analytics import analysis_of
-
-        return analysis_of(self._storage)
+        write_report(analysis_of(self._storage), check_path("path", path), scenario)

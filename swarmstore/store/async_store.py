@@ -15,7 +15,7 @@ from copy import deepcopy
 from functools import partial, wraps
 from itertools import islice
 from types import TracebackType
-from typing import Any, Concatenate, ParamSpec, Self, TypeVar, Unpack, overload
+from typing import Concatenate, ParamSpec, Self, TypeVar, Unpack, overload
 
 from swarmstore.contracts.storage import SnapshotStorage
 from swarmstore.errors import ConfigurationError, StoreClosedError
@@ -39,16 +39,21 @@ _AT_ONCE = 50  # values of an iterator that one turn in a thread fetches
 class _Threaded:
     """Something whose calls run in a pool of threads."""
 
-    def __init__(self, of: Any, pool: Renewed[ThreadPoolExecutor]) -> None:
+    def __init__(self, of: object, pool: Renewed[ThreadPoolExecutor]) -> None:
         self._of = of
         self._pool = pool
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._of!r})"
 
-    def __reduce__(self) -> tuple[Callable[..., _Threaded], tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[Callable[..., _Threaded], tuple[object, ...]]:
         """Refuse to go to another process without its store."""
         raise ConfigurationError(f"{self!r} cannot go to another process; send its AsyncLearningStore there")
+
+    def _own(self, call: Callable[Concatenate[_Of, _P], _Result]) -> Callable[_P, _Result]:
+        """The method of what is here, whose class may have another one of this name."""
+        own: Callable[_P, _Result] = getattr(self._of, call.__name__)
+        return own
 
     async def _run(self, call: Callable[[], _Result]) -> _Result:
         try:
@@ -60,13 +65,12 @@ class _Threaded:
 
 def _threaded(
     call: Callable[Concatenate[_Of, _P], _Result],
-) -> Callable[Concatenate[_Own, _P], Coroutine[Any, Any, _Result]]:
+) -> Callable[Concatenate[_Own, _P], Coroutine[object, None, _Result]]:
     """The same method, run in a thread."""
 
     @wraps(call)
     async def method(self: _Own, /, *args: _P.args, **kwargs: _P.kwargs) -> _Result:
-        own: Callable[_P, _Result] = getattr(self._of, call.__name__)
-        return await self._run(partial(own, *args, **kwargs))
+        return await self._run(partial(self._own(call), *args, **kwargs))
 
     return method
 
@@ -78,8 +82,7 @@ def _iterated(
 
     @wraps(call)
     async def method(self: _Own, /, *args: _P.args, **kwargs: _P.kwargs) -> AsyncIterator[_Result]:
-        own: Callable[_P, Iterator[_Result]] = getattr(self._of, call.__name__)
-        values = await self._run(partial(own, *args, **kwargs))
+        values = await self._run(partial(self._own(call), *args, **kwargs))
         while some := await self._run(lambda: list(islice(values, _AT_ONCE))):
             for value in some:
                 yield value
@@ -94,8 +97,7 @@ def _at_once(
 
     @wraps(call)
     def method(self: _Own, /, *args: _P.args, **kwargs: _P.kwargs) -> _Result:
-        own: Callable[_P, _Result] = getattr(self._of, call.__name__)
-        return own(*args, **kwargs)
+        return self._own(call)(*args, **kwargs)
 
     return method
 
@@ -149,8 +151,7 @@ def _recorded(
 ) -> Callable[Concatenate[_Own, _P], AsyncSessionRecorder]:
     @wraps(call)
     def method(self: _Own, /, *args: _P.args, **kwargs: _P.kwargs) -> AsyncSessionRecorder:
-        own: Callable[_P, SessionRecorder] = getattr(self._of, call.__name__)
-        return AsyncSessionRecorder(own(*args, **kwargs), self._pool)
+        return AsyncSessionRecorder(self._own(call)(*args, **kwargs), self._pool)
 
     return method
 
@@ -181,7 +182,7 @@ class AsyncLearningStore(_Threaded):
         super().__init__(store, Renewed(partial(ThreadPoolExecutor, threads, "swarmstore")))
         self._threads = threads
 
-    def __reduce__(self) -> tuple[Callable[..., AsyncLearningStore], tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[Callable[..., AsyncLearningStore], tuple[object, ...]]:
         """Another process opens the store again, with threads of its own."""
         return partial(type(self), threads=self._threads), (self._of,)
 
@@ -198,9 +199,7 @@ class AsyncLearningStore(_Threaded):
         self._of.__enter__()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         await self.close()
 
     async def close(self) -> None:
@@ -228,7 +227,7 @@ class AsyncLearningStore(_Threaded):
     async def load_scenario(self, scenario: str) -> LearningSnapshot: ...
     @overload
     async def load_scenario(self, scenario: str, *, default: _Default) -> LearningSnapshot | _Default: ...
-    async def load_scenario(self, scenario: str, *, default: Any = RAISE) -> Any:
+    async def load_scenario(self, scenario: str, *, default: object = RAISE) -> object:
         """Load a scenario's total; see `LearningStore.load_scenario`."""
         return await self._run(partial(self._of.load_scenario, scenario, default=default))
 
@@ -274,16 +273,14 @@ class Opening:
         self._open = partial(LearningStore.open, url, **settings)
         self._opened: AsyncLearningStore | None = None
 
-    def __await__(self) -> Generator[Any, Any, AsyncLearningStore]:
+    def __await__(self) -> Generator[object, None, AsyncLearningStore]:
         return self._store().__await__()
 
     async def __aenter__(self) -> AsyncLearningStore:
         self._opened = await self
         return self._opened
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         if self._opened is not None:
             await self._opened.close()
 

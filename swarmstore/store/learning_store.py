@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from functools import partial
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack, overload
 
-from swarmstore.contracts.change_feed import Change, Followable
+from swarmstore.contracts.capabilities import followable
+from swarmstore.contracts.change_feed import Change
 from swarmstore.contracts.storage import LearningBackend, check_backend
 from swarmstore.contracts.summaries import ScenarioSummary
-from swarmstore.errors import ConfigurationError, SnapshotNotFoundError, StoreClosedError
+from swarmstore.errors import SnapshotNotFoundError
 from swarmstore.locations import url_to_open
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
 from swarmstore.model.merge import MergeStrategy, merge_snapshots
@@ -27,7 +27,6 @@ from swarmstore.store.analytics_api import Insight
 from swarmstore.store.maintenance_api import Maintenance
 from swarmstore.store.paging import iter_range
 from swarmstore.store.transfer_api import Exchange
-from swarmstore.store.undoing_api import Undoing
 
 if TYPE_CHECKING:
     from swarmstore.db.dialects.places import Place
@@ -43,7 +42,7 @@ def _open_place(kind: type[LearningStore], place: Place, settings: SettingsArgum
     return kind.open(url_of(place), **settings)
 
 
-class LearningStore(Exchange, Insight, Maintenance, Undoing):
+class LearningStore(Exchange, Insight, Maintenance):
     """Upstream's `LearningStore` on any backend: sessions, their totals, merges, offline models.
 
     With `open` on SQLite or PostgreSQL; `LearningStore(MemoryStorage())` and
@@ -58,8 +57,7 @@ class LearningStore(Exchange, Insight, Maintenance, Undoing):
 
     def __init__(self, storage: LearningBackend) -> None:
         """Use a backend. Raises ConfigurationError for what is none."""
-        self._backend = check_backend(storage)
-        self._is_closed = False
+        super().__init__(check_backend(storage))
         self._open_again: Callable[[], LearningStore] | None = None
 
     @classmethod
@@ -85,7 +83,7 @@ class LearningStore(Exchange, Insight, Maintenance, Undoing):
             opened._open_again = partial(_open_place, cls, place_of(found), settings)
         return opened
 
-    def __reduce__(self) -> tuple[Callable[..., LearningStore], tuple[Any, ...]]:
+    def __reduce__(self) -> tuple[Callable[..., LearningStore], tuple[object, ...]]:
         """Another process opens the same store again, with a password of its own environment's."""
         return (type(self), (self._backend,)) if self._open_again is None else (self._open_again, ())
 
@@ -100,31 +98,14 @@ class LearningStore(Exchange, Insight, Maintenance, Undoing):
         self._check_open()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
-
-    def close(self) -> None:
-        """Release connections and files. Any other call raises StoreClosedError afterwards."""
-        self._is_closed = True
-        self._backend.close()
-
-    def _check_open(self) -> None:
-        if self._is_closed:
-            raise StoreClosedError
 
     def _while_open(self, items: Iterator[_Item]) -> Iterator[_Item]:
         """The items, which end with StoreClosedError when the store is closed meanwhile."""
         for item in items:
             self._check_open()
             yield item
-
-    @property
-    def _storage(self) -> LearningBackend:
-        """The backend, as every call uses it. Raises StoreClosedError."""
-        self._check_open()
-        return self._backend
 
     @property
     def storage(self) -> LearningBackend:
@@ -143,7 +124,7 @@ class LearningStore(Exchange, Insight, Maintenance, Undoing):
     def load_scenario(self, scenario: str) -> LearningSnapshot: ...
     @overload
     def load_scenario(self, scenario: str, *, default: _Default) -> LearningSnapshot | _Default: ...
-    def load_scenario(self, scenario: str, *, default: Any = RAISE) -> Any:
+    def load_scenario(self, scenario: str, *, default: object = RAISE) -> object:
         """Load a scenario's total, the prior of its next run.
 
         default: what to give where nothing is saved, as before an agent's first run:
@@ -151,7 +132,12 @@ class LearningStore(Exchange, Insight, Maintenance, Undoing):
 
         Raises SnapshotNotFoundError where nothing is saved and no default is given, CountOverflowError.
         """
-        return self._load(ScenarioKey(scenario), default)
+        try:
+            return self._load(ScenarioKey(scenario))
+        except SnapshotNotFoundError:
+            if default is RAISE:
+                raise
+            return default
 
     def save_scenario(self, scenario: str, snapshot: LearningSnapshot) -> None:
         """Replace a scenario's total; sessions saved so far count in it no longer."""
@@ -276,7 +262,7 @@ class LearningStore(Exchange, Insight, Maintenance, Undoing):
         Raises InvalidCursorError, also from the iterator when the database goes back to a backup while it
         is read, and ConfigurationError on a backend that cannot be followed.
         """
-        return self._while_open(self._followable().changes(after))
+        return self._while_open(followable(self._storage).changes(after))
 
     def renew_cursors(self) -> None:
         """Refuse all cursors handed out so far: followers have to begin with the first session again.
@@ -287,12 +273,7 @@ class LearningStore(Exchange, Insight, Maintenance, Undoing):
 
         Raises ConfigurationError on a backend that cannot be followed.
         """
-        self._followable().renew_cursors()
-
-    def _followable(self) -> Followable:
-        if not isinstance(self._storage, Followable):
-            raise ConfigurationError("files have no order of saving; follow a store that has a URL")
-        return self._storage
+        followable(self._storage).renew_cursors()
 
     def load_offline_model(self, scenario: str) -> OfflineModel:
         """The scenario's offline model. Raises SnapshotNotFoundError."""
@@ -320,8 +301,8 @@ class LearningStore(Exchange, Insight, Maintenance, Undoing):
         model = OfflineAnalyzer(evidence).analyze()
         return self._storage.save_analysis(scenario, model)
 
-    def _load(self, key: SnapshotKey, default: Any = RAISE) -> LearningSnapshot:
+    def _load(self, key: SnapshotKey) -> LearningSnapshot:
         snapshot = self._storage.load(key)
-        if snapshot is None and default is RAISE:
+        if snapshot is None:
             raise SnapshotNotFoundError(f"nothing is saved under {str(key)!r}")
-        return default if snapshot is None else snapshot
+        return snapshot

@@ -1,20 +1,28 @@
-"""Keeping a store in order: the part of `LearningStore`."""
+"""Keeping a store in order, and undoing mistakes: the part of `LearningStore`."""
 
 from __future__ import annotations
 
-from swarmstore.contracts.discrepancies import Discrepancy, Progress, Verifiable, check_progress
+from collections.abc import Iterable
+
+from swarmstore.contracts.capabilities import Verifiable
+from swarmstore.contracts.discrepancies import Discrepancy, Progress, check_progress
 from swarmstore.contracts.storage import LearningBackend
+from swarmstore.errors import ConfigurationError
+from swarmstore.model.forgetting import ForgetReport, forgetting
+from swarmstore.model.keys import GlobalKey, ScenarioKey
 from swarmstore.model.limits import check_flag
-from swarmstore.store.pruning import old_sessions, remove
+from swarmstore.model.metadata import LearningPhase
+from swarmstore.model.session_ids import SessionId
+from swarmstore.model.session_slice import SessionSlice
+from swarmstore.model.total_parts import TotalPart
+from swarmstore.model.validation import check_bound, check_limit
+from swarmstore.store.opened import Opened
+
+_AT_ONCE = 100  # sessions in one transaction: savers wait for none of them for long
 
 
-class Maintenance:
-    """Cached totals proved, brought up to date and made anew, and old sessions removed."""
-
-    @property
-    def _storage(self) -> LearningBackend:
-        """The backend. Raises StoreClosedError."""
-        raise NotImplementedError
+class Maintenance(Opened):
+    """Cached totals proved, brought up to date and made anew; sessions removed, and forgotten."""
 
     def fold(self, *, progress: Progress | None = None) -> int:
         """Bring the cached totals up to date; how many sessions were added to one.
@@ -58,7 +66,81 @@ class Maintenance:
         In batches of their own transactions: an interrupted call has done a part, and the next one
         does the rest. Raises ConfigurationError unless just one rule is given.
         """
-        old = old_sessions(self._storage, scenario, keep_latest, older_than)
+        old = _old_sessions(self._storage, scenario, keep_latest, older_than)
         if check_flag("dry_run", dry_run):
             return len(old)
-        return remove(self._storage, scenario, old, check_progress(progress))
+        return _remove(self._storage, scenario, old, check_progress(progress))
+
+    def forget(
+        self,
+        scenario: str | None = None,
+        session_ids: Iterable[str] | None = None,
+        *,
+        phase: LearningPhase | None = None,
+        group_id: str | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        origin: str | None = None,
+        dry_run: bool = False,
+    ) -> ForgetReport:
+        """Remove sessions together with what they added to totals, as if they had never been saved.
+
+        `prune` and `delete` leave totals as they are; this takes the sessions' counts out of the
+        scenario's total and the global one, to the last count. It is one transaction.
+
+        scenario: its name; None with filters means all scenarios, and an import is always forgotten
+            as a whole.
+        session_ids: these sessions of the scenario. One that was forgotten before is passed over.
+        phase, group_id, since, until: instead, the sessions that pass all of these filters, as
+            for `merge_sessions`.
+        origin: instead, everything that was imported under this name: its sessions, and the totals
+            in its files. It can be imported again afterwards. Offline models stay, and so does a
+            session that another import has the very same file of.
+        dry_run: change nothing, and tell what the totals would be.
+
+        For 30 days a save that is repeated with the content of a session that was forgotten by id or
+        filter is refused with SessionForgottenError. Totals that were saved by hand after a session
+        do not have it, and stay as they are.
+
+        Raises BaselineError, and changes nothing, when a session was deleted, pruned or replaced before:
+        what it had added cannot be told from the rest; SnapshotNotFoundError for an id or an origin
+        that is not known; ConfigurationError unless sessions are chosen in just one of these ways;
+        InvalidValueError kinds.
+        """
+        chosen = SessionSlice(scenario, None, since, until, phase, group_id)
+        wanted = forgetting(chosen, session_ids, origin)
+        return self._storage.forget(wanted, dry_run=check_flag("dry_run", dry_run))
+
+    def sources(self, scenario: str | None = None) -> list[TotalPart]:
+        """What a scenario's total, or without a name the global one, is made of.
+
+        Sessions by the origin that they were imported from, the totals of imports, a total saved by
+        hand, and the baseline, which holds what removed sessions had added. Only the baseline and
+        what was saved by hand cannot be forgotten. Nothing is listed where there is no total.
+
+        Raises CountOverflowError, InvalidTextError.
+        """
+        return self._storage.sources(GlobalKey() if scenario is None else ScenarioKey(scenario))
+
+
+def _old_sessions(
+    backend: LearningBackend, scenario: str, keep_latest: int | None, older_than: int | None
+) -> list[SessionId]:
+    """The sessions that just one of the rules lets go, oldest first. Raises ConfigurationError."""
+    if (keep_latest is None) == (older_than is None):
+        raise ConfigurationError("say either keep_latest or older_than")
+    ids = backend.list_sessions(scenario)
+    if keep_latest is not None:
+        return ids[: max(0, len(ids) - check_limit(keep_latest))]
+    bound = check_bound("older_than", older_than)
+    return [i for i in ids if i.timestamp is not None and i.timestamp < bound]
+
+
+def _remove(backend: LearningBackend, scenario: str, old: list[SessionId], progress: Progress | None) -> int:
+    """Remove these sessions; how many were still there."""
+    removed = 0
+    for start in range(0, len(old), _AT_ONCE):
+        removed += backend.delete_sessions(scenario, old[start : start + _AT_ONCE])
+        if progress is not None:
+            progress(min(start + _AT_ONCE, len(old)), len(old))
+    return removed

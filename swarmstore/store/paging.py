@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from swarmstore.contracts.storage import LearningBackend, Paged
+from swarmstore.contracts.capabilities import Paged
+from swarmstore.contracts.storage import LearningBackend
 from swarmstore.model.keys import SessionKey
 from swarmstore.model.limits import check_text
 from swarmstore.model.session_ids import SessionId
@@ -34,8 +35,7 @@ def _in_pages(backend: Paged, scenario: str, first: int, last: int) -> Iterator[
 
 def _one_by_one(backend: LearningBackend, scenario: str, first: int, last: int) -> Iterator[LearningSnapshot]:
     for session_id in backend.list_sessions(scenario):
-        timestamp = session_id.timestamp
-        if timestamp is not None and first <= timestamp <= last:
+        if session_id.is_within(first, last):
             snapshot = backend.load(SessionKey(scenario, session_id))
             if snapshot is not None:  # or it was removed meanwhile
                 yield snapshot

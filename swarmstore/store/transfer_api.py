@@ -5,27 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from swarmstore.contracts.copies import Copyable, CopyReport
+from swarmstore.contracts.capabilities import CopyReport, copyable, import_target_of
 from swarmstore.contracts.discrepancies import Progress, check_progress
-from swarmstore.contracts.storage import LearningBackend
 from swarmstore.errors import ConfigurationError
-from swarmstore.model.limits import check_flag
-from swarmstore.model.paths import check_path
+from swarmstore.model.limits import check_flag, check_path
+from swarmstore.store.opened import Opened
 
 if TYPE_CHECKING:  # an agent needs none of it
-    from swarmstore.contracts.imports import ImportTarget
     from swarmstore.transfer.exporter import ExportReport
     from swarmstore.transfer.importing import ImportReport, Repeated, TotalsFrom
     from swarmstore.transfer.traces.ingest import IngestReport
 
 
-class Exchange:
+class Exchange(Opened):
     """Imports, ingests, exports and copies of a store."""
-
-    @property
-    def _storage(self) -> LearningBackend:
-        """The backend. Raises StoreClosedError."""
-        raise NotImplementedError
 
     def import_store(
         self,
@@ -43,9 +36,8 @@ class Exchange:
         """
         from swarmstore.transfer.importing import import_store
 
-        target = self._import_target()
         return import_store(
-            target,
+            import_target_of(self._storage),
             check_path("folder", folder),
             origin=origin,
             totals=totals,
@@ -85,22 +77,14 @@ class Exchange:
         """
         from swarmstore.transfer.traces.ingest import ingest_trace
 
-        target, path = self._import_target(), None if record is None else check_path("record", record)
         return ingest_trace(
-            target,
+            import_target_of(self._storage),
             check_path("trace", trace),
-            record=path,
+            record=None if record is None else check_path("record", record),
             scenario=scenario,
             success=success,
             created_at=created_at,
         )
-
-    def _import_target(self) -> ImportTarget:
-        from swarmstore.contracts.imports import Importable
-
-        if not isinstance(self._storage, Importable):
-            raise ConfigurationError("only a store on SQLite or PostgreSQL can import; open one with a URL")
-        return self._storage.import_target()
 
     def export_store(self, folder: str | Path, *, progress: Progress | None = None) -> ExportReport:
         """Write the store as upstream's folder of JSON files; see `transfer.exporter.export_store`.
@@ -128,6 +112,4 @@ class Exchange:
             raise ConfigurationError(
                 f"target is a {type(target).__name__}; give a store: copy_to(LearningStore.open(url))"
             )
-        if not isinstance(self._storage, Copyable):
-            raise ConfigurationError("only SQLite and PostgreSQL can be copied; export this store instead")
-        return self._storage.copy_to(target._storage, progress=check_progress(progress))
+        return copyable(self._storage).copy_to(target._storage, progress=check_progress(progress))

@@ -53,7 +53,7 @@ ANY: dict[str, Any] = {
 }
 WAYS: dict[str, dict[str, Any]] = {  # which need one of several arguments
     "prune": {"keep_latest": 1},
-    "forget": {"wanted": forgetting("s", ["1"]), "scenario": "s", "session_ids": ["1"]},
+    "forget": {"wanted": forgetting(SessionSlice("s"), ["1"]), "scenario": "s", "session_ids": ["1"]},
 }
 STAYS = {"close", "open", "check_names"}  # what needs no store
 

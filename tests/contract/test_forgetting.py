@@ -22,7 +22,7 @@ from swarmstore import (
     SnapshotNotFoundError,
     UnknownPhaseError,
 )
-from swarmstore.contracts.change_feed import Followable
+from swarmstore.contracts.capabilities import Followable
 from tests.contract.totals import timeless
 from tests.snapshots import full, simple
 

@@ -34,7 +34,7 @@ from swarmstore import (
     TimeDecay,
     TotalPart,
 )
-from swarmstore.contracts.change_feed import Followable
+from swarmstore.contracts.capabilities import Followable
 from swarmstore.model.keys import TotalKey
 from swarmstore.model.session_ids import free_ids
 from swarmstore.model.session_slice import SessionSlice

@@ -23,9 +23,9 @@ from swarmstore import (
     SnapshotNotFoundError,
     TotalPart,
 )
-from swarmstore.contracts.change_feed import Followable
+from swarmstore.contracts.capabilities import Followable, Importable
 from swarmstore.contracts.discrepancies import Progress
-from swarmstore.contracts.imports import Importable, ImportTarget
+from swarmstore.contracts.imports import ImportTarget
 from swarmstore.contracts.summaries import ScenarioSummary
 from swarmstore.model.forgetting import Forgetting
 from swarmstore.model.keys import TotalKey

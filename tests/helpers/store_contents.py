@@ -14,7 +14,7 @@ from swarmstore import (
     ScenarioKey,
     SessionKey,
 )
-from swarmstore.model.json.codec import encode_data, model_as_data, snapshot_as_data
+from swarmstore.model.json.codec import encode, encode_model, snapshot_to_wire
 from swarmstore.model.keys import SnapshotKey
 from tests.snapshots import any_named, full, model, simple
 
@@ -56,11 +56,11 @@ def content(store: LearningStore) -> dict[str, str]:
 
 def _text(storage: LearningBackend, key: SnapshotKey) -> str | None:
     snapshot = storage.load(key)
-    return None if snapshot is None else encode_data(snapshot_as_data(snapshot, escaped=True))
+    return None if snapshot is None else encode(snapshot_to_wire(snapshot, escaped=True))
 
 
 def _model_text(found: OfflineModel | None) -> str | None:
-    return None if found is None else encode_data(model_as_data(found))
+    return None if found is None else encode_model(found)
 
 
 def files(folder: Path) -> dict[str, tuple[bytes, int, int]]:

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 import swarmstore
-from swarmstore.contracts.copies import Copyable
-from swarmstore.contracts.discrepancies import Verifiable
+from swarmstore.contracts.capabilities import Copyable, Verifiable
 
 CLI = Path(swarmstore.__file__).parent / "cli"
 BY_NAME = {"progress", "dry_run", "deep", "latest", "until", "phase", "group_id", "origin", "default"}

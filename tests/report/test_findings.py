@@ -21,7 +21,7 @@ from swarmstore import (
     SnapshotNotFoundError,
     SqlStorage,
 )
-from swarmstore.contracts.analytics import analysis_of
+from swarmstore.contracts.capabilities import analysis_of
 from swarmstore.contracts.report_findings import Findings, Rate
 from swarmstore.db.schema import ActionSequence
 from swarmstore.errors import ConfigurationError

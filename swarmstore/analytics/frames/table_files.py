@@ -16,7 +16,7 @@ from swarmstore.analytics.frames.csv_files import CsvWriter
 from swarmstore.contracts.analytics import Analysis, ViewReader, view_named
 from swarmstore.contracts.discrepancies import Progress
 from swarmstore.contracts.tabular import ViewInfo
-from swarmstore.disk import NewFile, holding, is_file, new_file, sync_folder, unfinished, use_folder
+from swarmstore.disk import NewFile, holding, is_file, sync_folder, unfinished, use_folder
 from swarmstore.errors import ConfigurationError, InvalidValueError
 from swarmstore.extras import module_of
 from swarmstore.files.layout import LOCK
@@ -70,7 +70,7 @@ def export_frames(
         with analysis.reading() as reader:
             for done, view in enumerate(chosen, start=1):
                 name = f"{view.name}.{file_format}"
-                new = begun.enter_context(new_file(folder / name))
+                new = begun.enter_context(NewFile(folder / name))
                 report.files.append(ViewFile(view.name, name, _write(reader, view, scenario, new, writing)))
                 written.append(new)
                 if progress is not None:

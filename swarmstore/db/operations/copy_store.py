@@ -17,7 +17,7 @@ from functools import partial
 from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.copies import CopyReport
+from swarmstore.contracts.capabilities import CopyReport
 from swarmstore.contracts.discrepancies import Progress
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.functions import one_of

@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 from msgspec import structs
@@ -24,22 +25,14 @@ from swarmstore.model.json.joined_keys import SplitKeys, join_keys, split_keys
 from swarmstore.model.json.text_form import other_form, without_bom
 from swarmstore.model.limits import check_double
 from swarmstore.model.metadata import SnapshotMetadata
-from swarmstore.model.offline_model import (
-    LearnedActionOrder,
-    LoraConfig,
-    OfflineModel,
-    OptimalParameters,
-    RecommendedPath,
-    StrategyConfig,
-)
+from swarmstore.model.offline_model import OfflineModel
 from swarmstore.model.offline_validation import check_model
-from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
+from swarmstore.model.selection import SelectionPerformance
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, Pair
 from swarmstore.model.versions import MODEL_VERSION, SNAPSHOT_VERSION, check_version
 
 _Wire = TypeVar("_Wire")
 _Versioned = TypeVar("_Versioned", bound=wire.Versioned)
-_Value = TypeVar("_Value")
 _Snapshot = TypeVar("_Snapshot")
 _snapshots = msgspec.json.Decoder(wire.Snapshot)
 _models = msgspec.json.Decoder(wire.Model)
@@ -81,18 +74,11 @@ def snapshot_from_wire(
 
     Raises SnapshotFormatError for a key of too few names.
     """
-
-    def split(joined: Mapping[str, _Value], names: int, field: str) -> dict[Any, _Value]:
-        return split_keys(joined, names, field, escaped, keys)
-
-    metadata, transitions, performance = (
-        read.metadata,
-        read.episode_transitions,
-        read.selection_performance,
-    )
+    split = partial(split_keys, escaped=escaped, keys=keys)
+    transitions, ngrams = read.episode_transitions, read.ngram_stats
     return make(
         version=read.version,
-        metadata=SnapshotMetadata(**structs.asdict(metadata)),
+        metadata=msgspec.convert(read.metadata, SnapshotMetadata, from_attributes=True),
         episode_transitions=EpisodeTransitions(
             split(transitions.success_transitions, 2, "episode_transitions.success_transitions"),
             split(transitions.failure_transitions, 2, "episode_transitions.failure_transitions"),
@@ -100,100 +86,82 @@ def snapshot_from_wire(
             transitions.failure_episodes,
         ),
         ngram_stats=NgramStats(
-            split(read.ngram_stats.trigrams, 3, "ngram_stats.trigrams"),
-            split(read.ngram_stats.quadgrams, 4, "ngram_stats.quadgrams"),
+            split(ngrams.trigrams, 3, "ngram_stats.trigrams"),
+            split(ngrams.quadgrams, 4, "ngram_stats.quadgrams"),
         ),
-        selection_performance=SelectionPerformance(
-            {name: StrategyStats(*structs.astuple(s)) for name, s in performance.strategy_stats.items()},
-            [StrategySwitchEvent(*structs.astuple(switch)) for switch in performance.switch_history],
-            performance.current_strategy,
-            performance.strategy_start_visits,
-            performance.strategy_start_success_rate,
+        selection_performance=msgspec.convert(
+            read.selection_performance, SelectionPerformance, from_attributes=True
         ),
         contextual_stats=split(_actions(read.contextual_stats), 2, "contextual_stats"),
         action_stats=_actions(read.action_stats),
     )
 
 
-def encode_snapshot(snapshot: SnapshotData) -> str:
-    """Write a `stats.json`, indented, maps in byte order. Raises as snapshot_as_data.
-
-    Raises InvalidTextError for a lone surrogate.
-    """
-    return encode_data(snapshot_as_data(snapshot))
+def _actions(read: Mapping[str, wire.Action]) -> dict[str, ActionStats]:
+    return {name: ActionStats(*structs.astuple(stats)) for name, stats in read.items()}
 
 
-def snapshot_as_data(snapshot: SnapshotData, *, escaped: bool = False) -> dict[str, Any]:
-    """The snapshot as plain data in the shape of `stats.json`.
+def snapshot_to_wire(snapshot: SnapshotData, *, escaped: bool = False) -> wire.Snapshot:
+    """The snapshot in the shape of `stats.json`.
 
     Raises AmbiguousNameError unless escaped, and NonFiniteNumberError for what JSON has no number for.
     """
-    transitions, performance = snapshot.episode_transitions, snapshot.selection_performance
-    return {
-        "version": snapshot.version,
-        "metadata": metadata_as_data(snapshot.metadata),
-        "episode_transitions": {
-            "success_transitions": join_keys(
-                transitions.success_transitions, "episode_transitions.success_transitions", escaped
-            ),
-            "failure_transitions": join_keys(
-                transitions.failure_transitions, "episode_transitions.failure_transitions", escaped
-            ),
-            "success_episodes": transitions.success_episodes,
-            "failure_episodes": transitions.failure_episodes,
-        },
-        "ngram_stats": {
-            field: {
-                key: list(counts)
-                for key, counts in join_keys(ngrams, f"ngram_stats.{field}", escaped).items()
-            }
-            for field, ngrams in (
-                ("trigrams", snapshot.ngram_stats.trigrams),
-                ("quadgrams", snapshot.ngram_stats.quadgrams),
-            )
-        },
-        "selection_performance": {
-            "strategy_stats": {
-                name: asdict(stats) for name, stats in sorted(performance.strategy_stats.items())
-            },
-            "switch_history": [
-                _switch_as_data(f"selection_performance.switch_history[{number}]", switch)
-                for number, switch in enumerate(performance.switch_history)
-            ],
-            "current_strategy": performance.current_strategy,
-            "strategy_start_visits": performance.strategy_start_visits,
-            "strategy_start_success_rate": check_double(
-                "selection_performance.strategy_start_success_rate", performance.strategy_start_success_rate
-            ),
-        },
-        "contextual_stats": {
-            key: _action_as_data("contextual_stats", key, stats)
-            for key, stats in join_keys(snapshot.contextual_stats, "contextual_stats", escaped).items()
-        },
-        "action_stats": {
-            action: _action_as_data("action_stats", action, stats)
-            for action, stats in sorted(snapshot.action_stats.items())
-        },
-    }
+    join = partial(join_keys, escaped=escaped)
+    transitions, ngrams = snapshot.episode_transitions, snapshot.ngram_stats
+    return wire.Snapshot(
+        snapshot.version,
+        metadata_to_wire(snapshot.metadata),
+        wire.Transitions(
+            join(transitions.success_transitions, "episode_transitions.success_transitions"),
+            join(transitions.failure_transitions, "episode_transitions.failure_transitions"),
+            transitions.success_episodes,
+            transitions.failure_episodes,
+        ),
+        wire.Ngrams(
+            join(ngrams.trigrams, "ngram_stats.trigrams"),
+            join(ngrams.quadgrams, "ngram_stats.quadgrams"),
+        ),
+        _performance_to_wire(snapshot.selection_performance),
+        _actions_to_wire("contextual_stats", join(snapshot.contextual_stats, "contextual_stats")),
+        _actions_to_wire("action_stats", snapshot.action_stats),
+    )
 
 
-def metadata_as_data(metadata: SnapshotMetadata) -> dict[str, Any]:
+def metadata_to_wire(metadata: SnapshotMetadata) -> wire.Metadata:
     """The metadata in the shape of `meta.json`."""
-    data = {
-        "scenario_name": metadata.scenario_name,
-        "task_description": metadata.task_description,
-        "created_at": metadata.created_at,
-        "session_count": metadata.session_count,
-        "total_episodes": metadata.total_episodes,
-        "total_actions": metadata.total_actions,
+    return wire.Metadata(**asdict(metadata))
+
+
+def _performance_to_wire(performance: SelectionPerformance) -> wire.Performance:
+    owner = "selection_performance"
+    for number, switch in enumerate(performance.switch_history):
+        for rate in ("success_rate_at_switch", "from_strategy_success_rate"):
+            check_double(f"{owner}.switch_history[{number}].{rate}", getattr(switch, rate))
+    start_rate = performance.strategy_start_success_rate
+    return wire.Performance(
+        strategy_stats={
+            name: wire.Strategy(**asdict(stats)) for name, stats in performance.strategy_stats.items()
+        },
+        switch_history=[wire.Switch(**asdict(switch)) for switch in performance.switch_history],
+        current_strategy=performance.current_strategy,
+        strategy_start_visits=performance.strategy_start_visits,
+        strategy_start_success_rate=check_double(f"{owner}.strategy_start_success_rate", start_rate),
+    )
+
+
+def _actions_to_wire(owner: str, stats: Mapping[str, ActionStats]) -> dict[str, wire.Action]:
+    return {
+        key: wire.Action(
+            action.visits,
+            action.successes,
+            action.failures,
+            action.discoveries,
+            action.total_duration_ms,
+            check_double(f"{owner}[{key!r}].kpi_total", action.kpi_total),
+            action.kpi_count,
+        )
+        for key, action in stats.items()
     }
-    optional = {"phase": metadata.phase, "group_id": metadata.group_id}
-    return data | {name: value for name, value in optional.items() if value is not None}
-
-
-def encode_metadata(metadata: SnapshotMetadata) -> str:
-    """Write a `meta.json`."""
-    return encode_data(metadata_as_data(metadata))
 
 
 def decode_model(text: str | bytes, *, known: bool = False) -> OfflineModel:
@@ -206,40 +174,18 @@ def decode_model(text: str | bytes, *, known: bool = False) -> OfflineModel:
 
 def model_from_wire(read: wire.Model) -> OfflineModel:
     """The model that was read."""
-    order = read.action_order
-    return OfflineModel(
-        version=read.version,
-        parameters=OptimalParameters(**structs.asdict(read.parameters)),
-        recommended_paths=[RecommendedPath(**structs.asdict(path)) for path in read.recommended_paths],
-        strategy_config=StrategyConfig(**structs.asdict(read.strategy_config)),
-        analyzed_sessions=read.analyzed_sessions,
-        updated_at=read.updated_at,
-        action_order=None
-        if order is None
-        else LearnedActionOrder(
-            order.discover,
-            order.not_discover,
-            order.action_set_hash,
-            order.source,
-            None if order.lora is None else LoraConfig(**structs.asdict(order.lora)),
-            order.validated_accuracy,
-        ),
-    )
+    return msgspec.convert(read, OfflineModel, from_attributes=True)
 
 
 def encode_model(model: OfflineModel) -> str:
     """Write an `offline_model.json`, indented. Raises InvalidValueError kinds."""
-    return encode_data(model_as_data(model))
+    return encode(model_to_wire(model))
 
 
-def model_as_data(model: OfflineModel) -> dict[str, Any]:
-    """The model as plain data in the shape of `offline_model.json`. Raises InvalidValueError kinds."""
+def model_to_wire(model: OfflineModel) -> wire.Model:
+    """The model in the shape of `offline_model.json`. Raises InvalidValueError kinds."""
     check_model(model)
-    data: dict[str, Any] = msgspec.to_builtins(model)
-    order = data["action_order"]
-    if order is not None and order["lora"] is not None and order["lora"]["name"] is None:
-        del order["lora"]["name"]
-    return data
+    return msgspec.convert(model, wire.Model, from_attributes=True)
 
 
 def read_snapshot(
@@ -249,22 +195,23 @@ def read_snapshot(
 
     Raises SnapshotFormatError naming it, and OSError.
     """
-    with _naming(path):
+    with naming(path):
         return decode_snapshot(make, read_bytes(path, within=within, follow=follow), known=within is not None)
 
 
 def read_model(path: Path, *, within: Path | None = None) -> OfflineModel:
     """Read a file; `within` is that of `disk.opened`. Raises SnapshotFormatError naming it, and OSError."""
-    with _naming(path):
+    with naming(path):
         return decode_model(read_bytes(path, within=within), known=within is not None)
 
 
 @contextlib.contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(what: Path | str) -> Iterator[None]:
+    """Have what is wrong with text say whose it is."""
     try:
         yield
     except SnapshotFormatError as error:
-        raise SnapshotFormatError(f"{path}: {error}") from None
+        raise SnapshotFormatError(f"{what}: {error}") from None
 
 
 def decode_as(decoder: msgspec.json.Decoder[_Wire], text: str | bytes) -> _Wire:
@@ -311,37 +258,10 @@ def _check_version(found: int, newest: int) -> None:
         raise SnapshotFormatError(f"$.{error}") from None
 
 
-def encode_data(data: dict[str, Any]) -> str:
-    """Write plain data as indented JSON. Raises InvalidTextError for a lone surrogate."""
+def encode(data: msgspec.Struct) -> str:
+    """Write as indented JSON, maps in byte order. Raises InvalidTextError for a lone surrogate."""
     try:
-        return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()
+        return msgspec.json.format(msgspec.json.encode(data, order="deterministic"), indent=2).decode()
     except UnicodeEncodeError as error:
         problem = f"{error.object[:40]!a} contains a lone surrogate, which JSON in UTF-8 cannot hold"
         raise InvalidTextError("text", problem) from None
-
-
-def _actions(read: Mapping[str, wire.Action]) -> dict[str, ActionStats]:
-    return {name: ActionStats(*structs.astuple(stats)) for name, stats in read.items()}
-
-
-def _action_as_data(owner: str, key: str, stats: ActionStats) -> dict[str, int | float]:
-    return {
-        "visits": stats.visits,
-        "successes": stats.successes,
-        "failures": stats.failures,
-        "discoveries": stats.discoveries,
-        "total_duration": stats.total_duration_ms,
-        "kpi_total": check_double(f"{owner}[{key!r}].kpi_total", stats.kpi_total),
-        "kpi_count": stats.kpi_count,
-    }
-
-
-def _switch_as_data(field: str, switch: StrategySwitchEvent) -> dict[str, Any]:
-    at_switch, from_strategy = switch.success_rate_at_switch, switch.from_strategy_success_rate
-    return {
-        "from": switch.from_,
-        "to": switch.to,
-        "visits_at_switch": switch.visits_at_switch,
-        "success_rate_at_switch": check_double(f"{field}.success_rate_at_switch", at_switch),
-        "from_strategy_success_rate": check_double(f"{field}.from_strategy_success_rate", from_strategy),
-    }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+from collections.abc import Iterable
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin
+from typing import get_args, get_origin
 
 import msgspec
 from msgspec import structs
@@ -14,7 +15,7 @@ from msgspec import structs
 _TOKEN = re.compile(r"\.(\w+)|\[(\d+)\]|(\[\.\.\.\])")
 
 
-def located(error: msgspec.ValidationError, text: str | bytes, type_: Any) -> str:
+def located(error: msgspec.ValidationError, text: str | bytes, type_: object) -> str:
     """The error as `path: problem`, with the key of each map and the index of each list."""
     problem, _, path = str(error).partition(" - at `")
     path = path.rstrip("`") or "$"
@@ -29,7 +30,7 @@ def entry(key: str | int) -> str:
     return f"[{json.dumps(key, ensure_ascii=False)}]"
 
 
-def _spelled_out(path: str, text: str | bytes | msgspec.Raw, type_: Any) -> str:
+def _spelled_out(path: str, text: str | bytes | msgspec.Raw, type_: object) -> str:
     steps: list[str | int] = []
     for name, index, unknown in _TOKEN.findall(path):
         # one level at a time: deeper ones may have what cannot be decoded at all, as 1e400
@@ -42,15 +43,20 @@ def _spelled_out(path: str, text: str | bytes | msgspec.Raw, type_: Any) -> str:
 
 def _entries(text: str | bytes | msgspec.Raw) -> dict[str | int, msgspec.Raw]:
     """The text of each entry of a map, or of a list by index."""
-    container: Any = msgspec.json.decode(text, type=dict[str, msgspec.Raw] | list[msgspec.Raw])
-    return dict(container.items() if isinstance(container, dict) else enumerate(container))
+    container: dict[str, msgspec.Raw] | list[msgspec.Raw] = msgspec.json.decode(
+        text, type=dict[str, msgspec.Raw] | list[msgspec.Raw]
+    )
+    entries: Iterable[tuple[str | int, msgspec.Raw]] = (
+        container.items() if isinstance(container, dict) else enumerate(container)
+    )
+    return dict(entries)
 
 
 def _is_field(step: str | int) -> bool:
     return isinstance(step, str) and step.isidentifier()
 
 
-def _culprit(entries: dict[str | int, msgspec.Raw], type_: Any) -> str | int:
+def _culprit(entries: dict[str | int, msgspec.Raw], type_: object) -> str | int:
     """The key or index of the first entry that is not of its type."""
     for step, text in entries.items():
         try:
@@ -60,10 +66,10 @@ def _culprit(entries: dict[str | int, msgspec.Raw], type_: Any) -> str | int:
     raise LookupError(f"every entry is of type {type_}")
 
 
-def _type_of_entry(type_: Any, step: Any) -> Any:
+def _type_of_entry(type_: object, step: str | int) -> object:
     if isinstance(type_, UnionType):
         (type_,) = (member for member in get_args(type_) if member is not NoneType)
     if isinstance(type_, type) and issubclass(type_, msgspec.Struct):
         return next(field.type for field in structs.fields(type_) if field.encode_name == step)
     arguments = get_args(type_)
-    return arguments[step] if get_origin(type_) is tuple else arguments[-1]
+    return arguments[step] if get_origin(type_) is tuple and isinstance(step, int) else arguments[-1]

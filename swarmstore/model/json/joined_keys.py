@@ -12,6 +12,7 @@ from swarmstore.model.memo import Memo
 
 _Value = TypeVar("_Value")
 _Names = tuple[str, ...]
+_Key = TypeVar("_Key", bound=_Names)
 
 
 class SplitKeys:
@@ -49,8 +50,8 @@ def _split(key: str, most: int) -> _Names:
     return tuple(key.split(":", most))
 
 
-def join_keys(counted: Mapping[Any, _Value], field: str, escaped: bool) -> dict[str, _Value]:
-    """What is counted by names, by joined keys in byte order.
+def join_keys(counted: Mapping[_Key, _Value], field: str, escaped: bool) -> dict[str, _Value]:
+    """What is counted by names, by joined keys.
 
     Raises AmbiguousNameError for a ':' that would split a name, unless escaped.
     """
@@ -63,7 +64,7 @@ def join_keys(counted: Mapping[Any, _Value], field: str, escaped: bool) -> dict[
                 "the databases can",
             )
         joined[":".join(map(_escape, key) if escaped else key)] = value
-    return dict(sorted(joined.items()))
+    return joined
 
 
 def joinable(key: _Names) -> bool:

@@ -6,21 +6,25 @@ fields are ignored.
 
 from __future__ import annotations
 
-from msgspec import Struct
+from types import NoneType
+
+from msgspec import Struct, field
 
 from swarmstore.model.metadata import LearningPhase
-from swarmstore.model.offline_model import ActionOrderSource
+from swarmstore.model.offline_model import ActionOrderSource, RecommendedPath
+
+_null = field(default_factory=NoneType)  # in place of None, as `omit_defaults` leaves no factory's value out
 
 
-class Metadata(Struct):
+class Metadata(Struct, kw_only=True, omit_defaults=True):
     """`metadata`."""
 
+    scenario_name: str | None = _null
+    task_description: str | None = _null
     created_at: int
     session_count: int
     total_episodes: int
     total_actions: int
-    scenario_name: str | None = None
-    task_description: str | None = None
     phase: LearningPhase | None = None
     group_id: str | None = None
 
@@ -62,14 +66,14 @@ class Switch(Struct, rename={"from_": "from"}):
     from_strategy_success_rate: float
 
 
-class Performance(Struct):
+class Performance(Struct, kw_only=True):
     """`selection_performance`."""
 
     strategy_stats: dict[str, Strategy]
     switch_history: list[Switch]
+    current_strategy: str | None = None
     strategy_start_visits: int
     strategy_start_success_rate: float
-    current_strategy: str | None = None
 
 
 class Action(Struct):
@@ -109,14 +113,6 @@ class Parameters(Struct):
     ngram_weight: float
 
 
-class Path(Struct):
-    """One of `recommended_paths`."""
-
-    actions: list[str]
-    success_rate: float
-    observations: int
-
-
 class Config(Struct):
     """`strategy_config`."""
 
@@ -125,7 +121,7 @@ class Config(Struct):
     initial_strategy: str
 
 
-class Lora(Struct):
+class Lora(Struct, omit_defaults=True):
     """`lora`."""
 
     id: int
@@ -148,7 +144,7 @@ class Model(Versioned):
     """An `offline_model.json`."""
 
     parameters: Parameters
-    recommended_paths: list[Path]
+    recommended_paths: list[RecommendedPath]
     strategy_config: Config
     analyzed_sessions: int
     updated_at: int

@@ -1,25 +1,33 @@
-"""`parts.swarmstore.json` beside a total: what the total is made of, which its own file does not tell.
+"""What only a store that is used keeps in its folder, beside upstream's files.
 
-It is for the total that it was written for, and names it by its hash: where another program has written
-the total since, nothing is known of its parts.
+parts.swarmstore.json       beside a total: what it is made of, which its own file does not tell
+removed.swarmstore.json     in a scenario's folder: what is kept of sessions removed of late
+
+The first is for the total that it was written for, and names it by its hash: where another program has
+written the total since, nothing is known of its parts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from swarmstore.disk import make_folder, read_bytes, write_bytes
-from swarmstore.files.sidecars import content_hash
+from swarmstore.errors import SnapshotFormatError
+from swarmstore.files.sidecars import content_hash, content_of
 from swarmstore.model.json import codec
 from swarmstore.model.keys import SessionKey
+from swarmstore.model.removed_sessions import Entry, RemovedSessions
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.total_parts import Place, TotalParts
 
-_FILE = "parts.swarmstore.json"
+_PARTS = "parts.swarmstore.json"
+_REMOVED = "removed.swarmstore.json"
+_entries = msgspec.json.Decoder(list[Entry])
 
 
 class _Record(msgspec.Struct):
@@ -36,18 +44,15 @@ def read_parts(total: Path, base: Path, is_there: Callable[[SessionKey], bool]) 
 
     Raises SnapshotFormatError, OSError.
     """
-    try:
-        content = read_bytes(total, within=base)
-    except FileNotFoundError:
+    content = content_of(total, base)
+    if content is None:
         return TotalParts()
-    try:
-        record = msgspec.json.decode(read_bytes(total.with_name(_FILE), within=base), type=_Record)
-    except (FileNotFoundError, msgspec.DecodeError):
-        record = None
-    if record is not None and record.of == content_hash(content).hex():
-        parts = _parts_of(record)
-        if all(map(is_there, parts.sessions)):
-            return parts
+    with suppress(FileNotFoundError, msgspec.DecodeError):
+        record = msgspec.json.decode(read_bytes(total.with_name(_PARTS), within=base), type=_Record)
+        if record.of == content_hash(content).hex():
+            parts = _parts_of(record)
+            if all(map(is_there, parts.sessions)):
+                return parts
     return TotalParts(whole=codec.read_snapshot(LearningSnapshot, total, within=base), foreign=True)
 
 
@@ -62,13 +67,13 @@ def write_total(path: Path, base: Path, text: str, parts: TotalParts) -> None:
         parts.last,
     )
     make_folder(path.parent, base)
-    write_bytes(path.with_name(_FILE), msgspec.json.encode(record))
+    write_bytes(path.with_name(_PARTS), msgspec.json.encode(record))
     write_bytes(path, text.encode())
 
 
 def remove_total(path: Path) -> None:
     """Remove a total, and what it was made of. Raises OSError."""
-    path.with_name(_FILE).unlink(missing_ok=True)
+    path.with_name(_PARTS).unlink(missing_ok=True)
     path.unlink(missing_ok=True)
 
 
@@ -84,3 +89,22 @@ def _parts_of(record: _Record) -> TotalParts:
         },
         record.last,
     )
+
+
+def read_removed(scenario_folder: Path, base: Path) -> RemovedSessions:
+    """What a scenario's folder keeps of removed sessions. Raises SnapshotFormatError, OSError."""
+    path = scenario_folder / _REMOVED
+    try:
+        return RemovedSessions(_entries.decode(read_bytes(path, within=base)))
+    except FileNotFoundError:
+        return RemovedSessions()
+    except msgspec.DecodeError as error:
+        raise SnapshotFormatError(
+            f"{path}: {error}; delete it, and saves of removed sessions that are repeated count again"
+        ) from error
+
+
+def write_removed(scenario_folder: Path, base: Path, removed: RemovedSessions) -> None:
+    """Keep what is known of removed sessions. Raises OSError."""
+    make_folder(scenario_folder, base)
+    write_bytes(scenario_folder / _REMOVED, msgspec.json.encode(removed.entries()))

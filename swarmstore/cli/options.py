@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,6 +28,7 @@ SchemaOption = Annotated[
     str, typer.Option("--schema", envvar="SWARMSTORE_SCHEMA", help="PostgreSQL's schema for the tables.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+ScenarioArgument = Annotated[str, typer.Argument(help="The scenario's name.")]
 
 
 def given_path(text: str) -> Path:
@@ -35,14 +38,20 @@ def given_path(text: str) -> Path:
     return Path(text)
 
 
-def existing_store(url: str | None, schema: str) -> LearningStore:
+@contextmanager
+def existing_store(url: str | None, schema: str, scenario: str | None = None) -> Iterator[LearningStore]:
     """The store to look at: a SQLite file that does not exist is a mistake, not a new store.
 
-    Raises as `LearningStore.open`. What a database needs is loaded here, and not for `--help`.
+    scenario: one that it must have.
+
+    Raises as `LearningStore.open` and `check_scenario`. What a database needs is loaded here, and not
+    for `--help`.
     """
     from swarmstore import LearningStore
 
-    return LearningStore.open(url, schema=schema, create=False)
+    with LearningStore.open(url, schema=schema, create=False) as store:
+        check_scenario(store, scenario)
+        yield store
 
 
 def store_at(url: str | None, schema: str) -> LearningStore:

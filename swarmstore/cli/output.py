@@ -7,11 +7,10 @@ import io
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from rich import box
 from rich.cells import cell_len
@@ -22,6 +21,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from swarmstore import Outcome
 
+_Answer = TypeVar("_Answer")
 
 _WARNINGS = 10
 _PAGE = 1_000  # rows that a table is laid out by
@@ -74,7 +74,15 @@ def _escape(character: str) -> str:
 codecs.register_error("swarmstore", _plainly)
 
 
-def print_json(value: Any) -> None:
+def print_answer(answer: _Answer, for_people: Callable[[_Answer], None], *, json: bool) -> None:
+    """Print what a command has found out or done, as JSON for programs or as people read it."""
+    if json:
+        print_json(answer)
+    else:
+        for_people(answer)
+
+
+def print_json(value: object) -> None:
     """Print data as indented JSON; dataclasses become objects.
 
     A file name that is no UTF-8 is shown as in other output: `lat\\udce9n`.
@@ -85,7 +93,7 @@ def print_json(value: Any) -> None:
     print_json_text(msgspec.json.format(msgspec.json.encode(data), indent=2).decode())
 
 
-def _as_text(data: Any) -> Any:
+def _as_text(data: object) -> object:
     """The data without what Python has in place of bytes that are no text: no JSON could hold it."""
     match data:
         case str():
@@ -133,15 +141,19 @@ def printable(text: str) -> Text:
     return Text("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text))
 
 
-def table(*columns: str, title: str | None = None) -> Table:
-    """A table; columns whose name begins with '#' hold numbers."""
-    made = Table(
-        box=box.SIMPLE_HEAD, title=_title(title), title_justify="left", title_style="bold", pad_edge=False
-    )
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
+    """Print a table; columns whose name begins with '#' hold numbers.
+
+    Numbers have separators, None is nothing, all else is printable text.
+    """
+    shown = None if title is None else printable(title)
+    made = Table(box=box.SIMPLE_HEAD, title=shown, title_justify="left", title_style="bold", pad_edge=False)
     for column in columns:
         justify: JustifyMethod = "right" if column.startswith("#") else "left"
         made.add_column(column.removeprefix("#"), justify=justify, overflow="fold")
-    return made
+    for row in rows:
+        made.add_row(*map(_cell, row))
+    console.print(made)
 
 
 def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str) -> None:
@@ -152,17 +164,21 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], title: 
     left = iter(rows)
     first = list(islice(left, _PAGE))
     if len(first) < _PAGE:
-        made = table(*columns, title=title)
-        for row in first:
-            add_row(made, *row)
-        console.print(made)
+        print_table(columns, first, title)
         return
     names = [column.removeprefix("#") for column in columns]
     cells = [[_cell(cell).plain for cell in row] for row in first]
     widths = [max(map(cell_len, column)) for column in zip(names, *cells, strict=True)]
-    numbers = [column.startswith("#") for column in columns]
+
+    def write(line: Sequence[str]) -> None:
+        spaces = [" " * (width - cell_len(cell)) for width, cell in zip(widths, line, strict=True)]
+        padded = [
+            space + cell if column.startswith("#") else cell + space
+            for column, space, cell in zip(columns, spaces, line, strict=True)
+        ]
+        console.file.write("  ".join(padded).rstrip() + "\n")
+
     say(title, style="bold")
-    write = partial(_write_line, widths, numbers)
     write(names)
     console.file.write("─" * (sum(widths) + 2 * len(widths) - 2) + "\n")
     for cell in cells:
@@ -171,27 +187,9 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], title: 
         write([_cell(cell).plain for cell in row])
 
 
-def _write_line(widths: Sequence[int], numbers: Sequence[bool], cells: Sequence[str]) -> None:
-    padded = [
-        space + cell if is_number else cell + space
-        for cell, width, is_number in zip(cells, widths, numbers, strict=True)
-        for space in [" " * (width - cell_len(cell))]
-    ]
-    console.file.write("  ".join(padded).rstrip() + "\n")
-
-
-def _title(title: str | None) -> Text | None:
-    return None if title is None else printable(title)
-
-
 def say(text: str, style: str = "", to: Console = console) -> None:
     """Print a line, however long, as one line."""
     to.print(printable(text), style=style, soft_wrap=True)
-
-
-def add_row(made: Table, *cells: object) -> None:
-    """Add a row: numbers with separators, None as nothing, all else as printable text."""
-    made.add_row(*[_cell(cell) for cell in cells])
 
 
 def _cell(cell: object) -> Text:

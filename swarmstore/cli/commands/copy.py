@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from swarmstore.cli.options import JsonOption, existing_store, store_at
-from swarmstore.cli.output import facts, print_json
+from swarmstore.cli.output import facts, print_answer
 from swarmstore.cli.progress import told
+
+if TYPE_CHECKING:
+    from swarmstore import CopyReport
 
 _Url = "sqlite:///path/to/file.db or postgresql://user@host/database"
 
@@ -35,15 +38,16 @@ def copy(
         told("copying") as progress,
     ):
         report = source.copy_to(target, progress=progress)
-    if json:
-        print_json(report)
-    else:
-        facts(
-            "Copied",
-            [
-                ("scenarios", report.scenarios),
-                ("sessions", report.added),
-                ("there before", report.unchanged or None),
-                ("removed since", report.removed or None),
-            ],
-        )
+    print_answer(report, _print, json=json)
+
+
+def _print(report: CopyReport) -> None:
+    facts(
+        "Copied",
+        [
+            ("scenarios", report.scenarios),
+            ("sessions", report.added),
+            ("there before", report.unchanged or None),
+            ("removed since", report.removed or None),
+        ],
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import add_row, console, facts, print_json, say, table
+from swarmstore.cli.output import console, facts, print_answer, print_table, say
 from swarmstore.cli.progress import told
 
 if TYPE_CHECKING:
@@ -46,23 +46,19 @@ def doctor(
             store.renew_cursors()
     with told("examining") as progress:
         diagnosis = diagnose(url, schema=schema, deep=deep, progress=progress)
-    if json:
-        print_json(diagnosis)
-    else:
-        _print(diagnosis)
+    print_answer(diagnosis, _print, json=json)
     raise typer.Exit(_ENDS_WITH[diagnosis.worst])
 
 
 def _print(diagnosis: Diagnosis) -> None:
     facts("Database", _facts(diagnosis))
     if diagnosis.waiting:
-        made = table(
-            "total", "#sessions", "#oldest", title="Waiting to be folded (answers have them all the same)"
+        rows = (
+            ("(global)" if one.total == 0 else one.scenario, one.sessions, _age(one.oldest_seconds))
+            for one in diagnosis.waiting
         )
-        for waiting in diagnosis.waiting:
-            name = "(global)" if waiting.total == 0 else waiting.scenario
-            add_row(made, name, waiting.sessions, _age(waiting.oldest_seconds))
-        console.print(made)
+        title = "Waiting to be folded (answers have them all the same)"
+        print_table(("total", "#sessions", "#oldest"), rows, title)
     alike: dict[tuple[Severity, str, str], list[str]] = {}
     for found in diagnosis.findings:
         alike.setdefault((found.severity, found.code, found.advice), []).append(found.problem)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from swarmstore import LearningPhase
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
-from swarmstore.cli.output import add_row, console, percent, print_json, say, table
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.output import percent, print_json, print_table, say
 
 if TYPE_CHECKING:
     from swarmstore import ForgetReport, LearningSnapshot
@@ -44,8 +44,7 @@ def forget(
 
     Example: swarmstore forget troubleshooting 1795424053 1795424054 --dry-run
     """
-    with existing_store(url, schema) as store:
-        check_scenario(store, scenario)
+    with existing_store(url, schema, scenario) as store:
         report = store.forget(
             scenario,
             session_ids or None,
@@ -89,19 +88,17 @@ def _print(report: ForgetReport) -> None:
             "or one saved by hand, has what they did in it, it stays there: see `swarmstore sources`",
             style="yellow",
         )
-    if not report.totals:
-        return
-    title = "Totals as they would be" if report.dry_run else "Totals as they are now"
-    made = table("total", "#runs", "#success", "#actions", title=title)
-    for scenario, total in report.totals.items():
-        name = "(global)" if scenario is None else scenario
-        if total is None:
-            add_row(made, name, "nothing left")
-        else:
-            good, bad = (
-                total.episode_transitions.success_episodes,
-                total.episode_transitions.failure_episodes,
-            )
-            runs, actions = total.metadata.session_count, total.metadata.total_actions
-            add_row(made, name, runs, percent(good, good + bad), actions)
-    console.print(made)
+    if report.totals:
+        print_table(
+            ("total", "#runs", "#success", "#actions"),
+            (("(global)" if name is None else name, *_shown(total)) for name, total in report.totals.items()),
+            title="Totals as they would be" if report.dry_run else "Totals as they are now",
+        )
+
+
+def _shown(total: LearningSnapshot | None) -> tuple[object, ...]:
+    if total is None:
+        return ("nothing left",)
+    episodes, metadata = total.episode_transitions, total.metadata
+    success = percent(episodes.success_episodes, episodes.success_episodes + episodes.failure_episodes)
+    return metadata.session_count, success, metadata.total_actions

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
-from swarmstore.cli.output import facts, print_json
+from swarmstore.cli.output import facts, print_answer
 
 if TYPE_CHECKING:
     from swarmstore import Granted
@@ -38,19 +37,21 @@ def grant(
     from swarmstore import grant as grant_roles
 
     granted = grant_roles(url, agents=agents or (), analysts=analysts or (), schema=schema)
-    if json:
-        print_json(granted)
-        return
+    print_answer(granted, _print, json=json)
+
+
+def _print(granted: list[Granted]) -> None:
     for one in granted:
-        facts(f"{one.role} ({one.kind})", list(_shown(one)))
-
-
-def _shown(granted: Granted) -> Iterator[tuple[str, str | None]]:
-    yield "reads", ", ".join(granted.select)
-    yield "adds rows to", ", ".join(granted.insert) or None
-    updated = (f"{name} ({_columns(columns)})" for name, columns in granted.update.items())
-    yield "changes", ", ".join(updated) or None
-    yield "deletes from", ", ".join(granted.delete) or None
+        updated = (f"{name} ({_columns(columns)})" for name, columns in one.update.items())
+        facts(
+            f"{one.role} ({one.kind})",
+            [
+                ("reads", ", ".join(one.select)),
+                ("adds rows to", ", ".join(one.insert) or None),
+                ("changes", ", ".join(updated) or None),
+                ("deletes from", ", ".join(one.delete) or None),
+            ],
+        )
 
 
 def _columns(names: list[str]) -> str:

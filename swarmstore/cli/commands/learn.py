@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
-from swarmstore.cli.output import add_row, console, facts, print_json, table
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.output import facts, print_json, print_table
 
 if TYPE_CHECKING:
     from swarmstore import OfflineModel
@@ -24,8 +24,7 @@ def learn(
 
     Example: swarmstore learn troubleshooting --latest 50
     """
-    with existing_store(url, schema) as store:
-        check_scenario(store, scenario)
+    with existing_store(url, schema, scenario) as store:
         model = store.run_offline_learning(scenario, latest)
     if json:
         print_json(model)
@@ -48,7 +47,10 @@ def _print(scenario: str, model: OfflineModel) -> None:
         ],
     )
     if model.recommended_paths:
-        made = table("recommended path", "#success", "#seen")
-        for path in model.recommended_paths:
-            add_row(made, " → ".join(path.actions), f"{100 * path.success_rate:.0f} %", path.observations)
-        console.print(made)
+        print_table(
+            ("recommended path", "#success", "#seen"),
+            (
+                (" → ".join(path.actions), f"{100 * path.success_rate:.0f} %", path.observations)
+                for path in model.recommended_paths
+            ),
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import percent, print_json, print_rows
+from swarmstore.cli.output import percent, print_answer, print_rows
 
 if TYPE_CHECKING:
     from swarmstore import ScenarioSummary
@@ -22,9 +22,10 @@ def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: 
     """
     with existing_store(url, schema) as store:
         found = store.summaries()
-    if json:
-        print_json(found)
-        return
+    print_answer(found, _print, json=json)
+
+
+def _print(found: list[ScenarioSummary]) -> None:
     print_rows(
         ("scenario", "#sessions", "#runs in total", "#success", "#actions", "last session"),
         ((one.scenario, one.sessions, *_of_total(one), one.last_session) for one in found),

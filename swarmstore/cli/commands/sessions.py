@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from swarmstore import StoreUnavailableError
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
+from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import console, errors, moment, print_json, print_json_text, print_rows, say
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ _INTERRUPTED = 130  # as every program that Ctrl-C ends
 
 
 def sessions(
-    scenario: Annotated[str, typer.Argument(help="The scenario's name.")],
+    scenario: ScenarioArgument,
     follow: Annotated[bool, typer.Option("--follow", help="Go on with sessions as they are saved.")] = False,
     after: Annotated[str | None, typer.Option(metavar="CURSOR", help="Follow from here on.")] = None,
     url: UrlOption = None,
@@ -32,8 +32,7 @@ def sessions(
     """
     if after is not None and not follow:
         raise typer.BadParameter("a cursor is for --follow")
-    with existing_store(url, schema) as store:
-        check_scenario(store, scenario)
+    with existing_store(url, schema, scenario) as store:
         if follow:
             _follow(store, scenario, after, json=json)
         ids = store.list_sessions(scenario)

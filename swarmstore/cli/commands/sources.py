@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
-from swarmstore.cli.output import add_row, console, percent, print_json, table
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.output import percent, print_answer, print_table
+
+if TYPE_CHECKING:
+    from swarmstore import TotalPart
 
 
 def sources(
@@ -22,18 +25,14 @@ def sources(
 
     Example: swarmstore sources troubleshooting
     """
-    with existing_store(url, schema) as store:
-        check_scenario(store, scenario)
+    with existing_store(url, schema, scenario) as store:
         parts = store.sources(scenario)
-    if json:
-        print_json(parts)
-        return
-    made = table(
-        "part", "import", "#saved sessions", "#pending", "#runs", "#success", "#actions", title="Sources"
-    )
-    for part in parts:
-        add_row(
-            made,
+    print_answer(parts, _print, json=json)
+
+
+def _print(parts: list[TotalPart]) -> None:
+    rows = (
+        (
             part.kind,
             part.origin,
             part.contributors if part.kind == "sessions" else None,
@@ -42,4 +41,7 @@ def sources(
             percent(part.success_episodes, part.success_episodes + part.failure_episodes),
             part.total_actions,
         )
-    console.print(made)
+        for part in parts
+    )
+    columns = ("part", "import", "#saved sessions", "#pending", "#runs", "#success", "#actions")
+    print_table(columns, rows, title="Sources")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
-    Select,
     Text,
     and_,
     case,
@@ -19,10 +16,10 @@ from sqlalchemy import (
     union_all,
 )
 
-from swarmstore.db.analytics.views.description import View, integer, text, time, view
+from swarmstore.db.analytics.views.description import Query, View, integer, text, time, view
+from swarmstore.db.analytics.views.per_session import ROWS
 from swarmstore.db.analytics.views.total_rows import (
     CACHED,
-    ROWS,
     SOURCES,
     WAITS,
     cached,
@@ -82,7 +79,7 @@ def origins() -> list[View]:
     ]
 
 
-def _sessions() -> list[Select[Any]]:
+def _sessions() -> list[Query]:
     became = and_(_FILES.c.session_row_id == ROWS.c.id, _FILES.c.origin != literal(COPIES))
     from_files = SOURCES.join(ROWS, ROWS.c.id == SOURCES.c.session_row_id).outerjoin(_FILES, became)
     return cached(
@@ -96,7 +93,7 @@ def _sessions() -> list[Select[Any]]:
     )
 
 
-def _carried() -> list[Select[Any]]:
+def _carried() -> list[Query]:
     origin = _CARRIED.c.origin
     kinds = {HAND: PartKind.HAND.value, PRUNED: PartKind.BASELINE.value}
     of_import = func.substr(origin, literal(len(IMPORT_PREFIX) + 1, Integer), type_=Text)

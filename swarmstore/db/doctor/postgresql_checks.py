@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Connections, Finding, finding
+from swarmstore.db.doctor.schema_drift import missing
 from swarmstore.db.statements import catalog
 
 OF = "postgresql"
@@ -21,42 +22,30 @@ def invalid_indexes(case: Case) -> Iterator[Finding]:
     """Indexes that a failed CREATE or REINDEX … CONCURRENTLY has left."""
     for table, index in case.session.execute(catalog.INVALID_INDEXES, case.of_tables()):
         named = case.qualified(index)
-        yield finding(
-            "index-invalid",
-            index,
-            f"index {index} of {table} is invalid: queries do not use it, and it keeps nothing unique",
-            f"`REINDEX INDEX CONCURRENTLY {named}`, or `DROP INDEX {named}` if it is not swarmstore's",
-        )
+        problem = f"index {index} of {table} is invalid: queries do not use it, and it keeps nothing unique"
+        advice = f"`REINDEX INDEX CONCURRENTLY {named}`, or `DROP INDEX {named}` if it is not swarmstore's"
+        yield finding("index-invalid", index, problem, advice)
 
 
 def unvalidated_constraints(case: Case) -> Iterator[Finding]:
     """Constraints that were added without a look at the rows that were there."""
     for table, constraint in case.session.execute(catalog.UNVALIDATED, case.of_tables()):
-        quoted = case.quoted(constraint)
-        yield finding(
-            "constraint-not-validated",
-            constraint,
-            f"constraint {constraint} of {table} was never checked for the rows that were there before it",
-            f"`ALTER TABLE {case.qualified(table)} VALIDATE CONSTRAINT {quoted}`",
+        problem = (
+            f"constraint {constraint} of {table} was never checked for the rows that were there before it"
         )
+        advice = f"`ALTER TABLE {case.qualified(table)} VALIDATE CONSTRAINT {case.quoted(constraint)}`"
+        yield finding("constraint-not-validated", constraint, problem, advice)
 
 
 def switched_off(case: Case) -> Iterator[Finding]:
     """What no comparison of tables shows: nothing is logged, or references are not looked at."""
     for table in case.session.scalars(catalog.UNLOGGED, case.of_tables()):
-        yield finding(
-            "schema-drift",
-            table,
-            f"table {table} is unlogged: a crash of the server empties it",
-            f"`ALTER TABLE {case.qualified(table)} SET LOGGED`",
-        )
+        problem = f"table {table} is unlogged: a crash of the server empties it"
+        yield missing(table, problem, f"`ALTER TABLE {case.qualified(table)} SET LOGGED`")
     for table in case.session.scalars(catalog.UNCHECKED_REFERENCES, case.of_tables()):
-        yield finding(
-            "schema-drift",
-            table,
-            f"the foreign keys of {table} are switched off: its rows can lose their parents",
-            f"`ALTER TABLE {case.qualified(table)} ENABLE TRIGGER ALL`, as a superuser",
-        )
+        problem = f"the foreign keys of {table} are switched off: its rows can lose their parents"
+        advice = f"`ALTER TABLE {case.qualified(table)} ENABLE TRIGGER ALL`, as a superuser"
+        yield missing(table, problem, advice)
 
 
 def collations(case: Case) -> Iterator[Finding]:
@@ -73,7 +62,8 @@ def collations(case: Case) -> Iterator[Finding]:
             f'column {column} of {table} has collation {found} and not "C", so it sorts in another order',
             f"{drop}, {alter}; then {anew}" if views else alter,
         )
-    if _version(case) >= 15:
+    major, *_ = case.session.get_bind().dialect.server_version_info or (0,)
+    if int(major) >= 15:
         for name, made, now in case.session.execute(catalog.COLLATION_VERSIONS):
             quoted = case.quoted(name)
             yield finding(
@@ -85,21 +75,13 @@ def collations(case: Case) -> Iterator[Finding]:
             )
 
 
-def _version(case: Case) -> int:
-    (major, *_) = case.session.get_bind().dialect.server_version_info or (0,)
-    return int(major)
-
-
 def encoding(case: Case) -> Iterator[Finding]:
     """Names are any Unicode text."""
     found = case.session.scalar(catalog.ENCODING)
     if found != "UTF8":
-        yield finding(
-            "encoding",
-            None,
-            f"the database's encoding is {found} and not UTF8, so names that it lacks cannot be saved",
-            "restore a dump into one made by `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`",
-        )
+        problem = f"the database's encoding is {found} and not UTF8, so names that it lacks cannot be saved"
+        advice = "restore a dump into one made by `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`"
+        yield finding("encoding", None, problem, advice)
 
 
 def scarce_connections(case: Case) -> Iterator[Finding]:

@@ -83,15 +83,15 @@ class TotalsImporter:
         check_sum(snapshot)
         sessions = self._sessions[scenario]
         if numbers_of(snapshot) != list(sessions.all):  # with all of them it is as the engine wrote it
-            name = "global" if scenario is None else scenario
-            self._report.differences += differences(name, snapshot, sessions.numbers)
-        if self._counted:
-            content = self._target.content_digest(snapshot)
-            if self._ledger.get(source.path) != replace(source, content=content):
-                self._target.remember([replace(source, content=content)])
-            self._report.totals[Outcome.UNCHANGED] += 1
-        else:
-            self._carry(source, scenario, self._without_repeats(snapshot, sessions))
+            self._report.differences += differences(_named(scenario), snapshot, sessions.numbers)
+        total = snapshot if self._counted else self._without_repeats(snapshot, sessions)
+        source = replace(source, content=self._target.content_digest(total))
+        if not self._counted:
+            self._carry(source, scenario, total)
+            return
+        if self._ledger.get(source.path) != source:
+            self._target.remember([source])
+        self._report.totals[Outcome.UNCHANGED] += 1
 
     def finish(self, origin: str, *, without_global: bool) -> None:
         """Take the totals that no file has."""
@@ -110,13 +110,12 @@ class TotalsImporter:
         except (CountOverflowError, NonFiniteNumberError) as error:
             self._report.problems.append(ImportProblem(path, str(error)))
             return
-        self._report.summed.append("global" if scenario is None else scenario)
+        self._report.summed.append(_named(scenario))
         content = self._target.content_digest(total)
-        self._carry(SourceFile(origin, path, content, counted=False), scenario, total)
+        self._carry(SourceFile(origin, path, content, counted=False, content=content), scenario, total)
 
     def _carry(self, source: SourceFile, scenario: _Name, total: LearningSnapshot) -> None:
         self._taken[scenario] = total
-        source = replace(source, content=self._target.content_digest(total))
         known = self._ledger.get(source.path)
         if known is not None and _is_same(known, source):
             outcome = Outcome.UNCHANGED
@@ -125,7 +124,7 @@ class TotalsImporter:
             outcome = self._target.import_total(source, key, total, grown_only=not self._is_sure)
         self._report.totals[outcome] += 1
         if outcome is Outcome.KEPT:
-            self._report.kept.append("global" if scenario is None else scenario)
+            self._report.kept.append(_named(scenario))
 
     def _without_repeats(self, total: LearningSnapshot, sessions: _Sessions) -> LearningSnapshot:
         """A total without the sessions that were left out, as far as it holds them.
@@ -139,6 +138,10 @@ class TotalsImporter:
             if repeat is Repeat.TOTAL or covers_all:
                 total = without_repeat(total, snapshot, times) or total
         return total
+
+
+def _named(scenario: _Name) -> str:
+    return "global" if scenario is None else scenario
 
 
 def _is_same(known: SourceFile, source: SourceFile) -> bool:

@@ -85,7 +85,7 @@ def find_origin(
         for other in same:
             if not given and not other.same <= best.same:  # both are in this folder: its totals have both
                 raise OriginConflictError(other.message(folder, given=given))
-        return Found(best.origin, best.known, best.renamed, best.renamed_sessions, is_sure=True)
+        return best.found()
     for each in found:
         if not from_here and each.conflicts(given=given):
             raise OriginConflictError(each.message(folder, given=given))
@@ -95,9 +95,7 @@ def find_origin(
             f"none of the sessions in {folder} can be read, so that it may be a store that was imported "
             "before; make them readable, or say which store it is with --as NAME (origin=)"
         )
-    if of_own is None:
-        return Found(own, {}, {}, known_as=known_as)
-    return Found(own, of_own.known, of_own.renamed, of_own.renamed_sessions, is_sure=bool(of_own.same))
+    return Found(own, {}, {}, known_as=known_as) if of_own is None else of_own.found()
 
 
 def _known_as(target: ImportTarget, files: Sequence[StoreFile], origins: Sequence[str]) -> str | None:
@@ -134,7 +132,7 @@ class _Comparison:
         self.known = self.target.entries(self.origin)
         self._problems = [_place(file) for file in self.files if file.problem is not None]
         sessions = {path for path in self.known if _is_session(path) and self._may_be_looked_for(path)}
-        self.renamed = self._renamed_folders()
+        self.renamed = self._renamed_folders(sorted(sessions))
         found = Found(self.origin, self.known, self.renamed)
         readable = [file for file in self.files if file.problem is None]
         self._here = {file.relative: file for file in map(found.file, readable)}
@@ -147,6 +145,10 @@ class _Comparison:
         self.renamed_sessions: dict[str, str] = {}
         if self.gone and self.new:
             self._match_renamed_sessions()
+
+    def found(self) -> Found:
+        """The store, where the folder is it."""
+        return Found(self.origin, self.known, self.renamed, self.renamed_sessions, is_sure=bool(self.same))
 
     def _may_be_looked_for(self, path: str) -> bool:
         """Whether nothing of its path is there that cannot be read: then nobody knows."""
@@ -180,13 +182,8 @@ class _Comparison:
 
     def message(self, folder: Path, *, given: bool) -> str:
         """What is wrong, and what to do."""
-        counts = (
-            (self.same, "equal"),
-            (self.different, "different"),
-            (self.gone, "missing"),
-            (self.new, "new"),
-        )
-        shown = ", ".join(f"{len(paths):,} {what}" for paths, what in counts if paths)
+        counts = {"equal": self.same, "different": self.different, "missing": self.gone, "new": self.new}
+        shown = ", ".join(f"{len(paths):,} {what}" for what, paths in counts.items() if paths)
         first = f"{folder} is not just the store that was imported as {self.origin!r}: sessions: {shown}; "
         if given:
             return first + "import it under another name with --as (origin=)"
@@ -195,13 +192,9 @@ class _Comparison:
             f"add up, or --as {self.origin!r} if it is that one"
         )
 
-    def _renamed_folders(self) -> dict[str, str]:
+    def _renamed_folders(self, sessions: Iterable[str]) -> dict[str, str]:
         """Folders of scenarios that the ledger does not have, by those that it has and that are gone."""
-        known, here = defaultdict[str, set[str]](set), defaultdict[str, dict[str, StoreFile]](dict)
-        for path in self.known:
-            if not _is_session(path) or not self._may_be_looked_for(path):
-                continue
-            known[_scenario_folder(path)].add(_in_scenario(path))
+        known, here = _by_scenario(sessions), defaultdict[str, dict[str, StoreFile]](dict)
         for file in self.files:
             if file.kind is FileKind.SESSION and file.problem is None:
                 here[_scenario_folder(file.relative)][_in_scenario(file.relative)] = file

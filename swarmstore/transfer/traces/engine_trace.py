@@ -11,7 +11,6 @@ import stat
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -39,7 +38,7 @@ class _Event(msgspec.Struct):
 class _Record(msgspec.Struct):
     timestamp_ms: int
     scenario: str
-    outcome: dict[str, Any]
+    outcome: dict[str, object]
     total_ticks: int
     total_actions: int
     session_id: str = ""

@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from swarmstore import SnapshotNotFoundError
-
-if TYPE_CHECKING:
-    from swarmstore import LearningStore
+import swarmstore
 
 UrlOption = Annotated[
     str | None,
@@ -39,7 +36,9 @@ def given_path(text: str) -> Path:
 
 
 @contextmanager
-def existing_store(url: str | None, schema: str, scenario: str | None = None) -> Iterator[LearningStore]:
+def existing_store(
+    url: str | None, schema: str, scenario: str | None = None
+) -> Iterator[swarmstore.LearningStore]:
     """The store to look at: a SQLite file that does not exist is a mistake, not a new store.
 
     scenario: one that it must have.
@@ -47,21 +46,17 @@ def existing_store(url: str | None, schema: str, scenario: str | None = None) ->
     Raises as `LearningStore.open` and `check_scenario`. What a database needs is loaded here, and not
     for `--help`.
     """
-    from swarmstore import LearningStore
-
-    with LearningStore.open(url, schema=schema, create=False) as store:
+    with swarmstore.LearningStore.open(url, schema=schema, create=False) as store:
         check_scenario(store, scenario)
         yield store
 
 
-def store_at(url: str | None, schema: str) -> LearningStore:
+def store_at(url: str | None, schema: str) -> swarmstore.LearningStore:
     """The store to write to; an empty file becomes one. Raises as `LearningStore.open`."""
-    from swarmstore import LearningStore
-
-    return LearningStore.open(url, schema=schema)
+    return swarmstore.LearningStore.open(url, schema=schema)
 
 
-def check_scenario(store: LearningStore, name: str | None) -> None:
+def check_scenario(store: swarmstore.LearningStore, name: str | None) -> None:
     """Refuse a scenario that the store does not have; None means all. Raises SnapshotNotFoundError."""
     if name is None or name in (known := store.scenarios()):
         return
@@ -73,4 +68,4 @@ def check_scenario(store: LearningStore, name: str | None) -> None:
         advice = f"did you mean {' or '.join(close)}?"
     else:
         advice = "`swarmstore scenarios` lists those that there are"
-    raise SnapshotNotFoundError(f"there is no scenario {name!r}; {advice}")
+    raise swarmstore.SnapshotNotFoundError(f"there is no scenario {name!r}; {advice}")

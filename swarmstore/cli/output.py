@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from rich import box
 from rich.cells import cell_len
@@ -18,8 +18,7 @@ from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from swarmstore import Outcome
+import swarmstore
 
 _Answer = TypeVar("_Answer")
 
@@ -229,11 +228,10 @@ def facts(title: str, rows: Sequence[tuple[str, object]]) -> None:
     console.print()
 
 
-def counted(outcomes: Counter[Outcome]) -> str | None:
+def counted(outcomes: Counter[swarmstore.Outcome]) -> str | None:
     """Files by what became of them, None of none."""
-    from swarmstore import Outcome
-
-    return ", ".join(f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]) or None
+    there = [f"{outcomes[outcome]:,} {outcome}" for outcome in swarmstore.Outcome if outcomes[outcome]]
+    return ", ".join(there) or None
 
 
 def say_repeated(repeated: Sequence[tuple[str, str]], left_out: Sequence[tuple[str, str]] = ()) -> None:

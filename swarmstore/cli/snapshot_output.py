@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from swarmstore import LearningSnapshot
+import swarmstore
 from swarmstore.cli.output import facts, moment, percent, print_json_text, print_table
 
 _ROWS = 10
 
 
-def print_snapshot(title: str, snapshot: LearningSnapshot, *, json: bool) -> None:
+def print_snapshot(title: str, snapshot: swarmstore.LearningSnapshot, *, json: bool) -> None:
     """Print a snapshot, as upstream's JSON or for people."""
     if json:
         print_json_text(snapshot.to_json())
@@ -42,7 +42,7 @@ def print_snapshot(title: str, snapshot: LearningSnapshot, *, json: bool) -> Non
     _strategies(snapshot)
 
 
-def _actions(snapshot: LearningSnapshot) -> None:
+def _actions(snapshot: swarmstore.LearningSnapshot) -> None:
     busiest = sorted(snapshot.action_stats.items(), key=lambda entry: -entry[1].visits)[:_ROWS]
     if busiest:
         rows = (
@@ -66,7 +66,7 @@ def _runs(title: str, counted: Iterable[tuple[Iterable[str], int, int]]) -> None
         print_table(("actions", "#successes", "#failures", "#success"), rows[:_ROWS], title=title + more)
 
 
-def _strategies(snapshot: LearningSnapshot) -> None:
+def _strategies(snapshot: swarmstore.LearningSnapshot) -> None:
     strategies = snapshot.selection_performance.strategy_stats
     if strategies:
         rows = (

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+import swarmstore
 from swarmstore.cli.options import JsonOption, existing_store, store_at
 from swarmstore.cli.output import facts, print_answer
 from swarmstore.cli.progress import told
-
-if TYPE_CHECKING:
-    from swarmstore import CopyReport
 
 _Url = "sqlite:///path/to/file.db or postgresql://user@host/database"
 
@@ -41,7 +39,7 @@ def copy(
     print_answer(report, _print, json=json)
 
 
-def _print(report: CopyReport) -> None:
+def _print(report: swarmstore.CopyReport) -> None:
     facts(
         "Copied",
         [

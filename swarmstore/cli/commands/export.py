@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
+import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store, given_path
 from swarmstore.cli.output import counted, facts, print_answer, print_table, say, say_repeated
 from swarmstore.cli.progress import told
-
-if TYPE_CHECKING:
-    from swarmstore import ExportReport, FramesReport
 
 
 def export(
@@ -68,12 +66,12 @@ def export(
         print_answer(frames, _print_frames, json=json)
 
 
-def _print_frames(report: FramesReport) -> None:
+def _print_frames(report: swarmstore.FramesReport) -> None:
     facts("Exported", [("folder", report.folder), ("files", len(report.files))])
     print_table(("file", "#rows"), ((written.file, written.rows) for written in report.files))
 
 
-def _print(report: ExportReport) -> None:
+def _print(report: swarmstore.ExportReport) -> None:
     facts(
         "Exported",
         [

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from swarmstore import LearningPhase
+import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import percent, print_json, print_table, say
-
-if TYPE_CHECKING:
-    from swarmstore import ForgetReport, LearningSnapshot
 
 
 def forget(
@@ -22,7 +19,9 @@ def forget(
     session_ids: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]...", help="The sessions to forget.")
     ] = None,
-    phase: Annotated[LearningPhase | None, typer.Option(help="Those of this learning phase.")] = None,
+    phase: Annotated[
+        swarmstore.LearningPhase | None, typer.Option(help="Those of this learning phase.")
+    ] = None,
     group_id: Annotated[str | None, typer.Option(help="Those of this group.")] = None,
     since: Annotated[
         int | None, typer.Option(min=0, metavar="T", help="Those from here on: seconds since 1970.")
@@ -68,7 +67,7 @@ def forget(
         _print(report)
 
 
-def _numbers(total: LearningSnapshot | None) -> dict[str, int | None]:
+def _numbers(total: swarmstore.LearningSnapshot | None) -> dict[str, int | None]:
     """The numbers of a total, None where nothing is left of it."""
     names = ("session_count", "total_episodes", "total_actions", "success_episodes", "failure_episodes")
     if total is None:
@@ -80,7 +79,7 @@ def _numbers(total: LearningSnapshot | None) -> dict[str, int | None]:
     return {name: given[name] for name in names}
 
 
-def _print(report: ForgetReport) -> None:
+def _print(report: swarmstore.ForgetReport) -> None:
     say(f"{len(report.sessions):,} sessions {'would be ' if report.dry_run else ''}forgotten")
     if report.uncounted:
         say(
@@ -96,7 +95,7 @@ def _print(report: ForgetReport) -> None:
         )
 
 
-def _shown(total: LearningSnapshot | None) -> tuple[object, ...]:
+def _shown(total: swarmstore.LearningSnapshot | None) -> tuple[object, ...]:
     if total is None:
         return ("nothing left",)
     episodes, metadata = total.episode_transitions, total.metadata

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import facts, print_answer
-
-if TYPE_CHECKING:
-    from swarmstore import Granted
 
 _NAMED = 2  # columns that are named; of more the number is enough
 
@@ -34,13 +32,11 @@ def grant(
 
     Example: swarmstore grant --agent swarm --analyst bi --url postgresql://admin@db.example/swarm
     """
-    from swarmstore import grant as grant_roles
-
-    granted = grant_roles(url, agents=agents or (), analysts=analysts or (), schema=schema)
+    granted = swarmstore.grant(url, agents=agents or (), analysts=analysts or (), schema=schema)
     print_answer(granted, _print, json=json)
 
 
-def _print(granted: list[Granted]) -> None:
+def _print(granted: list[swarmstore.Granted]) -> None:
     for one in granted:
         updated = (f"{name} ({_columns(columns)})" for name, columns in one.update.items())
         facts(

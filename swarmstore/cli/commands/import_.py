@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
+import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path, store_at
 from swarmstore.cli.output import counted, facts, print_answer, print_table, say, say_repeated
 from swarmstore.cli.progress import told
-
-if TYPE_CHECKING:
-    from swarmstore import ImportReport
 
 
 def import_(
@@ -58,7 +56,7 @@ def import_(
         raise typer.Exit(1)
 
 
-def _print(report: ImportReport) -> None:
+def _print(report: swarmstore.ImportReport) -> None:
     facts(
         "Imported",
         [

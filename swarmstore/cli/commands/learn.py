@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import facts, print_json, print_table
-
-if TYPE_CHECKING:
-    from swarmstore import OfflineModel
 
 
 def learn(
@@ -32,7 +30,7 @@ def learn(
         _print(scenario, model)
 
 
-def _print(scenario: str, model: OfflineModel) -> None:
+def _print(scenario: str, model: swarmstore.OfflineModel) -> None:
     parameters, config = model.parameters, model.strategy_config
     facts(
         f"Offline model of {scenario}",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from swarmstore import ConfigurationError
+import swarmstore
 from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import print_json, say
 from swarmstore.cli.progress import told
@@ -28,7 +28,7 @@ def prune(
     Example: swarmstore prune troubleshooting --keep-latest 1000 --dry-run
     """
     if (keep_latest is None) == (older_than is None):
-        raise ConfigurationError("say either --keep-latest or --older-than")
+        raise swarmstore.ConfigurationError("say either --keep-latest or --older-than")
     with existing_store(url, schema, scenario) as store, told("pruning") as progress:
         removed = store.prune(
             scenario, keep_latest=keep_latest, older_than=older_than, dry_run=dry_run, progress=progress

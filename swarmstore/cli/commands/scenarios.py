@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import percent, print_answer, print_rows
-
-if TYPE_CHECKING:
-    from swarmstore import ScenarioSummary
 
 _OVERFLOW = "overflow"
 
@@ -25,7 +21,7 @@ def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: 
     print_answer(found, _print, json=json)
 
 
-def _print(found: list[ScenarioSummary]) -> None:
+def _print(found: list[swarmstore.ScenarioSummary]) -> None:
     print_rows(
         ("scenario", "#sessions", "#runs in total", "#success", "#actions", "last session"),
         ((one.scenario, one.sessions, *_of_total(one), one.last_session) for one in found),
@@ -33,7 +29,7 @@ def _print(found: list[ScenarioSummary]) -> None:
     )
 
 
-def _of_total(summary: ScenarioSummary) -> tuple[object, object, object]:
+def _of_total(summary: swarmstore.ScenarioSummary) -> tuple[object, object, object]:
     """Runs, success and actions, or why there are none: a sum in the total passes what counts hold."""
     won, lost = summary.success_episodes, summary.failure_episodes
     if won is None or lost is None:

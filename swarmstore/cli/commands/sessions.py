@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from swarmstore import StoreUnavailableError
+import swarmstore
 from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import console, errors, moment, print_json, print_json_text, print_rows, say
-
-if TYPE_CHECKING:
-    from swarmstore import Change, LearningStore
 
 _SECONDS = 1.0  # between two looks
 _INTERRUPTED = 130  # as every program that Ctrl-C ends
@@ -46,7 +43,7 @@ def sessions(
     print_rows(("session", "time (UTC)"), rows, title=f"{len(ids):,} sessions")
 
 
-def _follow(store: LearningStore, scenario: str, after: str | None, *, json: bool) -> NoReturn:
+def _follow(store: swarmstore.LearningStore, scenario: str, after: str | None, *, json: bool) -> NoReturn:
     """Print a scenario's sessions behind the cursor, and go on with those that are saved.
 
     A line each; with `json` an object a line, whose `cursor` is the place to go on from. A database
@@ -60,7 +57,7 @@ def _follow(store: LearningStore, scenario: str, after: str | None, *, json: boo
                     if change.scenario == scenario:
                         _print(change, json=json)
                     cursor = change.cursor
-            except StoreUnavailableError as error:
+            except swarmstore.StoreUnavailableError as error:
                 say(f"waiting: {error}", style="yellow", to=errors)
             console.file.flush()
             time.sleep(_SECONDS)
@@ -68,7 +65,7 @@ def _follow(store: LearningStore, scenario: str, after: str | None, *, json: boo
         raise typer.Exit(_INTERRUPTED) from None
 
 
-def _print(change: Change, *, json: bool) -> None:
+def _print(change: swarmstore.Change, *, json: bool) -> None:
     if json:
         import msgspec
 

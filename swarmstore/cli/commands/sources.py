@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import percent, print_answer, print_table
-
-if TYPE_CHECKING:
-    from swarmstore import TotalPart
 
 
 def sources(
@@ -30,7 +28,7 @@ def sources(
     print_answer(parts, _print, json=json)
 
 
-def _print(parts: list[TotalPart]) -> None:
+def _print(parts: list[swarmstore.TotalPart]) -> None:
     rows = (
         (
             part.kind,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from swarmstore.contracts.imports import ImportTarget, SourceFile
@@ -20,9 +21,9 @@ OF_ONE_FILE = (InvalidValueError, SnapshotFormatError, CountOverflowError, Sessi
 """What is wrong with a file and stops no import."""
 
 
-def why_not(error: Exception, file: StoreFile) -> str:
+def why_not(error: Exception, path: Path) -> str:
     """The reason that a report gives for a file, whose path it gives as well."""
-    return reason_of(error, file.path) if isinstance(error, OSError) else str(error)
+    return reason_of(error, path) if isinstance(error, OSError) else str(error)
 
 
 class Contents(NamedTuple):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from pathlib import Path
 
 from swarmstore.contracts.imports import ImportTarget, SourceFile
@@ -79,7 +78,7 @@ def find_origin(
     if given or from_here:
         origins = [own] if own in origins else []
     found = [_Comparison(target, origin, files, is_own=origin == own) for origin in origins]
-    same = [each for each in found if each.verdict is Verdict.SAME]
+    same = [each for each in found if each.is_it]
     if same:
         best = max(same, key=lambda each: (each.is_own, len(each.same)))
         for other in same:
@@ -105,14 +104,6 @@ def _known_as(target: ImportTarget, files: Sequence[StoreFile], origins: Sequenc
         if known.same and not known.different and not known.new:
             return origin
     return None
-
-
-class Verdict(StrEnum):
-    """What the sessions of a folder say of a store that was imported before."""
-
-    SAME = "same"
-    OTHER = "other"
-    UNCLEAR = "unclear"
 
 
 @dataclass
@@ -155,23 +146,21 @@ class _Comparison:
         return not any(path == place or path.startswith(f"{place}/") for place in self._problems)
 
     @property
-    def verdict(self) -> Verdict:
-        """What is said by the sessions alone."""
+    def is_it(self) -> bool:
+        """Whether the sessions alone say that it is the store, and none of them speaks against it."""
         if not self.same:
-            return Verdict.OTHER
+            return False
         if self.different:
             edited = self.is_own and not self.gone and not self.new and len(self.different) <= len(self.same)
-            return Verdict.SAME if edited and self._has_totals_as_before() else Verdict.UNCLEAR
-        if self.gone and self.new and not self._is_pruned_and_grown():
-            return Verdict.UNCLEAR
-        return Verdict.SAME
+            return edited and self._has_totals_as_before()
+        return not (self.gone and self.new) or self._is_pruned_and_grown()
 
     def conflicts(self, *, given: bool) -> bool:
         """Whether it must not be taken for the store, nor for one that was never imported.
 
         given: the caller has given the name, and knows of sessions that are gone or were edited.
         """
-        if self.verdict is Verdict.UNCLEAR:
+        if self.same and not self.is_it:
             return not given
         if not self.is_own or not any(_is_session(path) for path in self.known):
             return False

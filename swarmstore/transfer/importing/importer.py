@@ -89,7 +89,7 @@ class Importer:
                 scenario = None if file.kind is FileKind.GLOBAL else file.scenario
                 self._totals.take(source, scenario, snapshot_in(*contents))
         except (*OF_ONE_FILE, OSError) as error:
-            self._problem(file, why_not(error, file))
+            self._problem(file, why_not(error, file.path))
 
     def finish(self, *, without_global: bool) -> ImportReport:
         """The report, once the totals that no file has are added up."""

@@ -125,7 +125,7 @@ class SessionReader:
             source = SourceFile(self._reading.origin, file.relative, contents.digest, wanted.counted)
             session = SessionFile(source, file.scenario, file.session_id, snapshot)
         except (*OF_ONE_FILE, OSError) as error:
-            return FoundFile(problem=why_not(error, file), repeat=repeat)
+            return FoundFile(problem=why_not(error, file.path), repeat=repeat)
         return _Read(wanted, session, repeat, learned)
 
     def _is_unchanged(self, read: _Read) -> bool:

@@ -9,18 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import (
-    BigInteger,
-    Subquery,
-    Text,
-    bindparam,
-    case,
-    cast,
-    func,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import BigInteger, Subquery, Text, bindparam, case, cast, func, or_, select, union_all
 
 from swarmstore.db.analytics.view_statements import TABLES
 from swarmstore.db.analytics.views.description import Expression, Query

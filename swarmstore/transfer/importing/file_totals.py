@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from operator import add
 
@@ -13,7 +13,6 @@ from swarmstore.files.layout import GLOBAL, STATS, FileKind, StoreFile
 from swarmstore.model.keys import GlobalKey, ScenarioKey
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import check_sum
-from swarmstore.transfer.importing.file_contents import snapshot_of
 from swarmstore.transfer.importing.folder_identity import Found
 from swarmstore.transfer.importing.import_report import (
     NO_NUMBERS,
@@ -22,7 +21,7 @@ from swarmstore.transfer.importing.import_report import (
     differences,
     numbers_of,
 )
-from swarmstore.transfer.importing.repeated_sessions import Repeat, Totals
+from swarmstore.transfer.importing.repeated_sessions import Repeat
 from swarmstore.transfer.importing.session_reader import FoundBatch, FoundFile
 from swarmstore.transfer.importing.sums import add_up, without_repeat
 
@@ -148,20 +147,6 @@ def _is_same(known: SourceFile, source: SourceFile) -> bool:
     return known.digest == source.digest if known.content is None else known.content == source.content
 
 
-def totals_of(files: Sequence[StoreFile]) -> Totals:
-    """What the totals of a folder say, before its sessions are read."""
-    sessions = defaultdict[str, list[StoreFile]](list)
-    for file in _of_kind(files, FileKind.SESSION):
-        sessions[file.scenario].append(file)
-    of_scenarios = {
-        file.scenario: total
-        for file in _of_kind(files, FileKind.SCENARIO)
-        if (total := snapshot_of(file)) is not None
-    }
-    of_all = next(map(snapshot_of, _of_kind(files, FileKind.GLOBAL)), None)
-    return Totals(of_all, of_scenarios, dict(sessions))
-
-
 def scenarios_without_total(files: Sequence[StoreFile]) -> frozenset[str]:
     """Scenarios that have sessions, and no file with a total, be it one that cannot be read."""
     totals = {
@@ -171,10 +156,7 @@ def scenarios_without_total(files: Sequence[StoreFile]) -> frozenset[str]:
     }
     return frozenset(
         file.scenario
-        for file in _of_kind(files, FileKind.SESSION)
+        for file in files
+        if file.kind is FileKind.SESSION and file.problem is None
         if file.relative.split("/")[1] not in totals
     )
-
-
-def _of_kind(files: Sequence[StoreFile], kind: FileKind) -> Iterator[StoreFile]:
-    return (file for file in files if file.kind is kind and file.problem is None)

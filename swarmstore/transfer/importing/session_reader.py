@@ -15,7 +15,7 @@ from swarmstore.model.repeated_totals import Learned
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.transfer.importing.file_contents import OF_ONE_FILE, Contents, why_not
 from swarmstore.transfer.importing.import_report import numbers_of
-from swarmstore.transfer.importing.repeated_sessions import Repeat, RepeatFinder, Totals
+from swarmstore.transfer.importing.repeated_sessions import Repeat, RepeatFinder
 from swarmstore.transfer.importing.sums import add_up
 
 
@@ -57,21 +57,6 @@ class FoundBatch:
     sums: Mapping[str, LearningSnapshot | str]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What is read of a store, and how. Can be pickled.
-
-    leave_out: whether repeats are left out. contents: see `RepeatFinder`. without_total: scenarios
-    that no file has the total of.
-    """
-
-    origin: str
-    leave_out: bool
-    totals: Totals
-    contents: Mapping[str, Mapping[bytes, str]]
-    without_total: frozenset[str]
-
-
 class _Read(NamedTuple):
     wanted: WantedFile
     session: SessionFile
@@ -83,13 +68,25 @@ class SessionReader:
     """Reads the sessions of one store, all in their order: what came before tells repeats.
 
     It needs no database, so it may be in another process than what saves its batches.
+
+    leave_out: whether repeats are left out. files and contents: see `RepeatFinder`. without_total:
+    scenarios that no file has the total of.
     """
 
-    def __init__(self, reading: Reading, make_preparation: MakePreparation) -> None:
-        self._reading = reading
+    def __init__(
+        self,
+        make_preparation: MakePreparation,
+        files: Sequence[StoreFile],
+        *,
+        origin: str,
+        leave_out: bool,
+        contents: Mapping[str, Mapping[bytes, str]],
+        without_total: frozenset[str],
+    ) -> None:
         self._prepare = make_preparation()
+        self._origin, self._leave_out, self._without_total = origin, leave_out, without_total
         self._keys = SplitKeys()
-        self._finder = RepeatFinder(reading.totals, reading.contents)
+        self._finder = RepeatFinder(files, contents)
 
     def read(self, batch: Sequence[WantedFile]) -> FoundBatch:
         """Read the next files."""
@@ -108,7 +105,7 @@ class SessionReader:
             file = self._found(each, session.source if ready is None else ready.source)
             files.append(file)
             if file.left_out is None:
-                if session.scenario in self._reading.without_total:
+                if session.scenario in self._without_total:
                     sums[session.scenario].append(session.snapshot)
                 if ready is not None:
                     to_save.append(ready)
@@ -122,7 +119,7 @@ class SessionReader:
             snapshot = snapshot_in(*contents, self._keys)
             learned = Learned.by(snapshot)
             repeat = Repeat.TOTAL if self._finder.is_total(file.scenario, snapshot, learned) else None
-            source = SourceFile(self._reading.origin, file.relative, contents.digest, wanted.counted)
+            source = SourceFile(self._origin, file.relative, contents.digest, wanted.counted)
             session = SessionFile(source, file.scenario, file.session_id, snapshot)
         except (*OF_ONE_FILE, OSError) as error:
             return FoundFile(problem=why_not(error, file.path), repeat=repeat)
@@ -132,7 +129,7 @@ class SessionReader:
         known = read.wanted.known
         if known is None or read.session.source.digest != known.digest:
             return False
-        return self._reading.leave_out or not known.repeated
+        return self._leave_out or not known.repeated
 
     def _found(self, read: _Read, source: SourceFile) -> FoundFile:
         """What a session is. source: with its content unless it is unchanged."""
@@ -146,7 +143,7 @@ class SessionReader:
         found = FoundFile(unchanged=unchanged, repeat=repeat, numbers=numbers_of(snapshot))
         # what an export wrote was a session of the store that it is of
         may_go = (known is None or known.repeated) and not read.wanted.file.exported
-        if repeat is None or not self._reading.leave_out or not may_go:
+        if repeat is None or not self._leave_out or not may_go:
             return found
         return replace(found, left_out=replace(source, repeated=True), snapshot=snapshot)
 

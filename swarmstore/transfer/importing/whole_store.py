@@ -14,12 +14,12 @@ from swarmstore.errors import ConfigurationError, InvalidValueError, RepeatedSes
 from swarmstore.files.layout import GLOBAL, FileKind, StoreFile, walk_store
 from swarmstore.files.sidecars import MARKER, Marker, read_marker
 from swarmstore.transfer.importing.file_contents import why_not
-from swarmstore.transfer.importing.file_totals import scenarios_without_total, totals_of
+from swarmstore.transfer.importing.file_totals import scenarios_without_total
 from swarmstore.transfer.importing.folder_identity import contents_by_scenario, find_origin
 from swarmstore.transfer.importing.import_report import ImportReport
 from swarmstore.transfer.importing.importer import Importer
 from swarmstore.transfer.importing.reader_process import reading
-from swarmstore.transfer.importing.session_reader import Reading, SessionReader
+from swarmstore.transfer.importing.session_reader import SessionReader
 
 TotalsFrom = Literal["files", "sessions"]
 Repeated = Literal["skip", "count", "fail"]
@@ -85,14 +85,12 @@ def import_store(
     adds_up = marker is None and totals == "files"  # an export has all totals that its store had
     make_reader = partial(
         SessionReader,
-        Reading(
-            store.origin,
-            repeated != "count",
-            totals_of(files),
-            contents_by_scenario(store.ledger),
-            scenarios_without_total(files) if adds_up else frozenset(),
-        ),
         target.preparation,
+        files,
+        origin=store.origin,
+        leave_out=repeated != "count",
+        contents=contents_by_scenario(store.ledger),
+        without_total=scenarios_without_total(files) if adds_up else frozenset(),
     )
     steps = list(_steps(files, batch_sessions))
     if repeated == "fail":

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import case
 
-from swarmstore.db.analytics.views.description import (
-    View,
-    double,
-    integer,
-    plain,
-    text,
-    time,
-    unsigned,
-    view,
-)
+from swarmstore.db.analytics.views.description import View, double, integer, plain, text, time, unsigned, view
 from swarmstore.db.analytics.views.per_session import SCENARIOS, of_scenario
 from swarmstore.db.dialects.view_functions import time_of, unsigned_of
 from swarmstore.db.schema import table_of

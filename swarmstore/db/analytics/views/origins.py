@@ -18,15 +18,7 @@ from sqlalchemy import (
 
 from swarmstore.db.analytics.views.description import Query, View, integer, text, time, view
 from swarmstore.db.analytics.views.per_session import ROWS
-from swarmstore.db.analytics.views.total_rows import (
-    CACHED,
-    SOURCES,
-    WAITS,
-    cached,
-    of_total,
-    total,
-    whose,
-)
+from swarmstore.db.analytics.views.total_rows import CACHED, SOURCES, WAITS, cached, of_total, total, whose
 from swarmstore.db.dialects.view_functions import time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema import Carried, ImportedFile, table_of

@@ -20,15 +20,7 @@ from swarmstore.db.analytics.views.description import Expression, View, integer,
 from swarmstore.db.analytics.views.fact_views import described, key_names, named
 from swarmstore.db.analytics.views.per_session import NAMES, ROWS
 from swarmstore.db.analytics.views.rates import rate_of_episodes
-from swarmstore.db.analytics.views.total_rows import (
-    CACHED,
-    SOURCES,
-    cached,
-    of_total,
-    summed,
-    waiting,
-    whose,
-)
+from swarmstore.db.analytics.views.total_rows import CACHED, SOURCES, cached, of_total, summed, waiting, whose
 from swarmstore.db.dialects.view_functions import time_of, time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema import FOLDED, SESSIONS

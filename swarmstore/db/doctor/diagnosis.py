@@ -18,7 +18,7 @@ from swarmstore.db.dialects.database_file import database_file
 from swarmstore.db.dialects.failures import translated
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.dialects.urls import shown_url
-from swarmstore.db.doctor import orphans, pending, postgresql_checks, role_checks, schema_drift, sqlite_checks
+from swarmstore.db.doctor import orphans, pending, postgresql_checks, schema_drift, sqlite_checks
 from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.file_location import file_findings
 from swarmstore.db.doctor.findings import Diagnosis, Finding, Skipped, finding
@@ -74,7 +74,7 @@ CHECKS = (
     Check("encoding", sqlite_checks.encoding, sqlite_checks.OF),
     Check("encoding", postgresql_checks.encoding, postgresql_checks.OF),
     Check("connections", postgresql_checks.scarce_connections, postgresql_checks.OF),
-    Check("privileges", role_checks.missing_privileges, postgresql_checks.OF),
+    Check("privileges", postgresql_checks.missing_privileges, postgresql_checks.OF),
     Check("schema", _schema, needs=Tables.KNOWN),
     Check("views", schema_drift.views, needs=Tables.KNOWN),
     Check("switched off", postgresql_checks.switched_off, postgresql_checks.OF),

@@ -1,15 +1,23 @@
-"""Checks that only PostgreSQL has: what its catalog says of swarmstore's tables."""
+"""Checks that only PostgreSQL has: what its catalog says of swarmstore's tables and of the role."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
+from swarmstore.db.access.grants import writes
+from swarmstore.db.access.privileges import ACCESS, RoleKind
 from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Connections, Finding, finding
 from swarmstore.db.doctor.schema_drift import missing
+from swarmstore.db.migrations.runner import VERSION_TABLE
+from swarmstore.db.schema import TABLES
 from swarmstore.db.statements import catalog
 
 OF = "postgresql"
+
+_NAMED = 3  # tables of a finding; the rest are counted
 
 
 def settings(case: Case) -> Iterable[Finding]:
@@ -73,6 +81,37 @@ def collations(case: Case) -> Iterator[Finding]:
                 'swarmstore\'s own texts are in the order of "C" and safe, other tables may be out of order',
                 f"`REINDEX DATABASE {quoted}`, then `ALTER DATABASE {quoted} REFRESH COLLATION VERSION`",
             )
+
+
+def missing_privileges(case: Case) -> Iterator[Finding]:
+    """Rights that are missing on tables that are there; a role that may change none only reads."""
+    parameters = {"schema": case.settings.schema, "tables": [*TABLES, VERSION_TABLE]}
+    lacked = {tuple(right) for right in case.session.execute(catalog.LACKED, parameters)}
+    role = case.session.scalar(catalog.CURRENT_ROLE)
+    changes = {right for table, may in ACCESS[RoleKind.AGENT].items() for right in writes(table, may)}
+    reads_only = changes <= lacked
+    if reads_only:
+        yield finding(
+            "role-reads-only",
+            role,
+            f"role {role!r} may read the tables and change none",
+            f"nothing for an analyst; for an agent `swarmstore grant --agent {role}` as the tables' owner",
+        )
+    lacking = {
+        (verb, thing)
+        for thing, column, verb in lacked
+        if verb in {"USAGE", "SELECT"} or (not reads_only and (thing, column, verb) in changes)
+    }
+    for verb, things in groupby(sorted(lacking), key=itemgetter(0)):
+        names = [thing for _, thing in things]
+        rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        what = "schema " if verb == "USAGE" else ""
+        yield finding(
+            "privilege-missing",
+            role,
+            f"role {role!r} may not {verb} on {what}{', '.join(names[:_NAMED])}{rest}",
+            f"`swarmstore grant --agent {role}` as the tables' owner, or --analyst for one that only reads",
+        )
 
 
 def encoding(case: Case) -> Iterator[Finding]:

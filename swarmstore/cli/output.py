@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, JustifyMethod
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -58,19 +58,28 @@ def _encoding_of(stream: io.TextIOWrapper) -> str:
     return stream.encoding
 
 
-def _plainly(error: UnicodeError) -> tuple[str, int]:
-    """What stands for characters that an encoding lacks."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    lacking = error.object[error.start : error.end]
-    return "".join(_PLAIN.get(each) or _escape(each) for each in lacking), error.end
+def _replacing(of: Callable[[str], str]) -> Callable[[UnicodeError], tuple[str, int]]:
+    """A handler of characters that an encoding lacks, with what stands for each."""
+
+    def handle(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeEncodeError):
+            raise error
+        return "".join(map(of, error.object[error.start : error.end])), error.end
+
+    return handle
 
 
-def _escape(character: str) -> str:
-    return character.encode("ascii", "backslashreplace").decode()
+def _plainly(character: str) -> str:
+    return _PLAIN.get(character) or character.encode("ascii", "backslashreplace").decode()
 
 
-codecs.register_error("swarmstore", _plainly)
+def _json_escape(character: str) -> str:
+    units = character.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+codecs.register_error("swarmstore", _replacing(_plainly))
+codecs.register_error("swarmstore json", _replacing(_json_escape))
 
 
 def print_answer(answer: _Answer, for_people: Callable[[_Answer], None], *, json: bool) -> None:
@@ -107,32 +116,11 @@ def _as_text(data: object) -> object:
 
 def print_json_text(text: str) -> None:
     """Print JSON text as it is: no colours, no wrapping."""
-    console.file.write(_escaped(text, console.encoding) + "\n")
-
-
-def _escaped(text: str, encoding: str) -> str:
-    # JSON leaves some characters as they are that make a terminal do things, show text backwards, or that
-    # an encoding lacks
-    if text.replace("\n", "").isprintable() and _fits(text, encoding):
-        return text
-    return "".join(c if _is_kept(c, encoding) else _json_escape(c) for c in text)
-
-
-def _is_kept(character: str, encoding: str) -> bool:
-    return character == "\n" or (character.isprintable() and _fits(character, encoding))
-
-
-def _fits(text: str, encoding: str) -> bool:
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _json_escape(character: str) -> str:
-    units = character.encode("utf-16-be").hex()
-    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+    if not text.replace("\n", "").isprintable():
+        # JSON leaves some characters as they are that make a terminal do things, or show text backwards
+        text = "".join(c if c == "\n" or c.isprintable() else _json_escape(c) for c in text)
+    written = text.encode(console.encoding, "swarmstore json")
+    console.file.write(written.decode(console.encoding) + "\n")
 
 
 def printable(text: str) -> Text:
@@ -148,8 +136,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title:
     shown = None if title is None else printable(title)
     made = Table(box=box.SIMPLE_HEAD, title=shown, title_justify="left", title_style="bold", pad_edge=False)
     for column in columns:
-        justify: JustifyMethod = "right" if column.startswith("#") else "left"
-        made.add_column(column.removeprefix("#"), justify=justify, overflow="fold")
+        made.add_column(
+            column.removeprefix("#"), justify="right" if column.startswith("#") else "left", overflow="fold"
+        )
     for row in rows:
         made.add_row(*map(_cell, row))
     console.print(made)

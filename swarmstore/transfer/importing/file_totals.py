@@ -92,16 +92,16 @@ class TotalsImporter:
             self._target.remember([source])
         self._report.totals[Outcome.UNCHANGED] += 1
 
-    def finish(self, origin: str, *, without_global: bool) -> None:
+    def finish(self, *, without_global: bool) -> None:
         """Take the totals that no file has."""
         if self._counted or self._report.from_here:
             return
         for scenario, path in self._paths.items():
-            self._carry_sum(origin, scenario, path, self._sessions[scenario].summed)
+            self._carry_sum(scenario, path, self._sessions[scenario].summed)
         if without_global:
-            self._carry_sum(origin, None, GLOBAL, list(self._taken.values()))
+            self._carry_sum(None, GLOBAL, list(self._taken.values()))
 
-    def _carry_sum(self, origin: str, scenario: _Name, path: str, parts: Sequence[LearningSnapshot]) -> None:
+    def _carry_sum(self, scenario: _Name, path: str, parts: Sequence[LearningSnapshot]) -> None:
         if not parts:
             return
         try:
@@ -111,7 +111,8 @@ class TotalsImporter:
             return
         self._report.summed.append(_named(scenario))
         content = self._target.content_digest(total)
-        self._carry(SourceFile(origin, path, content, counted=False, content=content), scenario, total)
+        source = SourceFile(self._report.origin, path, content, counted=False, content=content)
+        self._carry(source, scenario, total)
 
     def _carry(self, source: SourceFile, scenario: _Name, total: LearningSnapshot) -> None:
         self._taken[scenario] = total

@@ -94,7 +94,7 @@ class Importer:
     def finish(self, *, without_global: bool) -> ImportReport:
         """The report, once the totals that no file has are added up."""
         self._end_saving()
-        self._totals.finish(self._report.origin, without_global=without_global)
+        self._totals.finish(without_global=without_global)
         return self._report
 
     def wait(self) -> None:

@@ -14,15 +14,9 @@ from swarmstore.contracts.imports import ImportTarget, SourceFile
 from swarmstore.errors import InvalidValueError, OriginConflictError
 from swarmstore.files.file_names import decode_name
 from swarmstore.files.layout import GLOBAL, STATS, FileKind, StoreFile
-from swarmstore.files.sidecars import INDEX
+from swarmstore.files.sidecars import INDEX, snapshot_in
 from swarmstore.model.limits import check_short_text
-from swarmstore.transfer.importing.file_contents import (
-    OF_ONE_FILE,
-    Contents,
-    content_of_file,
-    is_as_known,
-    snapshot_of,
-)
+from swarmstore.transfer.importing.file_contents import OF_ONE_FILE, Contents, snapshot_of
 
 _SESSION = "scenarios/S/sessions/ID/stats.json"
 
@@ -106,30 +100,30 @@ def _known_as(target: ImportTarget, files: Sequence[StoreFile], origins: Sequenc
     return None
 
 
-@dataclass
 class _Comparison:
-    """A folder beside what the ledger has of one store. Paths of sessions by how they compare."""
+    """A folder beside what the ledger has of one store. Paths of sessions by how they compare.
 
-    target: ImportTarget
-    origin: str
-    files: Sequence[StoreFile]
-    is_own: bool  # the folder has the store's name
-    same: set[str] = field(default_factory=set)
-    different: set[str] = field(default_factory=set)
-    gone: set[str] = field(default_factory=set)
-    new: set[str] = field(default_factory=set)
+    is_own: the folder has the store's name.
+    """
 
-    def __post_init__(self) -> None:
-        self.known = self.target.entries(self.origin)
-        self._problems = [_place(file) for file in self.files if file.problem is not None]
+    def __init__(
+        self, target: ImportTarget, origin: str, files: Sequence[StoreFile], *, is_own: bool
+    ) -> None:
+        self._target, self._files = target, files
+        self.origin, self.is_own = origin, is_own
+        self.known = target.entries(origin)
+        # where a scenario's index cannot be read, all of its folder cannot
+        self._problems = [
+            file.relative.removesuffix(f"/{INDEX}") for file in files if file.problem is not None
+        ]
         sessions = {path for path in self.known if _is_session(path) and self._may_be_looked_for(path)}
         self.renamed = self._renamed_folders(sorted(sessions))
         found = Found(self.origin, self.known, self.renamed)
-        readable = [file for file in self.files if file.problem is None]
-        self._here = {file.relative: file for file in map(found.file, readable)}
+        self._here = {file.relative: file for file in map(found.file, files) if file.problem is None}
         here = {path for path, file in self._here.items() if file.kind is FileKind.SESSION}
+        self.same, self.different = set[str](), set[str]()
         for path in sorted(sessions & here):
-            same = is_as_known(self._here[path], self.known[path], self.target)
+            same = self._is_as_known(self._here[path], path)
             if same is not None:
                 (self.same if same else self.different).add(path)
         self.gone, self.new = sessions - here, here - sessions
@@ -184,10 +178,10 @@ class _Comparison:
     def _renamed_folders(self, sessions: Iterable[str]) -> dict[str, str]:
         """Folders of scenarios that the ledger does not have, by those that it has and that are gone."""
         known, here = _by_scenario(sessions), defaultdict[str, dict[str, StoreFile]](dict)
-        for file in self.files:
+        for file in self._files:
             if file.kind is FileKind.SESSION and file.problem is None:
                 here[_scenario_folder(file.relative)][_in_scenario(file.relative)] = file
-        present = {_scenario_folder(file.relative) for file in self.files}
+        present = {_scenario_folder(file.relative) for file in self._files}
         gone = [folder for folder in known if folder not in present]
         renamed = dict[str, str]()
         for folder in here.keys() - known.keys() if gone else ():
@@ -201,11 +195,23 @@ class _Comparison:
     def _equal(self, known: Iterable[str], folder: str, files: Mapping[str, StoreFile]) -> int:
         """By how many sessions more are equal than are not."""
         both = [
-            is_as_known(files[path], self.known[f"scenarios/{folder}/{path}"], self.target)
-            for path in known
-            if path in files
+            self._is_as_known(files[path], f"scenarios/{folder}/{path}") for path in known if path in files
         ]
         return both.count(True) - both.count(False)
+
+    def _is_as_known(self, file: StoreFile, path: str) -> bool | None:
+        """Whether it still holds what was imported as `path`, however that is written; None if unknown."""
+        known = self.known[path]
+        try:
+            contents = Contents.read(file)
+            if contents.digest == known.digest:
+                return True
+            return None if known.content is None else self._content(contents) == known.content
+        except (*OF_ONE_FILE, OSError):
+            return None
+
+    def _content(self, contents: Contents) -> bytes:
+        return self._target.content_digest(snapshot_in(*contents))
 
     def _match_renamed_sessions(self) -> None:
         """Take sessions whose folders were renamed for the same.
@@ -218,7 +224,7 @@ class _Comparison:
         renamed = dict[str, str]()
         for path in sorted(self.new):
             try:
-                digest = content_of_file(Contents.read(self._here[path]), self.target)
+                digest = self._content(Contents.read(self._here[path]))
             except (*OF_ONE_FILE, OSError):
                 continue
             if before := contents.get((_scenario_folder(path), digest)):
@@ -232,12 +238,8 @@ class _Comparison:
     def _has_totals_as_before(self) -> bool:
         """Whether the totals of scenarios with other sessions are those imported, as after an edit."""
         paths = {f"scenarios/{_scenario_folder(path)}/{STATS}" for path in self.different}
-        return all(
-            path in self._here
-            and path in self.known
-            and is_as_known(self._here[path], self.known[path], self.target)
-            for path in paths
-        )
+        there = self._here.keys() & self.known.keys()
+        return all(path in there and self._is_as_known(self._here[path], path) for path in paths)
 
     def _is_pruned_and_grown(self) -> bool:
         """Whether only old sessions are missing, only later ones are new, and totals cover both."""
@@ -263,11 +265,6 @@ class _Comparison:
         """Whether a total is of so many sessions."""
         total = snapshot_of(self._here[path]) if path in self._here else None
         return total is not None and total.metadata.session_count >= sessions
-
-
-def _place(file: StoreFile) -> str:
-    """What a problem keeps from being read: a file, or a folder with all that is in it."""
-    return file.relative.removesuffix(f"/{INDEX}")
 
 
 def _says_nothing(files: Sequence[StoreFile]) -> bool:

@@ -35,7 +35,7 @@ def _next_actions() -> View:
         "next_actions",
         "What followed each action, in totals: how often and how well",
         f"kind scenario {key_names(Kind.TRANSITIONS)}",
-        named(Kind.TRANSITIONS, facts, facts),
+        named(Kind.TRANSITIONS, facts),
         [
             *of_total(facts),
             *described(Kind.TRANSITIONS, facts),
@@ -65,7 +65,7 @@ def _paths() -> View:
         "paths",
         "Runs of three and four actions that were seen, in totals, ranked by what is certain of them",
         f"kind scenario {key_names(Kind.NGRAMS)}",
-        named(Kind.NGRAMS, facts, facts),
+        named(Kind.NGRAMS, facts),
         [
             *of_total(facts),
             *described(Kind.NGRAMS, facts),

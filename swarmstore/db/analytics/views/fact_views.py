@@ -16,8 +16,9 @@ ACTIONS = [f"action_{place}" for place in range(1, 5)]
 _BY_SEQUENCE = {Kind.TRANSITIONS, Kind.NGRAMS, Kind.CONTEXTS, Kind.ACTIONS}
 
 
-def named(kind: Kind, source: FromClause, facts: FromClause) -> FromClause:
-    """`source` with the names of the actions that the facts are about."""
+def named(kind: Kind, facts: FromClause, within: FromClause | None = None) -> FromClause:
+    """Facts, or what they are joined with, with the names of the actions that they are about."""
+    source = facts if within is None else within
     if kind not in _BY_SEQUENCE:
         return source
     # outer: a count whose names were lost still belongs to the sum

@@ -106,6 +106,6 @@ def _fact_days(kind: Kind) -> View:
         f"{kind.value.removesuffix('s')}_days",
         f"{kind.value.capitalize()} in saved sessions added up per day",
         f"scenario day {key_names(kind)}",
-        named(kind, days, days),
+        named(kind, days),
         [*_of_day(days), *described(kind, days)],
     )

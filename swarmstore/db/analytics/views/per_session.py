@@ -72,4 +72,4 @@ def _facts(kind: Kind) -> View:
     owned = WITH_SCENARIO.join(facts, facts.c.session_row_id == ROWS.c.id)
     columns = [*of_session(), *described(kind, facts)]
     order = f"scenario session_id {key_names(kind)}"
-    return view(name, f"{comment}, in saved sessions", order, named(kind, owned, facts), columns)
+    return view(name, f"{comment}, in saved sessions", order, named(kind, facts, owned), columns)

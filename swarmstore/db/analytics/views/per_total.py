@@ -40,7 +40,7 @@ def _facts(kind: Kind) -> View:
     facts = summed(kind)
     columns = [*of_total(facts), *described(kind, facts)]
     order = f"kind scenario {key_names(kind)}"
-    return view(f"total_{name}", f"{comment}, in totals", order, named(kind, facts, facts), columns)
+    return view(f"total_{name}", f"{comment}, in totals", order, named(kind, facts), columns)
 
 
 def _totals() -> View:

@@ -12,14 +12,10 @@ import typer
 
 import swarmstore
 
+URLS = "sqlite:///path/to/file.db or postgresql://user@host/database"
 UrlOption = Annotated[
     str | None,
-    typer.Option(
-        "--url",
-        envvar="SWARMSTORE_URL",
-        show_default="SQLite in your data folder",
-        help="sqlite:///path/to/file.db or postgresql://user@host/database",
-    ),
+    typer.Option("--url", envvar="SWARMSTORE_URL", show_default="SQLite in your data folder", help=URLS),
 ]
 SchemaOption = Annotated[
     str, typer.Option("--schema", envvar="SWARMSTORE_SCHEMA", help="PostgreSQL's schema for the tables.")

@@ -31,14 +31,12 @@ def shortened(text: str, width: int) -> str:
 def labels(names: Iterable[str], width: int) -> dict[str, str]:
     """A short label for each name, another one for every name."""
     given: dict[str, str] = {}
-    taken: set[str] = set()
     for name in names:
         label, number = shortened(printable(name), width), 1
-        while label in taken:
+        while label in given.values():
             number += 1
             label = f"{shortened(printable(name), width - len(str(number)) - 3)} ({number})"
         given[name] = label
-        taken.add(label)
     return given
 
 

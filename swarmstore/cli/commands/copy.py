@@ -7,15 +7,13 @@ from typing import Annotated
 import typer
 
 import swarmstore
-from swarmstore.cli.options import JsonOption, existing_store, store_at
+from swarmstore.cli.options import URLS, JsonOption, existing_store, store_at
 from swarmstore.cli.output import facts, print_answer
 from swarmstore.cli.progress import told
 
-_Url = "sqlite:///path/to/file.db or postgresql://user@host/database"
-
 
 def copy(
-    from_url: Annotated[str, typer.Argument(metavar="FROM_URL", help=_Url)],
+    from_url: Annotated[str, typer.Argument(metavar="FROM_URL", help=URLS)],
     to_url: Annotated[
         str, typer.Argument(metavar="TO_URL", help="Where to: an empty database, or such a copy.")
     ],

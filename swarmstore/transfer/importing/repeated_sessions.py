@@ -30,9 +30,7 @@ class RepeatFinder:
     """
 
     def __init__(self, files: Iterable[StoreFile], contents: Mapping[str, Mapping[bytes, str]]) -> None:
-        self._contents = defaultdict[str, dict[bytes, str]](dict)
-        for scenario, paths in contents.items():
-            self._contents[scenario].update(paths)
+        self._contents = {scenario: dict(paths) for scenario, paths in contents.items()}
         self._scenario: str | None = None
         self._before = TotalsBefore()
         self._sessions = defaultdict[str, list[StoreFile]](list)
@@ -59,7 +57,7 @@ class RepeatFinder:
 
     def is_copy(self, path: str, scenario: str, digest: bytes) -> bool:
         """Whether another session of the scenario had this content; then remember where it is."""
-        return self._contents[scenario].setdefault(digest, path) != path
+        return self._contents.setdefault(scenario, {}).setdefault(digest, path) != path
 
     def _start(self, scenario: str) -> TotalsBefore:
         """What the scenario's total has of sessions that are not there any more."""

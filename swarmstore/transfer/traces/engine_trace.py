@@ -109,9 +109,9 @@ def modified_ms(trace: Path) -> int:
 def record_beside(trace: Path) -> Path | None:
     """The run record that belongs to a trace by its name, None when there is none. Raises TraceError."""
     named = _TRACE_NAME.fullmatch(trace.name)
-    path = trace.with_name(f"learn_stats_record-{named[1]}.json") if named else None
-    if path is None:
+    if named is None:
         return None
+    path = trace.with_name(f"learn_stats_record-{named[1]}.json")
     try:
         path.stat()
     except FileNotFoundError:

@@ -68,7 +68,6 @@ def forget(
 
 
 def _numbers(total: swarmstore.LearningSnapshot | None) -> dict[str, int | None]:
-    """The numbers of a total, None where nothing is left of it."""
     names = ("session_count", "total_episodes", "total_actions", "success_episodes", "failure_episodes")
     if total is None:
         return dict.fromkeys(names)

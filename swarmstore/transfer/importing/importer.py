@@ -143,7 +143,6 @@ class Importer:
             self._saved(saving.files, saved)
 
     def _save_one_by_one(self, files: _Files, batch: PreparedBatch) -> None:
-        """What could not be saved together."""
         for pair, alone in zip(files, batch.one_by_one(), strict=True):
             try:
                 self._saved([pair], self._target.begin_sessions(alone).result())

@@ -161,7 +161,6 @@ def _size(file: StoreFile) -> int:
 
 
 def _processors() -> int:
-    """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

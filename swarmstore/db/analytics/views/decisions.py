@@ -16,7 +16,7 @@ from swarmstore.db.analytics.views.description import (
 from swarmstore.db.analytics.views.fact_views import ACTIONS, SEQUENCES, described, key_names, named
 from swarmstore.db.analytics.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO, of_scenario
 from swarmstore.db.analytics.views.rates import as_double, mean, share, wilson
-from swarmstore.db.analytics.views.total_rows import of_total, summed, total, whose
+from swarmstore.db.analytics.views.total_rows import HOW_MANY, of_total, summed, total, whose
 from swarmstore.db.schema import SESSIONS
 from swarmstore.db.schema.families import Kind
 
@@ -94,7 +94,7 @@ def _switch_counts() -> View:
             *of_scenario(ROWS),
             text("from_strategy", facts.c.from_strategy, "The strategy before"),
             text("to_strategy", facts.c.to_strategy, "The strategy after"),
-            integer("switches", cast(func.count(), BigInteger), "Times it was changed so"),
+            integer("switches", HOW_MANY, "Times it was changed so"),
             double(
                 "mean_visits_at_switch",
                 share(total(facts.c.visits_at_switch), func.count()),

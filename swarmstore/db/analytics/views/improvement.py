@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, FromClause, Subquery, cast, func, select
+from sqlalchemy import FromClause, Subquery, func, select
 
 from swarmstore.db.analytics.views.description import (
     Expression,
@@ -20,7 +20,7 @@ from swarmstore.db.analytics.views.description import (
 from swarmstore.db.analytics.views.fact_views import described, key_names, named
 from swarmstore.db.analytics.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO, of_session
 from swarmstore.db.analytics.views.rates import rate, rate_of_episodes
-from swarmstore.db.analytics.views.total_rows import total
+from swarmstore.db.analytics.views.total_rows import HOW_MANY, total
 from swarmstore.db.dialects.view_functions import day_of
 from swarmstore.db.schema import SESSIONS
 from swarmstore.db.schema.families import SUMMED, Kind
@@ -82,7 +82,7 @@ def _by_day(facts: FromClause, key: Sequence[Expression], sums: Sequence[Express
         day_of(ROWS.c.session_ts).label("day"),
         *key,
     ]
-    counts = [cast(func.count(), BigInteger).label("sessions"), *[total(c).label(c.name) for c in sums]]
+    counts = [HOW_MANY.label("sessions"), *[total(c).label(c.name) for c in sums]]
     return select(*group, *counts).select_from(facts).group_by(*group).subquery("days")
 
 

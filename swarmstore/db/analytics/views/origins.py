@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Integer,
-    Text,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Integer, Text, and_, case, cast, func, literal, null, union_all
 
 from swarmstore.db.analytics.views.description import Query, View, integer, text, time, view
 from swarmstore.db.analytics.views.per_session import ROWS
-from swarmstore.db.analytics.views.total_rows import CACHED, SOURCES, WAITS, cached, of_total, total, whose
+from swarmstore.db.analytics.views.total_rows import (
+    CACHED,
+    HOW_MANY,
+    SOURCES,
+    WAITS,
+    cached,
+    of_total,
+    total,
+    whose,
+)
 from swarmstore.db.dialects.view_functions import time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema import Carried, ImportedFile, table_of
@@ -48,16 +45,8 @@ def origins() -> list[View]:
                     "baseline: what sessions removed since had added",
                 ),
                 text("origin", parts.c.origin, "The import that it comes from, NULL for all else"),
-                integer(
-                    "contributors",
-                    cast(func.count(), BigInteger),
-                    "Sessions in it, 1 for other kinds of parts",
-                ),
-                integer(
-                    "waiting",
-                    cast(func.sum(parts.c.waiting), BigInteger),
-                    "Sessions that the cached sum lacks",
-                ),
+                integer("contributors", HOW_MANY, "Sessions in it, 1 for other kinds of parts"),
+                integer("waiting", total(parts.c.waiting), "Sessions that the cached sum lacks"),
                 time(
                     "newest_saved_at", time_of_ms(func.max(parts.c.saved_at_ms)), "When the newest was saved"
                 ),

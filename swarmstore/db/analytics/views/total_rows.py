@@ -28,6 +28,8 @@ from swarmstore.db.schema.families import SUMMED, Kind
 CACHED = table_of(Folded)
 SOURCES = table_of(TotalSource)
 WAITS = SOURCES.c.folded.is_(False)
+HOW_MANY = cast(func.count(), BigInteger)
+"""Rows of a group, in 64 bits."""
 Where = Sequence[ColumnElement[bool]]
 
 

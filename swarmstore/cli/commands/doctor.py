@@ -48,12 +48,12 @@ def doctor(
 
 def _print(diagnosis: swarmstore.Diagnosis) -> None:
     facts("Database", _facts(diagnosis))
-    if diagnosis.waiting:
+    if diagnosis.pending:
         rows = (
             ("(global)" if one.total == 0 else one.scenario, one.sessions, _age(one.oldest_seconds))
-            for one in diagnosis.waiting
+            for one in diagnosis.pending
         )
-        title = "Waiting to be folded (answers have them all the same)"
+        title = "Pending (answers have them all the same)"
         print_table(("total", "#sessions", "#oldest"), rows, title)
     alike: dict[tuple[swarmstore.Severity, str, str], list[str]] = {}
     for found in diagnosis.findings:

@@ -58,7 +58,7 @@ def findings_in(session: Session, wanted: str | None) -> Findings:
 
 
 def _lines(session: Session, wanted: str | None) -> tuple[list[ScenarioLine], int]:
-    """The scenarios, those with the most sessions first, and how many sessions wait for a total."""
+    """The scenarios, those with the most sessions first, and how many sessions are pending for a total."""
 
     def rows(statement: Query) -> Rows:
         if wanted is not None:

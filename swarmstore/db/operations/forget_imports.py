@@ -12,7 +12,7 @@ from swarmstore.db.operations.withdraw_sessions import UNSYNCHRONIZED, Forgotten
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema import (
     GLOBAL,
-    Carried,
+    Baseline,
     ImportedFile,
     RemovedSession,
     SessionRow,
@@ -32,7 +32,7 @@ def forget_import(repositories: Repositories, session: Session, origin: str) -> 
     """
     locked = LockedTotals(repositories, session)
     files = session.scalars(_files(origin)).all()
-    parts = session.scalars(select(Carried).where(Carried.origin == IMPORT_PREFIX + origin)).all()
+    parts = session.scalars(select(Baseline).where(Baseline.origin == IMPORT_PREFIX + origin)).all()
     if not files and not parts:
         raise no_import(origin, _origins(session))
     became = {file.session_row_id: file for file in files if file.session_row_id is not None}
@@ -46,7 +46,7 @@ def forget_import(repositories: Repositories, session: Session, origin: str) -> 
     changed = {part.scenario_id for part in parts} | locked.cached_in([row.id for row in leaving])
     changed |= _hand_over(repositories, locked, staying, became, others)
     locked.withdraw(leaving, remembered=False)
-    session.execute(delete(Carried).where(Carried.id.in_([part.id for part in parts])))
+    session.execute(delete(Baseline).where(Baseline.id.in_([part.id for part in parts])))
     session.execute(delete(ImportedFile).where(ImportedFile.origin == origin))
     locked.rebuild(changed)
     affected = {total for row in rows for total in (GLOBAL, row.scenario_id)}

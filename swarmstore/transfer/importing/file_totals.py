@@ -97,11 +97,11 @@ class TotalsImporter:
         if self._counted or self._report.from_here:
             return
         for scenario, path in self._paths.items():
-            self._carry_sum(scenario, path, self._sessions[scenario].summed)
+            self._add_to_baseline(scenario, path, self._sessions[scenario].summed)
         if without_global:
-            self._carry_sum(None, GLOBAL, list(self._taken.values()))
+            self._add_to_baseline(None, GLOBAL, list(self._taken.values()))
 
-    def _carry_sum(self, scenario: _Name, path: str, parts: Sequence[LearningSnapshot]) -> None:
+    def _add_to_baseline(self, scenario: _Name, path: str, parts: Sequence[LearningSnapshot]) -> None:
         if not parts:
             return
         try:

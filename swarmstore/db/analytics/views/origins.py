@@ -9,8 +9,8 @@ from swarmstore.db.analytics.views.per_session import ROWS
 from swarmstore.db.analytics.views.total_rows import (
     CACHED,
     HOW_MANY,
+    PENDING,
     SOURCES,
-    WAITS,
     cached,
     of_total,
     total,
@@ -18,12 +18,12 @@ from swarmstore.db.analytics.views.total_rows import (
 )
 from swarmstore.db.dialects.view_functions import time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
-from swarmstore.db.schema import Carried, ImportedFile, table_of
+from swarmstore.db.schema import Baseline, ImportedFile, table_of
 from swarmstore.db.schema.baselines import HAND, IMPORT_PREFIX, PRUNED
 from swarmstore.db.schema.imports import COPIES
 from swarmstore.model.total_parts import PartKind
 
-_CARRIED, _FILES = table_of(Carried), table_of(ImportedFile)
+_CARRIED, _FILES = table_of(Baseline), table_of(ImportedFile)
 
 
 def origins() -> list[View]:
@@ -46,7 +46,7 @@ def origins() -> list[View]:
                 ),
                 text("origin", parts.c.origin, "The import that it comes from, NULL for all else"),
                 integer("contributors", HOW_MANY, "Sessions in it, 1 for other kinds of parts"),
-                integer("waiting", total(parts.c.waiting), "Sessions that the cached sum lacks"),
+                integer("waiting", total(parts.c.waiting), "Sessions that the rollup lacks"),
                 time(
                     "newest_saved_at", time_of_ms(func.max(parts.c.saved_at_ms)), "When the newest was saved"
                 ),
@@ -66,7 +66,7 @@ def _sessions() -> list[Query]:
     return cached(
         _part(literal(PartKind.SESSIONS.value)),
         _FILES.c.origin.label("origin"),
-        case((WAITS, 1), else_=0).label("waiting"),
+        case((PENDING, 1), else_=0).label("waiting"),
         ROWS.c.saved_at_ms.label("saved_at_ms"),
         *[ROWS.c[name] for name in SUMMED_COLUMNS],
         source=from_files,

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import typer
 
-from swarmstore import SwarmstoreError
+import swarmstore
 from swarmstore.cli.commands import (
     copy,
     doctor,
@@ -78,7 +78,7 @@ def main() -> None:
     prepare_streams()
     try:
         _run()
-    except SwarmstoreError as error:
+    except swarmstore.SwarmstoreError as error:
         say(f"error: {error}", style="red", to=errors)
         sys.exit(1)
     except BrokenPipeError:  # `swarmstore … | head` has seen enough

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from swarmstore import SnapshotNotFoundError
+import swarmstore
 
-if TYPE_CHECKING:
-    from swarmstore import LearningStore
-
+URLS = "sqlite:///path/to/file.db or postgresql://user@host/database"
 UrlOption = Annotated[
     str | None,
-    typer.Option(
-        "--url",
-        envvar="SWARMSTORE_URL",
-        show_default="SQLite in your data folder",
-        help="sqlite:///path/to/file.db or postgresql://user@host/database",
-    ),
+    typer.Option("--url", envvar="SWARMSTORE_URL", show_default="SQLite in your data folder", help=URLS),
 ]
 SchemaOption = Annotated[
     str, typer.Option("--schema", envvar="SWARMSTORE_SCHEMA", help="PostgreSQL's schema for the tables.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+ScenarioArgument = Annotated[str, typer.Argument(help="The scenario's name.")]
 
 
 def given_path(text: str) -> Path:
@@ -35,24 +31,28 @@ def given_path(text: str) -> Path:
     return Path(text)
 
 
-def existing_store(url: str | None, schema: str) -> LearningStore:
+@contextmanager
+def existing_store(
+    url: str | None, schema: str, scenario: str | None = None
+) -> Iterator[swarmstore.LearningStore]:
     """The store to look at: a SQLite file that does not exist is a mistake, not a new store.
 
-    Raises as `LearningStore.open`. What a database needs is loaded here, and not for `--help`.
+    scenario: one that it must have.
+
+    Raises as `LearningStore.open` and `check_scenario`. What a database needs is loaded here, and not
+    for `--help`.
     """
-    from swarmstore import LearningStore
+    with swarmstore.LearningStore.open(url, schema=schema, create=False) as store:
+        check_scenario(store, scenario)
+        yield store
 
-    return LearningStore.open(url, schema=schema, create=False)
 
-
-def store_at(url: str | None, schema: str) -> LearningStore:
+def store_at(url: str | None, schema: str) -> swarmstore.LearningStore:
     """The store to write to; an empty file becomes one. Raises as `LearningStore.open`."""
-    from swarmstore import LearningStore
-
-    return LearningStore.open(url, schema=schema)
+    return swarmstore.LearningStore.open(url, schema=schema)
 
 
-def check_scenario(store: LearningStore, name: str | None) -> None:
+def check_scenario(store: swarmstore.LearningStore, name: str | None) -> None:
     """Refuse a scenario that the store does not have; None means all. Raises SnapshotNotFoundError."""
     if name is None or name in (known := store.scenarios()):
         return
@@ -64,4 +64,4 @@ def check_scenario(store: LearningStore, name: str | None) -> None:
         advice = f"did you mean {' or '.join(close)}?"
     else:
         advice = "`swarmstore scenarios` lists those that there are"
-    raise SnapshotNotFoundError(f"there is no scenario {name!r}; {advice}")
+    raise swarmstore.SnapshotNotFoundError(f"there is no scenario {name!r}; {advice}")

@@ -7,21 +7,20 @@ import io
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TypeVar
 
 from rich import box
 from rich.cells import cell_len
-from rich.console import Console, JustifyMethod
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-if TYPE_CHECKING:
-    from swarmstore import Outcome
+import swarmstore
 
+_Answer = TypeVar("_Answer")
 
 _WARNINGS = 10
 _PAGE = 1_000  # rows that a table is laid out by
@@ -59,22 +58,39 @@ def _encoding_of(stream: io.TextIOWrapper) -> str:
     return stream.encoding
 
 
-def _plainly(error: UnicodeError) -> tuple[str, int]:
-    """What stands for characters that an encoding lacks."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    lacking = error.object[error.start : error.end]
-    return "".join(_PLAIN.get(each) or _escape(each) for each in lacking), error.end
+def _replacing(of: Callable[[str], str]) -> Callable[[UnicodeError], tuple[str, int]]:
+    """A handler of characters that an encoding lacks, with what stands for each."""
+
+    def handle(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeEncodeError):
+            raise error
+        return "".join(map(of, error.object[error.start : error.end])), error.end
+
+    return handle
 
 
-def _escape(character: str) -> str:
-    return character.encode("ascii", "backslashreplace").decode()
+def _plainly(character: str) -> str:
+    return _PLAIN.get(character) or character.encode("ascii", "backslashreplace").decode()
 
 
-codecs.register_error("swarmstore", _plainly)
+def _json_escape(character: str) -> str:
+    units = character.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
-def print_json(value: Any) -> None:
+codecs.register_error("swarmstore", _replacing(_plainly))
+codecs.register_error("swarmstore json", _replacing(_json_escape))
+
+
+def print_answer(answer: _Answer, for_people: Callable[[_Answer], None], *, json: bool) -> None:
+    """Print what a command has found out or done, as JSON for programs or as people read it."""
+    if json:
+        print_json(answer)
+    else:
+        for_people(answer)
+
+
+def print_json(value: object) -> None:
     """Print data as indented JSON; dataclasses become objects.
 
     A file name that is no UTF-8 is shown as in other output: `lat\\udce9n`.
@@ -85,7 +101,7 @@ def print_json(value: Any) -> None:
     print_json_text(msgspec.json.format(msgspec.json.encode(data), indent=2).decode())
 
 
-def _as_text(data: Any) -> Any:
+def _as_text(data: object) -> object:
     """The data without what Python has in place of bytes that are no text: no JSON could hold it."""
     match data:
         case str():
@@ -100,32 +116,11 @@ def _as_text(data: Any) -> Any:
 
 def print_json_text(text: str) -> None:
     """Print JSON text as it is: no colours, no wrapping."""
-    console.file.write(_escaped(text, console.encoding) + "\n")
-
-
-def _escaped(text: str, encoding: str) -> str:
-    # JSON leaves some characters as they are that make a terminal do things, show text backwards, or that
-    # an encoding lacks
-    if text.replace("\n", "").isprintable() and _fits(text, encoding):
-        return text
-    return "".join(c if _is_kept(c, encoding) else _json_escape(c) for c in text)
-
-
-def _is_kept(character: str, encoding: str) -> bool:
-    return character == "\n" or (character.isprintable() and _fits(character, encoding))
-
-
-def _fits(text: str, encoding: str) -> bool:
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _json_escape(character: str) -> str:
-    units = character.encode("utf-16-be").hex()
-    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+    if not text.replace("\n", "").isprintable():
+        # JSON leaves some characters as they are that make a terminal do things, or show text backwards
+        text = "".join(c if c == "\n" or c.isprintable() else _json_escape(c) for c in text)
+    written = text.encode(console.encoding, "swarmstore json")
+    console.file.write(written.decode(console.encoding) + "\n")
 
 
 def printable(text: str) -> Text:
@@ -133,15 +128,20 @@ def printable(text: str) -> Text:
     return Text("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text))
 
 
-def table(*columns: str, title: str | None = None) -> Table:
-    """A table; columns whose name begins with '#' hold numbers."""
-    made = Table(
-        box=box.SIMPLE_HEAD, title=_title(title), title_justify="left", title_style="bold", pad_edge=False
-    )
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
+    """Print a table; columns whose name begins with '#' hold numbers.
+
+    Numbers have separators, None is nothing, all else is printable text.
+    """
+    shown = None if title is None else printable(title)
+    made = Table(box=box.SIMPLE_HEAD, title=shown, title_justify="left", title_style="bold", pad_edge=False)
     for column in columns:
-        justify: JustifyMethod = "right" if column.startswith("#") else "left"
-        made.add_column(column.removeprefix("#"), justify=justify, overflow="fold")
-    return made
+        made.add_column(
+            column.removeprefix("#"), justify="right" if column.startswith("#") else "left", overflow="fold"
+        )
+    for row in rows:
+        made.add_row(*map(_cell, row))
+    console.print(made)
 
 
 def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str) -> None:
@@ -152,17 +152,21 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], title: 
     left = iter(rows)
     first = list(islice(left, _PAGE))
     if len(first) < _PAGE:
-        made = table(*columns, title=title)
-        for row in first:
-            add_row(made, *row)
-        console.print(made)
+        print_table(columns, first, title)
         return
     names = [column.removeprefix("#") for column in columns]
     cells = [[_cell(cell).plain for cell in row] for row in first]
     widths = [max(map(cell_len, column)) for column in zip(names, *cells, strict=True)]
-    numbers = [column.startswith("#") for column in columns]
+
+    def write(line: Sequence[str]) -> None:
+        spaces = [" " * (width - cell_len(cell)) for width, cell in zip(widths, line, strict=True)]
+        padded = [
+            space + cell if column.startswith("#") else cell + space
+            for column, space, cell in zip(columns, spaces, line, strict=True)
+        ]
+        console.file.write("  ".join(padded).rstrip() + "\n")
+
     say(title, style="bold")
-    write = partial(_write_line, widths, numbers)
     write(names)
     console.file.write("─" * (sum(widths) + 2 * len(widths) - 2) + "\n")
     for cell in cells:
@@ -171,27 +175,9 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], title: 
         write([_cell(cell).plain for cell in row])
 
 
-def _write_line(widths: Sequence[int], numbers: Sequence[bool], cells: Sequence[str]) -> None:
-    padded = [
-        space + cell if is_number else cell + space
-        for cell, width, is_number in zip(cells, widths, numbers, strict=True)
-        for space in [" " * (width - cell_len(cell))]
-    ]
-    console.file.write("  ".join(padded).rstrip() + "\n")
-
-
-def _title(title: str | None) -> Text | None:
-    return None if title is None else printable(title)
-
-
 def say(text: str, style: str = "", to: Console = console) -> None:
     """Print a line, however long, as one line."""
     to.print(printable(text), style=style, soft_wrap=True)
-
-
-def add_row(made: Table, *cells: object) -> None:
-    """Add a row: numbers with separators, None as nothing, all else as printable text."""
-    made.add_row(*[_cell(cell) for cell in cells])
 
 
 def _cell(cell: object) -> Text:
@@ -231,11 +217,10 @@ def facts(title: str, rows: Sequence[tuple[str, object]]) -> None:
     console.print()
 
 
-def counted(outcomes: Counter[Outcome]) -> str | None:
+def counted(outcomes: Counter[swarmstore.Outcome]) -> str | None:
     """Files by what became of them, None of none."""
-    from swarmstore import Outcome
-
-    return ", ".join(f"{outcomes[outcome]:,} {outcome}" for outcome in Outcome if outcomes[outcome]) or None
+    there = [f"{outcomes[outcome]:,} {outcome}" for outcome in swarmstore.Outcome if outcomes[outcome]]
+    return ", ".join(there) or None
 
 
 def say_repeated(repeated: Sequence[tuple[str, str]], left_out: Sequence[tuple[str, str]] = ()) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from swarmstore import Progress as Told
+import swarmstore
 from swarmstore.cli.output import errors, goes_to_terminal
 
 
 @contextmanager
-def told(what: str) -> Iterator[Told]:
+def told(what: str) -> Iterator[swarmstore.Progress]:
     """A progress bar, and what to call with how much is done and how much there is."""
     if not goes_to_terminal(errors):
         yield lambda _done, _total: None

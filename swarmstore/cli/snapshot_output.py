@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from swarmstore import LearningSnapshot
-from swarmstore.cli.output import add_row, console, facts, moment, percent, table
+import swarmstore
+from swarmstore.cli.output import facts, moment, percent, print_json_text, print_table
 
 _ROWS = 10
 
 
-def print_snapshot(title: str, snapshot: LearningSnapshot) -> None:
-    """Print a snapshot for people."""
+def print_snapshot(title: str, snapshot: swarmstore.LearningSnapshot, *, json: bool) -> None:
+    """Print a snapshot, as upstream's JSON or for people."""
+    if json:
+        print_json_text(snapshot.to_json())
+        return
     metadata, episodes = snapshot.metadata, snapshot.episode_transitions
     facts(
         title,
@@ -32,52 +35,42 @@ def print_snapshot(title: str, snapshot: LearningSnapshot) -> None:
         ],
     )
     _actions(snapshot)
-    pairs = episodes.success_transitions.keys() | episodes.failure_transitions.keys()
-    _runs(
-        "Transitions",
-        [
-            (
-                " → ".join(pair),
-                episodes.success_transitions.get(pair, 0),
-                episodes.failure_transitions.get(pair, 0),
-            )
-            for pair in pairs
-        ],
-    )
-    for name, grams in (
-        ("Runs of three", snapshot.ngram_stats.trigrams),
-        ("Runs of four", snapshot.ngram_stats.quadgrams),
-    ):
-        _runs(name, [(" → ".join(key), *counts) for key, counts in grams.items()])
+    won, lost = episodes.success_transitions, episodes.failure_transitions
+    _runs("Transitions", ((pair, won.get(pair, 0), lost.get(pair, 0)) for pair in won.keys() | lost.keys()))
+    _runs("Runs of three", ((run, *counts) for run, counts in snapshot.ngram_stats.trigrams.items()))
+    _runs("Runs of four", ((run, *counts) for run, counts in snapshot.ngram_stats.quadgrams.items()))
     _strategies(snapshot)
 
 
-def _actions(snapshot: LearningSnapshot) -> None:
-    if not snapshot.action_stats:
-        return
-    made = table("action", "#visits", "#success", "#avg ms", "#discoveries", title="Actions")
-    for action, stats in sorted(snapshot.action_stats.items(), key=lambda entry: -entry[1].visits)[:_ROWS]:
-        success = percent(stats.successes, stats.visits)
-        add_row(made, action, stats.visits, success, round(stats.avg_duration()), stats.discoveries)
-    console.print(made)
+def _actions(snapshot: swarmstore.LearningSnapshot) -> None:
+    busiest = sorted(snapshot.action_stats.items(), key=lambda entry: -entry[1].visits)[:_ROWS]
+    if busiest:
+        rows = (
+            (
+                action,
+                stats.visits,
+                percent(stats.successes, stats.visits),
+                round(stats.avg_duration()),
+                stats.discoveries,
+            )
+            for action, stats in busiest
+        )
+        print_table(("action", "#visits", "#success", "#avg ms", "#discoveries"), rows, title="Actions")
 
 
-def _runs(title: str, counted: Iterable[tuple[str, int, int]]) -> None:
-    frequent = sorted(counted, key=lambda run: (-run[1] - run[2], run[0]))
-    if not frequent:
-        return
-    shown = "" if len(frequent) <= _ROWS else f", the {_ROWS} most frequent of {len(frequent):,}"
-    made = table("actions", "#successes", "#failures", "#success", title=title + shown)
-    for actions, successes, failures in frequent[:_ROWS]:
-        add_row(made, actions, successes, failures, percent(successes, successes + failures))
-    console.print(made)
+def _runs(title: str, counted: Iterable[tuple[Iterable[str], int, int]]) -> None:
+    rows = [(" → ".join(run), good, bad, percent(good, good + bad)) for run, good, bad in counted]
+    rows.sort(key=lambda row: (-row[1] - row[2], row[0]))
+    if rows:
+        more = "" if len(rows) <= _ROWS else f", the {_ROWS} most frequent of {len(rows):,}"
+        print_table(("actions", "#successes", "#failures", "#success"), rows[:_ROWS], title=title + more)
 
 
-def _strategies(snapshot: LearningSnapshot) -> None:
+def _strategies(snapshot: swarmstore.LearningSnapshot) -> None:
     strategies = snapshot.selection_performance.strategy_stats
-    if not strategies:
-        return
-    made = table("strategy", "#visits", "#success", "#started", title="Selection strategies")
-    for name, stats in sorted(strategies.items()):
-        add_row(made, name, stats.visits, percent(stats.successes, stats.visits), stats.usage_count)
-    console.print(made)
+    if strategies:
+        rows = (
+            (name, stats.visits, percent(stats.successes, stats.visits), stats.usage_count)
+            for name, stats in sorted(strategies.items())
+        )
+        print_table(("strategy", "#visits", "#success", "#started"), rows, title="Selection strategies")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -18,7 +18,7 @@ from swarmstore.contracts.storage import LearningBackend
 from swarmstore.disk import entries_of, is_file, make_folder, read_bytes, reason_of, unfinished, write_bytes
 from swarmstore.errors import ConfigurationError, SnapshotFormatError
 from swarmstore.files.file_names import folded, short_distinct_name, short_name
-from swarmstore.files.layout import LOCK, META, MODEL, STATS, named_folders, scenario_of
+from swarmstore.files.layout import LOCK, MODEL, STATS, named_folders, scenario_of
 from swarmstore.files.sidecars import (
     INDEX,
     MARKER,
@@ -52,10 +52,12 @@ def check_folder(base: Path, store: str) -> None:
     marker = read_marker(base)
     if marker is not None and marker.store != store:
         raise ConfigurationError(f"{base} is an export of another store; export into another folder")
-    found = sorted(path.name for path in base.iterdir() if _is_something(path)) if marker is None else []
-    if found:
+    if marker is not None:
+        return
+    found = min((path.name for path in base.iterdir() if _is_something(path)), default=None)
+    if found is not None:
         raise ConfigurationError(
-            f"{base} is not empty, and no export: it has {found[0]!a}; export into an empty folder"
+            f"{base} is not empty, and no export: it has {found!a}; export into an empty folder"
         )
 
 
@@ -182,36 +184,30 @@ def put_texts(base: Path, path: Path, texts: Texts) -> Outcome:
     return Outcome.REPLACED if changed else outcome
 
 
-def put_session(base: Path, folder: Path, texts: Texts) -> Outcome:
-    """Write a session's files, the snapshot last: until then it is no session."""
-    put(base, folder / META, texts.meta)
-    return put_texts(base, folder / STATS, texts)
-
-
 def remove_file(path: Path) -> None:
     """Remove a file and its sidecar, where there are any."""
     path.unlink(missing_ok=True)
     beside(path).unlink(missing_ok=True)
 
 
-def remove_sessions(folder: Path, index: Index | None, gone: Callable[[str, str], bool]) -> list[str]:
-    """Remove exported sessions of a scenario's folder by (name of the folder, id); the ids."""
+def remove_sessions(folder: Path, index: Index | None, but: Mapping[str, str]) -> list[str]:
+    """Remove exported sessions of a scenario's folder but those of these names and ids; the ids."""
     names = {} if index is None else index.sessions
-    removed = [name for name in names if is_upstreams(name) and gone(name, names[name])]
+    removed = [name for name in names if is_upstreams(name) and but.get(name) != names[name]]
     for name in removed:
         with contextlib.suppress(FileNotFoundError):
             shutil.rmtree(folder / "sessions" / name)
     return [names[name] for name in removed]
 
 
-def remove_scenarios(base: Path, but: Callable[[str], bool]) -> int:
+def remove_scenarios(base: Path, but: Container[str]) -> int:
     """Remove what exports wrote for all other scenarios; how many sessions that were."""
     removed = 0
     for _, folder in named_folders(base / "scenarios", _refused):
         index = read_index(folder)
-        if index is None or but(index.scenario):
+        if index is None or index.scenario in but:
             continue
-        removed += len(remove_sessions(folder, index, lambda _name, _id: True))
+        removed += len(remove_sessions(folder, index, but={}))
         for name in (STATS, MODEL):
             remove_file(folder / name)
         (folder / INDEX).unlink()

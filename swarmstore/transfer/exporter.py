@@ -15,13 +15,12 @@ from swarmstore.contracts.imports import Outcome
 from swarmstore.contracts.storage import LearningBackend
 from swarmstore.disk import holding, use_folder
 from swarmstore.errors import CorruptStoreError, CountOverflowError, SnapshotFormatError
-from swarmstore.files.layout import GLOBAL, LOCK, MODEL, STATS
+from swarmstore.files.layout import GLOBAL, LOCK, META, MODEL, STATS
 from swarmstore.files.sidecars import INDEX, Texts, encode_index, model_texts, read_index, snapshot_texts
 from swarmstore.files.upstream_limits import Limit
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.repeated_totals import TotalsBefore
 from swarmstore.model.session_ids import SessionId, upstream_ids
-from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.transfer import export_folder
 
 _UNREADABLE = (CountOverflowError, CorruptStoreError, SnapshotFormatError)
@@ -94,7 +93,7 @@ class _Exporter:
         names = self._source.scenarios()
         self._todo = sum(len(self._source.list_sessions(name)) + 1 for name in names) + 1
         written = {name for name in names if self._scenario(name)}
-        self._report.removed += export_folder.remove_scenarios(self._base, lambda name: name in written)
+        self._report.removed += export_folder.remove_scenarios(self._base, but=written)
         self._total(GlobalKey(), self._base / GLOBAL)
         return self._report
 
@@ -122,9 +121,7 @@ class _Exporter:
         report.renamed += sum(made != session_id for session_id, made in folders.items())
         sessions = {made: str(session_id) for session_id, made in folders.items()}
         # what goes, and what another session's folder needs, goes before the index says otherwise
-        removed = export_folder.remove_sessions(
-            folder, read_index(folder), lambda made, session_id: sessions.get(made) != session_id
-        )
+        removed = export_folder.remove_sessions(folder, read_index(folder), but=sessions)
         report.removed += sum(session_id not in folders for session_id in removed)
         self._index(scenario, folder, sessions)
         before = TotalsBefore()
@@ -148,8 +145,9 @@ class _Exporter:
             return False
         if before.is_repeated_by(snapshot):
             self._report.repeated.append((key.scenario, key.session_id))
-        texts = self._noted(snapshot_texts(snapshot))
-        self._report.sessions[export_folder.put_session(self._base, folder, texts)] += 1
+        texts = snapshot_texts(snapshot)
+        export_folder.put(self._base, folder / META, texts.meta)  # without the snapshot it is no session yet
+        self._report.sessions[self._put(folder / STATS, texts)] += 1
         return True
 
     def _total(self, key: TotalKey, path: Path) -> None:
@@ -166,17 +164,14 @@ class _Exporter:
 
     def _created(self, key: SessionKey) -> int:
         try:
-            snapshot: LearningSnapshot | None = self._source.load(key)
+            snapshot = self._source.load(key)
         except _UNREADABLE:  # reported when its turn comes
             return 0
         return 0 if snapshot is None else snapshot.metadata.created_at
 
     def _put(self, path: Path, texts: Texts) -> Outcome:
-        return export_folder.put_texts(self._base, path, self._noted(texts))
-
-    def _noted(self, texts: Texts) -> Texts:
         self._report.kept_beside.update(texts.limits)
-        return texts
+        return export_folder.put_texts(self._base, path, texts)
 
     def _not_exported(self, key: SnapshotKey, error: Exception) -> None:
         self._report.problems.append(ExportProblem(str(key), str(error)))

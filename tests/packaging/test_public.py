@@ -20,21 +20,23 @@ LIKE_UPSTREAMS = {"iter_range", "latest_analysis_input", "range_page"}  # others
 
 
 def test_the_command_line_uses_public_names_only() -> None:
-    used = {name for path in CLI.rglob("*.py") for name in _imported(path)}
+    used = {name for path in CLI.rglob("*.py") for name in _used(path)}
     public = {f"swarmstore.{name}" for name in swarmstore.__all__}
     assert {name for name in used if not name.startswith("swarmstore.cli.")} - public == set()
     assert used & public
 
 
-def _imported(path: Path) -> Iterator[str]:
-    """What a module takes of this package, wherever in it."""
+def _used(path: Path) -> Iterator[str]:
+    """What a module takes of this package, wherever in it: what it imports, and `swarmstore.NAME`."""
     for node in ast.walk(ast.parse(path.read_text())):
         names: list[str] = []
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} imports from '{'.' * node.level}'"
             names = [f"{node.module}.{each.name}" for each in node.names]
         elif isinstance(node, ast.Import):
-            names = [each.name for each in node.names]
+            names = [each.name for each in node.names if (each.name, each.asname) != ("swarmstore", None)]
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            names = [f"{node.value.id}.{node.attr}"]
         yield from (name for name in names if name.partition(".")[0] == "swarmstore")
 
 

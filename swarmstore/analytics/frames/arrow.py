@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from swarmstore.contracts.analytics import Analysis, ViewReader, view_named
 from swarmstore.contracts.tabular import ColumnType, Rows, ViewInfo
@@ -60,9 +61,10 @@ def schema_of(view: ViewInfo) -> pa.Schema:
     return pa.schema(fields, metadata={"description": view.description})
 
 
-def arrow() -> Any:
+def arrow() -> ModuleType:
     """The library. Raises ExtraMissingError."""
-    return module_of("arrow", "pyarrow")
+    library: ModuleType = module_of("arrow", "pyarrow")
+    return library
 
 
 def _batch(schema: pa.Schema, rows: Rows) -> pa.RecordBatch:

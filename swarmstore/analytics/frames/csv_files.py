@@ -6,8 +6,7 @@ for integers, then refuse the fraction that follows.
 
 from __future__ import annotations
 
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO
 
 from swarmstore.extras import module_of
 
@@ -25,14 +24,6 @@ class CsvWriter:
         names = self._quoted(self._pa.array(schema.names, self._pa.large_string()))
         self._file.write((",".join(names.to_pylist()) + "\n").encode())
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Leave the file open: whoever opened it closes it."""
-
     def write_batch(self, batch: pa.RecordBatch) -> None:
         """Write the rows of a batch. Raises OSError."""
         if batch.num_rows == 0:
@@ -42,7 +33,7 @@ class CsvWriter:
         # the texts of an array lie one behind the other
         self._file.write(lines.buffers()[2][: self._compute.sum(self._compute.binary_length(lines)).as_py()])
 
-    def _cells(self, column: Any) -> Any:
+    def _cells(self, column: pa.Array) -> pa.Array:
         pa, compute = self._pa, self._compute
         cells = compute.cast(column, pa.large_string())
         if pa.types.is_string(column.type):
@@ -51,12 +42,12 @@ class CsvWriter:
             return compute.replace_substring_regex(cells, r"^(-?\d+)$", r"\1.0")
         return cells
 
-    def _quoted(self, cells: Any) -> Any:
+    def _quoted(self, cells: pa.Array) -> pa.Array:
         return self._joined(
             '"', self._compute.replace_substring(cells, '"', '""'), '"', by="", null="emit_null"
         )
 
-    def _joined(self, *cells: Any, by: str, null: str = "replace") -> Any:
+    def _joined(self, *cells: pa.Array | str, by: str, null: str = "replace") -> pa.Array:
         """The cells of each row in one text."""
         large = self._pa.large_string()
         parts = [self._pa.scalar(cell, large) if isinstance(cell, str) else cell for cell in (*cells, by)]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from filelock import FileLock
 
@@ -21,6 +21,9 @@ from swarmstore.errors import ConfigurationError, InvalidValueError
 from swarmstore.extras import module_of
 from swarmstore.files.layout import LOCK
 from swarmstore.model.limits import check_text
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class FileFormat(StrEnum):
@@ -92,8 +95,12 @@ def _chosen(analysis: Analysis, views: Sequence[str] | None, scenario: str | Non
     return [view_named(analysis, name, scenario) for name in dict.fromkeys(views)]
 
 
-_Writing = Callable[[Any, Any], Any]
-"""A context manager that writes Arrow batches of a schema to an open file."""
+class _Writer(Protocol):
+    def write_batch(self, batch: pa.RecordBatch) -> None: ...
+
+
+_Writing = Callable[[BinaryIO, "pa.Schema"], AbstractContextManager[_Writer]]
+"""Begins to write Arrow batches of a schema to an open file."""
 
 
 def _write(reader: ViewReader, view: ViewInfo, scenario: str | None, new: NewFile, writing: _Writing) -> int:
@@ -114,5 +121,5 @@ def _writer_of(file_format: str) -> _Writing:
             parquet = module_of("arrow", "pyarrow.parquet")
             return lambda file, schema: parquet.ParquetWriter(file, schema, compression="zstd")
         case FileFormat.CSV:
-            return CsvWriter
+            return lambda file, schema: nullcontext(CsvWriter(file, schema))
     raise ConfigurationError(f"{file_format!r} is no format of files; use {' or '.join(FileFormat)}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from swarmstore.analytics.report.wording import (
     bounds,
@@ -22,13 +21,14 @@ from swarmstore.analytics.report.wording import (
 )
 from swarmstore.contracts.report_findings import ActionCost, CurvePoint, PathRate, Rate, StrategyResult
 
-Spec = dict[str, Any]
+Spec = dict[str, object]
 
 WIDTH = 360  # of every chart: as wide as a phone, so that letters keep their size there
 STEPS = (0.2, 0.4, 0.6, 0.8)  # success rates at which the colour changes; the page's legend says so
 _ROW = 40
 _TEXT = 48  # columns that a label above its row has room for
 _NAME = 18  # and one beside an axis
+_BY_ROW: Spec = {"field": "row", "type": "ordinal", "axis": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +46,31 @@ def learning_curve(points: Sequence[CurvePoint]) -> Chart:
         {
             "session": (point.first + point.last) / 2,
             "last": point.last,
-            "rate": point.rate.value,
-            "low": point.rate.low,
-            "high": point.rate.high,
             "rolling": point.rolling,
+            **_rated(point.rate),
         }
         for point in points
     ]
-    x = {
-        "field": "session",
-        "type": "quantitative",
+    x: Spec = {
         "title": "session, oldest first",
         "scale": {"nice": False, "zero": False},
         "axis": {"tickMinStep": 1, "format": ",d", "tickCount": 5},
     }
-    y = _rate_axis("rate", title="episodes that succeeded")
+    session = _quantity("session", **x)
+    rate = _rate_axis("rate", title="episodes that succeeded")
+    dots = {"color": "var(--accent)", "size": 28}
     layers = [
-        {
-            "mark": {"type": "area", "color": "var(--accent)", "opacity": 0.18},
-            "encoding": {"x": x, "y": _rate_axis("low"), "y2": {"field": "high"}},
-        },
-        {
-            "mark": {
-                "type": "line",
-                "color": "var(--accent)",
-                "strokeWidth": 2,
-                "point": {"color": "var(--accent)", "size": 28},
-            },
-            "encoding": {"x": x, "y": y},
-        },
+        _layer(
+            _mark("area", color="var(--accent)", opacity=0.18),
+            x=session,
+            y=_rate_axis("low"),
+            y2={"field": "high"},
+        ),
+        _layer(_mark("line", color="var(--accent)", strokeWidth=2, point=dots), x=session, y=rate),
     ]
     if any(point.rolling is not None for point in points):
-        rolling = {
-            "mark": {"type": "line", "color": "var(--second)", "strokeWidth": 2, "strokeDash": [5, 3]},
-            "encoding": {"x": {**x, "field": "last"}, "y": _rate_axis("rolling")},
-        }
-        layers.append(rolling)
+        dashes = _mark("line", color="var(--second)", strokeWidth=2, strokeDash=[5, 3])
+        layers.append(_layer(dashes, x=_quantity("last", **x), y=_rate_axis("rolling")))
     known = [point for point in points if point.rate.value is not None]
     said = "No session has an episode yet."
     if known:
@@ -96,7 +85,6 @@ def learning_curve(points: Sequence[CurvePoint]) -> Chart:
 def transition_map(actions: Sequence[str], transitions: Sequence[PathRate]) -> Chart:
     """Which action (column) follows which (row): a circle's size is how often, its colour the success."""
     named = labels(actions, _NAME)
-    order = list(named.values())
     rows = [
         {
             "from": named[transition.actions[0]],
@@ -107,57 +95,43 @@ def transition_map(actions: Sequence[str], transitions: Sequence[PathRate]) -> C
         for transition in transitions
         if transition.rate.value is not None
     ]
-    axis = {"grid": True, "labelLimit": 0, "domain": False, "ticks": False}
-    layer = {
-        "mark": {"type": "circle", "opacity": 1},
-        "encoding": {
-            "x": {
-                "field": "to",
-                "type": "nominal",
-                "title": None,
-                "scale": {"domain": order},
-                "axis": {**axis, "labelAngle": -50},
-            },
-            "y": {
-                "field": "from",
-                "type": "nominal",
-                "title": None,
-                "scale": {"domain": order},
-                "axis": axis,
-            },
-            "size": {
-                "field": "times",
-                "type": "quantitative",
-                "legend": None,
-                "scale": {"range": [12, 300], "domainMin": 0},
-            },
-            "color": _rate_colour(),
-        },
-    }
+
+    def by_action(field: str, **axis: object) -> Spec:
+        return {
+            "field": field,
+            "type": "nominal",
+            "title": None,
+            "scale": {"domain": list(named.values())},
+            "axis": {"grid": True, "labelLimit": 0, "domain": False, "ticks": False, **axis},
+        }
+
+    layer = _layer(
+        _mark("circle", opacity=1),
+        x=by_action("to", labelAngle=-50),
+        y=by_action("from"),
+        size=_quantity("times", legend=None, scale={"range": [12, 300], "domainMin": 0}),
+        color=_rate_colour(),
+    )
     busiest = max(transitions, key=lambda transition: transition.rate.trials, default=None)
-    said = f"{len(rows):,} transitions between {len(order)} actions."
+    said = f"{len(rows):,} transitions between {len(named)} actions."
     if busiest is not None:
         said += f" Most often {path(busiest.actions)}: {busiest.rate.trials:,} times, {_said(busiest.rate)}."
     # a reader's letters may be wider than those that labels are measured with
     room = {"left": 16, "top": 2, "right": 2, "bottom": 12}
-    spec = {**_chart(rows, [layer], 26 * max(len(order), 2)), "padding": room}
+    spec = {**_chart(rows, [layer], 26 * max(len(named), 2)), "padding": room}
     return Chart("Transition map", said, spec)
 
 
 def paths(title: str, ranked: Sequence[PathRate]) -> Chart:
     """Runs of actions with how sure their success rates are."""
-    said = f"{title}: " + "; ".join(f"{path(p.actions)} {_said(p.rate)}" for p in ranked[:3])
-    return Chart(title, said, _intervals([(path(p.actions), p.rate) for p in ranked]))
+    rated = [(path(run.actions), run.rate) for run in ranked]
+    return _intervals(title, title, rated, said=3)
 
 
 def strategies(results: Sequence[StrategyResult]) -> Chart:
     """Selection strategies with how sure the success rates of their actions are."""
-    said = "Success rate of actions: " + "; ".join(
-        f"{printable(result.strategy)} {_said(result.rate)}" for result in results[:6]
-    )
-    return Chart(
-        "Strategies", said, _intervals([(printable(result.strategy), result.rate) for result in results])
-    )
+    rated = [(printable(result.strategy), result.rate) for result in results]
+    return _intervals("Strategies", "Success rate of actions", rated, said=6)
 
 
 def action_cost(costs: Sequence[ActionCost]) -> Chart:
@@ -175,22 +149,12 @@ def action_cost(costs: Sequence[ActionCost]) -> Chart:
         }
         for place, cost in enumerate(costs)
     ]
-    x = {
-        "field": "bar",
-        "type": "quantitative",
-        "title": "mean duration, ms" if timed else "visits",
-        "axis": {"tickCount": 4, "format": "~s"},
-    }
+    title = "mean duration, ms" if timed else "visits"
+    bar = _quantity("bar", title=title, axis={"tickCount": 4, "format": "~s"})
     layers = [
-        {
-            "mark": {"type": "bar", "height": 9, "yOffset": 9},
-            "encoding": {"x": x, "y": _by_row(), "color": _rate_colour()},
-        },
-        _label_above("label"),
-        {
-            "mark": {"type": "text", "align": "right", "dy": -8, "color": "var(--soft)"},
-            "encoding": {"x": {"value": "width"}, "y": _by_row(), "text": {"field": "note"}},
-        },
+        _layer(_mark("bar", height=9, yOffset=9), x=bar, y=_BY_ROW, color=_rate_colour()),
+        _label_above("label", 0, align="left", color="var(--ink)", limit=WIDTH),
+        _label_above("note", "width", align="right", color="var(--soft)"),
     ]
     said = ("Mean duration × visits: " if timed else "Visits: ") + "; ".join(
         f"{printable(cost.action)} {row['note']}" for cost, row in zip(costs[:5], rows, strict=False)
@@ -198,68 +162,65 @@ def action_cost(costs: Sequence[ActionCost]) -> Chart:
     return Chart("Action cost", said, _chart(rows, layers, _ROW * max(len(rows), 1)))
 
 
-def _intervals(rated: Sequence[tuple[str, Rate]]) -> Spec:
+def _intervals(title: str, what: str, rated: Sequence[tuple[str, Rate]], *, said: int) -> Chart:
+    """said: how many of the rates are in the description."""
     rows = [
-        {
-            "row": place,
-            "label": shortened(label, _TEXT),
-            "rate": rate.value,
-            "low": rate.low,
-            "high": rate.high,
-        }
+        {"row": place, "label": shortened(label, _TEXT), **_rated(rate)}
         for place, (label, rate) in enumerate(rated)
     ]
     layers = [
-        {
-            "mark": {"type": "rule", "strokeWidth": 5, "opacity": 0.45, "yOffset": 9, "strokeCap": "round"},
-            "encoding": {
-                "x": _rate_axis("low", title="success rate, 95 % interval"),
-                "x2": {"field": "high"},
-                "y": _by_row(),
-                "color": _rate_colour(),
-            },
-        },
-        {
-            "mark": {"type": "circle", "size": 90, "opacity": 1, "yOffset": 9},
-            "encoding": {"x": _rate_axis("rate"), "y": _by_row(), "color": _rate_colour()},
-        },
-        _label_above("label"),
+        _layer(
+            _mark("rule", strokeWidth=5, opacity=0.45, yOffset=9, strokeCap="round"),
+            x=_rate_axis("low", title="success rate, 95 % interval"),
+            x2={"field": "high"},
+            y=_BY_ROW,
+            color=_rate_colour(),
+        ),
+        _layer(
+            _mark("circle", size=90, opacity=1, yOffset=9),
+            x=_rate_axis("rate"),
+            y=_BY_ROW,
+            color=_rate_colour(),
+        ),
+        _label_above("label", 0, align="left", color="var(--ink)", limit=WIDTH),
     ]
-    return _chart(rows, layers, _ROW * max(len(rows), 1))
+    described = "; ".join(f"{label} {_said(rate)}" for label, rate in rated[:said])
+    return Chart(title, f"{what}: {described}", _chart(rows, layers, _ROW * max(len(rows), 1)))
 
 
-def _label_above(field: str) -> Spec:
-    return {
-        "mark": {"type": "text", "align": "left", "dy": -8, "color": "var(--ink)", "limit": WIDTH},
-        "encoding": {"x": {"value": 0}, "y": _by_row(), "text": {"field": field}},
-    }
+def _rated(rate: Rate) -> dict[str, float | None]:
+    return {"rate": rate.value, "low": rate.low, "high": rate.high}
 
 
-def _by_row() -> Spec:
-    return {"field": "row", "type": "ordinal", "axis": None}
+def _layer(mark: Spec, **channels: Spec) -> Spec:
+    return {"mark": mark, "encoding": channels}
+
+
+def _mark(kind: str, **look: object) -> Spec:
+    return {"type": kind, **look}
+
+
+def _label_above(field: str, x: int | str, **look: object) -> Spec:
+    return _layer(_mark("text", dy=-8, **look), x={"value": x}, y=_BY_ROW, text={"field": field})
+
+
+def _quantity(field: str, **more: object) -> Spec:
+    return {"field": field, "type": "quantitative", **more}
 
 
 def _rate_axis(field: str, title: str | None = None) -> Spec:
     """A success rate along an axis. Only one layer gives the title: Vega-Lite joins several."""
-    return {
-        "field": field,
-        "type": "quantitative",
-        "scale": {"domain": [0, 1]},
-        "axis": {"format": ".0%", "tickCount": 5, "title": title},
-    }
+    axis = {"format": ".0%", "tickCount": 5, "title": title}
+    return _quantity(field, scale={"domain": [0, 1]}, axis=axis)
 
 
 def _rate_colour() -> Spec:
     colours = [f"var(--rate-{step})" for step in range(1, len(STEPS) + 2)]
-    return {
-        "field": "rate",
-        "type": "quantitative",
-        "legend": None,
-        "scale": {"type": "threshold", "domain": list(STEPS), "range": colours},
-    }
+    scale = {"type": "threshold", "domain": list(STEPS), "range": colours}
+    return _quantity("rate", legend=None, scale=scale)
 
 
-def _chart(rows: Sequence[Mapping[str, Any]], layers: Sequence[Spec], height: int) -> Spec:
+def _chart(rows: Sequence[Mapping[str, object]], layers: Sequence[Spec], height: int) -> Spec:
     return {
         "width": WIDTH,
         "height": height,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from swarmstore.analytics.report import charts, wording
 from swarmstore.analytics.report.charts import Chart
@@ -35,6 +33,7 @@ def render(findings: Findings) -> str:
     Raises ExtraMissingError where `swarmstore[report]` is not installed.
     """
     jinja = module_of("report", "jinja2")
+    markup = jinja.utils.markupsafe.Markup  # text that is escaped already
     environment = jinja.Environment(
         autoescape=True, undefined=jinja.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -43,9 +42,9 @@ def render(findings: Findings) -> str:
     template = environment.from_string(_text("page.html.jinja"))
     html: str = template.render(
         findings=findings,
-        style=_markup(jinja)(_text("style.css")),
+        style=markup(_text("style.css")),
         legend=charts.legend(),
-        draw=_drawing(_markup(jinja)),
+        draw=lambda chart, name: markup(draw(chart, name)),
         charts_of=charts_of,
     )
     return html
@@ -64,16 +63,6 @@ def charts_of(scenario: ScenarioFindings) -> dict[str, Chart]:
         "cost": charts.action_cost(scenario.costs.rows) if scenario.costs.rows else None,
     }
     return {name: chart for name, chart in drawn.items() if chart is not None}
-
-
-def _drawing(markup: Callable[[str], Any]) -> Callable[[Chart, str], Any]:
-    return lambda chart, name: markup(draw(chart, name))
-
-
-def _markup(jinja: Any) -> Callable[[str], Any]:
-    """What marks text as HTML that is escaped already."""
-    made: Callable[[str], Any] = jinja.utils.markupsafe.Markup
-    return made
 
 
 def _text(name: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from rich.cells import cell_len, chop_cells
+
 from swarmstore.contracts.report_findings import Rate
 
-_ELLIPSIS = "…"
 _UNITS = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s"))
 
 
@@ -21,24 +21,22 @@ def printable(name: str) -> str:
 
 def shortened(text: str, width: int) -> str:
     """A text in at most so many columns, of which Chinese letters take two; cut in its middle."""
-    if _columns(text) <= width:
+    if cell_len(text) <= width:
         return text
-    head = _fitting(text, (width - 1) - (width - 1) // 3)
-    tail = _fitting(text[::-1], (width - 1) // 3)[::-1]
-    return f"{head}{_ELLIPSIS}{tail}"
+    head = chop_cells(text, (width - 1) - (width - 1) // 3)[0]
+    tail = chop_cells(text[::-1], (width - 1) // 3)[0][::-1]
+    return f"{head}…{tail}"
 
 
 def labels(names: Iterable[str], width: int) -> dict[str, str]:
     """A short label for each name, another one for every name."""
     given: dict[str, str] = {}
-    taken: set[str] = set()
     for name in names:
         label, number = shortened(printable(name), width), 1
-        while label in taken:
+        while label in given.values():
             number += 1
             label = f"{shortened(printable(name), width - len(str(number)) - 3)} ({number})"
         given[name] = label
-        taken.add(label)
     return given
 
 
@@ -86,20 +84,3 @@ def age(since: datetime | None, now: datetime) -> str:
     if since is None:
         return "never"
     return f"{duration(max(now - since, timedelta()) / timedelta(milliseconds=1))} ago"
-
-
-def _columns(text: str) -> int:
-    return sum(map(_columns_of, text))
-
-
-def _columns_of(character: str) -> int:
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
-def _fitting(text: str, width: int) -> str:
-    used = 0
-    for at, character in enumerate(text):
-        used += _columns_of(character)
-        if used > width:
-            return text[:at]
-    return text

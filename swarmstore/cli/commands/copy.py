@@ -6,15 +6,14 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, existing_store, store_at
-from swarmstore.cli.output import facts, print_json
+import swarmstore
+from swarmstore.cli.options import URLS, JsonOption, existing_store, store_at
+from swarmstore.cli.output import facts, print_answer
 from swarmstore.cli.progress import told
-
-_Url = "sqlite:///path/to/file.db or postgresql://user@host/database"
 
 
 def copy(
-    from_url: Annotated[str, typer.Argument(metavar="FROM_URL", help=_Url)],
+    from_url: Annotated[str, typer.Argument(metavar="FROM_URL", help=URLS)],
     to_url: Annotated[
         str, typer.Argument(metavar="TO_URL", help="Where to: an empty database, or such a copy.")
     ],
@@ -35,15 +34,16 @@ def copy(
         told("copying") as progress,
     ):
         report = source.copy_to(target, progress=progress)
-    if json:
-        print_json(report)
-    else:
-        facts(
-            "Copied",
-            [
-                ("scenarios", report.scenarios),
-                ("sessions", report.added),
-                ("there before", report.unchanged or None),
-                ("removed since", report.removed or None),
-            ],
-        )
+    print_answer(report, _print, json=json)
+
+
+def _print(report: swarmstore.CopyReport) -> None:
+    facts(
+        "Copied",
+        [
+            ("scenarios", report.scenarios),
+            ("sessions", report.added),
+            ("there before", report.unchanged or None),
+            ("removed since", report.removed or None),
+        ],
+    )

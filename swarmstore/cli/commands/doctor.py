@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import add_row, console, facts, print_json, say, table
+from swarmstore.cli.output import console, facts, print_answer, print_table, say
 from swarmstore.cli.progress import told
-
-if TYPE_CHECKING:
-    from swarmstore import Diagnosis, Severity
 
 _ENDS_WITH = {None: 0, "info": 0, "error": 1, "warning": 3}
 _STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
@@ -39,29 +37,25 @@ def doctor(
 
     Example: swarmstore doctor --url sqlite:///swarm.db
     """
-    from swarmstore import diagnose
-
     if restored:
         with existing_store(url, schema) as store:
             store.renew_cursors()
     with told("examining") as progress:
-        diagnosis = diagnose(url, schema=schema, deep=deep, progress=progress)
-    if json:
-        print_json(diagnosis)
-    else:
-        _print(diagnosis)
+        diagnosis = swarmstore.diagnose(url, schema=schema, deep=deep, progress=progress)
+    print_answer(diagnosis, _print, json=json)
     raise typer.Exit(_ENDS_WITH[diagnosis.worst])
 
 
-def _print(diagnosis: Diagnosis) -> None:
+def _print(diagnosis: swarmstore.Diagnosis) -> None:
     facts("Database", _facts(diagnosis))
     if diagnosis.pending:
-        made = table("total", "#sessions", "#oldest", title="Pending (answers have them all the same)")
-        for pending in diagnosis.pending:
-            name = "(global)" if pending.total == 0 else pending.scenario
-            add_row(made, name, pending.sessions, _age(pending.oldest_seconds))
-        console.print(made)
-    alike: dict[tuple[Severity, str, str], list[str]] = {}
+        rows = (
+            ("(global)" if one.total == 0 else one.scenario, one.sessions, _age(one.oldest_seconds))
+            for one in diagnosis.pending
+        )
+        title = "Pending (answers have them all the same)"
+        print_table(("total", "#sessions", "#oldest"), rows, title)
+    alike: dict[tuple[swarmstore.Severity, str, str], list[str]] = {}
     for found in diagnosis.findings:
         alike.setdefault((found.severity, found.code, found.advice), []).append(found.problem)
     for (severity, code, advice), problems in alike.items():
@@ -76,16 +70,14 @@ def _print(diagnosis: Diagnosis) -> None:
     for reason, checks in reasons.items():
         say(f"not looked at: {', '.join(checks)} ({reason})", style="dim")
     if diagnosis.findings:
-        from swarmstore import Severity
-
         counts = Counter(found.severity for found in diagnosis.findings)
-        shown = [f"{counts[one]} {one}{'s' * (counts[one] > 1)}" for one in Severity if counts[one]]
+        shown = [f"{number} {severity}{'s' * (number > 1)}" for severity, number in counts.items()]
         say(", ".join(shown), style=_STYLES[diagnosis.findings[0].severity])
     else:
         say("no problems found", style="green")
 
 
-def _facts(diagnosis: Diagnosis) -> list[tuple[str, object]]:
+def _facts(diagnosis: swarmstore.Diagnosis) -> list[tuple[str, object]]:
     store = 2 * diagnosis.pool_size
     connections = diagnosis.connections
     return [

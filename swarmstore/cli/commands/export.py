@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from swarmstore.cli.options import (
-    JsonOption,
-    SchemaOption,
-    UrlOption,
-    check_scenario,
-    existing_store,
-    given_path,
-)
-from swarmstore.cli.output import add_row, console, counted, facts, print_json, say, say_repeated, table
+import swarmstore
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store, given_path
+from swarmstore.cli.output import counted, facts, print_answer, print_table, say, say_repeated
 from swarmstore.cli.progress import told
-
-if TYPE_CHECKING:
-    from swarmstore import ExportReport, FramesReport
-
-
-class Format(StrEnum):
-    """What a store is exported as."""
-
-    JSON = "json"
-    PARQUET = "parquet"
-    CSV = "csv"
 
 
 def export(
@@ -41,8 +23,9 @@ def export(
         ),
     ],
     file_format: Annotated[
-        Format, typer.Option("--format", help="SwarmEngine's JSON, or the views as Parquet or CSV files.")
-    ] = Format.JSON,
+        Literal["json", "parquet", "csv"],
+        typer.Option("--format", help="SwarmEngine's JSON, or the views as Parquet or CSV files."),
+    ] = "json",
     scenario: Annotated[
         str | None, typer.Option(metavar="NAME", help="Only this one's rows, of views.", show_default="all")
     ] = None,
@@ -65,36 +48,30 @@ def export(
 
     Example: swarmstore export frames --format parquet --scenario troubleshooting
     """
-    if file_format is Format.JSON and (scenario is not None or view):
-        raise typer.BadParameter("--scenario and --view choose rows of views: add --format parquet or csv")
-    with existing_store(url, schema) as store, told("exporting") as progress:
-        check_scenario(store, scenario)
-        if file_format is Format.JSON:
-            report, frames = store.export_store(folder, progress=progress), None
-        else:
+    if file_format == "json":
+        if scenario is not None or view:
+            raise typer.BadParameter(
+                "--scenario and --view choose rows of views: add --format parquet or csv"
+            )
+        with existing_store(url, schema) as store, told("exporting") as progress:
+            report = store.export_store(folder, progress=progress)
+        print_answer(report, _print, json=json)
+        if report.problems:
+            raise typer.Exit(1)
+    else:
+        with existing_store(url, schema, scenario) as store, told("exporting") as progress:
             frames = store.export_frames(
                 folder, file_format, views=view or None, scenario=scenario, progress=progress
             )
-            report = None
-    if json:
-        print_json(frames or report)
-    elif frames is not None:
-        _print_frames(frames)
-    elif report is not None:
-        _print(report)
-    if report is not None and report.problems:
-        raise typer.Exit(1)
+        print_answer(frames, _print_frames, json=json)
 
 
-def _print_frames(report: FramesReport) -> None:
+def _print_frames(report: swarmstore.FramesReport) -> None:
     facts("Exported", [("folder", report.folder), ("files", len(report.files))])
-    made = table("file", "#rows")
-    for written in report.files:
-        add_row(made, written.file, written.rows)
-    console.print(made)
+    print_table(("file", "#rows"), ((written.file, written.rows) for written in report.files))
 
 
-def _print(report: ExportReport) -> None:
+def _print(report: swarmstore.ExportReport) -> None:
     facts(
         "Exported",
         [
@@ -107,15 +84,10 @@ def _print(report: ExportReport) -> None:
         ],
     )
     if report.encoded:
-        made = table("scenario", "folder", title="Scenarios whose name is no file name")
-        for scenario, folder in report.encoded:
-            add_row(made, scenario, folder)
-        console.print(made)
+        print_table(("scenario", "folder"), report.encoded, title="Scenarios whose name is no file name")
     if report.kept_beside:
-        made = table("what", "#files", title="Kept beside, as SwarmEngine cannot read it")
-        for limit, files in sorted(report.kept_beside.items()):
-            add_row(made, limit, files)
-        console.print(made)
+        kept = sorted(report.kept_beside.items())
+        print_table(("what", "#files"), kept, title="Kept beside, as SwarmEngine cannot read it")
     say_repeated(report.repeated)
     for problem in report.problems:
         say(f"not exported: {problem.key}: {problem.reason}", style="red")

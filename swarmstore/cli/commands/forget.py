@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from swarmstore import LearningPhase
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
-from swarmstore.cli.output import add_row, console, percent, print_json, say, table
-
-if TYPE_CHECKING:
-    from swarmstore import ForgetReport, LearningSnapshot
+import swarmstore
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.output import percent, print_json, print_table, say
 
 
 def forget(
@@ -22,7 +19,9 @@ def forget(
     session_ids: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]...", help="The sessions to forget.")
     ] = None,
-    phase: Annotated[LearningPhase | None, typer.Option(help="Those of this learning phase.")] = None,
+    phase: Annotated[
+        swarmstore.LearningPhase | None, typer.Option(help="Those of this learning phase.")
+    ] = None,
     group_id: Annotated[str | None, typer.Option(help="Those of this group.")] = None,
     since: Annotated[
         int | None, typer.Option(min=0, metavar="T", help="Those from here on: seconds since 1970.")
@@ -44,8 +43,7 @@ def forget(
 
     Example: swarmstore forget troubleshooting 1795424053 1795424054 --dry-run
     """
-    with existing_store(url, schema) as store:
-        check_scenario(store, scenario)
+    with existing_store(url, schema, scenario) as store:
         report = store.forget(
             scenario,
             session_ids or None,
@@ -69,8 +67,7 @@ def forget(
         _print(report)
 
 
-def _numbers(total: LearningSnapshot | None) -> dict[str, int | None]:
-    """The numbers of a total, None where nothing is left of it."""
+def _numbers(total: swarmstore.LearningSnapshot | None) -> dict[str, int | None]:
     names = ("session_count", "total_episodes", "total_actions", "success_episodes", "failure_episodes")
     if total is None:
         return dict.fromkeys(names)
@@ -81,7 +78,7 @@ def _numbers(total: LearningSnapshot | None) -> dict[str, int | None]:
     return {name: given[name] for name in names}
 
 
-def _print(report: ForgetReport) -> None:
+def _print(report: swarmstore.ForgetReport) -> None:
     say(f"{len(report.sessions):,} sessions {'would be ' if report.dry_run else ''}forgotten")
     if report.uncounted:
         say(
@@ -89,19 +86,17 @@ def _print(report: ForgetReport) -> None:
             "or one saved by hand, has what they did in it, it stays there: see `swarmstore sources`",
             style="yellow",
         )
-    if not report.totals:
-        return
-    title = "Totals as they would be" if report.dry_run else "Totals as they are now"
-    made = table("total", "#runs", "#success", "#actions", title=title)
-    for scenario, total in report.totals.items():
-        name = "(global)" if scenario is None else scenario
-        if total is None:
-            add_row(made, name, "nothing left")
-        else:
-            good, bad = (
-                total.episode_transitions.success_episodes,
-                total.episode_transitions.failure_episodes,
-            )
-            runs, actions = total.metadata.session_count, total.metadata.total_actions
-            add_row(made, name, runs, percent(good, good + bad), actions)
-    console.print(made)
+    if report.totals:
+        print_table(
+            ("total", "#runs", "#success", "#actions"),
+            (("(global)" if name is None else name, *_shown(total)) for name, total in report.totals.items()),
+            title="Totals as they would be" if report.dry_run else "Totals as they are now",
+        )
+
+
+def _shown(total: swarmstore.LearningSnapshot | None) -> tuple[object, ...]:
+    if total is None:
+        return ("nothing left",)
+    episodes, metadata = total.episode_transitions, total.metadata
+    success = percent(episodes.success_episodes, episodes.success_episodes + episodes.failure_episodes)
+    return metadata.session_count, success, metadata.total_actions

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
-from swarmstore.cli.output import facts, print_json
-
-if TYPE_CHECKING:
-    from swarmstore import Granted
+from swarmstore.cli.output import facts, print_answer
 
 _NAMED = 2  # columns that are named; of more the number is enough
 
@@ -35,22 +32,22 @@ def grant(
 
     Example: swarmstore grant --agent swarm --analyst bi --url postgresql://admin@db.example/swarm
     """
-    from swarmstore import grant as grant_roles
+    granted = swarmstore.grant(url, agents=agents or (), analysts=analysts or (), schema=schema)
+    print_answer(granted, _print, json=json)
 
-    granted = grant_roles(url, agents=agents or (), analysts=analysts or (), schema=schema)
-    if json:
-        print_json(granted)
-        return
+
+def _print(granted: list[swarmstore.Granted]) -> None:
     for one in granted:
-        facts(f"{one.role} ({one.kind})", list(_shown(one)))
-
-
-def _shown(granted: Granted) -> Iterator[tuple[str, str | None]]:
-    yield "reads", ", ".join(granted.select)
-    yield "adds rows to", ", ".join(granted.insert) or None
-    updated = (f"{name} ({_columns(columns)})" for name, columns in granted.update.items())
-    yield "changes", ", ".join(updated) or None
-    yield "deletes from", ", ".join(granted.delete) or None
+        updated = (f"{name} ({_columns(columns)})" for name, columns in one.update.items())
+        facts(
+            f"{one.role} ({one.kind})",
+            [
+                ("reads", ", ".join(one.select)),
+                ("adds rows to", ", ".join(one.insert) or None),
+                ("changes", ", ".join(updated) or None),
+                ("deletes from", ", ".join(one.delete) or None),
+            ],
+        )
 
 
 def _columns(names: list[str]) -> str:

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Literal
 
 import typer
 
+import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path, store_at
-from swarmstore.cli.output import add_row, console, counted, facts, print_json, say, say_repeated, table
+from swarmstore.cli.output import counted, facts, print_answer, print_table, say, say_repeated
 from swarmstore.cli.progress import told
-
-if TYPE_CHECKING:
-    from swarmstore import ImportReport
-
-
-class Totals(StrEnum):
-    """Where the totals come from."""
-
-    FILES = "files"
-    SESSIONS = "sessions"
-
-
-class Repeats(StrEnum):
-    """What becomes of sessions that are totals saved again."""
-
-    SKIP = "skip"
-    COUNT = "count"
-    FAIL = "fail"
 
 
 def import_(
@@ -38,13 +20,13 @@ def import_(
         typer.Option("--as", metavar="NAME", help="The store's name; the folder's path by default."),
     ] = None,
     totals: Annotated[
-        Totals,
+        Literal["files", "sessions"],
         typer.Option(help="Take totals as the files say, or count the sessions and compare."),
-    ] = Totals.FILES,
+    ] = "files",
     repeated: Annotated[
-        Repeats,
+        Literal["skip", "count", "fail"],
         typer.Option(help="Leave sessions out that are totals saved again or copies, count or refuse them."),
-    ] = Repeats.SKIP,
+    ] = "skip",
     reader_process: Annotated[
         bool | None,
         typer.Option(help="Read files in a process of its own; by default those of a large store."),
@@ -64,20 +46,17 @@ def import_(
         report = store.import_store(
             folder,
             origin=name,
-            totals=totals.value,
-            repeated=repeated.value,
+            totals=totals,
+            repeated=repeated,
             progress=progress,
             reader_process=reader_process,
         )
-    if json:
-        print_json(report)
-    else:
-        _print(report)
+    print_answer(report, _print, json=json)
     if report.needs_attention:
         raise typer.Exit(1)
 
 
-def _print(report: ImportReport) -> None:
+def _print(report: swarmstore.ImportReport) -> None:
     facts(
         "Imported",
         [
@@ -98,21 +77,14 @@ def _print(report: ImportReport) -> None:
     for folder, scenario in report.moved:
         say(f"The folder of {folder} holds the sessions of {scenario}, renamed: it is still {scenario} here.")
     if report.renamed:
-        made = table("scenario", "id in the files", "id here", title="Ids that other sessions had taken")
-        for scenario, before, after in report.renamed:
-            add_row(made, scenario, before, after)
-        console.print(made)
+        columns = ("scenario", "id in the files", "id here")
+        print_table(columns, report.renamed, title="Ids that other sessions had taken")
     if report.differences:
-        made = table(
-            "total",
-            "number",
-            "#in its file",
-            "#sum of sessions",
+        print_table(
+            ("total", "number", "#in its file", "#sum of sessions"),
+            ((one.total, one.number, one.in_file, one.in_sessions) for one in report.differences),
             title="Totals that differ from their sessions",
         )
-        for difference in report.differences:
-            add_row(made, difference.total, difference.number, difference.in_file, difference.in_sessions)
-        console.print(made)
     if report.summed:
         say(f"No file has these totals, which were added up: {', '.join(report.summed)}")
     say_repeated(report.repeated, report.left_out)

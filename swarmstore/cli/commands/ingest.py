@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+import swarmstore
 from swarmstore import CountOverflowError, InvalidValueError, SessionForgottenError, TraceError
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path, store_at
 from swarmstore.cli.output import counted, facts, print_json, say
 from swarmstore.cli.progress import told
-
-if TYPE_CHECKING:
-    from swarmstore import ImportProblem, IngestReport
 
 
 def ingest(
@@ -56,9 +54,8 @@ def ingest(
     """
     if record is not None and len(traces) > 1:
         raise typer.BadParameter("one record belongs to one trace", param_hint="--record")
-    from swarmstore import ImportProblem
-
-    reports, problems = list["IngestReport"](), list[ImportProblem]()
+    reports: list[swarmstore.IngestReport] = []
+    problems: list[swarmstore.ImportProblem] = []
     with store_at(url, schema) as store, told("ingesting") as progress:
         for done, trace in enumerate(traces, start=1):
             try:
@@ -68,7 +65,7 @@ def ingest(
                     )
                 )
             except (TraceError, InvalidValueError, CountOverflowError, SessionForgottenError) as error:
-                problems.append(ImportProblem(str(trace), str(error)))
+                problems.append(swarmstore.ImportProblem(str(trace), str(error)))
             progress(done, len(traces))
     if json:
         print_json({"traces": [asdict(report) for report in reports], "problems": problems})
@@ -78,7 +75,7 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _print(reports: list[IngestReport], problems: list[ImportProblem]) -> None:
+def _print(reports: list[swarmstore.IngestReport], problems: list[swarmstore.ImportProblem]) -> None:
     outcomes = Counter(report.outcome for report in reports)
     facts(
         "Ingested",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
-from swarmstore.cli.output import add_row, console, facts, print_json, table
-
-if TYPE_CHECKING:
-    from swarmstore import OfflineModel
+import swarmstore
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.output import facts, print_json, print_table
 
 
 def learn(
@@ -24,8 +22,7 @@ def learn(
 
     Example: swarmstore learn troubleshooting --latest 50
     """
-    with existing_store(url, schema) as store:
-        check_scenario(store, scenario)
+    with existing_store(url, schema, scenario) as store:
         model = store.run_offline_learning(scenario, latest)
     if json:
         print_json(model)
@@ -33,7 +30,7 @@ def learn(
         _print(scenario, model)
 
 
-def _print(scenario: str, model: OfflineModel) -> None:
+def _print(scenario: str, model: swarmstore.OfflineModel) -> None:
     parameters, config = model.parameters, model.strategy_config
     facts(
         f"Offline model of {scenario}",
@@ -48,7 +45,10 @@ def _print(scenario: str, model: OfflineModel) -> None:
         ],
     )
     if model.recommended_paths:
-        made = table("recommended path", "#success", "#seen")
-        for path in model.recommended_paths:
-            add_row(made, " → ".join(path.actions), f"{100 * path.success_rate:.0f} %", path.observations)
-        console.print(made)
+        print_table(
+            ("recommended path", "#success", "#seen"),
+            (
+                (" → ".join(path.actions), f"{100 * path.success_rate:.0f} %", path.observations)
+                for path in model.recommended_paths
+            ),
+        )

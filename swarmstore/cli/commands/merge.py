@@ -6,13 +6,12 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
-from swarmstore.cli.output import print_json_text
+from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.snapshot_output import print_snapshot
 
 
 def merge(
-    scenario: Annotated[str, typer.Argument(help="The scenario's name.")],
+    scenario: ScenarioArgument,
     strategy: Annotated[
         str, typer.Option(help="additive, time-decay:N (half-life in sessions) or success-weighted.")
     ] = "additive",
@@ -31,10 +30,6 @@ def merge(
 
     Example: swarmstore merge troubleshooting --strategy time-decay:7 --latest 100
     """
-    with existing_store(url, schema) as store:
-        check_scenario(store, scenario)
+    with existing_store(url, schema, scenario) as store:
         merged = store.merge_sessions(scenario, strategy, latest=latest, since=since, until=until)
-    if json:
-        print_json_text(merged.to_json())
-    else:
-        print_snapshot(f"Merge of {scenario}, {strategy}", merged)
+    print_snapshot(f"Merge of {scenario}, {strategy}", merged, json=json)

@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from swarmstore import ConfigurationError
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
+import swarmstore
+from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import print_json, say
 from swarmstore.cli.progress import told
 
 
 def prune(
-    scenario: Annotated[str, typer.Argument(help="The scenario's name.")],
+    scenario: ScenarioArgument,
     keep_latest: Annotated[int | None, typer.Option(min=0, help="How many sessions to keep.")] = None,
     older_than: Annotated[
         int | None, typer.Option(min=0, metavar="T", help="Remove what is older: seconds since 1970.")
@@ -28,9 +28,8 @@ def prune(
     Example: swarmstore prune troubleshooting --keep-latest 1000 --dry-run
     """
     if (keep_latest is None) == (older_than is None):
-        raise ConfigurationError("say either --keep-latest or --older-than")
-    with existing_store(url, schema) as store, told("pruning") as progress:
-        check_scenario(store, scenario)
+        raise swarmstore.ConfigurationError("say either --keep-latest or --older-than")
+    with existing_store(url, schema, scenario) as store, told("pruning") as progress:
         removed = store.prune(
             scenario, keep_latest=keep_latest, older_than=older_than, dry_run=dry_run, progress=progress
         )

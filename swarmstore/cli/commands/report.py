@@ -7,14 +7,7 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import (
-    JsonOption,
-    SchemaOption,
-    UrlOption,
-    check_scenario,
-    existing_store,
-    given_path,
-)
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store, given_path
 from swarmstore.cli.output import print_json, say
 
 
@@ -38,8 +31,7 @@ def report(
 
     Example: swarmstore report --scenario troubleshooting -o report.html
     """
-    with existing_store(url, schema) as store:
-        check_scenario(store, scenario)
+    with existing_store(url, schema, scenario) as store:
         store.report(output, scenario=scenario)
     if json:
         print_json({"file": str(output), "bytes": output.stat().st_size})

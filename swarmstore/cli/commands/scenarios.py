@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import percent, print_json, print_rows
-
-if TYPE_CHECKING:
-    from swarmstore import ScenarioSummary
+from swarmstore.cli.output import percent, print_answer, print_rows
 
 _OVERFLOW = "overflow"
 
@@ -22,9 +18,10 @@ def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: 
     """
     with existing_store(url, schema) as store:
         found = store.summaries()
-    if json:
-        print_json(found)
-        return
+    print_answer(found, _print, json=json)
+
+
+def _print(found: list[swarmstore.ScenarioSummary]) -> None:
     print_rows(
         ("scenario", "#sessions", "#runs in total", "#success", "#actions", "last session"),
         ((one.scenario, one.sessions, *_of_total(one), one.last_session) for one in found),
@@ -32,7 +29,7 @@ def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: 
     )
 
 
-def _of_total(summary: ScenarioSummary) -> tuple[object, object, object]:
+def _of_total(summary: swarmstore.ScenarioSummary) -> tuple[object, object, object]:
     """Runs, success and actions, or why there are none: a sum in the total passes what counts hold."""
     won, lost = summary.success_episodes, summary.failure_episodes
     if won is None or lost is None:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from swarmstore import StoreUnavailableError
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
+import swarmstore
+from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import console, errors, moment, print_json, print_json_text, print_rows, say
-
-if TYPE_CHECKING:
-    from swarmstore import Change, LearningStore
 
 _SECONDS = 1.0  # between two looks
 _INTERRUPTED = 130  # as every program that Ctrl-C ends
 
 
 def sessions(
-    scenario: Annotated[str, typer.Argument(help="The scenario's name.")],
+    scenario: ScenarioArgument,
     follow: Annotated[bool, typer.Option("--follow", help="Go on with sessions as they are saved.")] = False,
     after: Annotated[str | None, typer.Option(metavar="CURSOR", help="Follow from here on.")] = None,
     url: UrlOption = None,
@@ -32,8 +29,7 @@ def sessions(
     """
     if after is not None and not follow:
         raise typer.BadParameter("a cursor is for --follow")
-    with existing_store(url, schema) as store:
-        check_scenario(store, scenario)
+    with existing_store(url, schema, scenario) as store:
         if follow:
             _follow(store, scenario, after, json=json)
         ids = store.list_sessions(scenario)
@@ -47,7 +43,7 @@ def sessions(
     print_rows(("session", "time (UTC)"), rows, title=f"{len(ids):,} sessions")
 
 
-def _follow(store: LearningStore, scenario: str, after: str | None, *, json: bool) -> NoReturn:
+def _follow(store: swarmstore.LearningStore, scenario: str, after: str | None, *, json: bool) -> NoReturn:
     """Print a scenario's sessions behind the cursor, and go on with those that are saved.
 
     A line each; with `json` an object a line, whose `cursor` is the place to go on from. A database
@@ -61,7 +57,7 @@ def _follow(store: LearningStore, scenario: str, after: str | None, *, json: boo
                     if change.scenario == scenario:
                         _print(change, json=json)
                     cursor = change.cursor
-            except StoreUnavailableError as error:
+            except swarmstore.StoreUnavailableError as error:
                 say(f"waiting: {error}", style="yellow", to=errors)
             console.file.flush()
             time.sleep(_SECONDS)
@@ -69,7 +65,7 @@ def _follow(store: LearningStore, scenario: str, after: str | None, *, json: boo
         raise typer.Exit(_INTERRUPTED) from None
 
 
-def _print(change: Change, *, json: bool) -> None:
+def _print(change: swarmstore.Change, *, json: bool) -> None:
     if json:
         import msgspec
 

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
-from swarmstore.cli.output import print_json_text
+from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.snapshot_output import print_snapshot
-
-if TYPE_CHECKING:
-    from swarmstore import LearningSnapshot
-
-ScenarioArgument = Annotated[str, typer.Argument(help="The scenario's name.")]
 
 show = typer.Typer(
     name="show", help="Show a total or a session.", no_args_is_help=True, rich_markup_mode=None
@@ -27,7 +21,8 @@ def show_global(url: UrlOption = None, schema: SchemaOption = "swarmstore", json
     Example: swarmstore show global --json
     """
     with existing_store(url, schema) as store:
-        _show("Global total", store.load_global(), json)
+        total = store.load_global()
+    print_snapshot("Global total", total, json=json)
 
 
 @show.command(name="scenario")
@@ -41,9 +36,9 @@ def show_scenario(
 
     Example: swarmstore show scenario troubleshooting
     """
-    with existing_store(url, schema) as store:
-        check_scenario(store, name)
-        _show(f"Total of {name}", store.load_scenario(name), json)
+    with existing_store(url, schema, name) as store:
+        total = store.load_scenario(name)
+    print_snapshot(f"Total of {name}", total, json=json)
 
 
 @show.command(name="session")
@@ -58,13 +53,6 @@ def show_session(
 
     Example: swarmstore show session troubleshooting 1795424308
     """
-    with existing_store(url, schema) as store:
-        check_scenario(store, scenario)
-        _show(f"Session {session_id} of {scenario}", store.load_session(scenario, session_id), json)
-
-
-def _show(title: str, snapshot: LearningSnapshot, json: bool) -> None:
-    if json:
-        print_json_text(snapshot.to_json())
-    else:
-        print_snapshot(title, snapshot)
+    with existing_store(url, schema, scenario) as store:
+        session = store.load_session(scenario, session_id)
+    print_snapshot(f"Session {session_id} of {scenario}", session, json=json)

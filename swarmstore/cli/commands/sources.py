@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
-from swarmstore.cli.output import add_row, console, percent, print_json, table
+import swarmstore
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.output import percent, print_answer, print_table
 
 
 def sources(
@@ -22,18 +23,14 @@ def sources(
 
     Example: swarmstore sources troubleshooting
     """
-    with existing_store(url, schema) as store:
-        check_scenario(store, scenario)
+    with existing_store(url, schema, scenario) as store:
         parts = store.sources(scenario)
-    if json:
-        print_json(parts)
-        return
-    made = table(
-        "part", "import", "#saved sessions", "#pending", "#runs", "#success", "#actions", title="Sources"
-    )
-    for part in parts:
-        add_row(
-            made,
+    print_answer(parts, _print, json=json)
+
+
+def _print(parts: list[swarmstore.TotalPart]) -> None:
+    rows = (
+        (
             part.kind,
             part.origin,
             part.contributors if part.kind == "sessions" else None,
@@ -42,4 +39,7 @@ def sources(
             percent(part.success_episodes, part.success_episodes + part.failure_episodes),
             part.total_actions,
         )
-    console.print(made)
+        for part in parts
+    )
+    columns = ("part", "import", "#saved sessions", "#pending", "#runs", "#success", "#actions")
+    print_table(columns, rows, title="Sources")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import print_json, say
 
@@ -11,9 +12,7 @@ def upgrade(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: Js
 
     Example: swarmstore upgrade --url postgresql://admin@db.example/swarm
     """
-    from swarmstore import upgrade as upgrade_tables
-
-    done = upgrade_tables(url, schema=schema)
+    done = swarmstore.upgrade(url, schema=schema)
     if json:
         print_json(done)
     elif done.before == done.after:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import print_json, print_rows, say
 from swarmstore.cli.progress import told
-
-if TYPE_CHECKING:
-    from swarmstore import Discrepancy
 
 
 def verify(
@@ -36,7 +34,7 @@ def verify(
         raise typer.Exit(1)
 
 
-def _print(found: list[Discrepancy]) -> None:
+def _print(found: list[swarmstore.Discrepancy]) -> None:
     rows = (
         (
             "(global)" if one.scenario is None else one.scenario,

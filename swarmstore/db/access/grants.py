@@ -76,12 +76,13 @@ def _grant(database: Database, connection: Connection, kinds: Mapping[str, RoleK
     _check_schema(database)
     _check_roles(connection, kinds)
     _check_owners(connection, schema, kinds)
-    views = list(connection.scalars(catalog.VIEWS, {"schema": schema}))
-    for statement in _statements(connection, schema, kinds, views):
+    # beside the tables of the models
+    readable = [VERSION_TABLE, *connection.scalars(catalog.VIEWS, {"schema": schema})]
+    for statement in _statements(connection, schema, kinds, readable):
         connection.exec_driver_sql(statement)
     for role, kind in kinds.items():
         _check_no_more(connection, schema, role, kind)
-    return [_granted(role, kind, views) for role, kind in kinds.items()]
+    return [_granted(role, kind, readable) for role, kind in kinds.items()]
 
 
 def _check_schema(database: Database) -> None:
@@ -124,7 +125,7 @@ def _check_owners(connection: Connection, schema: str, kinds: Mapping[str, RoleK
 
 
 def _statements(
-    connection: Connection, schema: str, kinds: Mapping[str, RoleKind], views: Sequence[str]
+    connection: Connection, schema: str, kinds: Mapping[str, RoleKind], readable: Sequence[str]
 ) -> Iterator[str]:
     quote = connection.dialect.identifier_preparer.quote_identifier
     inside, everyone = quote(schema), ", ".join(map(quote, kinds))
@@ -137,7 +138,7 @@ def _statements(
             continue
         for table, may in access.items():
             yield f"GRANT {', '.join(_verbs(may, quote))} ON {inside}.{quote(table.name)} TO {roles}"
-        for name in _readable(views):
+        for name in readable:
             yield f"GRANT SELECT ON {inside}.{quote(name)} TO {roles}"
 
 
@@ -149,11 +150,6 @@ def _verbs(may: Access, quote: Callable[[str], str]) -> Iterator[str]:
         yield f"UPDATE ({', '.join(map(quote, may.update))})"
     if may.delete:
         yield "DELETE"
-
-
-def _readable(views: Sequence[str]) -> list[str]:
-    """What every role reads beside the tables of the models."""
-    return [VERSION_TABLE, *views]
 
 
 def _check_no_more(connection: Connection, schema: str, role: str, kind: RoleKind) -> None:
@@ -176,12 +172,12 @@ def writes(table: Table, may: Access) -> Iterator[tuple[str, str | None, str]]:
         yield table.name, None, "DELETE"
 
 
-def _granted(role: str, kind: RoleKind, views: Sequence[str]) -> Granted:
+def _granted(role: str, kind: RoleKind, readable: Sequence[str]) -> Granted:
     access = ACCESS[kind]
     return Granted(
         role,
         kind,
-        select=[*[table.name for table in access], *_readable(views)],
+        select=[*[table.name for table in access], *readable],
         insert=[table.name for table, may in access.items() if may.insert],
         update={table.name: list(may.update) for table, may in access.items() if may.update},
         delete=[table.name for table, may in access.items() if may.delete],

@@ -1,4 +1,4 @@
-"""What the roles of PostgreSQL may do with each table. Pure description: `roles` grants it."""
+"""What the roles of PostgreSQL may do with each table. Pure description: `grants` carries it out."""
 
 from __future__ import annotations
 

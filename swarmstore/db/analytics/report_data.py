@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from swarmstore.contracts.report_findings import (
@@ -22,9 +22,12 @@ from swarmstore.contracts.report_findings import (
     Top,
 )
 from swarmstore.db.analytics import report_statements as queries
+from swarmstore.db.analytics.views.description import Query
 from swarmstore.db.analytics.views.improvement import ROLLING
 from swarmstore.db.dialects.functions import database_now_ms
 from swarmstore.errors import SnapshotNotFoundError
+
+_Row = TypeVar("_Row")
 
 _LINES = 50  # scenarios in the list of all
 _DETAILS = 6  # and those shown in full
@@ -55,8 +58,14 @@ def findings_in(session: Session, wanted: str | None) -> Findings:
 
 def _lines(session: Session, wanted: str | None) -> tuple[list[ScenarioLine], int]:
     """The scenarios, those with the most sessions first, and how many sessions are pending for a total."""
-    saved = {name: (count, Span(*times)) for name, count, *times in _of(session, queries.sessions(), wanted)}
-    totals = {name: values for name, *values in _of(session, queries.totals(), wanted)}
+
+    def rows(statement: Query) -> Sequence[Row[*tuple[Any, ...]]]:
+        if wanted is not None:
+            statement = statement.where(statement.selected_columns.scenario == wanted)
+        return session.execute(statement).all()
+
+    saved = {name: (count, Span(*times)) for name, count, *times in rows(queries.sessions())}
+    totals = {name: values for name, *values in rows(queries.totals())}
     lines = []
     for name in sorted((saved.keys() | totals.keys()) - {None}):
         count, span = saved.get(name, (0, Span()))
@@ -66,26 +75,13 @@ def _lines(session: Session, wanted: str | None) -> tuple[list[ScenarioLine], in
     return lines, totals.get(wanted, (0, 0, 0, 0))[3]
 
 
-def _of(session: Session, statement: Select[*tuple[Any, ...]], wanted: str | None) -> Sequence[Any]:
-    if wanted is not None:
-        statement = statement.where(statement.selected_columns.scenario == wanted)
-    return session.execute(statement).all()
-
-
 def _scenario(session: Session, line: ScenarioLine) -> ScenarioFindings:
-    def ranked(statement: Select[*tuple[Any, ...]], most: int) -> tuple[list[Any], int]:
+    def top(statement: Query, most: int, make: Callable[..., _Row]) -> Top[_Row]:
         rows = session.execute(statement, {"scenario": line.scenario, "most": most}).all()
-        return [row[:-1] for row in rows], rows[0][-1] if rows else 0
+        return Top([make(*row[:-1]) for row in rows], rows[0][-1] if rows else 0)
 
-    def paths(statement: Select[*tuple[Any, ...]]) -> Top[PathRate]:
-        rows, count = ranked(statement, _PATHS)
-        return Top([_path(row[:4], *row[4:]) for row in rows], count)
-
-    actions, all_actions = ranked(queries.busiest_actions(), _ACTIONS)
-    names = [name for (name,) in actions]
-    strategies, all_strategies = ranked(queries.strategies(), _STRATEGIES)
-    costs, all_costs = ranked(queries.actions(), _ACTIONS)
-    pairs = session.execute(queries.transitions_between(), {"scenario": line.scenario, "actions": names})
+    actions = top(queries.busiest_actions(), _ACTIONS, str)
+    among = {"scenario": line.scenario, "actions": actions.rows}
     return ScenarioFindings(
         scenario=line.scenario,
         sessions=line.sessions,
@@ -93,12 +89,12 @@ def _scenario(session: Session, line: ScenarioLine) -> ScenarioFindings:
         total_actions=line.total_actions,
         time=line.time,
         curve=_curve(session, line),
-        actions=Top(names, all_actions),
-        transitions=[_path(pair[:2], *pair[2:]) for pair in pairs],
-        best=paths(queries.best_paths()),
-        worst=paths(queries.worst_paths()),
-        strategies=Top([_strategy(*row) for row in strategies], all_strategies),
-        costs=Top([_cost(*row) for row in costs], all_costs),
+        actions=actions,
+        transitions=[_path(*row) for row in session.execute(queries.transitions_between(), among)],
+        best=top(queries.best_paths(), _PATHS, _path),
+        worst=top(queries.worst_paths(), _PATHS, _path),
+        strategies=top(queries.strategies(), _STRATEGIES, _strategy),
+        costs=top(queries.actions(), _ACTIONS, _cost),
     )
 
 
@@ -112,7 +108,7 @@ def _curve(session: Session, line: ScenarioLine) -> list[CurvePoint]:
     ]
 
 
-def _path(actions: Sequence[str | None], won: int, lost: int) -> PathRate:
+def _path(won: int, lost: int, *actions: str | None) -> PathRate:
     return PathRate(tuple(action for action in actions if action is not None), Rate.of(won, won + lost))
 
 

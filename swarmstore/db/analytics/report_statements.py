@@ -8,24 +8,11 @@ Parameters: `scenario` its name, `most` how many rows. A ranking's last column i
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Select,
-    Subquery,
-    Text,
-    bindparam,
-    case,
-    cast,
-    func,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import BigInteger, Subquery, Text, bindparam, case, cast, func, or_, select, union_all
 
 from swarmstore.db.analytics.view_statements import TABLES
+from swarmstore.db.analytics.views.description import Expression, Query
 from swarmstore.db.analytics.views.rates import as_double
 
 _MOST = bindparam("most", type_=BigInteger)
@@ -33,7 +20,7 @@ _SCENARIO = bindparam("scenario", type_=Text)
 
 
 @cache
-def sessions() -> Select[*tuple[Any, ...]]:
+def sessions() -> Query:
     """`(scenario, sessions, first, newest, saved)`: how many there are, and their times."""
     table = TABLES["saved_sessions"]
     time = table.c.session_time
@@ -43,7 +30,7 @@ def sessions() -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def totals() -> Select[*tuple[Any, ...]]:
+def totals() -> Query:
     """`(scenario, successes, failures, actions, waiting)` of each total; the global one has no scenario."""
     table = TABLES["totals"]
     names = ("scenario", "success_episodes", "failure_episodes", "total_actions", "waiting")
@@ -51,25 +38,25 @@ def totals() -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def curve() -> Select[*tuple[Any, ...]]:
+def curve() -> Query:
     """`(first, last, successes, failures, rolling rate)` of each `step` of `last` sessions."""
     table = TABLES["learning_curve"]
     place, step = table.c.place, bindparam("step", type_=BigInteger)
     ends = or_(place % step == 0, place == bindparam("last", type_=BigInteger))
-    sums = [
+    won, lost = (
         cast(func.sum(column), BigInteger) for column in (table.c.success_episodes, table.c.failure_episodes)
-    ]
-    stretch = (place - 1) // step
+    )
+    rolling = func.max(case((ends, table.c.rolling_success_rate)))
     return (
-        select(func.min(place), func.max(place), *sums, func.max(case((ends, table.c.rolling_success_rate))))
+        select(func.min(place), func.max(place), won, lost, rolling)
         .where(table.c.scenario == _SCENARIO)
-        .group_by(stretch)
+        .group_by((place - 1) // step)
         .order_by(func.min(place))
     )
 
 
 @cache
-def busiest_actions() -> Select[*tuple[Any, ...]]:
+def busiest_actions() -> Query:
     """`(action, …)`: those with the most transitions to or from them."""
     pairs = _pairs()
     ends = union_all(
@@ -85,14 +72,14 @@ def busiest_actions() -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def transitions_between() -> Select[*tuple[Any, ...]]:
-    """`(action, next action, successes, failures)` between parameter `actions`, frequent ones first."""
+def transitions_between() -> Query:
+    """`(successes, failures, action, next action)` between parameter `actions`, frequent ones first."""
     pairs = _pairs()
     among = [
         column.in_(bindparam("actions", expanding=True)) for column in (pairs.c.action, pairs.c.next_action)
     ]
     return (
-        select(pairs.c.action, pairs.c.next_action, pairs.c.won, pairs.c.lost)
+        select(pairs.c.won, pairs.c.lost, pairs.c.action, pairs.c.next_action)
         .where(*among)
         .order_by(pairs.c.times.desc(), pairs.c.action, pairs.c.next_action)
     )
@@ -102,57 +89,53 @@ def _pairs() -> Subquery:
     table = TABLES["total_transitions"]
     won, lost = (func.coalesce(table.c[name], 0) for name in ("success_count", "failure_count"))
     times = as_double(won) + as_double(lost)  # whose sums have no end
-    columns = [
-        table.c.action,
-        table.c.next_action,
-        won.label("won"),
-        lost.label("lost"),
-        times.label("times"),
-    ]
+    counts = (won.label("won"), lost.label("lost"), times.label("times"))
     return (
-        select(*columns).where(table.c.scenario == _SCENARIO, table.c.action.is_not(None)).subquery("pairs")
+        select(table.c.action, table.c.next_action, *counts)
+        .where(table.c.scenario == _SCENARIO, table.c.action.is_not(None))
+        .subquery("pairs")
     )
 
 
 @cache
-def best_paths() -> Select[*tuple[Any, ...]]:
-    """`(four actions, successes, failures, …)`, of runs of three the fourth is None."""
+def best_paths() -> Query:
+    """`(successes, failures, four actions, …)`, of runs of three the fourth is None."""
     return _paths(TABLES["paths"].c.wilson_low.desc())
 
 
 @cache
-def worst_paths() -> Select[*tuple[Any, ...]]:
+def worst_paths() -> Query:
     """The other end, with the columns of `best_paths`."""
     return _paths(TABLES["paths"].c.wilson_high)
 
 
-def _paths(order: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+def _paths(order: Expression) -> Query:
     table = TABLES["paths"]
     actions = [table.c[f"action_{place}"] for place in range(1, 5)]
-    tied = [as_double(table.c.success_count) + as_double(table.c.failure_count)]
+    seen = as_double(table.c.success_count) + as_double(table.c.failure_count)
     return (
-        select(*actions, table.c.success_count, table.c.failure_count, func.count().over())
+        select(table.c.success_count, table.c.failure_count, *actions, func.count().over())
         .where(table.c.scenario == _SCENARIO, table.c.action_1.is_not(None))
-        .order_by(order, *[column.desc() for column in tied], *[a.asc().nulls_first() for a in actions])
+        .order_by(order, seen.desc(), *[a.asc().nulls_first() for a in actions])
         .limit(_MOST)
     )
 
 
 @cache
-def strategies() -> Select[*tuple[Any, ...]]:
+def strategies() -> Query:
     """`(strategy, starts, successes, failures, episodes won, episodes lost, …)`, most visits first."""
     names = ("strategy", "usage_count", "successes", "failures", "episodes_success", "episodes_failure")
     return _first("total_strategies", names, "visits", "strategy")
 
 
 @cache
-def actions() -> Select[*tuple[Any, ...]]:
+def actions() -> Query:
     """`(action, successes, failures, visits, duration, its mean, mean KPI, …)`, the longest first."""
     names = ("action", "successes", "failures", "visits", "total_duration_ms", "mean_duration_ms", "mean_kpi")
     return _first("total_actions", names, "total_duration_ms", "visits", "action")
 
 
-def _first(view: str, names: tuple[str, ...], *order: str) -> Select[*tuple[Any, ...]]:
+def _first(view: str, names: tuple[str, ...], *order: str) -> Query:
     """Rows of a view, the greatest in `order` first, but for its last column, which goes up."""
     table = TABLES[view]
     *falling, rising = [table.c[name] for name in order]

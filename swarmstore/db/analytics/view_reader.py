@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -30,9 +29,7 @@ class SqlViewReader:
 
     def batches(self, view: str, scenario: str | None, size: int) -> Iterator[Rows]:
         """A view's rows in its own order, at most `size` at once."""
-        return self._batches(rows_of(view, scenario), size)
-
-    def _batches(self, statement: Select[*tuple[Any, ...]], size: int) -> Iterator[Rows]:
+        statement = rows_of(view, scenario)
         streamed = {"stream_results": True, "max_row_buffer": size}
         try:
             with self._session.connection().execute(statement, execution_options=streamed) as result:

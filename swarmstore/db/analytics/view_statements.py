@@ -3,45 +3,47 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Dialect, Double, MetaData, Select, Table, Text, select
+from sqlalchemy import BigInteger, Column, Dialect, Double, MetaData, Table, Text, select
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from swarmstore.contracts.tabular import ColumnInfo, ColumnType, ViewInfo
 from swarmstore.db.analytics.views import VIEWS, View
+from swarmstore.db.analytics.views.description import Query
 
 
-class Moment(TypeDecorator[Any]):
+class Moment(TypeDecorator[datetime]):
     """Times: aware ones from PostgreSQL, text in UTC from SQLite."""
 
     impl = Text
     cache_ok = True
 
-    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | str | None, _dialect: Dialect) -> datetime | None:
         """The time in UTC."""
         read = datetime.fromisoformat(value) if isinstance(value, str) else value
         return None if read is None else read.astimezone(UTC)
 
 
-class Day(TypeDecorator[Any]):
+class Day(TypeDecorator[date]):
     """Days: dates from PostgreSQL, text from SQLite."""
 
     impl = Text
     cache_ok = True
 
-    def process_result_value(self, value: Any, _dialect: Dialect) -> date | None:
+    def process_result_value(self, value: date | str | None, _dialect: Dialect) -> date | None:
         """The day."""
         return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-class Unsigned(TypeDecorator[Any]):
+class Unsigned(TypeDecorator[int]):
     """Unsigned numbers: numerics from PostgreSQL, digits from SQLite."""
 
     impl = Text
     cache_ok = True
 
-    def process_result_value(self, value: Any, _dialect: Dialect) -> int | None:
+    def process_result_value(self, value: Decimal | str | None, _dialect: Dialect) -> int | None:
         """The number."""
         return None if value is None else int(value)
 
@@ -70,7 +72,7 @@ TABLES = {name: _table(view) for name, view in VIEWS.items()}
 INFOS = [_info(view) for view in VIEWS.values()]
 
 
-def rows_of(name: str, scenario: str | None) -> Select[*tuple[Any, ...]]:
+def rows_of(name: str, scenario: str | None) -> Query:
     """All rows of a view, or those of a scenario, in the view's order."""
     table = TABLES[name]
     order = [table.c[column].asc().nulls_first() for column in VIEWS[name].order]

@@ -13,7 +13,7 @@ from swarmstore.db.dialects.base import DatabaseDialect
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.doctor.findings import Diagnosis
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema import TABLES
+from swarmstore.db.schema import TABLES, Scenario
 from swarmstore.settings import Settings
 
 
@@ -54,6 +54,11 @@ class Case:
         """A table or index as a person writes it in SQL."""
         name = self.quoted(name)
         return f"{self.quoted(self.settings.schema)}.{name}" if self.dialect.has_schemas else name
+
+    def scenario_name(self, scenario_id: int) -> str | None:
+        """A scenario's name, None where its row is missing."""
+        found = self.session.get(Scenario, scenario_id)
+        return None if found is None else found.name
 
     def quoted(self, name: str) -> str:
         """A name as a person writes it in SQL."""

@@ -18,7 +18,7 @@ from swarmstore.db.dialects.database_file import database_file
 from swarmstore.db.dialects.failures import translated
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.dialects.urls import shown_url
-from swarmstore.db.doctor import orphans, pending, postgresql_checks, role_checks, schema_drift, sqlite_checks
+from swarmstore.db.doctor import orphans, pending, postgresql_checks, schema_drift, sqlite_checks
 from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.file_location import file_findings
 from swarmstore.db.doctor.findings import Diagnosis, Finding, Skipped, finding
@@ -74,7 +74,7 @@ CHECKS = (
     Check("encoding", sqlite_checks.encoding, sqlite_checks.OF),
     Check("encoding", postgresql_checks.encoding, postgresql_checks.OF),
     Check("connections", postgresql_checks.scarce_connections, postgresql_checks.OF),
-    Check("privileges", role_checks.missing_privileges, postgresql_checks.OF),
+    Check("privileges", postgresql_checks.missing_privileges, postgresql_checks.OF),
     Check("schema", _schema, needs=Tables.KNOWN),
     Check("views", schema_drift.views, needs=Tables.KNOWN),
     Check("switched off", postgresql_checks.switched_off, postgresql_checks.OF),
@@ -93,6 +93,7 @@ CHECKS = (
     Check("names themselves", orphans.damaged_names, needs=Tables.USABLE, deep=True),
 )
 
+_MEND = "mend what else is found here, then run it again"
 _MOST = 100  # findings of one check: a torn table has thousands
 _NEEDED = {
     Tables.USABLE: "needs tables that this swarmstore may use",
@@ -123,8 +124,7 @@ def diagnose(
             if not of_file:
                 raise
             diagnosis = _blank(database, database.dialect.title)
-            advice = "mend what else is found here, then run it again"
-            diagnosis.findings.append(finding("file-unreadable", str(file), str(error), advice))
+            diagnosis.findings.append(finding("file-unreadable", str(file), str(error), _MEND))
         diagnosis.findings += of_file
         diagnosis.findings.sort(key=lambda found: (found.severity.rank, found.code))
         return diagnosis
@@ -144,7 +144,8 @@ def _examine(database: Database, file: Path | None, *, deep: bool, progress: Pro
     revision, tables, of_tables = _revision(database)
 
     def work(session: Session) -> Diagnosis:
-        diagnosis = _blank(database, _server(session), revision)
+        dialect = dialect_of(session)
+        diagnosis = _blank(database, f"{dialect.title} {dialect.version(session)}", revision)
         diagnosis.findings += of_tables
         case = Case(session, database.settings, Repositories(database), file, diagnosis)
         for done, check in enumerate(CHECKS, start=1):
@@ -178,11 +179,6 @@ def _revision(database: Database) -> tuple[str | None, Tables, list[Finding]]:
     return revision, Tables.KNOWN if revision == REVISION else Tables.USABLE, []
 
 
-def _server(session: Session) -> str:
-    dialect = dialect_of(session)
-    return f"{dialect.title} {dialect.version(session)}"
-
-
 def _make(check: Check, case: Case, tables: Tables, *, deep: bool) -> None:
     diagnosis = case.diagnosis
     if check.dialect not in {None, case.dialect.name}:
@@ -203,18 +199,15 @@ def _findings(check: Check, case: Case) -> list[Finding]:
     try:
         with case.apart():
             return list(islice(check.run(case), _MOST + 1))
-    except SQLAlchemyError as error:
-        meant = translated(error)
+    except (SQLAlchemyError, CountOverflowError) as error:
+        meant = translated(error) if isinstance(error, SQLAlchemyError) else error
         if isinstance(meant, StoreUnavailableError):
             raise  # the whole may be tried again
         return [_failed(check.name, meant)]
-    except CountOverflowError as error:
-        return [_failed(check.name, error)]
 
 
 def _failed(check: str, error: SwarmstoreError) -> Finding:
     if isinstance(error, CorruptStoreError):
         problem = str(error).rpartition("; ")[0]
         return finding("data-damaged", check, f"the check of {check} met it: {problem}", "restore a backup")
-    advice = "mend what else is found here, then run it again"
-    return finding("check-failed", check, f"the check of {check} could not be made: {error}", advice)
+    return finding("check-failed", check, f"the check of {check} could not be made: {error}", _MEND)

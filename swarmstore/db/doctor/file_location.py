@@ -81,17 +81,11 @@ def _wal_findings(wal: Path) -> Iterator[Finding]:
     except FileNotFoundError:
         return
     size = f"{wal} holds {state.st_size / 2**20:,.1f} MiB of saves that are not in the file itself yet"
+    left_seconds = time.time() - state.st_mtime
     if state.st_size >= _LARGE_WAL:
-        yield finding(
-            "wal-large",
-            str(wal),
-            f"{size}; every read gets slower as it grows",
-            "end the programs that keep a read of this file open for long; the next save then empties it",
-        )
-    elif state.st_size and time.time() - state.st_mtime > _LEFT_SECONDS:
-        yield finding(
-            "wal-left",
-            str(wal),
-            f"{size}, and was last written {(time.time() - state.st_mtime) / 60:,.0f} minutes ago",
-            "nothing is lost: copy or move both files together, or open and close the store once",
-        )
+        advice = "end the programs that keep a read of this file open for long; the next save then empties it"
+        yield finding("wal-large", str(wal), f"{size}; every read gets slower as it grows", advice)
+    elif state.st_size and left_seconds > _LEFT_SECONDS:
+        problem = f"{size}, and was last written {left_seconds / 60:,.0f} minutes ago"
+        advice = "nothing is lost: copy or move both files together, or open and close the store once"
+        yield finding("wal-left", str(wal), problem, advice)

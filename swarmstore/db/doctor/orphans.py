@@ -67,12 +67,9 @@ def missing_rows(case: Case) -> Iterator[Finding]:
     if case.session.get(Rollup, GLOBAL) is None:
         without.insert(0, (GLOBAL, "the global total"))
     for total, named in without:
-        yield finding(
-            "total-missing",
-            named,
-            f"{named} has no row in {case.qualified('rollups')}: it can neither be loaded nor folded",
-            f"`{_empty_total(case, total)}`, then `swarmstore rebuild`: nothing is lost",
-        )
+        problem = f"{named} has no row in {case.qualified('rollups')}: it can neither be loaded nor folded"
+        advice = f"`{_empty_total(case, total)}`, then `swarmstore rebuild`: nothing is lost"
+        yield finding("total-missing", named, problem, advice)
 
 
 def _empty_total(case: Case, total: int) -> str:
@@ -122,11 +119,7 @@ def damaged_sessions(case: Case) -> Iterator[Finding]:
         except DBAPIError as error:
             if not isinstance(translated(error), CorruptStoreError):
                 raise
-            scenario = case.session.get(Scenario, row.scenario_id)
-            name = None if scenario is None else scenario.name
-            yield finding(
-                "data-damaged",
-                f"session:{name}:{row.session_id}",
-                f"session {row.session_id!r} of scenario {name!r} cannot be read",
-                "restore a backup, or save these sessions again into a new store",
-            )
+            name = case.scenario_name(row.scenario_id)
+            problem = f"session {row.session_id!r} of scenario {name!r} cannot be read"
+            advice = "restore a backup, or save these sessions again into a new store"
+            yield finding("data-damaged", f"session:{name}:{row.session_id}", problem, advice)

@@ -14,7 +14,7 @@ from swarmstore.db.doctor.findings import Finding, PendingTotal, finding
 from swarmstore.db.mapping.total_headers import combine, rollup_part, session_part
 from swarmstore.db.operations.fold_totals import due_at
 from swarmstore.db.repositories.facts import OwnerFacts
-from swarmstore.db.schema import ROLLUPS, SESSIONS, Rollup, Scenario, SessionRow
+from swarmstore.db.schema import ROLLUPS, SESSIONS, Rollup, SessionRow
 from swarmstore.db.schema.families import SUMMED
 from swarmstore.db.statements import checks
 from swarmstore.errors import CountOverflowError
@@ -58,8 +58,7 @@ def overflowing(case: Case) -> Iterator[Finding]:
         if one.total not in near:
             continue
         for row in _that_do_not_fit(case, one.total):
-            found = case.session.get(Scenario, row.scenario_id)
-            scenario = None if found is None else found.name
+            scenario = case.scenario_name(row.scenario_id)
             yield finding(
                 "session-overflows",
                 f"session:{scenario}:{row.session_id}",
@@ -102,13 +101,12 @@ def _that_do_not_fit(case: Case, total: int) -> Iterator[SessionRow]:
             try:
                 after = combine([part, session_part(row)])
             except CountOverflowError:
+                after = None
+            if after is None or any(sums[key] + count > MAX_TOTAL for key, count in added.items()):
                 yield row
-                continue
-            if any(sums[key] + count > MAX_TOTAL for key, count in added.items()):
-                yield row
-                continue
-            part = after
-            sums.update(added)
+            else:
+                part = after
+                sums.update(added)
 
 
 def _counts(facts: OwnerFacts) -> Counter[tuple[str, object, int]]:

@@ -1,14 +1,23 @@
-"""Checks that only PostgreSQL has: what its catalog says of swarmstore's tables."""
+"""Checks that only PostgreSQL has: what its catalog says of swarmstore's tables and of the role."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
+from swarmstore.db.access.grants import writes
+from swarmstore.db.access.privileges import ACCESS, RoleKind
 from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Connections, Finding, finding
+from swarmstore.db.doctor.schema_drift import missing
+from swarmstore.db.migrations.runner import VERSION_TABLE
+from swarmstore.db.schema import TABLES
 from swarmstore.db.statements import catalog
 
 OF = "postgresql"
+
+_NAMED = 3  # tables of a finding; the rest are counted
 
 
 def settings(case: Case) -> Iterable[Finding]:
@@ -21,42 +30,30 @@ def invalid_indexes(case: Case) -> Iterator[Finding]:
     """Indexes that a failed CREATE or REINDEX … CONCURRENTLY has left."""
     for table, index in case.session.execute(catalog.INVALID_INDEXES, case.of_tables()):
         named = case.qualified(index)
-        yield finding(
-            "index-invalid",
-            index,
-            f"index {index} of {table} is invalid: queries do not use it, and it keeps nothing unique",
-            f"`REINDEX INDEX CONCURRENTLY {named}`, or `DROP INDEX {named}` if it is not swarmstore's",
-        )
+        problem = f"index {index} of {table} is invalid: queries do not use it, and it keeps nothing unique"
+        advice = f"`REINDEX INDEX CONCURRENTLY {named}`, or `DROP INDEX {named}` if it is not swarmstore's"
+        yield finding("index-invalid", index, problem, advice)
 
 
 def unvalidated_constraints(case: Case) -> Iterator[Finding]:
     """Constraints that were added without a look at the rows that were there."""
     for table, constraint in case.session.execute(catalog.UNVALIDATED, case.of_tables()):
-        quoted = case.quoted(constraint)
-        yield finding(
-            "constraint-not-validated",
-            constraint,
-            f"constraint {constraint} of {table} was never checked for the rows that were there before it",
-            f"`ALTER TABLE {case.qualified(table)} VALIDATE CONSTRAINT {quoted}`",
+        problem = (
+            f"constraint {constraint} of {table} was never checked for the rows that were there before it"
         )
+        advice = f"`ALTER TABLE {case.qualified(table)} VALIDATE CONSTRAINT {case.quoted(constraint)}`"
+        yield finding("constraint-not-validated", constraint, problem, advice)
 
 
 def switched_off(case: Case) -> Iterator[Finding]:
     """What no comparison of tables shows: nothing is logged, or references are not looked at."""
     for table in case.session.scalars(catalog.UNLOGGED, case.of_tables()):
-        yield finding(
-            "schema-drift",
-            table,
-            f"table {table} is unlogged: a crash of the server empties it",
-            f"`ALTER TABLE {case.qualified(table)} SET LOGGED`",
-        )
+        problem = f"table {table} is unlogged: a crash of the server empties it"
+        yield missing(table, problem, f"`ALTER TABLE {case.qualified(table)} SET LOGGED`")
     for table in case.session.scalars(catalog.UNCHECKED_REFERENCES, case.of_tables()):
-        yield finding(
-            "schema-drift",
-            table,
-            f"the foreign keys of {table} are switched off: its rows can lose their parents",
-            f"`ALTER TABLE {case.qualified(table)} ENABLE TRIGGER ALL`, as a superuser",
-        )
+        problem = f"the foreign keys of {table} are switched off: its rows can lose their parents"
+        advice = f"`ALTER TABLE {case.qualified(table)} ENABLE TRIGGER ALL`, as a superuser"
+        yield missing(table, problem, advice)
 
 
 def collations(case: Case) -> Iterator[Finding]:
@@ -73,7 +70,8 @@ def collations(case: Case) -> Iterator[Finding]:
             f'column {column} of {table} has collation {found} and not "C", so it sorts in another order',
             f"{drop}, {alter}; then {anew}" if views else alter,
         )
-    if _version(case) >= 15:
+    major, *_ = case.session.get_bind().dialect.server_version_info or (0,)
+    if int(major) >= 15:
         for name, made, now in case.session.execute(catalog.COLLATION_VERSIONS):
             quoted = case.quoted(name)
             yield finding(
@@ -85,21 +83,44 @@ def collations(case: Case) -> Iterator[Finding]:
             )
 
 
-def _version(case: Case) -> int:
-    (major, *_) = case.session.get_bind().dialect.server_version_info or (0,)
-    return int(major)
+def missing_privileges(case: Case) -> Iterator[Finding]:
+    """Rights that are missing on tables that are there; a role that may change none only reads."""
+    parameters = {"schema": case.settings.schema, "tables": [*TABLES, VERSION_TABLE]}
+    lacked = {tuple(right) for right in case.session.execute(catalog.LACKED, parameters)}
+    role = case.session.scalar(catalog.CURRENT_ROLE)
+    changes = {right for table, may in ACCESS[RoleKind.AGENT].items() for right in writes(table, may)}
+    reads_only = changes <= lacked
+    if reads_only:
+        yield finding(
+            "role-reads-only",
+            role,
+            f"role {role!r} may read the tables and change none",
+            f"nothing for an analyst; for an agent `swarmstore grant --agent {role}` as the tables' owner",
+        )
+    lacking = {
+        (verb, thing)
+        for thing, column, verb in lacked
+        if verb in {"USAGE", "SELECT"} or (not reads_only and (thing, column, verb) in changes)
+    }
+    for verb, things in groupby(sorted(lacking), key=itemgetter(0)):
+        names = [thing for _, thing in things]
+        rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        what = "schema " if verb == "USAGE" else ""
+        yield finding(
+            "privilege-missing",
+            role,
+            f"role {role!r} may not {verb} on {what}{', '.join(names[:_NAMED])}{rest}",
+            f"`swarmstore grant --agent {role}` as the tables' owner, or --analyst for one that only reads",
+        )
 
 
 def encoding(case: Case) -> Iterator[Finding]:
     """Names are any Unicode text."""
     found = case.session.scalar(catalog.ENCODING)
     if found != "UTF8":
-        yield finding(
-            "encoding",
-            None,
-            f"the database's encoding is {found} and not UTF8, so names that it lacks cannot be saved",
-            "restore a dump into one made by `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`",
-        )
+        problem = f"the database's encoding is {found} and not UTF8, so names that it lacks cannot be saved"
+        advice = "restore a dump into one made by `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`"
+        yield finding("encoding", None, problem, advice)
 
 
 def scarce_connections(case: Case) -> Iterator[Finding]:

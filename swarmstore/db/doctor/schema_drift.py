@@ -7,7 +7,6 @@ follows. Tables of others in the same schema are theirs, and so are plain indexe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -24,11 +23,7 @@ from sqlalchemy.schema import AddConstraint, CreateIndex
 from swarmstore.db.dialects import row_keys
 from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Finding, finding
-from swarmstore.db.migrations.runner import (
-    VERSION_TABLE,
-    is_other_type,
-    lacking_views,
-)
+from swarmstore.db.migrations.runner import VERSION_TABLE, is_other_type, lacking_views
 from swarmstore.db.schema import TABLES, Base
 from swarmstore.db.schema.compatibility import REVISION
 
@@ -50,10 +45,9 @@ def drift(case: Case) -> Iterator[Finding]:
         inspector = inspect(connection)
         there = sorted(TABLES.intersection(case.tables()))
         for difference in _differences(connection):
-            if isinstance(difference, list):
-                yield from _changed_column(difference)
-            else:
-                yield from _OPERATIONS[difference[0]](case, *difference[1:])
+            found = _finding(case, difference)
+            if found is not None:
+                yield found
         for name in there:
             yield from _keys(inspector, connection.dialect.name, Base.metadata.tables[name])
 
@@ -82,7 +76,8 @@ def views(case: Case) -> Iterator[Finding]:
         yield finding("view-missing", name, f"view {name} is missing", "`swarmstore upgrade` makes it anew")
 
 
-def _differences(connection: Connection) -> list[Any]:
+def _differences(connection: Connection) -> Iterator[object]:
+    """What Alembic finds, an operation each: `(name, what it is about, …)`."""
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
@@ -95,90 +90,73 @@ def _differences(connection: Connection) -> list[Any]:
         "include_name": lambda name, kind, _parents: kind != "table" or name in TABLES,
     }
     context = MigrationContext.configure(connection, opts=options)
-    found: list[Any] = compare_metadata(context, Base.metadata)
-    return found
+    for found in compare_metadata(context, Base.metadata):
+        yield from found if isinstance(found, list) else [found]  # changes of one column are a list
 
 
-def missing(subject: str, what: str, advice: str = _BY_HAND) -> Iterator[Finding]:
-    """Something that the models have and the database lacks."""
-    yield finding("schema-drift", subject, what, advice)
+def _finding(case: Case, difference: object) -> Finding | None:
+    """None where it is nobody's business: whoever writes another comment has a reason."""
+    match difference:
+        case "add_table", Table(name=table):
+            return missing(table, f"table {table} is missing")
+        case "add_column", _, table, Column(name=name):
+            return missing(f"{table}.{name}", f"column {name} of {table} is missing")
+        case "remove_column", _, table, Column(name=name) as column:
+            subject, what = f"{table}.{name}", f"column {name} of {table} is not swarmstore's"
+            if column.nullable or column.server_default is not None:
+                return _added(subject, what)
+            what = f"{what}, and has no default: nothing can be saved"
+            return missing(subject, what, "drop it or let it be NULL")
+        case "add_index", Index(name=name, table=Table(name=table)) as index:
+            return missing(
+                str(name), f"index {name} of {table} is missing", f"`{_ddl(case, CreateIndex(index))}`"
+            )
+        case "remove_index", Index(name=name, table=Table(name=table)) as index if index.unique:
+            return _added(
+                str(name), f"unique index {name} of {table} is not swarmstore's and may refuse saves"
+            )
+        case "add_constraint" | "add_fk", UniqueConstraint() | ForeignKeyConstraint() as constraint:
+            return _missing_constraint(case, constraint)
+        case "remove_constraint" | "remove_fk", UniqueConstraint() | ForeignKeyConstraint() as constraint:
+            name, table = str(constraint.name or "without a name"), constraint.table.name
+            return _added(name, f"constraint {name} of {table} is not swarmstore's and may refuse saves")
+        case str() as change, _, table, column, _, found, declared if how := _how(change, found, declared):
+            return missing(f"{table}.{column}", f"column {column} of {table} {how}")
+        case _:
+            return None
 
 
-def _added(subject: str, what: str) -> Iterator[Finding]:
-    yield finding("schema-addition", subject, what, _WHO_ADDED)
-
-
-def _missing_table(_case: Case, table: Table) -> Iterator[Finding]:
-    return missing(table.name, f"table {table.name} is missing")
-
-
-def _missing_column(_case: Case, _schema: str | None, table: str, column: Column[Any]) -> Iterator[Finding]:
-    return missing(f"{table}.{column.name}", f"column {column.name} of {table} is missing")
-
-
-def _added_column(_case: Case, _schema: str | None, table: str, column: Column[Any]) -> Iterator[Finding]:
-    subject, what = f"{table}.{column.name}", f"column {column.name} of {table} is not swarmstore's"
-    if column.nullable or column.server_default is not None:
-        return _added(subject, what)
-    return missing(subject, f"{what}, and has no default: nothing can be saved", "drop it or let it be NULL")
-
-
-def _missing_index(case: Case, index: Index) -> Iterator[Finding]:
-    table = index.table.name if index.table is not None else ""
-    return missing(
-        str(index.name), f"index {index.name} of {table} is missing", f"`{_ddl(case, CreateIndex(index))}`"
-    )
-
-
-def _added_index(_case: Case, index: Index) -> Iterator[Finding]:
-    if index.unique and index.table is not None:
-        what = f"unique index {index.name} of {index.table.name} is not swarmstore's and may refuse saves"
-        yield from _added(str(index.name), what)
-
-
-def _missing_constraint(case: Case, constraint: UniqueConstraint | ForeignKeyConstraint) -> Iterator[Finding]:
-    columns = ", ".join(constraint.columns.keys())
+def _missing_constraint(case: Case, constraint: UniqueConstraint | ForeignKeyConstraint) -> Finding:
+    columns, name = ", ".join(constraint.columns.keys()), str(constraint.name)
     kind = "foreign key" if isinstance(constraint, ForeignKeyConstraint) else "unique constraint"
     advice = f"`{_ddl(case, AddConstraint(constraint))}`" if case.dialect.has_schemas else _BY_HAND
-    subject = str(constraint.name)
-    return missing(subject, f"{kind} {subject} of {constraint.table.name} ({columns}) is missing", advice)
+    return missing(name, f"{kind} {name} of {constraint.table.name} ({columns}) is missing", advice)
 
 
-def _added_constraint(_case: Case, constraint: UniqueConstraint | ForeignKeyConstraint) -> Iterator[Finding]:
-    name, table = str(constraint.name or "without a name"), constraint.table.name
-    return _added(name, f"constraint {name} of {table} is not swarmstore's and may refuse saves")
+def _how(change: str, found: object, declared: object) -> str | None:
+    """How a column has changed; another order of texts is for the check of collations to say."""
+    match change:
+        case "modify_type" if _without_collation(found) != _without_collation(declared):
+            return f"is of type {found} and not {declared}"
+        case "modify_nullable":
+            return "may be NULL" if found else "may not be NULL"
+        case "modify_default":
+            return "does not give out its values as it should"
+        case _:
+            return None
 
 
-_OPERATIONS: dict[str, Any] = {
-    "add_table": _missing_table,
-    "add_column": _missing_column,
-    "remove_column": _added_column,
-    "add_index": _missing_index,
-    "remove_index": _added_index,
-    "add_constraint": _missing_constraint,
-    "remove_constraint": _added_constraint,
-    "add_fk": _missing_constraint,
-    "remove_fk": _added_constraint,
-    "add_table_comment": lambda *_: (),  # whoever writes another comment has a reason
-    "remove_table_comment": lambda *_: (),
-}
-
-
-def _changed_column(changes: list[tuple[Any, ...]]) -> Iterator[Finding]:
-    for operation, _schema, table, column, _existing, found, declared in changes:
-        if operation == "modify_type" and _without_collation(found) == _without_collation(declared):
-            continue  # another order of texts: the check of collations says so
-        what = {
-            "modify_type": f"is of type {found} and not {declared}",
-            "modify_nullable": "may be NULL" if found else "may not be NULL",
-            "modify_default": "does not give out its values as it should",
-        }.get(operation)
-        if what is not None:
-            yield from missing(f"{table}.{column}", f"column {column} of {table} {what}")
-
-
-def _without_collation(type_: Any) -> str:
+def _without_collation(type_: object) -> str:
     return str(type_).partition(" COLLATE ")[0]
+
+
+def missing(subject: str, what: str, advice: str = _BY_HAND) -> Finding:
+    """Something that the models have and the database lacks."""
+    return finding("schema-drift", subject, what, advice)
+
+
+def _added(subject: str, what: str) -> Finding:
+    return finding("schema-addition", subject, what, _WHO_ADDED)
 
 
 def _ddl(case: Case, statement: CreateIndex | AddConstraint) -> str:
@@ -197,7 +175,7 @@ def _keys(inspector: Inspector, database: str, table: Table) -> Iterator[Finding
     declared = row_keys.key_of(table, database)
     if found != declared:
         what = f"the primary key of {table.name} is ({', '.join(found)}) and not ({', '.join(declared)})"
-        yield from missing(table.name, what)
+        yield missing(table.name, what)
     for check in inspector.get_check_constraints(table.name):
         name = check["name"] or "without a name"
-        yield from _added(name, f"check {name} of {table.name} is not swarmstore's and may refuse saves")
+        yield _added(name, f"check {name} of {table.name} is not swarmstore's and may refuse saves")

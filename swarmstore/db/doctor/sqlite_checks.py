@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from sqlalchemy import text
@@ -48,12 +49,9 @@ def encoding(case: Case) -> Iterator[Finding]:
     """UTF-16 has another order of texts."""
     found = case.session.scalar(text("PRAGMA encoding"))
     if found != "UTF-8":
-        yield finding(
-            "encoding",
-            None,
-            f"the file's encoding is {found} and not UTF-8, which sorts session ids in another order",
-            "`swarmstore upgrade` a new file, then fill it with `sqlite3 OLD .dump`, data only",
-        )
+        problem = f"the file's encoding is {found} and not UTF-8, which sorts session ids in another order"
+        advice = "`swarmstore upgrade` a new file, then fill it with `sqlite3 OLD .dump`, data only"
+        yield finding("encoding", None, problem, advice)
 
 
 def integrity(case: Case) -> Iterator[Finding]:
@@ -84,16 +82,11 @@ def _damage(case: Case, what: str) -> list[str]:
 
 def references(case: Case) -> Iterator[Finding]:
     """Rows whose parent is not there: written by a program that has foreign keys switched off."""
-    broken: dict[tuple[str, str], int] = {}
-    for table, _row, parent, _key in case.session.execute(text("PRAGMA foreign_key_check")):
-        broken[table, parent] = broken.get((table, parent), 0) + 1
-    for (table, parent), rows in broken.items():
-        yield finding(
-            "row-without-parent",
-            table,
-            f"{many(rows, 'row')} of {table} without their rows of {parent}",
-            "restore a backup; `swarmstore verify --deep` says which totals and sessions it concerns",
-        )
+    found = case.session.execute(text("PRAGMA foreign_key_check"))
+    for (table, parent), rows in Counter((table, parent) for table, _row, parent, _key in found).items():
+        problem = f"{many(rows, 'row')} of {table} without their rows of {parent}"
+        advice = "restore a backup; `swarmstore verify --deep` says which totals and sessions it concerns"
+        yield finding("row-without-parent", table, problem, advice)
 
 
 def table_options(case: Case) -> Iterator[Finding]:
@@ -107,11 +100,8 @@ def table_options(case: Case) -> Iterator[Finding]:
         wanted = {
             "STRICT": (bool(options["strict"]), bool(kept[name].strict)),
             "WITHOUT ROWID": (not options["with_rowid"], bool(kept[name].wr)),
-            "AUTOINCREMENT": (
-                bool(options["autoincrement"]),
-                "AUTOINCREMENT" in statements[name].upper(),
-            ),
+            "AUTOINCREMENT": (bool(options["autoincrement"]), "AUTOINCREMENT" in statements[name].upper()),
         }
         for option, (declared, found) in wanted.items():
             if declared != found:
-                yield from missing(name, f"table {name} is {'not ' if declared else ''}{option}")
+                yield missing(name, f"table {name} is {'not ' if declared else ''}{option}")

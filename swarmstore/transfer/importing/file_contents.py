@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
-from swarmstore.contracts.imports import ImportTarget, SourceFile
 from swarmstore.disk import read_bytes, reason_of
 from swarmstore.errors import (
     CountOverflowError,
@@ -20,9 +20,9 @@ OF_ONE_FILE = (InvalidValueError, SnapshotFormatError, CountOverflowError, Sessi
 """What is wrong with a file and stops no import."""
 
 
-def why_not(error: Exception, file: StoreFile) -> str:
+def why_not(error: Exception, path: Path) -> str:
     """The reason that a report gives for a file, whose path it gives as well."""
-    return reason_of(error, file.path) if isinstance(error, OSError) else str(error)
+    return reason_of(error, path) if isinstance(error, OSError) else str(error)
 
 
 class Contents(NamedTuple):
@@ -48,19 +48,3 @@ def snapshot_of(file: StoreFile) -> LearningSnapshot | None:
         return snapshot_in(*Contents.read(file))
     except (*OF_ONE_FILE, OSError):
         return None
-
-
-def is_as_known(file: StoreFile, known: SourceFile, target: ImportTarget) -> bool | None:
-    """Whether a file still holds what was imported of it, however that is written; None if unknown."""
-    try:
-        contents = Contents.read(file)
-        if contents.digest == known.digest:
-            return True
-        return None if known.content is None else content_of_file(contents, target) == known.content
-    except (*OF_ONE_FILE, OSError):
-        return None
-
-
-def content_of_file(contents: Contents, target: ImportTarget) -> bytes:
-    """The digest of a snapshot's content, as the ledger has it. Raises what reading it raises."""
-    return target.content_digest(snapshot_in(*contents))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from operator import add
 
@@ -13,7 +13,6 @@ from swarmstore.files.layout import GLOBAL, STATS, FileKind, StoreFile
 from swarmstore.model.keys import GlobalKey, ScenarioKey
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import check_sum
-from swarmstore.transfer.importing.file_contents import snapshot_of
 from swarmstore.transfer.importing.folder_identity import Found
 from swarmstore.transfer.importing.import_report import (
     NO_NUMBERS,
@@ -22,7 +21,7 @@ from swarmstore.transfer.importing.import_report import (
     differences,
     numbers_of,
 )
-from swarmstore.transfer.importing.repeated_sessions import Repeat, Totals
+from swarmstore.transfer.importing.repeated_sessions import Repeat
 from swarmstore.transfer.importing.session_reader import FoundBatch, FoundFile
 from swarmstore.transfer.importing.sums import add_up, without_repeat
 
@@ -83,28 +82,26 @@ class TotalsImporter:
         check_sum(snapshot)
         sessions = self._sessions[scenario]
         if numbers_of(snapshot) != list(sessions.all):  # with all of them it is as the engine wrote it
-            name = "global" if scenario is None else scenario
-            self._report.differences += differences(name, snapshot, sessions.numbers)
-        if self._counted:
-            content = self._target.content_digest(snapshot)
-            if self._ledger.get(source.path) != replace(source, content=content):
-                self._target.remember([replace(source, content=content)])
-            self._report.totals[Outcome.UNCHANGED] += 1
-        else:
-            self._carry(source, scenario, self._without_repeats(snapshot, sessions))
+            self._report.differences += differences(_named(scenario), snapshot, sessions.numbers)
+        total = snapshot if self._counted else self._without_repeats(snapshot, sessions)
+        source = replace(source, content=self._target.content_digest(total))
+        if not self._counted:
+            self._carry(source, scenario, total)
+            return
+        if self._ledger.get(source.path) != source:
+            self._target.remember([source])
+        self._report.totals[Outcome.UNCHANGED] += 1
 
-    def finish(self, origin: str, *, without_global: bool) -> None:
+    def finish(self, *, without_global: bool) -> None:
         """Take the totals that no file has."""
         if self._counted or self._report.from_here:
             return
         for scenario, path in self._paths.items():
-            self._add_to_baseline(origin, scenario, path, self._sessions[scenario].summed)
+            self._add_to_baseline(scenario, path, self._sessions[scenario].summed)
         if without_global:
-            self._add_to_baseline(origin, None, GLOBAL, list(self._taken.values()))
+            self._add_to_baseline(None, GLOBAL, list(self._taken.values()))
 
-    def _add_to_baseline(
-        self, origin: str, scenario: _Name, path: str, parts: Sequence[LearningSnapshot]
-    ) -> None:
+    def _add_to_baseline(self, scenario: _Name, path: str, parts: Sequence[LearningSnapshot]) -> None:
         if not parts:
             return
         try:
@@ -112,13 +109,13 @@ class TotalsImporter:
         except (CountOverflowError, NonFiniteNumberError) as error:
             self._report.problems.append(ImportProblem(path, str(error)))
             return
-        self._report.summed.append("global" if scenario is None else scenario)
+        self._report.summed.append(_named(scenario))
         content = self._target.content_digest(total)
-        self._carry(SourceFile(origin, path, content, counted=False), scenario, total)
+        source = SourceFile(self._report.origin, path, content, counted=False, content=content)
+        self._carry(source, scenario, total)
 
     def _carry(self, source: SourceFile, scenario: _Name, total: LearningSnapshot) -> None:
         self._taken[scenario] = total
-        source = replace(source, content=self._target.content_digest(total))
         known = self._ledger.get(source.path)
         if known is not None and _is_same(known, source):
             outcome = Outcome.UNCHANGED
@@ -127,7 +124,7 @@ class TotalsImporter:
             outcome = self._target.import_total(source, key, total, grown_only=not self._is_sure)
         self._report.totals[outcome] += 1
         if outcome is Outcome.KEPT:
-            self._report.kept.append("global" if scenario is None else scenario)
+            self._report.kept.append(_named(scenario))
 
     def _without_repeats(self, total: LearningSnapshot, sessions: _Sessions) -> LearningSnapshot:
         """A total without the sessions that were left out, as far as it holds them.
@@ -143,22 +140,12 @@ class TotalsImporter:
         return total
 
 
+def _named(scenario: _Name) -> str:
+    return "global" if scenario is None else scenario
+
+
 def _is_same(known: SourceFile, source: SourceFile) -> bool:
     return known.digest == source.digest if known.content is None else known.content == source.content
-
-
-def totals_of(files: Sequence[StoreFile]) -> Totals:
-    """What the totals of a folder say, before its sessions are read."""
-    sessions = defaultdict[str, list[StoreFile]](list)
-    for file in _of_kind(files, FileKind.SESSION):
-        sessions[file.scenario].append(file)
-    of_scenarios = {
-        file.scenario: total
-        for file in _of_kind(files, FileKind.SCENARIO)
-        if (total := snapshot_of(file)) is not None
-    }
-    of_all = next(map(snapshot_of, _of_kind(files, FileKind.GLOBAL)), None)
-    return Totals(of_all, of_scenarios, dict(sessions))
 
 
 def scenarios_without_total(files: Sequence[StoreFile]) -> frozenset[str]:
@@ -170,10 +157,7 @@ def scenarios_without_total(files: Sequence[StoreFile]) -> frozenset[str]:
     }
     return frozenset(
         file.scenario
-        for file in _of_kind(files, FileKind.SESSION)
+        for file in files
+        if file.kind is FileKind.SESSION and file.problem is None
         if file.relative.split("/")[1] not in totals
     )
-
-
-def _of_kind(files: Sequence[StoreFile], kind: FileKind) -> Iterator[StoreFile]:
-    return (file for file in files if file.kind is kind and file.problem is None)

@@ -8,22 +8,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from pathlib import Path
 
 from swarmstore.contracts.imports import ImportTarget, SourceFile
 from swarmstore.errors import InvalidValueError, OriginConflictError
 from swarmstore.files.file_names import decode_name
 from swarmstore.files.layout import GLOBAL, STATS, FileKind, StoreFile
-from swarmstore.files.sidecars import INDEX
+from swarmstore.files.sidecars import INDEX, snapshot_in
 from swarmstore.model.limits import check_short_text
-from swarmstore.transfer.importing.file_contents import (
-    OF_ONE_FILE,
-    Contents,
-    content_of_file,
-    is_as_known,
-    snapshot_of,
-)
+from swarmstore.transfer.importing.file_contents import OF_ONE_FILE, Contents, snapshot_of
 
 _SESSION = "scenarios/S/sessions/ID/stats.json"
 
@@ -79,13 +72,13 @@ def find_origin(
     if given or from_here:
         origins = [own] if own in origins else []
     found = [_Comparison(target, origin, files, is_own=origin == own) for origin in origins]
-    same = [each for each in found if each.verdict is Verdict.SAME]
+    same = [each for each in found if each.is_it]
     if same:
         best = max(same, key=lambda each: (each.is_own, len(each.same)))
         for other in same:
             if not given and not other.same <= best.same:  # both are in this folder: its totals have both
                 raise OriginConflictError(other.message(folder, given=given))
-        return Found(best.origin, best.known, best.renamed, best.renamed_sessions, is_sure=True)
+        return best.found()
     for each in found:
         if not from_here and each.conflicts(given=given):
             raise OriginConflictError(each.message(folder, given=given))
@@ -95,9 +88,7 @@ def find_origin(
             f"none of the sessions in {folder} can be read, so that it may be a store that was imported "
             "before; make them readable, or say which store it is with --as NAME (origin=)"
         )
-    if of_own is None:
-        return Found(own, {}, {}, known_as=known_as)
-    return Found(own, of_own.known, of_own.renamed, of_own.renamed_sessions, is_sure=bool(of_own.same))
+    return Found(own, {}, {}, known_as=known_as) if of_own is None else of_own.found()
 
 
 def _known_as(target: ImportTarget, files: Sequence[StoreFile], origins: Sequence[str]) -> str | None:
@@ -109,38 +100,30 @@ def _known_as(target: ImportTarget, files: Sequence[StoreFile], origins: Sequenc
     return None
 
 
-class Verdict(StrEnum):
-    """What the sessions of a folder say of a store that was imported before."""
-
-    SAME = "same"
-    OTHER = "other"
-    UNCLEAR = "unclear"
-
-
-@dataclass
 class _Comparison:
-    """A folder beside what the ledger has of one store. Paths of sessions by how they compare."""
+    """A folder beside what the ledger has of one store. Paths of sessions by how they compare.
 
-    target: ImportTarget
-    origin: str
-    files: Sequence[StoreFile]
-    is_own: bool  # the folder has the store's name
-    same: set[str] = field(default_factory=set)
-    different: set[str] = field(default_factory=set)
-    gone: set[str] = field(default_factory=set)
-    new: set[str] = field(default_factory=set)
+    is_own: the folder has the store's name.
+    """
 
-    def __post_init__(self) -> None:
-        self.known = self.target.entries(self.origin)
-        self._problems = [_place(file) for file in self.files if file.problem is not None]
+    def __init__(
+        self, target: ImportTarget, origin: str, files: Sequence[StoreFile], *, is_own: bool
+    ) -> None:
+        self._target, self._files = target, files
+        self.origin, self.is_own = origin, is_own
+        self.known = target.entries(origin)
+        # where a scenario's index cannot be read, all of its folder cannot
+        self._problems = [
+            file.relative.removesuffix(f"/{INDEX}") for file in files if file.problem is not None
+        ]
         sessions = {path for path in self.known if _is_session(path) and self._may_be_looked_for(path)}
-        self.renamed = self._renamed_folders()
+        self.renamed = self._renamed_folders(sorted(sessions))
         found = Found(self.origin, self.known, self.renamed)
-        readable = [file for file in self.files if file.problem is None]
-        self._here = {file.relative: file for file in map(found.file, readable)}
+        self._here = {file.relative: file for file in map(found.file, files) if file.problem is None}
         here = {path for path, file in self._here.items() if file.kind is FileKind.SESSION}
+        self.same, self.different = set[str](), set[str]()
         for path in sorted(sessions & here):
-            same = is_as_known(self._here[path], self.known[path], self.target)
+            same = self._is_as_known(self._here[path], path)
             if same is not None:
                 (self.same if same else self.different).add(path)
         self.gone, self.new = sessions - here, here - sessions
@@ -148,28 +131,30 @@ class _Comparison:
         if self.gone and self.new:
             self._match_renamed_sessions()
 
+    def found(self) -> Found:
+        """The store, where the folder is it."""
+        return Found(self.origin, self.known, self.renamed, self.renamed_sessions, is_sure=bool(self.same))
+
     def _may_be_looked_for(self, path: str) -> bool:
         """Whether nothing of its path is there that cannot be read: then nobody knows."""
         return not any(path == place or path.startswith(f"{place}/") for place in self._problems)
 
     @property
-    def verdict(self) -> Verdict:
-        """What is said by the sessions alone."""
+    def is_it(self) -> bool:
+        """Whether the sessions alone say that it is the store, and none of them speaks against it."""
         if not self.same:
-            return Verdict.OTHER
+            return False
         if self.different:
             edited = self.is_own and not self.gone and not self.new and len(self.different) <= len(self.same)
-            return Verdict.SAME if edited and self._has_totals_as_before() else Verdict.UNCLEAR
-        if self.gone and self.new and not self._is_pruned_and_grown():
-            return Verdict.UNCLEAR
-        return Verdict.SAME
+            return edited and self._has_totals_as_before()
+        return not (self.gone and self.new) or self._is_pruned_and_grown()
 
     def conflicts(self, *, given: bool) -> bool:
         """Whether it must not be taken for the store, nor for one that was never imported.
 
         given: the caller has given the name, and knows of sessions that are gone or were edited.
         """
-        if self.verdict is Verdict.UNCLEAR:
+        if self.same and not self.is_it:
             return not given
         if not self.is_own or not any(_is_session(path) for path in self.known):
             return False
@@ -180,13 +165,8 @@ class _Comparison:
 
     def message(self, folder: Path, *, given: bool) -> str:
         """What is wrong, and what to do."""
-        counts = (
-            (self.same, "equal"),
-            (self.different, "different"),
-            (self.gone, "missing"),
-            (self.new, "new"),
-        )
-        shown = ", ".join(f"{len(paths):,} {what}" for paths, what in counts if paths)
+        counts = {"equal": self.same, "different": self.different, "missing": self.gone, "new": self.new}
+        shown = ", ".join(f"{len(paths):,} {what}" for what, paths in counts.items() if paths)
         first = f"{folder} is not just the store that was imported as {self.origin!r}: sessions: {shown}; "
         if given:
             return first + "import it under another name with --as (origin=)"
@@ -195,17 +175,13 @@ class _Comparison:
             f"add up, or --as {self.origin!r} if it is that one"
         )
 
-    def _renamed_folders(self) -> dict[str, str]:
+    def _renamed_folders(self, sessions: Iterable[str]) -> dict[str, str]:
         """Folders of scenarios that the ledger does not have, by those that it has and that are gone."""
-        known, here = defaultdict[str, set[str]](set), defaultdict[str, dict[str, StoreFile]](dict)
-        for path in self.known:
-            if not _is_session(path) or not self._may_be_looked_for(path):
-                continue
-            known[_scenario_folder(path)].add(_in_scenario(path))
-        for file in self.files:
+        known, here = _by_scenario(sessions), defaultdict[str, dict[str, StoreFile]](dict)
+        for file in self._files:
             if file.kind is FileKind.SESSION and file.problem is None:
                 here[_scenario_folder(file.relative)][_in_scenario(file.relative)] = file
-        present = {_scenario_folder(file.relative) for file in self.files}
+        present = {_scenario_folder(file.relative) for file in self._files}
         gone = [folder for folder in known if folder not in present]
         renamed = dict[str, str]()
         for folder in here.keys() - known.keys() if gone else ():
@@ -219,11 +195,23 @@ class _Comparison:
     def _equal(self, known: Iterable[str], folder: str, files: Mapping[str, StoreFile]) -> int:
         """By how many sessions more are equal than are not."""
         both = [
-            is_as_known(files[path], self.known[f"scenarios/{folder}/{path}"], self.target)
-            for path in known
-            if path in files
+            self._is_as_known(files[path], f"scenarios/{folder}/{path}") for path in known if path in files
         ]
         return both.count(True) - both.count(False)
+
+    def _is_as_known(self, file: StoreFile, path: str) -> bool | None:
+        """Whether it still holds what was imported as `path`, however that is written; None if unknown."""
+        known = self.known[path]
+        try:
+            contents = Contents.read(file)
+            if contents.digest == known.digest:
+                return True
+            return None if known.content is None else self._content(contents) == known.content
+        except (*OF_ONE_FILE, OSError):
+            return None
+
+    def _content(self, contents: Contents) -> bytes:
+        return self._target.content_digest(snapshot_in(*contents))
 
     def _match_renamed_sessions(self) -> None:
         """Take sessions whose folders were renamed for the same.
@@ -236,7 +224,7 @@ class _Comparison:
         renamed = dict[str, str]()
         for path in sorted(self.new):
             try:
-                digest = content_of_file(Contents.read(self._here[path]), self.target)
+                digest = self._content(Contents.read(self._here[path]))
             except (*OF_ONE_FILE, OSError):
                 continue
             if before := contents.get((_scenario_folder(path), digest)):
@@ -250,12 +238,8 @@ class _Comparison:
     def _has_totals_as_before(self) -> bool:
         """Whether the totals of scenarios with other sessions are those imported, as after an edit."""
         paths = {f"scenarios/{_scenario_folder(path)}/{STATS}" for path in self.different}
-        return all(
-            path in self._here
-            and path in self.known
-            and is_as_known(self._here[path], self.known[path], self.target)
-            for path in paths
-        )
+        there = self._here.keys() & self.known.keys()
+        return all(path in there and self._is_as_known(self._here[path], path) for path in paths)
 
     def _is_pruned_and_grown(self) -> bool:
         """Whether only old sessions are missing, only later ones are new, and totals cover both."""
@@ -281,11 +265,6 @@ class _Comparison:
         """Whether a total is of so many sessions."""
         total = snapshot_of(self._here[path]) if path in self._here else None
         return total is not None and total.metadata.session_count >= sessions
-
-
-def _place(file: StoreFile) -> str:
-    """What a problem keeps from being read: a file, or a folder with all that is in it."""
-    return file.relative.removesuffix(f"/{INDEX}")
 
 
 def _says_nothing(files: Sequence[StoreFile]) -> bool:

@@ -17,13 +17,14 @@ from swarmstore.transfer.importing.folder_identity import Found
 from swarmstore.transfer.importing.import_report import ImportProblem, ImportReport
 from swarmstore.transfer.importing.session_reader import FoundBatch, FoundFile, WantedFile
 
+_Files = Sequence[tuple[StoreFile, FoundFile]]
 _Saved = list[tuple[Outcome, SessionId]]
 
 
 class _Saving(NamedTuple):
     """A batch that is being saved: its files, as they were found, and as they will be."""
 
-    files: Sequence[tuple[StoreFile, FoundFile]]
+    files: _Files
     batch: PreparedBatch
     begun: Future[_Saved]
 
@@ -39,9 +40,7 @@ class Importer:
         self._ledger = store.ledger
         self._totals = TotalsImporter(target, report, store, counted=counted)
         self._saving: _Saving | None = None
-        if report.from_here:
-            return
-        if any(entry.counted != counted for entry in self._ledger.values()):
+        if not report.from_here and any(entry.counted != counted for entry in self._ledger.values()):
             before = "files" if counted else "sessions"
             raise OriginModeError(
                 f"{report.origin!r} was imported with --totals {before} before; do so again, "
@@ -84,15 +83,18 @@ class Importer:
             self._end_saving()
             contents = Contents.read(file)
             source = SourceFile(self._report.origin, file.relative, contents.digest, self._counts(file))
-            known = self._ledger.get(file.relative)
-            self._take(file, contents, source, unchanged=known is not None and known.digest == source.digest)
+            if file.kind is FileKind.MODEL:
+                self._report.models[self._take_model(source, file.scenario, contents)] += 1
+            else:
+                scenario = None if file.kind is FileKind.GLOBAL else file.scenario
+                self._totals.take(source, scenario, snapshot_in(*contents))
         except (*OF_ONE_FILE, OSError) as error:
-            self._problem(file, why_not(error, file))
+            self._problem(file, why_not(error, file.path))
 
     def finish(self, *, without_global: bool) -> ImportReport:
         """The report, once the totals that no file has are added up."""
         self._end_saving()
-        self._totals.finish(self._report.origin, without_global=without_global)
+        self._totals.finish(without_global=without_global)
         return self._report
 
     def wait(self) -> None:
@@ -106,16 +108,13 @@ class Importer:
     def _problem(self, file: StoreFile, reason: str) -> None:
         self._report.problems.append(ImportProblem(str(file.path), reason))
 
-    def _take(self, file: StoreFile, contents: Contents, source: SourceFile, *, unchanged: bool) -> None:
-        if file.kind is not FileKind.MODEL:
-            self._totals.take(source, _total_of(file), snapshot_in(*contents))
-        elif unchanged:
-            self._report.models[Outcome.UNCHANGED] += 1
-        else:
-            model = model_in(*contents)
-            self._report.models[self._target.import_model(source, file.scenario, model)] += 1
+    def _take_model(self, source: SourceFile, scenario: str, contents: Contents) -> Outcome:
+        known = self._ledger.get(source.path)
+        if known is not None and known.digest == source.digest:
+            return Outcome.UNCHANGED
+        return self._target.import_model(source, scenario, model_in(*contents))
 
-    def _save(self, files: Sequence[tuple[StoreFile, FoundFile]], batch: PreparedBatch) -> None:
+    def _save(self, files: _Files, batch: PreparedBatch) -> None:
         """Begin to save sessions, while the next ones are read."""
         if self._saving is not None and self._saving.begun.done():
             self._end_saving()  # these must not fail as those did
@@ -143,15 +142,14 @@ class Importer:
         else:
             self._saved(saving.files, saved)
 
-    def _save_one_by_one(self, files: Sequence[tuple[StoreFile, FoundFile]], batch: PreparedBatch) -> None:
-        """What could not be saved together."""
+    def _save_one_by_one(self, files: _Files, batch: PreparedBatch) -> None:
         for pair, alone in zip(files, batch.one_by_one(), strict=True):
             try:
                 self._saved([pair], self._target.begin_sessions(alone).result())
             except OF_ONE_FILE as error:
                 self._problem(pair[0], str(error))
 
-    def _saved(self, files: Sequence[tuple[StoreFile, FoundFile]], saved: _Saved) -> None:
+    def _saved(self, files: _Files, saved: _Saved) -> None:
         for (file, found), (outcome, now) in zip(files, saved, strict=True):
             if outcome is Outcome.RENAMED:
                 self._report.renamed.append((file.scenario, file.session_id, now))
@@ -162,14 +160,3 @@ class Importer:
     def _taken(self, file: StoreFile, found: FoundFile, outcome: Outcome) -> None:
         self._report.sessions[outcome] += 1
         self._totals.add_session(file.scenario, found)
-
-
-def _total_of(file: StoreFile) -> str | None:
-    """The scenario whose total is in the file, None for the global one."""
-    match file.kind:
-        case FileKind.SCENARIO:
-            return file.scenario
-        case FileKind.GLOBAL:
-            return None
-        case FileKind.SESSION | FileKind.MODEL:
-            raise AssertionError(file.kind)

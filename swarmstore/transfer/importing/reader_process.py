@@ -17,10 +17,10 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from itertools import islice
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from swarmstore.errors import ReaderEndedError
 from swarmstore.transfer.importing.session_reader import FoundBatch, SessionReader, WantedFile
@@ -84,7 +84,7 @@ class _Process:
 
     def found(self, batches: Iterable[Batch]) -> Iterator[FoundBatch]:
         rest = iter(batches)
-        asked = deque(map(self._begin, islice(rest, _AHEAD)))
+        asked = deque(self._thread.submit(self._ask, batch) for batch in islice(rest, _AHEAD))
         while asked:
             try:
                 answer = asked.popleft().result()
@@ -94,7 +94,7 @@ class _Process:
                     "imported stays, import again for the rest, with reader_process=False "
                     "(--no-reader-process) where it must do without one"
                 ) from None
-            asked.extend(map(self._begin, islice(rest, 1)))
+            asked.extend(self._thread.submit(self._ask, batch) for batch in islice(rest, 1))
             yield pickle.loads(answer)  # noqa: S301 - from a process of ours
 
     def end(self) -> None:
@@ -103,9 +103,6 @@ class _Process:
         self._thread.shutdown(cancel_futures=True)
         with suppress(BrokenPipeError), self._process:
             pass
-
-    def _begin(self, batch: Batch) -> Future[bytes]:
-        return self._thread.submit(self._ask, batch)
 
     def _ask(self, batch: Batch) -> bytes:
         _send(self._given, batch)
@@ -128,7 +125,7 @@ def serve(given: IO[bytes], answers: IO[bytes]) -> None:
         return
 
 
-def _send(pipe: IO[bytes], given: Any) -> None:
+def _send(pipe: IO[bytes], given: object) -> None:
     content = pickle.dumps(given, pickle.HIGHEST_PROTOCOL)
     pipe.write(_length.pack(len(content)))
     pipe.write(content)

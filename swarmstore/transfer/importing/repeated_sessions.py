@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
-from swarmstore.files.layout import StoreFile
+from swarmstore.files.layout import FileKind, StoreFile
 from swarmstore.model.repeated_totals import Learned, TotalsBefore
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.transfer.importing.file_contents import snapshot_of
@@ -22,34 +23,26 @@ class Repeat(StrEnum):
     SESSION = "session"
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """What a folder's totals say, and which sessions are beside them. Can be pickled.
-
-    of_scenarios: by name. sessions: by scenario.
-    """
-
-    of_all: LearningSnapshot | None
-    of_scenarios: Mapping[str, LearningSnapshot]
-    sessions: Mapping[str, Sequence[StoreFile]]
-
-
 class RepeatFinder:
     """Finds repeats among a store's sessions, which come in their order.
 
-    contents: what was imported of it before, by scenario: the path of each digest.
+    files: all of the store. contents: what was imported of it before, by scenario: the path of each digest.
     """
 
-    def __init__(self, totals: Totals, contents: Mapping[str, Mapping[bytes, str]]) -> None:
-        self._totals = totals
-        self._contents = defaultdict[str, dict[bytes, str]](dict)
-        for scenario, paths in contents.items():
-            self._contents[scenario].update(paths)
+    def __init__(self, files: Iterable[StoreFile], contents: Mapping[str, Mapping[bytes, str]]) -> None:
+        self._contents = {scenario: dict(paths) for scenario, paths in contents.items()}
         self._scenario: str | None = None
         self._before = TotalsBefore()
-        self._all = None if totals.of_all is None else _Total.of(totals.of_all)
-        self._of_scenarios = {name: _Total.of(total) for name, total in totals.of_scenarios.items()}
+        self._sessions = defaultdict[str, list[StoreFile]](list)
+        self._totals = dict[str | None, _Total]()  # by scenario; None stands for all of them
         self._earlier: Set[Learned] | None = None
+        for file in files:
+            if file.kind is FileKind.SESSION and file.problem is None:
+                self._sessions[file.scenario].append(file)
+            elif file.kind in {FileKind.SCENARIO, FileKind.GLOBAL} and file.problem is None:
+                total = snapshot_of(file)
+                if total is not None:
+                    self._totals[None if file.kind is FileKind.GLOBAL else file.scenario] = _Total.of(total)
 
     def is_total(self, scenario: str, session: LearningSnapshot, learned: Learned) -> bool:
         """Whether the scenario's next session learned just what a total had learned before it."""
@@ -64,35 +57,34 @@ class RepeatFinder:
 
     def is_copy(self, path: str, scenario: str, digest: bytes) -> bool:
         """Whether another session of the scenario had this content; then remember where it is."""
-        return self._contents[scenario].setdefault(digest, path) != path
+        return self._contents.setdefault(scenario, {}).setdefault(digest, path) != path
 
     def _start(self, scenario: str) -> TotalsBefore:
         """What the scenario's total has of sessions that are not there any more."""
-        beside, total = self._totals.sessions.get(scenario, ()), self._totals.of_scenarios.get(scenario)
-        if total is None or not beside or total.metadata.session_count <= len(beside):
+        beside, total = self._sessions.get(scenario), self._totals.get(scenario)
+        if total is None or not beside or total.sessions <= len(beside):
             return TotalsBefore()
         there = [snapshot for snapshot in map(snapshot_of, beside) if snapshot is not None]
         learned = sum(map(Learned.by, there), Learned())
-        others = total.metadata.session_count - sum(each.metadata.session_count for each in there)
-        base = self._of_scenarios[scenario].learned - learned
+        others = total.sessions - sum(each.metadata.session_count for each in there)
+        base = total.learned - learned
         return TotalsBefore(base, others) if others > 0 and base else TotalsBefore()
 
     def _is_in_files(
         self, scenario: str, session: LearningSnapshot, learned: Learned, before: Learned
     ) -> bool:
         """Whether it equals a total of several sessions as the files have it now, or had it before it."""
-        total = self._of_scenarios.get(scenario)
+        total, everything = self._totals.get(scenario), self._totals.get(None)
         if total is not None and total.is_several and before and learned.is_as(total.learned):
             return True
-        everything = self._all
         if everything is None or not everything.is_several:
             return False
         if everything.sessions - session.metadata.session_count >= _SEVERAL and (learned + learned).is_as(
             everything.learned
         ):
             return True
-        others = before or any(each.learned for name, each in self._of_scenarios.items() if name != scenario)
-        return bool(others) and learned.is_as(everything.learned)
+        others = [of.learned for name, of in self._totals.items() if name not in {scenario, None}]
+        return any([before, *others]) and learned.is_as(everything.learned)
 
     def _is_earlier(self, session: LearningSnapshot, learned: Learned) -> bool:
         """Whether it equals what a total was at any time, as the engine saves it while others save theirs.
@@ -104,26 +96,21 @@ class RepeatFinder:
         if session.action_stats or episodes < _SEVERAL or episodes <= session.metadata.total_episodes:
             return False
         if self._earlier is None:
-            self._earlier = _totals_at_any_time(self._totals.sessions)
+            self._earlier = _totals_at_any_time(chain.from_iterable(self._sessions.values()))
         return learned.without_actions() in self._earlier
 
 
-def _totals_at_any_time(sessions: Mapping[str, Sequence[StoreFile]]) -> Set[Learned]:
+def _totals_at_any_time(sessions: Iterable[StoreFile]) -> Set[Learned]:
     """What the sessions of each scenario, and of all, had learned together after each of them."""
-    in_order = sorted((file for files in sessions.values() for file in files), key=_by_time)
     sums = defaultdict[str | None, Learned](Learned)
     found = set[Learned]()
-    for file in in_order:
+    for file in sorted(sessions, key=lambda file: (file.session_id, file.scenario)):
         snapshot = snapshot_of(file)
         learned = Learned() if snapshot is None else Learned.by(snapshot).without_actions()
         for total in (file.scenario, None):
             sums[total] += learned
             found.add(sums[total])
     return found
-
-
-def _by_time(file: StoreFile) -> tuple[str, str]:
-    return file.session_id, file.scenario
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from swarmstore.model.repeated_totals import Learned
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.transfer.importing.file_contents import OF_ONE_FILE, Contents, why_not
 from swarmstore.transfer.importing.import_report import numbers_of
-from swarmstore.transfer.importing.repeated_sessions import Repeat, RepeatFinder, Totals
+from swarmstore.transfer.importing.repeated_sessions import Repeat, RepeatFinder
 from swarmstore.transfer.importing.sums import add_up
 
 
@@ -57,25 +57,9 @@ class FoundBatch:
     sums: Mapping[str, LearningSnapshot | str]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What is read of a store, and how. Can be pickled.
-
-    leave_out: whether repeats are left out. contents: see `RepeatFinder`. without_total: scenarios
-    that no file has the total of.
-    """
-
-    origin: str
-    leave_out: bool
-    totals: Totals
-    contents: Mapping[str, Mapping[bytes, str]]
-    without_total: frozenset[str]
-
-
 class _Read(NamedTuple):
     wanted: WantedFile
-    snapshot: LearningSnapshot
-    source: SourceFile
+    session: SessionFile
     repeat: Repeat | None
     learned: Learned
 
@@ -84,88 +68,84 @@ class SessionReader:
     """Reads the sessions of one store, all in their order: what came before tells repeats.
 
     It needs no database, so it may be in another process than what saves its batches.
+
+    leave_out: whether repeats are left out. files and contents: see `RepeatFinder`. without_total:
+    scenarios that no file has the total of.
     """
 
-    def __init__(self, reading: Reading, make_preparation: MakePreparation) -> None:
-        self._reading = reading
+    def __init__(
+        self,
+        make_preparation: MakePreparation,
+        files: Sequence[StoreFile],
+        *,
+        origin: str,
+        leave_out: bool,
+        contents: Mapping[str, Mapping[bytes, str]],
+        without_total: frozenset[str],
+    ) -> None:
         self._prepare = make_preparation()
+        self._origin, self._leave_out, self._without_total = origin, leave_out, without_total
         self._keys = SplitKeys()
-        self._finder = RepeatFinder(reading.totals, reading.contents)
+        self._finder = RepeatFinder(files, contents)
 
     def read(self, batch: Sequence[WantedFile]) -> FoundBatch:
         """Read the next files."""
-        found = list[FoundFile | _Read]()
-        to_prepare = list[SessionFile]()
-        for wanted in batch:
-            each = self._read(wanted)
-            if isinstance(each, _Read):
-                try:
-                    file = wanted.file
-                    session = SessionFile(each.source, file.scenario, file.session_id, each.snapshot)
-                except OF_ONE_FILE as error:
-                    each = FoundFile(problem=why_not(error, wanted.file), repeat=each.repeat)
-                else:
-                    if not self._is_unchanged(each):
-                        to_prepare.append(session)
-            found.append(each)
-        batch_to_save = self._prepare(to_prepare)
-        prepared = {file.source.path: file for file in batch_to_save.files}
+        read = list(map(self._read, batch))
+        changed = [each.session for each in read if isinstance(each, _Read) and not self._is_unchanged(each)]
+        prepared = self._prepare(changed)
+        by_path = {file.source.path: file for file in prepared.files}
         files, to_save = list[FoundFile](), list[PreparedFile]()
         sums = defaultdict[str, list[LearningSnapshot]](list)
-        for each in found:
-            if isinstance(each, _Read):
-                ready = prepared.get(each.source.path)
-                scenario, snapshot = each.wanted.file.scenario, each.snapshot
-                each = self._found(each, each.source if ready is None else ready.source)  # noqa: PLW2901
-                if each.left_out is None:
-                    if scenario in self._reading.without_total:
-                        sums[scenario].append(snapshot)
-                    if ready is not None:
-                        to_save.append(ready)
-            files.append(each)
-        return FoundBatch(
-            files, replace(batch_to_save, files=to_save), {name: _sum(of) for name, of in sums.items()}
-        )
+        for each in read:
+            if isinstance(each, FoundFile):
+                files.append(each)
+                continue
+            session = each.session
+            ready = by_path.get(session.source.path)
+            file = self._found(each, session.source if ready is None else ready.source)
+            files.append(file)
+            if file.left_out is None:
+                if session.scenario in self._without_total:
+                    sums[session.scenario].append(session.snapshot)
+                if ready is not None:
+                    to_save.append(ready)
+        added_up = {scenario: _sum(snapshots) for scenario, snapshots in sums.items()}
+        return FoundBatch(files, replace(prepared, files=to_save), added_up)
 
     def _read(self, wanted: WantedFile) -> FoundFile | _Read:
-        file = wanted.file
+        file, repeat = wanted.file, None
         try:
             contents = Contents.read(file)
             snapshot = snapshot_in(*contents, self._keys)
             learned = Learned.by(snapshot)
             repeat = Repeat.TOTAL if self._finder.is_total(file.scenario, snapshot, learned) else None
+            source = SourceFile(self._origin, file.relative, contents.digest, wanted.counted)
+            session = SessionFile(source, file.scenario, file.session_id, snapshot)
         except (*OF_ONE_FILE, OSError) as error:
-            return FoundFile(problem=why_not(error, file))
-        source = SourceFile(self._reading.origin, file.relative, contents.digest, wanted.counted)
-        return _Read(wanted, snapshot, source, repeat, learned)
+            return FoundFile(problem=why_not(error, file.path), repeat=repeat)
+        return _Read(wanted, session, repeat, learned)
 
     def _is_unchanged(self, read: _Read) -> bool:
         known = read.wanted.known
-        if known is None or read.source.digest != known.digest:
+        if known is None or read.session.source.digest != known.digest:
             return False
-        return self._reading.leave_out or not known.repeated
+        return self._leave_out or not known.repeated
 
     def _found(self, read: _Read, source: SourceFile) -> FoundFile:
         """What a session is. source: with its content unless it is unchanged."""
-        known, repeat, snapshot = read.wanted.known, read.repeat, read.snapshot
+        known, repeat, snapshot = read.wanted.known, read.repeat, read.session.snapshot
         unchanged = source.content is None
         if source.content is not None and repeat is None and read.learned:
             folder = source.path.split("/")[1]
             repeat = Repeat.SESSION if self._finder.is_copy(source.path, folder, source.content) else None
         if known is not None and known.repeated and (unchanged or known.content == source.content):
             repeat = repeat or Repeat.SESSION
-        numbers = numbers_of(snapshot)
+        found = FoundFile(unchanged=unchanged, repeat=repeat, numbers=numbers_of(snapshot))
         # what an export wrote was a session of the store that it is of
         may_go = (known is None or known.repeated) and not read.wanted.file.exported
-        if repeat is None or not self._reading.leave_out or not may_go:
-            return FoundFile(unchanged=unchanged, repeat=repeat, numbers=numbers)
-        return FoundFile(
-            unchanged=unchanged,
-            repeat=repeat,
-            left_out=replace(source, repeated=True),
-            snapshot=snapshot,
-            numbers=numbers,
-        )
+        if repeat is None or not self._leave_out or not may_go:
+            return found
+        return replace(found, left_out=replace(source, repeated=True), snapshot=snapshot)
 
 
 def _sum(snapshots: Sequence[LearningSnapshot]) -> LearningSnapshot | str:

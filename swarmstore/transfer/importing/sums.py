@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from swarmstore.model.merge import Additive, merge_snapshots
+from swarmstore.model.selection import StrategyStats
 from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.stats import ActionStats
 
 _Key = TypeVar("_Key")
+_Stats = TypeVar("_Stats", bound=ActionStats | StrategyStats)
 
 
 def add_up(snapshots: Sequence[LearningSnapshot]) -> LearningSnapshot:
@@ -37,11 +40,8 @@ def without_repeat(total: LearningSnapshot, repeat: LearningSnapshot, times: int
     transitions, again = rest.episode_transitions, repeat.episode_transitions
     transitions.success_episodes -= again.success_episodes
     transitions.failure_episodes -= again.failure_episodes
-    for there, gone in (
-        (transitions.success_transitions, again.success_transitions),
-        (transitions.failure_transitions, again.failure_transitions),
-    ):
-        _less_counts(there, gone)
+    _less_counts(transitions.success_transitions, again.success_transitions)
+    _less_counts(transitions.failure_transitions, again.failure_transitions)
     _less_pairs(rest.ngram_stats.trigrams, repeat.ngram_stats.trigrams)
     _less_pairs(rest.ngram_stats.quadgrams, repeat.ngram_stats.quadgrams)
     _less(rest.action_stats, repeat.action_stats)
@@ -87,7 +87,7 @@ def _less_pairs(grams: dict[_Key, tuple[int, int]], less: Mapping[_Key, tuple[in
             grams[key] = rest
 
 
-def _less(there: dict[_Key, Any], less: Mapping[_Key, Any]) -> None:
+def _less(there: dict[_Key, _Stats], less: Mapping[_Key, _Stats]) -> None:
     """Take statistics away, none below nothing."""
     for key, gone in less.items():
         if key in there:

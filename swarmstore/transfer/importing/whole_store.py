@@ -10,16 +10,16 @@ from typing import Literal, NamedTuple, get_args
 
 from swarmstore.contracts.discrepancies import Progress
 from swarmstore.contracts.imports import ImportTarget, SourceFile
-from swarmstore.disk import reason_of
 from swarmstore.errors import ConfigurationError, InvalidValueError, RepeatedSessionError, SnapshotFormatError
 from swarmstore.files.layout import GLOBAL, FileKind, StoreFile, walk_store
 from swarmstore.files.sidecars import MARKER, Marker, read_marker
-from swarmstore.transfer.importing.file_totals import scenarios_without_total, totals_of
+from swarmstore.transfer.importing.file_contents import why_not
+from swarmstore.transfer.importing.file_totals import scenarios_without_total
 from swarmstore.transfer.importing.folder_identity import contents_by_scenario, find_origin
 from swarmstore.transfer.importing.import_report import ImportReport
 from swarmstore.transfer.importing.importer import Importer
 from swarmstore.transfer.importing.reader_process import reading
-from swarmstore.transfer.importing.session_reader import Reading, SessionReader
+from swarmstore.transfer.importing.session_reader import SessionReader
 
 TotalsFrom = Literal["files", "sessions"]
 Repeated = Literal["skip", "count", "fail"]
@@ -85,23 +85,19 @@ def import_store(
     adds_up = marker is None and totals == "files"  # an export has all totals that its store had
     make_reader = partial(
         SessionReader,
-        Reading(
-            store.origin,
-            repeated != "count",
-            totals_of(files),
-            contents_by_scenario(store.ledger),
-            scenarios_without_total(files) if adds_up else frozenset(),
-        ),
         target.preparation,
+        files,
+        origin=store.origin,
+        leave_out=repeated != "count",
+        contents=contents_by_scenario(store.ledger),
+        without_total=scenarios_without_total(files) if adds_up else frozenset(),
     )
     steps = list(_steps(files, batch_sessions))
     if repeated == "fail":
         _refuse_repeats(make_reader(), steps, importer)
     batches = (list(map(importer.wanted, step.files)) for step in steps if step.is_batch)
     if reader_process is None:
-        reader_process = (
-            sum(step.size for step in steps if step.is_batch) >= _MANY_BYTES and _processors() > 1
-        )
+        reader_process = sum(step.size for step in steps) >= _MANY_BYTES and _processors() > 1
     done = 0
     try:
         with reading(make_reader, batches, beside=reader_process) as found:
@@ -123,9 +119,11 @@ def _walk(target: ImportTarget, folder: Path) -> tuple[list[StoreFile], Marker |
     """The files of a folder, and what marks it as an export. Raises ConfigurationError for no store."""
     if folder.exists() and not folder.is_dir():
         raise ConfigurationError(f"{folder} is no folder; give the folder that has scenarios/ in it")
-    files, marker = list(walk_store(folder)), _marker(target, folder)
-    if isinstance(marker, StoreFile):
-        return [marker, *files], None
+    files = list(walk_store(folder))
+    try:
+        marker = read_marker(folder)
+    except (OSError, SnapshotFormatError) as error:
+        return [_unreadable_marker(target, folder / MARKER, error), *files], None
     if not files and marker is None and not (folder / "scenarios").is_dir():
         raise ConfigurationError(f"{folder} is no store: it has neither global_stats.json nor scenarios/")
     return files, marker
@@ -163,23 +161,14 @@ def _size(file: StoreFile) -> int:
 
 
 def _processors() -> int:
-    """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _marker(target: ImportTarget, folder: Path) -> Marker | StoreFile | None:
-    """What marks the folder as an export, or that this cannot be read.
-
-    Raises ConfigurationError where it may be an export of the target itself, which would be counted
-    twice without it.
-    """
-    path = folder / MARKER
-    try:
-        return read_marker(folder)
-    except (OSError, SnapshotFormatError) as error:
-        reason = reason_of(error, path) if isinstance(error, OSError) else str(error)
-        said = f"{path}: {reason}" if isinstance(error, OSError) else reason
+def _unreadable_marker(target: ImportTarget, path: Path, error: Exception) -> StoreFile:
+    """Raises ConfigurationError where the target itself may have been exported there, to be counted twice."""
+    reason = why_not(error, path)
     if not target.is_empty():
+        said = f"{path}: {reason}" if isinstance(error, OSError) else reason
         raise ConfigurationError(
             f"{said}. That file says which store this is an export of, and without it an export of this "
             "very store would count twice; repair it, or remove it if this comes from elsewhere"

@@ -11,7 +11,6 @@ import stat
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -39,7 +38,7 @@ class _Event(msgspec.Struct):
 class _Record(msgspec.Struct):
     timestamp_ms: int
     scenario: str
-    outcome: dict[str, Any]
+    outcome: dict[str, object]
     total_ticks: int
     total_actions: int
     session_id: str = ""
@@ -51,17 +50,18 @@ _records = msgspec.json.Decoder(_Record)
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """How a run ended, by the engine's `LearnStatsRecord`. `timestamp_ms`: since 1970.
+    """How a run ended, by the engine's `LearnStatsRecord`, or as far as a caller says it.
 
-    session_id: what the engine calls the run, empty where the record does not say it.
+    timestamp_ms: since 1970. session_id: what the engine calls the run, empty where its record does
+    not say it, None where there is no record.
     """
 
-    timestamp_ms: int
     scenario: str
     success: bool
-    total_ticks: int
-    total_actions: int
-    session_id: str
+    timestamp_ms: int | None
+    total_ticks: int | None = None
+    total_actions: int | None = None
+    session_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,9 @@ def modified_ms(trace: Path) -> int:
 def record_beside(trace: Path) -> Path | None:
     """The run record that belongs to a trace by its name, None when there is none. Raises TraceError."""
     named = _TRACE_NAME.fullmatch(trace.name)
-    path = trace.with_name(f"learn_stats_record-{named[1]}.json") if named else None
-    if path is None:
+    if named is None:
         return None
+    path = trace.with_name(f"learn_stats_record-{named[1]}.json")
     try:
         path.stat()
     except FileNotFoundError:
@@ -129,10 +129,11 @@ def read_record(path: Path) -> RunRecord:
         outcome, details = read.outcome.popitem() if len(read.outcome) == 1 else (None, None)
         if outcome not in _OUTCOMES or not isinstance(details, dict):
             raise InvalidValueError("$.outcome", f"must be an object of just one of {', '.join(_OUTCOMES)}")
+        timestamp_ms = check_count("$.timestamp_ms", read.timestamp_ms)
         return RunRecord(
-            check_count("$.timestamp_ms", read.timestamp_ms),
             check_text("$.scenario", read.scenario),
             outcome == "Success",
+            timestamp_ms,
             check_count("$.total_ticks", read.total_ticks),
             check_count("$.total_actions", read.total_actions),
             check_text("$.session_id", read.session_id),
@@ -168,7 +169,9 @@ def read_trace(path: Path) -> TraceContent:
                     )
                 ticks, last_tick = ticks + 1, event.tick
             else:
-                _count(counter, event)
+                counter.action(
+                    event.action, event.success, worker=event.worker_id, duration_ms=event.duration_ms
+                )
                 so_far.update(msgspec.json.encode(event))
                 digests.append(so_far.digest())
         except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidValueError) as error:
@@ -182,10 +185,6 @@ def _event(line: bytes) -> _Event:
     check_count("$.worker_id", event.worker_id, MAX_HASH)
     check_count("$.duration_ms", event.duration_ms, MAX_COUNT)
     return event
-
-
-def _count(counter: SessionCounter, event: _Event) -> None:
-    counter.action(event.action, event.success, worker=event.worker_id, duration_ms=event.duration_ms)
 
 
 def _reason(error: Exception, text: bytes, type_: type) -> str:

@@ -46,14 +46,6 @@ class IngestReport:
     bad_lines: list[BadLine] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    scenario: str
-    success: bool
-    timestamp_ms: int | None
-    record: RunRecord | None
-
-
 def ingest_trace(
     target: ImportTarget,
     trace: Path,
@@ -76,13 +68,13 @@ def ingest_trace(
     written_ms = modified_ms(trace)
     run = _run(trace, record, scenario, success, created_at)
     content = read_trace(trace)
-    missing = _missing_actions(trace, content, run.record)
-    actions = content.counter.actions if run.record is None else run.record.total_actions
+    missing = _missing_actions(trace, content, run.total_actions)
+    actions = content.counter.actions + missing
     content.counter.end_episode(run.success)
     at_ms = written_ms if run.timestamp_ms is None else run.timestamp_ms
     metadata = SnapshotMetadata(run.scenario, None, at_ms // 1000, 1, 1, actions)
     path, *begun_as = _names(run, content)
-    source = SourceFile(ORIGIN, path, _digest(run, content.digest), counted=True)
+    source = SourceFile(ORIGIN, path, _hash(content.digest + bytes([run.success])), counted=True)
     # runs of one millisecond have ids of their own, each the same every time
     session_id = session_id_at(at_ms * 1000 + int.from_bytes(_hash(path.encode())[:8]) % 1000)
     file = SessionFile(source, run.scenario, session_id, content.counter.finish(metadata))
@@ -90,7 +82,7 @@ def ingest_trace(
 
     def replaces(stored: LearningSnapshot) -> bool:
         nonlocal fewer
-        more = content.counter.actions - _actions_in(stored)
+        more = content.counter.actions - sum(stats.visits for stats in stored.action_stats.values())
         fewer = max(0, -more)
         if more == 0:
             _check_equal(trace, run, stored, file.snapshot)
@@ -103,7 +95,7 @@ def ingest_trace(
         run.scenario,
         session_id,
         run.success,
-        content.ticks if run.record is None else run.record.total_ticks,
+        content.ticks if run.total_ticks is None else run.total_ticks,
         actions,
         missing,
         fewer,
@@ -111,11 +103,7 @@ def ingest_trace(
     )
 
 
-def _actions_in(snapshot: LearningSnapshot) -> int:
-    return sum(stats.visits for stats in snapshot.action_stats.values())
-
-
-def _check_equal(trace: Path, run: _Run, stored: LearningSnapshot, found: LearningSnapshot) -> None:
+def _check_equal(trace: Path, run: RunRecord, stored: LearningSnapshot, found: LearningSnapshot) -> None:
     """Refuse what contradicts the run that is in the store, with as many actions. Raises TraceError."""
     if stored == found.with_metadata(stored.metadata):
         return
@@ -133,7 +121,7 @@ def _check_equal(trace: Path, run: _Run, stored: LearningSnapshot, found: Learni
 
 def _run(
     trace: Path, path: Path | None, scenario: str | None, success: bool | None, created_at: int | None
-) -> _Run:
+) -> RunRecord:
     """Scenario, outcome and time, from the record or as given. Raises TraceError, InvalidValueError."""
     if scenario is not None:
         check_text("scenario", scenario)
@@ -149,44 +137,41 @@ def _run(
                 f"(learn_stats_record-SEED.json beside trace-SEED.jsonl, or given) is missing; "
                 "give scenario and success instead"
             )
-        return _Run(scenario, success, None if created_at is None else created_at * 1000, None)
+        return RunRecord(scenario, success, None if created_at is None else created_at * 1000)
     record = read_record(found)
     given = {"scenario": scenario, "success": success, "created_at": created_at}
-    says = {"scenario": record.scenario, "success": record.success, "created_at": record.timestamp_ms // 1000}
+    at = None if record.timestamp_ms is None else record.timestamp_ms // 1000
+    says = {"scenario": record.scenario, "success": record.success, "created_at": at}
     for name, value in given.items():
         if value is not None and value != says[name]:
             raise TraceError(
                 f"{found} contradicts what was given for {trace}: {name} is {says[name]!r} there, "
                 f"not {value!r}; leave it out, or give another record"
             )
-    return _Run(record.scenario, record.success, record.timestamp_ms, record)
+    return record
 
 
-def _missing_actions(trace: Path, content: TraceContent, record: RunRecord | None) -> int:
+def _missing_actions(trace: Path, content: TraceContent, recorded: int | None) -> int:
     """How many actions the trace lost. Raises TraceError when it cannot be the trace of this run."""
     counted = content.counter.actions
-    expected = counted if record is None else record.total_actions
+    expected = counted if recorded is None else recorded
     if counted > expected:
         raise TraceError(
             f"{trace} has {counted} actions and its run record {expected}: they are not of the same run; "
             "give the right record"
         )
-    if counted == 0 and (record is None or expected > 0):
+    if counted == 0 and recorded != 0:
         bad = "".join(f"; line {bad.line}: {bad.reason}" for bad in content.bad_lines[:1])
         raise TraceError(f"{trace} has no action of a worker in it{bad}")
     return expected - counted
 
 
-def _names(run: _Run, content: TraceContent) -> list[str]:
+def _names(run: RunRecord, content: TraceContent) -> list[str]:
     """What the ledger knows the run by, and then a part of it, the largest first."""
-    if run.record is not None:
-        return [f"{run.scenario}/{run.timestamp_ms}/{run.record.session_id}"]
+    if run.session_id is not None:
+        return [f"{run.scenario}/{run.timestamp_ms}/{run.session_id}"]
     time = "" if run.timestamp_ms is None else run.timestamp_ms
     return [f"{run.scenario}/{time}/{digest.hex()}" for digest in reversed(content.digests)]
-
-
-def _digest(run: _Run, digest: bytes) -> bytes:
-    return _hash(digest + bytes([run.success]))
 
 
 def _hash(content: bytes) -> bytes:

@@ -22,6 +22,7 @@ MOST_UNPACKED = 2**30
 _LONGEST_LINE = 2**24
 _HEAD = 4
 _BLANK = b"\0 \t\r\n"
+_BROKEN = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
 class Text(NamedTuple):
@@ -40,7 +41,7 @@ def read_whole(path: Path) -> bytes:
             while piece := file.read(_LONGEST_LINE):
                 content += piece
                 _check_size(path, len(content))
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        except _BROKEN as error:
             raise TraceError(f"{path} cannot be read: {_damaged(error)}") from None
     return without_bom(bytes(content)).rstrip(_BLANK)
 
@@ -92,7 +93,7 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[Text]:
             if len(line) == _LONGEST_LINE:
                 raise TraceError(f"{path} is no trace: line {number} has more than {_LONGEST_LINE} bytes")
             yield Text(number, without_bom(line) if number == 1 else line)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+    except _BROKEN as error:
         yield Text(number + 1, b"", _damaged(error))
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import BigInteger, Column, ColumnElement, case, cast, func
 
-from swarmstore.db.analytics.views.description import View, ViewColumn, double, integer, text, view
-from swarmstore.db.analytics.views.fact_views import SEQUENCES, key_names, named, names, values
+from swarmstore.db.analytics.views.description import (
+    Expression,
+    View,
+    ViewColumn,
+    double,
+    integer,
+    text,
+    view,
+)
+from swarmstore.db.analytics.views.fact_views import ACTIONS, SEQUENCES, described, key_names, named
 from swarmstore.db.analytics.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO, of_scenario
 from swarmstore.db.analytics.views.rates import as_double, mean, share, wilson
-from swarmstore.db.analytics.views.total_rows import of_total, summed, total, whose
+from swarmstore.db.analytics.views.total_rows import HOW_MANY, of_total, summed, total, whose
 from swarmstore.db.schema import SESSIONS
 from swarmstore.db.schema.families import Kind
 
@@ -29,11 +35,10 @@ def _next_actions() -> View:
         "next_actions",
         "What followed each action, in totals: how often and how well",
         f"kind scenario {key_names(Kind.TRANSITIONS)}",
-        named(Kind.TRANSITIONS, facts, facts),
+        named(Kind.TRANSITIONS, facts),
         [
             *of_total(facts),
-            *names(Kind.TRANSITIONS, facts),
-            *values(Kind.TRANSITIONS, facts),
+            *described(Kind.TRANSITIONS, facts),
             double(
                 "probability",
                 share(seen, func.sum(seen).over(partition_by=before)),
@@ -48,10 +53,10 @@ def _paths() -> View:
     facts = summed(Kind.NGRAMS)
     good, bad = facts.c.success_count, facts.c.failure_count
     low, high = wilson(good, bad)
-    actions = [SEQUENCES.c[f"action_{place}"] for place in range(1, 5)]
+    actions = [SEQUENCES.c[name] for name in ACTIONS]
     seen = as_double(good) + as_double(bad)
 
-    def place(*order: ColumnElement[Any]) -> ColumnElement[int]:
+    def place(*order: Expression) -> ColumnElement[int]:
         of_length = [*whose(facts), SEQUENCES.c.length]
         ranked = func.row_number().over(partition_by=of_length, order_by=[*order, seen.desc(), *actions])
         return cast(ranked, BigInteger)
@@ -60,11 +65,10 @@ def _paths() -> View:
         "paths",
         "Runs of three and four actions that were seen, in totals, ranked by what is certain of them",
         f"kind scenario {key_names(Kind.NGRAMS)}",
-        named(Kind.NGRAMS, facts, facts),
+        named(Kind.NGRAMS, facts),
         [
             *of_total(facts),
-            *names(Kind.NGRAMS, facts),
-            *values(Kind.NGRAMS, facts),
+            *described(Kind.NGRAMS, facts),
             low,
             high,
             integer(
@@ -90,7 +94,7 @@ def _switch_counts() -> View:
             *of_scenario(ROWS),
             text("from_strategy", facts.c.from_strategy, "The strategy before"),
             text("to_strategy", facts.c.to_strategy, "The strategy after"),
-            integer("switches", cast(func.count(), BigInteger), "Times it was changed so"),
+            integer("switches", HOW_MANY, "Times it was changed so"),
             double(
                 "mean_visits_at_switch",
                 share(total(facts.c.visits_at_switch), func.count()),

@@ -7,13 +7,17 @@ SQLite text, integer, real, and text for the rest: times as `2026-01-31T23:59:59
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, select
+from sqlalchemy import Column, ColumnElement, Double, FromClause, Select, String, Table, select
 
 from swarmstore.contracts.tabular import ColumnType
+
+Expression = ColumnElement[Any]
+"""Of any type: SQLAlchemy takes an expression of one type for no other, and names no type for a table's."""
+Query = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +27,7 @@ class ViewColumn:
     name: str
     type: ColumnType
     comment: str
-    sql: ColumnElement[Any]
+    sql: Expression
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +38,7 @@ class View:
     comment: str
     columns: Sequence[ViewColumn]
     order: Sequence[str]
-    statement: Select[Any]
+    statement: Query
 
 
 def view(
@@ -45,7 +49,7 @@ def view(
     columns: Sequence[ViewColumn],
     *,
     where: Sequence[ColumnElement[bool]] = (),
-    group_by: Sequence[ColumnElement[Any]] = (),
+    group_by: Sequence[Expression] = (),
 ) -> View:
     """A view of these columns of `source`; `order` names columns, with spaces between."""
     statement = select(*[column.sql.label(column.name) for column in columns]).select_from(source)
@@ -53,31 +57,34 @@ def view(
     return View(name, comment, tuple(columns), tuple(order.split()), statement)
 
 
-def text(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
-    """Text in byte order."""
-    return ViewColumn(name, ColumnType.TEXT, comment, sql)
+def _of(type_: ColumnType) -> Callable[[str, Expression, str], ViewColumn]:
+    return lambda name, sql, comment: ViewColumn(name, type_, comment, sql)
 
 
-def integer(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
-    """An integer of 64 bits."""
-    return ViewColumn(name, ColumnType.INTEGER, comment, sql)
+text = _of(ColumnType.TEXT)
+"""Text in byte order."""
+integer = _of(ColumnType.INTEGER)
+"""An integer of 64 bits."""
+double = _of(ColumnType.DOUBLE)
+"""A finite double."""
+time = _of(ColumnType.TIME)
+"""A moment in UTC, NULL outside of 1970-01-01 to 9999-12-30."""
+day = _of(ColumnType.DAY)
+"""A day in UTC, NULL outside of 1970-01-01 to 9999-12-30."""
+unsigned = _of(ColumnType.UNSIGNED)
+"""An unsigned number of 64 bits."""
 
 
-def double(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
-    """A finite double."""
-    return ViewColumn(name, ColumnType.DOUBLE, comment, sql)
+def plain(table: Table, *names: str, of: FromClause | None = None) -> list[ViewColumn]:
+    """Columns as a table has and describes them, or what has their names in `of`."""
+    source = table if of is None else of
+    return [_plain(table.c[name], source.c[name]) for name in names]
 
 
-def time(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
-    """A moment in UTC, NULL outside of 1970-01-01 to 9999-12-30."""
-    return ViewColumn(name, ColumnType.TIME, comment, sql)
-
-
-def day(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
-    """A day in UTC, NULL outside of 1970-01-01 to 9999-12-30."""
-    return ViewColumn(name, ColumnType.DAY, comment, sql)
-
-
-def unsigned(name: str, sql: ColumnElement[Any], comment: str) -> ViewColumn:
-    """An unsigned number of 64 bits."""
-    return ViewColumn(name, ColumnType.UNSIGNED, comment, sql)
+def _plain(declared: Column[object], sql: Expression) -> ViewColumn:
+    make = integer
+    if isinstance(declared.type, String):
+        make = text
+    elif isinstance(declared.type, Double):
+        make = double
+    return make(declared.name, sql, str(declared.comment))

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import assert_never
 
-from sqlalchemy import BigInteger, Column, ColumnElement, FromClause, cast
+from sqlalchemy import BigInteger, FromClause, cast
 
-from swarmstore.contracts.tabular import ColumnType
-from swarmstore.db.analytics.views.description import ViewColumn, double, integer, text
+from swarmstore.db.analytics.views.description import ViewColumn, double, integer, plain, text
 from swarmstore.db.analytics.views.rates import added, mean, rate, share, wilson
-from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.schema import SESSIONS, ActionSequence, table_of
-from swarmstore.db.schema.families import KEYS, Kind
+from swarmstore.db.schema.families import Kind
 
 SEQUENCES = table_of(ActionSequence)
+ACTIONS = [f"action_{place}" for place in range(1, 5)]
 _BY_SEQUENCE = {Kind.TRANSITIONS, Kind.NGRAMS, Kind.CONTEXTS, Kind.ACTIONS}
 
 
-def named(kind: Kind, source: FromClause, facts: FromClause) -> FromClause:
-    """`source` with the names of the actions that the facts are about."""
+def named(kind: Kind, facts: FromClause, within: FromClause | None = None) -> FromClause:
+    """Facts, or what they are joined with, with the names of the actions that they are about."""
+    source = facts if within is None else within
     if kind not in _BY_SEQUENCE:
         return source
     # outer: a count whose names were lost still belongs to the sum
     return source.outerjoin(SEQUENCES, SEQUENCES.c.id == facts.c.sequence_id)
 
 
-def names(kind: Kind, facts: FromClause) -> list[ViewColumn]:
+def _names(kind: Kind, facts: FromClause) -> list[ViewColumn]:
     """The columns that tell a fact from others of its owner."""
     first, second = SEQUENCES.c.action_1, SEQUENCES.c.action_2
     match kind:
@@ -37,11 +36,7 @@ def names(kind: Kind, facts: FromClause) -> list[ViewColumn]:
             ]
         case Kind.NGRAMS:
             length = cast(SEQUENCES.c.length, BigInteger)
-            actions = [SEQUENCES.c[f"action_{place}"] for place in range(1, 5)]
-            return [
-                integer("length", length, "How many actions, 3 or 4"),
-                *[text(column.name, column, str(column.comment)) for column in actions],
-            ]
+            return [integer("length", length, "How many actions, 3 or 4"), *plain(SEQUENCES, *ACTIONS)]
         case Kind.CONTEXTS:
             return [text("previous_action", first, "The action before"), text("action", second, "The action")]
         case Kind.ACTIONS:
@@ -55,34 +50,14 @@ def names(kind: Kind, facts: FromClause) -> list[ViewColumn]:
 
 
 def key_names(kind: Kind) -> str:
-    """The names of those columns, with spaces between."""
-    return " ".join(column.name for column in names(kind, SESSIONS.facts[kind]))
+    """The names of the columns that tell a fact from others of its owner, with spaces between."""
+    return " ".join(column.name for column in _names(kind, SESSIONS.facts[kind]))
 
 
-def values(kind: Kind, facts: FromClause) -> list[ViewColumn]:
-    """What was counted, as it is in the tables, and rates of it."""
-    return [_value(column, facts.c[column.name]) for column in counted(kind)] + _rates(kind, facts)
-
-
-def counted(kind: Kind) -> Sequence[Column[object]]:
-    """The columns of a kind of facts that are no keys, as the tables of sessions have them."""
-    table = SESSIONS.facts[kind]
-    return [table.c[name] for name in SESSIONS.values(kind)]
-
-
-def key_column(kind: Kind, facts: FromClause) -> ColumnElement[object]:
-    """The column by which a kind of facts is told apart within its owner."""
-    return facts.c[KEYS[kind]]
-
-
-def _value(declared: Column[object], sql: ColumnElement[object]) -> ViewColumn:
-    if isinstance(declared.type, ExactDouble):
-        type_ = ColumnType.DOUBLE
-    else:
-        type_ = (
-            ColumnType.INTEGER if declared.name not in {"from_strategy", "to_strategy"} else ColumnType.TEXT
-        )
-    return ViewColumn(declared.name, type_, str(declared.comment), sql)
+def described(kind: Kind, facts: FromClause) -> list[ViewColumn]:
+    """What a fact is about, what was counted, as it is in the tables, and rates of it."""
+    counted = plain(SESSIONS.facts[kind], *SESSIONS.values(kind), of=facts)
+    return [*_names(kind, facts), *counted, *_rates(kind, facts)]
 
 
 def _rates(kind: Kind, facts: FromClause) -> list[ViewColumn]:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Subquery, cast, func, select
+from sqlalchemy import FromClause, Subquery, func, select
 
-from swarmstore.db.analytics.views.description import View, ViewColumn, day, double, integer, text, view
-from swarmstore.db.analytics.views.fact_views import counted, key_names, named, names, values
+from swarmstore.db.analytics.views.description import (
+    Expression,
+    View,
+    ViewColumn,
+    day,
+    double,
+    integer,
+    plain,
+    text,
+    view,
+)
+from swarmstore.db.analytics.views.fact_views import described, key_names, named
 from swarmstore.db.analytics.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO, of_session
 from swarmstore.db.analytics.views.rates import rate, rate_of_episodes
-from swarmstore.db.analytics.views.total_rows import total
+from swarmstore.db.analytics.views.total_rows import HOW_MANY, total
 from swarmstore.db.dialects.view_functions import day_of
 from swarmstore.db.schema import SESSIONS
 from swarmstore.db.schema.families import SUMMED, Kind
@@ -25,7 +34,7 @@ def learning() -> list[View]:
 
 
 def _curve() -> View:
-    def over(column: ColumnElement[Any], sessions: int | None) -> ColumnElement[Any]:
+    def over(column: Expression, sessions: int | None) -> Expression:
         first = None if sessions is None else 1 - sessions
         return func.sum(column).over(partition_by=scenario, order_by=ROWS.c.session_id, rows=(first, 0))
 
@@ -41,8 +50,7 @@ def _curve() -> View:
         [
             *of_session(),
             integer("place", place, "Its place among the scenario's sessions, from 1"),
-            integer("success_episodes", good, str(good.comment)),
-            integer("failure_episodes", bad, str(bad.comment)),
+            *plain(ROWS, good.name, bad.name),
             double("success_rate", rate(good, bad), "Of this session; NULL without episodes"),
             double(
                 "rolling_success_rate",
@@ -67,43 +75,37 @@ def _of_day(source: FromClause) -> list[ViewColumn]:
     ]
 
 
-def _by_day(
-    facts: FromClause, key: Sequence[ColumnElement[Any]], sums: Sequence[ColumnElement[Any]]
-) -> Subquery:
+def _by_day(facts: FromClause, key: Sequence[Expression], sums: Sequence[Expression]) -> Subquery:
     group = [
         ROWS.c.scenario_id,
         SCENARIOS.c.name.label("scenario"),
         day_of(ROWS.c.session_ts).label("day"),
         *key,
     ]
-    counts = [cast(func.count(), BigInteger).label("sessions"), *[total(c).label(c.name) for c in sums]]
+    counts = [HOW_MANY.label("sessions"), *[total(c).label(c.name) for c in sums]]
     return select(*group, *counts).select_from(facts).group_by(*group).subquery("days")
 
 
 def _session_days() -> View:
-    columns = [ROWS.c[name] for name in ("success_episodes", "failure_episodes", "total_actions")]
-    days = _by_day(WITH_SCENARIO, [], columns)
+    names = ("success_episodes", "failure_episodes", "total_actions")
+    days = _by_day(WITH_SCENARIO, [], [ROWS.c[name] for name in names])
     return view(
         "session_days",
         "Saved sessions added up per day",
         "scenario day",
         days,
-        [
-            *_of_day(days),
-            *[integer(column.name, days.c[column.name], str(column.comment)) for column in columns],
-            rate_of_episodes(days),
-        ],
+        [*_of_day(days), *plain(ROWS, *names, of=days), rate_of_episodes(days)],
     )
 
 
 def _fact_days(kind: Kind) -> View:
     facts = SESSIONS.facts[kind]
     owned = WITH_SCENARIO.join(facts, facts.c.session_row_id == ROWS.c.id)
-    days = _by_day(owned, [facts.c[SUMMED[kind]]], counted(kind))
+    days = _by_day(owned, [facts.c[SUMMED[kind]]], [facts.c[name] for name in SESSIONS.values(kind)])
     return view(
         f"{kind.value.removesuffix('s')}_days",
         f"{kind.value.capitalize()} in saved sessions added up per day",
         f"scenario day {key_names(kind)}",
-        named(kind, days, days),
-        [*_of_day(days), *names(kind, days), *values(kind, days)],
+        named(kind, days),
+        [*_of_day(days), *described(kind, days)],
     )

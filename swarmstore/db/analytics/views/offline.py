@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import case
 
-from swarmstore.db.analytics.views.description import (
-    View,
-    ViewColumn,
-    double,
-    integer,
-    text,
-    time,
-    unsigned,
-    view,
-)
+from swarmstore.db.analytics.views.description import View, double, integer, plain, text, time, unsigned, view
 from swarmstore.db.analytics.views.per_session import SCENARIOS, of_scenario
 from swarmstore.db.dialects.view_functions import time_of, unsigned_of
 from swarmstore.db.schema import table_of
@@ -38,10 +29,6 @@ def offline() -> list[View]:
 
 
 def _models() -> View:
-    def plain(kind: type, *names: str) -> list[ViewColumn]:
-        make = {float: double, int: integer, str: text}[kind]
-        return [make(name, MODELS.c[name], str(MODELS.c[name].comment)) for name in names]
-
     orders = MODELS.join(SCENARIOS, SCENARIOS.c.id == MODELS.c.scenario_id).outerjoin(
         ORDERS, ORDERS.c.scenario_id == MODELS.c.scenario_id
     )
@@ -52,22 +39,17 @@ def _models() -> View:
         orders,
         [
             *of_scenario(MODELS),
-            *plain(int, "version", "analyzed_sessions"),
+            *plain(MODELS, "version", "analyzed_sessions"),
             time("updated_at", time_of(MODELS.c.updated_at), "When it was made"),
-            *plain(float, "ucb1_c", "learning_weight", "ngram_weight"),
-            *plain(int, "maturity_threshold"),
-            *plain(float, "error_rate_threshold"),
-            *plain(str, "initial_strategy"),
+            *plain(MODELS, "ucb1_c", "learning_weight", "ngram_weight", "maturity_threshold"),
+            *plain(MODELS, "error_rate_threshold", "initial_strategy"),
             unsigned(
                 "action_set_hash", unsigned_of(ORDERS.c.action_set_hash), "SipHash-1-3 of the set of actions"
             ),
             text("order_source", ORDERS.c.source, "Llm, Static or Manual"),
-            integer("lora_id", ORDERS.c.lora_id, str(ORDERS.c.lora_id.comment)),
-            double("lora_scale", ORDERS.c.lora_scale, str(ORDERS.c.lora_scale.comment)),
+            *plain(ORDERS, "lora_id", "lora_scale"),
             text("lora_name", ORDERS.c.lora_name, "The LoRA adapter's name"),
-            double(
-                "validated_accuracy", ORDERS.c.validated_accuracy, str(ORDERS.c.validated_accuracy.comment)
-            ),
+            *plain(ORDERS, "validated_accuracy"),
         ],
     )
 

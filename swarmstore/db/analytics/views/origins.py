@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from sqlalchemy import ColumnElement, Integer, Text, and_, case, cast, func, literal, null, union_all
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Integer,
-    Select,
-    Text,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    union_all,
-)
-
-from swarmstore.db.analytics.views.description import View, integer, text, time, view
+from swarmstore.db.analytics.views.description import Query, View, integer, text, time, view
+from swarmstore.db.analytics.views.per_session import ROWS
 from swarmstore.db.analytics.views.total_rows import (
     CACHED,
+    HOW_MANY,
     PENDING,
-    ROWS,
     SOURCES,
     cached,
     of_total,
@@ -59,16 +45,8 @@ def origins() -> list[View]:
                     "baseline: what sessions removed since had added",
                 ),
                 text("origin", parts.c.origin, "The import that it comes from, NULL for all else"),
-                integer(
-                    "contributors",
-                    cast(func.count(), BigInteger),
-                    "Sessions in it, 1 for other kinds of parts",
-                ),
-                integer(
-                    "waiting",
-                    cast(func.sum(parts.c.waiting), BigInteger),
-                    "Sessions that the rollup lacks",
-                ),
+                integer("contributors", HOW_MANY, "Sessions in it, 1 for other kinds of parts"),
+                integer("waiting", total(parts.c.waiting), "Sessions that the rollup lacks"),
                 time(
                     "newest_saved_at", time_of_ms(func.max(parts.c.saved_at_ms)), "When the newest was saved"
                 ),
@@ -82,7 +60,7 @@ def origins() -> list[View]:
     ]
 
 
-def _sessions() -> list[Select[Any]]:
+def _sessions() -> list[Query]:
     became = and_(_FILES.c.session_row_id == ROWS.c.id, _FILES.c.origin != literal(COPIES))
     from_files = SOURCES.join(ROWS, ROWS.c.id == SOURCES.c.session_row_id).outerjoin(_FILES, became)
     return cached(
@@ -96,7 +74,7 @@ def _sessions() -> list[Select[Any]]:
     )
 
 
-def _carried() -> list[Select[Any]]:
+def _carried() -> list[Query]:
     origin = _CARRIED.c.origin
     kinds = {HAND: PartKind.HAND.value, PRUNED: PartKind.BASELINE.value}
     of_import = func.substr(origin, literal(len(IMPORT_PREFIX) + 1, Integer), type_=Text)

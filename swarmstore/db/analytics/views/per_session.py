@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import FromClause
 
-from swarmstore.db.analytics.views.description import View, ViewColumn, integer, text, time, view
-from swarmstore.db.analytics.views.fact_views import key_names, named, names, values
+from swarmstore.db.analytics.views.description import View, ViewColumn, integer, plain, text, time, view
+from swarmstore.db.analytics.views.fact_views import described, key_names, named
 from swarmstore.db.analytics.views.rates import rate_of_episodes
 from swarmstore.db.dialects.view_functions import time_of, time_of_ms
 from swarmstore.db.schema import SESSIONS, Scenario, SessionRow, table_of
@@ -15,7 +15,7 @@ SCENARIOS = table_of(Scenario)
 ROWS = table_of(SessionRow)
 WITH_SCENARIO = ROWS.join(SCENARIOS, SCENARIOS.c.id == ROWS.c.scenario_id)
 
-_NAMES = {
+NAMES = {
     Kind.TRANSITIONS: ("transitions", "Which action followed which"),
     Kind.NGRAMS: ("ngrams", "Runs of three and four actions"),
     Kind.CONTEXTS: ("contexts", "What actions did after another one"),
@@ -58,29 +58,18 @@ def _sessions() -> View:
             *of_session(),
             time("created_at", time_of(ROWS.c.created_at), "When it was made, as the agent said"),
             time("saved_at", time_of_ms(ROWS.c.saved_at_ms), "When it was saved, by the database's clock"),
-            *[
-                text(name, ROWS.c[name], str(ROWS.c[name].comment))
-                for name in ("task_description", "phase", "group_id", "current_strategy")
-            ],
-            *[
-                integer(name, ROWS.c[name], str(ROWS.c[name].comment))
-                for name in (
-                    "session_count",
-                    "total_episodes",
-                    "total_actions",
-                    "success_episodes",
-                    "failure_episodes",
-                )
-            ],
+            *plain(ROWS, "task_description", "phase", "group_id", "current_strategy"),
+            *plain(ROWS, "session_count", "total_episodes", "total_actions"),
+            *plain(ROWS, "success_episodes", "failure_episodes"),
             rate_of_episodes(ROWS),
         ],
     )
 
 
 def _facts(kind: Kind) -> View:
-    name, comment = _NAMES[kind]
-    facts: FromClause = SESSIONS.facts[kind]
+    name, comment = NAMES[kind]
+    facts = SESSIONS.facts[kind]
     owned = WITH_SCENARIO.join(facts, facts.c.session_row_id == ROWS.c.id)
-    columns = [*of_session(), *names(kind, facts), *values(kind, facts)]
+    columns = [*of_session(), *described(kind, facts)]
     order = f"scenario session_id {key_names(kind)}"
-    return view(name, f"{comment}, in saved sessions", order, named(kind, owned, facts), columns)
+    return view(name, f"{comment}, in saved sessions", order, named(kind, facts, owned), columns)

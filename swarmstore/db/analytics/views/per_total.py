@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -18,31 +16,16 @@ from sqlalchemy import (
     union_all,
 )
 
-from swarmstore.db.analytics.views.description import View, integer, text, time, view
-from swarmstore.db.analytics.views.fact_views import key_names, named, names, values
+from swarmstore.db.analytics.views.description import Expression, View, integer, plain, text, time, view
+from swarmstore.db.analytics.views.fact_views import described, key_names, named
+from swarmstore.db.analytics.views.per_session import NAMES, ROWS
 from swarmstore.db.analytics.views.rates import rate_of_episodes
-from swarmstore.db.analytics.views.total_rows import (
-    CACHED,
-    ROWS,
-    SOURCES,
-    cached,
-    of_total,
-    summed,
-    waiting,
-    whose,
-)
+from swarmstore.db.analytics.views.total_rows import CACHED, SOURCES, cached, of_total, summed, waiting, whose
 from swarmstore.db.dialects.view_functions import time_of, time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema import ROLLUPS, SESSIONS
 from swarmstore.db.schema.families import SUMMED, Kind
 
-_NAMES = {
-    Kind.TRANSITIONS: ("total_transitions", "Which action followed which"),
-    Kind.NGRAMS: ("total_ngrams", "Runs of three and four actions"),
-    Kind.CONTEXTS: ("total_contexts", "What actions did after another one"),
-    Kind.ACTIONS: ("total_actions", "What actions did"),
-    Kind.STRATEGIES: ("total_strategies", "What selection strategies achieved"),
-}
 _OF_ONE = ("scenario_name", "task_description", "phase", "group_id", "current_strategy")
 _HEADER = ("version", "created_at", *_OF_ONE, *SUMMED_COLUMNS)
 
@@ -53,11 +36,11 @@ def per_total() -> list[View]:
 
 
 def _facts(kind: Kind) -> View:
-    name, comment = _NAMES[kind]
+    name, comment = NAMES[kind]
     facts = summed(kind)
-    columns = [*of_total(facts), *names(kind, facts), *values(kind, facts)]
+    columns = [*of_total(facts), *described(kind, facts)]
     order = f"kind scenario {key_names(kind)}"
-    return view(name, f"{comment}, in totals", order, named(kind, facts, facts), columns)
+    return view(f"total_{name}", f"{comment}, in totals", order, named(kind, facts), columns)
 
 
 def _totals() -> View:
@@ -86,7 +69,7 @@ def _totals() -> View:
                 )
                 for name in ("phase", "group_id", "current_strategy")
             ],
-            *[integer(name, row.c[name], str(CACHED.c[name].comment)) for name in SUMMED_COLUMNS],
+            *plain(CACHED, *SUMMED_COLUMNS, of=row),
             rate_of_episodes(row),
         ],
         where=[row.c.place == 1],
@@ -133,7 +116,7 @@ def _switches() -> View:
         "Changes of selection strategy in totals of one session; those of many have none",
         f"kind scenario {key_names(Kind.SWITCHES)}",
         facts,
-        [*of_total(facts), *names(Kind.SWITCHES, facts), *values(Kind.SWITCHES, facts)],
+        [*of_total(facts), *described(Kind.SWITCHES, facts)],
     )
 
 
@@ -159,9 +142,7 @@ def _switches_of_one() -> Subquery:
     return union_all(*of_folded, *of_pending).subquery("total")
 
 
-def _is_pending_for(
-    total_id: ColumnElement[Any], but: ColumnElement[Any] | None = None
-) -> ColumnElement[bool]:
+def _is_pending_for(total_id: Expression, but: Expression | None = None) -> ColumnElement[bool]:
     others = SOURCES.alias("others")
     waits = [others.c.total_scenario_id == total_id, others.c.folded.is_(False)]
     if but is not None:

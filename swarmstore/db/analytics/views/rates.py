@@ -6,35 +6,33 @@ average must not be drawn to it.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, case, cast, func, literal, null
 
 from swarmstore.contracts.report_findings import Z
-from swarmstore.db.analytics.views.description import ViewColumn, double
+from swarmstore.db.analytics.views.description import Expression, ViewColumn, double
 from swarmstore.db.dialects.view_functions import square_root
 
 _MOST = 2**63 - 1
 _NEARLY_0 = 1e-280
 
 
-def as_double(sql: ColumnElement[Any]) -> ColumnElement[float]:
+def as_double(sql: Expression) -> ColumnElement[float]:
     """A count as a double."""
     return cast(sql, Double)
 
 
-def share(part: ColumnElement[Any], whole: ColumnElement[Any]) -> ColumnElement[float]:
+def share(part: Expression, whole: Expression) -> ColumnElement[float]:
     """`part / whole` as a double, NULL when `whole` is 0."""
     return as_double(part) / func.nullif(as_double(whole), 0.0, type_=Double)
 
 
-def mean(sum_: ColumnElement[Any], count: ColumnElement[Any]) -> ColumnElement[float]:
+def mean(sum_: Expression, count: Expression) -> ColumnElement[float]:
     """The mean of `count` doubles that add up to `sum_`: 0 where that is nearly 0, NULL for none."""
     # PostgreSQL makes an error of a quotient that is nearer to 0 than to the smallest double
     return case((func.abs(sum_) < _NEARLY_0, share(literal(0.0, Double), count)), else_=share(sum_, count))
 
 
-def rate(successes: ColumnElement[Any], failures: ColumnElement[Any]) -> ColumnElement[float]:
+def rate(successes: Expression, failures: Expression) -> ColumnElement[float]:
     """Successes in all that succeeded or failed; a count that is missing is 0."""
     good, bad = (as_double(func.coalesce(count, 0)) for count in (successes, failures))
     return good / func.nullif(good + bad, 0.0, type_=Double)
@@ -49,13 +47,13 @@ def rate_of_episodes(row: FromClause) -> ViewColumn:
     )
 
 
-def added(first: ColumnElement[Any], second: ColumnElement[Any]) -> ColumnElement[int]:
+def added(first: Expression, second: Expression) -> ColumnElement[int]:
     """The sum of two counts, NULL past 2^63 - 1; a count that is missing is 0."""
     one, other = func.coalesce(first, 0), func.coalesce(second, 0)
     return case((one <= literal(_MOST, BigInteger) - other, one + other), else_=null())
 
 
-def wilson(successes: ColumnElement[Any], failures: ColumnElement[Any]) -> list[ViewColumn]:
+def wilson(successes: Expression, failures: Expression) -> list[ViewColumn]:
     """Wilson's bounds of a success rate (E. B. Wilson, 1927), NULL where nothing was counted."""
     good, bad = (as_double(func.coalesce(count, 0)) for count in (successes, failures))
     seen = func.nullif(good + bad, 0.0, type_=Double)

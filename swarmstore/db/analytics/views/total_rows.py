@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
     Integer,
-    Select,
     Subquery,
     Text,
     cast,
@@ -21,22 +19,26 @@ from sqlalchemy import (
     union_all,
 )
 
-from swarmstore.db.analytics.views.description import ViewColumn, integer, text
+from swarmstore.db.analytics.views.description import Expression, Query, ViewColumn, integer, text
 from swarmstore.db.analytics.views.per_session import SCENARIOS
 from swarmstore.db.dialects.column_types import ExactDouble
-from swarmstore.db.schema import GLOBAL, ROLLUPS, SESSIONS, Rollup, SessionRow, TotalSource, table_of
+from swarmstore.db.schema import GLOBAL, ROLLUPS, SESSIONS, Rollup, TotalSource, table_of
 from swarmstore.db.schema.families import SUMMED, Kind
 
 CACHED = table_of(Rollup)
 SOURCES = table_of(TotalSource)
-ROWS = table_of(SessionRow)
 PENDING = SOURCES.c.folded.is_(False)
+HOW_MANY = cast(func.count(), BigInteger)
+"""Rows of a group, in 64 bits."""
 Where = Sequence[ColumnElement[bool]]
 
 
 def cached(
-    *columns: Any, source: FromClause = CACHED, total: Any = CACHED.c.scenario_id, where: Where = ()
-) -> list[Select[Any]]:
+    *columns: Expression,
+    source: FromClause = CACHED,
+    total: Expression = CACHED.c.scenario_id,
+    where: Where = (),
+) -> list[Query]:
     """Rows of `source` with the total that they belong to and its name: of scenarios, of the global one."""
     # an inner join for each: a filter on the name then reaches the keys of every part
     named = select(
@@ -55,7 +57,7 @@ def _kind(name: str) -> ColumnElement[str]:
     return cast(literal(name), Text).label("kind")
 
 
-def waiting(*columns: Any, of: FromClause, owner: ColumnElement[Any], where: Where = ()) -> list[Select[Any]]:
+def waiting(*columns: Expression, of: FromClause, owner: Expression, where: Where = ()) -> list[Query]:
     """The same for what belongs to sessions pending for the total."""
     joined = SOURCES.join(of, owner == SOURCES.c.session_row_id)
     return cached(*columns, source=joined, total=SOURCES.c.total_scenario_id, where=[PENDING, *where])
@@ -81,12 +83,12 @@ def summed(kind: Kind) -> Subquery:
     return select(*group, *sums).group_by(*group).subquery("total")
 
 
-def whose(source: FromClause) -> list[ColumnElement[Any]]:
+def whose(source: FromClause) -> list[Expression]:
     """What tells totals apart. All of it: a filter on any of them is applied before grouping."""
     return [source.c.kind, source.c.scenario_id, source.c.scenario]
 
 
-def total(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def total(column: Expression) -> Expression:
     """A sum of 64 bits; past them it is an error, as it is for `load_scenario`."""
     return func.sum(column) if isinstance(column.type, ExactDouble) else cast(func.sum(column), BigInteger)
 

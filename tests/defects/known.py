@@ -81,8 +81,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/dialects/postgresql/dialect.py",
-                "        return engine.execution_options(answer_within=seconds)\n",
-                '        return engine.execution_options(isolation_level="REPEATABLE READ")\n',
+                "Access.WRITING: {},",
+                'Access.WRITING: {"isolation_level": "REPEATABLE READ"},',
             ),
         ),
         "tests/db/test_folding.py -k read_committed",

@@ -5,15 +5,22 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple
+from enum import Enum
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from sqlalchemy import URL, ColumnElement, Connection, Dialect, Engine, FromClause, Insert, Select, Table
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.settings import Settings
 
-Groups = Iterator[tuple[Any, Sequence[Sequence[Any]]]]
+Values: TypeAlias = Sequence[Any]
+"""The values of a row or of a column, of types that the statement knows."""
+Statement: TypeAlias = Select[*tuple[Any, ...]]
+"""A statement whose columns are known to who runs it."""
+Parameters: TypeAlias = Mapping[str, object]
+Groups: TypeAlias = Iterator[tuple[int, Sequence[Values]]]
 """Groups of rows, each with its columns."""
 
 
@@ -21,12 +28,21 @@ class NewRows(NamedTuple):
     """Rows given by column; `constants` are the same in each. The first column must have no None."""
 
     table: Table
-    constants: Mapping[str, Any]
-    columns: Mapping[str, Sequence[Any]]
+    constants: Parameters
+    columns: Mapping[str, Values]
     skip_taken: bool = False
 
     def __bool__(self) -> bool:
         return any(self.columns.values())
+
+
+class Access(Enum):
+    """What an engine is for. The answers of a server end in time."""
+
+    READING = "transactions that only read, all from one snapshot"
+    LOOKING = "statements of which each is a snapshot of its own, in no transaction"
+    WRITING = "transactions that write"
+    WRITING_AT_ONCE = "single statements that write, each a transaction of its own where that can be"
 
 
 class DatabaseDialect(ABC):
@@ -42,6 +58,10 @@ class DatabaseDialect(ABC):
     """Arrays and WITH let one statement write to many tables: else round trips cost nothing."""
     has_one_writer: bool
     """Its file has one transaction that writes at a time, and its driver works in the caller's thread."""
+    options: ClassVar[Mapping[Access, Parameters]]
+    """The execution options of engines, by what they are for."""
+
+    # connections and transactions
 
     @abstractmethod
     def make_engine(
@@ -49,21 +69,9 @@ class DatabaseDialect(ABC):
     ) -> Engine:
         """See `connection.engine.make_engine`."""
 
-    @abstractmethod
-    def reading(self, engine: Engine, seconds: float | None = None) -> Engine:
-        """The engine for transactions that only read, all from one snapshot, and end in time."""
-
-    @abstractmethod
-    def looking(self, engine: Engine, seconds: float | None = None) -> Engine:
-        """The engine for statements of which each is a snapshot of its own, in no transaction."""
-
-    @abstractmethod
-    def writing(self, engine: Engine, seconds: float | None = None) -> Engine:
-        """The engine for transactions that write, and end in time."""
-
-    @abstractmethod
-    def writing_at_once(self, engine: Engine, seconds: float | None = None) -> Engine:
-        """The engine for single statements that write, each a transaction of its own where that can be."""
+    def engine_for(self, access: Access, engine: Engine, seconds: float | None = None) -> Engine:
+        """The engine for what is wanted, whose server answers within these seconds."""
+        return engine.execution_options(answer_within=seconds, **self.options[access])
 
     @abstractmethod
     def migrating(self, engine: Engine, settings: Settings) -> AbstractContextManager[Connection]:
@@ -81,13 +89,19 @@ class DatabaseDialect(ABC):
     def among(self, connection: Connection, schema: str) -> AbstractContextManager[None]:
         """Within it names without a schema, and Alembic's comparison, mean this one."""
 
-    def end_transaction(self, connection: Any) -> None:
+    def end_transaction(self, connection: DBAPIConnection) -> None:
         """End what the driver's connection has begun, where closing it does not do so at once."""
         del connection
 
     def interrupted(self, engine: Engine) -> None:
         """Take back what an interrupted call of this thread may hold beside connections."""
         del engine
+
+    def wait_for_who_empties(self, connection: Connection, table: Table) -> None:
+        """Wait for a transaction that empties or replaces a table, before this one sees anything."""
+        del connection, table
+
+    # what it is
 
     @abstractmethod
     def version(self, session: Session) -> str:
@@ -101,13 +115,7 @@ class DatabaseDialect(ABC):
         """Refuse a database that cannot hold a store. Raises ConfigurationError."""
         del session
 
-    def wait_for_who_empties(self, connection: Connection, table: Table) -> None:
-        """Wait for a transaction that empties or replaces a table, before this one sees anything."""
-        del connection, table
-
-    @abstractmethod
-    def reserve_ids(self, connection: Connection, table: Table, highest: int) -> None:
-        """Have the database give out only ids above this one, for a table whose ids it gives out once."""
+    # rows that go in
 
     @abstractmethod
     def insert_rows(self, connection: Connection, rows: Sequence[NewRows]) -> None:
@@ -117,9 +125,9 @@ class DatabaseDialect(ABC):
         self,
         connection: Connection,
         header: Insert,
-        values: Mapping[str, Any],
-        its_own: Callable[[Sequence[Any]], Sequence[NewRows]],
-    ) -> Sequence[Any] | None:
+        values: Parameters,
+        its_own: Callable[[Values], Sequence[NewRows]],
+    ) -> Values | None:
         """Insert a row, and the rows that belong to it; what `header` returns, None for no row.
 
         its_own: makes those rows of what `header` returns. For a database that does not write in one
@@ -128,17 +136,23 @@ class DatabaseDialect(ABC):
         raise NotImplementedError
 
     def insert_headers(
-        self, connection: Connection, header: Insert, rows: Sequence[Mapping[str, Any]]
-    ) -> list[Sequence[Any] | None]:
+        self, connection: Connection, header: Insert, rows: Sequence[Parameters]
+    ) -> list[Values | None]:
         """Insert rows, each by itself; what `header` returns of each. As `insert_with_its_own`."""
         raise NotImplementedError
+
+    @abstractmethod
+    def reserve_ids(self, connection: Connection, table: Table, highest: int) -> None:
+        """Have the database give out only ids above this one, for a table whose ids it gives out once."""
+
+    # rows that come out
 
     @abstractmethod
     def groups_of(
         self,
         connection: Connection,
-        statements: Sequence[Select[Any]],
-        parameters: Mapping[str, Any],
+        statements: Sequence[Statement],
+        parameters: Parameters,
         *,
         computed: bool = False,
     ) -> list[Groups]:
@@ -148,12 +162,14 @@ class DatabaseDialect(ABC):
         themselves. computed: their rows are worked out, not only read.
         """
 
+    # many ids, and weights, as parameters
+
     @abstractmethod
     def every_id_is_in(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         """Whether all of the ids in a parameter are in a column; see `all_of_ids`."""
 
     @abstractmethod
-    def all_of_ids(self, ids: Set[int]) -> Any:
+    def all_of_ids(self, ids: Set[int]) -> object:
         """The parameter of `every_id_is_in`."""
 
     def unseen_ids(self, connection: Connection, ids: Set[int]) -> Set[int]:
@@ -170,8 +186,10 @@ class DatabaseDialect(ABC):
         """Sessions with their weights, columns `id`, `weight` and `twice`; see `weight_parameters`."""
 
     @abstractmethod
-    def weight_parameters(self, ids: Sequence[int], weights: Sequence[float]) -> dict[str, Any]:
+    def weight_parameters(self, ids: Sequence[int], weights: Sequence[float]) -> dict[str, object]:
         """The parameters of a statement on `weight_table`, however many sessions there are."""
+
+    # SQL that people read
 
     @abstractmethod
     def for_people(self) -> Dialect:

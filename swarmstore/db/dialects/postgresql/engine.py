@@ -9,6 +9,7 @@ from psycopg.adapt import Dumper
 from psycopg.pq import Conninfo, Format
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
+from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import refuse_what_the_driver_cannot
 from swarmstore.db.dialects.functions import executed_by_driver
 from swarmstore.db.dialects.packed_arrays import PACKED
@@ -33,8 +34,14 @@ _DUMPERS = [
 ]
 
 
-def postgresql_engine(url: URL, settings: Settings) -> Engine:
-    """See `connection.engine.make_engine`. Raises InvalidUrlError for an option that libpq lacks."""
+def postgresql_engine(
+    url: URL, settings: Settings, file: OpenedFile | None, *, as_found: bool, pooled: bool
+) -> Engine:
+    """See `connection.engine.make_engine`: there is no file, and nothing to leave as it is found.
+
+    Raises InvalidUrlError for an option that libpq lacks.
+    """
+    del file, as_found, pooled
     unknown = url.query.keys() - {option.keyword.decode() for option in Conninfo.get_defaults()}
     if unknown:
         raise InvalidUrlError(

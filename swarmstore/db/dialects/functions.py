@@ -24,7 +24,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from swarmstore.db.dialects.column_types import IdList, TextList
+from swarmstore.db.dialects.column_types import ListOf
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
@@ -89,7 +89,7 @@ class one_of(Construct[bool]):  # noqa: N801
         parameter: str,
         values: Sequence[int] | Sequence[str] | None = None,
     ) -> None:
-        list_of = TextList() if isinstance(column.type, Text) else IdList()
+        list_of = ListOf(Text() if isinstance(column.type, Text) else BigInteger())
         super().__init__(column, bindparam(parameter, values, type_=list_of))
 
 

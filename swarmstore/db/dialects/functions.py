@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -19,7 +19,6 @@ from sqlalchemy import (
     func,
     literal_column,
 )
-from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -31,18 +30,8 @@ if TYPE_CHECKING:
 
 POSTGRESQL = "postgresql"
 SQLITE = "sqlite"
-BY_DRIVER = "by_driver"
-"""The execution option with what executes a statement in the driver's own way: it is given the cursor."""
 
 _Result = TypeVar("_Result")
-
-
-def executed_by_driver(cursor: DBAPICursor, context: ExecutionContext) -> bool:
-    """Whether a statement has such an option; then execute it."""
-    execute: Callable[[DBAPICursor], None] | None = context.execution_options.get(BY_DRIVER)
-    if execute is not None:
-        execute(cursor)
-    return execute is not None
 
 
 class Construct(FunctionElement[_Result]):

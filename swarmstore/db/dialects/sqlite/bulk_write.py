@@ -13,11 +13,11 @@ from itertools import repeat
 from sqlalchemy import Connection, Insert, Table, column, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 
 from swarmstore.db.dialects.base import NewRows, Parameters, Values
-from swarmstore.db.dialects.functions import BY_DRIVER
 
+_BY_DRIVER = "by_driver"  # the execution option with what executes a statement, given the cursor
 _LOT = 8  # rows a step of SQLite's: one at a time takes a fifth longer, more gain nothing
 
 
@@ -84,7 +84,17 @@ def _by_driver(
     connection: Connection, statements: Iterable[str], execute: Callable[[DBAPICursor], None]
 ) -> None:
     """By the driver's own loop, and one call of SQLAlchemy's, which would take longer for few rows."""
-    connection.exec_driver_sql(";\n".join(statements), execution_options={BY_DRIVER: execute})
+    connection.exec_driver_sql(";\n".join(statements), execution_options={_BY_DRIVER: execute})
+
+
+def executed_by_driver(
+    cursor: DBAPICursor, _statement: str, _parameters: object, context: ExecutionContext
+) -> bool:
+    """For SQLAlchemy's event: whether a statement is executed in the driver's own way, as it is then."""
+    execute: Callable[[DBAPICursor], None] | None = context.execution_options.get(_BY_DRIVER)
+    if execute is not None:
+        execute(cursor)
+    return execute is not None
 
 
 def _insert_lots(cursor: DBAPICursor, some: Iterable[NewRows]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import Lock, get_ident
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, event
@@ -88,10 +87,10 @@ class Turns:
         _of_engines[engine] = self._name
 
         @event.listens_for(engine, "checkout")
-        def _taken(_connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+        def _taken(_connection: object, entry: ConnectionPoolEntry, _proxy: object) -> None:
             self._taken[entry] = self._take()
 
         @event.listens_for(engine, "checkin")
-        def _given_back(_connection: Any, entry: ConnectionPoolEntry) -> None:
+        def _given_back(_connection: object, entry: ConnectionPoolEntry) -> None:
             if give_up := self._taken.pop(entry, None):
                 give_up()

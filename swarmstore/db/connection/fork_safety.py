@@ -5,7 +5,6 @@ from __future__ import annotations
 import weakref
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import session as orm
@@ -31,7 +30,7 @@ def _watch(engine: Engine, file: Path) -> None:
     """Know the connections without asking the pool, whose locks a child may find taken for ever."""
 
     @event.listens_for(engine, "do_connect")
-    def _connecting(_dialect: Any, entry: ConnectionPoolEntry, *_arguments: Any) -> None:
+    def _connecting(_dialect: object, entry: ConnectionPoolEntry, *_arguments: object) -> None:
         if file in _unsafe:
             raise StoreUnavailableError(
                 f"this process was forked while another thread used {file.name}, and SQLite's locks do "
@@ -41,11 +40,11 @@ def _watch(engine: Engine, file: Path) -> None:
         _at_rest.discard(entry)
 
     @event.listens_for(engine, "checkout")
-    def _taken(_connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+    def _taken(_connection: object, entry: ConnectionPoolEntry, _proxy: object) -> None:
         _at_rest.discard(entry)
 
     @event.listens_for(engine, "checkin")
-    def _given_back(_connection: Any, entry: ConnectionPoolEntry) -> None:
+    def _given_back(_connection: object, entry: ConnectionPoolEntry) -> None:
         _at_rest.add(entry)
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import blake2b
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from swarmstore.db.dialects.base import Statement
 from swarmstore.db.dialects.functions import database_now_ms, insert
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.repositories.change_feed import ChangeFeed
@@ -141,7 +141,7 @@ def _state(session: Session) -> bytes:
     return digest.digest()
 
 
-def _state_of() -> Iterator[Select[*tuple[Any, ...]]]:
+def _state_of() -> Iterator[Statement]:
     yield select(Folded.scenario_id, Folded.contributors, Folded.stamp).order_by(Folded.scenario_id)
     for table in _MODELS:
         yield select(*table.columns).order_by(*table.primary_key.columns)

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from swarmstore.contracts.discrepancies import Discrepancy, Progress
 from swarmstore.db.connection.transactions import Work
+from swarmstore.db.dialects.base import Values
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.content_digest import content_digest
-from swarmstore.db.mapping.rows import COLUMNS, Row, SnapshotRows
+from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
 from swarmstore.db.mapping.total_headers import (
     NOTHING,
     SUMMED_COLUMNS,
@@ -80,7 +81,7 @@ def _names_of_totals(session: Session) -> dict[int, str | None]:
     statement = select(Folded.scenario_id, Scenario.name).outerjoin(
         Scenario, Scenario.id == Folded.scenario_id
     )
-    return {total: name for total, name in session.execute(statement.order_by(Folded.scenario_id))}  # noqa: C416
+    return dict(session.execute(statement.order_by(Folded.scenario_id)).tuples().all())
 
 
 def _check_totals(
@@ -112,19 +113,15 @@ def _by_text(key: tuple[int, object]) -> tuple[int, str]:
     return key[0], str(key[1])
 
 
-def _differences(
-    kind: Kind, found: Row | None, expected: Sequence[object] | None
-) -> Iterator[tuple[str, str, str]]:
+def _differences(kind: Kind, found: Values | None, expected: Values | None) -> Iterator[tuple[str, str, str]]:
     """`(column, found, expected)` where two rows of one key differ; a missing row is `none`."""
-    for place, name in enumerate(COLUMNS[kind]):
-        is_ = None if found is None else found[place]
-        should = None if expected is None else expected[place]
+    nothing = (None,) * len(COLUMNS[kind])
+    # behind its columns the expected row has what was added to its greatest sum, whatever the sign
+    for name, is_, should in zip(COLUMNS[kind], found or nothing, expected or nothing, strict=False):
         if name == KEYS[kind] or is_ == should:
             continue
-        if name == "kpi_total" and found is not None and expected is not None:
-            added: float = expected[-1]  # type: ignore[assignment]
-            if abs(is_ - should) <= _TOLERANCE * added:  # type: ignore[operator]
-                continue
+        if name == "kpi_total" and found and expected and abs(is_ - should) <= _TOLERANCE * expected[-1]:
+            continue
         yield name, _shown(is_), _shown(should)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
@@ -37,7 +37,7 @@ class DeadlineConnection(psycopg.Connection[TupleRow]):
         """
         super().set_read_only(value or None)
 
-    def wait(self, gen: PQGen[_Result], *args: float, **kwargs: float) -> _Result:
+    def wait(self, gen: PQGen[_Result], *args: Any, **kwargs: Any) -> _Result:
         """Consume a generator of psycopg's as the base class does, but not beyond the deadline."""
         bounded = gen if self._deadline is None else self._bounded(gen, self._deadline)
         return super().wait(bounded, *args, **kwargs)

@@ -133,7 +133,7 @@ def _fates(session: Session, scenario_id: int, gone: Sequence[SessionKey]) -> li
 
 def _names_of(session: Session, scenario_ids: Iterable[int]) -> dict[int, str | None]:
     named = select(Scenario.id, Scenario.name).where(Scenario.id.in_(set(scenario_ids)))
-    return {GLOBAL: None, **dict(session.execute(named).tuples().all())}
+    return {GLOBAL: None, **dict(session.execute(named).all())}
 
 
 def _keys(rows: Sequence[SessionRow], names: Mapping[int, str | None]) -> list[SessionKey]:

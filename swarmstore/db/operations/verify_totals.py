@@ -81,7 +81,7 @@ def _names_of_totals(session: Session) -> dict[int, str | None]:
     statement = select(Folded.scenario_id, Scenario.name).outerjoin(
         Scenario, Scenario.id == Folded.scenario_id
     )
-    return dict(session.execute(statement.order_by(Folded.scenario_id)).tuples().all())
+    return dict(session.execute(statement.order_by(Folded.scenario_id)).all())
 
 
 def _check_totals(

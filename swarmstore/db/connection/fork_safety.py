@@ -22,13 +22,11 @@ _unsafe: set[Path] = set()
 def prepare_for_forks(engine: Engine, file: Path | None) -> None:
     """Make the engine safe to be used in children of this process. file: SQLite's."""
     _engines.add(engine)
-    if file is not None:
-        _watch(engine, file.resolve())
+    if file is None:
+        return
+    file = file.resolve()
 
-
-def _watch(engine: Engine, file: Path) -> None:
-    """Know the connections without asking the pool, whose locks a child may find taken for ever."""
-
+    # connections are known without asking the pool, whose locks a child may find taken for ever
     @event.listens_for(engine, "do_connect")
     def _connecting(_dialect: object, entry: ConnectionPoolEntry, *_arguments: object) -> None:
         if file in _unsafe:

@@ -16,19 +16,25 @@ from sqlalchemy.pool import QueuePool
 from tenacity import RetryCallState, Retrying, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_random_exponential
 
-from swarmstore.db.connection.engine import make_engine
+from swarmstore.db.connection.fork_safety import prepare_for_forks
 from swarmstore.db.connection.interrupts import TakenConnections
 from swarmstore.db.connection.side_threads import SideThreads
 from swarmstore.db.dialects.base import Access
 from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
-from swarmstore.db.dialects.registry import dialect_of
+from swarmstore.db.dialects.registry import dialect_named, dialect_of
 from swarmstore.db.dialects.urls import parse_url, shown_url, url_as_text
 from swarmstore.db.schema import Publication, table_of
 from swarmstore.db.schema.compatibility import REVISION
 from swarmstore.db.statements.change_feed import publication
 from swarmstore.db.statements.compatibility import oldest_revision
-from swarmstore.errors import ConfigurationError, SchemaAheadError, StoreClosedError, StoreUnavailableError
+from swarmstore.errors import (
+    ConfigurationError,
+    InvalidUrlError,
+    SchemaAheadError,
+    StoreClosedError,
+    StoreUnavailableError,
+)
 from swarmstore.settings import Settings
 
 _Result = TypeVar("_Result")
@@ -51,10 +57,10 @@ class Database:
         self.url = parse_url(url)
         self.settings = settings
         self._file = OpenedFile.of(self.url, create=settings.create and not as_found)
-        self.engine: Engine = make_engine(self.url, settings, file=self._file, as_found=as_found)
+        self.dialect = dialect_named(self.url.get_backend_name())
+        self.engine = self._make_engine(as_found=as_found)
         self._limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
         self._taken = TakenConnections(self.engine)
-        self.dialect = dialect_of(self.engine)
         self._engines = {
             (access, maintenance): self.dialect.engine_for(access, self.engine, limit)
             for access in Access
@@ -64,6 +70,19 @@ class Database:
         self._unpooled: Engine | None = None
         self._watched = False
         self._is_closed = False
+
+    def _make_engine(self, *, as_found: bool, pooled: bool = True) -> Engine:
+        """An engine that forked children may use as well; see `DatabaseDialect`."""
+        try:
+            engine = self.dialect.make_engine(
+                self.url, self.settings, self._file, as_found=as_found, pooled=pooled
+            )
+        except (ValueError, TypeError, SQLAlchemyError):
+            raise InvalidUrlError(
+                f"an option of {shown_url(self.url)} has a value that it cannot have"
+            ) from None
+        prepare_for_forks(engine, None if self._file is None else self._file.path)
+        return engine
 
     def watch_compatibility(self) -> None:
         """From now on begin each transaction by asking whether this code may still use the tables.
@@ -182,9 +201,7 @@ class Database:
         if self._file is None or self._file.takes_turns:
             return None
         if self._unpooled is None:  # a second one does no harm
-            self._unpooled = make_engine(
-                self.url, self.settings, file=self._file, as_found=True, pooled=False
-            )
+            self._unpooled = self._make_engine(as_found=True, pooled=False)
         return self._unpooled
 
     def close(self) -> None:
@@ -225,8 +242,7 @@ def _retried(attempt: Callable[[], _Result], seconds: float) -> _Result:
         after=_log_retry,
         reraise=True,
     )
-    result: _Result = attempts(attempt)
-    return result
+    return attempts(attempt)
 
 
 def _may_succeed(state: RetryCallState) -> bool:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from enum import Enum
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
-from sqlalchemy import URL, ColumnElement, Connection, Dialect, Engine, FromClause, Insert, Select, Table
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    FromClause,
+    Insert,
+    Select,
+    Table,
+    text,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
@@ -60,6 +71,7 @@ class DatabaseDialect(ABC):
     """Its file has one transaction that writes at a time, and its driver works in the caller's thread."""
     options: ClassVar[Mapping[Access, Parameters]]
     """The execution options of engines, by what they are for."""
+    version_query: str
 
     # connections and transactions
 
@@ -67,7 +79,12 @@ class DatabaseDialect(ABC):
     def make_engine(
         self, url: URL, settings: Settings, file: OpenedFile | None, *, as_found: bool, pooled: bool
     ) -> Engine:
-        """See `connection.engine.make_engine`."""
+        """An engine for a database.
+
+        file: the same for all engines of a store; None for a server and in memory.
+        as_found: a file keeps its journal mode, and no statement changes it.
+        pooled: False opens a file anew for each connection.
+        """
 
     def engine_for(self, access: Access, engine: Engine, seconds: float | None = None) -> Engine:
         """The engine for what is wanted, whose server answers within these seconds."""
@@ -85,9 +102,10 @@ class DatabaseDialect(ABC):
         """Within it an error leaves the transaction to what follows."""
         return session.begin_nested()
 
-    @abstractmethod
     def among(self, connection: Connection, schema: str) -> AbstractContextManager[None]:
         """Within it names without a schema, and Alembic's comparison, mean this one."""
+        del connection, schema
+        return nullcontext()
 
     def end_transaction(self, connection: DBAPIConnection) -> None:
         """End what the driver's connection has begun, where closing it does not do so at once."""
@@ -103,9 +121,9 @@ class DatabaseDialect(ABC):
 
     # what it is
 
-    @abstractmethod
     def version(self, session: Session) -> str:
         """Its version, as the server or library says it."""
+        return str(session.scalar(text(self.version_query)))
 
     def check_session(self, session: Session, settings: Settings) -> None:
         """Refuse a session in which values would change. Raises ConfigurationError."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence, Set
+from contextlib import contextmanager
+from functools import cache
+from hashlib import blake2b
 from typing import ClassVar
 
 from sqlalchemy import (
@@ -14,23 +16,28 @@ from sqlalchemy import (
     Double,
     Engine,
     FromClause,
+    Insert,
     Table,
     any_,
     bindparam,
     func,
+    inspect,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateSchema
 
-from swarmstore.db.dialects.base import Access, DatabaseDialect
+from swarmstore.db.dialects.base import Access, DatabaseDialect, NewRows
 from swarmstore.db.dialects.packed_arrays import PackedArray, given_rows
-from swarmstore.db.dialects.postgresql import schemas, session_settings
-from swarmstore.db.dialects.postgresql.bulk_write import insert_rows
+from swarmstore.db.dialects.postgresql import session_settings
 from swarmstore.db.dialects.postgresql.engine import postgresql_engine
 from swarmstore.db.dialects.postgresql.packed_answers import groups_of
 from swarmstore.settings import Settings
+
+_LOCK_WAIT_MS = 60_000  # for another process that migrates
+_TABLE_LOCK_WAIT_MS = 5_000  # for a table: waiting DDL would hold up everybody behind it
 
 
 class PostgreSQL(DatabaseDialect):
@@ -48,22 +55,43 @@ class PostgreSQL(DatabaseDialect):
         Access.WRITING_AT_ONCE: {"isolation_level": "AUTOCOMMIT"},  # no round trips of BEGIN and COMMIT
     }
 
+    version_query = "SHOW server_version"
+
     make_engine = staticmethod(postgresql_engine)
-    hold_lock = staticmethod(schemas.hold_lock)
-    among = staticmethod(schemas.in_schema)
     check_new = staticmethod(session_settings.check_encoding)
-    insert_rows = staticmethod(insert_rows)
     groups_of = staticmethod(groups_of)
 
-    def migrating(self, engine: Engine, settings: Settings) -> AbstractContextManager[Connection]:
-        """A transaction that holds an advisory lock of the schema's."""
+    @contextmanager
+    def migrating(self, engine: Engine, settings: Settings) -> Iterator[Connection]:
+        """A transaction that holds the schema's lock; the schema is made where it is missing."""
         # a server may freeze here, too
         limited = self.engine_for(Access.WRITING, engine, settings.maintenance_seconds)
-        return schemas.changing_schema(limited, settings.schema)
+        plain = limited.execution_options(schema_translate_map=None)
+        with plain.connect() as connection, connection.begin():
+            self.hold_lock(connection, settings.schema)
+            # asked first: CREATE SCHEMA IF NOT EXISTS wants the privilege even where it exists
+            if not inspect(connection).has_schema(settings.schema):
+                connection.execute(CreateSchema(settings.schema))
+            with self.among(connection, settings.schema):
+                yield connection
 
-    def version(self, session: Session) -> str:
-        """The server's."""
-        return str(session.scalar(text("SHOW server_version")))
+    def hold_lock(self, connection: Connection, schema: str) -> None:
+        """An advisory lock."""
+        _set_local(connection, "lock_timeout", f"{_LOCK_WAIT_MS}ms")
+        # of the transaction, not of the session: a pooler may give the session to somebody else
+        connection.execute(select(func.pg_advisory_xact_lock(lock_key(schema))))
+        _set_local(connection, "lock_timeout", f"{_TABLE_LOCK_WAIT_MS}ms")
+
+    @contextmanager
+    def among(self, connection: Connection, schema: str) -> Iterator[None]:
+        """The schema as search_path, within a transaction."""
+        _set_local(connection, "search_path", '"' + schema.replace('"', '""') + '"')
+        before = connection.dialect.default_schema_name
+        connection.dialect.default_schema_name = schema
+        try:
+            yield
+        finally:
+            connection.dialect.default_schema_name = before
 
     def check_session(self, session: Session, settings: Settings) -> None:
         """Look at what a pooler's session has set: nothing that is set there stays."""
@@ -82,6 +110,12 @@ class PostgreSQL(DatabaseDialect):
         """Move the identity column's sequence."""
         sequence = func.pg_get_serial_sequence(_quoted(connection, table), "id")
         connection.execute(select(func.setval(sequence, func.greatest(highest, func.nextval(sequence)))))
+
+    def insert_rows(self, connection: Connection, rows: Sequence[NewRows]) -> None:
+        """A statement a table: whole columns as arrays."""
+        for some in rows:
+            statement = _insert(some.table, tuple(some.constants), tuple(some.columns), some.skip_taken)
+            connection.execute(statement, {**some.constants, **some.columns})
 
     def every_id_is_in(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         """As many are found as there are in the array."""
@@ -104,6 +138,25 @@ class PostgreSQL(DatabaseDialect):
     def for_people(self) -> Dialect:
         """The driver's own doubles every '%'."""
         return postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+
+
+@cache
+def _insert(table: Table, constants: tuple[str, ...], columns: tuple[str, ...], skip_taken: bool) -> Insert:
+    given = given_rows("given", {name: table.c[name].type for name in columns})
+    values = [bindparam(name, type_=table.c[name].type) for name in constants]
+    chosen = select(*values, *[given.c[name] for name in columns])
+    statement = insert(table).from_select([*constants, *columns], chosen)
+    return statement.on_conflict_do_nothing() if skip_taken else statement
+
+
+def _set_local(connection: Connection, setting: str, value: str) -> None:
+    connection.execute(select(func.set_config(setting, value, True)))
+
+
+def lock_key(schema: str) -> int:
+    """The key of the advisory lock, another one for each schema."""
+    digest = blake2b(f"swarmstore migrations {schema}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _quoted(connection: Connection, table: Table) -> str:

@@ -38,7 +38,7 @@ _DUMPERS = [
 def postgresql_engine(
     url: URL, settings: Settings, file: OpenedFile | None, *, as_found: bool, pooled: bool
 ) -> Engine:
-    """See `connection.engine.make_engine`: there is no file, and nothing to leave as it is found.
+    """See `DatabaseDialect`: there is no file, and nothing to leave as it is found.
 
     Raises InvalidUrlError for an option that libpq lacks.
     """

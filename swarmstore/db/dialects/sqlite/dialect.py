@@ -54,6 +54,8 @@ class SQLite(DatabaseDialect):
         Access.WRITING_AT_ONCE: {"sqlite_begin": "IMMEDIATE"},  # a save takes several statements
     }
 
+    version_query = "SELECT sqlite_version()"
+
     make_engine = staticmethod(sqlite_engine)
     insert_rows = staticmethod(bulk_write.insert_rows)
     insert_with_its_own = staticmethod(bulk_write.insert_with_its_own)
@@ -90,18 +92,9 @@ class SQLite(DatabaseDialect):
         del session
         return nullcontext()
 
-    def among(self, connection: Connection, schema: str) -> AbstractContextManager[None]:
-        """Nothing: there are no schemas."""
-        del connection, schema
-        return nullcontext()
-
     def end_transaction(self, connection: DBAPIConnection) -> None:
         """Roll back: a connection that is closed keeps its locks as long as it has a cursor."""
         connection.rollback()
-
-    def version(self, session: Session) -> str:
-        """The library's."""
-        return str(session.scalar(text("SELECT sqlite_version()")))
 
     def reserve_ids(self, connection: Connection, table: Table, highest: int) -> None:
         """Write the greatest id where AUTOINCREMENT keeps it."""

@@ -25,7 +25,7 @@ _OLDEST_SQLITE = (3, 37, 0)  # the first one with STRICT tables
 def sqlite_engine(
     url: URL, settings: Settings, file: OpenedFile | None, *, as_found: bool, pooled: bool
 ) -> Engine:
-    """See `connection.engine.make_engine`. Raises ConfigurationError where SQLite is too old."""
+    """See `DatabaseDialect`. Raises ConfigurationError where SQLite is too old."""
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         needed = ".".join(map(str, _OLDEST_SQLITE))
         raise ConfigurationError(

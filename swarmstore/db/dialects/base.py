@@ -63,6 +63,8 @@ class DatabaseDialect(ABC):
     """SQLAlchemy's name of it."""
     title: str
     """Its own name."""
+    version_query: str
+    """What it answers with its version."""
     has_schemas: bool
     """Tables have a schema, and roles privileges. Such a database is set up by `upgrade` alone."""
     writes_in_one_statement: bool
@@ -71,7 +73,6 @@ class DatabaseDialect(ABC):
     """Its file has one transaction that writes at a time, and its driver works in the caller's thread."""
     options: ClassVar[Mapping[Access, Parameters]]
     """The execution options of engines, by what they are for."""
-    version_query: str
 
     # connections and transactions
 

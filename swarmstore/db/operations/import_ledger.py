@@ -15,8 +15,7 @@ from swarmstore.db.connection.commit_order import OutOfTurnError, Turn
 from swarmstore.db.mapping.content_digest import content_digest
 from swarmstore.db.mapping.rows import SnapshotRows, to_rows
 from swarmstore.db.mapping.sequence_ids import Names, sequence_id
-from swarmstore.db.operations.import_batches import BatchWriter, Became, FileSession
-from swarmstore.db.operations.import_runs import write_run
+from swarmstore.db.operations.import_batches import BatchWriter, Became, FileSession, write_run
 from swarmstore.db.operations.prepare_sessions import Preparation
 from swarmstore.db.operations.refresh_totals import Folding
 from swarmstore.db.operations.save_session import Saver

@@ -45,6 +45,7 @@ class PostgreSQL(DatabaseDialect):
 
     name = "postgresql"
     title = "PostgreSQL"
+    version_query = "SHOW server_version"
     has_schemas = True
     writes_in_one_statement = True
     has_one_writer = False
@@ -54,8 +55,6 @@ class PostgreSQL(DatabaseDialect):
         Access.WRITING: {},  # in READ COMMITTED
         Access.WRITING_AT_ONCE: {"isolation_level": "AUTOCOMMIT"},  # no round trips of BEGIN and COMMIT
     }
-
-    version_query = "SHOW server_version"
 
     make_engine = staticmethod(postgresql_engine)
     check_new = staticmethod(session_settings.check_encoding)

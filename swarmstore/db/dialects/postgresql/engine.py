@@ -104,8 +104,6 @@ def postgresql_engine(
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, DeadlineConnection)  # noqa: S101 - as _connect makes them
-        driver.answer_within(connection.get_execution_options().get("answer_within"))
+        connection.connection.answer_within(connection.get_execution_options().get("answer_within"))
 
     return engine

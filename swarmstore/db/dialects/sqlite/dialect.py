@@ -43,6 +43,7 @@ class SQLite(DatabaseDialect):
 
     name = "sqlite"
     title = "SQLite"
+    version_query = "SELECT sqlite_version()"
     has_schemas = False
     writes_in_one_statement = False
     has_one_writer = True
@@ -53,8 +54,6 @@ class SQLite(DatabaseDialect):
         Access.WRITING: {"sqlite_begin": "IMMEDIATE"},
         Access.WRITING_AT_ONCE: {"sqlite_begin": "IMMEDIATE"},  # a save takes several statements
     }
-
-    version_query = "SELECT sqlite_version()"
 
     make_engine = staticmethod(sqlite_engine)
     insert_rows = staticmethod(bulk_write.insert_rows)

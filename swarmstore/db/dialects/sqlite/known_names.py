@@ -30,9 +30,7 @@ class _Seen:
 def unseen_ids(connection: Connection, ids: Set[int]) -> Set[int]:
     """Those that this connection has not seen, in a transaction that may write."""
     seen = _Seen.by(connection)
-    driver = connection.connection.driver_connection
-    assert driver is not None  # noqa: S101 - it has begun a transaction
-    (version,) = driver.execute("PRAGMA data_version").fetchone()
+    (version,) = connection.connection.execute("PRAGMA data_version").fetchone()
     if version != seen.version or len(seen.ids) > _KEPT:
         seen.version, seen.ids = version, set()
     return ids - seen.ids

@@ -71,19 +71,6 @@ class Database:
         self._watched = False
         self._is_closed = False
 
-    def _make_engine(self, *, as_found: bool, pooled: bool = True) -> Engine:
-        """An engine that forked children may use as well; see `DatabaseDialect`."""
-        try:
-            engine = self.dialect.make_engine(
-                self.url, self.settings, self._file, as_found=as_found, pooled=pooled
-            )
-        except (ValueError, TypeError, SQLAlchemyError):
-            raise InvalidUrlError(
-                f"an option of {shown_url(self.url)} has a value that it cannot have"
-            ) from None
-        prepare_for_forks(engine, None if self._file is None else self._file.path)
-        return engine
-
     def watch_compatibility(self) -> None:
         """From now on begin each transaction by asking whether this code may still use the tables.
 
@@ -203,6 +190,17 @@ class Database:
         if self._unpooled is None:  # a second one does no harm
             self._unpooled = self._make_engine(as_found=True, pooled=False)
         return self._unpooled
+
+    def _make_engine(self, *, as_found: bool, pooled: bool = True) -> Engine:
+        """An engine that forked children may use as well; see `DatabaseDialect`."""
+        make, file = self.dialect.make_engine, self._file
+        try:
+            engine = make(self.url, self.settings, file, as_found=as_found, pooled=pooled)
+        except (ValueError, TypeError, SQLAlchemyError):
+            bad = f"an option of {shown_url(self.url)} has a value that it cannot have"
+            raise InvalidUrlError(bad) from None
+        prepare_for_forks(engine, None if file is None else file.path)
+        return engine
 
     def close(self) -> None:
         """Close all connections that are not in use, once what goes on beside other calls has ended.

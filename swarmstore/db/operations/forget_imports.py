@@ -10,14 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.operations.withdraw_sessions import UNSYNCHRONIZED, Forgotten, LockedTotals
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema import (
-    GLOBAL,
-    Carried,
-    ImportedFile,
-    RemovedSession,
-    SessionRow,
-    TotalSource,
-)
+from swarmstore.db.schema import GLOBAL, Carried, ImportedFile, RemovedSession, SessionRow, TotalSource
 from swarmstore.db.schema.baselines import IMPORT_PREFIX
 from swarmstore.db.schema.imports import COPIES
 from swarmstore.db.statements import removed_sessions

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
+from typing import TypeVar
 
 from sqlalchemy import Connection, Insert, Table, column, text
 from sqlalchemy.dialects import sqlite
@@ -18,6 +19,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 from swarmstore.db.dialects.base import NewRows, Parameters, Values
 
 _BY_DRIVER = "by_driver"  # the execution option with what executes a statement, given the cursor
+_Result = TypeVar("_Result")
 _LOT = 8  # rows a step of SQLite's: one at a time takes a fifth longer, more gain nothing
 
 
@@ -34,28 +36,22 @@ def insert_with_its_own(
 ) -> Values | None:
     """See `DatabaseDialect`."""
     insert_header = _InsertHeader.of(header)
-    returned: Values | None = None
 
-    def execute(cursor: DBAPICursor) -> None:
-        nonlocal returned
+    def execute(cursor: DBAPICursor) -> Values | None:
         returned = insert_header(cursor, values)
         if returned is not None:
             _insert_lots(cursor, filter(None, its_own(returned)))
+        return returned
 
-    _by_driver(connection, [insert_header.statement], execute)
-    return returned
+    return _by_driver(connection, [insert_header.statement], execute)
 
 
 def insert_headers(connection: Connection, header: Insert, rows: Sequence[Parameters]) -> list[Values | None]:
     """See `DatabaseDialect`."""
     insert_header = _InsertHeader.of(header)
-    returned: list[Values | None] = []
-
-    def execute(cursor: DBAPICursor) -> None:
-        returned[:] = [insert_header(cursor, values) for values in rows]
-
-    _by_driver(connection, [insert_header.statement], execute)
-    return returned
+    return _by_driver(
+        connection, [insert_header.statement], lambda cursor: [insert_header(cursor, row) for row in rows]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +77,13 @@ class _InsertHeader:
 
 
 def _by_driver(
-    connection: Connection, statements: Iterable[str], execute: Callable[[DBAPICursor], None]
-) -> None:
+    connection: Connection, statements: Iterable[str], execute: Callable[[DBAPICursor], _Result]
+) -> _Result:
     """By the driver's own loop, and one call of SQLAlchemy's, which would take longer for few rows."""
-    connection.exec_driver_sql(";\n".join(statements), execution_options={_BY_DRIVER: execute})
+    results = list[_Result]()
+    options = {_BY_DRIVER: lambda cursor: results.append(execute(cursor))}
+    connection.exec_driver_sql(";\n".join(statements), execution_options=options)
+    return results[0]
 
 
 def executed_by_driver(

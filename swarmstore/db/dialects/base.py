@@ -99,10 +99,6 @@ class DatabaseDialect(ABC):
         """Wait for whoever changes this schema; others then wait for this transaction."""
         raise NotImplementedError
 
-    def apart(self, session: Session) -> AbstractContextManager[object]:
-        """Within it an error leaves the transaction to what follows."""
-        return session.begin_nested()
-
     def among(self, connection: Connection, schema: str) -> AbstractContextManager[None]:
         """Within it names without a schema, and Alembic's comparison, mean this one."""
         del connection, schema

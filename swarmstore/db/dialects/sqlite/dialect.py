@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence, Set
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import ClassVar
 
 import msgspec
@@ -27,7 +27,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects.base import Access, DatabaseDialect
 from swarmstore.db.dialects.sqlite import bulk_write, known_names
@@ -85,11 +84,6 @@ class SQLite(DatabaseDialect):
                         )
             finally:  # the pool has it again
                 driver.execute("PRAGMA foreign_keys=ON")
-
-    def apart(self, session: Session) -> AbstractContextManager[object]:
-        """Nothing: a transaction goes on after an error."""
-        del session
-        return nullcontext()
 
     def end_transaction(self, connection: DBAPIConnection) -> None:
         """Roll back: a connection that is closed keeps its locks as long as it has a cursor."""

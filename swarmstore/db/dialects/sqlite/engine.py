@@ -55,8 +55,7 @@ def sqlite_engine(
     turns = None
     if takes_turns(url):
         name = (url.database or "") if file is None else os.path.realpath(file.path)
-        turns = Turns(name, settings.timeout_seconds)
-        turns.have_taken(engine)
+        turns = Turns(engine, name, settings.timeout_seconds)
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: sqlite3.Connection, _record: object) -> None:

@@ -49,6 +49,3 @@ class BoundedCache(Generic[_Key, _Value]):
         """Forget everything."""
         with self._lock.current:
             self._entries.clear()
-
-    def __len__(self) -> int:
-        return len(self._entries)

@@ -8,18 +8,13 @@ drops the views before and creates its own set afterwards.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-_SEPARATOR = ";\n\n"
+SEPARATOR = ";\n\n"
 _ABOUT = re.compile(r"^(?:CREATE VIEW|COMMENT ON VIEW|COMMENT ON COLUMN) (\w+)")
-
-
-def script_of(statements: Iterable[str]) -> str:
-    """Statements as the text of a file."""
-    return _SEPARATOR.join(statements) + ";\n"
 
 
 def create_views(connection: Connection, folder: Path, only: Container[str] | None = None) -> None:
@@ -43,7 +38,7 @@ def view_names(connection: Connection, folder: Path) -> list[str]:
 def _statements(connection: Connection, folder: Path) -> list[tuple[str, str]]:
     """Each statement with the view that it is about."""
     script = (folder / f"{connection.dialect.name}.sql").read_text()
-    statements = script.removesuffix(";\n").split(_SEPARATOR)
+    statements = script.removesuffix(";\n").split(SEPARATOR)
     return [(_ABOUT.findall(statement)[0], statement) for statement in statements]
 
 

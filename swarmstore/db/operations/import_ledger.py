@@ -59,9 +59,8 @@ class SqlImport:
         """Whether nothing was ever saved."""
 
         def work(session: Session) -> bool:
-            if self._scenarios.list_names(session):
-                return False
-            return not self._repositories.totals.exists(session, GLOBAL)
+            totals = self._repositories.totals
+            return not (self._scenarios.list_names(session) or totals.exists(session, GLOBAL))
 
         return self._database.read(work)
 

@@ -43,6 +43,7 @@ from swarmstore.db.schema import (
 from swarmstore.db.schema.baselines import IMPORT_PREFIX
 from swarmstore.db.schema.families import KEYS, SUMMED, Kind
 from swarmstore.db.statements.checks import expected_facts
+from swarmstore.db.statements.sessions import of_rows
 
 _Item = TypeVar("_Item")
 
@@ -188,7 +189,7 @@ def _check_imported(names: dict[int, str | None], session: Session) -> list[Disc
 def _check_sessions(
     repository: FactRepository, names: dict[int, str | None], row_ids: Sequence[int], session: Session
 ) -> list[Discrepancy]:
-    rows = session.scalars(select(SessionRow).where(SessionRow.id.in_(row_ids)).order_by(SessionRow.id)).all()
+    rows = session.scalars(of_rows(), {"ids": row_ids}).all()
     facts = repository.load(session, SESSIONS, [row.id for row in rows])
     digests = {
         row: content_digest(SnapshotRows(header_of(row), facts[row.id]), row.digest_version) for row in rows

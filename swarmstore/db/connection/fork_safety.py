@@ -37,13 +37,8 @@ def prepare_for_forks(engine: Engine, file: Path | None) -> None:
         _files[entry] = file
         _at_rest.discard(entry)
 
-    @event.listens_for(engine, "checkout")
-    def _taken(_connection: object, entry: ConnectionPoolEntry, _proxy: object) -> None:
-        _at_rest.discard(entry)
-
-    @event.listens_for(engine, "checkin")
-    def _given_back(_connection: object, entry: ConnectionPoolEntry) -> None:
-        _at_rest.add(entry)
+    event.listen(engine, "checkout", lambda _connection, entry, _proxy: _at_rest.discard(entry))
+    event.listen(engine, "checkin", lambda _connection, entry: _at_rest.add(entry))
 
 
 def _leave_connections_to_the_parent() -> None:

@@ -88,7 +88,8 @@ class TakenConnections:
         pool = self._engine.pool
         _unlock(pool)
         self._engine.pool = pool.recreate()
-        event.listen(pool, "checkin", _close)  # what other threads give back to the old one
+        # what other threads give back to the old one
+        event.listen(pool, "checkin", lambda _connection, entry: entry.invalidate())
         pool.dispose()
 
 
@@ -97,10 +98,6 @@ def _unlock(pool: Pool) -> None:
     mutex = getattr(getattr(pool, "_pool", None), "mutex", None)
     while mutex is not None and mutex._is_owned():
         mutex.release()
-
-
-def _close(_connection: object, entry: _Entry) -> None:
-    entry.invalidate()
 
 
 def _interrupt_behind(error: BaseException, outer: BaseException | None) -> BaseException | None:

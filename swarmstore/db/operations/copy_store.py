@@ -62,14 +62,6 @@ _STATE = [
 _Result = TypeVar("_Result")
 _Known: TypeAlias = Row[int, bytes, int, str, int | None, int | None]
 """What is a session's alone, and its position, which alone changes."""
-_KNOWN = select(
-    SessionRow.id,
-    SessionRow.write_token,
-    SessionRow.scenario_id,
-    SessionRow.session_id,
-    SessionRow.position,
-    SessionRow.position_stamp,
-).order_by(SessionRow.id)
 
 
 def copy_database(source: Database, target: Database, progress: Progress | None = None) -> CopyReport:
@@ -219,7 +211,16 @@ def _page(session: Session, after: int, highest: int = MAX_TOTAL) -> dict[int, _
 
 
 def _known(session: Session, which: ColumnElement[bool], limit: int | None = None) -> dict[int, _Known]:
-    return {row.id: row for row in session.execute(_KNOWN.where(which).limit(limit))}
+    these = select(
+        SessionRow.id,
+        SessionRow.write_token,
+        SessionRow.scenario_id,
+        SessionRow.session_id,
+        SessionRow.position,
+        SessionRow.position_stamp,
+    )
+    found = session.execute(these.where(which).order_by(SessionRow.id).limit(limit))
+    return {row.id: row for row in found}
 
 
 def _one_of(row_ids: Sequence[int]) -> ColumnElement[bool]:

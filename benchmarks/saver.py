@@ -50,8 +50,8 @@ def _save_with_totals(storage: SqlStorage, ids: SessionIdGenerator, snapshot: Le
         saved = kept.sessions.save(session.connection(), new, session_id, 1)
         assert saved.outcome is Outcome.SAVED
         row = session.get_one(SessionRow, saved.row_id)
-        for folded in kept.totals.lock(session, [GLOBAL, row.scenario_id]).values():
-            kept.totals.fold(session, [folded], [row])
+        for rollup in kept.totals.lock(session, [GLOBAL, row.scenario_id]).values():
+            kept.totals.fold(session, [rollup], [row])
 
     session_id = ids.next()
     database_of(storage).write(work)

@@ -24,7 +24,7 @@ class SettingsArguments(TypedDict, total=False):
     timeout_seconds: float
     maintenance_seconds: float
     fold_at: int
-    fold_behind: bool
+    fold_in_background: bool
     pooler: bool
     synchronous: str
     create: bool
@@ -40,9 +40,9 @@ class Settings:
         transaction on PostgreSQL, and on SQLite for another writer.
     maintenance_seconds: the same for calls that go through much of the store: merges, offline
         learning, folds, pruning, verification, imports.
-    fold_at: sessions waiting for a scenario's total at which a save has its cached sum brought up to
+    fold_at: sessions pending for a scenario's total at which a save has its rollup brought up to
         date; for the global total four times as many.
-    fold_behind: on PostgreSQL a thread of the store's own does that, so that no save waits for it, over
+    fold_in_background: on PostgreSQL a thread of the store's own does that, so that no save waits for it, over
         one more connection where all are in use; False does it within the save.
     pooler: True behind a transaction pooler such as PgBouncer: no prepared statements, and the settings
         of a session are looked at when the store is opened, not set.
@@ -55,7 +55,7 @@ class Settings:
     timeout_seconds: float = 30.0
     maintenance_seconds: float = 3600.0
     fold_at: int = 16
-    fold_behind: bool = True
+    fold_in_background: bool = True
     pooler: bool = False
     synchronous: str = "full"
     create: bool = True

@@ -81,7 +81,7 @@ IN_PLACE_OF_A_FOLDER: dict[str, tuple[Callable[[Path], None], str]] = {
 
 @contextmanager
 def in_time(seconds: int = 30) -> Iterator[None]:
-    """Fail what waits for ever."""
+    """Fail what is pending for ever."""
 
     def give_up(_signal: int, _frame: FrameType | None) -> None:
         raise TimeoutError(f"still waiting after {seconds} seconds")

@@ -12,7 +12,7 @@ from benchmarks.peers.orm import PlainOrm
 from swarmstore import LearningSnapshot, LearningStore, Settings
 from tests.helpers.internals import forget_totals
 
-KEPT_FOLDED = 10_000  # no fold by itself: the case decides what waits
+KEPT_FOLDED = 10_000  # no fold by itself: the case decides what is pending
 
 
 def loading(databases: Databases, rounds: int) -> Iterator[Result]:

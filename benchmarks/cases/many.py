@@ -23,7 +23,7 @@ _LONG = 100_000  # sessions of one scenario
 _PLAIN = """
     SELECT c.name, count(*), max(s.session_id), max(f.session_count), max(f.total_episodes),
            max(f.total_actions), max(f.success_episodes), max(f.failure_episodes)
-    FROM {schema}scenarios c JOIN {schema}folded f ON f.scenario_id = c.id
+    FROM {schema}scenarios c JOIN {schema}rollups f ON f.scenario_id = c.id
     JOIN {schema}sessions s ON s.scenario_id = c.id GROUP BY c.name ORDER BY c.name
 """
 
@@ -109,7 +109,7 @@ def _plain(url: str) -> None:
 
 
 def _folded(store: LearningStore, scenarios: int) -> float:
-    """Save a session to so many scenarios, and fold what waits."""
+    """Save a session to so many scenarios, and fold what is pending."""
     for number in range(1, scenarios + 1):
         store.save_session(f"scenario {number}", _small(number))
     return _seconds(store.fold)

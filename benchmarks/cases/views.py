@@ -59,7 +59,7 @@ _FOUR = f"{_TWO}, a.action_3, a.action_4"
 _PAIRS = [
     _of_session("transitions", _TWO, 2.0, 3.0),
     _of_session("ngrams", _FOUR, 2.5, 3.0),
-    # SQLite sorts the parts of a total to add them up; the plain query reads the cached sum alone
+    # SQLite sorts the parts of a total to add them up; the plain query reads the rollup alone
     _of_total("total_transitions", "transitions", _TWO, 3.0, 12.0),
     _of_total("next_actions", "transitions", _TWO, 4.0, 16.0),
     _of_total("paths", "ngrams", _FOUR, 5.0, 20.0, where=f"{_BY_SCENARIO} AND {_SEEN}"),

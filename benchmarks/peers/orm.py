@@ -16,7 +16,7 @@ from benchmarks.peers.rows import HEADER
 from swarmstore import Additive, LearningSnapshot, MergeStrategy, merge_snapshots
 from swarmstore.db.mapping.rows import COLUMNS, Columns, SnapshotRows, columns_of, from_rows
 from swarmstore.db.mapping.sequence_ids import Names
-from swarmstore.db.schema import FOLDED, SESSIONS, ActionSequence, Folded, SessionRow, TotalSource
+from swarmstore.db.schema import ROLLUPS, SESSIONS, ActionSequence, Rollup, SessionRow, TotalSource
 from swarmstore.db.schema.families import Kind
 
 
@@ -26,7 +26,7 @@ class _Plain(DeclarativeBase):
 
 _MODELS: dict[str, Any] = {
     table.name: type(table.name, (_Plain,), {"__table__": table})
-    for family in (SESSIONS, FOLDED)
+    for family in (SESSIONS, ROLLUPS)
     for table in family.facts.values()
 }
 _FIXED = ("scenario_id", "session_ts", "write_token", "content_digest", "digest_version", "saved_at_ms")
@@ -88,16 +88,16 @@ class PlainOrm:
             ]
 
     def load_total(self) -> LearningSnapshot:
-        """Load a scenario's cached sum, an object a row, and every waiting session; add them up."""
+        """Load a scenario's rollup, an object a row, and every pending session; add them up."""
         with Session(self._engine) as session:
-            folded = session.get_one(Folded, 1)
+            rollup = session.get_one(Rollup, 1)
             facts: dict[Kind, list[Any]] = {}
             for kind in Kind:
-                model = _MODELS[FOLDED.facts[kind].name]
+                model = _MODELS[ROLLUPS.facts[kind].name]
                 found = session.scalars(select(model).where(model.scenario_id == 1))
                 facts[kind] = [tuple(getattr(row, n) for n in COLUMNS[kind]) for row in found]
             total = from_rows(
-                SnapshotRows({n: getattr(folded, n) for n in HEADER}, _in_columns(facts)),
+                SnapshotRows({n: getattr(rollup, n) for n in HEADER}, _in_columns(facts)),
                 self._names(session).__getitem__,
             )
             waits = select(TotalSource.session_row_id).where(

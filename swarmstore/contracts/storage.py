@@ -21,7 +21,7 @@ from swarmstore.errors import ConfigurationError
 from swarmstore.model.forgetting import ForgetReport, Forgetting
 from swarmstore.model.keys import SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.merge import MergeStrategy
-from swarmstore.model.offline_analyzer import OfflineEvidence
+from swarmstore.model.offline_analyzer import AnalysisInput
 from swarmstore.model.offline_model import OfflineModel
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.session_slice import SessionSlice
@@ -137,7 +137,7 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
         Raises CountOverflowError, InvalidValueError.
         """
 
-    def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
+    def latest_analysis_input(self, scenario: str, limit: int) -> AnalysisInput:
         """What offline analysis looks at in the sessions that `query_latest` would return."""
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:

@@ -17,7 +17,7 @@ from swarmstore.contracts.summaries import ScenarioSummary
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.migrations.runner import prepare
-from swarmstore.db.operations.refresh_totals import Folding
+from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.operations.save_session import Saver
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema import SessionRow
@@ -27,7 +27,7 @@ from swarmstore.model.forgetting import ForgetReport, Forgetting
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.limits import MAX_TOTAL, check_text
 from swarmstore.model.merge import MergeStrategy, check_strategy
-from swarmstore.model.offline_analyzer import OfflineEvidence
+from swarmstore.model.offline_analyzer import AnalysisInput
 from swarmstore.model.offline_model import OfflineModel
 from swarmstore.model.offline_validation import check_model
 from swarmstore.model.session_ids import SessionId
@@ -226,16 +226,16 @@ class SqlStorage:
 
         return self._database.read(scenario_summaries, maintenance=True)
 
-    def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
+    def latest_analysis_input(self, scenario: str, limit: int) -> AnalysisInput:
         """What offline analysis looks at in the newest sessions, gathered where they are."""
-        from swarmstore.db.operations.gather_analysis_input import latest_evidence
+        from swarmstore.db.operations.gather_analysis_input import latest_analysis_input
 
         most = check_limit(limit)
         sequences = self._repositories.sequences
         gathered = self._read_scenario(
-            scenario, lambda s, i: latest_evidence(s, sequences, i, most), maintenance=True
+            scenario, lambda s, i: latest_analysis_input(s, sequences, i, most), maintenance=True
         )
-        return gathered or OfflineEvidence()
+        return gathered or AnalysisInput()
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""
@@ -288,7 +288,7 @@ class SqlStorage:
         return self._folding.rebuild_all(progress)
 
     def fold(self, *, progress: Progress | None = None) -> int:
-        """Add every waiting session to the cached sums; how many additions that were."""
+        """Add every pending session to the rollups; how many additions that were."""
         return self._folding.fold_all(progress)
 
     def import_target(self) -> SqlImport:

@@ -19,7 +19,7 @@ from swarmstore.model.keys import ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.limits import MAX_TOTAL, check_text
 from swarmstore.model.merge import MergeStrategy, add_to_total, check_strategy, merge_snapshots
 from swarmstore.model.metadata import now_seconds
-from swarmstore.model.offline_analyzer import OfflineEvidence, evidence_in
+from swarmstore.model.offline_analyzer import AnalysisInput, analysis_input_of
 from swarmstore.model.offline_model import OfflineModel
 from swarmstore.model.offline_validation import check_model
 from swarmstore.model.removed_sessions import Fate
@@ -196,9 +196,9 @@ class MemoryStorage(MemoryState):
             sessions = [(sid, name, snap) for name in names for sid, snap in self._sessions(name).items()]
             return merge_snapshots(checked.select(sessions), chosen)
 
-    def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
+    def latest_analysis_input(self, scenario: str, limit: int) -> AnalysisInput:
         """What offline analysis looks at in the newest sessions."""
-        return evidence_in(self.query_latest(scenario, limit))
+        return analysis_input_of(self.query_latest(scenario, limit))
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""

@@ -23,7 +23,7 @@ _PATHS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class OfflineEvidence:
+class AnalysisInput:
     """What an analysis looks at: few numbers, however many sessions there are.
 
     rates: of every trigram of every session with at least 3 observations its `(successes,
@@ -39,7 +39,7 @@ class OfflineEvidence:
     paths: Mapping[Triple, tuple[int, int]] = field(default_factory=dict)
 
 
-def evidence_in(snapshots: Sequence[LearningSnapshot]) -> OfflineEvidence:
+def analysis_input_of(snapshots: Sequence[LearningSnapshot]) -> AnalysisInput:
     """The evidence of these snapshots."""
     rates: Counter[tuple[int, int]] = Counter()
     successes: Counter[Triple] = Counter()
@@ -51,7 +51,7 @@ def evidence_in(snapshots: Sequence[LearningSnapshot]) -> OfflineEvidence:
             if success + failure >= RATE_OBSERVATIONS:
                 rates[success, success + failure] += 1
     episodes = [s.episode_transitions for s in snapshots]
-    return OfflineEvidence(
+    return AnalysisInput(
         sessions=len(snapshots),
         success_episodes=sum(e.success_episodes for e in episodes),
         failure_episodes=sum(e.failure_episodes for e in episodes),
@@ -68,8 +68,10 @@ def evidence_in(snapshots: Sequence[LearningSnapshot]) -> OfflineEvidence:
 class OfflineAnalyzer:
     """Analyses snapshots, newest first as `query_latest` returns them, or evidence of them."""
 
-    def __init__(self, snapshots: Sequence[LearningSnapshot] | OfflineEvidence) -> None:
-        self._evidence = snapshots if isinstance(snapshots, OfflineEvidence) else evidence_in(snapshots)
+    def __init__(self, snapshots: Sequence[LearningSnapshot] | AnalysisInput) -> None:
+        self._analysis_input = (
+            snapshots if isinstance(snapshots, AnalysisInput) else analysis_input_of(snapshots)
+        )
 
     def analyze(self) -> OfflineModel:
         """The model of these snapshots, updated now, without an action order."""
@@ -77,15 +79,15 @@ class OfflineAnalyzer:
             parameters=self.analyze_parameters(),
             recommended_paths=self.extract_paths(),
             strategy_config=self.analyze_strategy(),
-            analyzed_sessions=self._evidence.sessions,
+            analyzed_sessions=self._analysis_input.sessions,
             updated_at=now_seconds(),
         )
 
     def analyze_parameters(self) -> OptimalParameters:
         """Explore less where episodes succeed, trust n-grams more where their rates differ."""
-        if not self._evidence.sessions:
+        if not self._analysis_input.sessions:
             return OptimalParameters()
-        successes, failures = self._evidence.success_episodes, self._evidence.failure_episodes
+        successes, failures = self._analysis_input.success_episodes, self._analysis_input.failure_episodes
         success_rate = rate(successes, successes + failures)
         ucb1_c = 1.0 if success_rate > 0.8 else 2.0 if success_rate < 0.5 else math.sqrt(2)
         effectiveness = self._ngram_effectiveness()
@@ -99,17 +101,17 @@ class OfflineAnalyzer:
         """
         paths = [
             RecommendedPath(list(trigram), successes / observed, observed)
-            for trigram, (successes, observed) in self._evidence.paths.items()
+            for trigram, (successes, observed) in self._analysis_input.paths.items()
         ]
         return sorted(paths, key=lambda p: (-p.success_rate, -p.observations, p.actions))[:_PATHS]
 
     def analyze_strategy(self) -> StrategyConfig:
         """Thresholds and the first strategy from the error rate and the length of sessions."""
-        if not self._evidence.sessions:
+        if not self._analysis_input.sessions:
             return StrategyConfig()
-        successes, failures = self._evidence.success_episodes, self._evidence.failure_episodes
+        successes, failures = self._analysis_input.success_episodes, self._analysis_input.failure_episodes
         error_rate = rate(failures, successes + failures, unseen=0.3)
-        mean_actions = self._evidence.total_actions / self._evidence.sessions
+        mean_actions = self._analysis_input.total_actions / self._analysis_input.sessions
         return StrategyConfig(
             maturity_threshold=min(max(int(mean_actions * 0.1), 5), 50),
             error_rate_threshold=min(error_rate * 1.5, 0.5),
@@ -117,7 +119,7 @@ class OfflineAnalyzer:
         )
 
     def _ngram_effectiveness(self) -> float:
-        often = self._evidence.rates
+        often = self._analysis_input.rates
         rates = [success / observed for (success, observed) in often for _ in range(often[success, observed])]
         if not rates:
             return 0.5

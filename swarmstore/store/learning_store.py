@@ -70,7 +70,7 @@ class LearningStore(Exchange, Insight, Maintenance, Undoing):
             such as `?sslmode=verify-full`. An empty SQLite file is set up; a PostgreSQL database
             must have been prepared by `swarmstore upgrade`.
         settings: as in `Settings`: `schema`, `pool_size`, `timeout_seconds`, `maintenance_seconds`,
-            `fold_at`, `fold_behind`, `pooler`, `synchronous`, `create`.
+            `fold_at`, `fold_in_background`, `pooler`, `synchronous`, `create`.
 
         Raises InvalidUrlError, ConfigurationError, DatabaseMissingError among them, SchemaError kinds,
         StoreUnavailableError.
@@ -312,7 +312,7 @@ class LearningStore(Exchange, Insight, Maintenance, Undoing):
 
         Raises SnapshotNotFoundError when the scenario has no sessions.
         """
-        evidence = self._storage.latest_evidence(scenario, session_limit)
+        evidence = self._storage.latest_analysis_input(scenario, session_limit)
         if not evidence.sessions:
             raise SnapshotNotFoundError(
                 f"scenario {scenario!r} has no sessions to learn from; save some first"

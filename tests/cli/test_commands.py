@@ -143,7 +143,7 @@ def test_fold_adds_what_waits_once(url: str) -> None:
         store.save_session("s", simple())
     assert done("fold", url=url) == "2 times a session was added to a cached total\n"
     assert data("fold", url=url) == {"added": 0}
-    assert done("fold", url=url) == "nothing was waiting\n"
+    assert done("fold", url=url) == "nothing was pending\n"
 
 
 def test_verify_rebuild_and_prune(url: str) -> None:
@@ -174,7 +174,9 @@ def test_verify_rebuild_and_prune(url: str) -> None:
 def _spoil(store: LearningStore) -> None:
     database = database_of(store.storage)
     schema = "" if database.engine.dialect.name == "sqlite" else "swarmstore."
-    spoil = text(f"UPDATE {schema}folded SET total_actions = 1 WHERE scenario_name = 's' AND scenario_id > 0")
+    spoil = text(
+        f"UPDATE {schema}rollups SET total_actions = 1 WHERE scenario_name = 's' AND scenario_id > 0"
+    )
     database.write(lambda session: session.execute(spoil))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from swarmstore import LearningBackend, LearningSnapshot, LearningStore, OfflineModel, SnapshotNotFoundError
-from swarmstore.model.offline_analyzer import OfflineEvidence
+from swarmstore.model.offline_analyzer import AnalysisInput
 from tests.snapshots import simple
 
 RAISES: dict[str, Callable[[LearningStore], object]] = {
@@ -43,7 +43,7 @@ def test_what_would_give_something_of_it_raises(store: LearningStore) -> None:
 def test_what_gives_many_gives_none(store: LearningStore, backend: LearningBackend) -> None:
     store.save_session("somewhere", simple())
     assert {name: call(store) for name, call in GIVES_NOTHING.items() if call(store)} == {}
-    assert backend.latest_evidence("nowhere", 10) == OfflineEvidence()
+    assert backend.latest_analysis_input("nowhere", 10) == AnalysisInput()
     assert store.scenarios() == ["somewhere"]
 
 

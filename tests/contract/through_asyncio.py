@@ -29,7 +29,7 @@ from swarmstore.contracts.imports import Importable, ImportTarget
 from swarmstore.contracts.summaries import ScenarioSummary
 from swarmstore.model.forgetting import Forgetting
 from swarmstore.model.keys import TotalKey
-from swarmstore.model.offline_analyzer import OfflineEvidence
+from swarmstore.model.offline_analyzer import AnalysisInput
 from swarmstore.model.session_slice import SessionSlice
 
 _Result = TypeVar("_Result")
@@ -121,8 +121,8 @@ class ThroughAsyncio:
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         return self._wait(self._store.merge_sessions(strategy=strategy, **asdict(wanted)))
 
-    def latest_evidence(self, scenario: str, limit: int) -> OfflineEvidence:
-        return self._backend.latest_evidence(scenario, limit)
+    def latest_analysis_input(self, scenario: str, limit: int) -> AnalysisInput:
+        return self._backend.latest_analysis_input(scenario, limit)
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from swarmstore import SqlStorage
-from swarmstore.db.operations.refresh_totals import Folding, due_at
-from swarmstore.db.schema import GLOBAL, Folded
+from swarmstore.db.operations.fold_totals import Folding, due_at
+from swarmstore.db.schema import GLOBAL, Rollup
 from tests.helpers.internals import database_of, repositories_of
 
 
@@ -15,7 +15,7 @@ def scenario_id(storage: SqlStorage, name: str) -> int | None:
     return database_of(storage).read(lambda session: repositories_of(storage).scenarios.find(session, name))
 
 
-def fold_after_lot(storage: SqlStorage, *scenarios: str) -> None:
+def fold_after_batch(storage: SqlStorage, *scenarios: str) -> None:
     """Fold their totals and the global one as after a lot of an import that made them due.
 
     It ends before this returns.
@@ -29,5 +29,5 @@ def fold_after_lot(storage: SqlStorage, *scenarios: str) -> None:
 
 def contributors(storage: SqlStorage) -> list[int]:
     """How many sessions are folded into each total, the global one first."""
-    statement = select(Folded.contributors).order_by(Folded.scenario_id)
+    statement = select(Rollup.contributors).order_by(Rollup.scenario_id)
     return database_of(storage).read(lambda session: list(session.scalars(statement)))

@@ -36,7 +36,7 @@ class HeldFold:
         event.listen(database_of(storage).engine, "before_cursor_execute", self._statement)
 
     def _statement(self, _conn: object, _cursor: object, text: str, *_rest: object) -> None:
-        if "INSERT INTO" in text and ".folded_transitions" in text:
+        if "INSERT INTO" in text and ".rollup_transitions" in text:
             self.begun.set()
             assert self.go.wait(20)
 
@@ -70,7 +70,7 @@ def test_a_save_does_not_wait_for_a_fold_and_closing_does(
 
 
 def test_folds_within_saves_where_they_should_be(migrated_postgres_url: str) -> None:
-    with SqlStorage(migrated_postgres_url, Settings(fold_at=FOLD_AT, fold_behind=False)) as storage:
+    with SqlStorage(migrated_postgres_url, Settings(fold_at=FOLD_AT, fold_in_background=False)) as storage:
         for number in range(FOLD_AT):
             storage.save_session("s", simple(number))
         assert contributors(storage) == [0, FOLD_AT]

@@ -15,7 +15,7 @@ from tests.snapshots import simple
 
 @pytest.fixture
 def storage(database_url: str) -> Iterator[SqlStorage]:
-    with SqlStorage(database_url, Settings(fold_at=2, fold_behind=False)) as opened:
+    with SqlStorage(database_url, Settings(fold_at=2, fold_in_background=False)) as opened:
         opened.save_session("s", simple())  # the scenario and its actions are known from here on
         yield opened
 

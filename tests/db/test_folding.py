@@ -22,7 +22,7 @@ from swarmstore import (
     SnapshotMetadata,
     SqlStorage,
 )
-from swarmstore.db.schema import FOLDED, Carried, SessionRow, TotalSource
+from swarmstore.db.schema import ROLLUPS, Baseline, SessionRow, TotalSource
 from swarmstore.db.schema.families import Kind
 from tests.db.folds import contributors
 from tests.helpers.internals import database_of
@@ -34,7 +34,7 @@ FOLD_AT = 4
 
 @pytest.fixture
 def storage(database_url: str) -> Iterator[SqlStorage]:
-    with SqlStorage(database_url, Settings(fold_at=FOLD_AT, fold_behind=False)) as opened:
+    with SqlStorage(database_url, Settings(fold_at=FOLD_AT, fold_in_background=False)) as opened:
         yield opened
 
 
@@ -95,7 +95,7 @@ def test_a_count_that_one_session_lacks_is_kept_from_the_other(storage: SqlStora
 def test_what_belongs_to_one_session_leaves_the_fold_with_the_second(storage: SqlStorage) -> None:
     storage.save_session("s", full())
     storage.fold()
-    switches = select(func.count()).select_from(FOLDED.facts[Kind.SWITCHES])
+    switches = select(func.count()).select_from(ROLLUPS.facts[Kind.SWITCHES])
     assert database_of(storage).read(lambda session: session.scalar(switches)) == 6
     storage.save_session("s", simple())
     storage.fold()
@@ -107,7 +107,9 @@ def test_sessions_that_go_are_carried_by_one_part_a_total(storage: SqlStorage) -
         storage.save_session("s", simple(number))
     for session_id in storage.list_sessions("s"):
         storage.delete(SessionKey("s", session_id))
-    origins = select(Carried.scenario_id, Carried.origin, Carried.session_count).order_by(Carried.scenario_id)
+    origins = select(Baseline.scenario_id, Baseline.origin, Baseline.session_count).order_by(
+        Baseline.scenario_id
+    )
     rows = database_of(storage).read(lambda session: [tuple(row) for row in session.execute(origins)])
     assert [(origin, count) for _, origin, count in rows] == [("pruned", 3), ("pruned", 3)]
     assert contributors(storage) == [1, 1]
@@ -172,7 +174,7 @@ def test_a_failing_fold_never_fails_a_save(storage: SqlStorage, caplog: pytest.L
     with caplog.at_level(logging.WARNING, "swarmstore"):
         for _ in range(FOLD_AT + 1):
             storage.save_session("s", large(5))
-    assert "its sessions go on waiting" in caplog.text
+    assert "its sessions stay pending" in caplog.text
     assert len(storage.list_sessions("s")) == FOLD_AT + 1
     assert storage.load(GlobalKey()) is not None
 

@@ -18,13 +18,13 @@ from swarmstore import (
     SnapshotKey,
     SqlStorage,
 )
-from swarmstore.db.schema import GLOBAL, Folded, TotalSource
+from swarmstore.db.schema import GLOBAL, Rollup, TotalSource
 from tests.db.counted_statements import counted
-from tests.db.folds import fold_after_lot, scenario_id
+from tests.db.folds import fold_after_batch, scenario_id
 from tests.helpers.internals import database_of
 from tests.snapshots import full, simple
 
-NOT_YET = Settings(fold_at=10_000, fold_behind=False)
+NOT_YET = Settings(fold_at=10_000, fold_in_background=False)
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def save(storage: SqlStorage, scenario: str, sessions: int) -> int:
 def fold(storage: SqlStorage, *scenarios: str) -> int:
     """Fold as after a lot; how many aggregates of n-grams that took."""
     with counted(database_of(storage).engine) as statements:
-        fold_after_lot(storage, *scenarios)
-    return sum("INTO" in text and "folded_ngrams" in text and "sum(" in text for text in statements)
+        fold_after_batch(storage, *scenarios)
+    return sum("INTO" in text and "rollup_ngrams" in text and "sum(" in text for text in statements)
 
 
 def waiting(storage: SqlStorage) -> dict[int, int]:
@@ -106,7 +106,7 @@ def test_a_total_that_would_overflow_does_not_keep_the_other_from_being_folded(
     saved = save(storage, "s", 8)
     with caplog.at_level(logging.WARNING, "swarmstore"):
         fold(storage, "s")
-    assert caplog.text.count("its sessions go on waiting") == 1
+    assert caplog.text.count("its sessions stay pending") == 1
     assert waiting(storage) == {scenario_id(storage, "s"): saved}
     assert storage.load(GlobalKey()) is not None
 
@@ -115,7 +115,7 @@ def test_a_total_that_somebody_folds_is_left_to_them(migrated_postgres_url: str)
     with SqlStorage(migrated_postgres_url, NOT_YET) as storage:
         saved = save(storage, "s", 8)
         with database_of(storage).engine.begin() as somebody:
-            somebody.execute(select(Folded.scenario_id).where(Folded.scenario_id == GLOBAL).with_for_update())
+            somebody.execute(select(Rollup.scenario_id).where(Rollup.scenario_id == GLOBAL).with_for_update())
             assert fold(storage, "s") == 1
             assert waiting(storage) == {GLOBAL: saved}
         assert fold(storage, "s") == 1

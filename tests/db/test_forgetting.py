@@ -31,7 +31,7 @@ Mode = Literal["files", "sessions"]
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[LearningStore]:
-    with LearningStore(SqlStorage(database_url, Settings(fold_behind=False))) as opened:
+    with LearningStore(SqlStorage(database_url, Settings(fold_in_background=False))) as opened:
         yield opened
 
 

@@ -49,7 +49,7 @@ steps = st.lists(
 
 @pytest.fixture
 def storage(database_url: str) -> Iterator[SqlStorage]:
-    with SqlStorage(database_url, Settings(fold_behind=False, synchronous="off")) as opened:
+    with SqlStorage(database_url, Settings(fold_in_background=False, synchronous="off")) as opened:
         yield opened
 
 

@@ -91,7 +91,7 @@ def test_what_a_role_had_from_elsewhere_is_taken_away(roles: Roles) -> None:
         "GRANT ALL ON ALL TABLES IN SCHEMA swarmstore TO {role} WITH GRANT OPTION",
         "GRANT UPDATE (name) ON swarmstore.scenarios TO {role}",
         "GRANT ALL ON ALL SEQUENCES IN SCHEMA swarmstore TO {role}",
-        "GRANT SELECT ON swarmstore.folded TO {other}",
+        "GRANT SELECT ON swarmstore.rollups TO {other}",
     ):
         roles.execute(statement.format(role=role, other=other))
     roles.execute(f"GRANT SELECT ON swarmstore.sessions TO {friend}", role)
@@ -197,7 +197,7 @@ def test_an_owner_need_not_be_a_superuser(postgres_url: str) -> None:
 @pytest.mark.parametrize("membership", ["{owner}", "pg_write_all_data", "superuser"])
 def test_a_role_that_could_do_more_all_the_same_is_refused(roles: Roles, membership: str) -> None:
     role, owner = roles.new(), roles.new("owner")
-    roles.execute(f"ALTER TABLE swarmstore.folded OWNER TO {owner}")
+    roles.execute(f"ALTER TABLE swarmstore.rollups OWNER TO {owner}")
     given = membership.format(owner=owner)
     roles.execute(f"ALTER ROLE {role} SUPERUSER" if given == "superuser" else f"GRANT {given} TO {role}")
     before = privileges(roles)

@@ -36,7 +36,7 @@ from swarmstore import (
     StoreUnavailableError,
 )
 from tests.copies.comparing import assert_equal
-from tests.db.folds import fold_after_lot
+from tests.db.folds import fold_after_batch
 from tests.db.holding import Hold, in_transaction, save_in_transaction, steps_of
 from tests.helpers.fast_settings import NO_FSYNC
 from tests.helpers.internals import database_of
@@ -44,7 +44,7 @@ from tests.helpers.profiles import EXHAUSTIVE, FULL
 from tests.snapshots import model, simple
 
 HELD_FOR = 0.06  # seconds for the other call: it either ends or waits for a lock by then
-NO_AUTOMATIC_FOLD = Settings(fold_at=10_000, fold_behind=False)
+NO_AUTOMATIC_FOLD = Settings(fold_at=10_000, fold_in_background=False)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ Call = Callable[[LearningBackend, str, Beside], object]
 def fold_both(backend: LearningBackend, scenario: str, _: Beside) -> None:
     """Both totals by one transaction, where there are folds."""
     if isinstance(backend, SqlStorage):
-        fold_after_lot(backend, scenario)
+        fold_after_batch(backend, scenario)
 
 
 def copy(backend: LearningBackend, _scenario: str, beside: Beside) -> None:

@@ -81,9 +81,11 @@ def test_what_is_found_is_found_for_each(database_url: str) -> None:
         assert isinstance(store.storage, SqlStorage)
         with database_of(store.storage).engine.begin() as connection:
             schema = "" if database_url.startswith("sqlite") else "swarmstore."
-            connection.exec_driver_sql(f"UPDATE {schema}folded SET total_actions = 7 WHERE scenario_id > 100")
             connection.exec_driver_sql(
-                f"UPDATE {schema}folded_transitions SET success_count = success_count + 1"
+                f"UPDATE {schema}rollups SET total_actions = 7 WHERE scenario_id > 100"
+            )
+            connection.exec_driver_sql(
+                f"UPDATE {schema}rollup_transitions SET success_count = success_count + 1"
                 " WHERE scenario_id IN (3, 77)"
             )
         found = store.verify_totals()

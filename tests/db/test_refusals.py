@@ -59,7 +59,7 @@ def test_an_unreadable_url_is_refused(url: str) -> None:
         ("timeout_seconds", "30"),
         ("timeout_seconds", float("nan")),
         ("fold_at", None),
-        ("fold_behind", 1),
+        ("fold_in_background", 1),
         ("pooler", "yes"),
         ("create", 0),
         ("schema", None),

@@ -34,7 +34,7 @@ KEY = SessionKey("s", SessionId("1"))
 
 @pytest.fixture
 def storage(database_url: str) -> Iterator[SqlStorage]:
-    with SqlStorage(database_url, Settings(fold_at=10_000, fold_behind=False)) as opened:
+    with SqlStorage(database_url, Settings(fold_at=10_000, fold_in_background=False)) as opened:
         yield opened
 
 

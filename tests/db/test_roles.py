@@ -97,7 +97,7 @@ STATEMENTS = [
     ("SELECT name FROM @names", {"agent", "analyst"}),
     ("SELECT id FROM @sessions FOR KEY SHARE", AGENT),
     ("SELECT id FROM @sessions FOR UPDATE", AGENT),
-    ("SELECT scenario_id FROM @folded FOR NO KEY UPDATE", AGENT),
+    ("SELECT scenario_id FROM @rollups FOR NO KEY UPDATE", AGENT),
     ("SELECT id FROM @scenarios FOR KEY SHARE", NOBODY),
     ("INSERT INTO @scenarios (name, name_hash) VALUES ('x', 'x')", AGENT),
     ("UPDATE @scenarios SET name = 'x'", NOBODY),
@@ -119,13 +119,13 @@ STATEMENTS = [
     ("DELETE FROM @session_actions", NOBODY),
     ("UPDATE @total_sources SET folded = true", AGENT),
     ("UPDATE @total_sources SET total_scenario_id = 9", NOBODY),
-    ("UPDATE @carried SET total_actions = 9", AGENT),
-    ("UPDATE @carried SET origin = 'x'", NOBODY),
-    ("DELETE FROM @carried_actions", NOBODY),
-    ("UPDATE @folded SET total_actions = 9", AGENT),
-    ("UPDATE @folded SET scenario_id = 9", NOBODY),
-    ("DELETE FROM @folded", NOBODY),
-    ("DELETE FROM @folded_actions", AGENT),
+    ("UPDATE @baselines SET total_actions = 9", AGENT),
+    ("UPDATE @baselines SET origin = 'x'", NOBODY),
+    ("DELETE FROM @baseline_actions", NOBODY),
+    ("UPDATE @rollups SET total_actions = 9", AGENT),
+    ("UPDATE @rollups SET scenario_id = 9", NOBODY),
+    ("DELETE FROM @rollups", NOBODY),
+    ("DELETE FROM @rollup_actions", AGENT),
     ("UPDATE @offline_models SET version = 9", AGENT),
     ("DELETE FROM @offline_models", NOBODY),
     ("DELETE FROM @offline_paths", AGENT),
@@ -301,7 +301,7 @@ def assert_readable(store: LearningStore) -> None:
         for scenario in ("s", None):
             assert store.merge_sessions(scenario, strategy).metadata.session_count > 0
     assert store.load_offline_model("s") == model()
-    assert store.storage.latest_evidence("s", 10).sessions > 0
+    assert store.storage.latest_analysis_input("s", 10).sessions > 0
     assert store.verify_totals(deep=True) == []
 
 

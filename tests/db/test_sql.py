@@ -14,7 +14,7 @@ import pytest
 from swarmstore import SessionId
 from swarmstore.db.dialects.postgresql.packed_answers import in_columns
 from swarmstore.db.dialects.sqlite.bulk_read import in_lists
-from swarmstore.db.schema import FOLDED, SESSIONS
+from swarmstore.db.schema import ROLLUPS, SESSIONS
 from swarmstore.db.schema.families import Kind
 from swarmstore.db.statements import change_feed, removed_sessions, saves
 from swarmstore.db.statements import sessions as queries
@@ -22,7 +22,7 @@ from swarmstore.db.statements.analysis_input import trigram_paths, trigram_rates
 from swarmstore.db.statements.checks import expected_facts
 from swarmstore.db.statements.facts import accumulate, copy, delete_facts, facts_of, total_facts
 from swarmstore.db.statements.merges import Weighing, merged_facts, merged_header, sessions_in_slice
-from swarmstore.db.statements.totals import state_of_total, total_with_what_waits
+from swarmstore.db.statements.totals import state_of_total, total_with_pending
 from swarmstore.model.metadata import LearningPhase
 from swarmstore.model.session_slice import SessionSlice
 from tests.db.dialects import DIALECTS
@@ -40,17 +40,17 @@ def statements(dialect: str) -> dict[str, Any]:
     if dialect == "postgresql":
         own = {
             "a whole session": saves.session_with_facts(dialect, HEADER, False),
-            "a whole session that counts, with what waits": saves.session_with_facts(
+            "a whole session that counts, with what is pending": saves.session_with_facts(
                 dialect, HEADER, True, 32
             ),
             "own rows of many sessions": saves.sessions(dialect, ("scenario_id", *HEADER)),
-            "facts of a total with what waits, packed": in_columns((sums,))[0],
+            "facts of a total with what is pending, packed": in_columns((sums,))[0],
             "facts of two kinds, packed": in_columns(tuple(facts_of(SESSIONS, kind) for kind in two))[0],
         }
     else:
         lists, doubles = in_lists(facts_of(SESSIONS, Kind.ACTIONS))
         own = {
-            "a session's own row, and what waits": saves.session(dialect, HEADER, 32),
+            "a session's own row, and what is pending": saves.session(dialect, HEADER, 32),
             "own row of one of many sessions": saves.plain_session(dialect, ("scenario_id", *HEADER)),
             "facts of sessions, in lists": lists,
             "doubles of sessions": doubles,
@@ -58,10 +58,10 @@ def statements(dialect: str) -> dict[str, Any]:
     return own | {
         "a session's own row": saves.session(dialect, HEADER),
         "facts of sessions": facts_of(SESSIONS, Kind.TRANSITIONS),
-        "facts of a total with what waits": sums,
-        "fold": accumulate(dialect, SESSIONS, FOLDED, Kind.TRANSITIONS),
-        "fold the first session": copy(dialect, SESSIONS, FOLDED, Kind.SWITCHES),
-        "drop facts of a total": delete_facts(FOLDED, Kind.SWITCHES),
+        "facts of a total with what is pending": sums,
+        "fold": accumulate(dialect, SESSIONS, ROLLUPS, Kind.TRANSITIONS),
+        "fold the first session": copy(dialect, SESSIONS, ROLLUPS, Kind.SWITCHES),
+        "drop facts of a total": delete_facts(ROLLUPS, Kind.SWITCHES),
         "sessions of a range": queries.in_range(1, 5, 7),
         "a page of a range": queries.page_of_range(1, 5, 7, SessionId("6"), 50),
         "the latest sessions": queries.latest(1, 10),
@@ -74,7 +74,7 @@ def statements(dialect: str) -> dict[str, Any]:
         "publish": change_feed.publish(10),
         "whose position this was": change_feed.stamps_at(7),
         "the state of a known total": state_of_total(True),
-        "the global total with what waits": total_with_what_waits(False),
+        "the global total with what is pending": total_with_pending(False),
         "a removed session of this token": removed_sessions.by_token(1, SessionId("6"), b"token"),
         "a forgotten session of this content": removed_sessions.forgotten(1, SessionId("6"), b"digest", 1),
         "sessions that a baseline has already": removed_sessions.kept_before(same_content=True),

@@ -69,7 +69,7 @@ MOST_BY_TWO = 75  # five calls; which reader takes what is chance
 
 @pytest.fixture
 def storage(database_url: str) -> Iterator[SqlStorage]:
-    with SqlStorage(database_url, Settings(fold_behind=False)) as opened:
+    with SqlStorage(database_url, Settings(fold_in_background=False)) as opened:
         opened.save_session("s", full(), SessionId("1"))
         opened.load(ScenarioKey("s"))
         yield opened

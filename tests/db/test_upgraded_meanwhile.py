@@ -48,7 +48,7 @@ CALLS: dict[str, Callable[[LearningStore], object]] = {
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[LearningStore]:
-    with LearningStore.open(database_url, fold_behind=False) as opened:
+    with LearningStore.open(database_url, fold_in_background=False) as opened:
         opened.save_session("s", simple(), "1")
         opened.load_scenario("s")
         opened.load_global()

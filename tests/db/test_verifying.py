@@ -61,19 +61,19 @@ def test_a_store_of_everything_verifies(store: LearningStore) -> None:
     ("statement", "expected"),
     [
         (
-            "UPDATE @folded_transitions SET success_count = 7 WHERE success_count = 3 AND scenario_id > 0",
+            "UPDATE @rollup_transitions SET success_count = 7 WHERE success_count = 3 AND scenario_id > 0",
             Discrepancy("s", None, "transitions", ("A", "B"), "success_count", "7", "3"),
         ),
         (
-            "DELETE FROM @folded_ngrams WHERE scenario_id = 0",
+            "DELETE FROM @rollup_ngrams WHERE scenario_id = 0",
             Discrepancy(None, None, "ngrams", ("A", "B", "C"), "success_count", "none", "3"),
         ),
         (
-            "UPDATE @folded_actions SET kpi_total = 1.25 WHERE scenario_id = 0",
+            "UPDATE @rollup_actions SET kpi_total = 1.25 WHERE scenario_id = 0",
             Discrepancy(None, None, "actions", ("A",), "kpi_total", "1.25", "1.0"),
         ),
         (
-            "UPDATE @folded SET total_actions = 5 WHERE scenario_id = 0",
+            "UPDATE @rollups SET total_actions = 5 WHERE scenario_id = 0",
             Discrepancy(None, None, "header", (), "total_actions", "5", "6"),
         ),
     ],

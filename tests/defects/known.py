@@ -23,16 +23,16 @@ DEFECTS = (
         "lock and read in one statement",
         (
             (
-                "swarmstore/db/operations/refresh_totals.py",
-                "            folded = self._totals.try_lock(session, total, skip_locked=skip_locked)\n"
-                "            return [] if folded is None else self._totals.fold_pending(session, folded,"
+                "swarmstore/db/operations/fold_totals.py",
+                "            rollup = self._totals.try_lock(session, total, skip_locked=skip_locked)\n"
+                "            return [] if rollup is None else self._totals.fold_pending(session, rollup,"
                 " limit, leaving or [])\n",
                 "            from swarmstore.db.schema import SessionRow\n"
-                "            both = select(Folded, SessionRow).join(\n"
-                "                TotalSource, TotalSource.total_scenario_id == Folded.scenario_id\n"
+                "            both = select(Rollup, SessionRow).join(\n"
+                "                TotalSource, TotalSource.total_scenario_id == Rollup.scenario_id\n"
                 "            ).join(SessionRow, SessionRow.id == TotalSource.session_row_id).where(\n"
-                "                Folded.scenario_id == total, TotalSource.folded.is_(False)\n"
-                "            ).with_for_update(of=Folded, key_share=True, skip_locked=skip_locked)\n"
+                "                Rollup.scenario_id == total, TotalSource.folded.is_(False)\n"
+                "            ).with_for_update(of=Rollup, key_share=True, skip_locked=skip_locked)\n"
                 "            rows = session.execute(both).all()\n"
                 "            if rows:\n"
                 "                self._totals.fold(session, [rows[0][0]], [row[1] for row in rows])\n"
@@ -61,7 +61,7 @@ DEFECTS = (
         "tests/db/test_folding_together.py -k wait_for_it",
     ),
     Defect(
-        "what waits left out of a read",
+        "what is pending left out of a read",
         (
             (
                 "swarmstore/db/repositories/total_cache.py",

@@ -80,17 +80,17 @@ LOSSES = (
         "tests/faults/test_restored.py -k SQLite",
     ),
     Defect(
-        "waiting sessions known by rows that are given out again",
+        "pending sessions known by rows that are given out again",
         (
             (
                 "swarmstore/db/statements/totals.py",
-                "select(Folded.stamp, SessionRow.write_token)",
-                "select(Folded.stamp, SessionRow.id)",
+                "select(Rollup.rollup_version, SessionRow.write_token)",
+                "select(Rollup.rollup_version, SessionRow.id)",
             ),
             (
                 "swarmstore/db/statements/totals.py",
-                "select(Folded, SessionRow.id, SessionRow.write_token)",
-                'select(Folded, SessionRow.id, SessionRow.id.label("token"))',
+                "select(Rollup, SessionRow.id, SessionRow.write_token)",
+                'select(Rollup, SessionRow.id, SessionRow.id.label("token"))',
             ),
         ),
         "tests/faults/test_restored.py -k 'remembers and SQLite'",

@@ -24,7 +24,7 @@ from swarmstore import (
 )
 from swarmstore.db.doctor import Severity, diagnose
 from swarmstore.db.doctor.pending import MANY
-from swarmstore.db.schema import CARRIED, FOLDED, SESSIONS
+from swarmstore.db.schema import BASELINES, ROLLUPS, SESSIONS
 from swarmstore.db.schema.families import SUMMED
 from swarmstore.settings import Settings
 from tests.doctor.sick import execute, findings, found, is_sqlite, only, rows
@@ -52,7 +52,7 @@ def test_facts_without_the_names_of_their_actions_are_found(database_url: str) -
         store.save_scenario("t", full())
     execute(database_url, "CREATE TABLE kept AS SELECT * FROM action_sequences")
     for kind in [kind for kind, key in SUMMED.items() if key == "sequence_id"]:
-        tables = [family.facts[kind].name for family in (SESSIONS, CARRIED, FOLDED)]
+        tables = [family.facts[kind].name for family in (SESSIONS, BASELINES, ROLLUPS)]
         ((missing,),) = rows(database_url, f"SELECT min(sequence_id) FROM {tables[0]}")
         execute(database_url, f"DELETE FROM action_sequences WHERE id = {missing}")
         assert found(findings(database_url), "sequence-missing") == []
@@ -127,7 +127,7 @@ def test_a_total_that_is_missing_is_found_and_the_advice_brings_it_back(
             store.save_session("s", simple(number))
         store.fold()
         before = store.load_scenario("s"), store.load_global()
-    execute(database_url, f"DELETE FROM folded WHERE scenario_id = {total}")
+    execute(database_url, f"DELETE FROM rollups WHERE scenario_id = {total}")
     missing = only(findings(database_url), "total-missing")
     assert missing.subject == ("scenario 's'" if total else "the global total")
     statement = re.search("`(INSERT .*?)`", missing.advice)
@@ -152,8 +152,8 @@ def test_what_waits_is_counted_with_its_age(database_url: str) -> None:
     )
     diagnosis = diagnose(database_url)
     assert diagnosis.findings == []  # age alone says nothing
-    waiting = {one.scenario: one for one in diagnosis.waiting}
-    assert [one.total for one in diagnosis.waiting] == [0, 1, 2]
+    waiting = {one.scenario: one for one in diagnosis.pending}
+    assert [one.total for one in diagnosis.pending] == [0, 1, 2]
     assert {name: one.sessions for name, one in waiting.items()} == {None: 3, "s": 1, "t": 2}
     assert 7200 <= waiting["t"].oldest_seconds < 7800
     assert 7200 <= waiting[None].oldest_seconds < 7800
@@ -171,10 +171,10 @@ def test_many_that_wait_are_a_warning(database_url: str) -> None:
         assert findings(database_url, settings=settings) == []
         store.save_session("s", simple())
         found = findings(database_url, settings=settings)
-        assert [many.code for many in found] == ["waiting-many"] * 2
+        assert [many.code for many in found] == ["pending-many"] * 2
         assert {many.severity for many in found} == {Severity.WARNING}
-        assert "65 sessions wait to be folded into the global total" in found[0].problem
-        assert "17 sessions wait to be folded into" in found[1].problem
+        assert "65 sessions are pending for the global total" in found[0].problem
+        assert "17 sessions are pending for" in found[1].problem
         store.fold()
     assert findings(database_url, settings=settings) == []
 

@@ -160,7 +160,7 @@ def test_a_role_without_any_right_gets_a_diagnosis(migrated_postgres_url: str, r
     assert found(diagnosis.findings, "check-failed") == ["revision"]
     said = [one.problem for one in diagnosis.findings if one.code == "privilege-missing"]
     assert len(said) == 2
-    assert "SELECT on action_sequences, carried, carried_actions and " in said[0]
+    assert "SELECT on action_sequences, carried, baseline_actions and " in said[0]
     assert "USAGE on schema swarmstore" in said[1]
     assert {one.check for one in diagnosis.skipped} >= {"schema", "names of facts"}
 

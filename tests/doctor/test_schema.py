@@ -64,7 +64,7 @@ def test_a_dropped_index_is_named_and_the_advice_makes_it_again(url: str) -> Non
 @pytest.mark.parametrize(
     ("statement", "subject", "problem"),
     [
-        ("ALTER TABLE folded RENAME COLUMN phase TO p", "folded.phase", "column phase of folded is missing"),
+        ("ALTER TABLE rollups RENAME COLUMN phase TO p", "folded.phase", "column phase of folded is missing"),
         ("ALTER TABLE imports DROP COLUMN path", "imports.path", "column path of imports is missing"),
         (
             "DROP TABLE offline_order_actions",
@@ -258,7 +258,7 @@ def test_of_another_revision_only_what_can_be_looked_at_is(
     )
     diagnosis = diagnose(url, deep=True)
     assert only(diagnosis.findings, code).advice.startswith(advice)
-    assert {"schema", "missing rows", "waiting sessions"} <= {one.check for one in diagnosis.skipped}
+    assert {"schema", "missing rows", "pending sessions"} <= {one.check for one in diagnosis.skipped}
     assert diagnosis.scenarios is None
 
 

@@ -51,7 +51,7 @@ def servers() -> Iterator[tuple[str, str]]:
 def test_the_call_or_the_next_one_writes(servers: tuple[str, str], name: str, after_reading: bool) -> None:
     writes, reads = servers
     proxy = Proxy(reads)
-    with contextlib.closing(proxy), LearningStore.open(proxy.url, fold_behind=False) as store:
+    with contextlib.closing(proxy), LearningStore.open(proxy.url, fold_in_background=False) as store:
         assert isinstance(store.storage, SqlStorage)
         if not after_reading:  # a connection is left in another way by a transaction that reads
             database_of(store.storage).engine.dispose()
@@ -69,7 +69,7 @@ def test_a_database_whose_transactions_only_read_stays_so(migrated_postgres_url:
     with psycopg.connect(database.render_as_string(hide_password=False), autocommit=True) as admin:
         name = sql.Identifier(database.database or "")
         admin.execute(sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(name))
-    with LearningStore.open(migrated_postgres_url, fold_behind=False) as store:
+    with LearningStore.open(migrated_postgres_url, fold_in_background=False) as store:
         for _ in range(2):  # also on a connection that has read
             assert store.list_sessions("s") == []
             with pytest.raises(NotPermittedError):

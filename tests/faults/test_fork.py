@@ -24,7 +24,7 @@ from tests.snapshots import simple
 from tests.helpers.internals import database_of
 
 CHILDREN, SAVES = int(sys.argv[2]), int(sys.argv[3])
-store = LearningStore.open(sys.argv[1], fold_at=3, fold_behind=False)
+store = LearningStore.open(sys.argv[1], fold_at=3, fold_in_background=False)
 store.save_session("s", simple())
 
 def forked(work):

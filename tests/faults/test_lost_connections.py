@@ -19,7 +19,7 @@ LOST = [Fault.NOT_SENT, Fault.ANSWER_LOST]
 @pytest.fixture
 def store(proxy: Proxy) -> Iterator[LearningStore]:
     """Behind the proxy; every save is followed by a fold."""
-    with LearningStore.open(proxy.url, fold_at=1, fold_behind=False, timeout_seconds=10) as opened:
+    with LearningStore.open(proxy.url, fold_at=1, fold_in_background=False, timeout_seconds=10) as opened:
         yield opened
 
 

@@ -21,7 +21,7 @@ Rows = list[tuple[Any, ...]]
 
 
 def fill(url: str) -> None:
-    """NULL beside "", an unsigned hash, times out of range, names of 3,000 letters, a waiting session."""
+    """NULL beside "", an unsigned hash, times out of range, names of 3,000 letters, a pending session."""
     with LearningStore.open(url) as store:
         store.save_session("日本語", full(), "1700000000")
         store.save_session("", full(), "not a time")

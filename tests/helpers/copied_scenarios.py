@@ -11,12 +11,21 @@ from sqlalchemy.orm import Session
 from swarmstore import SqlStorage
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.repositories.scenarios import text_hash
-from swarmstore.db.schema import FOLDED, GLOBAL, SESSIONS, Folded, Scenario, SessionRow, TotalSource, table_of
+from swarmstore.db.schema import (
+    GLOBAL,
+    ROLLUPS,
+    SESSIONS,
+    Rollup,
+    Scenario,
+    SessionRow,
+    TotalSource,
+    table_of,
+)
 from swarmstore.db.schema.families import SUMMED
 from tests.helpers.internals import database_of
 
 _SCENARIOS, _ROWS = table_of(Scenario), table_of(SessionRow)
-_SOURCES, _FOLDED = table_of(TotalSource), table_of(Folded)
+_SOURCES, _FOLDED = table_of(TotalSource), table_of(Rollup)
 
 
 def multiply_scenario(storage: SqlStorage, scenario: str, times: int) -> None:
@@ -44,7 +53,7 @@ def _multiply(session: Session, scenario: str, names: list[str]) -> None:
     _copy(session, _SOURCES, [], pairs, of_first & (_SOURCES.c.total_scenario_id == GLOBAL))
     total = {"total_scenario_id": pairs.c.scenario_id}
     _copy(session, _SOURCES, [], pairs, of_first & (_SOURCES.c.total_scenario_id == first), total)
-    for table in (_FOLDED, *FOLDED.facts.values()):
+    for table in (_FOLDED, *ROLLUPS.facts.values()):
         _copy(session, table, [], new, table.c.scenario_id == first)
     newest = select(func.max(_ROWS.c.id))
     of_total = newest.where(_ROWS.c.scenario_id == _FOLDED.c.scenario_id).scalar_subquery()
@@ -57,7 +66,7 @@ def _multiply(session: Session, scenario: str, names: list[str]) -> None:
         .values(newest_session_row=newest.scalar_subquery())
     )
     for kind in SUMMED:
-        _enlarge(session, FOLDED.facts[kind], FOLDED.values(kind), times)
+        _enlarge(session, ROLLUPS.facts[kind], ROLLUPS.values(kind), times)
 
 
 def _copy(

@@ -62,7 +62,9 @@ def synchronous() -> None:
 
 
 async def asynchronous() -> None:
-    async with AsyncLearningStore.open("sqlite://", fold_at=4, fold_behind=True, synchronous="full") as store:
+    async with AsyncLearningStore.open(
+        "sqlite://", fold_at=4, fold_in_background=True, synchronous="full"
+    ) as store:
         assert_type(await store.load_scenario("s"), LearningSnapshot)
         assert_type(await store.load_scenario("s", default=None), LearningSnapshot | None)
         assert_type(await store.save_session("s", LearningSnapshot.empty()), SessionId)

@@ -177,7 +177,7 @@ def test_times_that_no_calendar_has_are_left_out(database_url: str) -> None:
 
 def test_a_report_asks_as_much_whatever_is_stored(database_url: str) -> None:
     asked = []
-    with LearningStore.open(database_url, fold_at=1, fold_behind=False) as store:
+    with LearningStore.open(database_url, fold_at=1, fold_in_background=False) as store:
         assert isinstance(store.storage, SqlStorage)
         store.import_store(SHIPPED)
         for _ in range(2):

@@ -53,11 +53,11 @@ TAMPERING: dict[str, tuple[Callable[[LearningStore], object], str]] = {
         "session given-6 of first: action_stats['A'].visits is ",
     ),
     "a folded count changed": (
-        sql("UPDATE @folded_contexts SET visits = visits + 1 WHERE scenario_id = 0"),
+        sql("UPDATE @rollup_contexts SET visits = visits + 1 WHERE scenario_id = 0"),
         "global total: contextual_stats",
     ),
     "a folded header changed": (
-        sql("UPDATE @folded SET session_count = session_count - 1 WHERE scenario_id = 0"),
+        sql("UPDATE @rollups SET session_count = session_count - 1 WHERE scenario_id = 0"),
         "global total: metadata.session_count is 11 and should be 12",
     ),
     "a source lost": (
@@ -168,7 +168,7 @@ def test_a_fold_that_fails_is_told(new_sqlite_url: str, tmp_path: Path) -> None:
     """Its save has succeeded, so that only the log tells."""
     upgrade(new_sqlite_url)
     with LearningStore.open(new_sqlite_url) as store:
-        sql("CREATE TRIGGER no BEFORE INSERT ON folded_actions BEGIN SELECT RAISE(ABORT, 'no fold'); END")(
+        sql("CREATE TRIGGER no BEFORE INSERT ON rollup_actions BEGIN SELECT RAISE(ABORT, 'no fold'); END")(
             store
         )
     done = run(new_sqlite_url, tmp_path, SMALL)

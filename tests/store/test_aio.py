@@ -99,7 +99,7 @@ def test_two_hundred_tasks_on_a_pool_of_five_all_finish(database_url: str) -> No
 
     async def work() -> None:
         async with AsyncLearningStore.open(
-            database_url, pool_size=5, timeout_seconds=20, fold_behind=False
+            database_url, pool_size=5, timeout_seconds=20, fold_in_background=False
         ) as store:
             await asyncio.gather(*[task(store, number) for number in range(200)])
             assert (await store.load_global()).metadata.session_count == 200

@@ -55,13 +55,11 @@ def doctor(
 
 def _print(diagnosis: Diagnosis) -> None:
     facts("Database", _facts(diagnosis))
-    if diagnosis.waiting:
-        made = table(
-            "total", "#sessions", "#oldest", title="Waiting to be folded (answers have them all the same)"
-        )
-        for waiting in diagnosis.waiting:
-            name = "(global)" if waiting.total == 0 else waiting.scenario
-            add_row(made, name, waiting.sessions, _age(waiting.oldest_seconds))
+    if diagnosis.pending:
+        made = table("total", "#sessions", "#oldest", title="Pending (answers have them all the same)")
+        for pending in diagnosis.pending:
+            name = "(global)" if pending.total == 0 else pending.scenario
+            add_row(made, name, pending.sessions, _age(pending.oldest_seconds))
         console.print(made)
     alike: dict[tuple[Severity, str, str], list[str]] = {}
     for found in diagnosis.findings:

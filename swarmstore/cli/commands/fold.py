@@ -8,7 +8,7 @@ from swarmstore.cli.progress import told
 
 
 def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
-    """Add the sessions that wait to the cached totals; saves do it by themselves now and then.
+    """Add the pending sessions to the cached totals; saves do it by themselves now and then.
 
     Example: swarmstore fold
     """
@@ -17,4 +17,4 @@ def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonO
     if json:
         print_json({"added": added})
     else:
-        say(f"{added:,} times a session was added to a cached total" if added else "nothing was waiting")
+        say(f"{added:,} times a session was added to a cached total" if added else "nothing was pending")

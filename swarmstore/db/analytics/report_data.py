@@ -54,7 +54,7 @@ def findings_in(session: Session, wanted: str | None) -> Findings:
 
 
 def _lines(session: Session, wanted: str | None) -> tuple[list[ScenarioLine], int]:
-    """The scenarios, those with the most sessions first, and how many sessions wait for a total."""
+    """The scenarios, those with the most sessions first, and how many sessions are pending for a total."""
     saved = {name: (count, Span(*times)) for name, count, *times in _of(session, queries.sessions(), wanted)}
     totals = {name: values for name, *values in _of(session, queries.totals(), wanted)}
     lines = []

@@ -36,7 +36,7 @@ CODES = {
     "feed-behind": Severity.ERROR,
     "copy-unfinished": Severity.WARNING,
     "session-overflows": Severity.ERROR,
-    "waiting-many": Severity.WARNING,
+    "pending-many": Severity.WARNING,
     "collation": Severity.ERROR,
     "collation-version": Severity.WARNING,
     "encoding": Severity.ERROR,
@@ -81,8 +81,8 @@ def many(number: int, noun: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """Sessions that a total's cached sum does not have yet.
+class PendingTotal:
+    """Sessions that a total's rollup does not have yet.
 
     total: scenarios.id, or 0 for the global total, whose `scenario` is None. oldest_seconds: since
     the first of them was saved, by the database's clock.
@@ -129,7 +129,7 @@ class Diagnosis:
     connections: Connections | None = None
     scenarios: int | None = None
     sessions: int | None = None
-    waiting: list[Waiting] = field(default_factory=list)
+    pending: list[PendingTotal] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 

@@ -10,20 +10,20 @@ from sqlalchemy.exc import DBAPIError
 from swarmstore.db.dialects.failures import translated
 from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Finding, finding, many
-from swarmstore.db.doctor.pending import waiting_totals
+from swarmstore.db.doctor.pending import pending_totals
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.operations.copy_mark import is_unfinished
-from swarmstore.db.schema import GLOBAL, SESSIONS, Folded, Scenario, SessionRow, table_of
+from swarmstore.db.schema import GLOBAL, SESSIONS, Rollup, Scenario, SessionRow, table_of
 from swarmstore.db.statements import checks
 from swarmstore.errors import CorruptStoreError
 
 
 def counts(case: Case) -> Iterable[Finding]:
-    """Tell how much there is, and what waits to be folded."""
+    """Tell how much there is, and what is pending."""
     session, diagnosis = case.session, case.diagnosis
     diagnosis.scenarios = session.scalar(select(func.count()).select_from(Scenario))
     diagnosis.sessions = session.scalar(select(func.count()).select_from(SessionRow))
-    diagnosis.waiting = waiting_totals(session)
+    diagnosis.pending = pending_totals(session)
     return ()
 
 
@@ -64,19 +64,19 @@ def missing_rows(case: Case) -> Iterator[Finding]:
         )
     found = case.session.execute(checks.scenarios_without_total())
     without = [(total, f"scenario {name!r}") for total, name in found]
-    if case.session.get(Folded, GLOBAL) is None:
+    if case.session.get(Rollup, GLOBAL) is None:
         without.insert(0, (GLOBAL, "the global total"))
     for total, named in without:
         yield finding(
             "total-missing",
             named,
-            f"{named} has no row in {case.qualified('folded')}: it can neither be loaded nor folded",
+            f"{named} has no row in {case.qualified('rollups')}: it can neither be loaded nor folded",
             f"`{_empty_total(case, total)}`, then `swarmstore rebuild`: nothing is lost",
         )
 
 
 def _empty_total(case: Case, total: int) -> str:
-    table = table_of(Folded)
+    table = table_of(Rollup)
     given = {name: value for name, value in NOTHING.columns().items() if value is not None}
     values = ", ".join(map(str, given.values()))
     named = f"{case.qualified(table.name)} (scenario_id, {', '.join(given)})"

@@ -1,4 +1,4 @@
-"""What waits to be added to cached totals: how much, how long, and what never will be."""
+"""What is pending for cached totals: how much, how long, and what never will be."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects.functions import database_now_ms
 from swarmstore.db.doctor.check_context import Case
-from swarmstore.db.doctor.findings import Finding, Waiting, finding
-from swarmstore.db.mapping.total_headers import combine, folded_part, session_part
-from swarmstore.db.operations.refresh_totals import due_at
+from swarmstore.db.doctor.findings import Finding, PendingTotal, finding
+from swarmstore.db.mapping.total_headers import combine, rollup_part, session_part
+from swarmstore.db.operations.fold_totals import due_at
 from swarmstore.db.repositories.facts import OwnerFacts
-from swarmstore.db.schema import FOLDED, SESSIONS, Folded, Scenario, SessionRow
+from swarmstore.db.schema import ROLLUPS, SESSIONS, Rollup, Scenario, SessionRow
 from swarmstore.db.schema.families import SUMMED
 from swarmstore.db.statements import checks
 from swarmstore.errors import CountOverflowError
@@ -24,12 +24,12 @@ MANY = 8  # times as many as a save has folded: savers pass the total by, and re
 _BATCH = 200  # sessions read at once: bounded memory
 
 
-def waiting_totals(session: Session) -> list[Waiting]:
-    """The totals that sessions wait for, global first."""
+def pending_totals(session: Session) -> list[PendingTotal]:
+    """The totals that sessions are pending for, global first."""
     now = session.scalar(select(database_now_ms())) or 0
-    rows = session.execute(checks.waiting_totals())
+    rows = session.execute(checks.pending_totals())
     return [
-        Waiting(total, scenario, sessions, max(now - oldest, 0) // 1000)
+        PendingTotal(total, scenario, sessions, max(now - oldest, 0) // 1000)
         for total, scenario, sessions, oldest in rows
     ]
 
@@ -39,13 +39,13 @@ def long_queues(case: Case) -> Iterator[Finding]:
 
     Age alone says nothing: a total that is saved to once a month is folded as seldom.
     """
-    for one in case.diagnosis.waiting:
+    for one in case.diagnosis.pending:
         most = MANY * due_at(case.settings, one.total)
         if one.sessions > most:
             yield finding(
-                "waiting-many",
+                "pending-many",
                 _named(one),
-                f"{one.sessions:,} sessions wait to be folded into {_named(one)}, more than {most:,} "
+                f"{one.sessions:,} sessions are pending for {_named(one)}, more than {most:,} "
                 f"({MANY} times as many as a save has folded): answers have them, and take longer",
                 "run `swarmstore fold`; if they stay, the savers' logs say why folding fails",
             )
@@ -53,8 +53,8 @@ def long_queues(case: Case) -> Iterator[Finding]:
 
 def overflowing(case: Case) -> Iterator[Finding]:
     """Sessions that would take a total past 2^63 - 1, by scenario and id."""
-    near = _near_the_limit(case.session, case.diagnosis.waiting)
-    for one in case.diagnosis.waiting:
+    near = _near_the_limit(case.session, case.diagnosis.pending)
+    for one in case.diagnosis.pending:
         if one.total not in near:
             continue
         for row in _that_do_not_fit(case, one.total):
@@ -70,29 +70,29 @@ def overflowing(case: Case) -> Iterator[Finding]:
             )
 
 
-def _named(one: Waiting) -> str:
+def _named(one: PendingTotal) -> str:
     return "the global total" if one.total == 0 else f"the total of {one.scenario!r}"
 
 
-def _near_the_limit(session: Session, waiting: Sequence[Waiting]) -> set[int]:
-    """Totals that could not hold the largest count so many times as sessions wait for any of them.
+def _near_the_limit(session: Session, pending: Sequence[PendingTotal]) -> set[int]:
+    """Totals that could not hold the largest count so many times as sessions are pending for any of them.
 
     However many totals there are, these are few statements, and mostly they find none.
     """
-    if not waiting:
+    if not pending:
         return set()
-    largest = max(count or 0 for of in checks.largest_waiting() for count in session.execute(of).one())
-    limit = MAX_TOTAL - largest * max(one.sessions for one in waiting)
+    largest = max(count or 0 for of in checks.largest_pending() for count in session.execute(of).one())
+    limit = MAX_TOTAL - largest * max(one.sessions for one in pending)
     above = {"limit": max(limit, 0)}
     near = {total for of in checks.totals_above() for total in session.scalars(of, above)}
-    return near if limit >= 0 else near | {one.total for one in waiting}
+    return near if limit >= 0 else near | {one.total for one in pending}
 
 
 def _that_do_not_fit(case: Case, total: int) -> Iterator[SessionRow]:
-    """Those that folding, which takes sessions in order, would leave waiting."""
+    """Those that folding, which takes sessions in order, would leave pending."""
     session, repository = case.session, case.repositories.facts
-    part = folded_part(session.get_one(Folded, total))
-    sums = _counts(repository.load(session, FOLDED, [total])[total])
+    part = rollup_part(session.get_one(Rollup, total))
+    sums = _counts(repository.load(session, ROLLUPS, [total])[total])
     rows = case.repositories.totals.list_pending(session, total)
     for start in range(0, len(rows), _BATCH):
         batch = rows[start : start + _BATCH]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from swarmstore.db.schema import Carried, Folded, SessionRow
+from swarmstore.db.schema import Baseline, Rollup, SessionRow
 from swarmstore.db.schema.header_columns import HeaderColumns
 from swarmstore.errors import CountOverflowError
 from swarmstore.model.limits import MAX_TOTAL
@@ -44,7 +44,7 @@ class Part:
     header: Mapping[str, Any]
 
     def columns(self) -> dict[str, Any]:
-        """The values of a row of `folded`, but for its key."""
+        """The values of a row of `rollups`, but for its key."""
         return {
             "contributors": self.contributors,
             "newest_session_row": self.newest_session_row,
@@ -77,12 +77,12 @@ def session_part(row: SessionRow) -> Part:
     return Part(1, row.id, row.saved_at_ms, header_of(row))
 
 
-def carried_part(row: Carried) -> Part:
-    """A carried part."""
+def baseline_part(row: Baseline) -> Part:
+    """A baseline."""
     return Part(1, row.newest_session_row, row.newest_saved_at_ms, header_of(row))
 
 
-def folded_part(row: Folded) -> Part:
+def rollup_part(row: Rollup) -> Part:
     """What a cached total holds."""
     return Part(row.contributors, row.newest_session_row, row.newest_saved_at_ms, header_of(row))
 

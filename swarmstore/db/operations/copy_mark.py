@@ -18,8 +18,7 @@ from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.repositories.scenarios import text_hash
 from swarmstore.db.schema import (
-    Carried,
-    Folded,
+    Baseline,
     ImportedFile,
     OfflineActionOrder,
     OfflineModelRow,
@@ -28,6 +27,7 @@ from swarmstore.db.schema import (
     OfflinePathAction,
     Publication,
     RemovedSession,
+    Rollup,
     Scenario,
     SessionRow,
     TotalSource,
@@ -113,8 +113,8 @@ def highest_session(session: Session) -> int:
     """The greatest row id that a session of this store has, or that totals know of one now gone."""
     named = (
         SessionRow.id,
-        Carried.newest_session_row,
-        Folded.newest_session_row,
+        Baseline.newest_session_row,
+        Rollup.newest_session_row,
         ImportedFile.session_row_id,
         RemovedSession.session_row_id,
     )
@@ -122,7 +122,7 @@ def highest_session(session: Session) -> int:
 
 
 def _is_untouched(session: Session, published: Publication) -> bool:
-    used = (Scenario.id, SessionRow.id, Carried.id, OfflineModelRow.scenario_id, ImportedFile.origin)
+    used = (Scenario.id, SessionRow.id, Baseline.id, OfflineModelRow.scenario_id, ImportedFile.origin)
     return published.last_position == 0 and all(
         session.scalar(select(column).limit(1)) is None for column in used
     )
@@ -139,7 +139,7 @@ def _state(session: Session) -> bytes:
 
 
 def _state_of() -> Iterator[Statement]:
-    yield select(Folded.scenario_id, Folded.contributors, Folded.stamp).order_by(Folded.scenario_id)
+    yield select(Rollup.scenario_id, Rollup.contributors, Rollup.rollup_version).order_by(Rollup.scenario_id)
     for table in _MODELS:
         yield select(*table.columns).order_by(*table.primary_key.columns)
     yield select(func.count()).select_from(TotalSource)

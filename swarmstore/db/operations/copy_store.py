@@ -32,10 +32,10 @@ from swarmstore.db.schema import (
     SESSIONS,
     ActionSequence,
     Base,
-    Carried,
-    Folded,
+    Baseline,
     ImportedFile,
     Publication,
+    Rollup,
     Scenario,
     SchemaCompatibility,
     SessionRow,
@@ -126,7 +126,7 @@ def _copy_names(ours: Session, theirs: Session) -> None:
     copy_mark.check_unused(theirs)
     _mirror_names(ours, theirs)
     for scenario_id, _ in theirs.execute(checks.scenarios_without_total()).all():
-        theirs.execute(insert(Folded).values(scenario_id=scenario_id, **NOTHING.columns()))
+        theirs.execute(insert(Rollup).values(scenario_id=scenario_id, **NOTHING.columns()))
     copy_mark.mark(theirs, 0, finished=None)
 
 
@@ -172,7 +172,7 @@ def _finish(ours: Session, theirs: Session) -> tuple[int, int, int]:
     removed = _even_out_sessions(ours, theirs)
     for table in _STATE:
         mirror(source, into, table, but=copy_mark.IS_MARK if table is table_of(ImportedFile) else None)
-    dialect_of(into).reserve_ids(into, table_of(Carried), ours.scalar(select(func.max(Carried.id))) or 0)
+    dialect_of(into).reserve_ids(into, table_of(Baseline), ours.scalar(select(func.max(Baseline.id))) or 0)
     published = ours.scalars(publication()).one()
     followed = {"last_position": published.last_position, "epoch": published.epoch}
     theirs.execute(update(Publication).values(followed))

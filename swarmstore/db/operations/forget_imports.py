@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.operations.withdraw_sessions import UNSYNCHRONIZED, Forgotten, LockedTotals
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema import GLOBAL, Carried, ImportedFile, RemovedSession, SessionRow, TotalSource
+from swarmstore.db.schema import GLOBAL, Baseline, ImportedFile, RemovedSession, SessionRow, TotalSource
 from swarmstore.db.schema.baselines import IMPORT_PREFIX
 from swarmstore.db.schema.imports import COPIES
 from swarmstore.db.statements import removed_sessions
@@ -26,7 +26,7 @@ def forget_import(repositories: Repositories, session: Session, origin: str) -> 
     locked = LockedTotals(repositories, session)
     of_import = select(ImportedFile).where(ImportedFile.origin == origin, ImportedFile.origin != COPIES)
     files = session.scalars(of_import).all()
-    parts = session.scalars(select(Carried).where(Carried.origin == IMPORT_PREFIX + origin)).all()
+    parts = session.scalars(select(Baseline).where(Baseline.origin == IMPORT_PREFIX + origin)).all()
     if not files and not parts:
         known = select(ImportedFile.origin).where(ImportedFile.origin != COPIES).distinct()
         raise no_import(origin, session.scalars(known.order_by(ImportedFile.origin)).all())
@@ -41,7 +41,7 @@ def forget_import(repositories: Repositories, session: Session, origin: str) -> 
     changed = {part.scenario_id for part in parts} | locked.cached_in([row.id for row in leaving])
     changed |= _hand_over(repositories, locked, staying, became, others)
     locked.withdraw(leaving, remembered=False)
-    session.execute(delete(Carried).where(Carried.id.in_([part.id for part in parts])))
+    session.execute(delete(Baseline).where(Baseline.id.in_([part.id for part in parts])))
     session.execute(delete(ImportedFile).where(ImportedFile.origin == origin))
     locked.rebuild(changed)
     affected = {total for row in rows for total in (GLOBAL, row.scenario_id)}

@@ -15,7 +15,7 @@ from swarmstore.db.operations.forget_imports import forget_import
 from swarmstore.db.operations.withdraw_sessions import Forgotten, LockedTotals
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.totals import TotalRepository
-from swarmstore.db.schema import GLOBAL, Folded, Scenario, SessionRow
+from swarmstore.db.schema import GLOBAL, Rollup, Scenario, SessionRow
 from swarmstore.db.statements import removed_sessions
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.merges import sessions_in_slice
@@ -141,12 +141,12 @@ def _keys(rows: Sequence[SessionRow], names: Mapping[int, str | None]) -> list[S
     return [SessionKey(name, SessionId(session_id)) for name, session_id in sorted(named)]
 
 
-def _total(totals: TotalRepository, session: Session, folded: Folded) -> list[LearningSnapshot | None]:
+def _total(totals: TotalRepository, session: Session, rollup: Rollup) -> list[LearningSnapshot | None]:
     """A total as it is now; none where a count in it passes 2^63 - 1."""
-    pending = [row.id for row in totals.list_pending(session, folded.scenario_id)]
+    pending = [row.id for row in totals.list_pending(session, rollup.scenario_id)]
     try:
         with session.begin_nested():  # what fails must not end the transaction
-            return [totals.load(session, folded, pending)]
+            return [totals.load(session, rollup, pending)]
     except CountOverflowError:
         return []
     except DBAPIError as error:

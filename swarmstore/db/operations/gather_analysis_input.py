@@ -9,24 +9,24 @@ from sqlalchemy.orm import Session
 from swarmstore.db.repositories.action_sequences import ActionSequenceRepository
 from swarmstore.db.statements.analysis_input import episodes_of_sessions, trigram_paths, trigram_rates
 from swarmstore.db.statements.merges import sessions_in_slice
-from swarmstore.model.offline_analyzer import OfflineEvidence
+from swarmstore.model.offline_analyzer import AnalysisInput
 from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.stats import Triple
 
 
-def latest_evidence(
+def latest_analysis_input(
     session: Session, sequences: ActionSequenceRepository, scenario_id: int, limit: int
-) -> OfflineEvidence:
+) -> AnalysisInput:
     """The evidence of a scenario's sessions with the greatest ids."""
     ids = [row.id for row in session.execute(sessions_in_slice(SessionSlice(latest=limit), scenario_id))]
     if not ids:
-        return OfflineEvidence()
+        return AnalysisInput()
     these = {"ids": ids}
     successes, failures, actions = session.execute(episodes_of_sessions(), these).one()
     rates = {(row[0], row[1]): row[2] for row in session.execute(trigram_rates(), these)}
     paths = {row[0]: (row[1], row[2]) for row in session.execute(trigram_paths(), these)}
     names = sequences.load(session, paths.keys())
-    return OfflineEvidence(
+    return AnalysisInput(
         sessions=len(ids),
         success_episodes=successes,
         failure_episodes=failures,

@@ -15,9 +15,9 @@ from swarmstore.db.connection.commit_order import OutOfTurnError, Turn
 from swarmstore.db.mapping.content_digest import content_digest
 from swarmstore.db.mapping.rows import SnapshotRows, to_rows
 from swarmstore.db.mapping.sequence_ids import Names, sequence_id
+from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.operations.import_batches import BatchWriter, Became, FileSession, write_run
 from swarmstore.db.operations.prepare_sessions import Preparation
-from swarmstore.db.operations.refresh_totals import Folding
 from swarmstore.db.operations.save_session import Saver
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.imported_files import source_of
@@ -174,14 +174,14 @@ class SqlImport:
         totals, origin = self._repositories.totals, IMPORT_PREFIX + source.origin
 
         def work(session: Session, rows: SnapshotRows) -> Outcome:
-            folded = totals.lock_one(session, self._scenarios.add_total(session, key))
-            before = totals.find_carried(session, folded.scenario_id, origin)
+            rollup = totals.lock_one(session, self._scenarios.add_total(session, key))
+            before = totals.find_baseline(session, rollup.scenario_id, origin)
             if before is not None:
                 more = snapshot.metadata.session_count - before.session_count
                 if more < 0 or ((grown_only or more == 0) and not totals.covers(session, rows, before)):
                     return Outcome.KEPT
-            totals.carry(session, folded, origin, rows)
-            totals.rebuild(session, folded)
+            totals.carry(session, rollup, origin, rows)
+            totals.rebuild(session, rollup)
             self._files.add(session, [(source, None)])
             return Outcome.ADDED if before is None else Outcome.REPLACED
 

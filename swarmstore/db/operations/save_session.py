@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db.mapping.content_digest import content_digest
 from swarmstore.db.mapping.rows import SnapshotRows, sequences_in, to_rows
-from swarmstore.db.operations.refresh_totals import Folding
+from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.new_sessions import MISSING, NewSession, Outcome
 from swarmstore.errors import SessionConflictError

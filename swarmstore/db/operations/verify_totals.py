@@ -21,21 +21,21 @@ from swarmstore.db.mapping.total_headers import (
     NOTHING,
     SUMMED_COLUMNS,
     Part,
-    carried_part,
+    baseline_part,
     combine,
-    folded_part,
     header_of,
+    rollup_part,
     session_part,
 )
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.facts import FactRepository
 from swarmstore.db.schema import (
-    FOLDED,
     GLOBAL,
+    ROLLUPS,
     SESSIONS,
-    Carried,
-    Folded,
+    Baseline,
     ImportedFile,
+    Rollup,
     Scenario,
     SessionRow,
     TotalSource,
@@ -79,10 +79,10 @@ def _pages(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
 
 
 def _names_of_totals(session: Session) -> dict[int, str | None]:
-    statement = select(Folded.scenario_id, Scenario.name).outerjoin(
-        Scenario, Scenario.id == Folded.scenario_id
+    statement = select(Rollup.scenario_id, Scenario.name).outerjoin(
+        Scenario, Scenario.id == Rollup.scenario_id
     )
-    return dict(session.execute(statement.order_by(Folded.scenario_id)).all())
+    return dict(session.execute(statement.order_by(Rollup.scenario_id)).all())
 
 
 def _check_totals(
@@ -91,7 +91,7 @@ def _check_totals(
     found = {total: list[Discrepancy]() for total in names}
     for total, *difference in _differing_headers(session, list(names)):
         found[total].append(Discrepancy(names[total], None, "header", (), *difference))
-    cached = repositories.facts.load(session, FOLDED, list(names))
+    cached = repositories.facts.load(session, ROLLUPS, list(names))
     for kind in SUMMED:
         sums = session.execute(expected_facts(kind), {"totals": list(names)})
         expected = {(total, row[0]): row for total, *row in sums}
@@ -136,21 +136,21 @@ def _differing_headers(session: Session, totals: Sequence[int]) -> Iterator[tupl
     for total, part in _parts(session, totals):
         expected[total] = combine([expected[total], part])
     cached = (
-        select(Folded).where(one_of(Folded.scenario_id.expression, "totals")).order_by(Folded.scenario_id)
+        select(Rollup).where(one_of(Rollup.scenario_id.expression, "totals")).order_by(Rollup.scenario_id)
     )
-    for folded in session.scalars(cached, {"totals": totals}):
-        should = expected[folded.scenario_id].columns()
-        for name, value in folded_part(folded).columns().items():
+    for rollup in session.scalars(cached, {"totals": totals}):
+        should = expected[rollup.scenario_id].columns()
+        for name, value in rollup_part(rollup).columns().items():
             if value != should[name]:
-                yield folded.scenario_id, name, _shown(value), _shown(should[name])
+                yield rollup.scenario_id, name, _shown(value), _shown(should[name])
 
 
 def _parts(session: Session, totals: Sequence[int]) -> Iterator[tuple[int, Part]]:
     """All parts and folded sessions of these totals, a page in memory at a time."""
     paged = {"yield_per": _BATCH}
-    carried = select(Carried).where(one_of(Carried.scenario_id.expression, "totals")).order_by(Carried.id)
+    carried = select(Baseline).where(one_of(Baseline.scenario_id.expression, "totals")).order_by(Baseline.id)
     for part in session.scalars(carried, {"totals": totals}, execution_options=paged):
-        yield part.scenario_id, carried_part(part)
+        yield part.scenario_id, baseline_part(part)
     counted = (
         select(TotalSource.total_scenario_id, SessionRow)
         .join(TotalSource, TotalSource.session_row_id == SessionRow.id)
@@ -174,9 +174,9 @@ def _check_imported(names: dict[int, str | None], session: Session) -> list[Disc
     for origin, scenario_id, *counts in session.execute(imported.where(ImportedFile.counted.is_(False))):
         for total in (scenario_id, GLOBAL):
             sums[origin, total] = list(map(add, sums[origin, total], counts))
-    parts = select(Carried).where(Carried.origin.startswith(IMPORT_PREFIX, autoescape=True))
+    parts = select(Baseline).where(Baseline.origin.startswith(IMPORT_PREFIX, autoescape=True))
     found = list[Discrepancy]()
-    for part in session.scalars(parts.order_by(Carried.scenario_id, Carried.id)):
+    for part in session.scalars(parts.order_by(Baseline.scenario_id, Baseline.id)):
         origin = part.origin.removeprefix(IMPORT_PREFIX)
         for name, expected in zip(SUMMED_COLUMNS, sums[origin, part.scenario_id], strict=True):
             is_ = getattr(part, name)

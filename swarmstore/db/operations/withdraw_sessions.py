@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.removed_sessions import remember_removed
-from swarmstore.db.schema import GLOBAL, Carried, Folded, ImportedFile, SessionRow, TotalSource
+from swarmstore.db.schema import GLOBAL, Baseline, ImportedFile, Rollup, SessionRow, TotalSource
 from swarmstore.db.schema.baselines import PRUNED
 from swarmstore.db.schema.imports import COPIES
 from swarmstore.db.statements import removed_sessions
@@ -27,12 +27,12 @@ class LockedTotals:
         self, repositories: Repositories, session: Session, scenario_ids: Iterable[int] | None = None
     ) -> None:
         """Lock the global total and those of these scenarios, by default of all."""
-        everything = session.scalars(select(Folded.scenario_id)) if scenario_ids is None else scenario_ids
+        everything = session.scalars(select(Rollup.scenario_id)) if scenario_ids is None else scenario_ids
         self.session = session
         self._repositories = repositories
         self._locked = repositories.totals.lock(session, [GLOBAL, *everything])
 
-    def __getitem__(self, total: int) -> Folded:
+    def __getitem__(self, total: int) -> Rollup:
         return self._locked[total]
 
     def add(self, scenario_ids: Collection[int]) -> None:
@@ -42,8 +42,8 @@ class LockedTotals:
 
     def with_baseline(self) -> set[int]:
         """Those of them that have something of removed sessions."""
-        pruned = select(Carried.scenario_id).where(
-            Carried.origin == PRUNED, one_of(Carried.scenario_id.expression, "totals", list(self._locked))
+        pruned = select(Baseline.scenario_id).where(
+            Baseline.origin == PRUNED, one_of(Baseline.scenario_id.expression, "totals", list(self._locked))
         )
         return set(self.session.scalars(pruned))
 
@@ -53,7 +53,7 @@ class LockedTotals:
         return sorted(set(row_ids).difference(self.session.scalars(counted, {"ids": row_ids})))
 
     def cached_in(self, row_ids: Sequence[int]) -> set[int]:
-        """The totals whose cached sums have any of these sessions."""
+        """The totals whose rollups have any of these sessions."""
         folded = select(TotalSource.total_scenario_id).where(_OF_ROWS, TotalSource.folded.is_(True))
         return set(self.session.scalars(folded.distinct(), {"ids": row_ids}))
 
@@ -83,7 +83,7 @@ class LockedTotals:
         self._repositories.sessions.delete_rows(session, row_ids)
 
     def rebuild(self, totals: Iterable[int]) -> None:
-        """Make the cached sums of some of them anew."""
+        """Make the rollups of some of them anew."""
         for total in sorted(totals):
             self._repositories.totals.rebuild(self.session, self._locked[total])
 

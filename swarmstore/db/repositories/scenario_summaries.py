@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore.contracts.summaries import ScenarioSummary
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
-from swarmstore.db.schema import GLOBAL, Folded, Scenario, SessionRow, TotalSource
+from swarmstore.db.schema import GLOBAL, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.model.limits import MAX_TOTAL
 from swarmstore.model.session_ids import SessionId
 
@@ -22,32 +22,32 @@ def scenario_summaries(session: Session) -> list[ScenarioSummary]:
         scenario: (count, SessionId(last))
         for scenario, count, last in session.execute(of_sessions.group_by(SessionRow.scenario_id))
     }
-    waiting = _waiting_counts(session)
+    pending = _pending_counts(session)
     cached = (
-        select(Scenario.name, Scenario.id, *[getattr(Folded, name) for name in SUMMED_COLUMNS])
-        .join(Folded, Folded.scenario_id == Scenario.id)
+        select(Scenario.name, Scenario.id, *[getattr(Rollup, name) for name in SUMMED_COLUMNS])
+        .join(Rollup, Rollup.scenario_id == Scenario.id)
         .order_by(Scenario.name)
     )
     found = []  # the counts are the last fields of a summary, in this order
     for name, scenario, *counts in session.execute(cached):
         sessions, last = there.get(scenario, (0, None))
-        found.append(ScenarioSummary(name, sessions, last, *_added(counts, waiting.get(scenario, ()))))
+        found.append(ScenarioSummary(name, sessions, last, *_added(counts, pending.get(scenario, ()))))
     return found
 
 
-def _waiting_counts(session: Session) -> dict[int, list[Sequence[int]]]:
-    """The counts of each session that waits for its scenario's total: SQLite's sums would overflow."""
+def _pending_counts(session: Session) -> dict[int, list[Sequence[int]]]:
+    """The counts of each session pending for its scenario's total: SQLite's sums would overflow."""
     statement = (
         select(SessionRow.scenario_id, *[getattr(SessionRow, name) for name in SUMMED_COLUMNS])
         .join(TotalSource, TotalSource.session_row_id == SessionRow.id)
         .where(TotalSource.folded.is_(False), TotalSource.total_scenario_id != GLOBAL)
     )
-    waiting = defaultdict[int, list[Sequence[int]]](list)
+    pending = defaultdict[int, list[Sequence[int]]](list)
     for scenario, *counts in session.execute(statement):
-        waiting[scenario].append(counts)
-    return waiting
+        pending[scenario].append(counts)
+    return pending
 
 
-def _added(cached: Sequence[int], waiting: Sequence[Sequence[int]]) -> Sequence[int | None]:
-    counts = [sum(column) for column in zip(cached, *waiting, strict=True)] if waiting else cached
+def _added(cached: Sequence[int], pending: Sequence[Sequence[int]]) -> Sequence[int | None]:
+    counts = [sum(column) for column in zip(cached, *pending, strict=True)] if pending else cached
     return [None] * len(counts) if max(counts) > MAX_TOTAL else counts

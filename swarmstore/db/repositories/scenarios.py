@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.functions import insert
 from swarmstore.db.mapping.total_headers import NOTHING
-from swarmstore.db.schema import GLOBAL, Folded, Scenario, table_of
+from swarmstore.db.schema import GLOBAL, Rollup, Scenario, table_of
 from swarmstore.db.statements.scenarios import scenario_by_hash
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.keys import GlobalKey, TotalKey
@@ -69,5 +69,5 @@ class ScenarioRepository:
         if added is None:
             raise CorruptStoreError(f"scenario {name!r} vanished while it was written; try again")
         total = {"scenario_id": added, **NOTHING.columns()}
-        session.execute(insert(dialect, table_of(Folded)).values(total).on_conflict_do_nothing())
+        session.execute(insert(dialect, table_of(Rollup)).values(total).on_conflict_do_nothing())
         return added

@@ -200,11 +200,11 @@ class SessionRepository:
         rows = self.lock(session, row_ids)
         of_these = select(TotalSource).where(one_of(TotalSource.session_row_id.expression, "ids"))
         sources = session.scalars(of_these, {"ids": row_ids}).all()
-        for total, folded in locked.items():
+        for total, rollup in locked.items():
             is_folded = {one.session_row_id: one.folded for one in sources if one.total_scenario_id == total}
             counted = [row for row in rows if row.id in is_folded]
-            self._totals.fold(session, [folded], [row for row in counted if not is_folded[row.id]])
-            self._totals.carry_sessions(session, folded, counted)
+            self._totals.fold(session, [rollup], [row for row in counted if not is_folded[row.id]])
+            self._totals.move_to_baseline(session, rollup, counted)
         remember_removed(session, [row.id for row in rows])
         self.delete_rows(session, row_ids)
         return len(rows)

@@ -1,6 +1,6 @@
 """Totals as this process loaded them last, for as long as the database says they are the same.
 
-A total is its cached sum, whose stamp is random and changes with every change of it, and its
+A total is its rollup, whose stamp is random and changes with every change of it, and its
 pending sessions, each with a random token and never changed. Row ids would not do: after a restored
 backup they are given out again. Where all is as before one statement answers for it.
 """
@@ -19,7 +19,7 @@ from swarmstore.db.connection.bounded_cache import BoundedCache
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
 from swarmstore.db.repositories.totals import TotalRepository
-from swarmstore.db.statements.totals import state_of_total, total_with_what_waits
+from swarmstore.db.statements.totals import state_of_total, total_with_pending
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.keys import ScenarioKey, TotalKey
 from swarmstore.model.snapshot import LearningSnapshot
@@ -29,7 +29,7 @@ _KEPT = 32  # totals; one of 1,800 keys takes less than a megabyte
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a total is made of: the stamp of the cached sum, and the tokens of pending sessions."""
+    """What a total is made of: the stamp of the rollup, and the tokens of pending sessions."""
 
     stamp: int
     pending: tuple[bytes, ...]
@@ -66,17 +66,15 @@ class TotalCache:
 
     def _load(self, session: Session, key: TotalKey) -> LearningSnapshot | None:
         by_name = isinstance(key, ScenarioKey)
-        found = session.execute(total_with_what_waits(by_name), _named(key)).all()
+        found = session.execute(total_with_pending(by_name), _named(key)).all()
         if not found:
             if (total := self._scenarios.find_total(session, key)) is not None:
-                raise CorruptStoreError(
-                    f"the folded row of total {total} is missing; run `swarmstore doctor`"
-                )
+                raise CorruptStoreError(f"the rollup of total {total} is missing; run `swarmstore doctor`")
             return None
-        folded = found[0][0]
+        rollup = found[0][0]
         pending = [(row_id, token) for _, row_id, token in found if row_id is not None and token is not None]
-        state = _State(folded.stamp, tuple(token for _, token in pending))
-        loaded = self._totals.load(session, folded, [row_id for row_id, _ in pending])
+        state = _State(rollup.rollup_version, tuple(token for _, token in pending))
+        loaded = self._totals.load(session, rollup, [row_id for row_id, _ in pending])
         if loaded is not None:
             self._known.update({key: (state, loaded)})
         return loaded

@@ -1,8 +1,8 @@
 """Totals within a transaction: load, fold, replace, and let a session go without losing it.
 
-A total is the sum of its carried parts and of the sessions that `total_sources` counts in it. The
-folded row caches that sum for carried parts and folded sources; readers add what is pending. Whoever
-changes a total locks its folded row first, global before scenario, and reads what it protects in
+A total is the sum of its baselines and of the sessions that `total_sources` counts in it. The
+rollup caches that sum for baselines and folded sources; readers add what is pending. Whoever
+changes a total locks its rollup first, global before scenario, and reads what it protects in
 later statements: at READ COMMITTED each sees what was committed before the lock was granted.
 """
 
@@ -22,19 +22,19 @@ from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.mapping.total_headers import (
     NOTHING,
     Part,
-    carried_part,
+    baseline_part,
     combine,
-    folded_part,
+    rollup_part,
     session_part,
 )
 from swarmstore.db.repositories.facts import FactRepository, new_rows
 from swarmstore.db.schema import (
-    CARRIED,
-    FOLDED,
+    BASELINES,
     GLOBAL,
+    ROLLUPS,
     SESSIONS,
-    Carried,
-    Folded,
+    Baseline,
+    Rollup,
     SessionRow,
     TotalSource,
     table_of,
@@ -42,7 +42,7 @@ from swarmstore.db.schema import (
 from swarmstore.db.schema.baselines import HAND, PRUNED
 from swarmstore.db.schema.families import Kind
 from swarmstore.db.statements.sessions import of_rows
-from swarmstore.db.statements.totals import mark_folded, set_folded, waiting_counts
+from swarmstore.db.statements.totals import mark_folded, pending_counts, set_rollup
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -57,43 +57,43 @@ class TotalRepository:
         """Tell whether anything counts in this total, which None is the id of without one."""
         if total is None:
             return False
-        folded = session.get_one(Folded, total)
-        return folded.contributors > 0 or bool(self.list_pending(session, total, 1))
+        rollup = session.get_one(Rollup, total)
+        return rollup.contributors > 0 or bool(self.list_pending(session, total, 1))
 
-    def load(self, session: Session, folded: Folded, pending: Sequence[int]) -> LearningSnapshot | None:
+    def load(self, session: Session, rollup: Rollup, pending: Sequence[int]) -> LearningSnapshot | None:
         """Load a cached total with the sessions of these rows, None when nothing counts in it.
 
         Raises CountOverflowError.
         """
-        total = folded.scenario_id
+        total = rollup.scenario_id
         rows = session.scalars(of_rows(), {"ids": pending}).all() if pending else []
-        part = combine([folded_part(folded), *map(session_part, rows)])
+        part = combine([rollup_part(rollup), *map(session_part, rows)])
         if part.contributors == 0:
             return None
         if not pending:
-            facts = self._facts.load(session, FOLDED, [total])[total]
+            facts = self._facts.load(session, ROLLUPS, [total])[total]
         elif part.contributors == 1:
             facts = self._facts.load(session, SESSIONS, pending)[pending[0]]
         else:
             facts = self._facts.load_total(session, total, pending)
         return self._facts.snapshot(session, part.header, facts)
 
-    def lock(self, session: Session, totals: Iterable[int]) -> dict[int, Folded]:
+    def lock(self, session: Session, totals: Iterable[int]) -> dict[int, Rollup]:
         """Wait for these totals and keep them until the transaction ends."""
         return {total: self.lock_one(session, total) for total in sorted(set(totals))}
 
-    def lock_one(self, session: Session, total: int) -> Folded:
+    def lock_one(self, session: Session, total: int) -> Rollup:
         """Wait for a total and keep it until the transaction ends."""
-        folded = self.try_lock(session, total, skip_locked=False)
-        if folded is None:
-            raise CorruptStoreError(f"the folded row of total {total} is missing; run `swarmstore doctor`")
+        rollup = self.try_lock(session, total, skip_locked=False)
+        if rollup is None:
+            raise CorruptStoreError(f"the rollup of total {total} is missing; run `swarmstore doctor`")
         return folded
 
-    def try_lock(self, session: Session, total: int, *, skip_locked: bool) -> Folded | None:
+    def try_lock(self, session: Session, total: int, *, skip_locked: bool) -> Rollup | None:
         """Lock one total; None when somebody has it and `skip_locked` says not to wait."""
         # a statement of its own: locking and reading in one counted a session twice.
         # key_share: FOR NO KEY UPDATE, which lets rows that refer to this one be written meanwhile
-        statement = select(Folded).where(Folded.scenario_id == total)
+        statement = select(Rollup).where(Rollup.scenario_id == total)
         locked = statement.with_for_update(key_share=True, skip_locked=skip_locked)
         return session.scalar(locked.execution_options(populate_existing=True))
 
@@ -108,7 +108,7 @@ class TotalRepository:
 
     def count_pending(self, session: Session, scenario: int, limit: int) -> dict[int, int]:
         """Count the sessions pending for the global total and a scenario's, `limit` at most."""
-        counts = session.connection().execute(waiting_counts(limit), {"scenario_id": scenario}).one()
+        counts = session.connection().execute(pending_counts(limit), {"scenario_id": scenario}).one()
         return dict(zip((GLOBAL, scenario), counts, strict=True))
 
     def add_pending(self, session: Session, sessions: Sequence[tuple[int, int]]) -> None:
@@ -121,87 +121,89 @@ class TotalRepository:
         }
         insert_rows(session.connection(), NewRows(table_of(TotalSource), {"folded": False}, columns))
 
-    def fold_pending(self, session: Session, folded: Folded, limit: int, leaving: Sequence[int]) -> list[int]:
+    def fold_pending(self, session: Session, rollup: Rollup, limit: int, leaving: Sequence[int]) -> list[int]:
         """Add up to `limit` pending sessions to a locked total, but for those in `leaving`.
 
         Returns their row ids. Raises CountOverflowError.
         """
-        pending = self.list_pending(session, folded.scenario_id, limit, leaving)
-        self.fold(session, [folded], pending)
+        pending = self.list_pending(session, rollup.scenario_id, limit, leaving)
+        self.fold(session, [rollup], pending)
         return [row.id for row in pending]
 
-    def fold_together(self, session: Session, into: Sequence[Folded], limit: int) -> None:
+    def fold_together(self, session: Session, into: Sequence[Rollup], limit: int) -> None:
         """Add up to `limit` pending sessions to each of some locked totals, summing each session once.
 
         Raises CountOverflowError.
         """
-        wanted: dict[SessionRow, list[Folded]] = {}
-        for folded in into:
-            for row in self.list_pending(session, folded.scenario_id, limit):
-                wanted.setdefault(row, []).append(folded)
-        alike: dict[tuple[Folded, ...], list[SessionRow]] = {}
+        wanted: dict[SessionRow, list[Rollup]] = {}
+        for rollup in into:
+            for row in self.list_pending(session, rollup.scenario_id, limit):
+                wanted.setdefault(row, []).append(rollup)
+        alike: dict[tuple[Rollup, ...], list[SessionRow]] = {}
         for row, totals in wanted.items():
             alike.setdefault(tuple(totals), []).append(row)
         for same_totals, rows in alike.items():
             self.fold(session, same_totals, rows)
 
-    def fold(self, session: Session, into: Sequence[Folded], rows: Sequence[SessionRow]) -> None:
+    def fold(self, session: Session, into: Sequence[Rollup], rows: Sequence[SessionRow]) -> None:
         """Add the same sessions to locked totals and mark them folded. Raises CountOverflowError."""
         if not rows:
             return
         owners, parts = [row.id for row in rows], [session_part(row) for row in rows]
-        sums = [(folded, combine([folded_part(folded), *parts])) for folded in into]
-        several = [folded.scenario_id for folded, part in sums if part.contributors > 1]
+        sums = [(rollup, combine([rollup_part(rollup), *parts])) for rollup in into]
+        several = [rollup.scenario_id for rollup, part in sums if part.contributors > 1]
         if several:
-            self._facts.add(session, SESSIONS, owners, FOLDED, several)
-        for folded, part in sums:
-            total = folded.scenario_id
+            self._facts.add(session, SESSIONS, owners, ROLLUPS, several)
+        for rollup, part in sums:
+            total = rollup.scenario_id
             if part.contributors == 1:
-                self._facts.copy(session, SESSIONS, owners[0], FOLDED, total)
-            elif folded.contributors == 1:  # what belongs to one session leaves with the second
-                self._facts.delete(session, FOLDED, total, [Kind.SWITCHES])
-            _set(session, folded, part)
+                self._facts.copy(session, SESSIONS, owners[0], ROLLUPS, total)
+            elif rollup.contributors == 1:  # what belongs to one session leaves with the second
+                self._facts.delete(session, ROLLUPS, total, [Kind.SWITCHES])
+            _set(session, rollup, part)
             session.connection().execute(mark_folded(), {"total": total, "owners": owners})
 
-    def clear(self, session: Session, folded: Folded) -> bool:
+    def clear(self, session: Session, rollup: Rollup) -> bool:
         """Empty a locked total: no parts, no sessions. Whether there was anything."""
-        total = folded.scenario_id
-        existed = folded.contributors > 0 or bool(self.list_pending(session, total, 1))
+        total = rollup.scenario_id
+        existed = rollup.contributors > 0 or bool(self.list_pending(session, total, 1))
         session.execute(delete(TotalSource).where(TotalSource.total_scenario_id == total))
-        session.execute(delete(Carried).where(Carried.scenario_id == total))
-        self._facts.delete(session, FOLDED, total)
-        _set(session, folded, NOTHING)
+        session.execute(delete(Baseline).where(Baseline.scenario_id == total))
+        self._facts.delete(session, ROLLUPS, total)
+        _set(session, rollup, NOTHING)
         return existed
 
-    def replace(self, session: Session, folded: Folded, rows: SnapshotRows) -> None:
-        """Make a locked total one carried part, saved by hand: no session counts in it any more."""
-        self.clear(session, folded)
-        self.carry(session, folded, HAND, rows)
-        self.rebuild(session, folded)
+    def replace(self, session: Session, rollup: Rollup, rows: SnapshotRows) -> None:
+        """Make a locked total one baseline, saved by hand: no session counts in it any more."""
+        self.clear(session, rollup)
+        self.carry(session, rollup, HAND, rows)
+        self.rebuild(session, rollup)
 
-    def rebuild(self, session: Session, folded: Folded) -> None:
-        """Make a locked total's cached sum anew from its carried parts and folded sessions."""
-        total = folded.scenario_id
-        of_total = select(Carried).where(Carried.scenario_id == total).order_by(Carried.id)
+    def rebuild(self, session: Session, rollup: Rollup) -> None:
+        """Make a locked total's rollup anew from its baselines and folded sessions."""
+        total = rollup.scenario_id
+        of_total = select(Baseline).where(Baseline.scenario_id == total).order_by(Baseline.id)
         carried = session.scalars(of_total).all()
         counted = session.scalars(_counted(total).where(TotalSource.folded.is_(True))).all()
-        parts = [*map(carried_part, carried), *map(session_part, counted)]
-        self._facts.delete(session, FOLDED, total)
+        parts = [*map(baseline_part, carried), *map(session_part, counted)]
+        self._facts.delete(session, ROLLUPS, total)
         if len(parts) == 1:
-            source, owner = (CARRIED, carried[0].id) if carried else (SESSIONS, counted[0].id)
-            self._facts.copy(session, source, owner, FOLDED, total)
+            source, owner = (BASELINES, carried[0].id) if carried else (SESSIONS, counted[0].id)
+            self._facts.copy(session, source, owner, ROLLUPS, total)
         else:
-            self._facts.add(session, CARRIED, [row.id for row in carried], FOLDED, [total])
-            self._facts.add(session, SESSIONS, [row.id for row in counted], FOLDED, [total])
-        _set(session, folded, combine(parts))
+            self._facts.add(session, BASELINES, [row.id for row in carried], ROLLUPS, [total])
+            self._facts.add(session, SESSIONS, [row.id for row in counted], ROLLUPS, [total])
+        _set(session, rollup, combine(parts))
 
-    def find_carried(self, session: Session, total: int, origin: str) -> Carried | None:
+    def find_baseline(self, session: Session, total: int, origin: str) -> Baseline | None:
         """Find the part that a total carries of this origin."""
-        return session.scalar(select(Carried).where(Carried.scenario_id == total, Carried.origin == origin))
+        return session.scalar(
+            select(Baseline).where(Baseline.scenario_id == total, Baseline.origin == origin)
+        )
 
-    def covers(self, session: Session, rows: SnapshotRows, part: Carried) -> bool:
-        """Tell whether a snapshot learned all that a carried part has."""
-        facts = self._facts.load(session, CARRIED, [part.id])[part.id]
+    def covers(self, session: Session, rows: SnapshotRows, part: Baseline) -> bool:
+        """Tell whether a snapshot learned all that a baseline has."""
+        facts = self._facts.load(session, BASELINES, [part.id])[part.id]
         if any(rows.header[name] < getattr(part, name) for name in ("success_episodes", "failure_episodes")):
             return False
         for kind in (Kind.TRANSITIONS, Kind.NGRAMS):
@@ -212,56 +214,56 @@ class TotalRepository:
                     return False
         return True
 
-    def carry(self, session: Session, folded: Folded, origin: str, rows: SnapshotRows) -> None:
-        """Keep a locked total's carried part of this origin, in place of an earlier one.
+    def carry(self, session: Session, rollup: Rollup, origin: str, rows: SnapshotRows) -> None:
+        """Keep a locked total's baseline of this origin, in place of an earlier one.
 
-        `rebuild` brings the cached sum up to date.
+        `rebuild` brings the rollup up to date.
         """
-        total = folded.scenario_id
-        before = self.find_carried(session, total, origin)
+        total = rollup.scenario_id
+        before = self.find_baseline(session, total, origin)
         if before is not None:
             session.delete(before)
             session.flush()
         now = session.scalar(select(database_now_ms()))
-        part = Carried(scenario_id=total, origin=origin, newest_saved_at_ms=now, **rows.header)
+        part = Baseline(scenario_id=total, origin=origin, newest_saved_at_ms=now, **rows.header)
         session.add(part)
         session.flush()
-        of_part = {CARRIED.owner: part.id, "scenario_id": total}
-        insert_rows(session.connection(), *new_rows(CARRIED, of_part, rows))
+        of_part = {BASELINES.owner: part.id, "scenario_id": total}
+        insert_rows(session.connection(), *new_rows(BASELINES, of_part, rows))
 
-    def carry_sessions(self, session: Session, folded: Folded, rows: Sequence[SessionRow]) -> None:
-        """Move folded sessions of a locked total into its carried part of removed sessions."""
+    def move_to_baseline(self, session: Session, rollup: Rollup, rows: Sequence[SessionRow]) -> None:
+        """Move folded sessions of a locked total into its baseline of removed sessions."""
         if not rows:
             return
-        total, owners, parts = folded.scenario_id, [row.id for row in rows], list(map(session_part, rows))
-        removed = self.find_carried(session, total, PRUNED)
+        total, owners, parts = rollup.scenario_id, [row.id for row in rows], list(map(session_part, rows))
+        removed = self.find_baseline(session, total, PRUNED)
         is_first = removed is None
         if removed is None:
-            removed = Carried(scenario_id=total, origin=PRUNED, **_carried_columns(combine(parts)))
+            removed = Baseline(scenario_id=total, origin=PRUNED, **_baseline_columns(combine(parts)))
             session.add(removed)
             session.flush()
         else:
-            columns = _carried_columns(combine([carried_part(removed), *parts]))
-            session.execute(update(Carried).where(Carried.id == removed.id).values(columns))
+            columns = _baseline_columns(combine([baseline_part(removed), *parts]))
+            session.execute(update(Baseline).where(Baseline.id == removed.id).values(columns))
         if is_first and len(rows) == 1:
-            self._facts.copy(session, SESSIONS, owners[0], CARRIED, removed.id)
+            self._facts.copy(session, SESSIONS, owners[0], BASELINES, removed.id)
         else:
-            self._facts.add(session, SESSIONS, owners, CARRIED, [removed.id])
-            self._facts.delete(session, CARRIED, removed.id, [Kind.SWITCHES])
-        contributors = folded.contributors - len(rows) + (1 if is_first else 0)
-        session.execute(update(Folded).where(Folded.scenario_id == total).values(contributors=contributors))
+            self._facts.add(session, SESSIONS, owners, BASELINES, [removed.id])
+            self._facts.delete(session, BASELINES, removed.id, [Kind.SWITCHES])
+        contributors = rollup.contributors - len(rows) + (1 if is_first else 0)
+        session.execute(update(Rollup).where(Rollup.scenario_id == total).values(contributors=contributors))
 
 
-def _carried_columns(part: Part) -> dict[str, object]:
+def _baseline_columns(part: Part) -> dict[str, object]:
     return {name: value for name, value in part.columns().items() if name != "contributors"}
 
 
-def _set(session: Session, folded: Folded, part: Part) -> None:
+def _set(session: Session, rollup: Rollup, part: Part) -> None:
     # a statement of its own: the unit of work takes -0.0 for 0.0 and would not write it
     values = {**part.columns(), "stamp": secrets.randbits(63)}
-    session.connection().execute(set_folded(tuple(values)), {"total": folded.scenario_id, **values})
+    session.connection().execute(set_rollup(tuple(values)), {"total": rollup.scenario_id, **values})
     for name, value in values.items():
-        set_committed_value(folded, name, value)
+        set_committed_value(rollup, name, value)
 
 
 def _counted(total: int) -> Select[SessionRow]:

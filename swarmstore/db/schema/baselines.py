@@ -14,10 +14,10 @@ PRUNED = "pruned"
 IMPORT_PREFIX = "import:"
 
 
-class Carried(HeaderColumns, Base):
+class Baseline(HeaderColumns, Base):
     """One part of a total that is not a saved session: one per total and origin."""
 
-    __tablename__ = "carried"
+    __tablename__ = "baselines"
     __table_args__ = (
         UniqueConstraint("scenario_id", "origin"),
         {"comment": "Parts of totals that came from elsewhere", "sqlite_autoincrement": True, **STRICT},

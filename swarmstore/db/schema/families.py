@@ -12,10 +12,10 @@ from sqlalchemy import Column, ForeignKey, Table
 from swarmstore.db.dialects.column_types import Count
 from swarmstore.db.dialects.functions import leave_room
 from swarmstore.db.schema import fact_columns
-from swarmstore.db.schema.baselines import Carried
+from swarmstore.db.schema.baselines import Baseline
 from swarmstore.db.schema.declarative import STRICT_BY_KEY, Base
 from swarmstore.db.schema.fact_columns import key_column
-from swarmstore.db.schema.rollups import Folded
+from swarmstore.db.schema.rollups import Rollup
 from swarmstore.db.schema.sessions import SessionRow
 
 
@@ -96,7 +96,7 @@ def _owner_columns(header: type[Base], owner: str) -> tuple[Column[Any], list[Co
 
 
 SESSIONS = _family(SessionRow, "session_row_id", "session", "saved sessions")
-CARRIED = _family(Carried, "carried_id", "carried", "carried parts")
-FOLDED = _family(Folded, "scenario_id", "folded", "cached totals")
+BASELINES = _family(Baseline, "baseline_id", "carried", "baselines")
+ROLLUPS = _family(Rollup, "scenario_id", "folded", "cached totals")
 
-leave_room(FOLDED.facts.values())  # a fold changes nearly every row of a total
+leave_room(ROLLUPS.facts.values())  # a fold changes nearly every row of a total

@@ -1,4 +1,4 @@
-"""Totals as cached sums, and the list of sessions that count in them."""
+"""Totals as rollups, and the list of sessions that count in them."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from swarmstore.db.schema.declarative import STRICT, STRICT_BY_KEY, Base, count,
 from swarmstore.db.schema.header_columns import HeaderColumns
 
 
-class Folded(HeaderColumns, Base):
-    """The cached sum of one total's carried parts and folded sessions."""
+class Rollup(HeaderColumns, Base):
+    """The rollup of one total's baselines and folded sessions."""
 
-    __tablename__ = "folded"
+    __tablename__ = "rollups"
     __table_args__ = ({"comment": "Cached totals; add what total_sources has not folded yet", **STRICT},)
 
     scenario_id: Mapped[int] = key("scenarios.id, or 0 for the global total")
-    contributors: Mapped[int] = count("Carried parts and folded sessions in it; 0: there is no total")
+    contributors: Mapped[int] = count("Baselines and folded sessions in it; 0: there is no total")
     newest_session_row: Mapped[int | None] = count(
         "The newest session in it, if there was any", nullable=True
     )
@@ -28,13 +28,13 @@ class Folded(HeaderColumns, Base):
         Count,
         nullable=False,
         server_default=text("0"),
-        comment="Random, another one after every change of the cached sum",
+        comment="Random, another one after every change of the rollup",
         sort_order=999,
     )
 
 
 class TotalSource(Base):
-    """That a session counts in a total, and whether the cached sum has it yet."""
+    """That a session counts in a total, and whether the rollup has it yet."""
 
     __tablename__ = "total_sources"
     __table_args__ = (
@@ -46,4 +46,4 @@ class TotalSource(Base):
     session_row_id: Mapped[int] = key("sessions.id", ForeignKey("sessions.id", ondelete="RESTRICT"))
     total_scenario_id: Mapped[int] = key("The total: scenarios.id, or 0 for the global one")
     scenario_id: Mapped[int] = key("The session's scenario")
-    folded: Mapped[bool] = mapped_column(Flag, nullable=False, comment="Whether the cached sum has it")
+    folded: Mapped[bool] = mapped_column(Flag, nullable=False, comment="Whether the rollup has it")

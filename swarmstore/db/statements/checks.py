@@ -24,11 +24,11 @@ from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import one_of, sum_of_doubles
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema import (
-    CARRIED,
-    FOLDED,
+    BASELINES,
+    ROLLUPS,
     SESSIONS,
     ActionSequence,
-    Folded,
+    Rollup,
     Scenario,
     SessionRow,
     TotalSource,
@@ -39,9 +39,9 @@ from swarmstore.db.schema.families import KEYS, SUMMED, Family, Kind
 
 @cache
 def expected_facts(kind: Kind) -> Select[*tuple[Any, ...]]:
-    """`(total, key, values …, sum of |kpi_total|)` of parameter `totals`: carried parts, folded sessions."""
-    names, key = FOLDED.values(kind), KEYS[kind]
-    carried, counted, sources = CARRIED.facts[kind], SESSIONS.facts[kind], table_of(TotalSource)
+    """`(total, key, values …, sum of |kpi_total|)` of parameter `totals`: baselines, folded sessions."""
+    names, key = ROLLUPS.values(kind), KEYS[kind]
+    carried, counted, sources = BASELINES.facts[kind], SESSIONS.facts[kind], table_of(TotalSource)
     total = sources.c.total_scenario_id
     parts = union_all(
         select(
@@ -64,7 +64,7 @@ def expected_facts(kind: Kind) -> Select[*tuple[Any, ...]]:
 def tables_by_sequence() -> list[Table]:
     """The tables of facts that action sequences are the keys of."""
     kinds = [kind for kind, key in SUMMED.items() if key == "sequence_id"]
-    return [family.facts[kind] for family in (SESSIONS, CARRIED, FOLDED) for kind in kinds]
+    return [family.facts[kind] for family in (SESSIONS, BASELINES, ROLLUPS) for kind in kinds]
 
 
 def missing_sequences(table: Table) -> Select[int, int, int | None]:
@@ -87,12 +87,12 @@ def sessions_without_scenario() -> Select[int, int]:
 
 def scenarios_without_total() -> Select[int, str]:
     """`(id, name)` of scenarios that have no cached total."""
-    cached = exists().where(Folded.scenario_id == Scenario.id)
+    cached = exists().where(Rollup.scenario_id == Scenario.id)
     return select(Scenario.id, Scenario.name).where(~cached).order_by(Scenario.id)
 
 
-def waiting_totals() -> Select[int, str | None, int, int]:
-    """`(total, scenario, sessions, when the oldest was saved)` of totals that sessions wait for."""
+def pending_totals() -> Select[int, str | None, int, int]:
+    """`(total, scenario, sessions, when the oldest was saved)` of totals that sessions are pending for."""
     return (
         select(TotalSource.total_scenario_id, Scenario.name, func.count(), func.min(SessionRow.saved_at_ms))
         .select_from(TotalSource)
@@ -104,19 +104,19 @@ def waiting_totals() -> Select[int, str | None, int, int]:
     )
 
 
-def largest_waiting() -> Iterator[Select[*tuple[Any, ...]]]:
-    """The largest count of each column in the sessions that wait for totals; one row each."""
+def largest_pending() -> Iterator[Select[*tuple[Any, ...]]]:
+    """The largest count of each column in the sessions pending for totals; one row each."""
     sources = table_of(TotalSource)
     for table, counts in _counts(SESSIONS, table_of(SessionRow)):
         row_id = table.c.id if "session_row_id" not in table.c else table.c.session_row_id
-        waits = select(sources.c.session_row_id).where(sources.c.folded.is_(False))
-        yield select(*map(func.max, counts)).where(row_id.in_(waits))
+        pending = select(sources.c.session_row_id).where(sources.c.folded.is_(False))
+        yield select(*map(func.max, counts)).where(row_id.in_(pending))
 
 
 def totals_above() -> Iterator[Select[int]]:
     """The cached totals that have a count above parameter `limit`."""
     limit = bindparam("limit", type_=BigInteger)
-    for table, counts in _counts(FOLDED, table_of(Folded)):
+    for table, counts in _counts(ROLLUPS, table_of(Rollup)):
         yield select(table.c.scenario_id).where(or_(*[count > limit for count in counts])).distinct()
 
 
@@ -125,5 +125,5 @@ def _counts(family: Family, header: Table) -> Iterator[tuple[Table, list[ColumnE
     yield header, [header.c[name] for name in SUMMED_COLUMNS]
     for kind in SUMMED:
         table = family.facts[kind]
-        values = [table.c[name] for name in FOLDED.values(kind)]
+        values = [table.c[name] for name in ROLLUPS.values(kind)]
         yield table, [value for value in values if not isinstance(value.type, ExactDouble)]

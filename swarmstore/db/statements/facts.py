@@ -23,7 +23,7 @@ from sqlalchemy import (
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import insert, one_of, sum_of_doubles
 from swarmstore.db.schema import table_of
-from swarmstore.db.schema.families import FOLDED, KEYS, SESSIONS, SUMMED, Family, Kind
+from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
 
 
 @cache
@@ -37,14 +37,14 @@ def facts_of(family: Family, kind: Kind) -> Select[Any]:
 @cache
 def total_facts(kind: Kind) -> Select[Any]:
     """`(total, key, values …)`: the folded facts of parameter `total` plus those of `pending`."""
-    names = FOLDED.values(kind)
-    folded, waiting = FOLDED.facts[kind], SESSIONS.facts[kind]
+    names = ROLLUPS.values(kind)
+    rollup, pending = ROLLUPS.facts[kind], SESSIONS.facts[kind]
     key = SUMMED[kind]
     parts = union_all(
-        select(folded.c[key], *[folded.c[name] for name in names]).where(
-            folded.c.scenario_id == bindparam("total")
+        select(rollup.c[key], *[rollup.c[name] for name in names]).where(
+            rollup.c.scenario_id == bindparam("total")
         ),
-        select(waiting.c[key], *[waiting.c[name] for name in names]).where(
+        select(pending.c[key], *[pending.c[name] for name in names]).where(
             one_of(SESSIONS.owner_column(kind), "pending")
         ),
     ).subquery()

@@ -45,7 +45,7 @@ from swarmstore.db.schema.families import KEYS, Kind
 from swarmstore.db.statements.compatibility import is_compatible
 from swarmstore.db.statements.removed_sessions import was_forgotten
 from swarmstore.db.statements.scenarios import id_by_hash
-from swarmstore.db.statements.totals import waiting_columns
+from swarmstore.db.statements.totals import pending_columns
 
 _SESSIONS, _REMOVED, _SOURCES = table_of(SessionRow), table_of(RemovedSession), table_of(TotalSource)
 
@@ -61,7 +61,7 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Any:
     id: then totals have it already.
 
     header: the columns of `sessions` that have parameters. limit: above 0 it also says how many
-    sessions waited before this one; see `waiting_columns`.
+    sessions waited before this one; see `pending_columns`.
     """
     scenarios = table_of(Scenario)
     values: list[Any] = [bindparam(name, type_=_SESSIONS.c[name].type) for name in header]
@@ -90,7 +90,7 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Any:
             _SESSIONS.c.id,
             _SESSIONS.c.scenario_id,
             removed_as_it_is.exists().label("counts_already"),
-            *(waiting_columns(limit) if limit else ()),
+            *(pending_columns(limit) if limit else ()),
         )
     )
 

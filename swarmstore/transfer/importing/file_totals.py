@@ -98,11 +98,13 @@ class TotalsImporter:
         if self._counted or self._report.from_here:
             return
         for scenario, path in self._paths.items():
-            self._carry_sum(origin, scenario, path, self._sessions[scenario].summed)
+            self._add_to_baseline(origin, scenario, path, self._sessions[scenario].summed)
         if without_global:
-            self._carry_sum(origin, None, GLOBAL, list(self._taken.values()))
+            self._add_to_baseline(origin, None, GLOBAL, list(self._taken.values()))
 
-    def _carry_sum(self, origin: str, scenario: _Name, path: str, parts: Sequence[LearningSnapshot]) -> None:
+    def _add_to_baseline(
+        self, origin: str, scenario: _Name, path: str, parts: Sequence[LearningSnapshot]
+    ) -> None:
         if not parts:
             return
         try:

@@ -98,9 +98,9 @@ FROM unnest(%(scenario_id)s::BIGINT[], %(session_id)s::TEXT[], %(write_token)s::
 SELECT 0, given.total, string_agg(int8send(given.sequence_id), CAST('' AS BYTEA)) AS string_agg_1, string_agg(int8send(coalesce(given.visits, %(param_1)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_2, string_agg(int8send(coalesce(given.successes, %(param_2)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_3, string_agg(int8send(coalesce(given.failures, %(param_3)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_4, string_agg(int8send(coalesce(given.discoveries, %(param_4)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_5, string_agg(int8send(coalesce(given.total_duration_ms, %(param_5)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_6, string_agg(float8send(given.kpi_total), CAST('' AS BYTEA)) AS string_agg_7, string_agg(int8send(coalesce(given.kpi_count, %(param_6)s::BIGINT)), CAST('' AS BYTEA)) AS string_agg_8 
 FROM (SELECT anon_1.total AS total, anon_1.sequence_id AS sequence_id, anon_1.visits AS visits, anon_1.successes AS successes, anon_1.failures AS failures, anon_1.discoveries AS discoveries, anon_1.total_duration_ms AS total_duration_ms, anon_1.kpi_total AS kpi_total, anon_1.kpi_count AS kpi_count 
 FROM (SELECT %(total)s::BIGINT AS total, anon_2.sequence_id AS sequence_id, CAST(sum(anon_2.visits) AS BIGINT) AS visits, CAST(sum(anon_2.successes) AS BIGINT) AS successes, CAST(sum(anon_2.failures) AS BIGINT) AS failures, CAST(sum(anon_2.discoveries) AS BIGINT) AS discoveries, CAST(sum(anon_2.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(anon_2.kpi_total) + 0.0 AS kpi_total, CAST(sum(anon_2.kpi_count) AS BIGINT) AS kpi_count 
-FROM (SELECT folded_actions.sequence_id AS sequence_id, folded_actions.visits AS visits, folded_actions.successes AS successes, folded_actions.failures AS failures, folded_actions.discoveries AS discoveries, folded_actions.total_duration_ms AS total_duration_ms, folded_actions.kpi_total AS kpi_total, folded_actions.kpi_count AS kpi_count 
-FROM folded_actions 
-WHERE folded_actions.scenario_id = %(total)s::BIGINT UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
+FROM (SELECT rollup_actions.sequence_id AS sequence_id, rollup_actions.visits AS visits, rollup_actions.successes AS successes, rollup_actions.failures AS failures, rollup_actions.discoveries AS discoveries, rollup_actions.total_duration_ms AS total_duration_ms, rollup_actions.kpi_total AS kpi_total, rollup_actions.kpi_count AS kpi_count 
+FROM rollup_actions 
+WHERE rollup_actions.scenario_id = %(total)s::BIGINT UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
 FROM session_actions 
 WHERE session_actions.session_row_id = ANY (%(pending)s::BIGINT[])) AS anon_2 GROUP BY anon_2.sequence_id) AS anon_1 ORDER BY anon_1.total, anon_1.sequence_id) AS given GROUP BY given.total
 
@@ -138,28 +138,28 @@ WHERE session_transitions.session_row_id = ANY (%(owners)s::BIGINT[]) ORDER BY s
 -- facts of a total with what waits
 SELECT anon_1.total, anon_1.sequence_id, anon_1.visits, anon_1.successes, anon_1.failures, anon_1.discoveries, anon_1.total_duration_ms, anon_1.kpi_total, anon_1.kpi_count 
 FROM (SELECT %(total)s::BIGINT AS total, anon_2.sequence_id AS sequence_id, CAST(sum(anon_2.visits) AS BIGINT) AS visits, CAST(sum(anon_2.successes) AS BIGINT) AS successes, CAST(sum(anon_2.failures) AS BIGINT) AS failures, CAST(sum(anon_2.discoveries) AS BIGINT) AS discoveries, CAST(sum(anon_2.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(anon_2.kpi_total) + 0.0 AS kpi_total, CAST(sum(anon_2.kpi_count) AS BIGINT) AS kpi_count 
-FROM (SELECT folded_actions.sequence_id AS sequence_id, folded_actions.visits AS visits, folded_actions.successes AS successes, folded_actions.failures AS failures, folded_actions.discoveries AS discoveries, folded_actions.total_duration_ms AS total_duration_ms, folded_actions.kpi_total AS kpi_total, folded_actions.kpi_count AS kpi_count 
-FROM folded_actions 
-WHERE folded_actions.scenario_id = %(total)s::BIGINT UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
+FROM (SELECT rollup_actions.sequence_id AS sequence_id, rollup_actions.visits AS visits, rollup_actions.successes AS successes, rollup_actions.failures AS failures, rollup_actions.discoveries AS discoveries, rollup_actions.total_duration_ms AS total_duration_ms, rollup_actions.kpi_total AS kpi_total, rollup_actions.kpi_count AS kpi_count 
+FROM rollup_actions 
+WHERE rollup_actions.scenario_id = %(total)s::BIGINT UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
 FROM session_actions 
 WHERE session_actions.session_row_id = ANY (%(pending)s::BIGINT[])) AS anon_2 GROUP BY anon_2.sequence_id) AS anon_1 ORDER BY anon_1.total, anon_1.sequence_id
 
 -- fold
-INSERT INTO folded_transitions (scenario_id, sequence_id, success_count, failure_count) SELECT folded.scenario_id, sums.sequence_id, sums.success_count, sums.failure_count 
+INSERT INTO rollup_transitions (scenario_id, sequence_id, success_count, failure_count) SELECT folded.scenario_id, sums.sequence_id, sums.success_count, sums.failure_count 
 FROM (SELECT session_transitions.sequence_id AS sequence_id, CAST(sum(session_transitions.success_count) AS BIGINT) AS success_count, CAST(sum(session_transitions.failure_count) AS BIGINT) AS failure_count 
 FROM session_transitions 
-WHERE session_transitions.session_row_id = ANY (%(owners)s::BIGINT[]) GROUP BY session_transitions.sequence_id) AS sums JOIN folded ON true 
-WHERE folded.scenario_id = ANY (%(targets)s::BIGINT[]) ORDER BY sums.sequence_id ON CONFLICT (scenario_id, sequence_id) DO UPDATE SET success_count = coalesce(folded_transitions.success_count + excluded.success_count, folded_transitions.success_count, excluded.success_count), failure_count = coalesce(folded_transitions.failure_count + excluded.failure_count, folded_transitions.failure_count, excluded.failure_count)
+WHERE session_transitions.session_row_id = ANY (%(owners)s::BIGINT[]) GROUP BY session_transitions.sequence_id) AS sums JOIN rollups ON true 
+WHERE folded.scenario_id = ANY (%(targets)s::BIGINT[]) ORDER BY sums.sequence_id ON CONFLICT (scenario_id, sequence_id) DO UPDATE SET success_count = coalesce(rollup_transitions.success_count + excluded.success_count, rollup_transitions.success_count, excluded.success_count), failure_count = coalesce(rollup_transitions.failure_count + excluded.failure_count, rollup_transitions.failure_count, excluded.failure_count)
 
 -- fold the first session
-INSERT INTO folded_strategy_switches (scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT folded.scenario_id, facts.ordinal, facts.from_strategy, facts.to_strategy, facts.visits_at_switch, facts.success_rate_at_switch, facts.from_strategy_success_rate 
+INSERT INTO rollup_strategy_switches (scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT folded.scenario_id, facts.ordinal, facts.from_strategy, facts.to_strategy, facts.visits_at_switch, facts.success_rate_at_switch, facts.from_strategy_success_rate 
 FROM (SELECT session_strategy_switches.ordinal AS ordinal, session_strategy_switches.from_strategy AS from_strategy, session_strategy_switches.to_strategy AS to_strategy, session_strategy_switches.visits_at_switch AS visits_at_switch, session_strategy_switches.success_rate_at_switch AS success_rate_at_switch, session_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
 FROM session_strategy_switches 
-WHERE session_strategy_switches.session_row_id = ANY (%(owners)s::BIGINT[])) AS facts JOIN folded ON true 
+WHERE session_strategy_switches.session_row_id = ANY (%(owners)s::BIGINT[])) AS facts JOIN rollups ON true 
 WHERE folded.scenario_id = ANY (%(targets)s::BIGINT[]) ORDER BY facts.ordinal
 
 -- drop facts of a total
-DELETE FROM folded_strategy_switches WHERE folded_strategy_switches.scenario_id = %(owner)s::BIGINT
+DELETE FROM rollup_strategy_switches WHERE rollup_strategy_switches.scenario_id = %(owner)s::BIGINT
 
 -- sessions of a range
 SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate, sessions.position_stamp 
@@ -180,9 +180,9 @@ WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT ORDER BY sessions.session
 
 -- what a check adds up
 SELECT anon_1.total, anon_1.sequence_id, CAST(sum(anon_1.visits) AS BIGINT) AS sum_1, CAST(sum(anon_1.successes) AS BIGINT) AS sum_2, CAST(sum(anon_1.failures) AS BIGINT) AS sum_3, CAST(sum(anon_1.discoveries) AS BIGINT) AS sum_4, CAST(sum(anon_1.total_duration_ms) AS BIGINT) AS sum_5, sum(anon_1.kpi_total) + 0.0 AS anon_2, CAST(sum(anon_1.kpi_count) AS BIGINT) AS sum_6, sum(abs(anon_1.kpi_total)) AS sum_7 
-FROM (SELECT carried_actions.scenario_id AS total, carried_actions.sequence_id AS sequence_id, carried_actions.visits AS visits, carried_actions.successes AS successes, carried_actions.failures AS failures, carried_actions.discoveries AS discoveries, carried_actions.total_duration_ms AS total_duration_ms, carried_actions.kpi_total AS kpi_total, carried_actions.kpi_count AS kpi_count 
-FROM carried_actions 
-WHERE carried_actions.scenario_id = ANY (%(totals)s::BIGINT[]) UNION ALL SELECT total_sources.total_scenario_id AS total_scenario_id, session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
+FROM (SELECT baseline_actions.scenario_id AS total, baseline_actions.sequence_id AS sequence_id, baseline_actions.visits AS visits, baseline_actions.successes AS successes, baseline_actions.failures AS failures, baseline_actions.discoveries AS discoveries, baseline_actions.total_duration_ms AS total_duration_ms, baseline_actions.kpi_total AS kpi_total, baseline_actions.kpi_count AS kpi_count 
+FROM baseline_actions 
+WHERE baseline_actions.scenario_id = ANY (%(totals)s::BIGINT[]) UNION ALL SELECT total_sources.total_scenario_id AS total_scenario_id, session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
 FROM total_sources JOIN session_actions ON session_actions.session_row_id = total_sources.session_row_id 
 WHERE total_sources.total_scenario_id = ANY (%(totals)s::BIGINT[]) AND total_sources.folded IS true) AS anon_1 GROUP BY anon_1.total, anon_1.sequence_id
 
@@ -230,8 +230,8 @@ FROM removed_sessions
 WHERE removed_sessions.position = %(position_2)s::BIGINT
 
 -- the state of a known total
-SELECT folded.stamp, sessions.write_token 
-FROM folded LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = folded.scenario_id AND total_sources.folded IS false LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id 
+SELECT rollup.rollup_version, sessions.write_token 
+FROM rollups LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = folded.scenario_id AND total_sources.folded IS false LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id 
 WHERE folded.scenario_id = (SELECT scenarios.id 
 FROM scenarios 
 WHERE scenarios.name_hash = %(name_hash)s) AND (EXISTS (SELECT schema_compatibility.id 
@@ -239,8 +239,8 @@ FROM schema_compatibility
 WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) ORDER BY sessions.id
 
 -- the global total with what waits
-SELECT folded.scenario_id, folded.contributors, folded.newest_session_row, folded.newest_saved_at_ms, folded.version, folded.scenario_name, folded.task_description, folded.created_at, folded.session_count, folded.total_episodes, folded.total_actions, folded.phase, folded.group_id, folded.success_episodes, folded.failure_episodes, folded.current_strategy, folded.strategy_start_visits, folded.strategy_start_success_rate, folded.stamp, sessions.id, sessions.write_token 
-FROM folded LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = folded.scenario_id AND total_sources.folded IS false LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id 
+SELECT folded.scenario_id, folded.contributors, folded.newest_session_row, folded.newest_saved_at_ms, folded.version, folded.scenario_name, folded.task_description, folded.created_at, folded.session_count, folded.total_episodes, folded.total_actions, folded.phase, folded.group_id, folded.success_episodes, folded.failure_episodes, folded.current_strategy, folded.strategy_start_visits, folded.strategy_start_success_rate, rollup.rollup_version, sessions.id, sessions.write_token 
+FROM rollups LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = folded.scenario_id AND total_sources.folded IS false LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id 
 WHERE folded.scenario_id = 0 ORDER BY sessions.id
 
 -- a removed session of this token

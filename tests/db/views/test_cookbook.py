@@ -29,7 +29,7 @@ OWN = {"scenario_id", "session_row_id", "saved_at", "newest_saved_at", "updated_
 @pytest.fixture
 def example(database_url: str) -> Iterator[SqlStorage]:
     """The store that the page tells how to make."""
-    with SqlStorage(database_url, Settings(fold_behind=False)) as storage:
+    with SqlStorage(database_url, Settings(fold_in_background=False)) as storage:
         store = LearningStore(storage)
         store.import_store(EXAMPLES / "store")
         runpy.run_path(str(EXAMPLES / "eight_days.py"))["run"](store)

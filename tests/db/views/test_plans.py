@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from benchmarks.data import snapshots
 from swarmstore import SessionId, SqlStorage
 from swarmstore.db.analytics.views import VIEWS
-from swarmstore.db.schema import FOLDED, SESSIONS, TotalSource, table_of
+from swarmstore.db.schema import ROLLUPS, SESSIONS, TotalSource, table_of
 from tests.helpers.copied_sessions import multiply
 from tests.helpers.internals import database_of
 from tests.snapshots import full, model, simple
@@ -24,7 +24,7 @@ SCENARIOS, COPIES = 100, 9
 # what grows with sessions; scenarios and names of actions are few, and a planner may read them all
 TABLES = {
     table.name
-    for family in (SESSIONS, FOLDED)
+    for family in (SESSIONS, ROLLUPS)
     for table in (table_of(family.header), *family.facts.values(), table_of(TotalSource))
 }
 OF_SESSIONS = {name for name, view in VIEWS.items() if "session_id" in {c.name for c in view.columns}}
@@ -99,5 +99,5 @@ def test_filters_reach_the_keys(filled: SqlStorage) -> None:
     for where, views in FILTERS.items():
         found = {view: scanned(filled, view, where) - BY_INDEX.get(view, set()) for view in views}
         assert found == {view: set() for view in views}, where
-    for table in ("session_transitions", "folded_transitions"):  # a scan would be seen
+    for table in ("session_transitions", "rollup_transitions"):  # a scan would be seen
         assert scanned(filled, table, "success_count = 1") == {table}

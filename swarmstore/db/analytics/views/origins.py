@@ -22,9 +22,9 @@ from sqlalchemy import (
 from swarmstore.db.analytics.views.description import View, integer, text, time, view
 from swarmstore.db.analytics.views.total_rows import (
     CACHED,
+    PENDING,
     ROWS,
     SOURCES,
-    WAITS,
     cached,
     of_total,
     total,
@@ -32,12 +32,12 @@ from swarmstore.db.analytics.views.total_rows import (
 )
 from swarmstore.db.dialects.view_functions import time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
-from swarmstore.db.schema import Carried, ImportedFile, table_of
+from swarmstore.db.schema import Baseline, ImportedFile, table_of
 from swarmstore.db.schema.baselines import HAND, IMPORT_PREFIX, PRUNED
 from swarmstore.db.schema.imports import COPIES
 from swarmstore.model.total_parts import PartKind
 
-_CARRIED, _FILES = table_of(Carried), table_of(ImportedFile)
+_CARRIED, _FILES = table_of(Baseline), table_of(ImportedFile)
 
 
 def origins() -> list[View]:
@@ -67,7 +67,7 @@ def origins() -> list[View]:
                 integer(
                     "waiting",
                     cast(func.sum(parts.c.waiting), BigInteger),
-                    "Sessions that the cached sum lacks",
+                    "Sessions that the rollup lacks",
                 ),
                 time(
                     "newest_saved_at", time_of_ms(func.max(parts.c.saved_at_ms)), "When the newest was saved"
@@ -88,7 +88,7 @@ def _sessions() -> list[Select[Any]]:
     return cached(
         _part(literal(PartKind.SESSIONS.value)),
         _FILES.c.origin.label("origin"),
-        case((WAITS, 1), else_=0).label("waiting"),
+        case((PENDING, 1), else_=0).label("waiting"),
         ROWS.c.saved_at_ms.label("saved_at_ms"),
         *[ROWS.c[name] for name in SUMMED_COLUMNS],
         source=from_files,

@@ -33,7 +33,7 @@ from swarmstore.db.analytics.views.total_rows import (
 )
 from swarmstore.db.dialects.view_functions import time_of, time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
-from swarmstore.db.schema import FOLDED, SESSIONS
+from swarmstore.db.schema import ROLLUPS, SESSIONS
 from swarmstore.db.schema.families import SUMMED, Kind
 
 _NAMES = {
@@ -72,7 +72,7 @@ def _totals() -> View:
         [
             *of_total(row),
             integer("contributors", row.c.contributors, "Sessions and parts from elsewhere that count in it"),
-            integer("waiting", row.c.waiting, "Sessions among them that the cached sum does not have yet"),
+            integer("waiting", row.c.waiting, "Sessions among them that the rollup does not have yet"),
             time(
                 "created_at",
                 time_of(created),
@@ -138,28 +138,30 @@ def _switches() -> View:
 
 
 def _switches_of_one() -> Subquery:
-    folded, session = FOLDED.facts[Kind.SWITCHES], SESSIONS.facts[Kind.SWITCHES]
+    rollup, session = ROLLUPS.facts[Kind.SWITCHES], SESSIONS.facts[Kind.SWITCHES]
     columns = ["ordinal", *SESSIONS.values(Kind.SWITCHES)]
     of_folded = cached(
-        *[folded.c[name] for name in columns],
-        source=folded.join(CACHED, CACHED.c.scenario_id == folded.c.scenario_id),
-        total=folded.c.scenario_id,
-        where=[CACHED.c.contributors == 1, ~_waits_for(folded.c.scenario_id)],
+        *[rollup.c[name] for name in columns],
+        source=rollup.join(CACHED, CACHED.c.scenario_id == rollup.c.scenario_id),
+        total=rollup.c.scenario_id,
+        where=[CACHED.c.contributors == 1, ~_is_pending_for(rollup.c.scenario_id)],
     )
     # no join within a join: SQLite could not rename a table or column under the view
-    of_waiting = waiting(
+    of_pending = waiting(
         *[session.c[name] for name in columns],
         of=session,
         owner=SESSIONS.owner_column(Kind.SWITCHES),
         where=[
             exists().where(CACHED.c.scenario_id == SOURCES.c.total_scenario_id, CACHED.c.contributors == 0),
-            ~_waits_for(SOURCES.c.total_scenario_id, but=SOURCES.c.session_row_id),
+            ~_is_pending_for(SOURCES.c.total_scenario_id, but=SOURCES.c.session_row_id),
         ],
     )
-    return union_all(*of_folded, *of_waiting).subquery("total")
+    return union_all(*of_folded, *of_pending).subquery("total")
 
 
-def _waits_for(total_id: ColumnElement[Any], but: ColumnElement[Any] | None = None) -> ColumnElement[bool]:
+def _is_pending_for(
+    total_id: ColumnElement[Any], but: ColumnElement[Any] | None = None
+) -> ColumnElement[bool]:
     others = SOURCES.alias("others")
     waits = [others.c.total_scenario_id == total_id, others.c.folded.is_(False)]
     if but is not None:

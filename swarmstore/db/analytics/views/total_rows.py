@@ -1,4 +1,4 @@
-"""What totals are made of when they are read: the cached sum, and the sessions that wait for it."""
+"""What totals are made of when they are read: the rollup, and the sessions pending for it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from sqlalchemy import (
 from swarmstore.db.analytics.views.description import ViewColumn, integer, text
 from swarmstore.db.analytics.views.per_session import SCENARIOS
 from swarmstore.db.dialects.column_types import ExactDouble
-from swarmstore.db.schema import FOLDED, GLOBAL, SESSIONS, Folded, SessionRow, TotalSource, table_of
+from swarmstore.db.schema import GLOBAL, ROLLUPS, SESSIONS, Rollup, SessionRow, TotalSource, table_of
 from swarmstore.db.schema.families import SUMMED, Kind
 
-CACHED = table_of(Folded)
+CACHED = table_of(Rollup)
 SOURCES = table_of(TotalSource)
 ROWS = table_of(SessionRow)
-WAITS = SOURCES.c.folded.is_(False)
+PENDING = SOURCES.c.folded.is_(False)
 Where = Sequence[ColumnElement[bool]]
 
 
@@ -56,18 +56,18 @@ def _kind(name: str) -> ColumnElement[str]:
 
 
 def waiting(*columns: Any, of: FromClause, owner: ColumnElement[Any], where: Where = ()) -> list[Select[Any]]:
-    """The same for what belongs to sessions that wait for the total."""
+    """The same for what belongs to sessions pending for the total."""
     joined = SOURCES.join(of, owner == SOURCES.c.session_row_id)
-    return cached(*columns, source=joined, total=SOURCES.c.total_scenario_id, where=[WAITS, *where])
+    return cached(*columns, source=joined, total=SOURCES.c.total_scenario_id, where=[PENDING, *where])
 
 
 def summed(kind: Kind) -> Subquery:
     """Facts of totals: `scenario_id`, `scenario`, key and sums, one row for each key."""
     key, names = SUMMED[kind], SESSIONS.values(kind)
-    folded, session = FOLDED.facts[kind], SESSIONS.facts[kind]
+    rollup, session = ROLLUPS.facts[kind], SESSIONS.facts[kind]
     parts = union_all(
         *cached(
-            folded.c[key], *[folded.c[name] for name in names], source=folded, total=folded.c.scenario_id
+            rollup.c[key], *[rollup.c[name] for name in names], source=rollup, total=rollup.c.scenario_id
         ),
         *waiting(
             session.c[key],

@@ -1,4 +1,4 @@
-"""Bringing cached totals up to date: after a save when enough waits, or on demand."""
+"""Bringing cached totals up to date: after a save when enough is pending, or on demand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from swarmstore.contracts.discrepancies import Progress
 from swarmstore.db.connection.side_threads import Behind
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema import GLOBAL, Folded, TotalSource
+from swarmstore.db.schema import GLOBAL, Rollup, TotalSource
 from swarmstore.errors import CountOverflowError, SwarmstoreError
 from swarmstore.settings import Settings
 
@@ -21,11 +21,13 @@ logger = logging.getLogger("swarmstore")
 
 _BATCH = 500  # sessions added in one transaction: bounded locks, bounded memory
 _TRIES = 2  # of folding a total that is overdue, in as many saves as make it due
-_GLOBAL_LATER = 4  # times as many wait for the global total: all saves are in it, and few loads want it
+_GLOBAL_LATER = (
+    4  # times as many are pending for the global total: all saves are in it, and few loads want it
+)
 
 
 def due_at(settings: Settings, total: int) -> int:
-    """How many sessions may wait for a total before a save folds it."""
+    """How many sessions may be pending for a total before a save folds it."""
     return settings.fold_at * (_GLOBAL_LATER if total == GLOBAL else 1)
 
 
@@ -38,11 +40,11 @@ class Folding:
 
     @property
     def count_to(self) -> int:
-        """How many waiting sessions of a total `fold_when_due` tells apart."""
+        """How many pending sessions of a total `fold_when_due` tells apart."""
         return due_at(self._database.settings, GLOBAL) + 2
 
     def fold_when_due(self, waiting: Mapping[int, int], saved: int = 1) -> None:
-        """Fold a total that enough sessions wait for, unless somebody else is at it.
+        """Fold a total that enough sessions are pending for, unless somebody else is at it.
 
         waiting: sessions by total. saved: how many have just been saved; after several at once all
         totals that are due are folded. A failure is logged: the save before it has succeeded.
@@ -64,14 +66,14 @@ class Folding:
         database = self._database
         if database.dialect.has_one_writer and (saved == 1 or database.is_in_memory):
             return False
-        return database.settings.fold_behind
+        return database.settings.fold_in_background
 
     def finish(self) -> None:
         """Wait for a fold that is under way."""
         self._behind.finish()
 
     def _is_due(self, total: int, waiting: int, saved: int) -> bool:
-        """When as many wait as should, and at one more, which finds the other total to be folded.
+        """When as many are pending as should, and at one more, which finds the other total to be folded.
 
         From there on by chance: mostly somebody else is at it, and finding that out costs as much
         as a good part of a save.
@@ -90,7 +92,7 @@ class Folding:
                 if self._fold_batch(total, skip_locked=True):
                     most -= 1
             except SwarmstoreError as error:
-                logger.warning("folding total %d failed, its sessions go on waiting: %s", total, error)
+                logger.warning("folding total %d failed, its sessions stay pending: %s", total, error)
             if not most:
                 return
 
@@ -99,7 +101,7 @@ class Folding:
 
         def work(session: Session) -> bool:
             locked = [self._totals.try_lock(session, total, skip_locked=True) for total in due]
-            free = [folded for folded in locked if folded is not None]
+            free = [rollup for rollup in locked if rollup is not None]
             if len(free) == len(due):
                 self._totals.fold_together(session, free, _BATCH)
             return len(free) == len(due)
@@ -112,9 +114,9 @@ class Folding:
     def fold_all(self, progress: Progress | None = None) -> int:
         """Fold every total, waiting for whoever folds one; how many sessions were added to one.
 
-        A session that would take a sum past 2^63 - 1 stays waiting, and is logged.
+        A session that would take a sum past 2^63 - 1 stays pending, and is logged.
         """
-        added, waiting = 0, self._database.read(_waiting_totals, maintenance=True)
+        added, waiting = 0, self._database.read(_pending_totals, maintenance=True)
         for done, total in enumerate(waiting, start=1):
             added += self._fold_total(total)
             if progress is not None:
@@ -122,8 +124,8 @@ class Folding:
         return added
 
     def rebuild_all(self, progress: Progress | None = None) -> int:
-        """Make every cached sum anew, one transaction each; how many totals there are."""
-        everything = select(Folded.scenario_id).order_by(Folded.scenario_id)
+        """Make every rollup anew, one transaction each; how many totals there are."""
+        everything = select(Rollup.scenario_id).order_by(Rollup.scenario_id)
         ids = self._database.read(lambda session: list(session.scalars(everything)))
         for done, total in enumerate(ids, start=1):
             self._database.write(partial(self._rebuild, total=total), maintenance=True)
@@ -160,12 +162,12 @@ class Folding:
         self, total: int, *, limit: int = _BATCH, leaving: list[int] | None = None, skip_locked: bool = False
     ) -> list[int]:
         def work(session: Session) -> list[int]:
-            folded = self._totals.try_lock(session, total, skip_locked=skip_locked)
-            return [] if folded is None else self._totals.fold_pending(session, folded, limit, leaving or [])
+            rollup = self._totals.try_lock(session, total, skip_locked=skip_locked)
+            return [] if rollup is None else self._totals.fold_pending(session, rollup, limit, leaving or [])
 
         return self._database.write(work, maintenance=not skip_locked)
 
 
-def _waiting_totals(session: Session) -> list[int]:
+def _pending_totals(session: Session) -> list[int]:
     waiting = select(TotalSource.total_scenario_id).where(TotalSource.folded.is_(False)).distinct()
     return sorted(session.scalars(waiting))

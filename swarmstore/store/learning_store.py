@@ -29,7 +29,7 @@ from swarmstore.store.paging import iter_range
 from swarmstore.store.transfer_api import Exchange
 
 if TYPE_CHECKING:
-    from swarmstore.db.dialects.places import Place
+    from swarmstore.db.dialects.urls import Place
 
 _Default = TypeVar("_Default")
 _Item = TypeVar("_Item")
@@ -37,7 +37,7 @@ RAISE: Final = object()
 
 
 def _open_place(kind: type[LearningStore], place: Place, settings: SettingsArguments) -> LearningStore:
-    from swarmstore.db.dialects.places import url_of
+    from swarmstore.db.dialects.urls import url_of
 
     return kind.open(url_of(place), **settings)
 
@@ -73,7 +73,7 @@ class LearningStore(Exchange, Insight, Maintenance):
         Raises InvalidUrlError, ConfigurationError, DatabaseMissingError among them, SchemaError kinds,
         StoreUnavailableError.
         """
-        from swarmstore.db.dialects.places import place_of
+        from swarmstore.db.dialects.urls import place_of
         from swarmstore.db.storage import SqlStorage
 
         chosen = settings_from(settings)

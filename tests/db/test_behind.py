@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from swarmstore import GlobalKey, ScenarioKey, Settings, SqlStorage
-from swarmstore.db.connection.background import Behind
+from swarmstore.db.connection.side_threads import Behind
 from tests.db.folds import contributors
 from tests.helpers.internals import database_of
 from tests.snapshots import simple

@@ -18,7 +18,7 @@ from swarmstore import (
     SchemaMissingError,
     SchemaOutdatedError,
 )
-from swarmstore.db.dialects.postgresql import schemas
+from swarmstore.db.dialects.postgresql import dialect
 from swarmstore.db.migrations import runner
 from swarmstore.db.migrations.runner import VERSION_TABLE, upgrade
 from swarmstore.db.schema.compatibility import REVISION
@@ -146,16 +146,16 @@ def test_upgrading_an_upgraded_database_takes_no_lock(migrated_postgres_url: str
     """Replicas that start behind one that migrates elsewhere do not queue up."""
     engine = create_engine(migrated_postgres_url, poolclass=NullPool)
     with engine.begin() as holder:
-        holder.execute(text(f"SELECT pg_advisory_xact_lock({schemas.lock_key('swarmstore')})"))
+        holder.execute(text(f"SELECT pg_advisory_xact_lock({dialect.lock_key('swarmstore')})"))
         assert upgrade(migrated_postgres_url) == (REVISION, REVISION)
 
 
 def test_an_upgrade_gives_up_when_it_gets_no_lock(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """And never goes on without it."""
-    monkeypatch.setattr(schemas, "_LOCK_WAIT_MS", 200)
+    monkeypatch.setattr(dialect, "_LOCK_WAIT_MS", 200)
     engine = create_engine(postgres_url, poolclass=NullPool)
     with engine.begin() as holder:
-        holder.execute(text(f"SELECT pg_advisory_xact_lock({schemas.lock_key('swarmstore')})"))
+        holder.execute(text(f"SELECT pg_advisory_xact_lock({dialect.lock_key('swarmstore')})"))
         with pytest.raises(SchemaLockedError, match="lock"):
             upgrade(postgres_url)
     with pytest.raises(SchemaMissingError):
@@ -166,7 +166,7 @@ def test_an_upgrade_does_not_queue_behind_a_long_read(
     migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A table in use makes it give up soon: waiting DDL would hold up everybody behind it."""
-    monkeypatch.setattr(schemas, "_TABLE_LOCK_WAIT_MS", 200)
+    monkeypatch.setattr(dialect, "_TABLE_LOCK_WAIT_MS", 200)
     engine = create_engine(migrated_postgres_url, poolclass=NullPool)
     with engine.begin() as reader:
         reader.execute(text("SELECT count(*) FROM swarmstore.sessions"))

@@ -82,8 +82,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/dialects/postgresql/dialect.py",
-                "        return engine.execution_options(answer_within=seconds)\n",
-                '        return engine.execution_options(isolation_level="REPEATABLE READ")\n',
+                "Access.WRITING: {},",
+                'Access.WRITING: {"isolation_level": "REPEATABLE READ"},',
             ),
         ),
         "tests/db/test_folding.py -k read_committed",
@@ -93,8 +93,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/dialects/functions.py",
-                'return f"(CAST(floor(CAST({count} AS DOUBLE PRECISION) * {twice}) AS BIGINT) + 1) >> 1"',
-                'return f"CAST(round({count} * {twice} / 2) AS BIGINT)"',
+                '"(CAST(floor(CAST({0} AS DOUBLE PRECISION) * {1}) AS BIGINT) + 1) >> 1"',
+                '"CAST(round({0} * {1} / 2) AS BIGINT)"',
             ),
         ),
         "tests/golden/test_merge.py -k 'sql and half and postgresql'",

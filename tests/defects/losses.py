@@ -100,8 +100,8 @@ LOSSES = (
         (
             (
                 "swarmstore/db/operations/copy_store.py",
-                "or_(SessionRow.id.in_(coming), named.in_(ids), SessionRow.position.in_(positions))",
-                "SessionRow.id.in_(coming)",
+                "or_(SessionRow.id.in_(row_ids), named.in_(ids), SessionRow.position.in_(positions))",
+                "SessionRow.id.in_(row_ids)",
             ),
         ),
         "tests/copies/test_histories.py -k 'replaced_since and sqlite-postgresql'",

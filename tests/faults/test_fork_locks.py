@@ -287,8 +287,7 @@ def test_children_forked_at_any_moment_save(migrated_postgres_url: str) -> None:
 # what is not shared by calls: made, waited for and left within one
 WITHIN_A_CALL = {
     ("store/async_store.py", "ThreadPoolExecutor"),
-    ("db/connection/background.py", "ThreadPoolExecutor"),  # knows its process by itself
-    ("db/connection/side_threads.py", "ThreadPoolExecutor"),
+    ("db/connection/side_threads.py", "ThreadPoolExecutor"),  # knows its process by itself
     ("db/connection/commit_order.py", "Condition"),
     ("db/dialects/sqlite/turns.py", "Lock"),  # children make new ones
     ("transfer/importing/reader_process.py", "ThreadPoolExecutor"),

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from swarmstore import LearningStore, StoreUnavailableError
+from swarmstore.db.dialects.base import Access
 from tests.faults.checks import assert_sound, checked_out, counted, sql, within
 from tests.helpers.internals import database_of
 from tests.snapshots import simple
@@ -65,7 +66,7 @@ def test_a_file_that_another_writes_to_is_busy_in_time_and_readable_meanwhile(sq
     with LearningStore.open(sqlite_url, timeout_seconds=TIMEOUT) as store:
         store.save_session("s", simple())
         database = database_of(sql(store))
-        with database.dialect.writing(database.engine).begin() as somebody:
+        with database.dialect.engine_for(Access.WRITING, database.engine).begin() as somebody:
             somebody.exec_driver_sql("UPDATE sessions SET phase = phase")
             with within(10 * TIMEOUT), pytest.raises(StoreUnavailableError, match="locked; try again"):
                 store.save_session("s", simple(), "1")

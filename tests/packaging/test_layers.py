@@ -19,7 +19,6 @@ PACKAGE = ROOT / "swarmstore"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 350
 OF_ONE_CONCEPT = {  # names of several modules: each is about the same thing, on another floor
-    "bulk_write",
     "dialect",
     "compatibility",
     "imports",

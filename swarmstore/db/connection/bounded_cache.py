@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from itertools import islice
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 from swarmstore.forking import new_lock
 
@@ -34,10 +34,7 @@ class BoundedCache(Generic[_Key, _Value]):
 
     def known(self, keys: Set[_Key]) -> dict[_Key, _Value]:
         """The values of those keys that are held."""
-        found = dict(zip(keys, map(self._entries.get, keys), strict=True))
-        if None in found.values():  # rarely, once a process is warm
-            return {key: value for key, value in found.items() if value is not None}
-        return cast(dict[_Key, _Value], found)
+        return {key: value for key in keys if (value := self._entries.get(key)) is not None}
 
     def update(self, entries: Mapping[_Key, _Value]) -> None:
         """Add these entries."""
@@ -52,6 +49,3 @@ class BoundedCache(Generic[_Key, _Value]):
         """Forget everything."""
         with self._lock.current:
             self._entries.clear()
-
-    def __len__(self) -> int:
-        return len(self._entries)

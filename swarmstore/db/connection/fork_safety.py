@@ -5,7 +5,6 @@ from __future__ import annotations
 import weakref
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import session as orm
@@ -23,15 +22,13 @@ _unsafe: set[Path] = set()
 def prepare_for_forks(engine: Engine, file: Path | None) -> None:
     """Make the engine safe to be used in children of this process. file: SQLite's."""
     _engines.add(engine)
-    if file is not None:
-        _watch(engine, file.resolve())
+    if file is None:
+        return
+    file = file.resolve()
 
-
-def _watch(engine: Engine, file: Path) -> None:
-    """Know the connections without asking the pool, whose locks a child may find taken for ever."""
-
+    # connections are known without asking the pool, whose locks a child may find taken for ever
     @event.listens_for(engine, "do_connect")
-    def _connecting(_dialect: Any, entry: ConnectionPoolEntry, *_arguments: Any) -> None:
+    def _connecting(_dialect: object, entry: ConnectionPoolEntry, *_arguments: object) -> None:
         if file in _unsafe:
             raise StoreUnavailableError(
                 f"this process was forked while another thread used {file.name}, and SQLite's locks do "
@@ -40,13 +37,8 @@ def _watch(engine: Engine, file: Path) -> None:
         _files[entry] = file
         _at_rest.discard(entry)
 
-    @event.listens_for(engine, "checkout")
-    def _taken(_connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
-        _at_rest.discard(entry)
-
-    @event.listens_for(engine, "checkin")
-    def _given_back(_connection: Any, entry: ConnectionPoolEntry) -> None:
-        _at_rest.add(entry)
+    event.listen(engine, "checkout", lambda _connection, entry, _proxy: _at_rest.discard(entry))
+    event.listen(engine, "checkin", lambda _connection, entry: _at_rest.add(entry))
 
 
 def _leave_connections_to_the_parent() -> None:

@@ -12,13 +12,15 @@ import threading
 import traceback
 import weakref
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Engine, event
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import Pool
 
 from swarmstore.db.dialects.registry import dialect_of
 
+_Entry: TypeAlias = Any
+"""A pool's entry, of which more is used than SQLAlchemy gives a type."""
 _TAKER = "taker"  # the thread that has taken a connection, in what is known of the connection
 
 
@@ -28,7 +30,7 @@ class TakenConnections:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._dialect = dialect_of(engine)
-        self._all: weakref.WeakSet[ConnectionPoolEntry] = weakref.WeakSet()
+        self._all: weakref.WeakSet[_Entry] = weakref.WeakSet()
         self._mine = threading.local()
         event.listen(engine, "connect", lambda _connection, entry: self._all.add(entry))
         event.listen(engine, "checkout", self._taken)
@@ -54,22 +56,22 @@ class TakenConnections:
             finally:
                 del interrupt  # which refers to this frame
 
-    def _taken(self, _connection: Any, entry: Any, _proxy: Any) -> None:
+    def _taken(self, _connection: object, entry: _Entry, _proxy: object) -> None:
         entry.record_info[_TAKER] = threading.get_ident()
         self._mine.entries = [*self._of_this_thread(), entry]
 
-    def _of_this_thread(self) -> list[Any]:
+    def _of_this_thread(self) -> list[_Entry]:
         this = threading.get_ident()
         entries = getattr(self._mine, "entries", ())
         return [entry for entry in entries if entry.record_info.get(_TAKER) == this]
 
-    def _now(self) -> set[Any]:
+    def _now(self) -> set[_Entry]:
         """All of them; other threads add some meanwhile."""
         while True:
             with contextlib.suppress(RuntimeError):
                 return set(self._all)
 
-    def _give_up(self, before: Sequence[Any]) -> None:
+    def _give_up(self, before: Sequence[_Entry]) -> None:
         """Close what was taken since and what lies in the pool, and count places from the start.
 
         Where the interrupt came is not known: a connection that nobody has taken may have been on its way.
@@ -86,19 +88,16 @@ class TakenConnections:
         pool = self._engine.pool
         _unlock(pool)
         self._engine.pool = pool.recreate()
-        event.listen(pool, "checkin", _close)  # what other threads give back to the old one
+        # what other threads give back to the old one
+        event.listen(pool, "checkin", lambda _connection, entry: entry.invalidate())
         pool.dispose()
 
 
-def _unlock(pool: Any) -> None:
+def _unlock(pool: Pool) -> None:
     """Free the queue of a pool: an interrupt as a `Condition` of it is entered leaves it to this thread."""
     mutex = getattr(getattr(pool, "_pool", None), "mutex", None)
     while mutex is not None and mutex._is_owned():
         mutex.release()
-
-
-def _close(_connection: Any, entry: ConnectionPoolEntry) -> None:
-    entry.invalidate()
 
 
 def _interrupt_behind(error: BaseException, outer: BaseException | None) -> BaseException | None:

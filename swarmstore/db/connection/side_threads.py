@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
+
+from swarmstore.forking import new_lock
 
 _Result = TypeVar("_Result")
+_Call: TypeAlias = Future[Any]
+
+logger = logging.getLogger("swarmstore")
 
 
 class SideThreads:
     """Threads of one call each."""
 
     def __init__(self) -> None:
-        self._running: dict[int, set[Future[Any]]] = {}  # by process: a child has no parent's threads
+        self._running: dict[int, set[_Call]] = {}  # by process: a child has no parent's threads
 
     def start(self, call: Callable[[], _Result]) -> Future[_Result] | None:
         """Begin a call; None where the interpreter ends, or has no thread to spare."""
@@ -29,6 +36,34 @@ class SideThreads:
         begun.add_done_callback(running.discard)
         return begun
 
+    def going_on(self) -> set[_Call]:
+        """The calls that go on."""
+        return {call for call in self._running.get(os.getpid(), set()).copy() if not call.done()}
+
     def wait(self) -> None:
         """Wait for all calls that go on."""
-        wait(self._running.get(os.getpid(), set()).copy())
+        wait(self.going_on())
+
+
+class Behind:
+    """Runs calls that nobody waits for; one that comes while another runs is left out."""
+
+    def __init__(self) -> None:
+        self._threads, self._lock = SideThreads(), new_lock()
+
+    def run(self, call: Callable[[], None]) -> None:
+        """Begin a call, unless one is under way or the interpreter is ending. One that raises is logged."""
+        with self._lock.current:
+            if not self._threads.going_on():
+                self._threads.start(partial(_logging, call))
+
+    def finish(self) -> None:
+        """Wait for what is under way."""
+        self._threads.wait()
+
+
+def _logging(call: Callable[[], None]) -> None:
+    try:
+        call()
+    except BaseException:
+        logger.exception("work behind a save failed")

@@ -7,26 +7,34 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
 from tenacity import RetryCallState, Retrying, stop_after_attempt, stop_after_delay
 from tenacity.wait import wait_random_exponential
 
-from swarmstore.db.connection.engine import make_engine
+from swarmstore.db.connection.fork_safety import prepare_for_forks
 from swarmstore.db.connection.interrupts import TakenConnections
 from swarmstore.db.connection.side_threads import SideThreads
+from swarmstore.db.dialects.base import Access
 from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
-from swarmstore.db.dialects.registry import dialect_of
+from swarmstore.db.dialects.registry import dialect_named, dialect_of
 from swarmstore.db.dialects.urls import parse_url, shown_url, url_as_text
 from swarmstore.db.schema import Publication, table_of
 from swarmstore.db.schema.compatibility import REVISION
 from swarmstore.db.statements.change_feed import publication
 from swarmstore.db.statements.compatibility import oldest_revision
-from swarmstore.errors import ConfigurationError, SchemaAheadError, StoreClosedError, StoreUnavailableError
+from swarmstore.errors import (
+    ConfigurationError,
+    InvalidUrlError,
+    SchemaAheadError,
+    StoreClosedError,
+    StoreUnavailableError,
+)
 from swarmstore.settings import Settings
 
 _Result = TypeVar("_Result")
@@ -49,15 +57,14 @@ class Database:
         self.url = parse_url(url)
         self.settings = settings
         self._file = OpenedFile.of(self.url, create=settings.create and not as_found)
-        self.engine: Engine = make_engine(self.url, settings, file=self._file, as_found=as_found)
-        self._limits = limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
+        self.dialect = dialect_named(self.url.get_backend_name())
+        self.engine = self._make_engine(as_found=as_found)
+        self._limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
         self._taken = TakenConnections(self.engine)
-        self.dialect = dialect = dialect_of(self.engine)
-        self._reading = {which: dialect.reading(self.engine, limit) for which, limit in limits.items()}
-        self._writing = {which: dialect.writing(self.engine, limit) for which, limit in limits.items()}
-        self._autocommitting = {
-            False: dialect.looking(self.engine, settings.timeout_seconds),
-            True: dialect.writing_at_once(self.engine, settings.timeout_seconds),
+        self._engines = {
+            (access, maintenance): self.dialect.engine_for(access, self.engine, limit)
+            for access in Access
+            for maintenance, limit in self._limits.items()
         }
         self._threads = SideThreads()
         self._unpooled: Engine | None = None
@@ -101,18 +108,18 @@ class Database:
 
     def read(self, work: Work[_Result], *, maintenance: bool = False) -> _Result:
         """Run `work` on one consistent snapshot of the database."""
-        return self._run(partial(_once, self._reading[maintenance], self._watching(work)), maintenance)
+        return self._transaction(Access.READING, work, maintenance)
 
     def write(self, work: Work[_Result], *, maintenance: bool = False) -> _Result:
         """Run `work` and commit. Deadlocks, lost connections and busy files are tried again."""
-        return self._run(partial(_once, self._writing[maintenance], self._watching(work)), maintenance)
+        return self._transaction(Access.WRITING, work, maintenance)
 
     def autocommit(self, work: Callable[[Connection], _Result], *, writing: bool = False) -> _Result:
         """Run `work`, whose statements see the database as it is then and have to ask whether they may.
 
         writing: where one statement is all that a save writes, that one commits.
         """
-        engine = self._autocommitting[writing]
+        engine = self._engines[Access.WRITING_AT_ONCE if writing else Access.LOOKING, False]
 
         def attempt() -> _Result:
             with engine.begin() as connection:
@@ -127,14 +134,10 @@ class Database:
         Its beginning is tried again, what is done in it is not. All answers of a server together
         may take `maintenance_seconds`.
         """
-        self.check_open()
-        with self._taken.given_up_on_interrupts():
-            try:
-                with _retried(partial(_begun, self._reading[True]), self._limits[True]) as session:
-                    self.check_compatible(session)
-                    yield session
-            except SQLAlchemyError as error:
-                raise translated(error) from error
+        begin = partial(_begun, self._engines[Access.READING, True])
+        with self._errors_translated(), _retried(begin, self._limits[True]) as session:
+            self.check_compatible(session)
+            yield session
 
     def read_beside(self, work: Work[_Result]) -> Future[_Result] | None:
         """Begin `work` in a thread and on a connection of its own.
@@ -151,8 +154,7 @@ class Database:
         Before this returns where the pool has one connection, which the caller may want meanwhile,
         and in a file, whose driver would wait for the interpreter at every row.
         """
-        pool: Any = self.engine.pool
-        if not self.dialect.has_one_writer and pool.size() > 1:
+        if not self.dialect.has_one_writer and self._pool.size() > 1:
             begun = self._threads.start(call)
             if begun is not None:
                 return begun
@@ -163,26 +165,42 @@ class Database:
             ended.set_exception(error)
         return ended
 
-    def _watching(self, work: Work[_Result]) -> Work[_Result]:
+    def _transaction(self, access: Access, work: Work[_Result], maintenance: bool) -> _Result:
         def checked(session: Session) -> _Result:
-            self.dialect.wait_for_who_empties(session.connection(), table_of(Publication))
-            self.check_compatible(session)
+            if self._watched:
+                self.dialect.wait_for_who_empties(session.connection(), table_of(Publication))
+                self.check_compatible(session)
             return work(session)
 
-        return checked if self._watched else work
+        return self._run(partial(_once, self._engines[access, maintenance], checked), maintenance)
+
+    @property
+    def _pool(self) -> QueuePool:
+        pool = self.engine.pool
+        assert isinstance(pool, QueuePool)  # noqa: S101 - as all servers have
+        return pool
 
     def _spare_engine(self) -> Engine | None:
         """An engine with a connection to spare; a file is opened sooner than one may come free."""
         if not self.dialect.has_one_writer:
-            pool: Any = self.engine.pool
-            return self._reading[True] if pool.checkedout() < pool.size() else None
+            has_one = self._pool.checkedout() < self._pool.size()
+            return self._engines[Access.READING, True] if has_one else None
         if self._file is None or self._file.takes_turns:
             return None
         if self._unpooled is None:  # a second one does no harm
-            self._unpooled = make_engine(
-                self.url, self.settings, file=self._file, as_found=True, pooled=False
-            )
+            self._unpooled = self._make_engine(as_found=True, pooled=False)
         return self._unpooled
+
+    def _make_engine(self, *, as_found: bool, pooled: bool = True) -> Engine:
+        """An engine that forked children may use as well; see `DatabaseDialect`."""
+        make, file = self.dialect.make_engine, self._file
+        try:
+            engine = make(self.url, self.settings, file, as_found=as_found, pooled=pooled)
+        except (ValueError, TypeError, SQLAlchemyError):
+            bad = f"an option of {shown_url(self.url)} has a value that it cannot have"
+            raise InvalidUrlError(bad) from None
+        prepare_for_forks(engine, None if file is None else file.path)
+        return engine
 
     def close(self) -> None:
         """Close all connections that are not in use, once what goes on beside other calls has ended.
@@ -199,10 +217,16 @@ class Database:
             raise StoreClosedError(shown_url(self.url))
 
     def _run(self, attempt: Callable[[], _Result], maintenance: bool = False) -> _Result:
+        with self._errors_translated():
+            return _retried(attempt, self._limits[maintenance])
+
+    @contextmanager
+    def _errors_translated(self) -> Iterator[None]:
+        """A call on an open database, within which an interrupt leaves nothing taken."""
         self.check_open()
         with self._taken.given_up_on_interrupts():
             try:
-                return _retried(attempt, self._limits[maintenance])
+                yield
             except SQLAlchemyError as error:
                 raise translated(error) from error
 
@@ -216,8 +240,7 @@ def _retried(attempt: Callable[[], _Result], seconds: float) -> _Result:
         after=_log_retry,
         reraise=True,
     )
-    result: _Result = attempts(attempt)
-    return result
+    return attempts(attempt)
 
 
 def _may_succeed(state: RetryCallState) -> bool:

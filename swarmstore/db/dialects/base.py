@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import AbstractContextManager
-from typing import Any, NamedTuple
+from contextlib import AbstractContextManager, nullcontext
+from enum import Enum
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
-from sqlalchemy import URL, ColumnElement, Connection, Dialect, Engine, FromClause, Insert, Select, Table
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    FromClause,
+    Insert,
+    Select,
+    Table,
+    text,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.settings import Settings
 
-Groups = Iterator[tuple[Any, Sequence[Sequence[Any]]]]
+Values: TypeAlias = Sequence[Any]
+"""The values of a row or of a column, of types that the statement knows."""
+Statement: TypeAlias = Select[*tuple[Any, ...]]
+"""A statement whose columns are known to who runs it."""
+Parameters: TypeAlias = Mapping[str, object]
+Groups: TypeAlias = Iterator[tuple[int, Sequence[Values]]]
 """Groups of rows, each with its columns."""
 
 
@@ -21,12 +39,21 @@ class NewRows(NamedTuple):
     """Rows given by column; `constants` are the same in each. The first column must have no None."""
 
     table: Table
-    constants: Mapping[str, Any]
-    columns: Mapping[str, Sequence[Any]]
+    constants: Parameters
+    columns: Mapping[str, Values]
     skip_taken: bool = False
 
     def __bool__(self) -> bool:
         return any(self.columns.values())
+
+
+class Access(Enum):
+    """What an engine is for. The answers of a server end in time."""
+
+    READING = "transactions that only read, all from one snapshot"
+    LOOKING = "statements of which each is a snapshot of its own, in no transaction"
+    WRITING = "transactions that write"
+    WRITING_AT_ONCE = "single statements that write, each a transaction of its own where that can be"
 
 
 class DatabaseDialect(ABC):
@@ -36,34 +63,33 @@ class DatabaseDialect(ABC):
     """SQLAlchemy's name of it."""
     title: str
     """Its own name."""
+    version_query: str
+    """What it answers with its version."""
     has_schemas: bool
     """Tables have a schema, and roles privileges. Such a database is set up by `upgrade` alone."""
     writes_in_one_statement: bool
     """Arrays and WITH let one statement write to many tables: else round trips cost nothing."""
     has_one_writer: bool
     """Its file has one transaction that writes at a time, and its driver works in the caller's thread."""
+    options: ClassVar[Mapping[Access, Parameters]]
+    """The execution options of engines, by what they are for."""
+
+    # connections and transactions
 
     @abstractmethod
     def make_engine(
         self, url: URL, settings: Settings, file: OpenedFile | None, *, as_found: bool, pooled: bool
     ) -> Engine:
-        """See `connection.engine.make_engine`."""
+        """An engine for a database.
 
-    @abstractmethod
-    def reading(self, engine: Engine, seconds: float | None = None) -> Engine:
-        """The engine for transactions that only read, all from one snapshot, and end in time."""
+        file: the same for all engines of a store; None for a server and in memory.
+        as_found: a file keeps its journal mode, and no statement changes it.
+        pooled: False opens a file anew for each connection.
+        """
 
-    @abstractmethod
-    def looking(self, engine: Engine, seconds: float | None = None) -> Engine:
-        """The engine for statements of which each is a snapshot of its own, in no transaction."""
-
-    @abstractmethod
-    def writing(self, engine: Engine, seconds: float | None = None) -> Engine:
-        """The engine for transactions that write, and end in time."""
-
-    @abstractmethod
-    def writing_at_once(self, engine: Engine, seconds: float | None = None) -> Engine:
-        """The engine for single statements that write, each a transaction of its own where that can be."""
+    def engine_for(self, access: Access, engine: Engine, seconds: float | None = None) -> Engine:
+        """The engine for what is wanted, whose server answers within these seconds."""
+        return engine.execution_options(answer_within=seconds, **self.options[access])
 
     @abstractmethod
     def migrating(self, engine: Engine, settings: Settings) -> AbstractContextManager[Connection]:
@@ -73,15 +99,12 @@ class DatabaseDialect(ABC):
         """Wait for whoever changes this schema; others then wait for this transaction."""
         raise NotImplementedError
 
-    def apart(self, session: Session) -> AbstractContextManager[object]:
-        """Within it an error leaves the transaction to what follows."""
-        return session.begin_nested()
-
-    @abstractmethod
     def among(self, connection: Connection, schema: str) -> AbstractContextManager[None]:
         """Within it names without a schema, and Alembic's comparison, mean this one."""
+        del connection, schema
+        return nullcontext()
 
-    def end_transaction(self, connection: Any) -> None:
+    def end_transaction(self, connection: DBAPIConnection) -> None:
         """End what the driver's connection has begun, where closing it does not do so at once."""
         del connection
 
@@ -89,9 +112,15 @@ class DatabaseDialect(ABC):
         """Take back what an interrupted call of this thread may hold beside connections."""
         del engine
 
-    @abstractmethod
+    def wait_for_who_empties(self, connection: Connection, table: Table) -> None:
+        """Wait for a transaction that empties or replaces a table, before this one sees anything."""
+        del connection, table
+
+    # what it is
+
     def version(self, session: Session) -> str:
         """Its version, as the server or library says it."""
+        return str(session.scalar(text(self.version_query)))
 
     def check_session(self, session: Session, settings: Settings) -> None:
         """Refuse a session in which values would change. Raises ConfigurationError."""
@@ -101,13 +130,7 @@ class DatabaseDialect(ABC):
         """Refuse a database that cannot hold a store. Raises ConfigurationError."""
         del session
 
-    def wait_for_who_empties(self, connection: Connection, table: Table) -> None:
-        """Wait for a transaction that empties or replaces a table, before this one sees anything."""
-        del connection, table
-
-    @abstractmethod
-    def reserve_ids(self, connection: Connection, table: Table, highest: int) -> None:
-        """Have the database give out only ids above this one, for a table whose ids it gives out once."""
+    # rows that go in
 
     @abstractmethod
     def insert_rows(self, connection: Connection, rows: Sequence[NewRows]) -> None:
@@ -117,9 +140,9 @@ class DatabaseDialect(ABC):
         self,
         connection: Connection,
         header: Insert,
-        values: Mapping[str, Any],
-        its_own: Callable[[Sequence[Any]], Sequence[NewRows]],
-    ) -> Sequence[Any] | None:
+        values: Parameters,
+        its_own: Callable[[Values], Sequence[NewRows]],
+    ) -> Values | None:
         """Insert a row, and the rows that belong to it; what `header` returns, None for no row.
 
         its_own: makes those rows of what `header` returns. For a database that does not write in one
@@ -128,17 +151,23 @@ class DatabaseDialect(ABC):
         raise NotImplementedError
 
     def insert_headers(
-        self, connection: Connection, header: Insert, rows: Sequence[Mapping[str, Any]]
-    ) -> list[Sequence[Any] | None]:
+        self, connection: Connection, header: Insert, rows: Sequence[Parameters]
+    ) -> list[Values | None]:
         """Insert rows, each by itself; what `header` returns of each. As `insert_with_its_own`."""
         raise NotImplementedError
+
+    @abstractmethod
+    def reserve_ids(self, connection: Connection, table: Table, highest: int) -> None:
+        """Have the database give out only ids above this one, for a table whose ids it gives out once."""
+
+    # rows that come out
 
     @abstractmethod
     def groups_of(
         self,
         connection: Connection,
-        statements: Sequence[Select[Any]],
-        parameters: Mapping[str, Any],
+        statements: Sequence[Statement],
+        parameters: Parameters,
         *,
         computed: bool = False,
     ) -> list[Groups]:
@@ -148,12 +177,14 @@ class DatabaseDialect(ABC):
         themselves. computed: their rows are worked out, not only read.
         """
 
+    # many ids, and weights, as parameters
+
     @abstractmethod
     def every_id_is_in(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         """Whether all of the ids in a parameter are in a column; see `all_of_ids`."""
 
     @abstractmethod
-    def all_of_ids(self, ids: Set[int]) -> Any:
+    def all_of_ids(self, ids: Set[int]) -> object:
         """The parameter of `every_id_is_in`."""
 
     def unseen_ids(self, connection: Connection, ids: Set[int]) -> Set[int]:
@@ -170,8 +201,10 @@ class DatabaseDialect(ABC):
         """Sessions with their weights, columns `id`, `weight` and `twice`; see `weight_parameters`."""
 
     @abstractmethod
-    def weight_parameters(self, ids: Sequence[int], weights: Sequence[float]) -> dict[str, Any]:
+    def weight_parameters(self, ids: Sequence[int], weights: Sequence[float]) -> dict[str, object]:
         """The parameters of a statement on `weight_table`, however many sessions there are."""
+
+    # SQL that people read
 
     @abstractmethod
     def for_people(self) -> Dialect:

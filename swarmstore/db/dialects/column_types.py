@@ -6,14 +6,14 @@ SQLite's tables are STRICT, so that a sum past 64 bits is an error there too ins
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Dialect, Double, Integer, LargeBinary, SmallInteger, Text
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeDecorator
 
-from swarmstore.db.dialects.packed_arrays import PackedArray
+from swarmstore.db.dialects.base import Values
+from swarmstore.db.dialects.packed_arrays import PackedArray, Type
 
 Count = BigInteger().with_variant(Integer(), "sqlite")
 Small = SmallInteger().with_variant(Integer(), "sqlite")
@@ -30,41 +30,29 @@ class Flag(Boolean):
 
 
 @compiles(ExactDouble, "sqlite")
-def _exact_double_on_sqlite(_type: ExactDouble, _compiler: Any, **_kw: Any) -> str:
+def _exact_double_on_sqlite(_type: ExactDouble, _compiler: SQLCompiler, **_kw: object) -> str:
     return "ANY"
 
 
 @compiles(Flag, "sqlite")
-def _flag_on_sqlite(_type: Flag, _compiler: Any, **_kw: Any) -> str:
+def _flag_on_sqlite(_type: Flag, _compiler: SQLCompiler, **_kw: object) -> str:
     return "INTEGER"
 
 
-class _List(TypeDecorator[Sequence[Any]]):
+class ListOf(TypeDecorator[Values]):
     """Many values as one parameter: an array on PostgreSQL, a JSON list on SQLite."""
 
     impl = Text
-    of: TypeEngine[Any]
+    cache_ok = True
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def __init__(self, of: Type) -> None:
+        super().__init__()
+        self.of = of
+
+    def load_dialect_impl(self, dialect: Dialect) -> Type:
         """The parameter's type on this database."""
         return Text() if dialect.name == "sqlite" else PackedArray(self.of)
 
-    def process_bind_param(self, value: Sequence[Any] | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: Values | None, dialect: Dialect) -> Values | None:
         """The list in the form that this database takes."""
-        if dialect.name == "sqlite" and value is not None:
-            return json.dumps(list(value))
-        return value
-
-
-class IdList(_List):
-    """Many ids as one parameter."""
-
-    cache_ok = True
-    of = BigInteger()
-
-
-class TextList(_List):
-    """Many texts as one parameter."""
-
-    cache_ok = True
-    of = Text()
+        return json.dumps(list(value)) if dialect.name == "sqlite" and value is not None else value

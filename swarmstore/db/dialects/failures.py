@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, ExceptionContext, event
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
@@ -38,9 +36,17 @@ _SQLITE_WAITING = {5, 6}  # SQLITE_BUSY, SQLITE_LOCKED
 _SQLITE_READ_ONLY = 8
 _SQLITE_CORRUPT = 11
 _SQLITE_NO_DATABASE = 26
-_SQLITE_UNAVAILABLE = {5, 6, 10, _SQLITE_FULL}  # and SQLITE_IOERR
+_SQLITE_UNAVAILABLE = {*_SQLITE_WAITING, 10}  # and SQLITE_IOERR
 _SQLITE_CONSTRAINT_DATATYPE = 3091
 
+_WHY_A_FILE_ONLY_READS = (
+    "the URL's options let nobody write, or this user may not write the file or its folder; leave "
+    "the options out, or ask for the right"
+)
+_WHY_A_SERVER_ONLY_READS = (
+    "a standby, or default_transaction_read_only; name the server that writes, of several hosts by "
+    "target_session_attrs=read-write"
+)
 
 _OF_DRIVERS = {
     *(UnicodeEncodeError, UnicodeDecodeError, ValueError, TypeError),
@@ -56,7 +62,7 @@ def is_transient(error: DBAPIError) -> bool:
         error.connection_invalidated
         or state in _TRANSIENT_STATES
         or state.startswith(_CONNECTION_CLASS)
-        or (error.orig is not None and is_waiting(error.orig))
+        or is_waiting(error.orig)
     )
 
 
@@ -68,11 +74,11 @@ def refuse_what_the_driver_cannot(engine: Engine) -> None:
     """
 
     @event.listens_for(engine, "handle_error")
-    def _handle(context: Any) -> SwarmstoreError | None:
+    def _handle(context: ExceptionContext) -> SwarmstoreError | None:
         error = context.original_exception
         if getattr(error, "sqlstate", None) == _READ_ONLY_STATE:
             context.is_disconnect = True  # after a failover another connection may find who writes now
-        if isinstance(error, SQLAlchemyError | SwarmstoreError | context.dialect.dbapi.Error):
+        if isinstance(error, SQLAlchemyError | SwarmstoreError | context.dialect.loaded_dbapi.Error):
             return None
         if type(error) not in _OF_DRIVERS:
             context.is_disconnect = True  # nobody knows how far the statement came
@@ -80,26 +86,29 @@ def refuse_what_the_driver_cannot(engine: Engine) -> None:
         return DatabaseRefusedError(f"the database's driver failed: {type(error).__name__}: {error}")
 
 
-def is_waiting(error: BaseException) -> bool:
+def sqlite_code(error: BaseException | None) -> int:
+    """What SQLite's own driver says of its error, 0 for another one. The last byte is the kind."""
+    return getattr(error, "sqlite_errorcode", None) or 0
+
+
+def is_waiting(error: BaseException | None) -> bool:
     """Whether SQLite's own driver says that somebody else has the database."""
-    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in _SQLITE_WAITING
+    return sqlite_code(error) & 0xFF in _SQLITE_WAITING
 
 
-def is_read_only(error: BaseException) -> bool:
+def is_read_only(error: BaseException | None) -> bool:
     """Whether SQLite's own driver says that a file is only read."""
-    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF == _SQLITE_READ_ONLY
+    return sqlite_code(error) & 0xFF == _SQLITE_READ_ONLY
 
 
 def only_reads(error: BaseException) -> bool:
     """Whether the server, or a file, lets nobody write."""
-    if not isinstance(error, DBAPIError):
-        return False
-    return _state(error) == _READ_ONLY_STATE or (error.orig is not None and is_read_only(error.orig))
+    return isinstance(error, DBAPIError) and (_state(error) == _READ_ONLY_STATE or is_read_only(error.orig))
 
 
 def is_lock_timeout(error: DBAPIError) -> bool:
     """Whether a lock was not granted in time."""
-    return _state(error) == _LOCK_TIMEOUT_STATE or (error.orig is not None and is_waiting(error.orig))
+    return _state(error) == _LOCK_TIMEOUT_STATE or is_waiting(error.orig)
 
 
 def translated(error: SQLAlchemyError) -> SwarmstoreError:
@@ -110,63 +119,43 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         )
     if not isinstance(error, DBAPIError):
         return DatabaseRefusedError(f"the database could not be used: {error}")
-    said = str(error.orig).strip()
-    if _is_overflow(error):
+    state, code, said = _state(error), sqlite_code(error.orig), str(error.orig).strip()
+    # On SQLite SUM raises the general error, which only its text tells apart, and a sum of two
+    # columns becomes a double, which a STRICT column refuses.
+    too_large = code == _SQLITE_ERROR and said.startswith("integer overflow")
+    if too_large or state == _OVERFLOW_STATE or code == _SQLITE_CONSTRAINT_DATATYPE:
         greatest = "1.8e308, the greatest double" if _is_of_doubles(error) else "2^63 - 1"
         return CountOverflowError(
             f"a sum would pass {greatest}; merge fewer sessions at once, or, where it is a total, "
             "`swarmstore doctor` names the sessions"
         )
-    if _code(error) == _SQLITE_NO_DATABASE:
+    if code == _SQLITE_NO_DATABASE:
         return CorruptStoreError("the file is no SQLite database; name another one, or restore a backup")
-    if _state(error) in _DAMAGED_STATES or _code(error) & 0xFF == _SQLITE_CORRUPT:
+    if state in _DAMAGED_STATES or code & 0xFF == _SQLITE_CORRUPT:
         return CorruptStoreError(
             f"the database is damaged ({said}); restore a backup, `swarmstore doctor --deep` says of what"
         )
-    if _is_missing_table(error):
+    if state in _MISSING_STATES or (code == _SQLITE_ERROR and said.startswith("no such table")):
         return SchemaMissingError(f"the database lacks a table ({said}); run `swarmstore upgrade`")
-    if _state(error) == _PRIVILEGE_STATE:
+    if state == _PRIVILEGE_STATE:
         return NotPermittedError(f"this database role may not do that ({said}); ask for the privilege")
     if only_reads(error):
-        return NotPermittedError(f"the database only reads ({said}): {_why_it_only_reads(error)}")
-    if _state(error) in _UNKNOWN_STATEMENT_STATES:
+        why = _WHY_A_FILE_ONLY_READS if code else _WHY_A_SERVER_ONLY_READS
+        return NotPermittedError(f"the database only reads ({said}): {why}")
+    if state in _UNKNOWN_STATEMENT_STATES:
         return ConfigurationError(
             f"there seems to be a pooler between, which gives a session to several clients ({said}); "
             "open the store with pooler=True"
         )
-    if (
-        error.connection_invalidated
-        or _state(error)[:2] in _UNAVAILABLE_CLASSES
-        or _code(error) & 0xFF in _SQLITE_UNAVAILABLE
-        or _is_of_connecting(error)
-    ):
-        if _is_full(error):
-            return StoreUnavailableError(f"the database has no room left: {said}; make room and try again")
+    if state == _DISK_FULL_STATE or code & 0xFF == _SQLITE_FULL:
+        return StoreUnavailableError(f"the database has no room left: {said}; make room and try again")
+    # psycopg has no SQLSTATE of connecting; errors of statements have one, or say that the connection is lost
+    is_of_connecting = isinstance(error, OperationalError) and error.statement is None and not code
+    is_lost = error.connection_invalidated or state[:2] in _UNAVAILABLE_CLASSES
+    if is_of_connecting or is_lost or code & 0xFF in _SQLITE_UNAVAILABLE:
         advice = "check the URL's sslmode" if "SSL" in said else "try again"
         return StoreUnavailableError(f"the database cannot be reached or is busy: {said}; {advice}")
     return DatabaseRefusedError(f"the database refused: {said}")
-
-
-def _why_it_only_reads(error: DBAPIError) -> str:
-    if _code(error):
-        return (
-            "the URL's options let nobody write, or this user may not write the file or its folder; leave "
-            "the options out, or ask for the right"
-        )
-    return (
-        "a standby, or default_transaction_read_only; name the server that writes, of several hosts by "
-        "target_session_attrs=read-write"
-    )
-
-
-def _is_overflow(error: DBAPIError) -> bool:
-    # On SQLite SUM raises the general error, which only its text tells apart, and a sum of two
-    # columns becomes a double, which a STRICT column refuses.
-    return (
-        _state(error) == _OVERFLOW_STATE
-        or _code(error) == _SQLITE_CONSTRAINT_DATATYPE
-        or _is_general(error, "integer overflow")
-    )
 
 
 def _is_of_doubles(error: DBAPIError) -> bool:
@@ -174,26 +163,5 @@ def _is_of_doubles(error: DBAPIError) -> bool:
     return getattr(getattr(error.orig, "diag", None), "source_function", None) == "float_overflow_error"
 
 
-def _is_of_connecting(error: DBAPIError) -> bool:
-    # psycopg has no SQLSTATE of it; errors of statements have one, or say that the connection is lost
-    return isinstance(error, OperationalError) and error.statement is None and not _code(error)
-
-
-def _is_full(error: DBAPIError) -> bool:
-    return _state(error) == _DISK_FULL_STATE or _code(error) & 0xFF == _SQLITE_FULL
-
-
-def _is_missing_table(error: DBAPIError) -> bool:
-    return _state(error) in _MISSING_STATES or _is_general(error, "no such table")
-
-
-def _is_general(error: DBAPIError, text: str) -> bool:
-    return _code(error) == _SQLITE_ERROR and str(error.orig).startswith(text)
-
-
 def _state(error: DBAPIError) -> str:
     return getattr(error.orig, "sqlstate", None) or ""
-
-
-def _code(error: DBAPIError) -> int:
-    return getattr(error.orig, "sqlite_errorcode", None) or 0

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from sqlalchemy import (
     DDL,
@@ -23,42 +23,45 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from swarmstore.db.dialects.column_types import IdList, TextList
+from swarmstore.db.dialects.column_types import ListOf
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.sqlite import Insert
 
 POSTGRESQL = "postgresql"
 SQLITE = "sqlite"
-BY_DRIVER = "by_driver"
-"""The execution option with what executes a statement in the driver's own way: it is given the cursor."""
+
+_Result = TypeVar("_Result")
 
 
-def executed_by_driver(cursor: Any, context: Any) -> bool:
-    """Whether a statement has such an option; then execute it."""
-    execute = context.execution_options.get(BY_DRIVER)
-    if execute is not None:
-        execute(cursor)
-    return execute is not None
+class Construct(FunctionElement[_Result]):
+    """SQL that each database has in a form of its own, in which {0}, {1} … are its arguments."""
+
+    inherit_cache = True
+    forms: ClassVar[Mapping[str, str]]
 
 
-class database_now_ms(FunctionElement[int]):  # noqa: N801 - a SQL function is written small
+@compiles(Construct, POSTGRESQL)
+@compiles(Construct, SQLITE)
+def _in_its_form(element: Construct[object], compiler: SQLCompiler, **options: object) -> str:
+    arguments = [compiler.process(argument, **options) for argument in element.clauses]
+    return element.forms[compiler.dialect.name].format(*arguments)
+
+
+class database_now_ms(Construct[int]):  # noqa: N801 - a SQL function is written small
     """Milliseconds since 1970 by the database's clock, when the statement runs."""
 
     type = BigInteger()
     inherit_cache = True
+    forms: ClassVar = {
+        POSTGRESQL: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
+        # '%f' is seconds with three decimals; seconds and milliseconds taken apart stay exact
+        SQLITE: "(CAST(strftime('%s', 'now') AS INTEGER) * 1000"
+        " + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))",
+    }
 
 
-@compiles(database_now_ms, POSTGRESQL)
-def _now_on_postgresql(_element: database_now_ms, _compiler: SQLCompiler, **_kw: Any) -> str:
-    return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
-
-
-@compiles(database_now_ms, SQLITE)
-def _now_on_sqlite(_element: database_now_ms, _compiler: SQLCompiler, **_kw: Any) -> str:
-    # '%f' is seconds with three decimals; seconds and milliseconds taken apart stay exact
-    seconds = "CAST(strftime('%s', 'now') AS INTEGER)"
-    return f"({seconds} * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))"
-
-
-class one_of(FunctionElement[bool]):  # noqa: N801
+class one_of(Construct[bool]):  # noqa: N801
     """`column = any of the ids or texts in this parameter`: one statement however many there are.
 
     values: what the parameter is where the statement is run without it.
@@ -67,28 +70,22 @@ class one_of(FunctionElement[bool]):  # noqa: N801
     type = Boolean()
     inherit_cache = True
     _is_implicitly_boolean = True  # else SQLite gets `… = 1`, and no index
+    forms: ClassVar = {POSTGRESQL: "{0} = ANY ({1})", SQLITE: "{0} IN (SELECT value FROM json_each({1}))"}
 
     def __init__(
-        self, column: ColumnElement[Any], parameter: str, values: Sequence[int] | Sequence[str] | None = None
+        self,
+        column: ColumnElement[int] | ColumnElement[int | None] | ColumnElement[str],
+        parameter: str,
+        values: Sequence[int] | Sequence[str] | None = None,
     ) -> None:
-        list_of = TextList() if isinstance(column.type, Text) else IdList()
+        list_of = ListOf(Text() if isinstance(column.type, Text) else BigInteger())
         super().__init__(column, bindparam(parameter, values, type_=list_of))
 
 
-@compiles(one_of, POSTGRESQL)
-def _one_of_on_postgresql(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
-    column, values = element.clauses
-    return f"{compiler.process(column, **kw)} = ANY ({compiler.process(values, **kw)})"
+_HALF = repr(2.0**62)  # of what a bigint can hold
 
 
-@compiles(one_of, SQLITE)
-def _one_of_on_sqlite(element: one_of, compiler: SQLCompiler, **kw: Any) -> str:
-    column, values = element.clauses
-    listed = f"SELECT value FROM json_each({compiler.process(values, **kw)})"  # noqa: S608 - compiled parts
-    return f"{compiler.process(column, **kw)} IN ({listed})"
-
-
-class round_half_up(FunctionElement[int]):  # noqa: N801
+class round_half_up(Construct[int]):  # noqa: N801
     """A weighted count, a double of at least 0, to the nearest integer, halves up.
 
     The rule of `swarmstore.model.merge.round_half_up`, with no function that a build may lack: not
@@ -99,29 +96,16 @@ class round_half_up(FunctionElement[int]):  # noqa: N801
 
     type = BigInteger()
     inherit_cache = True
+    forms: ClassVar = {
+        POSTGRESQL: f"CASE WHEN ({{0}}) < {_HALF} THEN (CAST(floor(({{0}}) * 2) AS BIGINT) + 1) >> 1"
+        " ELSE CAST({0} AS BIGINT) END",
+        # CAST stops at the largest integer and says nothing; abs() of the smallest one is an error
+        SQLITE: f"CASE WHEN ({{0}}) < {_HALF} THEN (CAST(({{0}}) * 2.0 AS INTEGER) + 1) >> 1"
+        " ELSE abs(CAST(-({0}) AS INTEGER)) END",
+    }
 
 
-_HALF = repr(2.0**62)  # of what a bigint can hold
-
-
-@compiles(round_half_up, POSTGRESQL)
-def _round_on_postgresql(element: round_half_up, compiler: SQLCompiler, **kw: Any) -> str:
-    (value,) = element.clauses
-    x = compiler.process(value, **kw)
-    rounded = f"(CAST(floor(({x}) * 2) AS BIGINT) + 1) >> 1"
-    return f"CASE WHEN ({x}) < {_HALF} THEN {rounded} ELSE CAST({x} AS BIGINT) END"
-
-
-@compiles(round_half_up, SQLITE)
-def _round_on_sqlite(element: round_half_up, compiler: SQLCompiler, **kw: Any) -> str:
-    (value,) = element.clauses
-    x = compiler.process(value, **kw)
-    rounded = f"(CAST(({x}) * 2.0 AS INTEGER) + 1) >> 1"
-    # CAST stops at the largest integer and says nothing; abs() of the smallest one is an error
-    return f"CASE WHEN ({x}) < {_HALF} THEN {rounded} ELSE abs(CAST(-({x}) AS INTEGER)) END"
-
-
-class count_times(FunctionElement[int]):  # noqa: N801
+class count_times(Construct[int]):  # noqa: N801
     """A count times a weight, rounded as `round_half_up`, for products below 2^62: far less to do.
 
     It takes twice the weight, which makes twice the product, without another error of rounding.
@@ -129,21 +113,17 @@ class count_times(FunctionElement[int]):  # noqa: N801
 
     type = BigInteger()
     inherit_cache = True
+    forms: ClassVar = {
+        POSTGRESQL: "(CAST(floor(CAST({0} AS DOUBLE PRECISION) * {1}) AS BIGINT) + 1) >> 1",
+        SQLITE: "(CAST({0} * {1} AS INTEGER) + 1) >> 1",
+    }
 
 
-@compiles(count_times, POSTGRESQL)
-def _count_times_on_postgresql(element: count_times, compiler: SQLCompiler, **kw: Any) -> str:
-    count, twice = (compiler.process(part, **kw) for part in element.clauses)
-    return f"(CAST(floor(CAST({count} AS DOUBLE PRECISION) * {twice}) AS BIGINT) + 1) >> 1"
+_SCALE = repr(2.0**537)  # two of it make 1 of the smallest double, and neither changes a digit
+_LARGE = repr(2.0**-500)  # the product of two such is far from both ends
 
 
-@compiles(count_times, SQLITE)
-def _count_times_on_sqlite(element: count_times, compiler: SQLCompiler, **kw: Any) -> str:
-    count, twice = (compiler.process(part, **kw) for part in element.clauses)
-    return f"(CAST({count} * {twice} AS INTEGER) + 1) >> 1"
-
-
-class weigh(FunctionElement[float]):  # noqa: N801
+class weigh(Construct[float]):  # noqa: N801
     """A double times a weight from 0 to 2, in IEEE 754's arithmetic.
 
     PostgreSQL makes an error of a product that is nearer to 0 than to the smallest double.
@@ -151,24 +131,12 @@ class weigh(FunctionElement[float]):  # noqa: N801
 
     type = Double()
     inherit_cache = True
-
-
-_SCALE = repr(2.0**537)  # two of it make 1 of the smallest double, and neither changes a digit
-_LARGE = repr(2.0**-500)  # the product of two such is far from both ends
-
-
-@compiles(weigh, POSTGRESQL)
-def _weigh_on_postgresql(element: weigh, compiler: SQLCompiler, **kw: Any) -> str:
-    x, weight = (compiler.process(part, **kw) for part in element.clauses)
-    plain = f"abs({x}) >= 1 OR {weight} >= 1 OR (abs({x}) >= {_LARGE} AND {weight} >= {_LARGE})"
-    scaled = f"(abs({x}) * {_SCALE}) * ({weight} * {_SCALE})"
-    return f"CASE WHEN {plain} THEN {x} * {weight} WHEN {scaled} <= 0.5 THEN 0.0 ELSE {x} * {weight} END"
-
-
-@compiles(weigh, SQLITE)
-def _weigh_on_sqlite(element: weigh, compiler: SQLCompiler, **kw: Any) -> str:
-    x, weight = (compiler.process(part, **kw) for part in element.clauses)
-    return f"{x} * {weight}"
+    forms: ClassVar = {
+        POSTGRESQL: "CASE WHEN abs({0}) >= 1 OR {1} >= 1"
+        f" OR (abs({{0}}) >= {_LARGE} AND {{1}} >= {_LARGE}) THEN {{0}} * {{1}}"
+        f" WHEN (abs({{0}}) * {_SCALE}) * ({{1}} * {_SCALE}) <= 0.5 THEN 0.0 ELSE {{0}} * {{1}} END",
+        SQLITE: "{0} * {1}",
+    }
 
 
 def sum_of_doubles(values: ColumnElement[float]) -> ColumnElement[float]:
@@ -176,9 +144,10 @@ def sum_of_doubles(values: ColumnElement[float]) -> ColumnElement[float]:
     return func.sum(values) + literal_column("0.0", Double())
 
 
-def insert(dialect: str, table: Table) -> Any:
+def insert(dialect: str, table: Table) -> Insert:
     """An INSERT that knows ON CONFLICT, which both databases have in the same form."""
-    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    new: Insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    return new
 
 
 def leave_room(tables: Iterable[Table]) -> None:

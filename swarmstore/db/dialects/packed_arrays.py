@@ -7,8 +7,10 @@ text as text, which `array_nulls` and `standard_conforming_strings` change the m
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
@@ -25,8 +27,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
+from swarmstore.db.dialects.base import Values
+
+Type: TypeAlias = TypeEngine[Any]
 _NULL = struct.pack(">i", -1)
-_BLOCK = 256  # rows packed by one call: struct keeps formats, which are as long as their rows
+
+
+def _with_size(value: bytes) -> bytes:
+    return struct.pack(">i", len(value)) + value
 
 
 class _Element(NamedTuple):
@@ -35,20 +43,18 @@ class _Element(NamedTuple):
     name: str
     oid: int
     arrays: int
-    code: str | None = None  # struct's, of numbers of eight bytes; others are packed one by one
-    bytes_of: Callable[[Any], bytes] = bytes
+    field: Callable[[Any], bytes]  # a value with its size before it
+    code: str | None = None  # struct's, of numbers of eight bytes
 
 
-_INT8 = _Element("BIGINT", 20, 1016, "q")
-_FLOAT8 = _Element("DOUBLE PRECISION", 701, 1022, "d")
-_ELEMENTS: Sequence[tuple[type[TypeEngine[Any]], _Element]] = (
-    (BigInteger, _INT8),
-    (Double, _FLOAT8),
-    (SmallInteger, _Element("SMALLINT", 21, 1005, bytes_of=struct.Struct(">h").pack)),
-    (Boolean, _Element("BOOLEAN", 16, 1000, bytes_of=struct.Struct(">?").pack)),
-    (LargeBinary, _Element("BYTEA", 17, 1001)),
-    (Text, _Element("TEXT", 25, 1009, bytes_of=str.encode)),
-)
+_ELEMENTS: Mapping[type[Type], _Element] = {
+    BigInteger: _Element("BIGINT", 20, 1016, partial(struct.Struct(">iq").pack, 8), "q"),
+    Double: _Element("DOUBLE PRECISION", 701, 1022, partial(struct.Struct(">id").pack, 8), "d"),
+    SmallInteger: _Element("SMALLINT", 21, 1005, partial(struct.Struct(">ih").pack, 2)),
+    Boolean: _Element("BOOLEAN", 16, 1000, partial(struct.Struct(">i?").pack, 1)),
+    LargeBinary: _Element("BYTEA", 17, 1001, _with_size),
+    Text: _Element("TEXT", 25, 1009, lambda value: _with_size(value.encode())),
+}
 
 
 class PackedValues(bytes):
@@ -57,79 +63,49 @@ class PackedValues(bytes):
 
 PACKED: Mapping[_Element, type[PackedValues]] = {
     element: type(f"_{element.name.title()}Array".replace(" ", ""), (PackedValues,), {})
-    for _, element in _ELEMENTS
+    for element in _ELEMENTS.values()
 }
 """The class of the parameters that are arrays of an element: the driver is told its type by it."""
 
 
-class PackedArray(UserDefinedType[Sequence[Any]]):
+class PackedArray(UserDefinedType[Values]):
     """A parameter of many values of a type on PostgreSQL, None among them or not."""
 
     cache_ok = True
     render_bind_cast = True
 
-    def __init__(self, of: TypeEngine[Any]) -> None:
+    def __init__(self, of: Type) -> None:
         self.of = of
-        self.element = next(element for kind, element in _ELEMENTS if isinstance(of, kind))
+        self.element = next(element for kind, element in _ELEMENTS.items() if isinstance(of, kind))
 
-    def get_col_spec(self, **_kw: Any) -> str:
+    def get_col_spec(self, **_kw: object) -> str:
         """The type's name in SQL."""
         return f"{self.element.name}[]"
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Sequence[Any] | None], bytes]:
+    def bind_processor(self, dialect: Dialect) -> Callable[[Values | None], bytes]:
         """What packs a value."""
         del dialect  # there is one that has arrays
-        element = self.element
-        packed, pack = PACKED[element], _of_numbers if element.code else _of_any
-        return lambda values: packed(pack(element, values or ()))
+        packed = PACKED[self.element]
+        return lambda values: packed(_array(self.element, values or ()))
 
 
-def given_rows(alias: str, types: Mapping[str, TypeEngine[Any]], prefix: str = "") -> FromClause:
+def given_rows(alias: str, types: Mapping[str, Type], prefix: str = "") -> FromClause:
     """Rows whose columns are arrays in parameters, named as the columns behind a prefix."""
     arrays = [bindparam(prefix + name, type_=PackedArray(type_)) for name, type_ in types.items()]
     rows = func.unnest(*arrays).table_valued(*[column(name, type_) for name, type_ in types.items()])
     return rows.render_derived(name=alias)
 
 
-def _head(element: _Element, values: Sequence[Any], *, some_missing: bool) -> bytes:
+def _array(element: _Element, values: Values) -> bytes:
     if not values:
         return struct.pack(">3i", 0, 0, element.oid)
-    return struct.pack(">5i", 1, some_missing, element.oid, len(values), 1)  # of one dimension, from 1
-
-
-def _of_numbers(element: _Element, values: Sequence[Any]) -> bytes:
-    with_sizes: list[Any] = [8] * (2 * len(values))
-    with_sizes[1::2] = values
-    try:
-        return _head(element, values, some_missing=False) + packed_rows(f"i{element.code}", with_sizes)
-    except struct.error:  # looking for None first would take as long as all the rest
-        fields = map(field_packer(element.code or ""), values)
-        return _head(element, values, some_missing=True) + b"".join(fields)
-
-
-def _of_any(element: _Element, values: Sequence[Any]) -> bytes:
-    parts = [_head(element, values, some_missing=None in values)]
-    for value in values:
-        if value is None:
-            parts.append(_NULL)
-        else:
-            packed = element.bytes_of(value)
-            parts += (struct.pack(">i", len(packed)), packed)
-    return b"".join(parts)
-
-
-def packed_rows(row: str, values: Sequence[Any]) -> bytes:
-    """The values of rows, whose format is `row`, one behind the other. Raises struct.error for None."""
-    block = _BLOCK * len(row)
-    return b"".join(
-        [
-            struct.pack(">" + row * (len(part) // len(row)), *part)
-            for part in (values[start : start + block] for start in range(0, len(values), block))
-        ]
-    )
-
-
-def field_packer(code: str) -> Callable[[Any], bytes]:
-    """What makes a field of a value or of None, with its size before it."""
-    pack = struct.Struct(f">i{code}").pack
-    return lambda value: _NULL if value is None else pack(8, value)
+    # of one dimension, in which NULL may be, and whose first index is 1
+    head = struct.pack(">5i", 1, 1, element.oid, len(values), 1)
+    if element.code:
+        with_sizes: list[object] = [8] * (2 * len(values))
+        with_sizes[1::2] = values
+        row = f"i{element.code}"
+        with suppress(struct.error):  # of None: looking for it first would take as long as all the rest
+            # struct.pack would keep the format, which is as long as the rows
+            return head + struct.Struct(">" + row * len(values)).pack(*with_sizes)
+    return head + b"".join([_NULL if value is None else element.field(value) for value in values])

@@ -22,7 +22,8 @@ def dialect_named(name: str) -> DatabaseDialect:
 
 def insert_rows(connection: Connection, *rows: NewRows) -> None:
     """Insert rows, table by table, in the database's quickest way. No rows, no statement."""
-    dialect_of(connection).insert_rows(connection, list(filter(None, rows)))
+    if some := list(filter(None, rows)):
+        dialect_of(connection).insert_rows(connection, some)
 
 
 def dialect_of(bind: Session | Connection | Engine) -> DatabaseDialect:

@@ -31,19 +31,14 @@ def server_url(text: str) -> URL:
     ArgumentError or ValueError where it is no URL.
     """
     url = _with_hosts(*_parts(text))
-    if "hostaddr" not in url.query:
-        for host in (url.host or "", *str(url.query.get("host", "")).split(",")):
-            _check_host(host)
+    hosts = [] if "hostaddr" in url.query else [url.host or "", *str(url.query.get("host", "")).split(",")]
+    for host in hosts:
+        try:
+            host.encode("idna")  # as Python does to ask for its address
+        except UnicodeError:
+            if not host.startswith(("/", "@")):  # a socket
+                raise InvalidUrlError(NO_HOST) from None
     return url
-
-
-def _check_host(host: str) -> None:
-    """Refuse what Python cannot ask for the address of."""
-    try:
-        host.encode("idna")
-    except UnicodeError:
-        if not host.startswith(("/", "@")):  # a socket
-            raise InvalidUrlError(NO_HOST) from None
 
 
 def _with_hosts(before: str, hosts: str, rest: str) -> URL:

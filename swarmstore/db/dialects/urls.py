@@ -1,9 +1,10 @@
-"""Database URLs: what may be written, what is meant by it, and what a person may see of it."""
+"""Database URLs: what may be written, what is meant by it, and who may see what of it."""
 
 from __future__ import annotations
 
 import os
 import re
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from sqlalchemy import URL, make_url
@@ -13,7 +14,8 @@ from swarmstore.db.dialects.database_file import with_absolute_path
 from swarmstore.db.dialects.functions import SQLITE
 from swarmstore.db.dialects.server_urls import server_url
 from swarmstore.disk import is_text
-from swarmstore.errors import InvalidUrlError
+from swarmstore.errors import ConfigurationError, InvalidUrlError
+from swarmstore.locations import URL_VARIABLE, default_url
 
 _DRIVERS = {
     "postgresql": "postgresql+psycopg",
@@ -73,8 +75,11 @@ def parse_url(text: str) -> URL:
     url = url.set(drivername=driver)
     _check_options(url)
     if url.get_backend_name() == SQLITE:
-        if not _is_file_name(text):
-            raise InvalidUrlError("the database URL has half of a character in it, which no file's name has")
+        try:
+            os.fsencode(text)
+        except UnicodeEncodeError:
+            half = "the database URL has half of a character in it, which no file's name has"
+            raise InvalidUrlError(half) from None
         if url.host or url.username or url.password or url.port:
             raise InvalidUrlError(
                 "a SQLite URL has three slashes before a path that begins in the current folder, and four "
@@ -96,9 +101,7 @@ def _check_options(url: URL) -> None:
     for name, value in url.query.items():
         if not isinstance(value, str):
             raise InvalidUrlError(f"the database URL has {name} twice; leave one of them out")
-    for name in _TIMES & url.query.keys():
-        value = url.query[name]
-        if not isinstance(value, str) or not _TIME.fullmatch(value):
+        if name in _TIMES and not _TIME.fullmatch(value):
             raise InvalidUrlError(f"{name} in the database URL is no number of {_UNITS.get(name, 'seconds')}")
 
 
@@ -116,14 +119,6 @@ def url_as_text(url: URL) -> str:
     before, _, options = url._replace(database=None).render_as_string().partition("?")
     path = quote(os.fsencode(url.database))
     return f"{before.rstrip('/')}///{path}?{options}" if options else f"{before.rstrip('/')}///{path}"
-
-
-def _is_file_name(text: str) -> bool:
-    try:
-        os.fsencode(text)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _with_options(url: URL) -> URL:
@@ -153,11 +148,6 @@ def _check_options_of_files(url: URL) -> None:
             raise InvalidUrlError(f"{name} is no option of the form file:; there are {', '.join(_OF_FILES)}")
         if (known := _OF_FILES[name]) and value not in known:
             raise InvalidUrlError(f"{name} in the form file: is one of {', '.join(known)}")
-
-
-def is_shown(option: str) -> bool:
-    """Whether the value of an option of URLs is no secret."""
-    return option in _SHOWN
 
 
 def shown_url(url: URL) -> str:
@@ -191,3 +181,34 @@ def holds_secret(url: URL, text: str) -> bool:
         (each in folded if len(each) >= _LONG_ENOUGH else f'"{each}"' in folded)
         for each in map(str.casefold, secrets - {""})
     )
+
+
+class Place(NamedTuple):
+    """Where a database is, for a store that goes to another process: a URL without its secrets."""
+
+    url: str
+    has_secrets: bool
+
+
+def place_of(url: str) -> Place:
+    """The place of a URL, of SQLite with the path from the root. Raises InvalidUrlError."""
+    parsed = parse_url(url)
+    hidden = parsed.query.keys() - _SHOWN
+    bare = parsed._replace(password=None).difference_update_query(hidden)
+    return Place(bare.render_as_string(), bool(parsed.password or hidden))
+
+
+def url_of(place: Place) -> str:
+    """A URL of this place: where it has secrets, with those that this process's environment has.
+
+    Raises ConfigurationError where that names another place.
+    """
+    if not place.has_secrets:
+        return place.url
+    found = default_url()
+    if place_of(found).url != place.url:
+        raise ConfigurationError(
+            f"this store is {shown_url(parse_url(place.url))} with a password from {URL_VARIABLE}, which is "
+            "not set to it in this process; set it, or open the store by a URL"
+        )
+    return found

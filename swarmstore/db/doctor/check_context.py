@@ -48,7 +48,7 @@ class Case:
 
     def apart(self) -> AbstractContextManager[object]:
         """Within it an error leaves the transaction to what follows."""
-        return self.dialect.apart(self.session)
+        return self.session.begin_nested()
 
     def qualified(self, name: str) -> str:
         """A table or index as a person writes it in SQL."""

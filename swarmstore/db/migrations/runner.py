@@ -49,8 +49,10 @@ def prepare(database: Database) -> None:
 
     Raises SchemaMissingError, SchemaOutdatedError, SchemaAheadError.
     """
-    if not database.dialect.has_schemas and _is_empty(database):
-        _upgrade(database)  # looks again under the lock: many may find the same file empty
+    if not database.dialect.has_schemas:
+        tables = database.read(lambda session: inspect(session.connection()).get_table_names())
+        if not tables:
+            _upgrade(database)  # looks again under the lock: many may find the same file empty
     check_revision(database, current_revision(database))
     database.watch_compatibility()
 
@@ -117,7 +119,8 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
         check_revision(database, before)  # no lock where there is nothing to do: replicas do not queue up
         if before == REVISION:
             if database.read(lambda session: lacking_views(session.connection(), database.settings.schema)):
-                _create_missing_views(database)
+                with _locked(database) as connection:
+                    scripts.create(connection, _views(), only=lacking_views(connection, None))
             feed = ChangeFeed(database)
             last, greatest = database.read(feed.positions)
             if greatest > last:
@@ -129,11 +132,6 @@ def lacking_views(connection: Connection, schema: str | None) -> list[str]:
     """The views of this code's revision that a schema, None for the current one, lacks."""
     there = inspect(connection).get_view_names(schema=schema if dialect_of(connection).has_schemas else None)
     return [name for name in scripts.names_in(connection, _views()) if name not in there]
-
-
-def _create_missing_views(database: Database) -> None:
-    with _locked(database) as connection:
-        scripts.create(connection, _views(), only=lacking_views(connection, None))
 
 
 def _views() -> Path:
@@ -214,10 +212,6 @@ def _revision(connection: Connection, schema: str | None) -> str | None:
         return None
     version = table(VERSION_TABLE, column("version_num", Text), schema=schema)
     return connection.scalar(select(version.c.version_num))
-
-
-def _is_empty(database: Database) -> bool:
-    return database.read(lambda session: not inspect(session.connection()).get_table_names())
 
 
 def scripts_folder() -> Path:

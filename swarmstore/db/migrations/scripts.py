@@ -8,20 +8,15 @@ One that changes a table under a view drops the views before and creates its own
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-_SEPARATOR = ";\n\n"
+SEPARATOR = ";\n\n"
 _ABOUT = re.compile(
     r"(?:CREATE (?:TABLE|VIEW|INDEX \w+ ON)|ALTER TABLE|COMMENT ON (?:TABLE|VIEW|COLUMN)) (\w+)"
 )
-
-
-def script_of(statements: Iterable[str]) -> str:
-    """Statements as the text of a file."""
-    return _SEPARATOR.join(statements) + ";\n"
 
 
 def create(connection: Connection, folder: Path, only: Container[str] | None = None) -> None:
@@ -51,7 +46,7 @@ def names_in(connection: Connection, folder: Path) -> list[str]:
 def _statements(connection: Connection, folder: Path) -> list[tuple[str, str]]:
     """Each statement with the table or view that it is about."""
     script = (folder / f"{connection.dialect.name}.sql").read_text()
-    statements = script.removesuffix(";\n").split(_SEPARATOR)
+    statements = script.removesuffix(";\n").split(SEPARATOR)
     return [(_ABOUT.findall(statement)[0], statement) for statement in statements]
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import blake2b
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from swarmstore.db.dialects.base import Statement
 from swarmstore.db.dialects.functions import database_now_ms, insert
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.repositories.change_feed import ChangeFeed
@@ -58,7 +58,7 @@ def claim(session: Session, store_id: bytes, highest: int) -> None:
     elif _is_untouched(session, published):
         published.store_id = store_id
         session.flush()
-        _write(session, highest, finished=False)
+        mark(session, highest, finished=False)
     elif published.store_id == store_id:
         raise ConfigurationError(
             "the target of the copy is this store itself, or a backup of it; copy into an empty database"
@@ -90,26 +90,23 @@ def is_unfinished(session: Session) -> bool:
 def mark(session: Session, highest: int, *, finished: bool | None) -> None:
     """Note what the target looks like now. finished: None leaves that as it is."""
     entry = _mark(session)
-    known = 0 if entry is None else entry.session_row_id or 0
-    was_finished = entry is not None and entry.counted
-    _write(session, max(highest, known), finished=was_finished if finished is None else finished)
-
-
-def _mark(session: Session) -> ImportedFile | None:
-    return session.get(ImportedFile, (COPIES, text_hash(_PATH)), populate_existing=True)
-
-
-def _write(session: Session, highest: int, *, finished: bool) -> None:
+    if entry is not None:
+        highest = max(highest, entry.session_row_id or 0)
+        finished = entry.counted if finished is None else finished
     dialect_of(session).reserve_ids(session.connection(), table_of(SessionRow), highest)
     row = {
         "content_digest": _state(session),
-        "counted": finished,
+        "counted": bool(finished),
         "session_row_id": highest,
         "imported_at_ms": database_now_ms(),
     }
     key = {"origin": COPIES, "path_hash": text_hash(_PATH)}
     statement = insert(dialect_of(session).name, table_of(ImportedFile)).values(**key, path=_PATH, **row)
     session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=row))
+
+
+def _mark(session: Session) -> ImportedFile | None:
+    return session.get(ImportedFile, (COPIES, text_hash(_PATH)), populate_existing=True)
 
 
 def highest_session(session: Session) -> int:
@@ -141,7 +138,7 @@ def _state(session: Session) -> bytes:
     return digest.digest()
 
 
-def _state_of() -> Iterator[Select[*tuple[Any, ...]]]:
+def _state_of() -> Iterator[Statement]:
     yield select(Rollup.scenario_id, Rollup.contributors, Rollup.rollup_version).order_by(Rollup.scenario_id)
     for table in _MODELS:
         yield select(*table.columns).order_by(*table.primary_key.columns)

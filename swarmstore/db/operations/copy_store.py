@@ -11,10 +11,11 @@ Nor does a session id: who deletes a session may save another one under it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
+from typing import TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from swarmstore.contracts.capabilities import CopyReport
@@ -25,7 +26,7 @@ from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.migrations.runner import current_revision
 from swarmstore.db.operations import copy_mark
-from swarmstore.db.operations.copy_table import Row, columns_by_key, insert_all, mirror
+from swarmstore.db.operations.copy_table import columns_by_key, insert_all, mirror
 from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.schema import (
     SESSIONS,
@@ -58,6 +59,9 @@ _STATE = [
     for table in Base.metadata.sorted_tables  # those referred to come first
     if table not in [*_NAMES, *_OF_SESSIONS, *_OF_THE_DATABASE]
 ]
+_Result = TypeVar("_Result")
+_Known: TypeAlias = Row[int, bytes, int, str, int | None, int | None]
+"""What is a session's alone, and its position, which alone changes."""
 
 
 def copy_database(source: Database, target: Database, progress: Progress | None = None) -> CopyReport:
@@ -70,19 +74,21 @@ def copy_database(source: Database, target: Database, progress: Progress | None 
     store_id, highest, total = source.read(_look)
     target.write(partial(copy_mark.claim, store_id=store_id, highest=highest), maintenance=True)
     already = target.read(_count)
-    source.read(partial(_copy_names, target=target), maintenance=True)
-    done = gone = 0
-    for wanted in _pages(source, highest):
-        there = target.read(partial(_tokens, row_ids=list(wanted)))
-        missing = [row_id for row_id, token in wanted.items() if there.get(row_id) != token]
+    _with_both(source, target, _copy_names)
+    done = gone = after = 0
+    # those whose row ids nobody else gets in the target
+    while wanted := source.read(
+        partial(_known, which=SessionRow.id.between(after + 1, highest), limit=_PAGE)
+    ):
+        missing = _lacking(wanted, target.read(partial(_known, which=_one_of(list(wanted)))))
         done += len(wanted) - len(missing)
-        for start in range(0, len(missing), _BATCH):
-            batch = missing[start : start + _BATCH]
-            gone += source.read(partial(_copy_sessions, target=target, row_ids=batch), maintenance=True)
+        for batch in _batches(missing):
+            gone += _with_both(source, target, partial(_copy_sessions, row_ids=batch))
             done += len(batch)
             if progress is not None:
                 progress(done, max(done, total))
-    scenarios, sessions, removed = source.read(partial(_finish, target=target), maintenance=True)
+        after = max(wanted)
+    scenarios, sessions, removed = _with_both(source, target, _finish)
     if progress is not None:
         progress(sessions, sessions)
     removed += gone
@@ -102,19 +108,26 @@ def _count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(SessionRow)) or 0
 
 
-def _copy_names(ours: Session, target: Database) -> None:
+def _with_both(source: Database, target: Database, work: Callable[[Session, Session], _Result]) -> _Result:
+    """Run `work` on a snapshot of the source and in a transaction of the target, one copy at a time."""
+
+    def with_source(ours: Session) -> _Result:
+        def with_target(theirs: Session) -> _Result:
+            ChangeFeed.lock(theirs)
+            return work(ours, theirs)
+
+        return target.write(with_target, maintenance=True)
+
+    return source.read(with_source, maintenance=True)
+
+
+def _copy_names(ours: Session, theirs: Session) -> None:
     """Actions and scenarios, each with a total of nothing, so that sessions are whole from the first on."""
-
-    def work(theirs: Session) -> None:
-        ChangeFeed.lock(theirs)
-        copy_mark.check_unused(theirs)
-        _mirror_names(ours, theirs)
-        without = checks.scenarios_without_total()
-        for scenario_id, _ in theirs.execute(without).all():
-            theirs.execute(insert(Rollup).values(scenario_id=scenario_id, **NOTHING.columns()))
-        copy_mark.mark(theirs, 0, finished=None)
-
-    target.write(work, maintenance=True)
+    copy_mark.check_unused(theirs)
+    _mirror_names(ours, theirs)
+    for scenario_id, _ in theirs.execute(checks.scenarios_without_total()).all():
+        theirs.execute(insert(Rollup).values(scenario_id=scenario_id, **NOTHING.columns()))
+    copy_mark.mark(theirs, 0, finished=None)
 
 
 def _mirror_names(ours: Session, theirs: Session) -> None:
@@ -122,68 +135,28 @@ def _mirror_names(ours: Session, theirs: Session) -> None:
     # sequences are the same in all stores, and more of them do no harm
     mirror(source, into, table_of(ActionSequence), removing=False)
     mirror(source, into, table_of(Scenario))
-    dialect_of(theirs).reserve_ids(
-        theirs.connection(), table_of(Scenario), ours.scalar(select(func.max(Scenario.id))) or 0
-    )
+    highest = ours.scalar(select(func.max(Scenario.id))) or 0
+    dialect_of(into).reserve_ids(into, table_of(Scenario), highest)
 
 
-def _pages(source: Database, highest: int) -> Iterator[dict[int, bytes]]:
-    """The sessions whose row ids nobody else gets in the target, each with its token, in their order."""
-    after = 0
-    while page := source.read(partial(_tokens_behind, after=after, highest=highest)):
-        yield page
-        after = max(page)
-
-
-def _tokens_behind(session: Session, after: int, highest: int) -> dict[int, bytes]:
-    these = select(SessionRow.id, SessionRow.write_token)
-    page = these.where(SessionRow.id > after, SessionRow.id <= highest).order_by(SessionRow.id).limit(_PAGE)
-    return {row_id: token for row_id, token in session.execute(page)}  # noqa: C416
-
-
-def _tokens(session: Session, row_ids: Sequence[int]) -> dict[int, bytes]:
-    these = select(SessionRow.id, SessionRow.write_token).where(one_of(SessionRow.id.expression, "ids"))
-    rows = session.execute(these, {"ids": row_ids})
-    return {row_id: token for row_id, token in rows}  # noqa: C416
-
-
-def _copy_sessions(ours: Session, target: Database, row_ids: Sequence[int]) -> int:
+def _copy_sessions(ours: Session, theirs: Session, row_ids: Sequence[int]) -> int:
     """Copy some sessions; how many others had to make room for them."""
-    tables = [_rows_of(ours, table, row_ids) for table in _OF_SESSIONS]
-    headers = _identities(ours, row_ids)
-
-    def work(theirs: Session) -> int:
-        ChangeFeed.lock(theirs)
-        there = _tokens(theirs, row_ids)  # some by another process with the same copy
-        missing = {row for row, (token, *_) in headers.items() if there.get(row) != token}
-        gone = _make_room(theirs, {row: headers[row] for row in missing})
-        for table, rows in zip(_OF_SESSIONS, tables, strict=True):
-            insert_all(theirs.connection(), table, [row for row in rows if row[0] in missing])
-        return gone
-
-    return target.write(work, maintenance=True)
+    wanted = _known(ours, _one_of(row_ids))
+    missing = _lacking(wanted, _known(theirs, _one_of(row_ids)))  # not those of another copy at the same time
+    if not missing:
+        return 0
+    gone = _make_room(theirs, [wanted[row_id] for row_id in missing])
+    _insert(ours, theirs, missing)
+    return gone
 
 
-_Identity = tuple[bytes, int, str, int | None]
-"""What is a session's alone besides its row id: token, scenario and id, and position."""
-
-
-def _identities(session: Session, row_ids: Sequence[int]) -> dict[int, _Identity]:
-    columns = (SessionRow.write_token, SessionRow.scenario_id, SessionRow.session_id, SessionRow.position)
-    these = select(SessionRow.id, *columns).where(one_of(SessionRow.id.expression, "ids"))
-    rows = session.execute(these, {"ids": row_ids})
-    return {row_id: (token, scenario, name, place) for row_id, token, scenario, name, place in rows}
-
-
-def _make_room(theirs: Session, coming: Mapping[int, _Identity]) -> int:
+def _make_room(theirs: Session, coming: Sequence[_Known]) -> int:
     """Remove the sessions that have what is to be others' alone; how many."""
     named = tuple_(SessionRow.scenario_id, SessionRow.session_id)
-    ids = [(scenario, name) for _, scenario, name, _ in coming.values()]
-    positions = [position for *_, position in coming.values() if position is not None]
-    in_the_way = select(SessionRow.id).where(
-        or_(SessionRow.id.in_(coming), named.in_(ids), SessionRow.position.in_(positions))
-    )
-    found = theirs.scalars(in_the_way).all() if coming else []
+    row_ids, ids = [one.id for one in coming], [(one.scenario_id, one.session_id) for one in coming]
+    positions = [one.position for one in coming if one.position is not None]
+    in_the_way = or_(SessionRow.id.in_(row_ids), named.in_(ids), SessionRow.position.in_(positions))
+    found = theirs.scalars(select(SessionRow.id).where(in_the_way)).all()
     if found:
         copy_mark.check_unused(theirs)
         _remove(theirs, found)
@@ -191,76 +164,96 @@ def _make_room(theirs: Session, coming: Mapping[int, _Identity]) -> int:
     return len(found)
 
 
-def _rows_of(session: Session, table: Table, row_ids: Sequence[int]) -> list[Row]:
-    """The rows of these sessions; their row ids come first."""
-    columns = columns_by_key(table)
-    these = select(*columns).where(one_of(columns[0], "ids")).order_by(*table.primary_key.columns)
-    return [tuple(row) for row in session.connection().execute(these, {"ids": row_ids})]
-
-
-def _finish(ours: Session, target: Database) -> tuple[int, int, int]:
+def _finish(ours: Session, theirs: Session) -> tuple[int, int, int]:
     """Bring over all that changes; how many scenarios and sessions there are, and how many have gone."""
-
-    def work(theirs: Session) -> tuple[int, int, int]:
-        ChangeFeed.lock(theirs)
-        copy_mark.check_unused(theirs)
-        source, into = ours.connection(), theirs.connection()
-        _mirror_names(ours, theirs)
-        removed = _even_out_sessions(ours, theirs)
-        for table in _STATE:
-            mirror(source, into, table, but=copy_mark.IS_MARK if table is table_of(ImportedFile) else None)
-        dialect_of(into).reserve_ids(
-            into, table_of(Baseline), ours.scalar(select(func.max(Baseline.id))) or 0
-        )
-        published = ours.scalars(publication()).one()
-        followed = {"last_position": published.last_position, "epoch": published.epoch}
-        theirs.execute(update(Publication).values(followed))
-        copy_mark.mark(theirs, copy_mark.highest_session(ours), finished=True)
-        return ours.scalar(select(func.count()).select_from(Scenario)) or 0, _count(theirs), removed
-
-    return target.write(work, maintenance=True)
+    copy_mark.check_unused(theirs)
+    source, into = ours.connection(), theirs.connection()
+    _mirror_names(ours, theirs)
+    removed = _even_out_sessions(ours, theirs)
+    for table in _STATE:
+        mirror(source, into, table, but=copy_mark.IS_MARK if table is table_of(ImportedFile) else None)
+    dialect_of(into).reserve_ids(into, table_of(Baseline), ours.scalar(select(func.max(Baseline.id))) or 0)
+    published = ours.scalars(publication()).one()
+    followed = {"last_position": published.last_position, "epoch": published.epoch}
+    theirs.execute(update(Publication).values(followed))
+    copy_mark.mark(theirs, copy_mark.highest_session(ours), finished=True)
+    return ours.scalar(select(func.count()).select_from(Scenario)) or 0, _count(theirs), removed
 
 
 def _even_out_sessions(ours: Session, theirs: Session) -> int:
     """Copy what was saved since, remove what is gone (how many), and take over positions."""
+    removed = 0
     # what goes leaves first: its position, and its id in its scenario, may belong to another one by now
-    removed, after = 0, 0
-    while after < MAX_TOTAL:
-        wanted, last = _page(ours, after)
-        found = _states(theirs, SessionRow.id.between(after + 1, last))
-        surplus = [row for row, (token, *_) in found.items() if row not in wanted or wanted[row][0] != token]
+    for wanted, found in _side_by_side(ours, theirs):
+        surplus = _lacking(found, wanted)
         _remove(theirs, surplus)
-        moved = [row for row, state in found.items() if row in wanted and wanted[row] != state]
-        _publish(theirs, dict.fromkeys(set(moved).difference(surplus), (None, None)))
+        _publish(theirs, dict.fromkeys(_moved(wanted, found).keys() - set(surplus), (None, None)))
         removed += len(surplus)
-        after = last
-    after = 0
-    while after < MAX_TOTAL:
-        wanted, last = _page(ours, after)
-        found = _states(theirs, SessionRow.id.between(after + 1, last))
-        missing = sorted(wanted.keys() - found.keys())
-        for start in range(0, len(missing), _BATCH):
-            for table in _OF_SESSIONS:
-                insert_all(theirs.connection(), table, _rows_of(ours, table, missing[start : start + _BATCH]))
-        _publish(theirs, {row: wanted[row][1:] for row, state in found.items() if wanted[row] != state})
-        after = last
+    for wanted, found in _side_by_side(ours, theirs):
+        for batch in _batches(_lacking(wanted, found)):
+            _insert(ours, theirs, batch)
+        _publish(theirs, _moved(wanted, found))
     return removed
 
 
-_State = tuple[bytes, int | None, int | None]
-"""A session's token, its position, and with what it was published."""
+def _side_by_side(ours: Session, theirs: Session) -> Iterator[tuple[dict[int, _Known], dict[int, _Known]]]:
+    """The sessions of both, some at a time, by row id."""
+    after = 0
+    while after < MAX_TOTAL:
+        wanted = _page(ours, after)
+        last = max(wanted) if len(wanted) == _PAGE else MAX_TOTAL
+        yield wanted, _known(theirs, SessionRow.id.between(after + 1, last))
+        after = last
 
 
-def _page(ours: Session, after: int) -> tuple[dict[int, _State], int]:
-    """The next sessions of the source, and the row id up to which these are all."""
-    wanted = _states(ours, SessionRow.id > after, _PAGE)
-    return wanted, max(wanted) if len(wanted) == _PAGE else MAX_TOTAL
+def _page(session: Session, after: int, highest: int = MAX_TOTAL) -> dict[int, _Known]:
+    return _known(session, SessionRow.id.between(after + 1, highest), _PAGE)
 
 
-def _states(session: Session, which: ColumnElement[bool], limit: int | None = None) -> dict[int, _State]:
-    columns = (SessionRow.id, SessionRow.write_token, SessionRow.position, SessionRow.position_stamp)
-    rows = session.execute(select(*columns).where(which).order_by(SessionRow.id).limit(limit))
-    return {row_id: (token, position, stamp) for row_id, token, position, stamp in rows}
+def _known(session: Session, which: ColumnElement[bool], limit: int | None = None) -> dict[int, _Known]:
+    these = select(
+        SessionRow.id,
+        SessionRow.write_token,
+        SessionRow.scenario_id,
+        SessionRow.session_id,
+        SessionRow.position,
+        SessionRow.position_stamp,
+    )
+    found = session.execute(these.where(which).order_by(SessionRow.id).limit(limit))
+    return {row.id: row for row in found}
+
+
+def _one_of(row_ids: Sequence[int]) -> ColumnElement[bool]:
+    return one_of(SessionRow.id.expression, "ids", row_ids)
+
+
+def _lacking(wanted: Mapping[int, _Known], found: Mapping[int, _Known]) -> list[int]:
+    """The sessions that are not among others: their row ids may be."""
+    return [
+        row_id
+        for row_id, one in wanted.items()
+        if row_id not in found or found[row_id].write_token != one.write_token
+    ]
+
+
+def _moved(
+    wanted: Mapping[int, _Known], found: Mapping[int, _Known]
+) -> dict[int, tuple[int | None, int | None]]:
+    """The positions, with what they were published, of those that have others."""
+    differing = [one for row_id, one in wanted.items() if found.get(row_id, one) != one]
+    return {one.id: (one.position, one.position_stamp) for one in differing}
+
+
+def _batches(row_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (row_ids[start : start + _BATCH] for start in range(0, len(row_ids), _BATCH))
+
+
+def _insert(ours: Session, theirs: Session, row_ids: Sequence[int]) -> None:
+    for table in _OF_SESSIONS:
+        columns = columns_by_key(table)  # row ids come first
+        these = select(*columns).where(one_of(columns[0], "ids")).order_by(*table.primary_key.columns)
+        rows = ours.connection().execute(these, {"ids": row_ids}).all()
+        insert_all(theirs.connection(), table, rows)
 
 
 def _remove(session: Session, row_ids: Collection[int]) -> None:

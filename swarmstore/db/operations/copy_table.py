@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from heapq import merge
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, UniqueConstraint, delete, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Table, UniqueConstraint, delete, select, tuple_
 
-from swarmstore.db.dialects.base import NewRows
+from swarmstore.db.dialects.base import NewRows, Values
 from swarmstore.db.dialects.registry import insert_rows
+from swarmstore.db.mapping.rows import Row
 
-Row = tuple[Any, ...]
 Pair = tuple[Row | None, Row | None]
 """What a row is in the source and in the target, None where there is none."""
 _PAGE = 1000  # rows read at once, and written at once: bounded memory
@@ -40,13 +42,13 @@ def mirror(
         insert_all(target, table, [wanted for wanted, _ in page if wanted is not None])
 
 
-def columns_by_key(table: Table) -> list[Any]:
+def columns_by_key(table: Table) -> list[Column[Any]]:
     """A table's columns, those of its key first."""
     key = list(table.primary_key.columns)
     return [*key, *[column for column in table.columns if not column.primary_key]]
 
 
-def insert_all(target: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+def insert_all(target: Connection, table: Table, rows: Sequence[Values]) -> None:
     """Insert rows with the columns of `columns_by_key`."""
     names = [column.name for column in columns_by_key(table)]
     columns = dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else {}
@@ -68,27 +70,20 @@ def _rows(connection: Connection, table: Table, but: ColumnElement[bool] | None)
         page = connection.execute(statement.where(behind)).all()
 
 
-def _side_by_side(wanted: Iterator[Row], found: Iterator[Row], width: int) -> Iterator[Pair]:
-    """Rows of one key that differ, None where there is none; both sides come in the order of keys."""
-    ours, theirs = next(wanted, None), next(found, None)
-    while ours is not None or theirs is not None:
-        if theirs is None or (ours is not None and ours[:width] < theirs[:width]):
-            yield ours, None
-            ours = next(wanted, None)
-        elif ours is None or ours[:width] > theirs[:width]:
-            yield None, theirs
-            theirs = next(found, None)
-        else:
-            if repr(ours) != repr(theirs):  # which tells -0.0 from 0.0
-                yield ours, theirs
-            ours, theirs = next(wanted, None), next(found, None)
-
-
 def _differing(
     source: Connection, target: Connection, table: Table, but: ColumnElement[bool] | None
 ) -> Iterator[Pair]:
+    """Rows of one key that differ, None where there is none; both sides come in the order of keys."""
     width = len(table.primary_key.columns)
-    return _side_by_side(_rows(source, table, but), _rows(target, table, but), width)
+
+    def of_side(side: int, connection: Connection) -> Iterator[tuple[Row, int, Row]]:
+        return ((row[:width], side, row) for row in _rows(connection, table, but))
+
+    for _, of_key in groupby(merge(of_side(0, source), of_side(1, target)), itemgetter(0)):
+        rows = {side: row for _, side, row in of_key}
+        wanted, found = rows.get(0), rows.get(1)
+        if repr(wanted) != repr(found):  # which tells -0.0 from 0.0
+            yield wanted, found
 
 
 def _pages(pairs: Iterator[Pair]) -> Iterator[list[Pair]]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swarmstore.contracts.discrepancies import Progress
-from swarmstore.db.connection.background import Behind
+from swarmstore.db.connection.side_threads import Behind
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema import GLOBAL, Rollup, TotalSource
 from swarmstore.errors import CountOverflowError, SwarmstoreError

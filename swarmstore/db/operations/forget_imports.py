@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, aliased
 
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.operations.withdraw_sessions import UNSYNCHRONIZED, Forgotten, LockedTotals
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema import (
-    GLOBAL,
-    Baseline,
-    ImportedFile,
-    RemovedSession,
-    SessionRow,
-    TotalSource,
-)
+from swarmstore.db.schema import GLOBAL, Baseline, ImportedFile, RemovedSession, SessionRow, TotalSource
 from swarmstore.db.schema.baselines import IMPORT_PREFIX
 from swarmstore.db.schema.imports import COPIES
 from swarmstore.db.statements import removed_sessions
@@ -31,10 +24,12 @@ def forget_import(repositories: Repositories, session: Session, origin: str) -> 
     Raises SnapshotNotFoundError, BaselineError.
     """
     locked = LockedTotals(repositories, session)
-    files = session.scalars(_files(origin)).all()
+    of_import = select(ImportedFile).where(ImportedFile.origin == origin, ImportedFile.origin != COPIES)
+    files = session.scalars(of_import).all()
     parts = session.scalars(select(Baseline).where(Baseline.origin == IMPORT_PREFIX + origin)).all()
     if not files and not parts:
-        raise no_import(origin, _origins(session))
+        known = select(ImportedFile.origin).where(ImportedFile.origin != COPIES).distinct()
+        raise no_import(origin, session.scalars(known.order_by(ImportedFile.origin)).all())
     became = {file.session_row_id: file for file in files if file.session_row_id is not None}
     rows = repositories.sessions.lock(session, list(became))
     locked.add({row.scenario_id for row in rows} | {part.scenario_id for part in parts})
@@ -51,15 +46,6 @@ def forget_import(repositories: Repositories, session: Session, origin: str) -> 
     locked.rebuild(changed)
     affected = {total for row in rows for total in (GLOBAL, row.scenario_id)}
     return Forgotten(locked, leaving, 0, affected | changed)  # what did not count was in the files' totals
-
-
-def _files(origin: str) -> Select[ImportedFile]:
-    return select(ImportedFile).where(ImportedFile.origin == origin, ImportedFile.origin != COPIES)
-
-
-def _origins(session: Session) -> Sequence[str]:
-    known = select(ImportedFile.origin).where(ImportedFile.origin != COPIES).distinct()
-    return session.scalars(known.order_by(ImportedFile.origin)).all()
 
 
 def _refuse_removed(

@@ -133,7 +133,7 @@ def _fates(session: Session, scenario_id: int, gone: Sequence[SessionKey]) -> li
 
 def _names_of(session: Session, scenario_ids: Iterable[int]) -> dict[int, str | None]:
     named = select(Scenario.id, Scenario.name).where(Scenario.id.in_(set(scenario_ids)))
-    return {GLOBAL: None, **{scenario_id: name for scenario_id, name in session.execute(named)}}  # noqa: C416
+    return {GLOBAL: None, **dict(session.execute(named).all())}
 
 
 def _keys(rows: Sequence[SessionRow], names: Mapping[int, str | None]) -> list[SessionKey]:

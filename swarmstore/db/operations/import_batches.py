@@ -1,4 +1,4 @@
-"""Writing batches of an import: sessions, and the entries of their files in the ledger."""
+"""Writing batches and runs of an import: sessions, and the entries of their files in the ledger."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from swarmstore.contracts.imports import Outcome, PreparedFile
 from swarmstore.db.mapping.content_digest import same_content
+from swarmstore.db.operations.withdraw_sessions import LockedTotals
 from swarmstore.db.repositories.all import Repositories
+from swarmstore.db.repositories.imported_files import source_of
 from swarmstore.db.repositories.new_sessions import NewSession, PlacedSession
 from swarmstore.db.schema import ImportedFile, SessionRow
+from swarmstore.db.schema.imports import COPIES
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.removed_sessions import removed_ids
 from swarmstore.errors import StoreUnavailableError
@@ -25,6 +29,8 @@ Became = tuple[Outcome, SessionId]
 """What became of a file, and the id that its session has now."""
 _Place = tuple[str, SessionId]
 """A scenario, and a session's id in it."""
+_Kept = tuple[Outcome, int, SessionId]
+"""What became of a file, and the row id and id of the session that it has become or met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +44,6 @@ class FileSession:
     def path(self) -> str:
         """The file's path in its store."""
         return self.file.source.path
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """The session that a file has become or met."""
-
-    outcome: Outcome
-    row_id: int
-    session_id: SessionId
 
 
 class BatchWriter:
@@ -138,11 +135,10 @@ class BatchWriter:
                 self._files.add(self._session, [(source, entry.session_row_id)])
             kept_id = one.file.session_id if earlier is None else SessionId(earlier.session_id)
             return Outcome.UNCHANGED, kept_id
-        kept = self._replace(one, earlier) or self._add(one, scenario_id)
+        outcome, row_id, kept_id = self._replace(one, earlier) or self._add(one, scenario_id)
         # a session that was there before belongs to somebody else: a changed file must not replace it
-        row_id = None if kept.outcome is Outcome.UNCHANGED else kept.row_id
-        self._files.add(self._session, [(source, row_id)])
-        return kept.outcome, kept.session_id
+        self._files.add(self._session, [(source, None if outcome is Outcome.UNCHANGED else row_id)])
+        return outcome, kept_id
 
     def _replace(self, one: FileSession, earlier: SessionRow | None) -> _Kept | None:
         """Write the session in place of the file's earlier one, if that can be."""
@@ -150,7 +146,7 @@ class BatchWriter:
             return None
         kept_id = SessionId(earlier.session_id)
         written = self._sessions.add(self._session.connection(), one.new, kept_id)
-        return None if written is None else _Kept(Outcome.REPLACED, written.row_id, kept_id)
+        return None if written is None else (Outcome.REPLACED, written.row_id, kept_id)
 
     def _add(self, one: FileSession, scenario_id: int) -> _Kept:
         """Write the session under its id or the next that is free, unless it is there."""
@@ -161,12 +157,56 @@ class BatchWriter:
             written = self._sessions.add(session.connection(), one.new, candidate, counted=counted)
             if written is not None:
                 outcome = Outcome.ADDED if candidate == one.file.session_id else Outcome.RENAMED
-                return _Kept(outcome, written.row_id, candidate)
+                return outcome, written.row_id, candidate
             found = self._sessions.find(session, scenario_id, candidate)
             if found is None:
                 self._sessions.refuse_forgotten(session, one.new, candidate)
             elif one.new.is_same_as(found):
-                return _Kept(Outcome.UNCHANGED, found.id, candidate)
+                return Outcome.UNCHANGED, found.id, candidate
+
+
+def write_run(
+    repositories: Repositories,
+    session: Session,
+    run: FileSession,
+    begun_as: Sequence[str],
+    replaces: Callable[[SessionRow], bool],
+) -> Became:
+    """Write a run unless it is there; see `ImportTarget.import_run`."""
+    repositories.change_feed.lock(session)  # a trace and a part of it have other paths and ids
+    files, writer = repositories.imported_files, BatchWriter(repositories, session)
+    source = run.file.source
+    entries = files.find_all(session, source.origin, [source.path, *begun_as])
+    entry = next((entries[path] for path in (source.path, *begun_as) if path in entries), None)
+    if entry is None:
+        return writer.write([run], lambda: None)[0]
+    earlier = files.find_session(session, entry)
+    if earlier is None:  # what it taught is in the totals, and can no longer be told from the rest
+        if entry.path != source.path:
+            files.add(session, [(source, None)])
+        return Outcome.UNCHANGED, run.file.session_id
+    of_earlier = select(ImportedFile.path).where(
+        ImportedFile.session_row_id == earlier.id, ImportedFile.origin != COPIES
+    )
+    if entry.path != source.path and not {source.path, *begun_as}.issuperset(session.scalars(of_earlier)):
+        return writer.write([run], lambda: None)[0]  # both begin alike and are other runs
+    kept_id = SessionId(earlier.session_id)
+    same_file = entry.path == source.path and entry.content_digest == source.digest
+    if same_file or not replaces(earlier):
+        return Outcome.UNCHANGED, kept_id
+    writer.find_scenarios([run.new])
+    locked = LockedTotals(repositories, session, [earlier.scenario_id])
+    counted_in, cached_in = locked.counted_in(earlier.id), locked.cached_in([earlier.id])
+    locked.withdraw([earlier], remembered=False)
+    locked.rebuild(cached_in)
+    written = repositories.sessions.add(session.connection(), run.new, kept_id, counted=True)
+    if written is None:
+        scenario = run.file.scenario
+        raise StoreUnavailableError(f"session {kept_id!r} of {scenario!r} cannot be written; try again")
+    locked.count_only_in(written.row_id, counted_in)
+    parts = [part for part in entries.values() if part.session_row_id == earlier.id]
+    files.add(session, [*[(source_of(part), written.row_id) for part in parts], (source, written.row_id)])
+    return Outcome.REPLACED, kept_id
 
 
 def _are_free(

@@ -16,8 +16,7 @@ from swarmstore.db.mapping.content_digest import content_digest
 from swarmstore.db.mapping.rows import SnapshotRows, to_rows
 from swarmstore.db.mapping.sequence_ids import Names, sequence_id
 from swarmstore.db.operations.fold_totals import Folding
-from swarmstore.db.operations.import_batches import BatchWriter, Became, FileSession
-from swarmstore.db.operations.import_runs import write_run
+from swarmstore.db.operations.import_batches import BatchWriter, Became, FileSession, write_run
 from swarmstore.db.operations.prepare_sessions import Preparation
 from swarmstore.db.operations.save_session import Saver
 from swarmstore.db.repositories.all import Repositories
@@ -60,9 +59,8 @@ class SqlImport:
         """Whether nothing was ever saved."""
 
         def work(session: Session) -> bool:
-            if self._scenarios.list_names(session):
-                return False
-            return not self._repositories.totals.exists(session, GLOBAL)
+            totals = self._repositories.totals
+            return not (self._scenarios.list_names(session) or totals.exists(session, GLOBAL))
 
         return self._database.read(work)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, assert_never
+from typing import assert_never
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.second_reader import ONE_BY_ONE, Kinds, TwoReaders
@@ -57,7 +58,7 @@ def merge_slice(
     def fetch(reader: Session, kinds: Kinds) -> dict[Kind, Columns]:
         return {kind: columns_of(kind, reader.execute(statements[kind], parameters)) for kind in kinds}
 
-    def make(kind: Kind, columns: Columns) -> Any:
+    def make(kind: Kind, columns: Columns) -> object:
         return repositories.facts.parts(session, kind, {None: columns})[None]
 
     sums = session.execute(merged_header(dialect.name, weighing), parameters).one()
@@ -76,7 +77,7 @@ def merge_slice(
     return merged
 
 
-def _weights(rows: Sequence[Any], strategy: MergeStrategy) -> list[float] | None:
+def _weights(rows: Sequence[Row[int, int, int]], strategy: MergeStrategy) -> list[float] | None:
     """The weights of `merge_weights`, from what the slice says of each session, oldest first."""
     match strategy:
         case Additive():

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from swarmstore.contracts.discrepancies import Discrepancy, Progress
 from swarmstore.db.connection.transactions import Work
+from swarmstore.db.dialects.base import Values
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.content_digest import content_digest
-from swarmstore.db.mapping.rows import COLUMNS, Row, SnapshotRows
+from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
 from swarmstore.db.mapping.total_headers import (
     NOTHING,
     SUMMED_COLUMNS,
@@ -42,6 +43,7 @@ from swarmstore.db.schema import (
 from swarmstore.db.schema.baselines import IMPORT_PREFIX
 from swarmstore.db.schema.families import KEYS, SUMMED, Kind
 from swarmstore.db.statements.checks import expected_facts
+from swarmstore.db.statements.sessions import of_rows
 
 _Item = TypeVar("_Item")
 
@@ -80,7 +82,7 @@ def _names_of_totals(session: Session) -> dict[int, str | None]:
     statement = select(Rollup.scenario_id, Scenario.name).outerjoin(
         Scenario, Scenario.id == Rollup.scenario_id
     )
-    return {total: name for total, name in session.execute(statement.order_by(Rollup.scenario_id))}  # noqa: C416
+    return dict(session.execute(statement.order_by(Rollup.scenario_id)).all())
 
 
 def _check_totals(
@@ -112,19 +114,15 @@ def _by_text(key: tuple[int, object]) -> tuple[int, str]:
     return key[0], str(key[1])
 
 
-def _differences(
-    kind: Kind, found: Row | None, expected: Sequence[object] | None
-) -> Iterator[tuple[str, str, str]]:
+def _differences(kind: Kind, found: Values | None, expected: Values | None) -> Iterator[tuple[str, str, str]]:
     """`(column, found, expected)` where two rows of one key differ; a missing row is `none`."""
-    for place, name in enumerate(COLUMNS[kind]):
-        is_ = None if found is None else found[place]
-        should = None if expected is None else expected[place]
+    nothing = (None,) * len(COLUMNS[kind])
+    # behind its columns the expected row has what was added to its greatest sum, whatever the sign
+    for name, is_, should in zip(COLUMNS[kind], found or nothing, expected or nothing, strict=False):
         if name == KEYS[kind] or is_ == should:
             continue
-        if name == "kpi_total" and found is not None and expected is not None:
-            added: float = expected[-1]  # type: ignore[assignment]
-            if abs(is_ - should) <= _TOLERANCE * added:  # type: ignore[operator]
-                continue
+        if name == "kpi_total" and found and expected and abs(is_ - should) <= _TOLERANCE * expected[-1]:
+            continue
         yield name, _shown(is_), _shown(should)
 
 
@@ -191,7 +189,7 @@ def _check_imported(names: dict[int, str | None], session: Session) -> list[Disc
 def _check_sessions(
     repository: FactRepository, names: dict[int, str | None], row_ids: Sequence[int], session: Session
 ) -> list[Discrepancy]:
-    rows = session.scalars(select(SessionRow).where(SessionRow.id.in_(row_ids)).order_by(SessionRow.id)).all()
+    rows = session.scalars(of_rows(), {"ids": row_ids}).all()
     facts = repository.load(session, SESSIONS, [row.id for row in rows])
     digests = {
         row: content_digest(SnapshotRows(header_of(row), facts[row.id]), row.digest_version) for row in rows

@@ -17,7 +17,7 @@ from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.analytics.views.ddl import create_views
 from swarmstore.db.dialects.view_functions import square_root
 from swarmstore.db.migrations.runner import VIEWS_REVISION, scripts_folder, upgrade
-from swarmstore.db.migrations.scripts import script_of
+from swarmstore.db.migrations.scripts import SEPARATOR
 from swarmstore.db.schema import Base
 from swarmstore.db.schema.compatibility import REVISION
 from tests.db.dialects import DIALECTS
@@ -26,7 +26,7 @@ from tests.db.dialects import DIALECTS
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_current_set_is_what_the_migration_creates(dialect: str) -> None:
     kept = scripts_folder() / "views" / VIEWS_REVISION / f"{dialect}.sql"
-    rendered = script_of(create_views(DIALECTS[dialect]))
+    rendered = SEPARATOR.join(create_views(DIALECTS[dialect])) + ";\n"
     if os.environ.get("SWARMSTORE_WRITE_SQL"):
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(rendered)

@@ -6,18 +6,19 @@ A frozen server still acknowledges packets, so that neither TCP nor libpq's keep
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from contextlib import suppress
 from time import monotonic
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg.abc import PQGen
+from psycopg.rows import TupleRow
 
 _Result = TypeVar("_Result")
 _CANCEL_SECONDS = 1.0
 
 
-class DeadlineConnection(psycopg.Connection[Any]):
+class DeadlineConnection(psycopg.Connection[TupleRow]):
     """Gives up waiting at its deadline: closes itself and raises psycopg.OperationalError."""
 
     _deadline: float | None = None
@@ -36,12 +37,12 @@ class DeadlineConnection(psycopg.Connection[Any]):
         """
         super().set_read_only(value or None)
 
-    def wait(self, gen: Generator[Any, Any, _Result], *args: Any, **kwargs: Any) -> _Result:
+    def wait(self, gen: PQGen[_Result], *args: Any, **kwargs: Any) -> _Result:
         """Consume a generator of psycopg's as the base class does, but not beyond the deadline."""
         bounded = gen if self._deadline is None else self._bounded(gen, self._deadline)
         return super().wait(bounded, *args, **kwargs)
 
-    def _bounded(self, gen: Generator[Any, Any, _Result], deadline: float) -> Generator[Any, Any, _Result]:
+    def _bounded(self, gen: PQGen[_Result], deadline: float) -> PQGen[_Result]:
         try:
             wanted = next(gen)
             while True:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from contextlib import AbstractContextManager
-from typing import Any
+from collections.abc import Iterator, Sequence, Set
+from contextlib import contextmanager
+from functools import cache
+from hashlib import blake2b
+from typing import ClassVar
 
 from sqlalchemy import (
-    URL,
     BigInteger,
     ColumnElement,
     Connection,
@@ -15,25 +16,28 @@ from sqlalchemy import (
     Double,
     Engine,
     FromClause,
-    Select,
+    Insert,
     Table,
     any_,
     bindparam,
     func,
+    inspect,
     select,
-    text,
 )
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.schema import CreateSchema
 
-from swarmstore.db.dialects.base import DatabaseDialect, Groups, NewRows
-from swarmstore.db.dialects.database_file import OpenedFile
+from swarmstore.db.dialects.base import Access, DatabaseDialect, NewRows
 from swarmstore.db.dialects.packed_arrays import PackedArray, given_rows
-from swarmstore.db.dialects.postgresql import schemas, session_settings
-from swarmstore.db.dialects.postgresql.bulk_write import insert_arrays
+from swarmstore.db.dialects.postgresql import session_settings
 from swarmstore.db.dialects.postgresql.engine import postgresql_engine
-from swarmstore.db.dialects.postgresql.packed_answers import packed_groups
+from swarmstore.db.dialects.postgresql.packed_answers import groups_of
 from swarmstore.settings import Settings
+
+_LOCK_WAIT_MS = 60_000  # for another process that migrates
+_TABLE_LOCK_WAIT_MS = 5_000  # for a table: waiting DDL would hold up everybody behind it
 
 
 class PostgreSQL(DatabaseDialect):
@@ -41,60 +45,57 @@ class PostgreSQL(DatabaseDialect):
 
     name = "postgresql"
     title = "PostgreSQL"
+    version_query = "SHOW server_version"
     has_schemas = True
     writes_in_one_statement = True
     has_one_writer = False
+    options: ClassVar = {
+        Access.READING: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+        Access.LOOKING: {"isolation_level": "AUTOCOMMIT"},
+        Access.WRITING: {},  # in READ COMMITTED
+        Access.WRITING_AT_ONCE: {"isolation_level": "AUTOCOMMIT"},  # no round trips of BEGIN and COMMIT
+    }
 
-    def make_engine(
-        self, url: URL, settings: Settings, file: OpenedFile | None, *, as_found: bool, pooled: bool
-    ) -> Engine:
-        """An engine with a pool of connections; there is no file, and nothing to leave as it is found."""
-        del file, as_found, pooled
-        return postgresql_engine(url, settings)
+    make_engine = staticmethod(postgresql_engine)
+    check_new = staticmethod(session_settings.check_encoding)
+    groups_of = staticmethod(groups_of)
 
-    def reading(self, engine: Engine, seconds: float | None = None) -> Engine:
-        """Transactions in REPEATABLE READ, which cannot write."""
-        return engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True, answer_within=seconds
-        )
-
-    def looking(self, engine: Engine, seconds: float | None = None) -> Engine:
-        """Statements in autocommit."""
-        return engine.execution_options(isolation_level="AUTOCOMMIT", answer_within=seconds)
-
-    def writing(self, engine: Engine, seconds: float | None = None) -> Engine:
-        """Transactions in READ COMMITTED."""
-        return engine.execution_options(answer_within=seconds)
-
-    def writing_at_once(self, engine: Engine, seconds: float | None = None) -> Engine:
-        """Statements in autocommit, which spare the round trips of BEGIN and COMMIT."""
-        return self.looking(engine, seconds)
-
-    def migrating(self, engine: Engine, settings: Settings) -> AbstractContextManager[Connection]:
-        """A transaction that holds an advisory lock of the schema's."""
-        limited = self.writing(engine, settings.maintenance_seconds)  # a server may freeze here, too
-        return schemas.changing_schema(limited, settings.schema)
+    @contextmanager
+    def migrating(self, engine: Engine, settings: Settings) -> Iterator[Connection]:
+        """A transaction that holds the schema's lock; the schema is made where it is missing."""
+        # a server may freeze here, too
+        limited = self.engine_for(Access.WRITING, engine, settings.maintenance_seconds)
+        plain = limited.execution_options(schema_translate_map=None)
+        with plain.connect() as connection, connection.begin():
+            self.hold_lock(connection, settings.schema)
+            # asked first: CREATE SCHEMA IF NOT EXISTS wants the privilege even where it exists
+            if not inspect(connection).has_schema(settings.schema):
+                connection.execute(CreateSchema(settings.schema))
+            with self.among(connection, settings.schema):
+                yield connection
 
     def hold_lock(self, connection: Connection, schema: str) -> None:
         """An advisory lock."""
-        schemas.hold_lock(connection, schema)
+        _set_local(connection, "lock_timeout", f"{_LOCK_WAIT_MS}ms")
+        # of the transaction, not of the session: a pooler may give the session to somebody else
+        connection.execute(select(func.pg_advisory_xact_lock(lock_key(schema))))
+        _set_local(connection, "lock_timeout", f"{_TABLE_LOCK_WAIT_MS}ms")
 
-    def among(self, connection: Connection, schema: str) -> AbstractContextManager[None]:
-        """The schema as search_path."""
-        return schemas.in_schema(connection, schema)
-
-    def version(self, session: Session) -> str:
-        """The server's."""
-        return str(session.scalar(text("SHOW server_version")))
+    @contextmanager
+    def among(self, connection: Connection, schema: str) -> Iterator[None]:
+        """The schema as search_path, within a transaction."""
+        _set_local(connection, "search_path", '"' + schema.replace('"', '""') + '"')
+        before = connection.dialect.default_schema_name
+        connection.dialect.default_schema_name = schema
+        try:
+            yield
+        finally:
+            connection.dialect.default_schema_name = before
 
     def check_session(self, session: Session, settings: Settings) -> None:
         """Look at what a pooler's session has set: nothing that is set there stays."""
         if settings.pooler:
             session_settings.check(session)
-
-    def check_new(self, session: Session) -> None:
-        """Its encoding is UTF8."""
-        session_settings.check_encoding(session)
 
     def wait_for_who_empties(self, connection: Connection, table: Table) -> None:
         """Lock the table as readers do.
@@ -110,21 +111,10 @@ class PostgreSQL(DatabaseDialect):
         connection.execute(select(func.setval(sequence, func.greatest(highest, func.nextval(sequence)))))
 
     def insert_rows(self, connection: Connection, rows: Sequence[NewRows]) -> None:
-        """A statement a table."""
-        for of_table in rows:
-            insert_arrays(connection, of_table)
-
-    def groups_of(
-        self,
-        connection: Connection,
-        statements: Sequence[Select[Any]],
-        parameters: Mapping[str, Any],
-        *,
-        computed: bool = False,
-    ) -> list[Groups]:
-        """All in one answer, packed."""
-        del computed
-        return packed_groups(connection, statements, parameters)
+        """A statement a table: whole columns as arrays."""
+        for some in rows:
+            statement = _insert(some.table, tuple(some.constants), tuple(some.columns), some.skip_taken)
+            connection.execute(statement, {**some.constants, **some.columns})
 
     def every_id_is_in(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
         """As many are found as there are in the array."""
@@ -132,7 +122,7 @@ class PostgreSQL(DatabaseDialect):
         found = select(func.count()).where(column == any_(ids)).scalar_subquery()
         return found == func.cardinality(ids)
 
-    def all_of_ids(self, ids: Set[int]) -> Any:
+    def all_of_ids(self, ids: Set[int]) -> object:
         """The values of an array."""
         return list(ids)
 
@@ -140,13 +130,32 @@ class PostgreSQL(DatabaseDialect):
         """Three arrays, side by side."""
         return given_rows("weighted", {"id": BigInteger(), "weight": Double(), "twice": Double()})
 
-    def weight_parameters(self, ids: Sequence[int], weights: Sequence[float]) -> dict[str, Any]:
+    def weight_parameters(self, ids: Sequence[int], weights: Sequence[float]) -> dict[str, object]:
         """The values of the three arrays."""
         return {"id": ids, "weight": weights, "twice": [2 * weight for weight in weights]}
 
     def for_people(self) -> Dialect:
         """The driver's own doubles every '%'."""
         return postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+
+
+@cache
+def _insert(table: Table, constants: tuple[str, ...], columns: tuple[str, ...], skip_taken: bool) -> Insert:
+    given = given_rows("given", {name: table.c[name].type for name in columns})
+    values = [bindparam(name, type_=table.c[name].type) for name in constants]
+    chosen = select(*values, *[given.c[name] for name in columns])
+    statement = insert(table).from_select([*constants, *columns], chosen)
+    return statement.on_conflict_do_nothing() if skip_taken else statement
+
+
+def _set_local(connection: Connection, setting: str, value: str) -> None:
+    connection.execute(select(func.set_config(setting, value, True)))
+
+
+def lock_key(schema: str) -> int:
+    """The key of the advisory lock, another one for each schema."""
+    digest = blake2b(f"swarmstore migrations {schema}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _quoted(connection: Connection, table: Table) -> str:

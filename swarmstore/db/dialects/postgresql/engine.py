@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.adapt import Dumper
 from psycopg.pq import Conninfo, Format
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import ExecutionContext
 
+from swarmstore.db.dialects.base import Parameters
+from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import refuse_what_the_driver_cannot
-from swarmstore.db.dialects.functions import executed_by_driver
 from swarmstore.db.dialects.packed_arrays import PACKED
 from swarmstore.db.dialects.postgresql import session_settings
 from swarmstore.db.dialects.postgresql.deadlines import DeadlineConnection
@@ -33,8 +35,14 @@ _DUMPERS = [
 ]
 
 
-def postgresql_engine(url: URL, settings: Settings) -> Engine:
-    """See `connection.engine.make_engine`. Raises InvalidUrlError for an option that libpq lacks."""
+def postgresql_engine(
+    url: URL, settings: Settings, file: OpenedFile | None, *, as_found: bool, pooled: bool
+) -> Engine:
+    """See `DatabaseDialect`: there is no file, and nothing to leave as it is found.
+
+    Raises InvalidUrlError for an option that libpq lacks.
+    """
+    del file, as_found, pooled
     unknown = url.query.keys() - {option.keyword.decode() for option in Conninfo.get_defaults()}
     if unknown:
         raise InvalidUrlError(
@@ -45,7 +53,7 @@ def postgresql_engine(url: URL, settings: Settings) -> Engine:
             f"{shown_url(url)} cannot be opened: replication has no tables; leave out replication"
         )
     seconds = max(2, round(settings.timeout_seconds))
-    arguments: dict[str, Any] = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000}
+    arguments: dict[str, object] = {"connect_timeout": seconds, "tcp_user_timeout": seconds * 1000}
     for name in arguments.keys() & url.query.keys():
         del arguments[name]
     arguments["client_encoding"] = "utf8"  # names are any text, whatever the environment says
@@ -63,9 +71,11 @@ def postgresql_engine(url: URL, settings: Settings) -> Engine:
     )
 
     @event.listens_for(engine, "do_connect")
-    def _connect(_dialect: Any, _record: Any, args: list[Any], arguments: dict[str, Any]) -> Any:
+    def _connect(
+        _dialect: object, _record: object, _args: object, arguments: dict[str, Any]
+    ) -> DeadlineConnection:
         try:
-            connection = DeadlineConnection.connect(*args, **arguments)
+            connection = DeadlineConnection.connect(**arguments)
         except psycopg.Error as failed:
             raise refused(failed, url) or passing(failed, url) from None
         except Exception as error:  # noqa: BLE001 - whatever it is, as of a host's name
@@ -84,9 +94,9 @@ def postgresql_engine(url: URL, settings: Settings) -> Engine:
     refuse_what_the_driver_cannot(engine)
 
     @event.listens_for(engine, "do_execute")
-    def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
-        if executed_by_driver(cursor, context):
-            return True
+    def _execute(
+        cursor: psycopg.Cursor, statement: LiteralString, parameters: Parameters, context: ExecutionContext
+    ) -> bool:
         in_binary = bool(context.execution_options.get("binary_results"))
         if in_binary:
             cursor.execute(statement, parameters, binary=True)
@@ -94,7 +104,6 @@ def postgresql_engine(url: URL, settings: Settings) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        driver: Any = connection.connection.driver_connection
-        driver.answer_within(connection.get_execution_options().get("answer_within"))
+        connection.connection.answer_within(connection.get_execution_options().get("answer_within"))
 
     return engine

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Double,
     Integer,
     LargeBinary,
-    Select,
     Text,
     cast,
     func,
@@ -31,33 +31,39 @@ from sqlalchemy import (
     union_all,
 )
 
-from swarmstore.db.dialects.base import Groups
+from swarmstore.db.dialects.base import Groups, Parameters, Statement, Values
 
-_Read = Callable[[bytes], Sequence[Any]]
+_Read = Callable[[bytes], Values]
+_Together: TypeAlias = CompoundSelect[*tuple[Any, ...]]
 
 _BINARY = {"binary_results": True}  # bytes come as they are, not as text
 _MISSING = -(2**63)  # in place of NULL, which an aggregate leaves out; no count is negative
 
 
-def packed_groups(
-    connection: Connection, statements: Sequence[Select[Any]], parameters: Mapping[str, Any]
+def groups_of(
+    connection: Connection,
+    statements: Sequence[Statement],
+    parameters: Parameters,
+    *,
+    computed: bool = False,
 ) -> list[Groups]:
-    """The groups of each statement's rows `(group, value …)`, all fetched by one statement."""
+    """See `DatabaseDialect`: all are fetched by one statement."""
+    del computed
     together, readers = in_columns(tuple(statements))
-    rows: list[list[tuple[Any, Sequence[bytes]]]] = [[] for _ in statements]
+    rows: list[list[tuple[int, Sequence[bytes]]]] = [[] for _ in statements]
     for which, group, *columns in connection.execute(together, parameters, execution_options=_BINARY):
         rows[which].append((group, columns))
     return [_groups(of_one, reads) for of_one, reads in zip(rows, readers, strict=True)]
 
 
-def _groups(rows: Sequence[tuple[Any, Sequence[bytes]]], reads: Sequence[_Read]) -> Groups:
+def _groups(rows: Sequence[tuple[int, Sequence[bytes]]], reads: Sequence[_Read]) -> Groups:
     for group, columns in rows:
         # a statement of fewer columns than another has some more that are NULL
         yield group, [read(each) for read, each in zip(reads, columns, strict=False)]
 
 
 @cache
-def in_columns(statements: tuple[Select[Any], ...]) -> tuple[Any, Sequence[Sequence[_Read]]]:
+def in_columns(statements: tuple[Statement, ...]) -> tuple[_Together, Sequence[Sequence[_Read]]]:
     """`(number of the statement, group, packed column …)` of each group, and what reads the columns.
 
     The statements group nothing themselves, and their rows come in the order of groups.
@@ -71,10 +77,10 @@ def in_columns(statements: tuple[Select[Any], ...]) -> tuple[Any, Sequence[Seque
         columns = [each for each, _ in packed] + [nothing] * (width - len(packed))
         parts.append(select(literal_column(str(number), Integer), group, *columns).group_by(group))
         readers.append([read for _, read in packed])
-    return union_all(*parts) if len(parts) > 1 else parts[0], readers
+    return union_all(*parts), readers
 
 
-def _packed(values: ColumnElement[Any]) -> tuple[ColumnElement[bytes], _Read]:
+def _packed(values: ColumnElement[object]) -> tuple[ColumnElement[bytes], _Read]:
     """An aggregate of a column's values, and what reads it."""
     if isinstance(values.type, Double):
         return _lined_up(func.float8send(values)), partial(_unpacked, "d")
@@ -91,13 +97,13 @@ def _lined_up(values: ColumnElement[bytes]) -> ColumnElement[bytes]:
     return func.string_agg(values, cast(literal_column("''"), LargeBinary), type_=LargeBinary)
 
 
-def _unpacked(code: str, packed: bytes) -> list[Any]:
+def _unpacked(code: str, packed: bytes) -> Values:
     values = array(code, packed)
     if sys.byteorder == "little":
         values.byteswap()
     return values.tolist()
 
 
-def _unpacked_or_none(packed: bytes) -> list[int | None]:
+def _unpacked_or_none(packed: bytes) -> Values:
     values = _unpacked("q", packed)
     return [None if value == _MISSING else value for value in values] if _MISSING in values else values

@@ -8,7 +8,7 @@ What only limits a role (timeouts, `default_transaction_read_only`) is left as i
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -55,7 +55,7 @@ _FOUND = text(
 )
 
 
-def pin(connection: psycopg.Connection[Any]) -> None:
+def pin(connection: psycopg.Connection) -> None:
     """Set them all on a new connection."""
     connection.autocommit = True  # else they would go with the first transaction that is rolled back
     connection.execute(_STATEMENT)

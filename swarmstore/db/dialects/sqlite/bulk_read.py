@@ -7,29 +7,38 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Double, Integer, Select, func, null
+from sqlalchemy import Connection, Double, Integer, func, null
 from sqlalchemy.exc import DBAPIError
 
-from swarmstore.db.dialects.base import Groups
+from swarmstore.db.dialects.base import Groups, Parameters, Statement, Values
 from swarmstore.errors import CorruptStoreError
 
 
-def grouped(
-    connection: Connection, statement: Select[Any], parameters: Mapping[str, Any], *, computed: bool
-) -> Groups:
-    """The groups of one statement; see `DatabaseDialect.groups_of`."""
-    of_numbers = all(isinstance(each.type, Integer | Double) for each in statement.selected_columns)
-    if of_numbers and not computed:  # lists take two statements where there are doubles
-        return _from_lists(connection, statement, parameters)
-    return _rows_by_group(_fetched(connection, statement, parameters))
+def groups_of(
+    connection: Connection,
+    statements: Sequence[Statement],
+    parameters: Parameters,
+    *,
+    computed: bool = False,
+) -> list[Groups]:
+    """See `DatabaseDialect`: a statement after the other."""
+    return [
+        _from_lists(connection, statement, parameters)
+        if not computed and _is_of_numbers(statement)  # lists take two statements where there are doubles
+        else _rows_by_group(_fetched(connection, statement, parameters))
+        for statement in statements
+    ]
 
 
-def _rows_by_group(rows: Sequence[Any]) -> Groups:
+def _is_of_numbers(statement: Statement) -> bool:
+    return all(isinstance(column.type, Integer | Double) for column in statement.selected_columns)
+
+
+def _rows_by_group(rows: Sequence[Values]) -> Groups:
     groups, *columns = zip(*rows, strict=True) if rows else ((),)
     start = 0
     while start < len(groups):
@@ -38,29 +47,29 @@ def _rows_by_group(rows: Sequence[Any]) -> Groups:
         start = end
 
 
-def _from_lists(connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]) -> Groups:
+def _from_lists(connection: Connection, statement: Statement, parameters: Parameters) -> Groups:
     integers, doubles = in_lists(statement)
     lists = _fetched(connection, integers, parameters)
     rows = [] if doubles is None else _fetched(connection, doubles, parameters)
     return _lists_by_group(lists, rows)
 
 
-def _lists_by_group(lists: Sequence[Any], rows: Sequence[Any]) -> Groups:
+def _lists_by_group(lists: Sequence[Values], rows: Sequence[Values]) -> Groups:
     columns = list(zip(*rows, strict=True))
     start = 0
-    for group, *texts in lists:
-        given: list[Any] = [each if each is None else msgspec.json.decode(each) for each in texts]
-        end = start + len(given[0])
-        keys, *exact = [values[start:end] for values in columns] or [()]
-        if exact and given[0] != list(keys):
+    for group, listed_keys, *texts in lists:
+        keys: Values = msgspec.json.decode(listed_keys)
+        end = start + len(keys)
+        same_keys, *exact = [values[start:end] for values in columns] or [()]
+        if exact and keys != list(same_keys):
             raise CorruptStoreError(f"the facts of row {group} come in two orders; run `swarmstore doctor`")
         rest = iter(exact)
-        yield group, [next(rest) if each is None else each for each in given]
+        yield group, [keys, *[next(rest) if each is None else msgspec.json.decode(each) for each in texts]]
         start = end
 
 
 @cache
-def in_lists(statement: Select[Any]) -> tuple[Select[Any], Select[Any] | None]:
+def in_lists(statement: Statement) -> tuple[Statement, Statement | None]:
     """A row a group with a JSON list a column, NULL for doubles; and keys and doubles, a row each.
 
     JSON as SQLite writes it has 15 digits of a double, too few for many.
@@ -78,7 +87,7 @@ def in_lists(statement: Select[Any]) -> tuple[Select[Any], Select[Any] | None]:
     )
 
 
-def _fetched(connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]) -> list[Any]:
+def _fetched(connection: Connection, statement: Statement, parameters: Parameters) -> list[Values]:
     """Rows as SQLite's driver has them: there is nothing to convert."""
     result = connection.execute(statement, parameters)
     try:

@@ -5,61 +5,53 @@ Rows go in some at a time, those of many tables in one call of SQLAlchemy's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy import Connection, Insert, Table, column, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 
-from swarmstore.db.dialects.base import NewRows
-from swarmstore.db.dialects.functions import BY_DRIVER
+from swarmstore.db.dialects.base import NewRows, Parameters, Values
 
+_BY_DRIVER = "by_driver"  # the execution option with what executes a statement, given the cursor
+_Result = TypeVar("_Result")
 _LOT = 8  # rows a step of SQLite's: one at a time takes a fifth longer, more gain nothing
 
 
-def insert_lots(connection: Connection, some: Sequence[NewRows]) -> None:
-    """Insert rows, table by table."""
-    lots = [_insert_lot(rows) for rows in some]
-    _by_driver(connection, lots, lambda cursor: _insert_lots(cursor, lots, some))
+def insert_rows(connection: Connection, rows: Sequence[NewRows]) -> None:
+    """See `DatabaseDialect`."""
+    _by_driver(connection, map(_statement_of, rows), lambda cursor: _insert_lots(cursor, rows))
 
 
 def insert_with_its_own(
     connection: Connection,
     header: Insert,
-    values: Mapping[str, Any],
-    its_own: Callable[[Sequence[Any]], Sequence[NewRows]],
-) -> Sequence[Any] | None:
+    values: Parameters,
+    its_own: Callable[[Values], Sequence[NewRows]],
+) -> Values | None:
     """See `DatabaseDialect`."""
     insert_header = _InsertHeader.of(header)
-    returned: Sequence[Any] | None = None
 
-    def execute(cursor: Any) -> None:
-        nonlocal returned
+    def execute(cursor: DBAPICursor) -> Values | None:
         returned = insert_header(cursor, values)
         if returned is not None:
-            some = list(filter(None, its_own(returned)))
-            _insert_lots(cursor, list(map(_insert_lot, some)), some)
+            _insert_lots(cursor, filter(None, its_own(returned)))
+        return returned
 
-    _by_driver(connection, [insert_header.statement], execute)
-    return returned
+    return _by_driver(connection, [insert_header.statement], execute)
 
 
-def insert_headers(
-    connection: Connection, header: Insert, rows: Sequence[Mapping[str, Any]]
-) -> list[Sequence[Any] | None]:
+def insert_headers(connection: Connection, header: Insert, rows: Sequence[Parameters]) -> list[Values | None]:
     """See `DatabaseDialect`."""
     insert_header = _InsertHeader.of(header)
-    returned: list[Sequence[Any] | None] = []
-
-    def execute(cursor: Any) -> None:
-        returned[:] = [insert_header(cursor, values) for values in rows]
-
-    _by_driver(connection, [insert_header.statement], execute)
-    return returned
+    return _by_driver(
+        connection, [insert_header.statement], lambda cursor: [insert_header(cursor, row) for row in rows]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +60,7 @@ class _InsertHeader:
 
     statement: str
     places: Sequence[str]
-    constants: Mapping[str, Any]
+    constants: Parameters
 
     @classmethod
     @cache
@@ -77,28 +69,44 @@ class _InsertHeader:
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         return cls(str(compiled), compiled.positiontup or (), constants)
 
-    def __call__(self, cursor: Any, values: Mapping[str, Any]) -> Sequence[Any] | None:
+    def __call__(self, cursor: DBAPICursor, values: Parameters) -> Values | None:
         given = {**self.constants, **values}
-        rows = cursor.execute(self.statement, [given[place] for place in self.places]).fetchall()
+        cursor.execute(self.statement, [given[place] for place in self.places])
+        rows = cursor.fetchall()
         return rows[0] if rows else None
 
 
-def _by_driver(connection: Connection, statements: Sequence[str], insert: Callable[[Any], None]) -> None:
+def _by_driver(
+    connection: Connection, statements: Iterable[str], execute: Callable[[DBAPICursor], _Result]
+) -> _Result:
     """By the driver's own loop, and one call of SQLAlchemy's, which would take longer for few rows."""
-    connection.exec_driver_sql(";\n".join(statements), execution_options={BY_DRIVER: insert})
+    results = list[_Result]()
+    options = {_BY_DRIVER: lambda cursor: results.append(execute(cursor))}
+    connection.exec_driver_sql(";\n".join(statements), execution_options=options)
+    return results[0]
 
 
-def _insert_lots(cursor: Any, statements: Sequence[str], some: Sequence[NewRows]) -> None:
-    for statement, rows in zip(statements, some, strict=True):
-        cursor.executemany(statement, _lots(rows))
+def executed_by_driver(
+    cursor: DBAPICursor, _statement: str, _parameters: object, context: ExecutionContext
+) -> bool:
+    """For SQLAlchemy's event: whether a statement is executed in the driver's own way, as it is then."""
+    execute: Callable[[DBAPICursor], None] | None = context.execution_options.get(_BY_DRIVER)
+    if execute is not None:
+        execute(cursor)
+    return execute is not None
 
 
-def _insert_lot(rows: NewRows) -> str:
-    return _lot_of(rows.table, tuple(rows.constants), tuple(rows.columns), rows.skip_taken)
+def _insert_lots(cursor: DBAPICursor, some: Iterable[NewRows]) -> None:
+    for rows in some:
+        cursor.executemany(_statement_of(rows), _lots(rows))
+
+
+def _statement_of(rows: NewRows) -> str:
+    return _insert(rows.table, tuple(rows.constants), tuple(rows.columns), rows.skip_taken)
 
 
 @cache
-def _lot_of(table: Table, constants: tuple[str, ...], columns: tuple[str, ...], skip_taken: bool) -> str:
+def _insert(table: Table, constants: tuple[str, ...], columns: tuple[str, ...], skip_taken: bool) -> str:
     """The statement for a lot of rows. Those whose first column is NULL only fill it up."""
     names = (*constants, *columns)
     rows = ", ".join([f"({', '.join('?' * len(names))})"] * _LOT)
@@ -109,14 +117,14 @@ def _lot_of(table: Table, constants: tuple[str, ...], columns: tuple[str, ...], 
     return str(statement.compile(dialect=sqlite.dialect()))
 
 
-def _lots(rows: NewRows) -> list[tuple[Any, ...]]:
+def _lots(rows: NewRows) -> list[Values]:
     """The values of rows, lot by lot."""
     constants, columns = rows.constants.values(), rows.columns.values()
     count, places = len(next(iter(columns))), len(constants) + len(columns)
     width = _LOT * places
-    values: list[Any] = [None] * (-(-count // _LOT) * width)
+    values: list[object] = [None] * (-(-count // _LOT) * width)
     for place, value in enumerate(constants):
         values[place::places] = repeat(value, len(values) // places)
     for place, of_rows in enumerate(columns, start=len(constants)):
         values[place : count * places : places] = of_rows
-    return [tuple(values[start : start + width]) for start in range(0, len(values), width)]
+    return [values[start : start + width] for start in range(0, len(values), width)]

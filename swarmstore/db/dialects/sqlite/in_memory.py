@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 from secrets import token_hex
-from typing import Any
 from urllib.parse import unquote, urlencode
 
 from sqlalchemy import URL
@@ -43,8 +42,11 @@ class Memory:
                 f"the database in memory cannot be opened ({error}); leave out vfs and what else the URL has"
             ) from error
 
-    def connect(self, **arguments: Any) -> sqlite3.Connection:
-        """Another connection to it. Raises DatabaseMissingError in a forked child and after `close`."""
+    def connect(self, seconds: float = 5.0) -> sqlite3.Connection:
+        """Another connection to it, which waits for others so long.
+
+        Raises DatabaseMissingError in a forked child and after `close`.
+        """
         if self._closed:
             raise DatabaseMissingError("this store was in memory and is gone: it was closed")
         if os.getpid() != self._process:
@@ -52,8 +54,7 @@ class Memory:
                 "this store is in the memory of the process that forked this one; use a file, or copy it to "
                 "one with copy_to before the fork"
             )
-        made: sqlite3.Connection = sqlite3.connect(self.name, uri=True, check_same_thread=False, **arguments)
-        return made
+        return sqlite3.connect(self.name, seconds, uri=True, check_same_thread=False)
 
     def close(self) -> None:
         """Drop it."""

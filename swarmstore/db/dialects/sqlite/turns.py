@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import Lock, get_ident
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, event
@@ -57,11 +56,21 @@ def take_from_this_thread(engine: Engine) -> None:
 
 
 class Turns:
-    """The turns of one database, by its name."""
+    """The turns that an engine's connections take in one database, which has a name."""
 
-    def __init__(self, name: str, seconds: float) -> None:
+    def __init__(self, engine: Engine, name: str, seconds: float) -> None:
         self._name, self._seconds = name, seconds
         self._taken: WeakKeyDictionary[ConnectionPoolEntry, Callable[[], None]] = WeakKeyDictionary()
+        _of_engines[engine] = name
+
+        @event.listens_for(engine, "checkout")
+        def _taken(_connection: object, entry: ConnectionPoolEntry, _proxy: object) -> None:
+            self._taken[entry] = self._take()
+
+        @event.listens_for(engine, "checkin")
+        def _given_back(_connection: object, entry: ConnectionPoolEntry) -> None:
+            if give_up := self._taken.pop(entry, None):
+                give_up()
 
     @contextmanager
     def one(self) -> Iterator[None]:
@@ -82,16 +91,3 @@ class Turns:
                 "URL's options let only one at a time; end that, and try again"
             )
         return partial(turn.give_up, pledge)
-
-    def have_taken(self, engine: Engine) -> None:
-        """Have the engine's connections in use take turns."""
-        _of_engines[engine] = self._name
-
-        @event.listens_for(engine, "checkout")
-        def _taken(_connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
-            self._taken[entry] = self._take()
-
-        @event.listens_for(engine, "checkin")
-        def _given_back(_connection: Any, entry: ConnectionPoolEntry) -> None:
-            if give_up := self._taken.pop(entry, None):
-                give_up()

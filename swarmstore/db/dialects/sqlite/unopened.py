@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import URL
 
 from swarmstore.db.dialects.database_file import found_at, is_on, sessions_beside
+from swarmstore.db.dialects.failures import sqlite_code
 from swarmstore.errors import InvalidUrlError, NotPermittedError, StoreUnavailableError, SwarmstoreError
 
 _CANNOT_OPEN = 14
@@ -17,9 +17,9 @@ _READ_ONLY_FOLDER = 8 | 6 << 8  # SQLITE_READONLY_DIRECTORY
 _NO_VFS = "no such vfs"
 
 
-def unopened(error: Any, url: URL, path: Path) -> SwarmstoreError | None:
+def unopened(error: BaseException, url: URL, path: Path) -> SwarmstoreError | None:
     """The error to raise for one of the driver's, None for one of something else."""
-    code = getattr(error, "sqlite_errorcode", None) or 0
+    code = sqlite_code(error)
     if isinstance(error, sqlite3.Error) and str(error).startswith(_NO_VFS):
         return InvalidUrlError(
             f"{path} cannot be opened ({error}); leave out vfs, or name one that SQLite has"
@@ -47,7 +47,7 @@ def unopened(error: Any, url: URL, path: Path) -> SwarmstoreError | None:
     )
 
 
-def _in_read_only_folder(error: Any, url: URL, path: Path) -> SwarmstoreError:
+def _in_read_only_folder(error: BaseException, url: URL, path: Path) -> SwarmstoreError:
     return NotPermittedError(
         f"{path} cannot be opened ({error}): SQLite makes files beside it, also to read, and this user may "
         f"not write in its folder; ask for that right (w), or {_to_read(url, path)}"

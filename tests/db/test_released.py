@@ -41,17 +41,29 @@ def _fill(store: LearningStore, folder: Path) -> None:
     store.save_session("s", simple(9), "not a time")
 
 
-@pytest.mark.skipif("SWARMSTORE_WRITE_RELEASED" not in os.environ, reason="files of a release are made once")
-def test_write_the_newest(
-    migrated_postgres_url: str, sqlite_url: str, postgres_server: Server, tmp_path: Path
-) -> None:
+def _write(url: str, server: Server, made: Path) -> None:
+    """Write the file of the newest revision from this empty database, with what it then holds."""
+    upgrade(url)
     folder = RELEASED / REVISION
-    for url in (migrated_postgres_url, sqlite_url):
-        with LearningStore.open(url, fold_at=100) as store:
-            _fill(store, tmp_path / make_url(url).get_backend_name())
-            (folder / _held(url)).write_text(json.dumps(content(store), indent=1, ensure_ascii=False))
-    (folder / "sqlite.db").write_bytes(_file(sqlite_url).read_bytes())
-    (folder / "postgresql.sql").write_text(dump(postgres_server, migrated_postgres_url))
+    with LearningStore.open(url, fold_at=100) as store:
+        _fill(store, made)
+        (folder / _held(url)).write_text(json.dumps(content(store), indent=1, ensure_ascii=False))
+    if url.startswith("sqlite"):
+        (folder / "sqlite.db").write_bytes(_file(url).read_bytes())
+    else:
+        (folder / "postgresql.sql").write_text(dump(server, url))
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_newest_revision_has_its_files(
+    kind: str, postgres_server: Server, tmp_path: Path, new_sqlite_url: str, postgres_url: str
+) -> None:
+    if os.environ.get("SWARMSTORE_WRITE_RELEASED"):
+        _write(new_sqlite_url if kind == "sqlite" else postgres_url, postgres_server, tmp_path / "exported")
+    assert {path.name for path in (RELEASED / REVISION).glob(f"{kind}.*")} == {
+        f"{kind}.json",
+        "sqlite.db" if kind == "sqlite" else "postgresql.sql",
+    }
 
 
 def _held(url: str) -> str:

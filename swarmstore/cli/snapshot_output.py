@@ -37,8 +37,8 @@ def print_snapshot(title: str, snapshot: swarmstore.LearningSnapshot, *, json: b
     _actions(snapshot)
     won, lost = episodes.success_transitions, episodes.failure_transitions
     _runs("Transitions", ((pair, won.get(pair, 0), lost.get(pair, 0)) for pair in won.keys() | lost.keys()))
-    _runs("Runs of three", ((run, *counts) for run, counts in snapshot.ngram_stats.trigrams.items()))
-    _runs("Runs of four", ((run, *counts) for run, counts in snapshot.ngram_stats.quadgrams.items()))
+    for name, ngrams in zip(snapshot.ngram_stats.LENGTHS, snapshot.ngram_stats.by_length(), strict=True):
+        _runs(name.capitalize(), ((run, *counts) for run, counts in ngrams.items()))
     _strategies(snapshot)
 
 

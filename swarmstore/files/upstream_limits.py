@@ -48,7 +48,7 @@ class Readable:
 
     def snapshot(self, whole: LearningSnapshot) -> LearningSnapshot:
         """The snapshot without what upstream has no place for."""
-        episodes, ngrams = whole.episode_transitions, whole.ngram_stats
+        episodes = whole.episode_transitions
         if whole.contextual_stats:
             self.limits.add(Limit.CONTEXTS)
         return replace(
@@ -59,7 +59,7 @@ class Readable:
                 success_transitions=self._joinable(episodes.success_transitions),
                 failure_transitions=self._joinable(episodes.failure_transitions),
             ),
-            ngram_stats=NgramStats(self._joinable(ngrams.trigrams), self._joinable(ngrams.quadgrams)),
+            ngram_stats=NgramStats.of_lengths(map(self._joinable, whole.ngram_stats.by_length())),
             contextual_stats={},
         )
 
@@ -111,9 +111,8 @@ def with_unreadable(read: LearningSnapshot, whole: LearningSnapshot) -> Learning
             success_transitions=_joined(runs.success_transitions, all_runs.success_transitions),
             failure_transitions=_joined(runs.failure_transitions, all_runs.failure_transitions),
         ),
-        ngram_stats=NgramStats(
-            _joined(read.ngram_stats.trigrams, whole.ngram_stats.trigrams),
-            _joined(read.ngram_stats.quadgrams, whole.ngram_stats.quadgrams),
+        ngram_stats=NgramStats.of_lengths(
+            map(_joined, read.ngram_stats.by_length(), whole.ngram_stats.by_length())
         ),
         contextual_stats=whole.contextual_stats | read.contextual_stats,
     )

@@ -18,7 +18,7 @@ from swarmstore.model.limits import MAX_TOTAL, check_kind
 from swarmstore.model.metadata import SnapshotMetadata, now_seconds
 from swarmstore.model.selection import StrategyStats
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.stats import ActionStats, EpisodeTransitions
+from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
 
 _Key = TypeVar("_Key")
 
@@ -173,8 +173,10 @@ def _add(merged: LearningSnapshot, snapshot: LearningSnapshot, weight: float | N
     _add_counts(into.failure_transitions, transitions.failure_transitions, count)
     into.success_episodes += count(transitions.success_episodes)
     into.failure_episodes += count(transitions.failure_episodes)
-    _add_pairs(merged.ngram_stats.trigrams, snapshot.ngram_stats.trigrams, count)
-    _add_pairs(merged.ngram_stats.quadgrams, snapshot.ngram_stats.quadgrams, count)
+    for runs, of_snapshot in zip(
+        merged.ngram_stats.by_length(), snapshot.ngram_stats.by_length(), strict=True
+    ):
+        _add_pairs(runs, of_snapshot, count)
     _add_actions(merged.contextual_stats, snapshot.contextual_stats, count, kpi_weight)
     _add_actions(merged.action_stats, snapshot.action_stats, count, kpi_weight)
     for name, strategy in snapshot.selection_performance.strategy_stats.items():
@@ -242,8 +244,8 @@ def _sums(merged: LearningSnapshot) -> Iterator[tuple[str, int]]:
         ("failure_transitions", transitions.failure_transitions),
     ):
         yield from ((f"{name}{pair}", value) for pair, value in runs.items())
-    yield from ((f"trigrams{names}", max(counts)) for names, counts in merged.ngram_stats.trigrams.items())
-    yield from ((f"quadgrams{names}", max(counts)) for names, counts in merged.ngram_stats.quadgrams.items())
+    for name, ngrams in zip(NgramStats.LENGTHS, merged.ngram_stats.by_length(), strict=True):
+        yield from ((f"{name}{names}", max(counts)) for names, counts in ngrams.items())
     for pair, stats in merged.contextual_stats.items():
         yield from _fields(f"contextual_stats{pair}", stats)
     for action, stats in merged.action_stats.items():

@@ -97,11 +97,11 @@ class TotalsBefore:
 
 def _runs(session: LearningSnapshot) -> _Fingerprint:
     """Of transitions and n-grams, apart for successes and failures."""
-    transitions, ngrams = session.episode_transitions, session.ngram_stats
+    transitions = session.episode_transitions
     prints: list[int] = []
     for counts in (transitions.success_transitions, transitions.failure_transitions):
         prints += _fingerprints(counts, [counts.values()])
-    for grams in (ngrams.trigrams, ngrams.quadgrams):
+    for grams in session.ngram_stats.by_length():
         counted = list(chain.from_iterable(grams.values()))
         prints += _fingerprints(grams, [counted[::2], counted[1::2]])
     return tuple(prints)

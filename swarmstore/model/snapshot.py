@@ -53,7 +53,7 @@ class LearningSnapshot:
                 success_transitions=episodes.success_transitions.copy(),
                 failure_transitions=episodes.failure_transitions.copy(),
             ),
-            NgramStats(self.ngram_stats.trigrams.copy(), self.ngram_stats.quadgrams.copy()),
+            NgramStats.of_lengths(counts.copy() for counts in self.ngram_stats.by_length()),
             replace(
                 performance,
                 strategy_stats={name: replace(stats) for name, stats in performance.strategy_stats.items()},

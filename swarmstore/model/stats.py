@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar, Self
 
 Pair = tuple[str, str]
 Triple = tuple[str, str, str]
 Quadruple = tuple[str, str, str, str]
+Runs = dict[tuple[str, ...], tuple[int, int]]
+"""`(success, failure)` counts of runs of actions, all of one length."""
 Scored = tuple[str, float]
 
 
@@ -68,6 +72,21 @@ class NgramStats:
 
     trigrams: dict[Triple, tuple[int, int]] = field(default_factory=dict)
     quadgrams: dict[Quadruple, tuple[int, int]] = field(default_factory=dict)
+
+    LENGTHS: ClassVar[Mapping[str, int]] = {"trigrams": 3, "quadgrams": 4}
+    """How many actions the keys of each field have."""
+
+    @classmethod
+    def of_lengths(cls, runs: Iterable[Runs]) -> Self:
+        """Put together the counts of each length, in the order of LENGTHS."""
+        made = cls()
+        for name, counts in zip(cls.LENGTHS, runs, strict=True):
+            setattr(made, name, counts)
+        return made
+
+    def by_length(self) -> list[Runs]:
+        """Give the counts of each length, in the order of LENGTHS: the dictionaries themselves."""
+        return [getattr(self, name) for name in self.LENGTHS]
 
     def trigram_success_rate(self, a1: str, a2: str, a3: str) -> float:
         """The share of successes of this trigram, 0.5 when never seen."""

@@ -144,13 +144,13 @@ class _Snapshot:
         self._metadata(snapshot.metadata)
         episodes, ngrams = snapshot.episode_transitions, snapshot.ngram_stats
         check_parts("episode_transitions", episodes, success_transitions=Mapping, failure_transitions=Mapping)
-        check_parts("ngram_stats", ngrams, trigrams=Mapping, quadgrams=Mapping)
+        check_parts("ngram_stats", ngrams, **dict.fromkeys(NgramStats.LENGTHS, Mapping))
         check_count("episode_transitions.success_episodes", episodes.success_episodes, self._limit)
         check_count("episode_transitions.failure_episodes", episodes.failure_episodes, self._limit)
         self._transitions("episode_transitions.success_transitions", episodes.success_transitions)
         self._transitions("episode_transitions.failure_transitions", episodes.failure_transitions)
-        self._ngrams("ngram_stats.trigrams", ngrams.trigrams, 3)
-        self._ngrams("ngram_stats.quadgrams", ngrams.quadgrams, 4)
+        for (name, length), counts in zip(NgramStats.LENGTHS.items(), ngrams.by_length(), strict=True):
+            self._ngrams(f"ngram_stats.{name}", counts, length)
         self._performance(snapshot.selection_performance)
         self._keys("contextual_stats", snapshot.contextual_stats, 2)
         self._actions("contextual_stats", snapshot.contextual_stats)

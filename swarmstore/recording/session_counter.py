@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable
-from typing import TypeVar
 
 from swarmstore.errors import InvalidValueError
 from swarmstore.model.limits import (
@@ -18,12 +17,10 @@ from swarmstore.model.limits import (
 )
 from swarmstore.model.metadata import SnapshotMetadata
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.stats import ActionStats, rate
-
-_Key = TypeVar("_Key")
+from swarmstore.model.stats import ActionStats, NgramStats, Runs, rate
 
 Worker = int | str
-_LONGEST = 4  # actions in a quadgram
+_LENGTHS = tuple(NgramStats.LENGTHS.values())
 
 
 class SessionCounter:
@@ -101,18 +98,15 @@ class SessionCounter:
         Raises InvalidValueError.
         """
         check_flag("success", success)
-        transitions, ngrams = self._counted.episode_transitions, self._counted.ngram_stats
+        transitions = self._counted.episode_transitions
+        ngrams = dict(zip(_LENGTHS, self._counted.ngram_stats.by_length(), strict=True))
         into = transitions.success_transitions if success else transitions.failure_transitions
         for names, count in self._episode.items():
             match names:
                 case (first, second):
                     into[first, second] = into.get((first, second), 0) + count
-                case (first, second, third):
-                    _add(ngrams.trigrams, (first, second, third), success, count)
-                case (first, second, third, fourth):
-                    _add(ngrams.quadgrams, (first, second, third, fourth), success, count)
                 case _:
-                    raise AssertionError(names)
+                    _add(ngrams[len(names)], names, success, count)
         transitions.success_episodes += success
         transitions.failure_episodes += not success
         self._counted.selection_performance.record_episode_end(success)
@@ -132,7 +126,7 @@ class SessionCounter:
         return self._counted.with_metadata(metadata)
 
     def _extend_sequence(self, worker: Worker, name: str, success: bool) -> None:
-        before = self._before.setdefault(worker, deque(maxlen=_LONGEST - 1))
+        before = self._before.setdefault(worker, deque(maxlen=max(_LENGTHS) - 1))
         names = (*before, name)
         for length in range(2, len(names) + 1):
             self._episode[names[-length:]] += 1
@@ -147,6 +141,6 @@ def _visit(stats: ActionStats, success: bool) -> None:
     stats.failures += not success
 
 
-def _add(counts: dict[_Key, tuple[int, int]], key: _Key, success: bool, count: int) -> None:
+def _add(counts: Runs, key: tuple[str, ...], success: bool, count: int) -> None:
     successes, failures = counts.get(key, (0, 0))
     counts[key] = (successes + count, failures) if success else (successes, failures + count)

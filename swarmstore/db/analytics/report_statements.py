@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Subquery, Text, bindparam, case, cast, func, 
 from swarmstore.db.analytics.view_statements import TABLES
 from swarmstore.db.analytics.views.description import Expression, Query
 from swarmstore.db.analytics.views.rates import as_double
+from swarmstore.db.schema.names import ACTIONS
 
 _MOST = bindparam("most", type_=BigInteger)
 _SCENARIO = bindparam("scenario", type_=Text)
@@ -111,7 +112,7 @@ def worst_paths() -> Query:
 
 def _paths(order: Expression) -> Query:
     table = TABLES["paths"]
-    actions = [table.c[f"action_{place}"] for place in range(1, 5)]
+    actions = [table.c[name] for name in ACTIONS]
     seen = as_double(table.c.success_count) + as_double(table.c.failure_count)
     return (
         select(table.c.success_count, table.c.failure_count, *actions, func.count().over())

@@ -14,7 +14,7 @@ from swarmstore.model.memo import Memo
 from swarmstore.model.metadata import LearningPhase, SnapshotMetadata
 from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
+from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, Runs
 
 COLUMNS = {kind: (KEYS[kind], *SESSIONS.values(kind)) for kind in Kind}
 _strategy_values = attrgetter(*SESSIONS.values(Kind.STRATEGIES))
@@ -51,12 +51,11 @@ NO_FACTS: Mapping[Kind, Columns] = {kind: ((),) * len(COLUMNS[kind]) for kind in
 
 def sequences_in(snapshot: LearningSnapshot) -> set[Names]:
     """Every action sequence that the snapshot's facts are keyed by."""
-    transitions, ngrams = snapshot.episode_transitions, snapshot.ngram_stats
+    transitions = snapshot.episode_transitions
     return {
         *transitions.success_transitions,
         *transitions.failure_transitions,
-        *ngrams.trigrams,
-        *ngrams.quadgrams,
+        *chain.from_iterable(snapshot.ngram_stats.by_length()),
         *snapshot.contextual_stats,
         *((action,) for action in snapshot.action_stats),
     }
@@ -65,11 +64,11 @@ def sequences_in(snapshot: LearningSnapshot) -> set[Names]:
 def to_rows(snapshot: LearningSnapshot, ids: Mapping[Names, int]) -> SnapshotRows:
     """Take a snapshot apart; `ids` holds all of `sequences_in`."""
     id_of = ids.__getitem__
-    transitions, ngrams = snapshot.episode_transitions, snapshot.ngram_stats
+    transitions, ngrams = snapshot.episode_transitions, snapshot.ngram_stats.by_length()
     successes, failures = transitions.success_transitions, transitions.failure_transitions
     pairs = list(successes.keys() | failures.keys())
-    runs = chain(ngrams.trigrams, ngrams.quadgrams)
-    counts = chain(ngrams.trigrams.values(), ngrams.quadgrams.values())
+    runs = chain.from_iterable(ngrams)
+    counts = chain.from_iterable(counted.values() for counted in ngrams)
     performance = snapshot.selection_performance
     facts: dict[Kind, Iterable[Row]] = {
         Kind.TRANSITIONS: zip(
@@ -185,14 +184,12 @@ def _transitions(columns: Columns, names_of: NamesOf) -> tuple[dict[Any, int], d
 
 
 def _ngrams(columns: Columns, names_of: NamesOf) -> NgramStats:
-    # names of each length are tuples of that length: the tables hold nothing else
-    trigrams: dict[Any, _Pair] = {}
-    quadgrams: dict[Any, _Pair] = {}
+    by_length: dict[int, Runs] = {length: {} for length in NgramStats.LENGTHS.values()}
     ids, successes, failures = columns
     counts = map(_pairs.__getitem__, zip(successes, failures, strict=True))
     for names, pair in zip(map(names_of, ids), counts, strict=True):
-        (trigrams if len(names) == 3 else quadgrams)[names] = pair
-    return NgramStats(trigrams, quadgrams)
+        by_length[len(names)][names] = pair
+    return NgramStats.of_lengths(by_length.values())
 
 
 def _contexts(columns: Columns, names_of: NamesOf) -> dict[Any, ActionStats]:

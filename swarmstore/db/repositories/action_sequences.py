@@ -15,15 +15,10 @@ from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.sequence_ids import Names, sequence_id
 from swarmstore.db.schema import ActionSequence, table_of
+from swarmstore.db.schema.names import ACTIONS
 from swarmstore.errors import CorruptStoreError
 
-_ACTIONS = (
-    ActionSequence.action_1,
-    ActionSequence.action_2,
-    ActionSequence.action_3,
-    ActionSequence.action_4,
-)
-_ALL = select(ActionSequence.id, ActionSequence.length, *_ACTIONS)
+_ALL = select(ActionSequence.id, ActionSequence.length, *(getattr(ActionSequence, name) for name in ACTIONS))
 _BY_ID = _ALL.where(one_of(ActionSequence.id.expression, "ids"))
 
 
@@ -117,8 +112,8 @@ def _store(session: Session, sequences: Mapping[int, Names]) -> dict[int, Names]
         "id": list(sequences),
         "length": [len(names) for names in sequences.values()],
     }
-    for place, action in enumerate(_ACTIONS):
-        columns[action.key] = [names[place] if place < len(names) else None for names in sequences.values()]
+    for place, name in enumerate(ACTIONS):
+        columns[name] = [names[place] if place < len(names) else None for names in sequences.values()]
     insert_rows(session.connection(), NewRows(table_of(ActionSequence), {}, columns, skip_taken=True))
     return _load(session, sequences)
 

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from swarmstore.db.dialects.column_types import Bytes, Count, Small
 from swarmstore.db.schema.declarative import STRICT, Base, key, text
 
+ACTIONS = ("action_1", "action_2", "action_3", "action_4")
+"""The columns of an action sequence."""
+
 GLOBAL = 0
 """In place of a scenario's id: the total over all of them."""
 

@@ -75,7 +75,7 @@ def snapshot_from_wire(
     Raises SnapshotFormatError for a key of too few names.
     """
     split = partial(split_keys, escaped=escaped, keys=keys)
-    transitions, ngrams = read.episode_transitions, read.ngram_stats
+    transitions = read.episode_transitions
     return make(
         version=read.version,
         metadata=msgspec.convert(read.metadata, SnapshotMetadata, from_attributes=True),
@@ -85,9 +85,9 @@ def snapshot_from_wire(
             transitions.success_episodes,
             transitions.failure_episodes,
         ),
-        ngram_stats=NgramStats(
-            split(ngrams.trigrams, 3, "ngram_stats.trigrams"),
-            split(ngrams.quadgrams, 4, "ngram_stats.quadgrams"),
+        ngram_stats=NgramStats.of_lengths(
+            split(getattr(read.ngram_stats, name), length, f"ngram_stats.{name}")
+            for name, length in NgramStats.LENGTHS.items()
         ),
         selection_performance=msgspec.convert(
             read.selection_performance, SelectionPerformance, from_attributes=True
@@ -107,7 +107,7 @@ def snapshot_to_wire(snapshot: SnapshotData, *, escaped: bool = False) -> wire.S
     Raises AmbiguousNameError unless escaped, and NonFiniteNumberError for what JSON has no number for.
     """
     join = partial(join_keys, escaped=escaped)
-    transitions, ngrams = snapshot.episode_transitions, snapshot.ngram_stats
+    transitions = snapshot.episode_transitions
     return wire.Snapshot(
         snapshot.version,
         metadata_to_wire(snapshot.metadata),
@@ -118,8 +118,10 @@ def snapshot_to_wire(snapshot: SnapshotData, *, escaped: bool = False) -> wire.S
             transitions.failure_episodes,
         ),
         wire.Ngrams(
-            join(ngrams.trigrams, "ngram_stats.trigrams"),
-            join(ngrams.quadgrams, "ngram_stats.quadgrams"),
+            **{
+                name: join(counts, f"ngram_stats.{name}")
+                for name, counts in zip(NgramStats.LENGTHS, snapshot.ngram_stats.by_length(), strict=True)
+            }
         ),
         _performance_to_wire(snapshot.selection_performance),
         _actions_to_wire("contextual_stats", join(snapshot.contextual_stats, "contextual_stats")),

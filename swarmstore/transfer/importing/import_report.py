@@ -87,8 +87,9 @@ _NUMBERS: Mapping[str, Callable[[LearningSnapshot], int]] = {
         sum(s.episode_transitions.success_transitions.values())
         + sum(s.episode_transitions.failure_transitions.values())
     ),
-    "runs of three": lambda s: sum(chain.from_iterable(s.ngram_stats.trigrams.values())),
-    "runs of four": lambda s: sum(chain.from_iterable(s.ngram_stats.quadgrams.values())),
+    "n-grams": lambda s: sum(
+        chain.from_iterable(chain.from_iterable(runs.values() for runs in s.ngram_stats.by_length()))
+    ),
     "visits of actions": lambda s: sum(stats.visits for stats in s.action_stats.values()),
     "visits in context": lambda s: sum(stats.visits for stats in s.contextual_stats.values()),
     "visits by strategy": lambda s: sum(

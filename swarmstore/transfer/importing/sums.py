@@ -42,8 +42,8 @@ def without_repeat(total: LearningSnapshot, repeat: LearningSnapshot, times: int
     transitions.failure_episodes -= again.failure_episodes
     _less_counts(transitions.success_transitions, again.success_transitions)
     _less_counts(transitions.failure_transitions, again.failure_transitions)
-    _less_pairs(rest.ngram_stats.trigrams, repeat.ngram_stats.trigrams)
-    _less_pairs(rest.ngram_stats.quadgrams, repeat.ngram_stats.quadgrams)
+    for runs, less_runs in zip(rest.ngram_stats.by_length(), repeat.ngram_stats.by_length(), strict=True):
+        _less_pairs(runs, less_runs)
     _less(rest.action_stats, repeat.action_stats)
     _less(rest.contextual_stats, repeat.contextual_stats)
     _less(rest.selection_performance.strategy_stats, repeat.selection_performance.strategy_stats)
@@ -57,14 +57,14 @@ def _has(total: LearningSnapshot, repeat: LearningSnapshot, times: int) -> bool:
 
 def _learned(snapshot: LearningSnapshot) -> dict[object, int]:
     """What was learned, count by count; of actions where there are no transitions."""
-    transitions, ngrams = snapshot.episode_transitions, snapshot.ngram_stats
+    transitions = snapshot.episode_transitions
     counts: dict[object, int] = {
         ("episodes", True): transitions.success_episodes,
         ("episodes", False): transitions.failure_episodes,
     }
     counts.update({(True, key): count for key, count in transitions.success_transitions.items()})
     counts.update({(False, key): count for key, count in transitions.failure_transitions.items()})
-    for grams in (ngrams.trigrams, ngrams.quadgrams):
+    for grams in snapshot.ngram_stats.by_length():
         for key, pair in grams.items():
             counts.update({(won, key): count for won, count in zip((True, False), pair, strict=True)})
     if not any(counts.values()):

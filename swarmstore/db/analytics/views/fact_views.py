@@ -10,9 +10,9 @@ from swarmstore.db.analytics.views.description import ViewColumn, double, intege
 from swarmstore.db.analytics.views.rates import added, mean, rate, share, wilson
 from swarmstore.db.schema import SESSIONS, ActionSequence, table_of
 from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.names import ACTIONS
 
 SEQUENCES = table_of(ActionSequence)
-ACTIONS = [f"action_{place}" for place in range(1, 5)]
 _BY_SEQUENCE = {Kind.TRANSITIONS, Kind.NGRAMS, Kind.CONTEXTS, Kind.ACTIONS}
 
 

@@ -72,6 +72,7 @@ from .model.snapshot import LearningSnapshot
 from .model.stats import ActionStats, EpisodeTransitions, NgramStats
 from .model.total_parts import PartKind, TotalPart
 from .recording.recorder import SessionRecorder
+from .revisions import REVISION
 from .settings import Settings
 from .store.administration import UpgradeReport, diagnose, grant, upgrade
 from .store.async_store import AsyncLearningStore, AsyncSessionRecorder, AsyncSnapshotStorage
@@ -81,6 +82,7 @@ from .transfer.importing import ImportProblem, ImportReport
 from .transfer.traces.ingest import IngestReport
 
 __all__ = [
+    "REVISION",
     "ActionOrderSource",
     "ActionStats",
     "Additive",

@@ -6,13 +6,14 @@ import json
 import os
 import re
 import subprocess
+from importlib.metadata import version
 from pathlib import Path
 from pkgutil import iter_modules
 
 import pytest
 from sqlalchemy import text
 
-from swarmstore import LearningSnapshot, LearningStore, SessionId, TimeDecay
+from swarmstore import REVISION, LearningSnapshot, LearningStore, SessionId, TimeDecay
 from swarmstore.cli import commands
 from tests.cli.running import PROGRAM, SHIPPED, data, done, run
 from tests.helpers.internals import database_of
@@ -49,6 +50,14 @@ def test_every_command_has_help_with_an_example(command: list[str]) -> None:
     assert helped.returncode == 0
     assert f"Example: swarmstore {' '.join(command)}" in " ".join(helped.stdout.split())
     assert "--json" in helped.stdout
+
+
+def test_the_version_is_told_with_that_of_the_tables() -> None:
+    assert run("--version").stdout == f"swarmstore {version('swarmstore')}, tables of revision {REVISION}\n"
+
+
+def test_help_has_a_short_name() -> None:
+    assert run("fold", "-h").stdout == run("fold", "--help").stdout != ""
 
 
 def test_every_command_is_tested_here() -> None:

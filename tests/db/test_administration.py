@@ -21,7 +21,7 @@ from swarmstore import (
     grant,
     upgrade,
 )
-from swarmstore.db.schema.compatibility import REVISION
+from swarmstore.revisions import REVISION
 from tests.postgres.roles import roles_of
 
 

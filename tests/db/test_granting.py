@@ -20,7 +20,7 @@ from swarmstore import (
 )
 from swarmstore.db.access.grants import grant
 from swarmstore.db.migrations.runner import upgrade
-from swarmstore.db.schema.compatibility import REVISION
+from swarmstore.revisions import REVISION
 from tests.postgres.roles import Roles, connected, roles_of
 from tests.snapshots import simple
 

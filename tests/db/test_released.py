@@ -14,7 +14,7 @@ from sqlalchemy import make_url
 
 from swarmstore import LearningStore, SessionId, SessionKey
 from swarmstore.db.migrations.runner import upgrade
-from swarmstore.db.schema.compatibility import REVISION
+from swarmstore.revisions import REVISION
 from tests.helpers.store_contents import content
 from tests.postgres.dumps import dump, load
 from tests.postgres.server import Server

@@ -27,7 +27,7 @@ from swarmstore.db.migrations.runner import (
     upgrade,
 )
 from swarmstore.db.schema import Base
-from swarmstore.db.schema.compatibility import REVISION
+from swarmstore.revisions import REVISION
 from tests.postgres.dumps import dump_without_revision
 from tests.postgres.server import Server
 

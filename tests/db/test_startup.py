@@ -21,7 +21,7 @@ from swarmstore import (
 from swarmstore.db.dialects.postgresql import dialect
 from swarmstore.db.migrations import runner
 from swarmstore.db.migrations.runner import VERSION_TABLE, upgrade
-from swarmstore.db.schema.compatibility import REVISION
+from swarmstore.revisions import REVISION
 from tests.db.at_once import at_once, open_and_save, upgrade_by_command
 
 PROCESSES = 32

@@ -9,7 +9,7 @@ import pytest
 from swarmstore import LearningSnapshot, LearningStore, SchemaDamagedError, Settings
 from swarmstore.db.doctor import Severity, diagnose
 from swarmstore.db.migrations.runner import VERSION_TABLE, upgrade
-from swarmstore.db.schema.compatibility import REVISION
+from swarmstore.revisions import REVISION
 from tests.doctor.sick import drop_views, execute, findings, found, only
 
 ODD = 'Other "one" 50%'

@@ -12,10 +12,10 @@ from swarmstore.db.access.privileges import ACCESS, Access, RoleKind
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.db.migrations.runner import VERSION_TABLE, check_revision, current_revision
-from swarmstore.db.schema.compatibility import REVISION
 from swarmstore.db.statements import catalog
 from swarmstore.errors import ConfigurationError, DatabaseRefusedError, RoleMissingError, SchemaAheadError
 from swarmstore.model.limits import check_text
+from swarmstore.revisions import REVISION
 from swarmstore.settings import Settings
 
 

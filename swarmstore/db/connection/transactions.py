@@ -25,7 +25,6 @@ from swarmstore.db.dialects.failures import is_transient, only_reads, translated
 from swarmstore.db.dialects.registry import dialect_named, dialect_of
 from swarmstore.db.dialects.urls import parse_url, shown_url, url_as_text
 from swarmstore.db.schema import Publication, table_of
-from swarmstore.db.schema.compatibility import REVISION
 from swarmstore.db.statements.change_feed import publication
 from swarmstore.db.statements.compatibility import oldest_revision
 from swarmstore.errors import (
@@ -35,6 +34,7 @@ from swarmstore.errors import (
     StoreClosedError,
     StoreUnavailableError,
 )
+from swarmstore.revisions import REVISION
 from swarmstore.settings import Settings
 
 _Result = TypeVar("_Result")

@@ -24,7 +24,6 @@ from swarmstore.db.doctor.file_location import file_findings
 from swarmstore.db.doctor.findings import Diagnosis, Finding, Skipped, finding
 from swarmstore.db.migrations.runner import check_revision, current_revision
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema.compatibility import REVISION
 from swarmstore.errors import (
     CorruptStoreError,
     CountOverflowError,
@@ -36,6 +35,7 @@ from swarmstore.errors import (
     StoreUnavailableError,
     SwarmstoreError,
 )
+from swarmstore.revisions import REVISION
 from swarmstore.settings import Settings
 
 

@@ -25,7 +25,7 @@ from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Finding, finding
 from swarmstore.db.migrations.runner import VERSION_TABLE, is_other_type, lacking_views
 from swarmstore.db.schema import TABLES, Base
-from swarmstore.db.schema.compatibility import REVISION
+from swarmstore.revisions import REVISION
 
 _BY_HAND = (
     "put it back as `swarmstore upgrade` makes it in an empty database, or restore a backup: "

@@ -23,7 +23,6 @@ from swarmstore.db.dialects.urls import shown_url
 from swarmstore.db.migrations import scripts
 from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.schema import TABLES
-from swarmstore.db.schema.compatibility import FIRST_REVISION, REVISION
 from swarmstore.db.statements.compatibility import oldest_revision
 from swarmstore.errors import (
     SchemaAheadError,
@@ -33,6 +32,7 @@ from swarmstore.errors import (
     SchemaOutdatedError,
 )
 from swarmstore.forking import new_lock
+from swarmstore.revisions import FIRST_REVISION, REVISION
 from swarmstore.settings import Settings
 
 if TYPE_CHECKING:

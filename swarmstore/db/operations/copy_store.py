@@ -42,11 +42,11 @@ from swarmstore.db.schema import (
     TotalSource,
     table_of,
 )
-from swarmstore.db.schema.compatibility import REVISION
 from swarmstore.db.statements import checks
 from swarmstore.db.statements.change_feed import publication
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.limits import MAX_TOTAL
+from swarmstore.revisions import REVISION
 
 _PAGE = 1000  # sessions compared at once
 _BATCH = 20  # sessions copied in one transaction

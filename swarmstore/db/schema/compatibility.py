@@ -6,9 +6,6 @@ from sqlalchemy.orm import Mapped
 
 from swarmstore.db.schema.declarative import STRICT, Base, key, text
 
-FIRST_REVISION = "0100"  # the one that was released first
-REVISION = "0100"  # the head of the chain of migrations, known without loading Alembic
-
 
 class SchemaCompatibility(Base):
     """One row: the oldest code that may use these tables."""

@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, Select, literal, select
 
 from swarmstore.db.schema import SchemaCompatibility, table_of
-from swarmstore.db.schema.compatibility import REVISION
+from swarmstore.revisions import REVISION
 
 
 @cache

@@ -19,7 +19,7 @@ from swarmstore.db.dialects.view_functions import square_root
 from swarmstore.db.migrations.runner import VIEWS_REVISION, scripts_folder, upgrade
 from swarmstore.db.migrations.scripts import SEPARATOR
 from swarmstore.db.schema import Base
-from swarmstore.db.schema.compatibility import REVISION
+from swarmstore.revisions import REVISION
 from tests.db.dialects import DIALECTS
 
 

@@ -3,8 +3,7 @@ from .contracts.capabilities import CopyReport
 from .contracts.change_feed import Change
 from .contracts.discrepancies import Discrepancy, Progress
 from .contracts.imports import Outcome
-from .contracts.storage import LearningBackend, SnapshotStorage, TimeSeriesQuery
-from .contracts.summaries import ScenarioSummary
+from .contracts.storage import LearningBackend, ScenarioSummary, SnapshotStorage, TimeSeriesQuery
 from .db.access.grants import Granted
 from .db.doctor import Diagnosis, Finding, Severity
 from .db.storage import SqlStorage

@@ -1,4 +1,4 @@
-"""How results look: tables for people, JSON for programs."""
+"""How results look, tables for people and JSON for programs, and how far long work is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import io
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
@@ -238,3 +239,21 @@ def say_repeated(repeated: Sequence[tuple[str, str]], left_out: Sequence[tuple[s
         )
     if len(repeated) > _WARNINGS:
         say(f"warning: and {len(repeated) - _WARNINGS:,} more sessions like that", style="yellow")
+
+
+@contextmanager
+def told(what: str) -> Iterator[swarmstore.Progress]:
+    """A progress bar on stderr where somebody watches, and what tells it how much is done, and there is."""
+    if not goes_to_terminal(errors):
+        yield lambda _done, _total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield tell

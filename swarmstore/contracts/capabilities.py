@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from swarmstore.contracts.change_feed import Change
 from swarmstore.contracts.discrepancies import Discrepancy, Progress
+from swarmstore.contracts.storage import LearningBackend
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.keys import SessionKey
+from swarmstore.model.limits import check_text
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.validation import check_range
 
 if TYPE_CHECKING:  # an agent needs none of it
     from swarmstore.contracts.analytics import Analysis
     from swarmstore.contracts.imports import ImportTarget
+PAGE = 50  # sessions read at once: nothing stays open between pages
 
 
 @runtime_checkable
@@ -26,6 +30,32 @@ class Paged(Protocol):
         self, scenario: str, from_: int, to: int, after: SessionId | None, limit: int
     ) -> list[tuple[SessionId, LearningSnapshot]]:
         """The first `limit` sessions of `query_range` whose ids are behind `after`, with their ids."""
+
+
+def iter_range(backend: LearningBackend, scenario: str, from_: int, to: int) -> Iterator[LearningSnapshot]:
+    """The sessions of `query_range` one after the other. Raises InvalidValueError kinds at once."""
+    check_text("scenario", scenario)
+    first, last = check_range(from_, to)
+    if isinstance(backend, Paged):
+        return _in_pages(backend, scenario, first, last)
+    return _one_by_one(backend, scenario, first, last)
+
+
+def _in_pages(backend: Paged, scenario: str, first: int, last: int) -> Iterator[LearningSnapshot]:
+    after: SessionId | None = None
+    while page := backend.range_page(scenario, first, last, after, PAGE):
+        yield from (snapshot for _, snapshot in page)
+        if len(page) < PAGE:
+            return
+        after = page[-1][0]
+
+
+def _one_by_one(backend: LearningBackend, scenario: str, first: int, last: int) -> Iterator[LearningSnapshot]:
+    for session_id in backend.list_sessions(scenario):
+        if session_id.is_within(first, last):
+            snapshot = backend.load(SessionKey(scenario, session_id))
+            if snapshot is not None:  # or it was removed meanwhile
+                yield snapshot
 
 
 @runtime_checkable

@@ -13,7 +13,7 @@ from itertools import chain
 
 from swarmstore.contracts.discrepancies import Progress
 from swarmstore.contracts.single_things import SingleThings
-from swarmstore.contracts.summaries import ScenarioSummary
+from swarmstore.contracts.storage import ScenarioSummary
 from swarmstore.errors import CountOverflowError, SessionConflictError, SnapshotFormatError
 from swarmstore.model.forgetting import (
     ForgetReport,
@@ -29,8 +29,7 @@ from swarmstore.model.limits import MAX_TOTAL, check_text
 from swarmstore.model.merge import MergeStrategy, add_to_total, check_strategy, merge_snapshots
 from swarmstore.model.metadata import now_seconds
 from swarmstore.model.offline_analyzer import AnalysisInput, analysis_input_of
-from swarmstore.model.offline_model import OfflineModel
-from swarmstore.model.offline_validation import check_model
+from swarmstore.model.offline_model import OfflineModel, check_model
 from swarmstore.model.removed_sessions import Fate
 from swarmstore.model.session_ids import SessionId, SessionIdGenerator
 from swarmstore.model.session_slice import SessionSlice

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from swarmstore.contracts.analytics import Analysis, ViewReader, view_named
-from swarmstore.contracts.tabular import ColumnType, Rows, ViewInfo
+from swarmstore.contracts.analytics import Analysis, ColumnType, Rows, ViewInfo, ViewReader, view_named
 from swarmstore.extras import module_of
 
 if TYPE_CHECKING:

@@ -13,9 +13,8 @@ from filelock import FileLock
 
 from swarmstore.analytics.frames.arrow import arrow, schema_of, stream
 from swarmstore.analytics.frames.csv_files import CsvWriter
-from swarmstore.contracts.analytics import Analysis, ViewReader, view_named
+from swarmstore.contracts.analytics import Analysis, ViewInfo, ViewReader, view_named
 from swarmstore.contracts.discrepancies import Progress
-from swarmstore.contracts.tabular import ViewInfo
 from swarmstore.disk import NewFile, holding, is_file, sync_folder, unfinished, use_folder
 from swarmstore.errors import ConfigurationError, InvalidValueError
 from swarmstore.extras import module_of

@@ -8,8 +8,7 @@ import typer
 
 import swarmstore
 from swarmstore.cli.options import URLS, JsonOption, existing_store, store_at
-from swarmstore.cli.output import facts, print_answer
-from swarmstore.cli.progress import told
+from swarmstore.cli.output import facts, print_answer, told
 
 
 def copy(

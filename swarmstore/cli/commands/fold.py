@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import print_json, say
-from swarmstore.cli.progress import told
+from swarmstore.cli.output import print_json, say, told
 
 
 def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:

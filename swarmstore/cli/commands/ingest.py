@@ -12,8 +12,7 @@ import typer
 import swarmstore
 from swarmstore import CountOverflowError, InvalidValueError, SessionForgottenError, TraceError
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path, store_at
-from swarmstore.cli.output import counted, facts, print_json, say
-from swarmstore.cli.progress import told
+from swarmstore.cli.output import counted, facts, print_json, say, told
 
 
 def ingest(

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from swarmstore.contracts.analytics import Rows, ViewInfo
 from swarmstore.contracts.report_findings import Findings
-from swarmstore.contracts.tabular import Rows, ViewInfo
 from swarmstore.db.analytics.report_data import findings_in
 from swarmstore.db.analytics.view_statements import INFOS, rows_of
 from swarmstore.db.connection.transactions import Database

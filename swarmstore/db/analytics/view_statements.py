@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Dialect, Double, MetaData, Table, Text, select
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from swarmstore.contracts.tabular import ColumnInfo, ColumnType, ViewInfo
+from swarmstore.contracts.analytics import ColumnInfo, ColumnType, ViewInfo
 from swarmstore.db.analytics.views import VIEWS, View
 from swarmstore.db.analytics.views.description import Query
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from swarmstore import SqlStorage
-from swarmstore.contracts.tabular import ColumnType
+from swarmstore.contracts.analytics import ColumnType
 from swarmstore.db.analytics.views import VIEWS, View
 from tests.db.views.facts import Row
 from tests.helpers.internals import database_of

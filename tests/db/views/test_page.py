@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from swarmstore.contracts.tabular import ColumnType
+from swarmstore.contracts.analytics import ColumnType
 from swarmstore.db.analytics.views import VIEWS, View
 from tests.db.views.pages import DOCS
 

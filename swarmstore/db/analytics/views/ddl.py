@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Dialect
 
-from swarmstore.db.analytics.views.catalogue import VIEWS
+from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.analytics.views.description import View
 from swarmstore.db.dialects.registry import dialect_named
 

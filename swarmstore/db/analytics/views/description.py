@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Double, FromClause, Select, String, Table, select
 
-from swarmstore.contracts.tabular import ColumnType
+from swarmstore.contracts.analytics import ColumnType
 
 Expression = ColumnElement[Any]
 """Of any type: SQLAlchemy takes an expression of one type for no other, and names no type for a table's."""

@@ -1,8 +1,8 @@
 from .analytics.frames.table_files import FramesReport
-from .contracts.capabilities import CopyReport
+from .contracts.capabilities import CopyReport, Discrepancy
 from .contracts.change_feed import Change
-from .contracts.discrepancies import Discrepancy, Progress
 from .contracts.imports import Outcome
+from .contracts.progress import Progress
 from .contracts.storage import LearningBackend, ScenarioSummary, SnapshotStorage, TimeSeriesQuery
 from .db.access.grants import Granted
 from .db.doctor import Diagnosis, Finding, Severity

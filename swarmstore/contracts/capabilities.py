@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from swarmstore.contracts.change_feed import Change
-from swarmstore.contracts.discrepancies import Discrepancy, Progress
+from swarmstore.contracts.progress import Progress
 from swarmstore.contracts.storage import LearningBackend
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.keys import SessionKey
@@ -77,15 +77,31 @@ class Identified(Protocol):
         """A text that no other store has. A backup that is restored elsewhere has the same one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """A value that is not what the rows behind it make it.
+
+    scenario: None for the global total. session_id: set where a session's own content changed.
+    kind: the kind of facts, `header`, `content`, or `import` for an imported total that covers less
+    than the sessions imported with it. key: the actions, the strategy, or the column's owner, as the
+    store that was imported. found and expected: the value that is there and the one that should be.
+    """
+
+    scenario: str | None
+    session_id: str | None
+    kind: str
+    key: tuple[str, ...]
+    value: str
+    found: str
+    expected: str
+
+
 @runtime_checkable
 class Verifiable(Protocol):
     """A backend with cached totals that can be checked and made anew."""
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
-        """Compare every cached total with its parts and sessions, and imported parts with theirs.
-
-        deep: also compare each session's content with the digest it was saved with.
-        """
+        """What differs; see `LearningStore.verify_totals`."""
 
     def rebuild_totals(self, *, progress: Progress | None = None) -> int:
         """Make every cached total anew; how many there are. Loses nothing."""
@@ -96,14 +112,7 @@ class Followable(Protocol):
     """A backend that gives every session a place in the order in which sessions became visible."""
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
-        """Every committed session behind the cursor, each once, in the order of their positions.
-
-        A session that commits late is behind all that were published before, whatever its id, so a
-        follower that passes its last cursor misses none. Removed sessions do not appear; one that
-        was replaced appears again.
-
-        Raises InvalidCursorError, also from the iterator when the store goes back while it is read.
-        """
+        """Every committed session behind the cursor, each once; see `LearningStore.changes`."""
 
     def renew_cursors(self) -> None:
         """Refuse all cursors handed out so far; see `LearningStore.renew_cursors`."""
@@ -164,10 +173,7 @@ class Copyable(Protocol):
     """A backend that can be made anew, as it is, in another one."""
 
     def copy_to(self, target: object, *, progress: Progress | None = None) -> CopyReport:
-        """Make `target` a copy of this backend; see `LearningStore.copy_to`.
-
-        Raises ConfigurationError.
-        """
+        """Make `target` a copy of this backend; see `LearningStore.copy_to`. Raises ConfigurationError."""
 
 
 def copyable(backend: object) -> Copyable:

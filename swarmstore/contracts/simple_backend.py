@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import chain
 
-from swarmstore.contracts.discrepancies import Progress
+from swarmstore.contracts.progress import Progress
 from swarmstore.contracts.single_things import SingleThings
 from swarmstore.contracts.storage import ScenarioSummary
 from swarmstore.errors import CountOverflowError, SessionConflictError, SnapshotFormatError

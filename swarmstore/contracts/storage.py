@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from swarmstore.contracts.discrepancies import Progress
+from swarmstore.contracts.progress import Progress
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.forgetting import ForgetReport, Forgetting
 from swarmstore.model.keys import SnapshotKey, TotalKey
@@ -164,10 +164,7 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
         """The scenario's offline model, None when there is none."""
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
-        """Keep the scenario's offline model in place of the one before.
-
-        Raises InvalidValueError.
-        """
+        """Keep the scenario's offline model in place of the one before. Raises InvalidValueError."""
 
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         """Keep a model in place of the one before, whose action order stays; the model as it is then.

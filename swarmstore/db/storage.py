@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.capabilities import CopyReport
+from swarmstore.contracts.capabilities import CopyReport, Discrepancy
 from swarmstore.contracts.change_feed import Change
-from swarmstore.contracts.discrepancies import Discrepancy, Progress
+from swarmstore.contracts.progress import Progress
 from swarmstore.contracts.storage import ScenarioSummary
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.mapping.rows import SnapshotRows

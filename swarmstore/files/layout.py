@@ -52,7 +52,7 @@ def path_of(base: Path, key: SnapshotKey) -> Path:
         return base / GLOBAL
     if isinstance(key, ScenarioKey):
         return scenario_folder(base, key.scenario) / STATS
-    sessions = sessions_folder(base, key.scenario)
+    sessions = scenario_folder(base, key.scenario) / "sessions"
     there = _folder(sessions, key.session_id, lambda _: True)
     return (there or _new_folder(sessions, "session_id", key.session_id)) / STATS
 
@@ -64,11 +64,6 @@ def scenario_folder(base: Path, scenario: str) -> Path:
     if there is None and is_file(base / MARKER):  # an export may have called it anything
         there = next((folder for name, folder in _scenario_folders(base) if name == scenario), None)
     return there or _new_folder(parent, "scenario", scenario)
-
-
-def sessions_folder(base: Path, scenario: str) -> Path:
-    """The folder of a scenario's sessions, or the place for it. Raises as `path_of`."""
-    return scenario_folder(base, scenario) / "sessions"
 
 
 def _folder(parent: Path, name: str, is_its: Callable[[Path], bool]) -> Path | None:
@@ -120,7 +115,7 @@ def session_names(base: Path, scenario: str) -> list[SessionId]:
     """All sessions of a scenario in byte order: folders with a snapshot in them."""
     folders = list[tuple[str | None, Path]]()
     with _passing_over(base / "scenarios"):
-        folders = named_folders(sessions_folder(base, scenario), _passed_over, base)
+        folders = named_folders(scenario_folder(base, scenario) / "sessions", _passed_over, base)
     return sorted({SessionId(n) for n, folder in folders if n is not None and _has_snapshot(folder / STATS)})
 
 

@@ -96,10 +96,7 @@ class SessionCounter:
         self._successes += success
 
     def end_episode(self, success: bool) -> None:
-        """Count the episode's transitions and n-grams, and end all sequences.
-
-        Raises InvalidValueError.
-        """
+        """Count the episode's transitions and n-grams, and end all sequences. Raises InvalidValueError."""
         check_flag("success", success)
         transitions, ngrams = self._counted.episode_transitions, self._counted.ngram_stats
         into = transitions.success_transitions if success else transitions.failure_transitions

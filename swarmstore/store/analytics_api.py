@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swarmstore.contracts.capabilities import analysis_of
-from swarmstore.contracts.discrepancies import Progress, check_progress
+from swarmstore.contracts.progress import Progress, check_progress
 from swarmstore.model.limits import check_path
 from swarmstore.store.opened import Opened
 

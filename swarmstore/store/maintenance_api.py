@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from swarmstore.contracts.capabilities import Verifiable
-from swarmstore.contracts.discrepancies import Discrepancy, Progress, check_progress
+from swarmstore.contracts.capabilities import Discrepancy, Verifiable
+from swarmstore.contracts.progress import Progress, check_progress
 from swarmstore.contracts.storage import LearningBackend
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.forgetting import ForgetReport, forgetting

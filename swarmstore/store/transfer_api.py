@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from swarmstore.contracts.capabilities import CopyReport, copyable, import_target_of
-from swarmstore.contracts.discrepancies import Progress, check_progress
+from swarmstore.contracts.progress import Progress, check_progress
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.limits import check_flag, check_path
 from swarmstore.store.opened import Opened

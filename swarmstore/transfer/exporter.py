@@ -10,8 +10,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from swarmstore.contracts.capabilities import Identified
-from swarmstore.contracts.discrepancies import Progress
 from swarmstore.contracts.imports import Outcome
+from swarmstore.contracts.progress import Progress
 from swarmstore.contracts.storage import LearningBackend
 from swarmstore.disk import holding, use_folder
 from swarmstore.errors import CorruptStoreError, CountOverflowError, SnapshotFormatError

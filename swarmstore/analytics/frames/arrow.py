@@ -62,8 +62,7 @@ def schema_of(view: ViewInfo) -> pa.Schema:
 
 def arrow() -> ModuleType:
     """The library. Raises ExtraMissingError."""
-    library: ModuleType = module_of("arrow", "pyarrow")
-    return library
+    return module_of("arrow", "pyarrow")
 
 
 def _batch(schema: pa.Schema, rows: Rows) -> pa.RecordBatch:

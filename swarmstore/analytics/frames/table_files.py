@@ -14,7 +14,7 @@ from filelock import FileLock
 from swarmstore.analytics.frames.arrow import arrow, schema_of, stream
 from swarmstore.analytics.frames.csv_files import CsvWriter
 from swarmstore.contracts.analytics import Analysis, ViewInfo, ViewReader, view_named
-from swarmstore.contracts.discrepancies import Progress
+from swarmstore.contracts.progress import Progress, telling
 from swarmstore.disk import NewFile, holding, is_file, sync_folder, unfinished, use_folder
 from swarmstore.errors import ConfigurationError, InvalidValueError
 from swarmstore.extras import module_of
@@ -70,13 +70,11 @@ def export_frames(
             is_file(folder / f"{view.name}.{file_format}")
         written = list[NewFile]()
         with analysis.reading() as reader:
-            for done, view in enumerate(chosen, start=1):
+            for view in telling(progress, chosen):
                 name = f"{view.name}.{file_format}"
                 new = begun.enter_context(NewFile(folder / name))
                 report.files.append(ViewFile(view.name, name, _write(reader, view, scenario, new, writing)))
                 written.append(new)
-                if progress is not None:
-                    progress(done, len(chosen))
         for new in written:  # all of them are whole now
             new.put()
         sync_folder(folder)

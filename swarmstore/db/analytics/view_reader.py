@@ -16,9 +16,7 @@ from swarmstore.db.analytics.view_statements import INFOS, rows_of
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.failures import translated
 from swarmstore.db.schema import Scenario
-from swarmstore.errors import CountOverflowError
-
-_NAMED = 3  # scenarios in a message
+from swarmstore.errors import CountOverflowError, first_of
 
 
 class SqlViewReader:
@@ -68,10 +66,9 @@ class SqlAnalysis:
             with self._database.snapshot() as session:
                 names = session.scalars(select(Scenario.name).order_by(Scenario.name)).all()
             found = [repr(name) for name in names if self._overflows(name)]
-            more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-            named = f"the total of scenario {', '.join(found[:_NAMED])}{more}"
+            named = f"the total of scenario {first_of(found)}" if found else "the global total"
             raise CountOverflowError(
-                f"a count in {named if found else 'the global total'} passes 2^63 - 1; ask for other "
+                f"a count in {named} passes 2^63 - 1; ask for other "
                 "scenarios by name, or replace that total; `swarmstore doctor` names the sessions"
             ) from error
 

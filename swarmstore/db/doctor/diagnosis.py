@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.discrepancies import Progress
+from swarmstore.contracts.progress import Progress, telling
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.database_file import database_file
 from swarmstore.db.dialects.failures import translated
@@ -148,10 +148,8 @@ def _examine(database: Database, file: Path | None, *, deep: bool, progress: Pro
         diagnosis = _blank(database, f"{dialect.title} {dialect.version(session)}", revision)
         diagnosis.findings += of_tables
         case = Case(session, database.settings, Repositories(database), file, diagnosis)
-        for done, check in enumerate(CHECKS, start=1):
+        for check in telling(progress, CHECKS):
             _make(check, case, tables, deep=deep)
-            if progress is not None:
-                progress(done, len(CHECKS))
         _keep_the_cause(diagnosis)
         session.rollback()  # once it has met damage SQLite commits no more
         return diagnosis

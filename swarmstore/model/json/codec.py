@@ -68,10 +68,7 @@ def snapshot_from_wire(
     escaped: bool = False,
     keys: SplitKeys | None = None,
 ) -> _Snapshot:
-    """The snapshot that was read.
-
-    Raises SnapshotFormatError for a key of too few names.
-    """
+    """The snapshot that was read. Raises SnapshotFormatError for a key of too few names."""
     split = partial(split_keys, escaped=escaped, keys=keys)
     transitions, ngrams = read.episode_transitions, read.ngram_stats
     return make(

@@ -8,9 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
-from swarmstore.contracts.discrepancies import Progress
 from swarmstore.contracts.imports import ImportTarget, SourceFile
-from swarmstore.errors import ConfigurationError, InvalidValueError, RepeatedSessionError, SnapshotFormatError
+from swarmstore.contracts.progress import Progress
+from swarmstore.errors import (
+    ConfigurationError,
+    InvalidValueError,
+    RepeatedSessionError,
+    SnapshotFormatError,
+    first_of,
+)
 from swarmstore.files.layout import GLOBAL, FileKind, StoreFile, walk_store
 from swarmstore.files.sidecars import MARKER, Marker, read_marker
 from swarmstore.transfer.importing.file_contents import why_not
@@ -26,7 +32,6 @@ Repeated = Literal["skip", "count", "fail"]
 
 _BATCH_SESSIONS = 128  # saved in one transaction, or as many as have
 _BATCH_BYTES = 8_000_000  # in their files
-_SHOWN = 3
 _MANY_BYTES = 50_000_000  # in files take longer to read than a process takes to begin
 
 
@@ -185,7 +190,7 @@ def _has_totals(ledger: Mapping[str, SourceFile], files: Sequence[StoreFile]) ->
 def _refuse_repeats(reader: SessionReader, steps: Iterable[_Step], importer: Importer) -> None:
     """Raises RepeatedSessionError where sessions would be left out."""
     found = [
-        (file.scenario, file.session_id)
+        f"{file.session_id} of {file.scenario}"
         for step in steps
         if step.is_batch
         for file, of_file in zip(
@@ -194,10 +199,8 @@ def _refuse_repeats(reader: SessionReader, steps: Iterable[_Step], importer: Imp
         if of_file.left_out is not None
     ]
     if found:
-        shown = ", ".join(f"{session_id} of {scenario}" for scenario, session_id in found[:_SHOWN])
-        more = f" and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
         raise RepeatedSessionError(
             f"nothing was imported: {len(found):,} sessions are totals that were saved again or copies of "
-            f"other sessions: {shown}{more}; leave them out with --repeated skip, or import them with "
+            f"other sessions: {first_of(found)}; leave them out with --repeated skip, or import them with "
             "--repeated count (repeated=)"
         )

@@ -83,10 +83,12 @@ codecs.register_error("swarmstore", _replacing(_plainly))
 codecs.register_error("swarmstore json", _replacing(_json_escape))
 
 
-def print_answer(answer: _Answer, for_people: Callable[[_Answer], None], *, json: bool) -> None:
-    """Print what a command has found out or done, as JSON for programs or as people read it."""
+def print_answer(answer: _Answer, for_people: str | Callable[[_Answer], None], *, json: bool) -> None:
+    """Print what a command has found out or done: as JSON for programs, in a line, or by a function."""
     if json:
         print_json(answer)
+    elif isinstance(for_people, str):
+        say(for_people)
     else:
         for_people(answer)
 

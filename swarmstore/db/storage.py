@@ -170,7 +170,7 @@ class SqlStorage:
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
         """What a total is made of, in one statement."""
-        from swarmstore.db.analytics.total_origins import sources
+        from swarmstore.db.analytics.view_reader import sources
 
         check_key(key)
         return self._database.read(lambda session: sources(session, key), maintenance=True)

@@ -13,10 +13,17 @@ from swarmstore.contracts.analytics import Rows, ViewInfo
 from swarmstore.contracts.report_findings import Findings
 from swarmstore.db.analytics.report_data import findings_in
 from swarmstore.db.analytics.view_statements import INFOS, rows_of
+from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.failures import translated
+from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema import Scenario
 from swarmstore.errors import CountOverflowError, first_of
+from swarmstore.model.keys import ScenarioKey, TotalKey
+from swarmstore.model.total_parts import PartKind, TotalPart
+
+_ORIGINS = VIEWS["total_origins"].statement.subquery("total_origins").c
+_SHOWN = ("part", "origin", "contributors", "waiting", *SUMMED_COLUMNS)
 
 
 class SqlViewReader:
@@ -81,3 +88,11 @@ class SqlAnalysis:
         except CountOverflowError:
             return True
         return False
+
+
+def sources(session: Session, key: TotalKey) -> list[TotalPart]:
+    """What a total is made of, by kind and origin, as `total_origins` tells analysts."""
+    which = _ORIGINS.scenario == key.scenario if isinstance(key, ScenarioKey) else _ORIGINS.kind == "global"
+    found = select(*[_ORIGINS[name] for name in _SHOWN]).where(which)
+    in_order = found.order_by(_ORIGINS.part, _ORIGINS.origin.asc().nulls_first())
+    return [TotalPart(PartKind(kind), *rest) for kind, *rest in session.execute(in_order)]

@@ -44,7 +44,6 @@ def import_store(
     repeated: Repeated = "skip",
     progress: Progress | None = None,
     reader_process: bool | None = None,
-    batch_sessions: int = _BATCH_SESSIONS,
 ) -> ImportReport:
     """Import a store file by file. Running it again is safe: only new or changed files are imported.
 
@@ -60,7 +59,6 @@ def import_store(
     progress: called after every file.
     reader_process: whether another process reads the sessions while this one saves them; by default
         one does for a large store, where there is a second processor.
-    batch_sessions: how many are saved in one transaction at most; fewer where their files are large.
 
     An export of the very store it is imported into brings back sessions that are gone without
     counting them again, and counts those that were added to it since, whatever `totals` says.
@@ -97,7 +95,7 @@ def import_store(
         contents=contents_by_scenario(store.ledger),
         without_total=scenarios_without_total(files) if adds_up else frozenset(),
     )
-    steps = list(_steps(files, batch_sessions))
+    steps = list(_steps(files))
     if repeated == "fail":
         _refuse_repeats(make_reader(), steps, importer)
     batches = (list(map(importer.wanted, step.files)) for step in steps if step.is_batch)
@@ -142,14 +140,14 @@ class _Step(NamedTuple):
     is_batch: bool
 
 
-def _steps(files: Iterable[StoreFile], batch_sessions: int) -> Iterator[_Step]:
+def _steps(files: Iterable[StoreFile]) -> Iterator[_Step]:
     batch, size = list[StoreFile](), 0
     for file in files:
         is_session = file.kind is FileKind.SESSION and file.problem is None
         if is_session:
             batch.append(file)
             size += _size(file)
-        if batch and (not is_session or len(batch) >= batch_sessions or size >= _BATCH_BYTES):
+        if batch and (not is_session or len(batch) >= _BATCH_SESSIONS or size >= _BATCH_BYTES):
             yield _Step(batch, size, is_batch=True)
             batch, size = [], 0
         if not is_session:

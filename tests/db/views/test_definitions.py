@@ -14,13 +14,13 @@ from sqlalchemy import Double, Engine, create_engine, inspect, literal, select, 
 from sqlalchemy.pool import NullPool
 
 from swarmstore.db.analytics.views import VIEWS
-from swarmstore.db.analytics.views.ddl import create_views
 from swarmstore.db.dialects.view_functions import square_root
 from swarmstore.db.migrations.runner import VIEWS_REVISION, scripts_folder, upgrade
 from swarmstore.db.migrations.scripts import SEPARATOR
 from swarmstore.db.schema import Base
 from swarmstore.db.schema.compatibility import REVISION
 from tests.db.dialects import DIALECTS
+from tests.db.views.ddl import create_views
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -8,15 +8,13 @@ from sqlalchemy import Dialect
 
 from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.analytics.views.description import View
-from swarmstore.db.dialects.registry import dialect_named
 
 
 def create_views(dialect: Dialect) -> Iterator[str]:
     """CREATE VIEW for each, and the comments where the database keeps them."""
-    of_database = dialect_named(dialect.name)
     for view in VIEWS.values():
         query = str(view.statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
-        yield f"CREATE VIEW {view.name} AS\n{of_database.view_query(view.name, query)}"
+        yield f"CREATE VIEW {view.name} AS\n{_as_read(dialect, view.name, query)}"
         if dialect.supports_comments:
             yield from _comments(view)
 
@@ -29,3 +27,18 @@ def _comments(view: View) -> Iterator[str]:
 
 def _quoted(comment: str) -> str:
     return "'" + comment.replace("'", "''") + "'"
+
+
+def _as_read(dialect: Dialect, name: str, query: str) -> str:
+    """The query, on SQLite with one for DuckDB's parser that DuckDB has SQLite answer.
+
+    DuckDB reads the text of a SQLite view as SQL of its own. It fails at functions that only SQLite
+    has and at columns of any type, or writes a query for SQLite that SQLite cannot read. What it
+    cannot bind it hands to SQLite, so it is given a plain query of the view itself, behind a function
+    that it lacks: what stands first is bound first. Comments nest for DuckDB and do not for SQLite, so
+    each reads its part.
+    """
+    if dialect.name != "sqlite":
+        return query
+    asked = f"SELECT {name}.* FROM (SELECT sqlite_source_id()) AS once, {name}"
+    return f"/* /* */ -- */ {asked}\n/* /* */\n{query}\n-- */"

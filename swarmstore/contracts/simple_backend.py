@@ -282,7 +282,6 @@ class SimpleBackend(SingleThings):
         return [snapshot.copy().as_session(each) for each, snapshot in found if snapshot is not None]
 
     def _keys(self, scenario: str | None) -> list[SessionKey]:
-        """All sessions of a scenario, or of all of them, in the order of scenarios and ids."""
         names = self._names() if scenario is None else [scenario]
         return [SessionKey(name, session_id) for name in names for session_id in self._ids_in(name)]
 

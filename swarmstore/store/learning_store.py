@@ -22,7 +22,6 @@ from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.recording.recorder import OnError, SessionRecorder
 from swarmstore.settings import SettingsArguments, settings_from
-from swarmstore.store.analytics_api import Insight
 from swarmstore.store.maintenance_api import Maintenance
 from swarmstore.store.transfer_api import Exchange
 
@@ -40,7 +39,7 @@ def _open_place(kind: type[LearningStore], place: Place, settings: SettingsArgum
     return kind.open(url_of(place), **settings)
 
 
-class LearningStore(Exchange, Insight, Maintenance):
+class LearningStore(Exchange, Maintenance):
     """Upstream's `LearningStore` on any backend: sessions, their totals, merges, offline models.
 
     With `open` on SQLite or PostgreSQL; `LearningStore(MemoryStorage())` and

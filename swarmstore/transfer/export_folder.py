@@ -126,7 +126,6 @@ def _holds(source: LearningBackend, scenario: str | None, name: str | None, path
 
 
 def _has_model(source: LearningBackend, scenario: str | None, path: Path) -> bool:
-    """Whether the store's model is this one or newer."""
     held = None if scenario is None else source.load_offline_model(scenario)
     with contextlib.suppress(SnapshotFormatError):
         model = model_in(read_bytes(path), content_of(beside(path)))

@@ -19,7 +19,7 @@ from swarmstore.files.layout import GLOBAL, LOCK, META, MODEL, STATS
 from swarmstore.files.sidecars import INDEX, Texts, encode_index, model_texts, read_index, snapshot_texts
 from swarmstore.files.upstream_limits import Limit
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
-from swarmstore.model.repeated_totals import TotalsBefore
+from swarmstore.model.repeated_totals import Learned, TotalsBefore
 from swarmstore.model.session_ids import SessionId, upstream_ids
 from swarmstore.transfer import export_folder
 
@@ -143,7 +143,7 @@ class _Exporter:
             return True
         if snapshot is None:
             return False
-        if before.is_repeated_by(snapshot):
+        if before.is_repeated_by(snapshot, Learned.by(snapshot)):
             self._report.repeated.append((key.scenario, key.session_id))
         texts = snapshot_texts(snapshot)
         export_folder.put(self._base, folder / META, texts.meta)  # without the snapshot it is no session yet

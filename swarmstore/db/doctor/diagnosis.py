@@ -59,7 +59,6 @@ class Check:
 
 
 def _schema(case: Case) -> Iterator[Finding]:
-    """The tables against those of the models, and how one database keeps them."""
     yield from schema_drift.drift(case)
     if case.dialect.name == sqlite_checks.OF:
         yield from sqlite_checks.table_options(case)

@@ -64,7 +64,6 @@ def revision(case: Case) -> Iterator[Finding]:
 
 
 def _revision_again(case: Case) -> str:
-    """The statements that write it down."""
     table = case.qualified(VERSION_TABLE)
     made = "" if VERSION_TABLE in case.tables() else f"CREATE TABLE {table} (version_num VARCHAR(32)); "
     return f"`{made}INSERT INTO {table} (version_num) VALUES ('{REVISION}')`"  # noqa: S608 - shown, not run

@@ -42,7 +42,6 @@ def _spelled_out(path: str, text: str | bytes | msgspec.Raw, type_: object) -> s
 
 
 def _entries(text: str | bytes | msgspec.Raw) -> dict[str | int, msgspec.Raw]:
-    """The text of each entry of a map, or of a list by index."""
     container: dict[str, msgspec.Raw] | list[msgspec.Raw] = msgspec.json.decode(
         text, type=dict[str, msgspec.Raw] | list[msgspec.Raw]
     )

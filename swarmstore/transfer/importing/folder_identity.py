@@ -262,13 +262,11 @@ class _Comparison:
         return self._covers(GLOBAL, len(self.same) + len(self.gone) + len(self.new))
 
     def _covers(self, path: str, sessions: int) -> bool:
-        """Whether a total is of so many sessions."""
         total = snapshot_of(self._here[path]) if path in self._here else None
         return total is not None and total.metadata.session_count >= sessions
 
 
 def _says_nothing(files: Sequence[StoreFile]) -> bool:
-    """Whether there are sessions, and none that can be read."""
     sessions = [file for file in files if file.kind is FileKind.SESSION or file.path.name == INDEX]
     readable = (file for file in sessions if file.problem is None)
     return bool(sessions) and not any(snapshot_of(file) is not None for file in readable)

@@ -115,7 +115,6 @@ class Importer:
         return self._target.import_model(source, scenario, model_in(*contents))
 
     def _save(self, files: _Files, batch: PreparedBatch) -> None:
-        """Begin to save sessions, while the next ones are read."""
         if self._saving is not None and self._saving.begun.done():
             self._end_saving()  # these must not fail as those did
         before = self._saving

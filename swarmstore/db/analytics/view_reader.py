@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from swarmstore.contracts.analytics import Rows, ViewInfo
 from swarmstore.contracts.report_findings import Findings
 from swarmstore.db.analytics.report_data import findings_in
-from swarmstore.db.analytics.view_statements import INFOS, rows_of
+from swarmstore.db.analytics.view_statements import rows_of
 from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.failures import translated
@@ -51,7 +51,7 @@ class SqlAnalysis:
 
     def views(self) -> Sequence[ViewInfo]:
         """All views."""
-        return INFOS
+        return list(VIEWS.values())
 
     @contextmanager
     def reading(self) -> Iterator[SqlViewReader]:
@@ -82,7 +82,7 @@ class SqlAnalysis:
     def _overflows(self, scenario: str) -> bool:
         try:
             with self._database.snapshot() as session:
-                for view in INFOS:
+                for view in VIEWS.values():
                     if view.has_scenario and view.name.startswith("total"):
                         session.execute(rows_of(view.name, scenario)).all()
         except CountOverflowError:

@@ -20,9 +20,9 @@ def create_views(dialect: Dialect) -> Iterator[str]:
 
 
 def _comments(view: View) -> Iterator[str]:
-    yield f"COMMENT ON VIEW {view.name} IS {_quoted(view.comment)}"
+    yield f"COMMENT ON VIEW {view.name} IS {_quoted(view.description)}"
     for column in view.columns:
-        yield f"COMMENT ON COLUMN {view.name}.{column.name} IS {_quoted(column.comment)}"
+        yield f"COMMENT ON COLUMN {view.name}.{column.name} IS {_quoted(column.description)}"
 
 
 def _quoted(comment: str) -> str:

@@ -38,8 +38,8 @@ def test_views_are_described_in_full() -> None:
         names = [column.name for column in view.columns]
         assert len(names) == len(set(names))
         assert set(view.order) <= set(names)
-        assert view.comment
-        assert all(column.comment for column in view.columns)
+        assert view.description
+        assert all(column.description for column in view.columns)
     assert not VIEWS.keys() & Base.metadata.tables.keys()
 
 

@@ -18,8 +18,8 @@ BEGIN, END = "<!-- views -->\n", "<!-- end of views -->\n"
 
 def described(view: View) -> Iterator[str]:
     yield f"### {view.name}"
-    yield f"{view.comment}. Rows are told apart by {', '.join(f'`{name}`' for name in view.order)}."
-    columns = [f"| `{column.name}` | {column.type} | {column.comment} |" for column in view.columns]
+    yield f"{view.description}. Rows are told apart by {', '.join(f'`{name}`' for name in view.order)}."
+    columns = [f"| `{column.name}` | {column.type} | {column.description} |" for column in view.columns]
     yield "\n".join(["| column | type | meaning |", "| --- | --- | --- |", *columns])
 
 

@@ -69,10 +69,6 @@ class PreparedBatch:
     files: Sequence[PreparedFile]
     needed: Any
 
-    def one_by_one(self) -> list[PreparedBatch]:
-        """A batch of each file."""
-        return [PreparedBatch([file], self.needed) for file in self.files]
-
 
 Preparation = Callable[[Sequence[SessionFile]], PreparedBatch]
 """Makes of session files what a target writes. Its batches are saved in the order they were made in."""

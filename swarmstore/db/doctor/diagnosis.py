@@ -108,12 +108,7 @@ _SCHEMA_CODES: dict[type[SchemaError], str] = {
 def diagnose(
     url: str, settings: Settings | None = None, *, deep: bool = False, progress: Progress | None = None
 ) -> Diagnosis:
-    """Look at a database without changing it, all from one snapshot of it.
-
-    deep: also make the checks that read every row or page.
-
-    Raises InvalidUrlError, StoreUnavailableError, CorruptStoreError for a file that is no database.
-    """
+    """Look at a database without changing it, all from one snapshot of it; see `swarmstore.diagnose`."""
     with closing(Database(url, settings or Settings(), as_found=True)) as database:
         file = database_file(database.url)
         of_file = [] if file is None else file_findings(file)
@@ -194,7 +189,7 @@ def _make(check: Check, case: Case, tables: Tables, *, deep: bool) -> None:
 def _findings(check: Check, case: Case) -> list[Finding]:
     """What a check finds; a check that fails is a finding, and leaves the transaction to the others."""
     try:
-        with case.apart():
+        with case.session.begin_nested():
             return list(islice(check.run(case), _MOST + 1))
     except (SQLAlchemyError, CountOverflowError) as error:
         meant = translated(error) if isinstance(error, SQLAlchemyError) else error

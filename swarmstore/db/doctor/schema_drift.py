@@ -161,7 +161,7 @@ def _added(subject: str, what: str) -> Finding:
 def _ddl(case: Case, statement: CreateIndex | AddConstraint) -> str:
     schema = {None: case.settings.schema} if case.dialect.has_schemas else None
     compiled = statement.compile(
-        dialect=case.shown_in,
+        dialect=case.dialect.for_people(),
         schema_translate_map=schema,
         render_schema_translate=schema is not None,
     )

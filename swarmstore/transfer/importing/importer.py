@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
+from dataclasses import replace
 from typing import NamedTuple
 
-from swarmstore.contracts.imports import ImportTarget, Outcome, PreparedBatch, SourceFile
+from swarmstore.contracts.imports import Begun, ImportTarget, Outcome, PreparedBatch, SourceFile
 from swarmstore.errors import OriginModeError, SnapshotFormatError
 from swarmstore.files.layout import FileKind, StoreFile
 from swarmstore.files.sidecars import model_in, snapshot_in
@@ -18,7 +19,6 @@ from swarmstore.transfer.importing.import_report import ImportProblem, ImportRep
 from swarmstore.transfer.importing.session_reader import FoundBatch, FoundFile, WantedFile
 
 _Files = Sequence[tuple[StoreFile, FoundFile]]
-_Saved = list[tuple[Outcome, SessionId]]
 
 
 class _Saving(NamedTuple):
@@ -26,7 +26,7 @@ class _Saving(NamedTuple):
 
     files: _Files
     batch: PreparedBatch
-    begun: Future[_Saved]
+    begun: Begun
 
 
 class Importer:
@@ -142,13 +142,14 @@ class Importer:
             self._saved(saving.files, saved)
 
     def _save_one_by_one(self, files: _Files, batch: PreparedBatch) -> None:
-        for pair, alone in zip(files, batch.one_by_one(), strict=True):
+        for pair, prepared in zip(files, batch.files, strict=True):
             try:
-                self._saved([pair], self._target.begin_sessions(alone).result())
+                alone = self._target.begin_sessions(replace(batch, files=[prepared]))
+                self._saved([pair], alone.result())
             except OF_ONE_FILE as error:
                 self._problem(pair[0], str(error))
 
-    def _saved(self, files: _Files, saved: _Saved) -> None:
+    def _saved(self, files: _Files, saved: list[tuple[Outcome, SessionId]]) -> None:
         for (file, found), (outcome, now) in zip(files, saved, strict=True):
             if outcome is Outcome.RENAMED:
                 self._report.renamed.append((file.scenario, file.session_id, now))

@@ -10,7 +10,8 @@ from sqlalchemy import text
 
 from swarmstore import SqlStorage
 from swarmstore.contracts.analytics import ColumnType
-from swarmstore.db.analytics.views import VIEWS, View
+from swarmstore.db.analytics.views import VIEWS
+from swarmstore.db.analytics.views.description import View
 from tests.db.views.facts import Row
 from tests.helpers.internals import database_of
 

@@ -9,7 +9,8 @@ import os
 from collections.abc import Iterator
 
 from swarmstore.contracts.analytics import ColumnType
-from swarmstore.db.analytics.views import VIEWS, View
+from swarmstore.db.analytics.views import VIEWS
+from swarmstore.db.analytics.views.description import View
 from tests.db.views.pages import DOCS
 
 PAGE = DOCS / "views.md"

@@ -35,9 +35,29 @@ class Exchange(Opened):
         progress: Progress | None = None,
         reader_process: bool | None = None,
     ) -> ImportReport:
-        """Import upstream's folder of JSON files; see `swarmstore.transfer.importing.whole_store`.
+        """Import upstream's folder of JSON files; again it imports only new or changed files.
 
-        Raises ConfigurationError on a backend that keeps no ledger of imports.
+        folder: has `scenarios/` or `global_stats.json` in it.
+        origin: the store's name in the ledger. Without one, a store is known by what its sessions
+            hold, and one that was never imported is named after its folder.
+        totals: `files` takes totals as the files say and does not count sessions again, `sessions`
+            counts the sessions. Both report where the files' totals differ from their sessions, and
+            add up the totals that no file has.
+        repeated: what becomes of sessions that are a total saved again, or another session under a
+            second id: `skip` leaves them out, also of the totals; `count` imports them like others;
+            `fail` raises before anything is imported.
+        progress: called after every file.
+        reader_process: whether another process reads the sessions while this one saves them; by default
+            one does for a large store, where there is a second processor.
+
+        An export of the very store it is imported into brings back sessions that are gone without
+        counting them again, and counts those that were added to it since, whatever `totals` says.
+
+        A file that cannot be read or held is reported and stops nothing, and so is a folder. Links below
+        the folder are reported and not followed. Raises ConfigurationError for what is no store, and on
+        a backend that keeps no ledger of imports, OriginConflictError for one that only partly holds
+        what was imported under its name or path, OriginModeError, RepeatedSessionError,
+        ReaderEndedError, InvalidValueError, and what the database raises.
         """
         from swarmstore.transfer.importing import import_store
 
@@ -92,9 +112,16 @@ class Exchange(Opened):
         )
 
     def export_store(self, folder: str | Path, *, progress: Progress | None = None) -> ExportReport:
-        """Write the store as upstream's folder of JSON files; see `transfer.exporter.export_store`.
+        """Write the store as upstream's folder of JSON files; again it writes only what has changed.
 
-        Raises ConfigurationError for a folder that holds anything but an export of this store, OSError.
+        folder: missing, empty, or an earlier export of this store.
+        progress: called after every session and every total.
+
+        Sessions are read one at a time. Those that the store no longer has are removed. A store in use
+        is exported scenario by scenario as it is then; the next export adds what was saved meanwhile.
+
+        What cannot be read is reported and stops nothing. Raises ConfigurationError for a folder that
+        holds anything else, before anything is written; OSError; and what the backend raises.
         """
         from swarmstore.transfer.exporter import export_store
 

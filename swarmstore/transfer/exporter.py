@@ -59,17 +59,7 @@ class ExportReport:
 
 
 def export_store(source: LearningBackend, folder: Path, *, progress: Progress | None = None) -> ExportReport:
-    """Write a store into a folder; a repeat changes nothing, a grown store adds what is new.
-
-    folder: missing, empty, or an earlier export of this store.
-    progress: called after every session and every total.
-
-    Sessions are read one at a time. Those that the store no longer has are removed. A store in use
-    is exported scenario by scenario as it is then; the next export adds what was saved meanwhile.
-
-    What cannot be read is reported and stops nothing. Raises ConfigurationError for a folder that
-    holds anything else, before anything is written; OSError; and what the backend raises.
-    """
+    """Write a store into a folder; `LearningStore.export_store` says how."""
     store = source.identity() if isinstance(source, Identified) else ""
     use_folder(folder)
     export_folder.check_folder(folder, store)

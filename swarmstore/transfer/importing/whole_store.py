@@ -45,30 +45,7 @@ def import_store(
     progress: Progress | None = None,
     reader_process: bool | None = None,
 ) -> ImportReport:
-    """Import a store file by file. Running it again is safe: only new or changed files are imported.
-
-    folder: has `scenarios/` or `global_stats.json` in it.
-    origin: the store's name in the ledger. Without one, a store is known by what its sessions
-        hold, and one that was never imported is named after its folder.
-    totals: `files` takes totals as the files say and does not count sessions again, `sessions`
-        counts the sessions. Both report where the files' totals differ from their sessions, and
-        add up the totals that no file has.
-    repeated: what becomes of sessions that are a total saved again, or another session under a
-        second id: `skip` leaves them out, also of the totals; `count` imports them like others;
-        `fail` raises before anything is imported.
-    progress: called after every file.
-    reader_process: whether another process reads the sessions while this one saves them; by default
-        one does for a large store, where there is a second processor.
-
-    An export of the very store it is imported into brings back sessions that are gone without
-    counting them again, and counts those that were added to it since, whatever `totals` says.
-
-    A file that cannot be read or held is reported and stops nothing, and so is a folder. Links below
-    the folder are reported and not followed. Raises ConfigurationError for what is no store,
-    OriginConflictError for one that only partly holds what was imported under its name or path,
-    OriginModeError, RepeatedSessionError, ReaderEndedError, InvalidValueError, and what the
-    database raises.
-    """
+    """Import a store file by file; `LearningStore.import_store` says how."""
     if totals not in get_args(TotalsFrom):
         raise InvalidValueError("totals", f"{totals!r} is neither 'files' nor 'sessions'")
     if repeated not in get_args(Repeated):

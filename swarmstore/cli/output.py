@@ -41,13 +41,8 @@ def prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=_encoding_of(stream), errors="swarmstore")
-    if not goes_to_terminal(console):
+    if not console.file.isatty():  # what Rich says of it goes by FORCE_COLOR
         console.width = _NO_EDGE
-
-
-def goes_to_terminal(to: Console) -> bool:
-    """Whether a person sees it: of a pipe or a file Rich says so too where FORCE_COLOR is set."""
-    return to.file.isatty()
 
 
 def _encoding_of(stream: io.TextIOWrapper) -> str:
@@ -246,7 +241,7 @@ def say_repeated(repeated: Sequence[tuple[str, str]], left_out: Sequence[tuple[s
 @contextmanager
 def told(what: str) -> Iterator[swarmstore.Progress]:
     """A progress bar on stderr where somebody watches, and what tells it how much is done, and there is."""
-    if not goes_to_terminal(errors):
+    if not errors.file.isatty():
         yield lambda _done, _total: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

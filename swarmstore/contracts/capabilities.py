@@ -1,4 +1,4 @@
-"""What a backend may be able to do beyond `LearningBackend`, each by its methods, and the refusal without."""
+"""What a backend may do beyond `LearningBackend`, each by its methods, and what is done without."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from swarmstore.model.validation import check_range
 if TYPE_CHECKING:  # an agent needs none of it
     from swarmstore.contracts.analytics import Analysis
     from swarmstore.contracts.imports import ImportTarget
+
 PAGE = 50  # sessions read at once: nothing stays open between pages
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
@@ -23,13 +22,6 @@ from swarmstore.model.limits import check_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-
-class FileFormat(StrEnum):
-    """A kind of file that views can be written to."""
-
-    PARQUET = "parquet"
-    CSV = "csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +106,9 @@ def _writer_of(file_format: str) -> _Writing:
     """What writes a format. Raises ConfigurationError, ExtraMissingError."""
     arrow()
     match file_format:
-        case FileFormat.PARQUET:
+        case "parquet":
             parquet = module_of("arrow", "pyarrow.parquet")
             return lambda file, schema: parquet.ParquetWriter(file, schema, compression="zstd")
-        case FileFormat.CSV:
+        case "csv":
             return lambda file, schema: nullcontext(CsvWriter(file, schema))
-    raise ConfigurationError(f"{file_format!r} is no format of files; use {' or '.join(FileFormat)}")
+    raise ConfigurationError(f"{file_format!r} is no format of files; use parquet or csv")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Subquery, Text, bindparam, case, cast, func, or_, select, union_all
 
 from swarmstore.db.analytics.view_statements import TABLES
-from swarmstore.db.analytics.views.description import Expression, Query
+from swarmstore.db.analytics.views.description import Query
 from swarmstore.db.analytics.views.rates import as_double
 
 _MOST = bindparam("most", type_=BigInteger)
@@ -90,18 +90,10 @@ def _pairs() -> Subquery:
     )
 
 
-def best_paths() -> Query:
-    """`(successes, failures, four actions, …)`, of runs of three the fourth is None."""
-    return _paths(TABLES["paths"].c.wilson_low.desc())
-
-
-def worst_paths() -> Query:
-    """The other end, with the columns of `best_paths`."""
-    return _paths(TABLES["paths"].c.wilson_high)
-
-
-def _paths(order: Expression) -> Query:
+def paths(*, best: bool) -> Query:
+    """`(successes, failures, four actions, …)`, of runs of three the fourth is None; from either end."""
     table = TABLES["paths"]
+    order = table.c.wilson_low.desc() if best else table.c.wilson_high
     actions = [table.c[f"action_{place}"] for place in range(1, 5)]
     seen = as_double(table.c.success_count) + as_double(table.c.failure_count)
     return (

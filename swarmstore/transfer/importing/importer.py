@@ -8,11 +8,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from swarmstore.contracts.imports import Begun, ImportTarget, Outcome, PreparedBatch, SourceFile
+from swarmstore.disk import reason_of
 from swarmstore.errors import OriginModeError, SnapshotFormatError
 from swarmstore.files.layout import FileKind, StoreFile
-from swarmstore.files.sidecars import model_in, snapshot_in
+from swarmstore.files.sidecars import Contents, model_in, snapshot_in
 from swarmstore.model.session_ids import SessionId
-from swarmstore.transfer.importing.file_contents import OF_ONE_FILE, Contents, why_not
+from swarmstore.transfer.importing.file_contents import OF_ONE_FILE
 from swarmstore.transfer.importing.file_totals import TotalsImporter
 from swarmstore.transfer.importing.folder_identity import Found
 from swarmstore.transfer.importing.import_report import ImportProblem, ImportReport
@@ -81,7 +82,7 @@ class Importer:
             if file.problem is not None:
                 raise SnapshotFormatError(file.problem)
             self._end_saving()
-            contents = Contents.read(file)
+            contents = Contents.read(file.path)
             source = SourceFile(self._report.origin, file.relative, contents.digest, self._counts(file))
             if file.kind is FileKind.MODEL:
                 self._report.models[self._take_model(source, file.scenario, contents)] += 1
@@ -89,7 +90,7 @@ class Importer:
                 scenario = None if file.kind is FileKind.GLOBAL else file.scenario
                 self._totals.take(source, scenario, snapshot_in(*contents))
         except (*OF_ONE_FILE, OSError) as error:
-            self._problem(file, why_not(error, file.path))
+            self._problem(file, reason_of(error, file.path))
 
     def finish(self, *, without_global: bool) -> ImportReport:
         """The report, once the totals that no file has are added up."""

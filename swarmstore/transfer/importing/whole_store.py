@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, get_args
 
 from swarmstore.contracts.imports import ImportTarget, SourceFile
 from swarmstore.contracts.progress import Progress
+from swarmstore.disk import reason_of
 from swarmstore.errors import (
     ConfigurationError,
     InvalidValueError,
@@ -19,7 +20,6 @@ from swarmstore.errors import (
 )
 from swarmstore.files.layout import GLOBAL, FileKind, StoreFile, walk_store
 from swarmstore.files.sidecars import MARKER, Marker, read_marker
-from swarmstore.transfer.importing.file_contents import why_not
 from swarmstore.transfer.importing.file_totals import scenarios_without_total
 from swarmstore.transfer.importing.folder_identity import contents_by_scenario, find_origin
 from swarmstore.transfer.importing.import_report import ImportReport
@@ -146,7 +146,7 @@ def _processors() -> int:
 
 def _unreadable_marker(target: ImportTarget, path: Path, error: Exception) -> StoreFile:
     """Raises ConfigurationError where the target itself may have been exported there, to be counted twice."""
-    reason = why_not(error, path)
+    reason = reason_of(error, path)
     if not target.is_empty():
         said = f"{path}: {reason}" if isinstance(error, OSError) else reason
         raise ConfigurationError(

@@ -113,10 +113,13 @@ def _scenario_folders(base: Path) -> Iterator[tuple[str, Path]]:
 
 def session_names(base: Path, scenario: str) -> list[SessionId]:
     """All sessions of a scenario in byte order: folders with a snapshot in them."""
-    folders = list[tuple[str | None, Path]]()
+    sessions = set[SessionId]()
     with _passing_over(base / "scenarios"):
-        folders = named_folders(scenario_folder(base, scenario) / "sessions", _passed_over, base)
-    return sorted({SessionId(n) for n, folder in folders if n is not None and _has_snapshot(folder / STATS)})
+        for name, folder in named_folders(scenario_folder(base, scenario) / "sessions", _passed_over, base):
+            with _passing_over(folder / STATS):
+                if name is not None and is_file(folder / STATS):
+                    sessions.add(SessionId(name))
+    return sorted(sessions)
 
 
 @contextmanager
@@ -125,14 +128,6 @@ def _passing_over(path: Path) -> Iterator[None]:
         yield
     except (SnapshotFormatError, OSError) as error:
         _passed_over(path, reason_of(error, path))
-
-
-def _has_snapshot(path: Path) -> bool:
-    try:
-        return is_file(path)
-    except OSError as error:
-        _passed_over(path, reason_of(error, path))
-        return False
 
 
 def _passed_over(path: Path, reason: str) -> None:

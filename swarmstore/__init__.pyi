@@ -1,10 +1,9 @@
 from .analytics.frames.table_files import FramesReport
-from .contracts.capabilities import CopyReport
+from .contracts.capabilities import CopyReport, Discrepancy
 from .contracts.change_feed import Change
-from .contracts.discrepancies import Discrepancy, Progress
 from .contracts.imports import Outcome
-from .contracts.storage import LearningBackend, SnapshotStorage, TimeSeriesQuery
-from .contracts.summaries import ScenarioSummary
+from .contracts.progress import Progress
+from .contracts.storage import LearningBackend, ScenarioSummary, SnapshotStorage, TimeSeriesQuery
 from .db.access.grants import Granted
 from .db.doctor import Diagnosis, Finding, Severity
 from .db.storage import SqlStorage

@@ -46,6 +46,16 @@ The message says what to do next. Passwords never appear in one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+_NAMED = 3
+
+
+def first_of(names: Sequence[str]) -> str:
+    """Names in a message: the first few, and how many more there are."""
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
 
 class SwarmstoreError(Exception):
     """The root of all errors that swarmstore raises on purpose."""

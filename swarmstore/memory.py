@@ -174,7 +174,6 @@ class MemoryStorage(SimpleBackend):
             mapping[key] = value
 
     def _may_restore(self, owner: object, *names: str) -> None:
-        """Remember attributes that are about to change."""
         self._undo += [partial(setattr, owner, name, getattr(owner, name)) for name in names]
 
     def _may_restore_entry(self, mapping: dict[_Key, _Value], key: _Key) -> None:

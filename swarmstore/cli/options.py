@@ -47,11 +47,6 @@ def existing_store(
         yield store
 
 
-def store_at(url: str | None, schema: str) -> swarmstore.LearningStore:
-    """The store to write to; an empty file becomes one. Raises as `LearningStore.open`."""
-    return swarmstore.LearningStore.open(url, schema=schema)
-
-
 def check_scenario(store: swarmstore.LearningStore, name: str | None) -> None:
     """Refuse a scenario that the store does not have; None means all. Raises SnapshotNotFoundError."""
     if name is None or name in (known := store.scenarios()):

@@ -1,4 +1,4 @@
-"""How results look: tables for people, JSON for programs."""
+"""How results look, tables for people and JSON for programs, and how far long work is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import io
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
@@ -40,13 +41,8 @@ def prepare_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=_encoding_of(stream), errors="swarmstore")
-    if not goes_to_terminal(console):
+    if not console.file.isatty():  # what Rich says of it goes by FORCE_COLOR
         console.width = _NO_EDGE
-
-
-def goes_to_terminal(to: Console) -> bool:
-    """Whether a person sees it: of a pipe or a file Rich says so too where FORCE_COLOR is set."""
-    return to.file.isatty()
 
 
 def _encoding_of(stream: io.TextIOWrapper) -> str:
@@ -82,10 +78,12 @@ codecs.register_error("swarmstore", _replacing(_plainly))
 codecs.register_error("swarmstore json", _replacing(_json_escape))
 
 
-def print_answer(answer: _Answer, for_people: Callable[[_Answer], None], *, json: bool) -> None:
-    """Print what a command has found out or done, as JSON for programs or as people read it."""
+def print_answer(answer: _Answer, for_people: str | Callable[[_Answer], None], *, json: bool) -> None:
+    """Print what a command has found out or done: as JSON for programs, in a line, or by a function."""
     if json:
         print_json(answer)
+    elif isinstance(for_people, str):
+        say(for_people)
     else:
         for_people(answer)
 
@@ -238,3 +236,21 @@ def say_repeated(repeated: Sequence[tuple[str, str]], left_out: Sequence[tuple[s
         )
     if len(repeated) > _WARNINGS:
         say(f"warning: and {len(repeated) - _WARNINGS:,} more sessions like that", style="yellow")
+
+
+@contextmanager
+def told(what: str) -> Iterator[swarmstore.Progress]:
+    """A progress bar on stderr where somebody watches, and what tells it how much is done, and there is."""
+    if not errors.file.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield tell

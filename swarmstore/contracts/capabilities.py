@@ -1,4 +1,4 @@
-"""What a backend may be able to do beyond `LearningBackend`, each by its methods, and the refusal without."""
+"""What a backend may do beyond `LearningBackend`, each by its methods, and what is done without."""
 
 from __future__ import annotations
 
@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from swarmstore.contracts.change_feed import Change
-from swarmstore.contracts.discrepancies import Discrepancy, Progress
+from swarmstore.contracts.progress import Progress
+from swarmstore.contracts.storage import LearningBackend
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.keys import SessionKey
+from swarmstore.model.limits import check_text
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.validation import check_range
 
 if TYPE_CHECKING:  # an agent needs none of it
     from swarmstore.contracts.analytics import Analysis
     from swarmstore.contracts.imports import ImportTarget
+
+PAGE = 50  # sessions read at once: nothing stays open between pages
 
 
 @runtime_checkable
@@ -26,6 +31,32 @@ class Paged(Protocol):
         self, scenario: str, from_: int, to: int, after: SessionId | None, limit: int
     ) -> list[tuple[SessionId, LearningSnapshot]]:
         """The first `limit` sessions of `query_range` whose ids are behind `after`, with their ids."""
+
+
+def iter_range(backend: LearningBackend, scenario: str, from_: int, to: int) -> Iterator[LearningSnapshot]:
+    """The sessions of `query_range` one after the other. Raises InvalidValueError kinds at once."""
+    check_text("scenario", scenario)
+    first, last = check_range(from_, to)
+    if isinstance(backend, Paged):
+        return _in_pages(backend, scenario, first, last)
+    return _one_by_one(backend, scenario, first, last)
+
+
+def _in_pages(backend: Paged, scenario: str, first: int, last: int) -> Iterator[LearningSnapshot]:
+    after: SessionId | None = None
+    while page := backend.range_page(scenario, first, last, after, PAGE):
+        yield from (snapshot for _, snapshot in page)
+        if len(page) < PAGE:
+            return
+        after = page[-1][0]
+
+
+def _one_by_one(backend: LearningBackend, scenario: str, first: int, last: int) -> Iterator[LearningSnapshot]:
+    for session_id in backend.list_sessions(scenario):
+        if session_id.is_within(first, last):
+            snapshot = backend.load(SessionKey(scenario, session_id))
+            if snapshot is not None:  # or it was removed meanwhile
+                yield snapshot
 
 
 @runtime_checkable
@@ -47,15 +78,31 @@ class Identified(Protocol):
         """A text that no other store has. A backup that is restored elsewhere has the same one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Discrepancy:
+    """A value that is not what the rows behind it make it.
+
+    scenario: None for the global total. session_id: set where a session's own content changed.
+    kind: the kind of facts, `header`, `content`, or `import` for an imported total that covers less
+    than the sessions imported with it. key: the actions, the strategy, or the column's owner, as the
+    store that was imported. found and expected: the value that is there and the one that should be.
+    """
+
+    scenario: str | None
+    session_id: str | None
+    kind: str
+    key: tuple[str, ...]
+    value: str
+    found: str
+    expected: str
+
+
 @runtime_checkable
 class Verifiable(Protocol):
     """A backend with cached totals that can be checked and made anew."""
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
-        """Compare every cached total with its parts and sessions, and imported parts with theirs.
-
-        deep: also compare each session's content with the digest it was saved with.
-        """
+        """What differs; see `LearningStore.verify_totals`."""
 
     def rebuild_totals(self, *, progress: Progress | None = None) -> int:
         """Make every cached total anew; how many there are. Loses nothing."""
@@ -66,14 +113,7 @@ class Followable(Protocol):
     """A backend that gives every session a place in the order in which sessions became visible."""
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
-        """Every committed session behind the cursor, each once, in the order of their positions.
-
-        A session that commits late is behind all that were published before, whatever its id, so a
-        follower that passes its last cursor misses none. Removed sessions do not appear; one that
-        was replaced appears again.
-
-        Raises InvalidCursorError, also from the iterator when the store goes back while it is read.
-        """
+        """Every committed session behind the cursor, each once; see `LearningStore.changes`."""
 
     def renew_cursors(self) -> None:
         """Refuse all cursors handed out so far; see `LearningStore.renew_cursors`."""
@@ -134,10 +174,7 @@ class Copyable(Protocol):
     """A backend that can be made anew, as it is, in another one."""
 
     def copy_to(self, target: object, *, progress: Progress | None = None) -> CopyReport:
-        """Make `target` a copy of this backend; see `LearningStore.copy_to`.
-
-        Raises ConfigurationError.
-        """
+        """Make `target` a copy of this backend; see `LearningStore.copy_to`. Raises ConfigurationError."""
 
 
 def copyable(backend: object) -> Copyable:

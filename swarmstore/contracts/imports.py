@@ -69,10 +69,6 @@ class PreparedBatch:
     files: Sequence[PreparedFile]
     needed: Any
 
-    def one_by_one(self) -> list[PreparedBatch]:
-        """A batch of each file."""
-        return [PreparedBatch([file], self.needed) for file in self.files]
-
 
 Preparation = Callable[[Sequence[SessionFile]], PreparedBatch]
 """Makes of session files what a target writes. Its batches are saved in the order they were made in."""
@@ -110,35 +106,28 @@ class ImportTarget(Protocol):
     def entries(self, origin: str) -> dict[str, SourceFile]:
         """The files imported from a store, by path."""
 
-    def entry(self, origin: str, path: str) -> SourceFile | None:
-        """One file of a store, None when it was not imported."""
-
     def content_digest(self, snapshot: LearningSnapshot) -> bytes:
         """What `SourceFile.content` is of this snapshot."""
 
     def remember(self, sources: Sequence[SourceFile]) -> None:
         """Enter files in the ledger that become neither session nor total."""
 
-    def import_sessions(self, files: Sequence[SessionFile]) -> list[tuple[Outcome, SessionId]]:
-        """Save sessions of one origin, all or none; what became of each, and the id it has now.
-
-        A file whose content the ledger has changes nothing, also when its session was deleted since,
-        unless it was left out as a repeat. A file imported before that has other content replaces its
-        session, totals staying as they are. An id that other
-        content has taken gets free microseconds. Equal content under the id is there already.
-
-        Raises InvalidValueError kinds.
-        """
-
     @property
     def preparation(self) -> MakePreparation:
         """What makes session files into batches. It needs no database."""
 
     def begin_sessions(self, batch: PreparedBatch, after: Begun | None = None) -> Begun:
-        """Begin to save sessions as `import_sessions` does, which may go on when this returns.
+        """Begin to save sessions of one origin, all or none, which may go on when this returns.
 
         batch: one that a `preparation` made, maybe without some of its files, or without any.
         after: what was begun last. These are in the database later than those, and fail as they did.
+
+        A file whose content the ledger has changes nothing, also when its session was deleted since,
+        unless it was left out as a repeat. A file imported before that has other content replaces its
+        session, totals staying as they are. An id that other content has taken gets free microseconds.
+        Equal content under the id is there already.
+
+        Raises InvalidValueError kinds.
         """
 
     def import_run(
@@ -152,7 +141,7 @@ class ImportTarget(Protocol):
             What it raises leaves everything as it was.
 
         Runs are saved one at a time. The very file that the ledger has, and a run whose session was
-        removed since, change nothing. Otherwise as `import_sessions`.
+        removed since, change nothing. Otherwise as `begin_sessions`.
         """
 
     def import_total(

@@ -109,19 +109,24 @@ class ActionCost:
 
 
 @dataclass(frozen=True, slots=True)
-class ScenarioFindings:
-    """What one scenario has learned.
-
-    transitions: between the actions with the most transitions, which `actions` names in that order.
-    best, worst: runs of three and four actions, by the lower and by the upper bound of their rate.
-    time: when its sessions were, and when the last one was saved.
-    """
+class ScenarioLine:
+    """One scenario in the list of all. time: when its sessions were, and when the last one was saved."""
 
     scenario: str
     sessions: int
     episodes: Rate
     total_actions: int
     time: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFindings(ScenarioLine):
+    """What one scenario has learned.
+
+    transitions: between the actions with the most transitions, which `actions` names in that order.
+    best, worst: runs of three and four actions, by the lower and by the upper bound of their rate.
+    """
+
     curve: Sequence[CurvePoint]
     actions: Top[str]
     transitions: Sequence[PathRate]
@@ -129,17 +134,6 @@ class ScenarioFindings:
     worst: Top[PathRate]
     strategies: Top[StrategyResult]
     costs: Top[ActionCost]
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioLine:
-    """One scenario in the list of all."""
-
-    scenario: str
-    sessions: int
-    episodes: Rate
-    total_actions: int
-    time: Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from dataclasses import replace
 from functools import cache
 from itertools import chain
 
-from swarmstore.contracts.discrepancies import Progress
+from swarmstore.contracts.progress import Progress
 from swarmstore.contracts.single_things import SingleThings
-from swarmstore.contracts.summaries import ScenarioSummary
+from swarmstore.contracts.storage import ScenarioSummary
 from swarmstore.errors import CountOverflowError, SessionConflictError, SnapshotFormatError
 from swarmstore.model.forgetting import (
     ForgetReport,
@@ -29,8 +29,7 @@ from swarmstore.model.limits import MAX_TOTAL, check_text
 from swarmstore.model.merge import MergeStrategy, add_to_total, check_strategy, merge_snapshots
 from swarmstore.model.metadata import now_seconds
 from swarmstore.model.offline_analyzer import AnalysisInput, analysis_input_of
-from swarmstore.model.offline_model import OfflineModel
-from swarmstore.model.offline_validation import check_model
+from swarmstore.model.offline_model import OfflineModel, check_model
 from swarmstore.model.removed_sessions import Fate
 from swarmstore.model.session_ids import SessionId, SessionIdGenerator
 from swarmstore.model.session_slice import SessionSlice
@@ -283,7 +282,6 @@ class SimpleBackend(SingleThings):
         return [snapshot.copy().as_session(each) for each, snapshot in found if snapshot is not None]
 
     def _keys(self, scenario: str | None) -> list[SessionKey]:
-        """All sessions of a scenario, or of all of them, in the order of scenarios and ids."""
         names = self._names() if scenario is None else [scenario]
         return [SessionKey(name, session_id) for name in names for session_id in self._ids_in(name)]
 

@@ -12,11 +12,11 @@ empty list, and asking does not create it. Once closed, every call but `close` r
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from swarmstore.contracts.discrepancies import Progress
-from swarmstore.contracts.summaries import ScenarioSummary
+from swarmstore.contracts.progress import Progress
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.forgetting import ForgetReport, Forgetting
 from swarmstore.model.keys import SnapshotKey, TotalKey
@@ -27,6 +27,26 @@ from swarmstore.model.session_ids import SessionId
 from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.total_parts import TotalPart
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioSummary:
+    """A scenario in a list: how many sessions are saved, its greatest session id, numbers of its total.
+
+    The numbers are those of an empty total when nothing counts in it. `session_count` is what the
+    total says; sessions saved without counting, or removed since, make it differ from `sessions`.
+    All five are None where the total cannot be read: a sum in it passes 2^63 - 1, or the file that
+    holds it is damaged. `load_scenario` says which.
+    """
+
+    scenario: str
+    sessions: int
+    last_session: SessionId | None
+    session_count: int | None = 0
+    total_episodes: int | None = 0
+    total_actions: int | None = 0
+    success_episodes: int | None = 0
+    failure_episodes: int | None = 0
 
 
 @runtime_checkable
@@ -144,10 +164,7 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
         """The scenario's offline model, None when there is none."""
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
-        """Keep the scenario's offline model in place of the one before.
-
-        Raises InvalidValueError.
-        """
+        """Keep the scenario's offline model in place of the one before. Raises InvalidValueError."""
 
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         """Keep a model in place of the one before, whose action order stays; the model as it is then.

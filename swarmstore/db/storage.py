@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.capabilities import CopyReport
+from swarmstore.contracts.capabilities import CopyReport, Discrepancy
 from swarmstore.contracts.change_feed import Change
-from swarmstore.contracts.discrepancies import Discrepancy, Progress
-from swarmstore.contracts.summaries import ScenarioSummary
+from swarmstore.contracts.progress import Progress
+from swarmstore.contracts.storage import ScenarioSummary
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.migrations.runner import prepare
@@ -28,8 +28,7 @@ from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKe
 from swarmstore.model.limits import MAX_TOTAL, check_text
 from swarmstore.model.merge import MergeStrategy, check_strategy
 from swarmstore.model.offline_analyzer import AnalysisInput
-from swarmstore.model.offline_model import OfflineModel
-from swarmstore.model.offline_validation import check_model
+from swarmstore.model.offline_model import OfflineModel, check_model
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
@@ -171,7 +170,7 @@ class SqlStorage:
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
         """What a total is made of, in one statement."""
-        from swarmstore.db.analytics.total_origins import sources
+        from swarmstore.db.analytics.view_reader import sources
 
         check_key(key)
         return self._database.read(lambda session: sources(session, key), maintenance=True)

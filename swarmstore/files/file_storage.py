@@ -23,14 +23,13 @@ from swarmstore.files.own_files import read_parts, read_removed, remove_total, w
 from swarmstore.forking import Renewed
 from swarmstore.model.json import codec
 from swarmstore.model.keys import SessionKey, SnapshotKey, TotalKey
-from swarmstore.model.limits import check_path
+from swarmstore.model.limits import MODEL_VERSION, SNAPSHOT_VERSION, check_path, check_version
 from swarmstore.model.offline_model import OfflineModel
 from swarmstore.model.removed_sessions import RemovedSessions
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.total_parts import TotalParts
 from swarmstore.model.validation import check_key
-from swarmstore.model.versions import MODEL_VERSION, SNAPSHOT_VERSION, check_version
 
 
 class FileSystemStorage(SimpleBackend):

@@ -52,7 +52,7 @@ def path_of(base: Path, key: SnapshotKey) -> Path:
         return base / GLOBAL
     if isinstance(key, ScenarioKey):
         return scenario_folder(base, key.scenario) / STATS
-    sessions = sessions_folder(base, key.scenario)
+    sessions = scenario_folder(base, key.scenario) / "sessions"
     there = _folder(sessions, key.session_id, lambda _: True)
     return (there or _new_folder(sessions, "session_id", key.session_id)) / STATS
 
@@ -64,11 +64,6 @@ def scenario_folder(base: Path, scenario: str) -> Path:
     if there is None and is_file(base / MARKER):  # an export may have called it anything
         there = next((folder for name, folder in _scenario_folders(base) if name == scenario), None)
     return there or _new_folder(parent, "scenario", scenario)
-
-
-def sessions_folder(base: Path, scenario: str) -> Path:
-    """The folder of a scenario's sessions, or the place for it. Raises as `path_of`."""
-    return scenario_folder(base, scenario) / "sessions"
 
 
 def _folder(parent: Path, name: str, is_its: Callable[[Path], bool]) -> Path | None:
@@ -118,10 +113,13 @@ def _scenario_folders(base: Path) -> Iterator[tuple[str, Path]]:
 
 def session_names(base: Path, scenario: str) -> list[SessionId]:
     """All sessions of a scenario in byte order: folders with a snapshot in them."""
-    folders = list[tuple[str | None, Path]]()
+    sessions = set[SessionId]()
     with _passing_over(base / "scenarios"):
-        folders = named_folders(sessions_folder(base, scenario), _passed_over, base)
-    return sorted({SessionId(n) for n, folder in folders if n is not None and _has_snapshot(folder / STATS)})
+        for name, folder in named_folders(scenario_folder(base, scenario) / "sessions", _passed_over, base):
+            with _passing_over(folder / STATS):
+                if name is not None and is_file(folder / STATS):
+                    sessions.add(SessionId(name))
+    return sorted(sessions)
 
 
 @contextmanager
@@ -130,14 +128,6 @@ def _passing_over(path: Path) -> Iterator[None]:
         yield
     except (SnapshotFormatError, OSError) as error:
         _passed_over(path, reason_of(error, path))
-
-
-def _has_snapshot(path: Path) -> bool:
-    try:
-        return is_file(path)
-    except OSError as error:
-        _passed_over(path, reason_of(error, path))
-        return False
 
 
 def _passed_over(path: Path, reason: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -93,6 +93,23 @@ def beside(path: Path) -> Path:
 def content_hash(*contents: bytes) -> bytes:
     """BLAKE2b-128 of the bytes of a file, or of a file and its sidecar."""
     return blake2b(b"".join(contents), digest_size=16).digest()
+
+
+class Contents(NamedTuple):
+    """The bytes of a file, and of its sidecar if it has one."""
+
+    of_file: bytes
+    of_sidecar: bytes | None
+
+    @classmethod
+    def read(cls, path: Path) -> Contents:
+        """Raises OSError."""
+        return cls(read_bytes(path), content_of(beside(path)))
+
+    @property
+    def digest(self) -> bytes:
+        """What the ledger knows the file's bytes by."""
+        return content_hash(self.of_file, self.of_sidecar or b"")
 
 
 def snapshot_texts(snapshot: LearningSnapshot) -> Texts:

@@ -16,10 +16,10 @@ from typing import TypeVar
 import msgspec
 
 from swarmstore.model.json.joined_keys import joinable
+from swarmstore.model.limits import MODEL_VERSION, SNAPSHOT_VERSION
 from swarmstore.model.offline_model import OfflineModel
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.stats import NgramStats
-from swarmstore.model.versions import MODEL_VERSION, SNAPSHOT_VERSION
 
 _Key = TypeVar("_Key", bound=tuple[str, ...])
 _Value = TypeVar("_Value")

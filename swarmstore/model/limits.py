@@ -26,6 +26,8 @@ MAX_KPI = 1e290
 MAX_KPI_SUM = 1e300
 MAX_HASH = 2**64 - 1
 SHORT_TEXT_BYTES = 512
+SNAPSHOT_VERSION = 1
+MODEL_VERSION = 1
 
 
 def check_kind(field: str, value: object, kind: type | UnionType, advice: str = "") -> None:
@@ -99,6 +101,13 @@ def check_flag(field: str, value: object) -> bool:
     if type(value) is not bool:
         raise InvalidValueError(field, f"must be True or False, not {value!r}")
     return value
+
+
+def check_version(version: int, newest: int) -> None:
+    """Refuse a newer version, which may hold what this code would drop. Raises CountOutOfRangeError."""
+    if version > newest:
+        problem = f"{version} is newer than {newest}, which this swarmstore knows; upgrade swarmstore"
+        raise CountOutOfRangeError("version", problem)
 
 
 def check_path(name: str, value: str | os.PathLike[str]) -> Path:

@@ -18,10 +18,7 @@ class LearningPhase(StrEnum):
 
     @classmethod
     def parse(cls, text: str) -> LearningPhase:
-        """The phase of this name in any case, as upstream's `from_str`.
-
-        Raises UnknownPhaseError.
-        """
+        """The phase of this name in any case, as upstream's `from_str`. Raises UnknownPhaseError."""
         try:
             return cls(text.lower())
         except ValueError:

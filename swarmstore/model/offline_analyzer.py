@@ -69,9 +69,7 @@ class OfflineAnalyzer:
     """Analyses snapshots, newest first as `query_latest` returns them, or evidence of them."""
 
     def __init__(self, snapshots: Sequence[LearningSnapshot] | AnalysisInput) -> None:
-        self._analysis_input = (
-            snapshots if isinstance(snapshots, AnalysisInput) else analysis_input_of(snapshots)
-        )
+        self._input = snapshots if isinstance(snapshots, AnalysisInput) else analysis_input_of(snapshots)
 
     def analyze(self) -> OfflineModel:
         """The model of these snapshots, updated now, without an action order."""
@@ -79,15 +77,15 @@ class OfflineAnalyzer:
             parameters=self.analyze_parameters(),
             recommended_paths=self.extract_paths(),
             strategy_config=self.analyze_strategy(),
-            analyzed_sessions=self._analysis_input.sessions,
+            analyzed_sessions=self._input.sessions,
             updated_at=now_seconds(),
         )
 
     def analyze_parameters(self) -> OptimalParameters:
         """Explore less where episodes succeed, trust n-grams more where their rates differ."""
-        if not self._analysis_input.sessions:
+        if not self._input.sessions:
             return OptimalParameters()
-        successes, failures = self._analysis_input.success_episodes, self._analysis_input.failure_episodes
+        successes, failures = self._input.success_episodes, self._input.failure_episodes
         success_rate = rate(successes, successes + failures)
         ucb1_c = 1.0 if success_rate > 0.8 else 2.0 if success_rate < 0.5 else math.sqrt(2)
         effectiveness = self._ngram_effectiveness()
@@ -101,17 +99,17 @@ class OfflineAnalyzer:
         """
         paths = [
             RecommendedPath(list(trigram), successes / observed, observed)
-            for trigram, (successes, observed) in self._analysis_input.paths.items()
+            for trigram, (successes, observed) in self._input.paths.items()
         ]
         return sorted(paths, key=lambda p: (-p.success_rate, -p.observations, p.actions))[:_PATHS]
 
     def analyze_strategy(self) -> StrategyConfig:
         """Thresholds and the first strategy from the error rate and the length of sessions."""
-        if not self._analysis_input.sessions:
+        if not self._input.sessions:
             return StrategyConfig()
-        successes, failures = self._analysis_input.success_episodes, self._analysis_input.failure_episodes
+        successes, failures = self._input.success_episodes, self._input.failure_episodes
         error_rate = rate(failures, successes + failures, unseen=0.3)
-        mean_actions = self._analysis_input.total_actions / self._analysis_input.sessions
+        mean_actions = self._input.total_actions / self._input.sessions
         return StrategyConfig(
             maturity_threshold=min(max(int(mean_actions * 0.1), 5), 50),
             error_rate_threshold=min(error_rate * 1.5, 0.5),
@@ -119,7 +117,7 @@ class OfflineAnalyzer:
         )
 
     def _ngram_effectiveness(self) -> float:
-        often = self._analysis_input.rates
+        often = self._input.rates
         rates = [success / observed for (success, observed) in often for _ in range(often[success, observed])]
         if not rates:
             return 0.5

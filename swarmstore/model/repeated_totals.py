@@ -75,16 +75,12 @@ class TotalsBefore:
         self._only: LearningSnapshot | None = None
         self._sessions = sessions
 
-    def is_repeated_by(self, session: LearningSnapshot) -> bool:
-        """Whether the next session learned just what all before it did together; then count it.
+    def is_repeated_by(self, session: LearningSnapshot, learned: Learned) -> bool:
+        """Whether the next session `learned` just what all before it did together; then count it.
 
         A session that learned nothing repeats nothing, and short runs are often alike: a second run
         of one episode must be the very first in all.
         """
-        return self.add(session, Learned.by(session))
-
-    def add(self, session: LearningSnapshot, learned: Learned) -> bool:
-        """As `is_repeated_by`, of a session whose `learned` is at hand."""
         if not learned:
             return False
         several = self._sessions > 1 or sum(self.learned.episodes) > 1

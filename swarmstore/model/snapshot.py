@@ -9,11 +9,11 @@ from typing import Self
 
 from swarmstore.disk import write_bytes
 from swarmstore.model.json.codec import decode_snapshot, encode, read_snapshot, snapshot_to_wire
+from swarmstore.model.limits import SNAPSHOT_VERSION
 from swarmstore.model.metadata import SnapshotMetadata
 from swarmstore.model.selection import SelectionPerformance
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, Pair
-from swarmstore.model.versions import SNAPSHOT_VERSION
 
 _values = attrgetter(*[column.name for column in fields(ActionStats)])
 

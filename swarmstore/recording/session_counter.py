@@ -93,10 +93,7 @@ class SessionCounter:
         self._successes += success
 
     def end_episode(self, success: bool) -> None:
-        """Count the episode's transitions and n-grams, and end all sequences.
-
-        Raises InvalidValueError.
-        """
+        """Count the episode's transitions and n-grams, and end all sequences. Raises InvalidValueError."""
         check_flag("success", success)
         transitions = self._counted.episode_transitions
         ngrams = dict(zip(_LENGTHS, self._counted.ngram_stats.by_length(), strict=True))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
-from swarmstore.contracts.discrepancies import Progress, check_progress
+from swarmstore.contracts.progress import Progress, check_progress
 from swarmstore.locations import url_to_open
 from swarmstore.model.limits import check_flag
 from swarmstore.settings import SettingsArguments, settings_from

@@ -66,7 +66,6 @@ class _Threaded:
 def _threaded(
     call: Callable[Concatenate[_Of, _P], _Result],
 ) -> Callable[Concatenate[_Own, _P], Coroutine[object, None, _Result]]:
-    """The same method, run in a thread."""
 
     @wraps(call)
     async def method(self: _Own, /, *args: _P.args, **kwargs: _P.kwargs) -> _Result:

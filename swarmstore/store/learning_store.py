@@ -7,10 +7,9 @@ from copy import deepcopy
 from functools import partial
 from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack, overload
 
-from swarmstore.contracts.capabilities import followable
+from swarmstore.contracts.capabilities import followable, iter_range
 from swarmstore.contracts.change_feed import Change
-from swarmstore.contracts.storage import LearningBackend, check_backend
-from swarmstore.contracts.summaries import ScenarioSummary
+from swarmstore.contracts.storage import LearningBackend, ScenarioSummary, check_backend
 from swarmstore.errors import SnapshotNotFoundError
 from swarmstore.locations import url_to_open
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
@@ -23,9 +22,7 @@ from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.recording.recorder import OnError, SessionRecorder
 from swarmstore.settings import SettingsArguments, settings_from
-from swarmstore.store.analytics_api import Insight
 from swarmstore.store.maintenance_api import Maintenance
-from swarmstore.store.paging import iter_range
 from swarmstore.store.transfer_api import Exchange
 
 if TYPE_CHECKING:
@@ -42,7 +39,7 @@ def _open_place(kind: type[LearningStore], place: Place, settings: SettingsArgum
     return kind.open(url_of(place), **settings)
 
 
-class LearningStore(Exchange, Insight, Maintenance):
+class LearningStore(Exchange, Maintenance):
     """Upstream's `LearningStore` on any backend: sessions, their totals, merges, offline models.
 
     With `open` on SQLite or PostgreSQL; `LearningStore(MemoryStorage())` and

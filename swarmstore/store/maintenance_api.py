@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from swarmstore.contracts.capabilities import Verifiable
-from swarmstore.contracts.discrepancies import Discrepancy, Progress, check_progress
-from swarmstore.contracts.storage import LearningBackend
+from swarmstore.contracts.capabilities import Discrepancy, Verifiable
+from swarmstore.contracts.progress import Progress, check_progress
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.forgetting import ForgetReport, forgetting
 from swarmstore.model.keys import GlobalKey, ScenarioKey
 from swarmstore.model.limits import check_flag
 from swarmstore.model.metadata import LearningPhase
-from swarmstore.model.session_ids import SessionId
 from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.total_parts import TotalPart
 from swarmstore.model.validation import check_bound, check_limit
@@ -66,10 +64,23 @@ class Maintenance(Opened):
         In batches of their own transactions: an interrupted call has done a part, and the next one
         does the rest. Raises ConfigurationError unless just one rule is given.
         """
-        old = _old_sessions(self._storage, scenario, keep_latest, older_than)
+        if (keep_latest is None) == (older_than is None):
+            raise ConfigurationError("say either keep_latest or older_than")
+        old = self._storage.list_sessions(scenario)
+        if keep_latest is not None:
+            old = old[: max(0, len(old) - check_limit(keep_latest))]
+        else:
+            bound = check_bound("older_than", older_than)
+            old = [i for i in old if i.timestamp is not None and i.timestamp < bound]
         if check_flag("dry_run", dry_run):
             return len(old)
-        return _remove(self._storage, scenario, old, check_progress(progress))
+        check_progress(progress)
+        removed = 0
+        for start in range(0, len(old), _AT_ONCE):
+            removed += self._storage.delete_sessions(scenario, old[start : start + _AT_ONCE])
+            if progress is not None:
+                progress(min(start + _AT_ONCE, len(old)), len(old))
+        return removed
 
     def forget(
         self,
@@ -121,26 +132,3 @@ class Maintenance(Opened):
         Raises CountOverflowError, InvalidTextError.
         """
         return self._storage.sources(GlobalKey() if scenario is None else ScenarioKey(scenario))
-
-
-def _old_sessions(
-    backend: LearningBackend, scenario: str, keep_latest: int | None, older_than: int | None
-) -> list[SessionId]:
-    """The sessions that just one of the rules lets go, oldest first. Raises ConfigurationError."""
-    if (keep_latest is None) == (older_than is None):
-        raise ConfigurationError("say either keep_latest or older_than")
-    ids = backend.list_sessions(scenario)
-    if keep_latest is not None:
-        return ids[: max(0, len(ids) - check_limit(keep_latest))]
-    bound = check_bound("older_than", older_than)
-    return [i for i in ids if i.timestamp is not None and i.timestamp < bound]
-
-
-def _remove(backend: LearningBackend, scenario: str, old: list[SessionId], progress: Progress | None) -> int:
-    """Remove these sessions; how many were still there."""
-    removed = 0
-    for start in range(0, len(old), _AT_ONCE):
-        removed += backend.delete_sessions(scenario, old[start : start + _AT_ONCE])
-        if progress is not None:
-            progress(min(start + _AT_ONCE, len(old)), len(old))
-    return removed

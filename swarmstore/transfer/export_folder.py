@@ -15,13 +15,14 @@ from typing import NoReturn, TypeVar
 
 from swarmstore.contracts.imports import Outcome
 from swarmstore.contracts.storage import LearningBackend
-from swarmstore.disk import entries_of, is_file, make_folder, read_bytes, reason_of, unfinished, write_bytes
-from swarmstore.errors import ConfigurationError, SnapshotFormatError
+from swarmstore.disk import entries_of, is_file, make_folder, reason_of, unfinished, write_bytes
+from swarmstore.errors import ConfigurationError, SnapshotFormatError, first_of
 from swarmstore.files.file_names import folded, short_distinct_name, short_name
 from swarmstore.files.layout import LOCK, MODEL, STATS, named_folders, scenario_of
 from swarmstore.files.sidecars import (
     INDEX,
     MARKER,
+    Contents,
     Index,
     Texts,
     beside,
@@ -36,7 +37,6 @@ from swarmstore.model.keys import SessionKey
 from swarmstore.model.session_ids import SessionId, is_upstreams
 
 _Seen = TypeVar("_Seen")
-_SHOWN = 3
 # what Finder, Explorer and file systems put into any folder, in small letters
 _OF_THE_SYSTEM = re.compile(
     r"\._.*|\.ds_store|\.localized|\.apdisk|\.spotlight-v100|\.trashes|\.trash-\d+|\.fseventsd|\.temporaryitems"
@@ -87,9 +87,8 @@ def check_foreign(base: Path, source: LearningBackend) -> None:
     """
     foreign = [path.relative_to(base).as_posix() for path in _foreign(base, source)]
     if foreign:
-        more = f" and {len(foreign) - _SHOWN} more" if len(foreign) > _SHOWN else ""
         raise ConfigurationError(
-            f"{base} has what this store does not: {', '.join(foreign[:_SHOWN])}{more}; "
+            f"{base} has what this store does not: {first_of(foreign)}; "
             f"import it first, or export into another folder"
         )
 
@@ -123,15 +122,14 @@ def _holds(source: LearningBackend, scenario: str | None, name: str | None, path
         return False
     held = source.load(SessionKey(scenario, SessionId(name)))
     with contextlib.suppress(SnapshotFormatError):
-        return held is not None and held == snapshot_in(read_bytes(path), content_of(beside(path)))
+        return held is not None and held == snapshot_in(*Contents.read(path))
     return False
 
 
 def _has_model(source: LearningBackend, scenario: str | None, path: Path) -> bool:
-    """Whether the store's model is this one or newer."""
     held = None if scenario is None else source.load_offline_model(scenario)
     with contextlib.suppress(SnapshotFormatError):
-        model = model_in(read_bytes(path), content_of(beside(path)))
+        model = model_in(*Contents.read(path))
         return held is not None and (held == model or held.updated_at > model.updated_at)
     return False
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from filelock import FileLock
 
 from swarmstore.contracts.capabilities import Identified
-from swarmstore.contracts.discrepancies import Progress
 from swarmstore.contracts.imports import Outcome
+from swarmstore.contracts.progress import Progress
 from swarmstore.contracts.storage import LearningBackend
 from swarmstore.disk import holding, use_folder
 from swarmstore.errors import CorruptStoreError, CountOverflowError, SnapshotFormatError
@@ -19,7 +19,7 @@ from swarmstore.files.layout import GLOBAL, LOCK, META, MODEL, STATS
 from swarmstore.files.sidecars import INDEX, Texts, encode_index, model_texts, read_index, snapshot_texts
 from swarmstore.files.upstream_limits import Limit
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
-from swarmstore.model.repeated_totals import TotalsBefore
+from swarmstore.model.repeated_totals import Learned, TotalsBefore
 from swarmstore.model.session_ids import SessionId, upstream_ids
 from swarmstore.transfer import export_folder
 
@@ -59,17 +59,7 @@ class ExportReport:
 
 
 def export_store(source: LearningBackend, folder: Path, *, progress: Progress | None = None) -> ExportReport:
-    """Write a store into a folder; a repeat changes nothing, a grown store adds what is new.
-
-    folder: missing, empty, or an earlier export of this store.
-    progress: called after every session and every total.
-
-    Sessions are read one at a time. Those that the store no longer has are removed. A store in use
-    is exported scenario by scenario as it is then; the next export adds what was saved meanwhile.
-
-    What cannot be read is reported and stops nothing. Raises ConfigurationError for a folder that
-    holds anything else, before anything is written; OSError; and what the backend raises.
-    """
+    """Write a store into a folder; `LearningStore.export_store` says how."""
     store = source.identity() if isinstance(source, Identified) else ""
     use_folder(folder)
     export_folder.check_folder(folder, store)
@@ -143,7 +133,7 @@ class _Exporter:
             return True
         if snapshot is None:
             return False
-        if before.is_repeated_by(snapshot):
+        if before.is_repeated_by(snapshot, Learned.by(snapshot)):
             self._report.repeated.append((key.scenario, key.session_id))
         texts = snapshot_texts(snapshot)
         export_folder.put(self._base, folder / META, texts.meta)  # without the snapshot it is no session yet

@@ -63,8 +63,8 @@ def metadata() -> dict[str, Any]:
     }
     tables |= {
         name: {
-            "description": view.comment,
-            "columns": {column.name: column.comment for column in view.columns},
+            "description": view.description,
+            "columns": {column.name: column.description for column in view.columns},
         }
         for name, view in VIEWS.items()
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from swarmstore import Additive, LearningSnapshot, LearningStore, SnapshotMetadata, TimeDecay
-from swarmstore.model.versions import SNAPSHOT_VERSION
+from swarmstore.model.limits import SNAPSHOT_VERSION
 
 
 def test_snapshot_serialization() -> None:

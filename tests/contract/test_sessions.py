@@ -17,7 +17,7 @@ from swarmstore import (
     SessionId,
     SessionKey,
 )
-from swarmstore.store.paging import PAGE
+from swarmstore.contracts.capabilities import PAGE
 from tests.snapshots import full, simple
 
 U64 = 2**64 - 1

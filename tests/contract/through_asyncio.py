@@ -24,9 +24,9 @@ from swarmstore import (
     TotalPart,
 )
 from swarmstore.contracts.capabilities import Followable, Importable
-from swarmstore.contracts.discrepancies import Progress
 from swarmstore.contracts.imports import ImportTarget
-from swarmstore.contracts.summaries import ScenarioSummary
+from swarmstore.contracts.progress import Progress
+from swarmstore.contracts.storage import ScenarioSummary
 from swarmstore.model.forgetting import Forgetting
 from swarmstore.model.keys import TotalKey
 from swarmstore.model.offline_analyzer import AnalysisInput

@@ -16,7 +16,6 @@ from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
 from swarmstore import LearningSnapshot, LearningStore, SchemaMissingError, Settings
-from swarmstore.db.analytics.views.ddl import create_views
 from swarmstore.db.dialects.row_keys import is_of
 from swarmstore.db.migrations.runner import (
     VERSION_TABLE,
@@ -28,6 +27,7 @@ from swarmstore.db.migrations.runner import (
 )
 from swarmstore.db.schema import Base
 from swarmstore.revisions import REVISION
+from tests.db.views.ddl import create_views
 from tests.postgres.dumps import dump_without_revision
 from tests.postgres.server import Server
 

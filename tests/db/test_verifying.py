@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from swarmstore import GlobalKey, LearningStore, ScenarioKey, SessionId, SessionKey
-from swarmstore.contracts.discrepancies import Discrepancy
+from swarmstore.contracts.capabilities import Discrepancy
 from tests.helpers.internals import database_of
 from tests.snapshots import full, simple
 

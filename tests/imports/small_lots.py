@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from swarmstore import LearningStore, SqlStorage
-from swarmstore.transfer.importing import ImportReport, import_store
+from swarmstore.transfer.importing import ImportReport, import_store, whole_store
 
 
 def import_in_lots(store: LearningStore, folder: Path, **chosen: Any) -> ImportReport:
     """As `store.import_store`, two sessions at a time."""
     storage = store.storage
     assert isinstance(storage, SqlStorage)
-    return import_store(storage.import_target(), folder, batch_sessions=2, **chosen)
+    with patch.object(whole_store, "_BATCH_SESSIONS", 2):
+        return import_store(storage.import_target(), folder, **chosen)

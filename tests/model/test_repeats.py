@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from swarmstore import ActionStats, Additive, LearningSnapshot, merge_snapshots
-from swarmstore.model.repeated_totals import TotalsBefore
+from swarmstore.model.repeated_totals import Learned, TotalsBefore
 from tests.snapshots import simple
 
 
 def repeats(*sessions: LearningSnapshot) -> list[bool]:
     before = TotalsBefore()
-    return [before.is_repeated_by(session) for session in sessions]
+    return [before.is_repeated_by(session, Learned.by(session)) for session in sessions]
 
 
 def test_each_doubling_is_seen() -> None:

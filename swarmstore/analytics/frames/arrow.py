@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from swarmstore.contracts.analytics import Analysis, ViewReader, view_named
-from swarmstore.contracts.tabular import ColumnType, Rows, ViewInfo
+from swarmstore.contracts.analytics import Analysis, ColumnType, Rows, ViewInfo, ViewReader, view_named
 from swarmstore.extras import module_of
 
 if TYPE_CHECKING:
@@ -63,8 +62,7 @@ def schema_of(view: ViewInfo) -> pa.Schema:
 
 def arrow() -> ModuleType:
     """The library. Raises ExtraMissingError."""
-    library: ModuleType = module_of("arrow", "pyarrow")
-    return library
+    return module_of("arrow", "pyarrow")
 
 
 def _batch(schema: pa.Schema, rows: Rows) -> pa.RecordBatch:

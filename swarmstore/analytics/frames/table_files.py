@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
@@ -13,9 +12,8 @@ from filelock import FileLock
 
 from swarmstore.analytics.frames.arrow import arrow, schema_of, stream
 from swarmstore.analytics.frames.csv_files import CsvWriter
-from swarmstore.contracts.analytics import Analysis, ViewReader, view_named
-from swarmstore.contracts.discrepancies import Progress
-from swarmstore.contracts.tabular import ViewInfo
+from swarmstore.contracts.analytics import Analysis, ViewInfo, ViewReader, view_named
+from swarmstore.contracts.progress import Progress, telling
 from swarmstore.disk import NewFile, holding, is_file, sync_folder, unfinished, use_folder
 from swarmstore.errors import ConfigurationError, InvalidValueError
 from swarmstore.extras import module_of
@@ -24,13 +22,6 @@ from swarmstore.model.limits import check_text
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-
-class FileFormat(StrEnum):
-    """A kind of file that views can be written to."""
-
-    PARQUET = "parquet"
-    CSV = "csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +62,11 @@ def export_frames(
             is_file(folder / f"{view.name}.{file_format}")
         written = list[NewFile]()
         with analysis.reading() as reader:
-            for done, view in enumerate(chosen, start=1):
+            for view in telling(progress, chosen):
                 name = f"{view.name}.{file_format}"
                 new = begun.enter_context(NewFile(folder / name))
                 report.files.append(ViewFile(view.name, name, _write(reader, view, scenario, new, writing)))
                 written.append(new)
-                if progress is not None:
-                    progress(done, len(chosen))
         for new in written:  # all of them are whole now
             new.put()
         sync_folder(folder)
@@ -117,9 +106,9 @@ def _writer_of(file_format: str) -> _Writing:
     """What writes a format. Raises ConfigurationError, ExtraMissingError."""
     arrow()
     match file_format:
-        case FileFormat.PARQUET:
+        case "parquet":
             parquet = module_of("arrow", "pyarrow.parquet")
             return lambda file, schema: parquet.ParquetWriter(file, schema, compression="zstd")
-        case FileFormat.CSV:
+        case "csv":
             return lambda file, schema: nullcontext(CsvWriter(file, schema))
-    raise ConfigurationError(f"{file_format!r} is no format of files; use {' or '.join(FileFormat)}")
+    raise ConfigurationError(f"{file_format!r} is no format of files; use parquet or csv")

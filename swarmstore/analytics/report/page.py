@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 
 from swarmstore.analytics.report import charts, wording
 from swarmstore.analytics.report.charts import Chart
-from swarmstore.analytics.report.drawing import draw
 from swarmstore.contracts.analytics import Analysis
 from swarmstore.contracts.report_findings import Findings, ScenarioFindings
 from swarmstore.disk import is_file, write_bytes
@@ -15,6 +16,7 @@ from swarmstore.extras import module_of
 from swarmstore.model.limits import check_text
 
 _LIBRARIES = ("jinja2", "vl_convert")
+_OPENING = re.compile(r"<svg [^>]*(viewBox=\"[^\"]*\")[^>]*>")
 
 
 def write_report(analysis: Analysis, path: Path, scenario: str | None) -> None:
@@ -44,7 +46,7 @@ def render(findings: Findings) -> str:
         findings=findings,
         style=markup(_text("style.css")),
         legend=charts.legend(),
-        draw=lambda chart, name: markup(draw(chart, name)),
+        draw=lambda chart, name: markup(_draw(chart, name)),
         charts_of=charts_of,
     )
     return html
@@ -63,6 +65,22 @@ def charts_of(scenario: ScenarioFindings) -> dict[str, Chart]:
         "cost": charts.action_cost(scenario.costs.rows) if scenario.costs.rows else None,
     }
     return {name: chart for name, chart in drawn.items() if chart is not None}
+
+
+def _draw(chart: Chart, name: str) -> str:
+    """The chart as an SVG element with title and description, whose ids begin with `name`."""
+    converter = module_of("report", "vl_convert")
+    drawn = converter.vegalite_to_svg(chart.spec)
+    opening = _OPENING.match(drawn)
+    if opening is None:
+        raise ValueError("vl-convert made no SVG")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {opening[1]} '
+        f'aria-labelledby="{name}-title" aria-describedby="{name}-desc">'
+        f'<title id="{name}-title">{escape(chart.title)}</title>'
+        f'<desc id="{name}-desc">{escape(chart.description)}</desc>'
+        f"{drawn[opening.end() :]}"
+    )
 
 
 def _text(name: str) -> str:

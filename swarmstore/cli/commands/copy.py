@@ -7,9 +7,8 @@ from typing import Annotated
 import typer
 
 import swarmstore
-from swarmstore.cli.options import URLS, JsonOption, existing_store, store_at
-from swarmstore.cli.output import facts, print_answer
-from swarmstore.cli.progress import told
+from swarmstore.cli.options import URLS, JsonOption, existing_store
+from swarmstore.cli.output import facts, print_answer, told
 
 
 def copy(
@@ -30,7 +29,7 @@ def copy(
     """
     with (
         existing_store(from_url, from_schema) as source,
-        store_at(to_url, to_schema) as target,
+        swarmstore.LearningStore.open(to_url, schema=to_schema) as target,
         told("copying") as progress,
     ):
         report = source.copy_to(target, progress=progress)

@@ -9,8 +9,7 @@ import typer
 
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import console, facts, print_answer, print_table, say
-from swarmstore.cli.progress import told
+from swarmstore.cli.output import console, facts, print_answer, print_table, say, told
 
 _ENDS_WITH = {None: 0, "info": 0, "error": 1, "warning": 3}
 _STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}

@@ -9,8 +9,7 @@ import typer
 
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store, given_path
-from swarmstore.cli.output import counted, facts, print_answer, print_table, say, say_repeated
-from swarmstore.cli.progress import told
+from swarmstore.cli.output import counted, facts, print_answer, print_table, say, say_repeated, told
 
 
 def export(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import print_json, say
-from swarmstore.cli.progress import told
+from swarmstore.cli.output import print_answer, told
 
 
 def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
@@ -14,7 +13,5 @@ def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonO
     """
     with existing_store(url, schema) as store, told("folding") as progress:
         added = store.fold(progress=progress)
-    if json:
-        print_json({"added": added})
-    else:
-        say(f"{added:,} times a session was added to a cached total" if added else "nothing was pending")
+    line = f"{added:,} times a session was added to a cached total" if added else "nothing was pending"
+    print_answer({"added": added}, line, json=json)

@@ -8,9 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 import swarmstore
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path, store_at
-from swarmstore.cli.output import counted, facts, print_answer, print_table, say, say_repeated
-from swarmstore.cli.progress import told
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path
+from swarmstore.cli.output import counted, facts, print_answer, print_table, say, say_repeated, told
 
 
 def import_(
@@ -42,7 +41,7 @@ def import_(
 
     Example: swarmstore import ~/.local/share/swarm-engine/learning
     """
-    with store_at(url, schema) as store, told("importing") as progress:
+    with swarmstore.LearningStore.open(url, schema=schema) as store, told("importing") as progress:
         report = store.import_store(
             folder,
             origin=name,

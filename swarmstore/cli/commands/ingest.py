@@ -11,9 +11,8 @@ import typer
 
 import swarmstore
 from swarmstore import CountOverflowError, InvalidValueError, SessionForgottenError, TraceError
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path, store_at
-from swarmstore.cli.output import counted, facts, print_json, say
-from swarmstore.cli.progress import told
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path
+from swarmstore.cli.output import counted, facts, print_json, say, told
 
 
 def ingest(
@@ -56,7 +55,7 @@ def ingest(
         raise typer.BadParameter("one record belongs to one trace", param_hint="--record")
     reports: list[swarmstore.IngestReport] = []
     problems: list[swarmstore.ImportProblem] = []
-    with store_at(url, schema) as store, told("ingesting") as progress:
+    with swarmstore.LearningStore.open(url, schema=schema) as store, told("ingesting") as progress:
         for done, trace in enumerate(traces, start=1):
             try:
                 reports.append(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import facts, print_json, print_table
+from swarmstore.cli.output import facts, print_answer, print_table
 
 
 def learn(
@@ -24,10 +25,7 @@ def learn(
     """
     with existing_store(url, schema, scenario) as store:
         model = store.run_offline_learning(scenario, latest)
-    if json:
-        print_json(model)
-    else:
-        _print(scenario, model)
+    print_answer(model, partial(_print, scenario), json=json)
 
 
 def _print(scenario: str, model: swarmstore.OfflineModel) -> None:

@@ -8,8 +8,7 @@ import typer
 
 import swarmstore
 from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import print_json, say
-from swarmstore.cli.progress import told
+from swarmstore.cli.output import print_answer, told
 
 
 def prune(
@@ -33,7 +32,5 @@ def prune(
         removed = store.prune(
             scenario, keep_latest=keep_latest, older_than=older_than, dry_run=dry_run, progress=progress
         )
-    if json:
-        print_json({"sessions": removed, "dry_run": dry_run})
-    else:
-        say(f"{removed:,} sessions {'would be ' if dry_run else ''}removed; the totals stay as they are")
+    line = f"{removed:,} sessions {'would be ' if dry_run else ''}removed; the totals stay as they are"
+    print_answer({"sessions": removed, "dry_run": dry_run}, line, json=json)

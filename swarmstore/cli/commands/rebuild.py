@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import print_json, say
-from swarmstore.cli.progress import told
+from swarmstore.cli.output import print_answer, told
 
 
 def rebuild(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
@@ -14,7 +13,4 @@ def rebuild(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: Js
     """
     with existing_store(url, schema) as store, told("rebuilding") as progress:
         totals = store.rebuild_totals(progress=progress)
-    if json:
-        print_json({"totals": totals})
-    else:
-        say(f"{totals:,} totals made anew")
+    print_answer({"totals": totals}, f"{totals:,} totals made anew", json=json)

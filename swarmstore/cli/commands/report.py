@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store, given_path
-from swarmstore.cli.output import print_json, say
+from swarmstore.cli.output import print_answer
 
 
 def report(
@@ -33,7 +33,4 @@ def report(
     """
     with existing_store(url, schema, scenario) as store:
         store.report(output, scenario=scenario)
-    if json:
-        print_json({"file": str(output), "bytes": output.stat().st_size})
-    else:
-        say(f"Wrote {output}")
+    print_answer({"file": str(output), "bytes": output.stat().st_size}, f"Wrote {output}", json=json)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
-from swarmstore.cli.output import print_json, say
+from swarmstore.cli.output import print_answer
 
 
 def upgrade(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
@@ -13,9 +13,7 @@ def upgrade(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: Js
     Example: swarmstore upgrade --url postgresql://admin@db.example/swarm
     """
     done = swarmstore.upgrade(url, schema=schema)
-    if json:
-        print_json(done)
-    elif done.before == done.after:
-        say(f"{done.url} is up to date (revision {done.after})")
-    else:
-        say(f"{done.url} upgraded from {done.before or 'nothing'} to revision {done.after}")
+    line = f"{done.url} upgraded from {done.before or 'nothing'} to revision {done.after}"
+    if done.before == done.after:
+        line = f"{done.url} is up to date (revision {done.after})"
+    print_answer(done, line, json=json)

@@ -8,8 +8,7 @@ import typer
 
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import print_json, print_rows, say
-from swarmstore.cli.progress import told
+from swarmstore.cli.output import print_json, print_rows, say, told
 
 
 def verify(

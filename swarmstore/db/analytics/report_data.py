@@ -91,8 +91,8 @@ def _scenario(session: Session, line: ScenarioLine) -> ScenarioFindings:
         curve=_curve(session, line),
         actions=actions,
         transitions=[_path(*row) for row in session.execute(queries.transitions_between(), among)],
-        best=top(queries.best_paths(), _PATHS, _path),
-        worst=top(queries.worst_paths(), _PATHS, _path),
+        best=top(queries.paths(best=True), _PATHS, _path),
+        worst=top(queries.paths(best=False), _PATHS, _path),
         strategies=top(queries.strategies(), _STRATEGIES, _strategy),
         costs=top(queries.actions(), _ACTIONS, _cost),
     )

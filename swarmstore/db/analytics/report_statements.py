@@ -7,12 +7,10 @@ Parameters: `scenario` its name, `most` how many rows. A ranking's last column i
 
 from __future__ import annotations
 
-from functools import cache
-
 from sqlalchemy import BigInteger, Subquery, Text, bindparam, case, cast, func, or_, select, union_all
 
 from swarmstore.db.analytics.view_statements import TABLES
-from swarmstore.db.analytics.views.description import Expression, Query
+from swarmstore.db.analytics.views.description import Query
 from swarmstore.db.analytics.views.rates import as_double
 from swarmstore.db.schema.names import ACTIONS
 
@@ -20,7 +18,6 @@ _MOST = bindparam("most", type_=BigInteger)
 _SCENARIO = bindparam("scenario", type_=Text)
 
 
-@cache
 def sessions() -> Query:
     """`(scenario, sessions, first, newest, saved)`: how many there are, and their times."""
     table = TABLES["saved_sessions"]
@@ -30,7 +27,6 @@ def sessions() -> Query:
     ).group_by(table.c.scenario)
 
 
-@cache
 def totals() -> Query:
     """`(scenario, successes, failures, actions, waiting)` of each total; the global one has no scenario."""
     table = TABLES["totals"]
@@ -38,7 +34,6 @@ def totals() -> Query:
     return select(*[table.c[name] for name in names])
 
 
-@cache
 def curve() -> Query:
     """`(first, last, successes, failures, rolling rate)` of each `step` of `last` sessions."""
     table = TABLES["learning_curve"]
@@ -56,7 +51,6 @@ def curve() -> Query:
     )
 
 
-@cache
 def busiest_actions() -> Query:
     """`(action, …)`: those with the most transitions to or from them."""
     pairs = _pairs()
@@ -72,7 +66,6 @@ def busiest_actions() -> Query:
     )
 
 
-@cache
 def transitions_between() -> Query:
     """`(successes, failures, action, next action)` between parameter `actions`, frequent ones first."""
     pairs = _pairs()
@@ -98,20 +91,10 @@ def _pairs() -> Subquery:
     )
 
 
-@cache
-def best_paths() -> Query:
-    """`(successes, failures, four actions, …)`, of runs of three the fourth is None."""
-    return _paths(TABLES["paths"].c.wilson_low.desc())
-
-
-@cache
-def worst_paths() -> Query:
-    """The other end, with the columns of `best_paths`."""
-    return _paths(TABLES["paths"].c.wilson_high)
-
-
-def _paths(order: Expression) -> Query:
+def paths(*, best: bool) -> Query:
+    """`(successes, failures, four actions, …)`, of runs of three the fourth is None; from either end."""
     table = TABLES["paths"]
+    order = table.c.wilson_low.desc() if best else table.c.wilson_high
     actions = [table.c[name] for name in ACTIONS]
     seen = as_double(table.c.success_count) + as_double(table.c.failure_count)
     return (
@@ -122,14 +105,12 @@ def _paths(order: Expression) -> Query:
     )
 
 
-@cache
 def strategies() -> Query:
     """`(strategy, starts, successes, failures, episodes won, episodes lost, …)`, most visits first."""
     names = ("strategy", "usage_count", "successes", "failures", "episodes_success", "episodes_failure")
     return _first("total_strategies", names, "visits", "strategy")
 
 
-@cache
 def actions() -> Query:
     """`(action, successes, failures, visits, duration, its mean, mean KPI, …)`, the longest first."""
     names = ("action", "successes", "failures", "visits", "total_duration_ms", "mean_duration_ms", "mean_kpi")

@@ -9,16 +9,21 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from swarmstore.contracts.analytics import Rows, ViewInfo
 from swarmstore.contracts.report_findings import Findings
-from swarmstore.contracts.tabular import Rows, ViewInfo
 from swarmstore.db.analytics.report_data import findings_in
-from swarmstore.db.analytics.view_statements import INFOS, rows_of
+from swarmstore.db.analytics.view_statements import rows_of
+from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.failures import translated
+from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema import Scenario
-from swarmstore.errors import CountOverflowError
+from swarmstore.errors import CountOverflowError, first_of
+from swarmstore.model.keys import ScenarioKey, TotalKey
+from swarmstore.model.total_parts import PartKind, TotalPart
 
-_NAMED = 3  # scenarios in a message
+_ORIGINS = VIEWS["total_origins"].statement.subquery("total_origins").c
+_SHOWN = ("part", "origin", "contributors", "waiting", *SUMMED_COLUMNS)
 
 
 class SqlViewReader:
@@ -46,7 +51,7 @@ class SqlAnalysis:
 
     def views(self) -> Sequence[ViewInfo]:
         """All views."""
-        return INFOS
+        return list(VIEWS.values())
 
     @contextmanager
     def reading(self) -> Iterator[SqlViewReader]:
@@ -68,19 +73,26 @@ class SqlAnalysis:
             with self._database.snapshot() as session:
                 names = session.scalars(select(Scenario.name).order_by(Scenario.name)).all()
             found = [repr(name) for name in names if self._overflows(name)]
-            more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-            named = f"the total of scenario {', '.join(found[:_NAMED])}{more}"
+            named = f"the total of scenario {first_of(found)}" if found else "the global total"
             raise CountOverflowError(
-                f"a count in {named if found else 'the global total'} passes 2^63 - 1; ask for other "
+                f"a count in {named} passes 2^63 - 1; ask for other "
                 "scenarios by name, or replace that total; `swarmstore doctor` names the sessions"
             ) from error
 
     def _overflows(self, scenario: str) -> bool:
         try:
             with self._database.snapshot() as session:
-                for view in INFOS:
+                for view in VIEWS.values():
                     if view.has_scenario and view.name.startswith("total"):
                         session.execute(rows_of(view.name, scenario)).all()
         except CountOverflowError:
             return True
         return False
+
+
+def sources(session: Session, key: TotalKey) -> list[TotalPart]:
+    """What a total is made of, by kind and origin, as `total_origins` tells analysts."""
+    which = _ORIGINS.scenario == key.scenario if isinstance(key, ScenarioKey) else _ORIGINS.kind == "global"
+    found = select(*[_ORIGINS[name] for name in _SHOWN]).where(which)
+    in_order = found.order_by(_ORIGINS.part, _ORIGINS.origin.asc().nulls_first())
+    return [TotalPart(PartKind(kind), *rest) for kind, *rest in session.execute(in_order)]

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Dialect, Double, MetaData, Table, Text, select
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from swarmstore.contracts.tabular import ColumnInfo, ColumnType, ViewInfo
-from swarmstore.db.analytics.views import VIEWS, View
+from swarmstore.contracts.analytics import ColumnType
+from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.analytics.views.description import Query
 
 
@@ -58,18 +58,10 @@ _TYPES: dict[ColumnType, TypeEngine[Any]] = {
 }
 
 
-def _table(view: View) -> Table:
-    columns = [Column(column.name, _TYPES[column.type]) for column in view.columns]
-    return Table(view.name, MetaData(), *columns)
-
-
-def _info(view: View) -> ViewInfo:
-    columns = [ColumnInfo(column.name, column.type, column.comment) for column in view.columns]
-    return ViewInfo(view.name, view.comment, tuple(columns))
-
-
-TABLES = {name: _table(view) for name, view in VIEWS.items()}
-INFOS = [_info(view) for view in VIEWS.values()]
+TABLES = {
+    view.name: Table(view.name, MetaData(), *[Column(of.name, _TYPES[of.type]) for of in view.columns])
+    for view in VIEWS.values()
+}
 
 
 def rows_of(name: str, scenario: str | None) -> Query:

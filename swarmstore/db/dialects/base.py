@@ -209,8 +209,3 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def for_people(self) -> Dialect:
         """SQLAlchemy's dialect for statements that a person runs."""
-
-    def view_query(self, name: str, query: str) -> str:
-        """The query of a view as its CREATE VIEW has it."""
-        del name
-        return query

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Dialect, inspect
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects.base import DatabaseDialect
@@ -37,18 +36,9 @@ class Case:
         schema = self.settings.schema if self.dialect.has_schemas else None
         return set(inspect(self.session.connection()).get_table_names(schema=schema))
 
-    @property
-    def shown_in(self) -> Dialect:
-        """SQLAlchemy's dialect for statements that a person runs."""
-        return self.dialect.for_people()
-
     def of_tables(self) -> dict[str, object]:
         """The parameters of statements on PostgreSQL's catalog: whose objects are looked at."""
         return {"schema": self.settings.schema, "tables": sorted(TABLES)}
-
-    def apart(self) -> AbstractContextManager[object]:
-        """Within it an error leaves the transaction to what follows."""
-        return self.session.begin_nested()
 
     def qualified(self, name: str) -> str:
         """A table or index as a person writes it in SQL."""
@@ -62,4 +52,4 @@ class Case:
 
     def quoted(self, name: str) -> str:
         """A name as a person writes it in SQL."""
-        return self.shown_in.identifier_preparer.quote(name)
+        return self.dialect.for_people().identifier_preparer.quote(name)

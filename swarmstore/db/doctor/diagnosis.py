@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.discrepancies import Progress
+from swarmstore.contracts.progress import Progress, telling
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.database_file import database_file
 from swarmstore.db.dialects.failures import translated
@@ -59,7 +59,6 @@ class Check:
 
 
 def _schema(case: Case) -> Iterator[Finding]:
-    """The tables against those of the models, and how one database keeps them."""
     yield from schema_drift.drift(case)
     if case.dialect.name == sqlite_checks.OF:
         yield from sqlite_checks.table_options(case)
@@ -109,12 +108,7 @@ _SCHEMA_CODES: dict[type[SchemaError], str] = {
 def diagnose(
     url: str, settings: Settings | None = None, *, deep: bool = False, progress: Progress | None = None
 ) -> Diagnosis:
-    """Look at a database without changing it, all from one snapshot of it.
-
-    deep: also make the checks that read every row or page.
-
-    Raises InvalidUrlError, StoreUnavailableError, CorruptStoreError for a file that is no database.
-    """
+    """Look at a database without changing it, all from one snapshot of it; see `swarmstore.diagnose`."""
     with closing(Database(url, settings or Settings(), as_found=True)) as database:
         file = database_file(database.url)
         of_file = [] if file is None else file_findings(file)
@@ -148,10 +142,8 @@ def _examine(database: Database, file: Path | None, *, deep: bool, progress: Pro
         diagnosis = _blank(database, f"{dialect.title} {dialect.version(session)}", revision)
         diagnosis.findings += of_tables
         case = Case(session, database.settings, Repositories(database), file, diagnosis)
-        for done, check in enumerate(CHECKS, start=1):
+        for check in telling(progress, CHECKS):
             _make(check, case, tables, deep=deep)
-            if progress is not None:
-                progress(done, len(CHECKS))
         _keep_the_cause(diagnosis)
         session.rollback()  # once it has met damage SQLite commits no more
         return diagnosis
@@ -197,7 +189,7 @@ def _make(check: Check, case: Case, tables: Tables, *, deep: bool) -> None:
 def _findings(check: Check, case: Case) -> list[Finding]:
     """What a check finds; a check that fails is a finding, and leaves the transaction to the others."""
     try:
-        with case.apart():
+        with case.session.begin_nested():
             return list(islice(check.run(case), _MOST + 1))
     except (SQLAlchemyError, CountOverflowError) as error:
         meant = translated(error) if isinstance(error, SQLAlchemyError) else error

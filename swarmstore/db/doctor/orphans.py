@@ -114,7 +114,7 @@ def damaged_sessions(case: Case) -> Iterator[Finding]:
     rows = select(SessionRow.id, SessionRow.scenario_id, SessionRow.session_id).order_by(SessionRow.id)
     for row in case.session.execute(rows).all():
         try:
-            with case.apart():
+            with case.session.begin_nested():
                 case.repositories.facts.load(case.session, SESSIONS, [row.id])
         except DBAPIError as error:
             if not isinstance(translated(error), CorruptStoreError):

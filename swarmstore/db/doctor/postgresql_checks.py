@@ -14,10 +14,9 @@ from swarmstore.db.doctor.schema_drift import missing
 from swarmstore.db.migrations.runner import VERSION_TABLE
 from swarmstore.db.schema import TABLES
 from swarmstore.db.statements import catalog
+from swarmstore.errors import first_of
 
 OF = "postgresql"
-
-_NAMED = 3  # tables of a finding; the rest are counted
 
 
 def settings(case: Case) -> Iterable[Finding]:
@@ -104,12 +103,11 @@ def missing_privileges(case: Case) -> Iterator[Finding]:
     }
     for verb, things in groupby(sorted(lacking), key=itemgetter(0)):
         names = [thing for _, thing in things]
-        rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         what = "schema " if verb == "USAGE" else ""
         yield finding(
             "privilege-missing",
             role,
-            f"role {role!r} may not {verb} on {what}{', '.join(names[:_NAMED])}{rest}",
+            f"role {role!r} may not {verb} on {what}{first_of(names)}",
             f"`swarmstore grant --agent {role}` as the tables' owner, or --analyst for one that only reads",
         )
 

@@ -64,7 +64,6 @@ def revision(case: Case) -> Iterator[Finding]:
 
 
 def _revision_again(case: Case) -> str:
-    """The statements that write it down."""
     table = case.qualified(VERSION_TABLE)
     made = "" if VERSION_TABLE in case.tables() else f"CREATE TABLE {table} (version_num VARCHAR(32)); "
     return f"`{made}INSERT INTO {table} (version_num) VALUES ('{REVISION}')`"  # noqa: S608 - shown, not run
@@ -162,7 +161,7 @@ def _added(subject: str, what: str) -> Finding:
 def _ddl(case: Case, statement: CreateIndex | AddConstraint) -> str:
     schema = {None: case.settings.schema} if case.dialect.has_schemas else None
     compiled = statement.compile(
-        dialect=case.shown_in,
+        dialect=case.dialect.for_people(),
         schema_translate_map=schema,
         render_schema_translate=schema is not None,
     )

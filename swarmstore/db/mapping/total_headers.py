@@ -14,8 +14,7 @@ from typing import Any
 from swarmstore.db.schema import Baseline, Rollup, SessionRow
 from swarmstore.db.schema.header_columns import HeaderColumns
 from swarmstore.errors import CountOverflowError
-from swarmstore.model.limits import MAX_TOTAL
-from swarmstore.model.versions import SNAPSHOT_VERSION
+from swarmstore.model.limits import MAX_TOTAL, SNAPSHOT_VERSION
 
 WEIGHTED_COLUMNS = ("success_episodes", "failure_episodes")
 SUMMED_COLUMNS = ("session_count", "total_episodes", "total_actions", *WEIGHTED_COLUMNS)

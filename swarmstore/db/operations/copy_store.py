@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, or_,
 from sqlalchemy.orm import Session
 
 from swarmstore.contracts.capabilities import CopyReport
-from swarmstore.contracts.discrepancies import Progress
+from swarmstore.contracts.progress import Progress
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.dialects.registry import dialect_of

@@ -10,7 +10,7 @@ from random import random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.discrepancies import Progress
+from swarmstore.contracts.progress import Progress, telling
 from swarmstore.db.connection.side_threads import Behind
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema import GLOBAL, Rollup, TotalSource
@@ -115,20 +115,16 @@ class Folding:
         A session that would take a sum past 2^63 - 1 stays pending, and is logged.
         """
         added, pending = 0, self._database.read(_pending_totals, maintenance=True)
-        for done, total in enumerate(pending, start=1):
+        for total in telling(progress, pending):
             added += self._fold_total(total)
-            if progress is not None:
-                progress(done, len(pending))
         return added
 
     def rebuild_all(self, progress: Progress | None = None) -> int:
         """Make every rollup anew, one transaction each; how many totals there are."""
         everything = select(Rollup.scenario_id).order_by(Rollup.scenario_id)
         ids = self._database.read(lambda session: list(session.scalars(everything)))
-        for done, total in enumerate(ids, start=1):
+        for total in telling(progress, ids):
             self._database.write(partial(self._rebuild, total=total), maintenance=True)
-            if progress is not None:
-                progress(done, len(ids))
         return len(ids)
 
     def _rebuild(self, session: Session, total: int) -> None:

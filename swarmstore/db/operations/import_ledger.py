@@ -20,15 +20,13 @@ from swarmstore.db.operations.import_batches import BatchWriter, Became, FileSes
 from swarmstore.db.operations.prepare_sessions import Preparation
 from swarmstore.db.operations.save_session import Saver
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.repositories.imported_files import source_of
 from swarmstore.db.repositories.new_sessions import NewSession
 from swarmstore.db.schema import GLOBAL, SessionRow
 from swarmstore.db.schema.baselines import IMPORT_PREFIX
 from swarmstore.model.keys import GlobalKey, TotalKey
 from swarmstore.model.limits import check_text
 from swarmstore.model.memo import Memo
-from swarmstore.model.offline_model import OfflineModel
-from swarmstore.model.offline_validation import check_model
+from swarmstore.model.offline_model import OfflineModel, check_model
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import check_sum
 
@@ -72,11 +70,6 @@ class SqlImport:
         """The files imported from a store, by path."""
         return self._database.read(lambda session: self._files.list_sources(session, origin))
 
-    def entry(self, origin: str, path: str) -> SourceFile | None:
-        """One file of a store, None when it was not imported."""
-        row = self._database.read(lambda session: self._files.find(session, origin, path))
-        return None if row is None else source_of(row)
-
     def content_digest(self, snapshot: LearningSnapshot) -> bytes:
         """The digest of a snapshot, as the ledger and sessions have it."""
         return content_digest(to_rows(snapshot, self._sequence_ids))
@@ -86,10 +79,6 @@ class SqlImport:
         if sources:
             files: list[tuple[SourceFile, int | None]] = [(source, None) for source in sources]
             self._database.write(lambda session: self._files.add(session, files))
-
-    def import_sessions(self, files: Sequence[SessionFile]) -> list[Became]:
-        """Save sessions with their entries; what became of each, and its id."""
-        return self.begin_sessions(self.preparation()(files)).result()
 
     def begin_sessions(self, batch: PreparedBatch, after: Future[Any] | None = None) -> Future[list[Became]]:
         """Begin to save sessions with their entries, in their turn after those of `after`."""

@@ -11,7 +11,8 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.discrepancies import Discrepancy, Progress
+from swarmstore.contracts.capabilities import Discrepancy
+from swarmstore.contracts.progress import Progress, telling
 from swarmstore.db.connection.transactions import Work
 from swarmstore.db.dialects.base import Values
 from swarmstore.db.dialects.functions import one_of
@@ -67,10 +68,8 @@ def verify(repositories: Repositories, *, deep: bool, progress: Progress | None)
         partial(_check_imported, names),
         *[partial(_check_sessions, repositories.facts, names, page) for page in _pages(rows, _BATCH)],
     ]
-    for done, check in enumerate(checks, start=1):
+    for check in telling(progress, checks):
         found += database.read(check, maintenance=True)
-        if progress is not None:
-            progress(done, len(checks))
     return found
 
 

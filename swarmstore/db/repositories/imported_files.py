@@ -24,10 +24,6 @@ class ImportedFileRepository:
     def __init__(self, database: Database) -> None:
         self._dialect = database.dialect
 
-    def find(self, session: Session, origin: str, path: str) -> ImportedFile | None:
-        """Find the entry of a file, None when it was not imported."""
-        return session.get(ImportedFile, (origin, text_hash(path)))
-
     def find_all(self, session: Session, origin: str, paths: Sequence[str]) -> dict[str, ImportedFile]:
         """Find the entries of files of one origin, by path."""
         found: dict[str, ImportedFile] = {}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.summaries import ScenarioSummary
+from swarmstore.contracts.storage import ScenarioSummary
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema import GLOBAL, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.model.limits import MAX_TOTAL

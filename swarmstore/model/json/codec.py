@@ -23,13 +23,11 @@ from swarmstore.model.json import wire
 from swarmstore.model.json.format_errors import located
 from swarmstore.model.json.joined_keys import SplitKeys, join_keys, split_keys
 from swarmstore.model.json.text_form import other_form, without_bom
-from swarmstore.model.limits import check_double
+from swarmstore.model.limits import MODEL_VERSION, SNAPSHOT_VERSION, check_double, check_version
 from swarmstore.model.metadata import SnapshotMetadata
-from swarmstore.model.offline_model import OfflineModel
-from swarmstore.model.offline_validation import check_model
+from swarmstore.model.offline_model import OfflineModel, check_model
 from swarmstore.model.selection import SelectionPerformance
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, Pair
-from swarmstore.model.versions import MODEL_VERSION, SNAPSHOT_VERSION, check_version
 
 _Wire = TypeVar("_Wire")
 _Versioned = TypeVar("_Versioned", bound=wire.Versioned)
@@ -70,10 +68,7 @@ def snapshot_from_wire(
     escaped: bool = False,
     keys: SplitKeys | None = None,
 ) -> _Snapshot:
-    """The snapshot that was read.
-
-    Raises SnapshotFormatError for a key of too few names.
-    """
+    """The snapshot that was read. Raises SnapshotFormatError for a key of too few names."""
     split = partial(split_keys, escaped=escaped, keys=keys)
     transitions = read.episode_transitions
     return make(

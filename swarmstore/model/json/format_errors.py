@@ -38,11 +38,12 @@ def _spelled_out(path: str, text: str | bytes | msgspec.Raw, type_: object) -> s
         step = _culprit(entries, type_) if unknown else name or int(index)
         steps.append(step)
         text, type_ = entries[step], _type_of_entry(type_, step)
-    return "$" + "".join(f".{step}" if _is_field(step) else entry(step) for step in steps)
+    return "$" + "".join(
+        f".{step}" if isinstance(step, str) and step.isidentifier() else entry(step) for step in steps
+    )
 
 
 def _entries(text: str | bytes | msgspec.Raw) -> dict[str | int, msgspec.Raw]:
-    """The text of each entry of a map, or of a list by index."""
     container: dict[str, msgspec.Raw] | list[msgspec.Raw] = msgspec.json.decode(
         text, type=dict[str, msgspec.Raw] | list[msgspec.Raw]
     )
@@ -50,10 +51,6 @@ def _entries(text: str | bytes | msgspec.Raw) -> dict[str | int, msgspec.Raw]:
         container.items() if isinstance(container, dict) else enumerate(container)
     )
     return dict(entries)
-
-
-def _is_field(step: str | int) -> bool:
-    return isinstance(step, str) and step.isidentifier()
 
 
 def _culprit(entries: dict[str | int, msgspec.Raw], type_: object) -> str | int:

@@ -14,9 +14,9 @@ from swarmstore.contracts.imports import ImportTarget, SourceFile
 from swarmstore.errors import InvalidValueError, OriginConflictError
 from swarmstore.files.file_names import decode_name
 from swarmstore.files.layout import GLOBAL, STATS, FileKind, StoreFile
-from swarmstore.files.sidecars import INDEX, snapshot_in
+from swarmstore.files.sidecars import INDEX, Contents, snapshot_in
 from swarmstore.model.limits import check_short_text
-from swarmstore.transfer.importing.file_contents import OF_ONE_FILE, Contents, snapshot_of
+from swarmstore.transfer.importing.file_contents import OF_ONE_FILE, snapshot_of
 
 _SESSION = "scenarios/S/sessions/ID/stats.json"
 
@@ -203,7 +203,7 @@ class _Comparison:
         """Whether it still holds what was imported as `path`, however that is written; None if unknown."""
         known = self.known[path]
         try:
-            contents = Contents.read(file)
+            contents = Contents.read(file.path)
             if contents.digest == known.digest:
                 return True
             return None if known.content is None else self._content(contents) == known.content
@@ -224,7 +224,7 @@ class _Comparison:
         renamed = dict[str, str]()
         for path in sorted(self.new):
             try:
-                digest = self._content(Contents.read(self._here[path]))
+                digest = self._content(Contents.read(self._here[path].path))
             except (*OF_ONE_FILE, OSError):
                 continue
             if before := contents.get((_scenario_folder(path), digest)):
@@ -262,13 +262,11 @@ class _Comparison:
         return self._covers(GLOBAL, len(self.same) + len(self.gone) + len(self.new))
 
     def _covers(self, path: str, sessions: int) -> bool:
-        """Whether a total is of so many sessions."""
         total = snapshot_of(self._here[path]) if path in self._here else None
         return total is not None and total.metadata.session_count >= sessions
 
 
 def _says_nothing(files: Sequence[StoreFile]) -> bool:
-    """Whether there are sessions, and none that can be read."""
     sessions = [file for file in files if file.kind is FileKind.SESSION or file.path.name == INDEX]
     readable = (file for file in sessions if file.problem is None)
     return bool(sessions) and not any(snapshot_of(file) is not None for file in readable)

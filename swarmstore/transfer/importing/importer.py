@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
+from dataclasses import replace
 from typing import NamedTuple
 
-from swarmstore.contracts.imports import ImportTarget, Outcome, PreparedBatch, SourceFile
+from swarmstore.contracts.imports import Begun, ImportTarget, Outcome, PreparedBatch, SourceFile
+from swarmstore.disk import reason_of
 from swarmstore.errors import OriginModeError, SnapshotFormatError
 from swarmstore.files.layout import FileKind, StoreFile
-from swarmstore.files.sidecars import model_in, snapshot_in
+from swarmstore.files.sidecars import Contents, model_in, snapshot_in
 from swarmstore.model.session_ids import SessionId
-from swarmstore.transfer.importing.file_contents import OF_ONE_FILE, Contents, why_not
+from swarmstore.transfer.importing.file_contents import OF_ONE_FILE
 from swarmstore.transfer.importing.file_totals import TotalsImporter
 from swarmstore.transfer.importing.folder_identity import Found
 from swarmstore.transfer.importing.import_report import ImportProblem, ImportReport
 from swarmstore.transfer.importing.session_reader import FoundBatch, FoundFile, WantedFile
 
 _Files = Sequence[tuple[StoreFile, FoundFile]]
-_Saved = list[tuple[Outcome, SessionId]]
 
 
 class _Saving(NamedTuple):
@@ -26,7 +27,7 @@ class _Saving(NamedTuple):
 
     files: _Files
     batch: PreparedBatch
-    begun: Future[_Saved]
+    begun: Begun
 
 
 class Importer:
@@ -81,7 +82,7 @@ class Importer:
             if file.problem is not None:
                 raise SnapshotFormatError(file.problem)
             self._end_saving()
-            contents = Contents.read(file)
+            contents = Contents.read(file.path)
             source = SourceFile(self._report.origin, file.relative, contents.digest, self._counts(file))
             if file.kind is FileKind.MODEL:
                 self._report.models[self._take_model(source, file.scenario, contents)] += 1
@@ -89,7 +90,7 @@ class Importer:
                 scenario = None if file.kind is FileKind.GLOBAL else file.scenario
                 self._totals.take(source, scenario, snapshot_in(*contents))
         except (*OF_ONE_FILE, OSError) as error:
-            self._problem(file, why_not(error, file.path))
+            self._problem(file, reason_of(error, file.path))
 
     def finish(self, *, without_global: bool) -> ImportReport:
         """The report, once the totals that no file has are added up."""
@@ -115,7 +116,6 @@ class Importer:
         return self._target.import_model(source, scenario, model_in(*contents))
 
     def _save(self, files: _Files, batch: PreparedBatch) -> None:
-        """Begin to save sessions, while the next ones are read."""
         if self._saving is not None and self._saving.begun.done():
             self._end_saving()  # these must not fail as those did
         before = self._saving
@@ -143,13 +143,14 @@ class Importer:
             self._saved(saving.files, saved)
 
     def _save_one_by_one(self, files: _Files, batch: PreparedBatch) -> None:
-        for pair, alone in zip(files, batch.one_by_one(), strict=True):
+        for pair, prepared in zip(files, batch.files, strict=True):
             try:
-                self._saved([pair], self._target.begin_sessions(alone).result())
+                alone = self._target.begin_sessions(replace(batch, files=[prepared]))
+                self._saved([pair], alone.result())
             except OF_ONE_FILE as error:
                 self._problem(pair[0], str(error))
 
-    def _saved(self, files: _Files, saved: _Saved) -> None:
+    def _saved(self, files: _Files, saved: list[tuple[Outcome, SessionId]]) -> None:
         for (file, found), (outcome, now) in zip(files, saved, strict=True):
             if outcome is Outcome.RENAMED:
                 self._report.renamed.append((file.scenario, file.session_id, now))

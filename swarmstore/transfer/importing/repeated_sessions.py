@@ -49,7 +49,7 @@ class RepeatFinder:
         if scenario != self._scenario:
             self._scenario, self._before = scenario, self._start(scenario)
         before = self._before.learned
-        if self._before.add(session, learned):
+        if self._before.is_repeated_by(session, learned):
             return True
         return bool(learned) and (
             self._is_in_files(scenario, session, learned, before) or self._is_earlier(session, learned)

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from swarmstore.contracts.imports import MakePreparation, PreparedBatch, PreparedFile, SessionFile, SourceFile
+from swarmstore.disk import reason_of
 from swarmstore.files.layout import StoreFile
-from swarmstore.files.sidecars import snapshot_in
+from swarmstore.files.sidecars import Contents, snapshot_in
 from swarmstore.model.json.joined_keys import SplitKeys
 from swarmstore.model.repeated_totals import Learned
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.transfer.importing.file_contents import OF_ONE_FILE, Contents, why_not
+from swarmstore.transfer.importing.file_contents import OF_ONE_FILE
 from swarmstore.transfer.importing.import_report import numbers_of
 from swarmstore.transfer.importing.repeated_sessions import Repeat, RepeatFinder
 from swarmstore.transfer.importing.sums import add_up
@@ -115,14 +116,14 @@ class SessionReader:
     def _read(self, wanted: WantedFile) -> FoundFile | _Read:
         file, repeat = wanted.file, None
         try:
-            contents = Contents.read(file)
+            contents = Contents.read(file.path)
             snapshot = snapshot_in(*contents, self._keys)
             learned = Learned.by(snapshot)
             repeat = Repeat.TOTAL if self._finder.is_total(file.scenario, snapshot, learned) else None
             source = SourceFile(self._origin, file.relative, contents.digest, wanted.counted)
             session = SessionFile(source, file.scenario, file.session_id, snapshot)
         except (*OF_ONE_FILE, OSError) as error:
-            return FoundFile(problem=why_not(error, file.path), repeat=repeat)
+            return FoundFile(problem=reason_of(error, file.path), repeat=repeat)
         return _Read(wanted, session, repeat, learned)
 
     def _is_unchanged(self, read: _Read) -> bool:

@@ -30,7 +30,8 @@ def without_repeat(total: LearningSnapshot, repeat: LearningSnapshot, times: int
 
     What the engine does not add up, as durations, is taken away as far as it is there.
     """
-    if not _has(total, repeat, times):
+    learned = _learned(total)
+    if any(learned.get(key, 0) < times * count for key, count in _learned(repeat).items()):
         return None
     rest = total.copy()
     metadata, less = rest.metadata, repeat.metadata
@@ -48,11 +49,6 @@ def without_repeat(total: LearningSnapshot, repeat: LearningSnapshot, times: int
     _less(rest.contextual_stats, repeat.contextual_stats)
     _less(rest.selection_performance.strategy_stats, repeat.selection_performance.strategy_stats)
     return rest
-
-
-def _has(total: LearningSnapshot, repeat: LearningSnapshot, times: int) -> bool:
-    learned = _learned(total)
-    return all(learned.get(key, 0) >= times * count for key, count in _learned(repeat).items())
 
 
 def _learned(snapshot: LearningSnapshot) -> dict[object, int]:

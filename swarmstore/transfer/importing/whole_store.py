@@ -8,12 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
-from swarmstore.contracts.discrepancies import Progress
 from swarmstore.contracts.imports import ImportTarget, SourceFile
-from swarmstore.errors import ConfigurationError, InvalidValueError, RepeatedSessionError, SnapshotFormatError
+from swarmstore.contracts.progress import Progress
+from swarmstore.disk import reason_of
+from swarmstore.errors import (
+    ConfigurationError,
+    InvalidValueError,
+    RepeatedSessionError,
+    SnapshotFormatError,
+    first_of,
+)
 from swarmstore.files.layout import GLOBAL, FileKind, StoreFile, walk_store
 from swarmstore.files.sidecars import MARKER, Marker, read_marker
-from swarmstore.transfer.importing.file_contents import why_not
 from swarmstore.transfer.importing.file_totals import scenarios_without_total
 from swarmstore.transfer.importing.folder_identity import contents_by_scenario, find_origin
 from swarmstore.transfer.importing.import_report import ImportReport
@@ -26,7 +32,6 @@ Repeated = Literal["skip", "count", "fail"]
 
 _BATCH_SESSIONS = 128  # saved in one transaction, or as many as have
 _BATCH_BYTES = 8_000_000  # in their files
-_SHOWN = 3
 _MANY_BYTES = 50_000_000  # in files take longer to read than a process takes to begin
 
 
@@ -39,33 +44,8 @@ def import_store(
     repeated: Repeated = "skip",
     progress: Progress | None = None,
     reader_process: bool | None = None,
-    batch_sessions: int = _BATCH_SESSIONS,
 ) -> ImportReport:
-    """Import a store file by file. Running it again is safe: only new or changed files are imported.
-
-    folder: has `scenarios/` or `global_stats.json` in it.
-    origin: the store's name in the ledger. Without one, a store is known by what its sessions
-        hold, and one that was never imported is named after its folder.
-    totals: `files` takes totals as the files say and does not count sessions again, `sessions`
-        counts the sessions. Both report where the files' totals differ from their sessions, and
-        add up the totals that no file has.
-    repeated: what becomes of sessions that are a total saved again, or another session under a
-        second id: `skip` leaves them out, also of the totals; `count` imports them like others;
-        `fail` raises before anything is imported.
-    progress: called after every file.
-    reader_process: whether another process reads the sessions while this one saves them; by default
-        one does for a large store, where there is a second processor.
-    batch_sessions: how many are saved in one transaction at most; fewer where their files are large.
-
-    An export of the very store it is imported into brings back sessions that are gone without
-    counting them again, and counts those that were added to it since, whatever `totals` says.
-
-    A file that cannot be read or held is reported and stops nothing, and so is a folder. Links below
-    the folder are reported and not followed. Raises ConfigurationError for what is no store,
-    OriginConflictError for one that only partly holds what was imported under its name or path,
-    OriginModeError, RepeatedSessionError, ReaderEndedError, InvalidValueError, and what the
-    database raises.
-    """
+    """Import a store file by file; `LearningStore.import_store` says how."""
     if totals not in get_args(TotalsFrom):
         raise InvalidValueError("totals", f"{totals!r} is neither 'files' nor 'sessions'")
     if repeated not in get_args(Repeated):
@@ -92,7 +72,7 @@ def import_store(
         contents=contents_by_scenario(store.ledger),
         without_total=scenarios_without_total(files) if adds_up else frozenset(),
     )
-    steps = list(_steps(files, batch_sessions))
+    steps = list(_steps(files))
     if repeated == "fail":
         _refuse_repeats(make_reader(), steps, importer)
     batches = (list(map(importer.wanted, step.files)) for step in steps if step.is_batch)
@@ -137,14 +117,14 @@ class _Step(NamedTuple):
     is_batch: bool
 
 
-def _steps(files: Iterable[StoreFile], batch_sessions: int) -> Iterator[_Step]:
+def _steps(files: Iterable[StoreFile]) -> Iterator[_Step]:
     batch, size = list[StoreFile](), 0
     for file in files:
         is_session = file.kind is FileKind.SESSION and file.problem is None
         if is_session:
             batch.append(file)
             size += _size(file)
-        if batch and (not is_session or len(batch) >= batch_sessions or size >= _BATCH_BYTES):
+        if batch and (not is_session or len(batch) >= _BATCH_SESSIONS or size >= _BATCH_BYTES):
             yield _Step(batch, size, is_batch=True)
             batch, size = [], 0
         if not is_session:
@@ -166,7 +146,7 @@ def _processors() -> int:
 
 def _unreadable_marker(target: ImportTarget, path: Path, error: Exception) -> StoreFile:
     """Raises ConfigurationError where the target itself may have been exported there, to be counted twice."""
-    reason = why_not(error, path)
+    reason = reason_of(error, path)
     if not target.is_empty():
         said = f"{path}: {reason}" if isinstance(error, OSError) else reason
         raise ConfigurationError(
@@ -185,7 +165,7 @@ def _has_totals(ledger: Mapping[str, SourceFile], files: Sequence[StoreFile]) ->
 def _refuse_repeats(reader: SessionReader, steps: Iterable[_Step], importer: Importer) -> None:
     """Raises RepeatedSessionError where sessions would be left out."""
     found = [
-        (file.scenario, file.session_id)
+        f"{file.session_id} of {file.scenario}"
         for step in steps
         if step.is_batch
         for file, of_file in zip(
@@ -194,10 +174,8 @@ def _refuse_repeats(reader: SessionReader, steps: Iterable[_Step], importer: Imp
         if of_file.left_out is not None
     ]
     if found:
-        shown = ", ".join(f"{session_id} of {scenario}" for scenario, session_id in found[:_SHOWN])
-        more = f" and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
         raise RepeatedSessionError(
             f"nothing was imported: {len(found):,} sessions are totals that were saved again or copies of "
-            f"other sessions: {shown}{more}; leave them out with --repeated skip, or import them with "
+            f"other sessions: {first_of(found)}; leave them out with --repeated skip, or import them with "
             "--repeated count (repeated=)"
         )

@@ -6,6 +6,7 @@ A trace is JSON lines, one `TraceEvent` each. The record is one object in a file
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from dataclasses import dataclass
@@ -95,12 +96,9 @@ def modified_ms(trace: Path) -> int:
 
     Raises TraceError for what is no file, or cannot be looked at.
     """
-    try:
-        status = trace.stat()
-    except FileNotFoundError:
-        raise TraceError(f"{trace} does not exist") from None
-    except OSError as error:
-        raise unreadable(trace, error) from error
+    status = _status(trace)
+    if status is None:
+        raise TraceError(f"{trace} does not exist")
     if stat.S_ISDIR(status.st_mode):
         raise TraceError(f"{trace} is a folder; give the traces in it, as {trace / 'trace-*.jsonl'}")
     return max(0, status.st_mtime_ns // 1_000_000_000 * 1000)
@@ -112,13 +110,16 @@ def record_beside(trace: Path) -> Path | None:
     if named is None:
         return None
     path = trace.with_name(f"learn_stats_record-{named[1]}.json")
+    return None if _status(path) is None else path
+
+
+def _status(path: Path) -> os.stat_result | None:
     try:
-        path.stat()
+        return path.stat()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise unreadable(path, error) from error
-    return path
 
 
 def read_record(path: Path) -> RunRecord:
@@ -158,7 +159,10 @@ def read_trace(path: Path) -> TraceContent:
             bad.append(BadLine(number, problem))
             continue
         try:
-            event = _event(text)
+            event = _events.decode(text)
+            check_count("$.tick", event.tick, MAX_HASH)
+            check_count("$.worker_id", event.worker_id, MAX_HASH)
+            check_count("$.duration_ms", event.duration_ms, MAX_COUNT)
             if event.worker_id == MANAGER or event.action in _NO_ACTIONS:
                 if event.action != _TICK_START:
                     continue
@@ -177,14 +181,6 @@ def read_trace(path: Path) -> TraceContent:
         except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidValueError) as error:
             bad.append(BadLine(number, _reason(error, text, _Event)))
     return TraceContent(counter, ticks, digests, bad)
-
-
-def _event(line: bytes) -> _Event:
-    event = _events.decode(line)
-    check_count("$.tick", event.tick, MAX_HASH)
-    check_count("$.worker_id", event.worker_id, MAX_HASH)
-    check_count("$.duration_ms", event.duration_ms, MAX_COUNT)
-    return event
 
 
 def _reason(error: Exception, text: bytes, type_: type) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 
 from swarmstore.contracts.imports import ImportTarget, Outcome, SessionFile, SourceFile
 from swarmstore.errors import TraceError
+from swarmstore.files.sidecars import content_hash
 from swarmstore.model.limits import check_count, check_flag, check_text
 from swarmstore.model.metadata import SnapshotMetadata
 from swarmstore.model.session_ids import SessionId, session_id_at
@@ -59,9 +59,7 @@ def ingest_trace(
 
     With a record a run is its scenario, its time and the engine's id for it. Without one it is its
     scenario, the time that was given, and its actions. So a repeat changes nothing, wherever the file
-    is by then and however it is written, and a session that was pruned does not come back. A trace
-    with more actions takes the place of an earlier part of it, in totals too; one with fewer changes
-    nothing.
+    is by then and however it is written, and a session that was pruned does not come back.
 
     Raises TraceError, InvalidValueError kinds, and what the database raises.
     """
@@ -74,9 +72,9 @@ def ingest_trace(
     at_ms = written_ms if run.timestamp_ms is None else run.timestamp_ms
     metadata = SnapshotMetadata(run.scenario, None, at_ms // 1000, 1, 1, actions)
     path, *begun_as = _names(run, content)
-    source = SourceFile(ORIGIN, path, _hash(content.digest + bytes([run.success])), counted=True)
+    source = SourceFile(ORIGIN, path, content_hash(content.digest + bytes([run.success])), counted=True)
     # runs of one millisecond have ids of their own, each the same every time
-    session_id = session_id_at(at_ms * 1000 + int.from_bytes(_hash(path.encode())[:8]) % 1000)
+    session_id = session_id_at(at_ms * 1000 + int.from_bytes(content_hash(path.encode())[:8]) % 1000)
     file = SessionFile(source, run.scenario, session_id, content.counter.finish(metadata))
     fewer = 0
 
@@ -172,7 +170,3 @@ def _names(run: RunRecord, content: TraceContent) -> list[str]:
         return [f"{run.scenario}/{run.timestamp_ms}/{run.session_id}"]
     time = "" if run.timestamp_ms is None else run.timestamp_ms
     return [f"{run.scenario}/{time}/{digest.hex()}" for digest in reversed(content.digests)]
-
-
-def _hash(content: bytes) -> bytes:
-    return blake2b(content, digest_size=16).digest()

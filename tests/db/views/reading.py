@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import text
 
 from swarmstore import SqlStorage
-from swarmstore.contracts.tabular import ColumnType
-from swarmstore.db.analytics.views import VIEWS, View
+from swarmstore.contracts.analytics import ColumnType
+from swarmstore.db.analytics.views import VIEWS
+from swarmstore.db.analytics.views.description import View
 from tests.db.views.facts import Row
 from tests.helpers.internals import database_of
 

@@ -14,13 +14,13 @@ from sqlalchemy import Double, Engine, create_engine, inspect, literal, select, 
 from sqlalchemy.pool import NullPool
 
 from swarmstore.db.analytics.views import VIEWS
-from swarmstore.db.analytics.views.ddl import create_views
 from swarmstore.db.dialects.view_functions import square_root
 from swarmstore.db.migrations.runner import VIEWS_REVISION, scripts_folder, upgrade
 from swarmstore.db.migrations.scripts import SEPARATOR
 from swarmstore.db.schema import Base
 from swarmstore.revisions import REVISION
 from tests.db.dialects import DIALECTS
+from tests.db.views.ddl import create_views
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -38,8 +38,8 @@ def test_views_are_described_in_full() -> None:
         names = [column.name for column in view.columns]
         assert len(names) == len(set(names))
         assert set(view.order) <= set(names)
-        assert view.comment
-        assert all(column.comment for column in view.columns)
+        assert view.description
+        assert all(column.description for column in view.columns)
     assert not VIEWS.keys() & Base.metadata.tables.keys()
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-from swarmstore.contracts.tabular import ColumnType
-from swarmstore.db.analytics.views import VIEWS, View
+from swarmstore.contracts.analytics import ColumnType
+from swarmstore.db.analytics.views import VIEWS
+from swarmstore.db.analytics.views.description import View
 from tests.db.views.pages import DOCS
 
 PAGE = DOCS / "views.md"
@@ -18,8 +19,8 @@ BEGIN, END = "<!-- views -->\n", "<!-- end of views -->\n"
 
 def described(view: View) -> Iterator[str]:
     yield f"### {view.name}"
-    yield f"{view.comment}. Rows are told apart by {', '.join(f'`{name}`' for name in view.order)}."
-    columns = [f"| `{column.name}` | {column.type} | {column.comment} |" for column in view.columns]
+    yield f"{view.description}. Rows are told apart by {', '.join(f'`{name}`' for name in view.order)}."
+    columns = [f"| `{column.name}` | {column.type} | {column.description} |" for column in view.columns]
     yield "\n".join(["| column | type | meaning |", "| --- | --- | --- |", *columns])
 
 

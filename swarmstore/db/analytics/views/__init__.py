@@ -5,7 +5,14 @@ A contract of its own, versioned: a column keeps its name, type and meaning once
 
 from __future__ import annotations
 
-from swarmstore.db.analytics.views.catalogue import VIEWS
-from swarmstore.db.analytics.views.description import View, ViewColumn
+from swarmstore.db.analytics.views.decisions import choices
+from swarmstore.db.analytics.views.improvement import learning
+from swarmstore.db.analytics.views.offline import offline
+from swarmstore.db.analytics.views.origins import origins
+from swarmstore.db.analytics.views.per_session import per_session
+from swarmstore.db.analytics.views.per_total import per_total
 
-__all__ = ["VIEWS", "View", "ViewColumn"]
+VIEWS = {  # in the order in which they are shown
+    view.name: view
+    for view in (*per_session(), *per_total(), *origins(), *learning(), *choices(), *offline())
+}

@@ -8,37 +8,32 @@ SQLite text, integer, real, and text for the rest: times as `2026-01-31T23:59:59
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Double, FromClause, Select, String, Table, select
 
-from swarmstore.contracts.tabular import ColumnType
+from swarmstore.contracts.analytics import ColumnInfo, ColumnType, ViewInfo
 
 Expression = ColumnElement[Any]
 """Of any type: SQLAlchemy takes an expression of one type for no other, and names no type for a table's."""
 Query = Select[*tuple[Any, ...]]
 
 
-@dataclass(frozen=True, eq=False)
-class ViewColumn:
-    """A column of a view: its meaning for analysts, and its SQL."""
+@dataclass(frozen=True)
+class ViewColumn(ColumnInfo):
+    """A column of a view with its SQL."""
 
-    name: str
-    type: ColumnType
-    comment: str
-    sql: Expression
+    sql: Expression = field(compare=False)
 
 
-@dataclass(frozen=True, eq=False)
-class View:
+@dataclass(frozen=True)
+class View(ViewInfo):
     """A view: `order` names the columns that its rows are told apart and ordered by, NULL first."""
 
-    name: str
-    comment: str
-    columns: Sequence[ViewColumn]
-    order: Sequence[str]
-    statement: Query
+    columns: tuple[ViewColumn, ...]
+    order: tuple[str, ...]
+    statement: Query = field(compare=False)
 
 
 def view(

@@ -127,17 +127,5 @@ class SQLite(DatabaseDialect):
         """The driver's own."""
         return sqlite.dialect()
 
-    def view_query(self, name: str, query: str) -> str:
-        """The query as SQLite reads it, and for DuckDB's parser one that DuckDB has SQLite answer.
-
-        DuckDB reads the text of a SQLite view as SQL of its own. It fails at functions that only SQLite
-        has and at columns of any type, or writes a query for SQLite that SQLite cannot read. What it
-        cannot bind it hands to SQLite, so it is given a plain query of the view itself, behind a function
-        that it lacks: what stands first is bound first. Comments nest for DuckDB and do not for SQLite, so
-        each reads its part.
-        """
-        asked = f"SELECT {name}.* FROM (SELECT sqlite_source_id()) AS once, {name}"  # noqa: S608
-        return f"/* /* */ -- */ {asked}\n/* /* */\n{query}\n-- */"
-
 
 DIALECT = SQLite()

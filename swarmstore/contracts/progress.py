@@ -1,0 +1,28 @@
+"""How long work tells how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from swarmstore.errors import InvalidValueError
+
+_Item = TypeVar("_Item")
+
+Progress = Callable[[int, int], None]
+"""Called with how much is done and how much there is."""
+
+
+def check_progress(progress: Progress | None) -> Progress | None:
+    """Refuse what cannot be called. Raises InvalidValueError."""
+    if progress is not None and not callable(progress):
+        raise InvalidValueError("progress", f"must be a function of two numbers, not {progress!r}")
+    return progress
+
+
+def telling(progress: Progress | None, items: Sequence[_Item]) -> Iterator[_Item]:
+    """The items; progress is called when the caller is done with each."""
+    for done, item in enumerate(items, start=1):
+        yield item
+        if progress is not None:
+            progress(done, len(items))

@@ -51,11 +51,11 @@ from .errors import (
 )
 from .files import FileSystemStorage
 from .memory import MemoryStorage
-from .model.forgetting import ForgetReport
-from .model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
+from .model.forgetting import ForgetReport, Forgetting
+from .model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from .model.merge import Additive, MergeStrategy, SuccessWeighted, TimeDecay, merge_snapshots
 from .model.metadata import LearningPhase, SnapshotMetadata
-from .model.offline_analyzer import OfflineAnalyzer
+from .model.offline_analyzer import AnalysisInput, OfflineAnalyzer
 from .model.offline_model import (
     ActionOrderSource,
     LearnedActionOrder,
@@ -67,6 +67,7 @@ from .model.offline_model import (
 )
 from .model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
 from .model.session_ids import SessionId
+from .model.session_slice import SessionSlice
 from .model.snapshot import LearningSnapshot
 from .model.stats import ActionStats, EpisodeTransitions, NgramStats
 from .model.total_parts import PartKind, TotalPart
@@ -86,6 +87,7 @@ __all__ = [
     "ActionStats",
     "Additive",
     "AmbiguousNameError",
+    "AnalysisInput",
     "AsyncLearningStore",
     "AsyncSessionRecorder",
     "AsyncSnapshotStorage",
@@ -106,6 +108,7 @@ __all__ = [
     "FileSystemStorage",
     "Finding",
     "ForgetReport",
+    "Forgetting",
     "FramesReport",
     "GlobalKey",
     "Granted",
@@ -155,6 +158,7 @@ __all__ = [
     "SessionId",
     "SessionKey",
     "SessionRecorder",
+    "SessionSlice",
     "Settings",
     "Severity",
     "SnapshotFormatError",
@@ -173,6 +177,7 @@ __all__ = [
     "TextTooLongError",
     "TimeDecay",
     "TimeSeriesQuery",
+    "TotalKey",
     "TotalPart",
     "TraceError",
     "UnknownPhaseError",

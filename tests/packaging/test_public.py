@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import swarmstore
+from swarmstore import contracts
 from swarmstore.contracts.capabilities import Copyable, Verifiable
 
 CLI = Path(swarmstore.__file__).parent / "cli"
 BY_NAME = {"progress", "dry_run", "deep", "latest", "until", "phase", "group_id", "origin", "default"}
 OF_UPSTREAM = {"from_", "to", "limit", "session_limit"}  # upstream's; what is ours says since, until, latest
 UPSTREAMS = {"query_range", "query_latest", "run_offline_learning"}
+OF_PYTHON = {"AbstractContextManager", "Callable", "Iterator", "Mapping", "None", "Sequence"}
 LIKE_UPSTREAMS = {"iter_range", "latest_analysis_input", "range_page"}  # others by what a query gives
 
 
@@ -38,6 +41,19 @@ def _used(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             names = [f"{node.value.id}.{node.attr}"]
         yield from (name for name in names if name.partition(".")[0] == "swarmstore")
+
+
+def test_what_a_backend_takes_and_gives_is_public() -> None:
+    """Of the protocol that all are in `swarmstore`, of what some can do besides in `swarmstore.contracts`."""
+    protocols = {name: getattr(contracts, name) for name in contracts.__all__}
+    for name, protocol in protocols.items():
+        if not getattr(protocol, "_is_protocol", False):
+            continue
+        public = {*swarmstore.__all__, *(() if name in swarmstore.__all__ else contracts.__all__)}
+        methods = [method for method in vars(protocol).values() if callable(method)]
+        told = " ".join(str(inspect.get_annotations(method)) for method in methods)
+        named = set(re.findall(r"\b[A-Z][a-z]\w+", told)) - OF_PYTHON
+        assert named - public == set(), name
 
 
 @pytest.mark.parametrize(

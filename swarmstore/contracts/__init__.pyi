@@ -1,4 +1,4 @@
-from .analytics import Analysis, ColumnInfo, ColumnType, ViewInfo, ViewReader
+from .analytics import Analysis, ColumnInfo, ColumnType, Rows, ViewInfo, ViewReader
 from .capabilities import (
     Analysable,
     ChoosesNames,
@@ -40,6 +40,7 @@ __all__ = [
     "PreparedBatch",
     "PreparedFile",
     "Progress",
+    "Rows",
     "ScenarioSummary",
     "SessionFile",
     "SnapshotStorage",

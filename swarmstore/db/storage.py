@@ -20,7 +20,7 @@ from swarmstore.db.migrations.runner import prepare
 from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.operations.save_session import Saver
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema import SessionRow
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import sessions as queries
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.forgetting import ForgetReport, Forgetting
@@ -74,7 +74,7 @@ class SqlStorage:
             raise
         self._repositories = repositories = Repositories(self._database)
         self._scenarios, self._sessions = repositories.scenarios, repositories.sessions
-        self._totals, self._models = repositories.totals, repositories.offline_models
+        self._totals = repositories.totals
         self._folding = Folding(repositories)
         self._saver = Saver(repositories, self._folding)
         self._is_open = True
@@ -142,7 +142,7 @@ class SqlStorage:
             nonlocal existed  # a repeat after a lost answer finds nothing, and it was there
             total = self._scenarios.find_total(session, key)
             if total is not None:
-                existed |= self._totals.clear(session, self._totals.lock_one(session, total))
+                existed |= self._repositories.carried.clear(session, self._totals.lock_one(session, total))
 
         self._database.write(work)
         return existed
@@ -239,15 +239,15 @@ class SqlStorage:
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""
-        return self._read_scenario(scenario, self._models.load)
+        return self._read_scenario(scenario, self._repositories.offline_models.load)
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
         """Keep the scenario's offline model in place of the one before."""
-        self._save_model(scenario, model, self._models.replace)
+        self._save_model(scenario, model, self._repositories.offline_models.replace)
 
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         """Keep a model as `save_offline_model` does, but for its action order: what is stored stays."""
-        return self._save_model(scenario, model, self._models.replace_analysis)
+        return self._save_model(scenario, model, self._repositories.offline_models.replace_analysis)
 
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history where it is, in a fixed number of statements."""
@@ -310,7 +310,7 @@ class SqlStorage:
     def _replace_total(self, key: TotalKey, snapshot: LearningSnapshot) -> None:
         def work(session: Session, rows: SnapshotRows) -> None:
             total = self._scenarios.add_total(session, key)
-            self._totals.replace(session, self._totals.lock_one(session, total), rows)
+            self._repositories.carried.replace(session, self._totals.lock_one(session, total), rows)
 
         self._saver.write(snapshot, work)
 

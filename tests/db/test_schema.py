@@ -26,7 +26,7 @@ from swarmstore.db.migrations.runner import (
     migrating,
     upgrade,
 )
-from swarmstore.db.schema import Base
+from swarmstore.db.schema.all_tables import Base
 from swarmstore.db.schema.compatibility import REVISION
 from tests.postgres.dumps import dump_without_revision
 from tests.postgres.server import Server

@@ -14,8 +14,7 @@ import pytest
 from swarmstore import SessionId
 from swarmstore.db.dialects.postgresql.packed_answers import in_columns
 from swarmstore.db.dialects.sqlite.bulk_read import in_lists
-from swarmstore.db.schema import ROLLUPS, SESSIONS
-from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.families import ROLLUPS, SESSIONS, Kind
 from swarmstore.db.statements import change_feed, removed_sessions, saves
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.analysis_input import trigram_paths, trigram_rates

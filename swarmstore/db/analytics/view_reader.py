@@ -15,7 +15,7 @@ from swarmstore.db.analytics.report_data import findings_in
 from swarmstore.db.analytics.view_statements import INFOS, rows_of
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.failures import translated
-from swarmstore.db.schema import Scenario
+from swarmstore.db.schema.names import Scenario
 from swarmstore.errors import CountOverflowError
 
 _NAMED = 3  # scenarios in a message

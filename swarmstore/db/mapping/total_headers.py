@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from swarmstore.db.schema import Baseline, Rollup, SessionRow
 from swarmstore.db.schema.header_columns import HeaderColumns
+from swarmstore.db.schema.rollups import Rollup
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.errors import CountOverflowError
 from swarmstore.model.limits import MAX_TOTAL
 from swarmstore.model.versions import SNAPSHOT_VERSION
@@ -75,11 +76,6 @@ def header_of(row: HeaderColumns) -> dict[str, Any]:
 def session_part(row: SessionRow) -> Part:
     """A session as a part of a total."""
     return Part(1, row.id, row.saved_at_ms, header_of(row))
-
-
-def baseline_part(row: Baseline) -> Part:
-    """A baseline."""
-    return Part(1, row.newest_session_row, row.newest_saved_at_ms, header_of(row))
 
 
 def rollup_part(row: Rollup) -> Part:

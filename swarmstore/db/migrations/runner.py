@@ -21,8 +21,6 @@ from swarmstore.db.dialects.failures import is_lock_timeout, translated
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.db.migrations import scripts
-from swarmstore.db.repositories.change_feed import ChangeFeed
-from swarmstore.db.schema import TABLES
 from swarmstore.db.schema.compatibility import FIRST_REVISION, REVISION
 from swarmstore.db.statements.compatibility import oldest_revision
 from swarmstore.errors import (
@@ -121,6 +119,8 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
             if database.read(lambda session: lacking_views(session.connection(), database.settings.schema)):
                 with _locked(database) as connection:
                     scripts.create(connection, _views(), only=lacking_views(connection, None))
+            from swarmstore.db.repositories.change_feed import ChangeFeed
+
             feed = ChangeFeed(database)
             last, greatest = database.read(feed.positions)
             if greatest > last:
@@ -176,6 +176,8 @@ def is_other_type(
 def _upgrade(database: Database) -> str | None:
     """Migrate under the lock, unless somebody else just has; the revision found inside of it."""
     from alembic import command
+
+    from swarmstore.db.schema.all_tables import TABLES
 
     with _locked(database) as connection:
         before = _revision(connection, None)

@@ -15,7 +15,9 @@ from swarmstore.db.operations.forget_imports import forget_import
 from swarmstore.db.operations.withdraw_sessions import Forgotten, LockedTotals
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.totals import TotalRepository
-from swarmstore.db.schema import GLOBAL, Rollup, Scenario, SessionRow
+from swarmstore.db.schema.names import GLOBAL, Scenario
+from swarmstore.db.schema.rollups import Rollup
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import removed_sessions
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.merges import sessions_in_slice

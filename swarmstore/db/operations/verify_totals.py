@@ -21,27 +21,20 @@ from swarmstore.db.mapping.total_headers import (
     NOTHING,
     SUMMED_COLUMNS,
     Part,
-    baseline_part,
     combine,
     header_of,
     rollup_part,
     session_part,
 )
 from swarmstore.db.repositories.all import Repositories
+from swarmstore.db.repositories.carried_parts import baseline_part
 from swarmstore.db.repositories.facts import FactRepository
-from swarmstore.db.schema import (
-    GLOBAL,
-    ROLLUPS,
-    SESSIONS,
-    Baseline,
-    ImportedFile,
-    Rollup,
-    Scenario,
-    SessionRow,
-    TotalSource,
-)
-from swarmstore.db.schema.baselines import IMPORT_PREFIX
-from swarmstore.db.schema.families import KEYS, SUMMED, Kind
+from swarmstore.db.schema.baselines import IMPORT_PREFIX, Baseline
+from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Kind
+from swarmstore.db.schema.imports import ImportedFile
+from swarmstore.db.schema.names import GLOBAL, Scenario
+from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements.checks import expected_facts
 from swarmstore.db.statements.sessions import of_rows
 

@@ -14,7 +14,8 @@ from swarmstore.db.dialects.base import NewRows
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.sequence_ids import Names, sequence_id
-from swarmstore.db.schema import ActionSequence, table_of
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.names import ActionSequence
 from swarmstore.errors import CorruptStoreError
 
 _ACTIONS = (

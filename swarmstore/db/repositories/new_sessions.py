@@ -9,7 +9,7 @@ from typing import Any
 
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION, same_content
 from swarmstore.db.mapping.rows import SnapshotRows
-from swarmstore.db.schema import SessionRow
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.model.session_ids import SessionId
 
 

@@ -14,13 +14,13 @@ from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.base import NewRows
 from swarmstore.db.dialects.functions import insert
 from swarmstore.db.dialects.registry import insert_rows
-from swarmstore.db.schema import (
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.offline_models import (
     OfflineActionOrder,
     OfflineModelRow,
     OfflineOrderAction,
     OfflinePath,
     OfflinePathAction,
-    table_of,
 )
 from swarmstore.model.offline_model import (
     ActionOrderSource,

@@ -24,8 +24,11 @@ from swarmstore.db.repositories.new_sessions import NewSession, Outcome, PlacedS
 from swarmstore.db.repositories.removed_sessions import remember_removed
 from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
 from swarmstore.db.repositories.totals import TotalRepository
-from swarmstore.db.schema import GLOBAL, SESSIONS, SessionRow, TotalSource, table_of
-from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import SESSIONS, Kind
+from swarmstore.db.schema.names import GLOBAL
+from swarmstore.db.schema.rollups import TotalSource
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import removed_sessions, saves
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.compatibility import is_compatible
@@ -196,6 +199,9 @@ class SessionRepository:
 
         What they added is carried from now on. Locks the totals first.
         """
+        from swarmstore.db.repositories.carried_parts import CarriedParts
+
+        carried = CarriedParts(self._facts, self._totals)
         locked = self._totals.lock(session, [GLOBAL, scenario_id])
         rows = self.lock(session, row_ids)
         of_these = select(TotalSource).where(one_of(TotalSource.session_row_id.expression, "ids"))
@@ -204,7 +210,7 @@ class SessionRepository:
             is_folded = {one.session_row_id: one.folded for one in sources if one.total_scenario_id == total}
             counted = [row for row in rows if row.id in is_folded]
             self._totals.fold(session, [rollup], [row for row in counted if not is_folded[row.id]])
-            self._totals.move_to_baseline(session, rollup, counted)
+            carried.add_removed(session, rollup, counted)
         remember_removed(session, [row.id for row in rows])
         self.delete_rows(session, row_ids)
         return len(rows)

@@ -26,6 +26,10 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=_NAMES)
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.registry.configure()  # at first use it would take a lock that a child forked then finds taken
+
 
 def table_of(model: type[Base]) -> Table:
     """The table of a model."""

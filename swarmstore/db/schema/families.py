@@ -1,4 +1,4 @@
-"""The three families by the kinds of their tables, so that one statement builder serves all."""
+"""Families by the kinds of their tables, so that one statement builder serves all: two of the three."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from sqlalchemy.schema import SchemaItem
 from swarmstore.db.dialects.functions import leave_room
 from swarmstore.db.dialects.row_keys import belongs_to
 from swarmstore.db.schema import fact_columns
-from swarmstore.db.schema.baselines import Baseline
 from swarmstore.db.schema.declarative import STRICT_BY_KEY, Base
 from swarmstore.db.schema.fact_columns import key_column
 from swarmstore.db.schema.rollups import Rollup
@@ -73,7 +72,7 @@ _FACTS: Mapping[Kind, tuple[str, Callable[[], list[Column[Any]]]]] = {
 }
 
 
-def _family(header: type[Base], owner: str, prefix: str, nouns: str) -> Family:
+def family_of(header: type[Base], owner: str, prefix: str, nouns: str) -> Family:
     """A family whose facts are keyed by `owner`, and filled as those of the others."""
     facts = dict[Kind, Table]()
     for kind, (what, columns) in _FACTS.items():
@@ -101,8 +100,7 @@ def _keys(parent: str, owner: str, key: Column[Any]) -> Iterator[SchemaItem]:
         yield from belongs_to(parent, owner, ondelete="CASCADE")
 
 
-SESSIONS = _family(SessionRow, "session_row_id", "session", "saved sessions")
-BASELINES = _family(Baseline, "baseline_id", "baseline", "baselines")
-ROLLUPS = _family(Rollup, "scenario_id", "rollup", "rollups")
+SESSIONS = family_of(SessionRow, "session_row_id", "session", "saved sessions")
+ROLLUPS = family_of(Rollup, "scenario_id", "rollup", "rollups")
 
 leave_room(ROLLUPS.facts.values())  # a fold changes nearly every row of a total

@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import BigInteger, Select, cast, func, select
 
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.schema import SESSIONS, ActionSequence, SessionRow, table_of
-from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import SESSIONS, Kind
+from swarmstore.db.schema.names import ActionSequence
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.model.offline_analyzer import PATH_OBSERVATIONS, RATE_OBSERVATIONS
 
 _TRIGRAM = 3

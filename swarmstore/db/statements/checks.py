@@ -23,18 +23,12 @@ from sqlalchemy import (
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import one_of, sum_of_doubles
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
-from swarmstore.db.schema import (
-    BASELINES,
-    ROLLUPS,
-    SESSIONS,
-    ActionSequence,
-    Rollup,
-    Scenario,
-    SessionRow,
-    TotalSource,
-    table_of,
-)
-from swarmstore.db.schema.families import KEYS, SUMMED, Family, Kind
+from swarmstore.db.schema.baselines import BASELINES
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
+from swarmstore.db.schema.names import ActionSequence, Scenario
+from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import SessionRow
 
 
 @cache

@@ -6,8 +6,8 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Select, literal, select
 
-from swarmstore.db.schema import SchemaCompatibility, table_of
-from swarmstore.db.schema.compatibility import REVISION
+from swarmstore.db.schema.compatibility import REVISION, SchemaCompatibility
+from swarmstore.db.schema.declarative import table_of
 
 
 @cache

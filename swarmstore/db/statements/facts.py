@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import insert, one_of, sum_of_doubles
-from swarmstore.db.schema import table_of
+from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
 
 

@@ -12,8 +12,10 @@ from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import count_times, one_of, round_half_up, sum_of_doubles, weigh
 from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS, WEIGHTED_COLUMNS
-from swarmstore.db.schema import SESSIONS, Scenario, SessionRow, table_of
-from swarmstore.db.schema.families import SUMMED, Kind
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import SESSIONS, SUMMED, Kind
+from swarmstore.db.schema.names import Scenario
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.model.session_slice import SessionSlice
 
 

@@ -20,7 +20,9 @@ from sqlalchemy import (
 
 from swarmstore.db.dialects.column_types import Count
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.schema import Rollup, SessionRow, TotalSource, table_of
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements.compatibility import is_compatible
 from swarmstore.db.statements.scenarios import id_by_hash
 

@@ -8,8 +8,9 @@ from sqlalchemy import BigInteger, FromClause, cast
 
 from swarmstore.db.analytics.views.description import ViewColumn, double, integer, plain, text
 from swarmstore.db.analytics.views.rates import added, mean, rate, share, wilson
-from swarmstore.db.schema import SESSIONS, ActionSequence, table_of
-from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import SESSIONS, Kind
+from swarmstore.db.schema.names import ActionSequence
 
 SEQUENCES = table_of(ActionSequence)
 ACTIONS = [f"action_{place}" for place in range(1, 5)]

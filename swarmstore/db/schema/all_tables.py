@@ -1,0 +1,10 @@
+"""All tables, for what looks at whole databases. The migrations make the same; a test compares the two."""
+
+from swarmstore.db.schema import baselines, compatibility, families, imports, offline_models, publication
+from swarmstore.db.schema.declarative import Base
+
+_MODULES = (baselines, compatibility, families, imports, offline_models, publication)
+TABLES = frozenset(Base.metadata.tables)
+"""The names of all of them."""
+
+__all__ = ["TABLES", "Base"]

@@ -71,7 +71,7 @@ DEFECTS = (
             ),
             (
                 "swarmstore/db/repositories/total_cache.py",
-                "tuple(token for _, token in pending))\n",
+                "tuple(row.write_token for row in pending))\n",
                 "())\n",
             ),
         ),

@@ -119,7 +119,7 @@ def damaged_sessions(case: Case) -> Iterator[Finding]:
     for row in case.session.execute(rows).all():
         try:
             with case.apart():
-                case.repositories.facts.load(case.session, SESSIONS, [row.id])
+                case.repositories.facts.load(case.session, SESSIONS, row.id)
         except DBAPIError as error:
             if not isinstance(translated(error), CorruptStoreError):
                 raise

@@ -92,11 +92,11 @@ def _that_do_not_fit(case: Case, total: int) -> Iterator[SessionRow]:
     """Those that folding, which takes sessions in order, would leave pending."""
     session, repository = case.session, case.repositories.facts
     part = rollup_part(session.get_one(Rollup, total))
-    sums = _counts(repository.load(session, ROLLUPS, [total])[total])
+    sums = _counts(repository.load(session, ROLLUPS, total))
     rows = case.repositories.totals.list_pending(session, total)
     for start in range(0, len(rows), _BATCH):
         batch = rows[start : start + _BATCH]
-        facts = repository.load(session, SESSIONS, [row.id for row in batch])
+        facts = repository.load_all(session, SESSIONS, [row.id for row in batch])
         for row in batch:
             added = _counts(facts[row.id])
             try:

@@ -91,11 +91,12 @@ def current_revision(database: Database) -> str | None:
     Raises StoreUnavailableError, and ConfigurationError behind a pooler whose sessions cannot be used.
     """
 
-    def work(session: Session) -> str | None:
-        database.dialect.check_session(session, database.settings)
-        return _revision(session.connection(), database.settings.schema)
+    def work(connection: Connection) -> str | None:
+        with Session(connection) as session:
+            database.dialect.check_session(session, database.settings)
+        return _revision(connection, database.settings.schema)
 
-    return database.read(work)
+    return database.autocommit(work)
 
 
 def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str]:

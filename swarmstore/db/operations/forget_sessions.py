@@ -145,7 +145,7 @@ def _keys(rows: Sequence[SessionRow], names: Mapping[int, str | None]) -> list[S
 
 def _total(totals: TotalRepository, session: Session, rollup: Rollup) -> list[LearningSnapshot | None]:
     """A total as it is now; none where a count in it passes 2^63 - 1."""
-    pending = [row.id for row in totals.list_pending(session, rollup.scenario_id)]
+    pending = totals.list_pending(session, rollup.scenario_id)
     try:
         with session.begin_nested():  # what fails must not end the transaction
             return [totals.load(session, rollup, pending)]

@@ -84,7 +84,7 @@ def _check_totals(
     found = {total: list[Discrepancy]() for total in names}
     for total, *difference in _differing_headers(session, list(names)):
         found[total].append(Discrepancy(names[total], None, "header", (), *difference))
-    cached = repositories.facts.load(session, ROLLUPS, list(names))
+    cached = repositories.facts.load_all(session, ROLLUPS, list(names))
     for kind in SUMMED:
         sums = session.execute(expected_facts(kind), {"totals": list(names)})
         expected = {(total, row[0]): row for total, *row in sums}
@@ -183,7 +183,7 @@ def _check_sessions(
     repository: FactRepository, names: dict[int, str | None], row_ids: Sequence[int], session: Session
 ) -> list[Discrepancy]:
     rows = session.scalars(of_rows(), {"ids": row_ids}).all()
-    facts = repository.load(session, SESSIONS, [row.id for row in rows])
+    facts = repository.load_all(session, SESSIONS, [row.id for row in rows])
     digests = {
         row: content_digest(SnapshotRows(header_of(row), facts[row.id]), row.digest_version) for row in rows
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import cast
 
 from sqlalchemy import select
@@ -80,6 +80,19 @@ class ActionSequenceRepository:
             names |= found
         return names
 
+    def remember(self, ids: Sequence[int], actions: Sequence[Sequence[str | None]]) -> None:
+        """Remember sequences that were read: their ids, and columns of their first, second … actions.
+
+        Some are one action shorter. What the database lacks has none, and is left out.
+        """
+        rows: Iterable[tuple[str | None, ...]] = zip(*actions, strict=True)
+        sequences = {
+            key: cast(Names, names if names[-1] is not None else names[:-1])
+            for key, names in zip(ids, rows, strict=True)
+            if names[0] is not None
+        }
+        self._remember(sequences)
+
     def find_damaged(
         self, session: Session, page_size: int = 5000
     ) -> Iterator[tuple[int, tuple[str | None, ...]]]:
@@ -95,7 +108,7 @@ class ActionSequenceRepository:
 
     def _remember(self, sequences: Mapping[int, Names]) -> None:
         self._names.update(sequences)
-        self._ids.update({names: key for key, names in sequences.items()})
+        self._ids.update(dict(zip(sequences.values(), sequences, strict=True)))
 
 
 def _by_id(sequences: Iterable[Names]) -> dict[int, Names]:

@@ -65,7 +65,7 @@ class CarriedParts:
 
     def covers(self, session: Session, rows: SnapshotRows, part: Baseline) -> bool:
         """Tell whether a snapshot learned all that a baseline has."""
-        facts = self._facts.load(session, BASELINES, [part.id])[part.id]
+        facts = self._facts.load(session, BASELINES, part.id)
         if any(rows.header[name] < getattr(part, name) for name in ("success_episodes", "failure_episodes")):
             return False
         for kind in (Kind.TRANSITIONS, Kind.NGRAMS):

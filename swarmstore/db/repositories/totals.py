@@ -24,13 +24,12 @@ from swarmstore.db.mapping.total_headers import (
     rollup_part,
     session_part,
 )
-from swarmstore.db.repositories.facts import FactRepository
+from swarmstore.db.repositories.facts import FactRepository, Watch
 from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.families import ROLLUPS, SESSIONS, Kind
+from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.names import GLOBAL
 from swarmstore.db.schema.rollups import Rollup, TotalSource
 from swarmstore.db.schema.sessions import SessionRow
-from swarmstore.db.statements.sessions import of_rows
 from swarmstore.db.statements.totals import mark_folded, pending_counts, set_rollup
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.snapshot import LearningSnapshot
@@ -49,22 +48,24 @@ class TotalRepository:
         rollup = session.get_one(Rollup, total)
         return rollup.contributors > 0 or bool(self.list_pending(session, total, 1))
 
-    def load(self, session: Session, rollup: Rollup, pending: Sequence[int]) -> LearningSnapshot | None:
-        """Load a cached total with the sessions of these rows, None when nothing counts in it.
+    def load(
+        self, session: Session, rollup: Rollup, pending: Sequence[SessionRow], watch: Watch | None = None
+    ) -> LearningSnapshot | None:
+        """Load a cached total with these sessions, None when nothing counts in it.
 
-        Raises CountOverflowError.
+        Raises CountOverflowError, ChangedMeanwhileError.
         """
-        total = rollup.scenario_id
-        rows = session.scalars(of_rows(), {"ids": pending}).all() if pending else []
-        part = combine([rollup_part(rollup), *map(session_part, rows)])
+        part = combine([rollup_part(rollup), *map(session_part, pending)])
         if part.contributors == 0:
             return None
+        total, ids = rollup.scenario_id, [row.id for row in pending]
         if not pending:
-            facts = self._facts.load(session, ROLLUPS, [total])[total]
+            kinds = tuple(Kind if part.contributors == 1 else SUMMED)  # switches are one session's
+            facts = self._facts.load(session, ROLLUPS, total, kinds, watch)
         elif part.contributors == 1:
-            facts = self._facts.load(session, SESSIONS, pending)[pending[0]]
+            facts = self._facts.load(session, SESSIONS, ids[0], watch=watch)
         else:
-            facts = self._facts.load_total(session, total, pending)
+            facts = self._facts.load_total(session, total, ids, watch)
         return self._facts.snapshot(session, part.header, facts)
 
     def lock(self, session: Session, totals: Iterable[int]) -> dict[int, Rollup]:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Delete,
+    FromClause,
     Select,
     Subquery,
     bindparam,
@@ -24,19 +25,43 @@ from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import insert, one_of, sum_of_doubles
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
+from swarmstore.db.schema.names import ActionSequence
+
+_ACTIONS_IN = {Kind.TRANSITIONS: 2, Kind.NGRAMS: 4, Kind.CONTEXTS: 2, Kind.ACTIONS: 1}
 
 
 @cache
-def facts_of(family: Family, kind: Kind) -> Select[Any]:
-    """`(owner, key, values …)` of the owners in parameter `owners`, by owner and key."""
+def facts_of(family: Family, kind: Kind, named: bool = False) -> Select[Any]:
+    """`(owner, key, values …)` of the owners in parameter `owners`, by owner and key.
+
+    named: behind the values come the actions of the key, as many as `actions_in`.
+    """
     table, owner, key = family.facts[kind], family.owner_column(kind), family.facts[kind].c[KEYS[kind]]
     values = [table.c[name] for name in family.values(kind)]
-    return select(owner, key, *values).where(one_of(owner, "owners")).order_by(owner, key)
+    facts = select(owner, key, *values).where(one_of(owner, "owners")).order_by(owner, key)
+    return _with_actions(facts, table, kind) if named else facts
+
+
+def actions_in(kind: Kind) -> int:
+    """How many actions a key of this kind has at most."""
+    return _ACTIONS_IN.get(kind, 0)
+
+
+def _with_actions(facts: Select[Any], table: FromClause, kind: Kind) -> Select[Any]:
+    """Facts beside the actions of their keys: one answer takes less time than two."""
+    if not actions_in(kind):
+        return facts
+    names = table_of(ActionSequence)
+    actions = [names.c[f"action_{place}"] for place in range(1, actions_in(kind) + 1)]
+    return facts.add_columns(*actions).outerjoin_from(table, names, names.c.id == table.c[KEYS[kind]])
 
 
 @cache
-def total_facts(kind: Kind) -> Select[Any]:
-    """`(total, key, values …)`: the folded facts of parameter `total` plus those of `pending`."""
+def total_facts(kind: Kind, named: bool = False) -> Select[Any]:
+    """`(total, key, values …)`: the folded facts of parameter `total` plus those of `pending`.
+
+    named: as in `facts_of`.
+    """
     names = ROLLUPS.values(kind)
     rollup, pending = ROLLUPS.facts[kind], SESSIONS.facts[kind]
     key = SUMMED[kind]
@@ -51,7 +76,8 @@ def total_facts(kind: Kind) -> Select[Any]:
     sums = [_sum(parts.c[name]).label(name) for name in names]
     total = bindparam("total", type_=BigInteger).label("total")
     added = select(total, parts.c[key], *sums).group_by(parts.c[key]).subquery()
-    return select(*added.c).order_by(added.c.total, added.c[key])
+    facts = select(*added.c).order_by(added.c.total, added.c[key])
+    return _with_actions(facts, added, kind) if named else facts
 
 
 @cache

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    Text,
     Update,
     and_,
     bindparam,
@@ -60,16 +61,20 @@ def state_of_total(of_scenario: bool) -> Select[int, bytes | None]:
     No row where there is none, or where this code may not use the tables any more.
     """
     chosen = select(Rollup.rollup_version, SessionRow.write_token)
-    return _with_pending(chosen, of_scenario).where(is_compatible())
+    return _with_pending(chosen, of_scenario)
 
 
 @cache
-def total_with_pending(of_scenario: bool) -> Select[Rollup, int | None, bytes | None]:
-    """The rollup of a total, with row id and token of each session pending for it, or NULLs.
+def total_with_pending(of_scenario: bool) -> Select[Rollup, SessionRow | None]:
+    """The rollup of a total, with each session pending for it, or NULLs. Otherwise as `state_of_total`."""
+    return _with_pending(select(Rollup, SessionRow), of_scenario)
 
-    Otherwise as `state_of_total`.
-    """
-    return _with_pending(select(Rollup, SessionRow.id, SessionRow.write_token), of_scenario)
+
+@cache
+def watched_total(of_scenario: bool) -> Select[int, int, str | None]:
+    """`(total, version, token in hex)` for what `state_of_total` has, to be read together with facts."""
+    token = func.encode(SessionRow.write_token, literal_column("'hex'"), type_=Text)
+    return _with_pending(select(Rollup.scenario_id, Rollup.rollup_version, token), of_scenario)
 
 
 def _with_pending(chosen: Select[*tuple[Any, ...]], of_scenario: bool) -> Select[*tuple[Any, ...]]:
@@ -78,7 +83,7 @@ def _with_pending(chosen: Select[*tuple[Any, ...]], of_scenario: bool) -> Select
         chosen.select_from(Rollup)
         .outerjoin(TotalSource, pending)
         .outerjoin(SessionRow, SessionRow.id == TotalSource.session_row_id)
-        .where(Rollup.scenario_id == (id_by_hash() if of_scenario else _GLOBAL))
+        .where(Rollup.scenario_id == (id_by_hash() if of_scenario else _GLOBAL), is_compatible())
         .order_by(SessionRow.id)
     )
 

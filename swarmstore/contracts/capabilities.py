@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from swarmstore.contracts.change_feed import Change
-from swarmstore.contracts.discrepancies import Discrepancy, Progress
 from swarmstore.errors import ConfigurationError
-from swarmstore.model.keys import SessionKey
-from swarmstore.model.session_ids import SessionId
-from swarmstore.model.snapshot import LearningSnapshot
 
 if TYPE_CHECKING:  # an agent needs none of it
     from swarmstore.contracts.analytics import Analysis
+    from swarmstore.contracts.change_feed import Change
+    from swarmstore.contracts.discrepancies import Discrepancy, Progress
     from swarmstore.contracts.imports import ImportTarget
+    from swarmstore.model.keys import SessionKey
+    from swarmstore.model.session_ids import SessionId
+    from swarmstore.model.snapshot import LearningSnapshot
 
 
 @runtime_checkable

@@ -18,7 +18,6 @@ from swarmstore.errors import CountOverflowError, SessionConflictError, Snapshot
 from swarmstore.model.forgetting import (
     ForgetReport,
     Forgetting,
-    forgotten,
     in_foreign_total,
     no_import,
     not_found,
@@ -31,7 +30,7 @@ from swarmstore.model.metadata import now_seconds
 from swarmstore.model.offline_analyzer import AnalysisInput, analysis_input_of
 from swarmstore.model.offline_model import OfflineModel
 from swarmstore.model.offline_validation import check_model
-from swarmstore.model.removed_sessions import Fate
+from swarmstore.model.removed_sessions import Fate, forgotten
 from swarmstore.model.session_ids import SessionId, SessionIdGenerator
 from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot

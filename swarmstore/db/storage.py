@@ -10,30 +10,16 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.capabilities import CopyReport
-from swarmstore.contracts.change_feed import Change
-from swarmstore.contracts.discrepancies import Discrepancy, Progress
-from swarmstore.contracts.summaries import ScenarioSummary
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.migrations.runner import prepare
 from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.operations.save_session import Saver
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import sessions as queries
 from swarmstore.errors import ConfigurationError
-from swarmstore.model.forgetting import ForgetReport, Forgetting
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.limits import MAX_TOTAL, check_text
-from swarmstore.model.merge import MergeStrategy, check_strategy
-from swarmstore.model.offline_analyzer import AnalysisInput
-from swarmstore.model.offline_model import OfflineModel
-from swarmstore.model.offline_validation import check_model
 from swarmstore.model.session_ids import SessionId
-from swarmstore.model.session_slice import SessionSlice
-from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.total_parts import TotalPart
 from swarmstore.model.validation import (
     check_bound,
     check_key,
@@ -46,8 +32,21 @@ from swarmstore.model.validation import (
 from swarmstore.settings import Settings
 
 if TYPE_CHECKING:
+    from swarmstore.contracts.capabilities import CopyReport
+    from swarmstore.contracts.change_feed import Change
+    from swarmstore.contracts.discrepancies import Discrepancy, Progress
+    from swarmstore.contracts.summaries import ScenarioSummary
     from swarmstore.db.analytics.view_reader import SqlAnalysis
+    from swarmstore.db.mapping.rows import SnapshotRows
     from swarmstore.db.operations.import_ledger import SqlImport
+    from swarmstore.db.schema.sessions import SessionRow
+    from swarmstore.model.forgetting import ForgetReport, Forgetting
+    from swarmstore.model.merge import MergeStrategy
+    from swarmstore.model.offline_analyzer import AnalysisInput
+    from swarmstore.model.offline_model import OfflineModel
+    from swarmstore.model.session_slice import SessionSlice
+    from swarmstore.model.snapshot import LearningSnapshot
+    from swarmstore.model.total_parts import TotalPart
 
 _Result = TypeVar("_Result")
 
@@ -229,6 +228,7 @@ class SqlStorage:
     def latest_analysis_input(self, scenario: str, limit: int) -> AnalysisInput:
         """What offline analysis looks at in the newest sessions, gathered where they are."""
         from swarmstore.db.operations.gather_analysis_input import latest_analysis_input
+        from swarmstore.model.offline_analyzer import AnalysisInput
 
         most = check_limit(limit)
         sequences = self._repositories.sequences
@@ -252,6 +252,7 @@ class SqlStorage:
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history where it is, in a fixed number of statements."""
         from swarmstore.db.operations.merge_sessions import merge_slice
+        from swarmstore.model.merge import check_strategy
 
         checked, chosen = check_slice(wanted), check_strategy(strategy)
         return self._database.read(
@@ -317,6 +318,8 @@ class SqlStorage:
     def _save_model(
         self, scenario: str, model: OfflineModel, save: Callable[[Session, int, OfflineModel], _Result]
     ) -> _Result:
+        from swarmstore.model.offline_validation import check_model
+
         check_text("scenario", scenario)
         check_model(model)
         return self._database.write(lambda s: save(s, self._scenarios.add(s, scenario), model))

@@ -8,19 +8,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack, overload
 
 from swarmstore.contracts.capabilities import followable
-from swarmstore.contracts.change_feed import Change
 from swarmstore.contracts.storage import LearningBackend, check_backend
-from swarmstore.contracts.summaries import ScenarioSummary
 from swarmstore.errors import SnapshotNotFoundError
 from swarmstore.locations import url_to_open
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
-from swarmstore.model.merge import MergeStrategy, merge_snapshots
 from swarmstore.model.metadata import LearningPhase, SnapshotMetadata
-from swarmstore.model.offline_analyzer import OfflineAnalyzer
-from swarmstore.model.offline_model import OfflineModel
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.session_slice import SessionSlice
-from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.recording.recorder import OnError, SessionRecorder
 from swarmstore.settings import SettingsArguments, settings_from
 from swarmstore.store.analytics_api import Insight
@@ -29,7 +23,12 @@ from swarmstore.store.paging import iter_range
 from swarmstore.store.transfer_api import Exchange
 
 if TYPE_CHECKING:
+    from swarmstore.contracts.change_feed import Change
+    from swarmstore.contracts.summaries import ScenarioSummary
     from swarmstore.db.dialects.urls import Place
+    from swarmstore.model.merge import MergeStrategy
+    from swarmstore.model.offline_model import OfflineModel
+    from swarmstore.model.snapshot import LearningSnapshot
 
 _Default = TypeVar("_Default")
 _Item = TypeVar("_Item")
@@ -214,6 +213,8 @@ class LearningStore(Exchange, Insight, Maintenance):
 
         Raises CountOverflowError, UnknownStrategyError.
         """
+        from swarmstore.model.merge import merge_snapshots
+
         self._check_open()
         return merge_snapshots(snapshots, strategy)
 
@@ -298,6 +299,8 @@ class LearningStore(Exchange, Insight, Maintenance):
             raise SnapshotNotFoundError(
                 f"scenario {scenario!r} has no sessions to learn from; save some first"
             )
+        from swarmstore.model.offline_analyzer import OfflineAnalyzer
+
         model = OfflineAnalyzer(evidence).analyze()
         return self._storage.save_analysis(scenario, model)
 

@@ -32,8 +32,8 @@ from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import removed_sessions, saves
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.compatibility import is_compatible
-from swarmstore.model.forgetting import forgotten
 from swarmstore.model.keys import SessionKey
+from swarmstore.model.removed_sessions import forgotten
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 

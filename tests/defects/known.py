@@ -71,7 +71,7 @@ DEFECTS = (
             ),
             (
                 "swarmstore/db/repositories/total_cache.py",
-                "tuple(row.write_token for row in pending))\n",
+                "tuple(token for token, *_ in pending))\n",
                 "())\n",
             ),
         ),

@@ -73,6 +73,11 @@ def header_of(row: HeaderColumns) -> dict[str, Any]:
     return {name: getattr(row, name) for name in HEADER_COLUMNS}
 
 
+def part_of(contributors: int, newest_session_row: int | None, newest_ms: int, *header: object) -> Part:
+    """What was read of a rollup, or of a session, as columns."""
+    return Part(contributors, newest_session_row, newest_ms, dict(zip(HEADER_COLUMNS, header, strict=True)))
+
+
 def session_part(row: SessionRow) -> Part:
     """A session as a part of a total."""
     return Part(1, row.id, row.saved_at_ms, header_of(row))

@@ -47,11 +47,12 @@ def prepare(database: Database) -> None:
 
     Raises SchemaMissingError, SchemaOutdatedError, SchemaAheadError.
     """
-    if not database.dialect.has_schemas:
-        tables = database.read(lambda session: inspect(session.connection()).get_table_names())
-        if not tables:
+    found = current_revision(database)
+    if found is None and not database.dialect.has_schemas:
+        if not database.read(lambda session: inspect(session.connection()).get_table_names()):
             _upgrade(database)  # looks again under the lock: many may find the same file empty
-    check_revision(database, current_revision(database))
+        found = current_revision(database)  # or another process has just set it up
+    check_revision(database, found)
     database.watch_compatibility()
 
 

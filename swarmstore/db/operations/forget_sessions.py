@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects.failures import translated
+from swarmstore.db.mapping.total_headers import rollup_part, session_part
 from swarmstore.db.operations.forget_imports import forget_import
 from swarmstore.db.operations.withdraw_sessions import Forgotten, LockedTotals
 from swarmstore.db.repositories.all import Repositories
@@ -145,10 +146,11 @@ def _keys(rows: Sequence[SessionRow], names: Mapping[int, str | None]) -> list[S
 
 def _total(totals: TotalRepository, session: Session, rollup: Rollup) -> list[LearningSnapshot | None]:
     """A total as it is now; none where a count in it passes 2^63 - 1."""
-    pending = totals.list_pending(session, rollup.scenario_id)
+    total = rollup.scenario_id
+    pending = {row.id: session_part(row) for row in totals.list_pending(session, total)}
     try:
         with session.begin_nested():  # what fails must not end the transaction
-            return [totals.load(session, rollup, pending)]
+            return [totals.load(session, total, rollup_part(rollup), pending)]
     except CountOverflowError:
         return []
     except DBAPIError as error:

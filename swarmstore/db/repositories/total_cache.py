@@ -19,14 +19,16 @@ from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.bounded_cache import BoundedCache
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.base import Values
+from swarmstore.db.mapping.total_headers import HEADER_COLUMNS, part_of
 from swarmstore.db.repositories.facts import ChangedMeanwhileError, Watch
 from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
 from swarmstore.db.repositories.totals import TotalRepository
-from swarmstore.db.statements.totals import state_of_total, total_with_pending, watched_total
+from swarmstore.db.statements.totals import TOTAL_COLUMNS, state_of_total, total_with_pending, watched_total
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.keys import ScenarioKey, TotalKey
 from swarmstore.model.snapshot import LearningSnapshot
 
+_WIDTH = len(TOTAL_COLUMNS) + len(HEADER_COLUMNS)  # of what is read of a total itself
 _KEPT = 32  # totals; one of 1,800 keys takes less than a megabyte
 
 
@@ -85,16 +87,17 @@ class TotalCache:
 
     def _load(self, session: Session, key: TotalKey, *, watched: bool = False) -> LearningSnapshot | None:
         by_name, named = isinstance(key, ScenarioKey), _named(key)
-        found = session.execute(total_with_pending(by_name), named).all()
+        found = session.connection().execute(total_with_pending(by_name), named).all()
         if not found:
             if not watched and (total := self._scenarios.find_total(session, key)) is not None:
                 raise CorruptStoreError(f"the rollup of total {total} is missing; run `swarmstore doctor`")
             return None
-        rollup = found[0][0]
-        pending = [row for _, row in found if row is not None]
-        state = _State(rollup.rollup_version, tuple(row.write_token for row in pending))
+        total, version, *rollup = found[0][:_WIDTH]
+        pending = [tuple(row[_WIDTH:]) for row in found if row[_WIDTH] is not None]
+        state = _State(version, tuple(token for token, *_ in pending))
         watch = Watch(watched_total(by_name), named, state.as_watched()) if watched else None
-        loaded = self._totals.load(session, rollup, pending, watch)
+        waiting = {row_id: part_of(1, row_id, *header) for _, row_id, *header in pending}
+        loaded = self._totals.load(session, total, part_of(*rollup), waiting, watch)
         if loaded is not None:
             self._known.update({key: (state, loaded)})
         return loaded

@@ -9,7 +9,7 @@ later statements: at READ COMMITTED each sees what was committed before the lock
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -49,23 +49,27 @@ class TotalRepository:
         return rollup.contributors > 0 or bool(self.list_pending(session, total, 1))
 
     def load(
-        self, session: Session, rollup: Rollup, pending: Sequence[SessionRow], watch: Watch | None = None
+        self,
+        session: Session,
+        total: int,
+        rollup: Part,
+        pending: Mapping[int, Part],
+        watch: Watch | None = None,
     ) -> LearningSnapshot | None:
-        """Load a cached total with these sessions, None when nothing counts in it.
+        """Load a total of its rollup and pending sessions by their rows, None when nothing counts in it.
 
         Raises CountOverflowError, ChangedMeanwhileError.
         """
-        part = combine([rollup_part(rollup), *map(session_part, pending)])
+        part = combine([rollup, *pending.values()])
         if part.contributors == 0:
             return None
-        total, ids = rollup.scenario_id, [row.id for row in pending]
         if not pending:
             kinds = tuple(Kind if part.contributors == 1 else SUMMED)  # switches are one session's
             facts = self._facts.load(session, ROLLUPS, total, kinds, watch)
         elif part.contributors == 1:
-            facts = self._facts.load(session, SESSIONS, ids[0], watch=watch)
+            facts = self._facts.load(session, SESSIONS, next(iter(pending)), watch=watch)
         else:
-            facts = self._facts.load_total(session, total, ids, watch)
+            facts = self._facts.load_total(session, total, list(pending), watch)
         return self._facts.snapshot(session, part.header, facts)
 
     def lock(self, session: Session, totals: Iterable[int]) -> dict[int, Rollup]:

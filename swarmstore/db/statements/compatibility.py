@@ -13,7 +13,7 @@ from swarmstore.db.schema.declarative import table_of
 @cache
 def oldest_revision() -> Select[str]:
     """The newest revision that code has to know to use these tables."""
-    return select(SchemaCompatibility.oldest_revision)
+    return select(table_of(SchemaCompatibility).c.oldest_revision)
 
 
 @cache

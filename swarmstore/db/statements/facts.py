@@ -34,7 +34,7 @@ _ACTIONS_IN = {Kind.TRANSITIONS: 2, Kind.NGRAMS: 4, Kind.CONTEXTS: 2, Kind.ACTIO
 def facts_of(family: Family, kind: Kind, named: bool = False) -> Select[Any]:
     """`(owner, key, values …)` of the owners in parameter `owners`, by owner and key.
 
-    named: behind the values come the actions of the key, as many as `actions_in`.
+    named: behind the values come the actions of the key, as many as `actions_in`, and rows in any order.
     """
     table, owner, key = family.facts[kind], family.owner_column(kind), family.facts[kind].c[KEYS[kind]]
     values = [table.c[name] for name in family.values(kind)]
@@ -53,7 +53,8 @@ def _with_actions(facts: Select[Any], table: FromClause, kind: Kind) -> Select[A
         return facts
     names = table_of(ActionSequence)
     actions = [names.c[f"action_{place}"] for place in range(1, actions_in(kind) + 1)]
-    return facts.add_columns(*actions).outerjoin_from(table, names, names.c.id == table.c[KEYS[kind]])
+    named = facts.add_columns(*actions).order_by(None)  # which would sort what is joined
+    return named.outerjoin_from(table, names, names.c.id == table.c[KEYS[kind]])
 
 
 @cache

@@ -83,9 +83,10 @@ def in_lists(statement: Statement) -> tuple[Statement, Statement | None]:
     ]
     # not around a subquery, which it would sort once more: rows are read in the order of their keys
     of_group = statement.with_only_columns(group, *lists, maintain_column_froms=True)
+    in_rows = statement.with_only_columns(key, *doubles, maintain_column_froms=True).order_by(None)
     return (
         of_group.group_by(group).order_by(None).order_by(group),
-        statement.with_only_columns(key, *doubles, maintain_column_froms=True) if doubles else None,
+        in_rows.order_by(group, key) if doubles else None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack, overload
 
 from swarmstore.contracts.capabilities import followable
 from swarmstore.contracts.storage import LearningBackend, check_backend
+from swarmstore.db.connection import paused_gc
 from swarmstore.errors import SnapshotNotFoundError
 from swarmstore.locations import url_to_open
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
@@ -72,8 +73,9 @@ class LearningStore(Exchange, Insight, Maintenance):
         Raises InvalidUrlError, ConfigurationError, DatabaseMissingError among them, SchemaError kinds,
         StoreUnavailableError.
         """
-        from swarmstore.db.dialects.urls import place_of
-        from swarmstore.db.storage import SqlStorage
+        with paused_gc.put_off():  # modules are many objects, too
+            from swarmstore.db.dialects.urls import place_of
+            from swarmstore.db.storage import SqlStorage
 
         chosen = settings_from(settings)
         found = url_to_open(url, create=chosen.create)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from swarmstore.db.schema.header_columns import HeaderColumns
 from swarmstore.db.schema.rollups import Rollup
@@ -28,6 +28,8 @@ _MERGED = {
     "strategy_start_visits": 0,
     "strategy_start_success_rate": 0.0,
 }
+Header: TypeAlias = Mapping[str, Any]
+"""The columns of `HeaderColumns` by name."""
 HEADER_COLUMNS = tuple(HeaderColumns.__annotations__)
 
 
@@ -42,9 +44,9 @@ class Part:
     contributors: int
     newest_session_row: int | None
     newest_saved_at_ms: int
-    header: Mapping[str, Any]
+    header: Header
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, object]:
         """The values of a row of `rollups`, but for its key."""
         return {
             "contributors": self.contributors,
@@ -68,7 +70,7 @@ NOTHING = Part(
 )
 
 
-def header_of(row: HeaderColumns) -> dict[str, Any]:
+def header_of(row: HeaderColumns) -> Header:
     """The header columns of a row of any family."""
     return {name: getattr(row, name) for name in HEADER_COLUMNS}
 

@@ -13,6 +13,7 @@ from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.base import Groups, NewRows, Parameters, Statement, Values
 from swarmstore.db.mapping.rows import COLUMNS, NO_FACTS, Columns, NamesOf, SnapshotRows, from_rows, part_of
+from swarmstore.db.mapping.total_headers import Header
 from swarmstore.db.repositories.action_sequences import ActionSequenceRepository
 from swarmstore.db.schema.families import SUMMED, Family, Kind
 from swarmstore.db.statements import facts as queries
@@ -23,7 +24,7 @@ _Owner = TypeVar("_Owner")
 _Made = TypeVar("_Made")
 
 
-def new_rows(family: Family, constants: Mapping[str, Any], rows: SnapshotRows) -> list[NewRows]:
+def new_rows(family: Family, constants: Parameters, rows: SnapshotRows) -> list[NewRows]:
     """A snapshot's facts with these constants, in the fixed order of kinds."""
     return [NewRows(family.facts[kind], constants, rows.columns(kind)) for kind in Kind]
 
@@ -116,7 +117,7 @@ class FactRepository:
         groups = self._dialect.groups_of(session.connection(), statements, {"owners": owners})
         return dict(zip(kinds, groups, strict=True))
 
-    def snapshot(self, session: Session, header: Mapping[str, Any], facts: OwnerFacts) -> LearningSnapshot:
+    def snapshot(self, session: Session, header: Header, facts: OwnerFacts) -> LearningSnapshot:
         """Make the snapshot that one owner's header and facts are."""
         by_sequence = [facts[kind][0] for kind, key in SUMMED.items() if key == "sequence_id"]
         return self._with_names(session, by_sequence, partial(from_rows, SnapshotRows(header, facts)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION, same_content
 from swarmstore.db.mapping.rows import SnapshotRows
@@ -22,7 +21,7 @@ class NewSession:
     digest: bytes
     write_token: bytes
 
-    def columns(self, session_id: SessionId) -> dict[str, Any]:
+    def columns(self, session_id: SessionId) -> dict[str, object]:
         """The values of its own row under an id, but for its scenario."""
         return {
             "session_id": str(session_id),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.second_reader import Kinds, TwoReaders, batches_for
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.base import Groups, NewRows
+from swarmstore.db.dialects.base import Groups, NewRows, Values
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION
@@ -127,7 +127,7 @@ class SessionRepository:
         row["name_hash"] = text_hash(new.scenario)
         names = saves.names_in(new.rows)
         row["sequence_ids"] = dialect.all_of_ids(dialect.unseen_ids(connection, names))
-        written: Sequence[Any] | None
+        written: Values | None
         if dialect.writes_in_one_statement:
             whole = saves.session_with_facts(dialect.name, header, counted, count_to)
             written = connection.execute(whole, row | saves.arrays(new.rows)).first()
@@ -262,7 +262,7 @@ class SessionRepository:
         return Outcome.TRY_AGAIN if self.names_are_known(session, [new.rows]) else Outcome.NO_NAMES
 
 
-def _rows_of(new: NewSession, counted: bool, header: Sequence[Any]) -> list[NewRows]:
+def _rows_of(new: NewSession, counted: bool, header: Values) -> list[NewRows]:
     """The rows that belong to a session, of what its header returned."""
     written = Written(*header)
     of_session = {SESSIONS.owner: written.row_id, "scenario_id": written.scenario_id}
@@ -275,7 +275,7 @@ def _rows_of(new: NewSession, counted: bool, header: Sequence[Any]) -> list[NewR
 
 def _facts_of(kind: Kind, added: Mapping[int, PlacedSession]) -> NewRows:
     """The facts of a kind of many sessions, given by row id."""
-    columns: dict[str, list[Any]] = {name: [] for name in (SESSIONS.owner, "scenario_id", *COLUMNS[kind])}
+    columns: dict[str, list[object]] = {name: [] for name in (SESSIONS.owner, "scenario_id", *COLUMNS[kind])}
     for row_id, one in added.items():
         for name, values in one.new.rows.columns(kind).items():
             columns[name] += values

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -104,7 +103,7 @@ class TotalCache:
 
 
 def _state(connection: Connection, key: TotalKey) -> _State | None:
-    rows: Sequence[Any] = connection.execute(state_of_total(isinstance(key, ScenarioKey)), _named(key)).all()
+    rows = connection.execute(state_of_total(isinstance(key, ScenarioKey)), _named(key)).all()
     if not rows:
         return None
     return _State(rows[0][0], tuple(token for _, token in rows if token is not None))

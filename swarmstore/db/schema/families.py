@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Column, Table
 from sqlalchemy.schema import SchemaItem
@@ -14,7 +13,7 @@ from swarmstore.db.dialects.functions import leave_room
 from swarmstore.db.dialects.row_keys import belongs_to
 from swarmstore.db.schema import fact_columns
 from swarmstore.db.schema.declarative import STRICT_BY_KEY, Base
-from swarmstore.db.schema.fact_columns import key_column
+from swarmstore.db.schema.fact_columns import FactColumns, key_column
 from swarmstore.db.schema.rollups import Rollup
 from swarmstore.db.schema.sessions import SessionRow
 
@@ -62,7 +61,7 @@ class Family:
         return [column.name for column in self.facts[kind].c if not column.primary_key]
 
 
-_FACTS: Mapping[Kind, tuple[str, Callable[[], list[Column[Any]]]]] = {
+_FACTS: Mapping[Kind, tuple[str, Callable[[], FactColumns]]] = {
     Kind.TRANSITIONS: ("Transitions of", fact_columns.transitions),
     Kind.NGRAMS: ("Runs of three and four actions of", fact_columns.ngrams),
     Kind.CONTEXTS: ("Actions after another one, of", fact_columns.actions),
@@ -88,7 +87,7 @@ def family_of(header: type[Base], owner: str, prefix: str, nouns: str) -> Family
     return Family(header, owner, facts)
 
 
-def _keys(parent: str, owner: str, key: Column[Any]) -> Iterator[SchemaItem]:
+def _keys(parent: str, owner: str, key: Column[int] | Column[str]) -> Iterator[SchemaItem]:
     """The key of facts, and what says which header row they belong to."""
     if owner == "scenario_id":
         yield key_column(owner, "scenarios.id, or 0 for the global total")

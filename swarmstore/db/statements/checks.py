@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Select,
     Table,
     bindparam,
@@ -20,6 +18,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import one_of, sum_of_doubles
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
@@ -32,7 +31,7 @@ from swarmstore.db.schema.sessions import SessionRow
 
 
 @cache
-def expected_facts(kind: Kind) -> Select[*tuple[Any, ...]]:
+def expected_facts(kind: Kind) -> Statement:
     """`(total, key, values …, sum of |kpi_total|)` of parameter `totals`: baselines, folded sessions."""
     names, key = ROLLUPS.values(kind), KEYS[kind]
     carried, counted, sources = BASELINES.facts[kind], SESSIONS.facts[kind], table_of(TotalSource)
@@ -98,7 +97,7 @@ def pending_totals() -> Select[int, str | None, int, int]:
     )
 
 
-def largest_pending() -> Iterator[Select[*tuple[Any, ...]]]:
+def largest_pending() -> Iterator[Statement]:
     """The largest count of each column in the sessions pending for totals; one row each."""
     sources = table_of(TotalSource)
     for table, counts in _counts(SESSIONS, table_of(SessionRow)):
@@ -114,7 +113,7 @@ def totals_above() -> Iterator[Select[int]]:
         yield select(table.c.scenario_id).where(or_(*[count > limit for count in counts])).distinct()
 
 
-def _counts(family: Family, header: Table) -> Iterator[tuple[Table, list[ColumnElement[Any]]]]:
+def _counts(family: Family, header: Table) -> Iterator[tuple[Table, list[Expression]]]:
     """The tables of a family with their columns that are added up, but for doubles."""
     yield header, [header.c[name] for name in SUMMED_COLUMNS]
     for kind in SUMMED:

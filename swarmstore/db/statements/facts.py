@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Delete,
     FromClause,
-    Select,
+    Insert,
     Subquery,
     bindparam,
     cast,
@@ -21,6 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import insert, one_of, sum_of_doubles
 from swarmstore.db.schema.declarative import table_of
@@ -31,7 +30,7 @@ _ACTIONS_IN = {Kind.TRANSITIONS: 2, Kind.NGRAMS: 4, Kind.CONTEXTS: 2, Kind.ACTIO
 
 
 @cache
-def facts_of(family: Family, kind: Kind, named: bool = False) -> Select[Any]:
+def facts_of(family: Family, kind: Kind, named: bool = False) -> Statement:
     """`(owner, key, values …)` of the owners in parameter `owners`, by owner and key.
 
     named: behind the values come the actions of the key, as many as `actions_in`, and rows in any order.
@@ -47,7 +46,7 @@ def actions_in(kind: Kind) -> int:
     return _ACTIONS_IN.get(kind, 0)
 
 
-def _with_actions(facts: Select[Any], table: FromClause, kind: Kind) -> Select[Any]:
+def _with_actions(facts: Statement, table: FromClause, kind: Kind) -> Statement:
     """Facts beside the actions of their keys: one answer takes less time than two."""
     if not actions_in(kind):
         return facts
@@ -58,7 +57,7 @@ def _with_actions(facts: Select[Any], table: FromClause, kind: Kind) -> Select[A
 
 
 @cache
-def total_facts(kind: Kind, named: bool = False) -> Select[Any]:
+def total_facts(kind: Kind, named: bool = False) -> Statement:
     """`(total, key, values …)`: the folded facts of parameter `total` plus those of `pending`.
 
     named: as in `facts_of`.
@@ -82,7 +81,7 @@ def total_facts(kind: Kind, named: bool = False) -> Select[Any]:
 
 
 @cache
-def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
+def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Insert:
     """Add the facts of `owners` in `source`, summed once, to those of each of `targets` in `target`.
 
     An upsert's `+` would turn a missing count into NULL; COALESCE keeps missing and 0 apart.
@@ -108,7 +107,7 @@ def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
 
 
 @cache
-def copy(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
+def copy(dialect: str, source: Family, target: Family, kind: Kind) -> Insert:
     """Copy the facts of one owner, parameter `owners`, as they are to each of `targets`."""
     table = source.facts[kind]
     names = [KEYS[kind], *source.values(kind)]
@@ -122,7 +121,7 @@ def delete_facts(family: Family, kind: Kind) -> Delete:
     return delete(family.facts[kind]).where(family.owner_column(kind) == bindparam("owner"))
 
 
-def _for_each_target(target: Family, facts: Subquery) -> tuple[list[str], Select[Any]]:
+def _for_each_target(target: Family, facts: Subquery) -> tuple[list[str], Statement]:
     """These facts, whose key comes first, as rows of each of `targets`, by key; the columns they go into."""
     header = table_of(target.header)
     (header_id,) = header.primary_key.columns
@@ -134,7 +133,7 @@ def _for_each_target(target: Family, facts: Subquery) -> tuple[list[str], Select
     return [*owner, *facts.c.keys()], rows.where(one_of(header_id, "targets")).order_by(key)
 
 
-def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _sum(column: Expression) -> Expression:
     # PostgreSQL adds bigints up to a numeric; the cast makes a sum past 64 bits an error
     if isinstance(column.type, ExactDouble):
         return sum_of_doubles(column)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import Count
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import HEADER_COLUMNS
@@ -69,7 +69,7 @@ def state_of_total(of_scenario: bool) -> Select[int, bytes | None]:
 
 
 @cache
-def total_with_pending(of_scenario: bool) -> Select[*tuple[Any, ...]]:
+def total_with_pending(of_scenario: bool) -> Statement:
     """TOTAL_COLUMNS and header of a total, PENDING_COLUMNS and header of what is pending for it, or NULLs.
 
     Otherwise as `state_of_total`.
@@ -86,7 +86,7 @@ def watched_total(of_scenario: bool) -> Select[int, int, str | None]:
     return _with_pending([_ROLLUPS.c.scenario_id, _ROLLUPS.c.rollup_version, token], of_scenario)
 
 
-def _with_pending(columns: Sequence[ColumnElement[Any]], of_scenario: bool) -> Select[*tuple[Any, ...]]:
+def _with_pending(columns: Sequence[Expression], of_scenario: bool) -> Statement:
     pending = and_(_SOURCES.c.total_scenario_id == _ROLLUPS.c.scenario_id, _SOURCES.c.folded.is_(False))
     return (
         select(*columns)
@@ -102,7 +102,7 @@ def _with_pending(columns: Sequence[ColumnElement[Any]], of_scenario: bool) -> S
 def set_rollup(columns: tuple[str, ...]) -> Update:
     """Write these columns of the rollup of parameter `total`."""
     table = _ROLLUPS
-    values: dict[str, ColumnElement[Any]] = {name: bindparam(name) for name in columns}
+    values: dict[str, Expression] = {name: bindparam(name) for name in columns}
     return update(table).where(table.c.scenario_id == bindparam("total")).values(values)
 
 

@@ -8,8 +8,7 @@ task are the newest part's, `created_at` is when that was saved, and what belong
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from swarmstore.db.schema.header_columns import HeaderColumns
 from swarmstore.db.schema.rollups import Rollup
@@ -33,8 +32,7 @@ Header: TypeAlias = Mapping[str, Any]
 HEADER_COLUMNS = tuple(HeaderColumns.__annotations__)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A header that counts in a total, for one contributor or for many already added up.
 
     The newest session in it decides scenario and task; a part of no sessions goes by when it was

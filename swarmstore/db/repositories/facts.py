@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -29,8 +28,7 @@ def new_rows(family: Family, constants: Parameters, rows: SnapshotRows) -> list[
     return [NewRows(family.facts[kind], constants, rows.columns(kind)) for kind in Kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(NamedTuple):
     """What is read in one statement with facts, and has to be as it was seen in an earlier one."""
 
     statement: Statement

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -31,8 +31,7 @@ _WIDTH = len(TOTAL_COLUMNS) + len(HEADER_COLUMNS)  # of what is read of a total 
 _KEPT = 32  # totals; one of 1,800 keys takes less than a megabyte
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """What a total is made of: the version of the rollup, and the tokens of pending sessions."""
 
     rollup_version: int

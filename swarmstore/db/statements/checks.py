@@ -10,7 +10,6 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
-    cast,
     exists,
     func,
     or_,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 
 from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import ExactDouble
-from swarmstore.db.dialects.functions import one_of, sum_of_doubles
+from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema.baselines import BASELINES
 from swarmstore.db.schema.declarative import table_of
@@ -28,6 +27,7 @@ from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Famil
 from swarmstore.db.schema.names import ActionSequence, Scenario
 from swarmstore.db.schema.rollups import Rollup, TotalSource
 from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.statements.facts import added_up
 
 
 @cache
@@ -44,12 +44,7 @@ def expected_facts(kind: Kind) -> Statement:
         .join_from(sources, counted, counted.c.session_row_id == sources.c.session_row_id)
         .where(one_of(total, "totals"), sources.c.folded.is_(True)),
     ).subquery()
-    sums = [
-        sum_of_doubles(parts.c[name])
-        if isinstance(parts.c[name].type, ExactDouble)
-        else cast(func.sum(parts.c[name]), BigInteger)
-        for name in names
-    ]
+    sums = [added_up(parts.c[name]) for name in names]
     size = func.sum(func.abs(parts.c.kpi_total)) if "kpi_total" in names else bindparam("none", 0)
     return select(parts.c.total, parts.c[key], *sums, size).group_by(parts.c.total, parts.c[key])
 

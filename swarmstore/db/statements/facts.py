@@ -73,7 +73,7 @@ def total_facts(kind: Kind, named: bool = False) -> Statement:
             one_of(SESSIONS.owner_column(kind), "pending")
         ),
     ).subquery()
-    sums = [_sum(parts.c[name]).label(name) for name in names]
+    sums = [added_up(parts.c[name]).label(name) for name in names]
     total = bindparam("total", type_=BigInteger).label("total")
     added = select(total, parts.c[key], *sums).group_by(parts.c[key]).subquery()
     facts = select(*added.c).order_by(added.c.total, added.c[key])
@@ -89,7 +89,7 @@ def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Inse
     table, into, key = source.facts[kind], target.facts[kind], SUMMED[kind]
     names = source.values(kind)
     sums = (
-        select(table.c[key], *[_sum(table.c[name]).label(name) for name in names])
+        select(table.c[key], *[added_up(table.c[name]).label(name) for name in names])
         .where(one_of(source.owner_column(kind), "owners"))
         .group_by(table.c[key])
         .subquery("sums")
@@ -133,7 +133,8 @@ def _for_each_target(target: Family, facts: Subquery) -> tuple[list[str], Statem
     return [*owner, *facts.c.keys()], rows.where(one_of(header_id, "targets")).order_by(key)
 
 
-def _sum(column: Expression) -> Expression:
+def added_up(column: Expression) -> Expression:
+    """The sum of a column of facts."""
     # PostgreSQL adds bigints up to a numeric; the cast makes a sum past 64 bits an error
     if isinstance(column.type, ExactDouble):
         return sum_of_doubles(column)

@@ -16,6 +16,7 @@ from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.names import Scenario
 from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.statements.facts import added_up
 from swarmstore.model.session_slice import SessionSlice
 
 
@@ -88,10 +89,10 @@ def _of_slice(
 
 
 def _sum(column: Expression, weighing: Weighing, weights: FromClause | None) -> Expression:
-    if isinstance(column.type, ExactDouble):
-        return sum_of_doubles(column if weights is None else weigh(column, weights.c.weight))
     if weights is None:  # multiplying by 1.0 would already change 2^53 + 1
-        return cast(func.sum(column), BigInteger)
+        return added_up(column)
+    if isinstance(column.type, ExactDouble):
+        return sum_of_doubles(weigh(column, weights.c.weight))
     if weighing is Weighing.BOUNDED:
         return cast(func.sum(count_times(column, weights.c.twice)), BigInteger)
     return cast(func.sum(round_half_up(cast(column, Double) * weights.c.weight)), BigInteger)

@@ -20,7 +20,8 @@ from benchmarks.peers.limit import limit_on
 from benchmarks.peers.rows import prepare
 from swarmstore import LearningSnapshot, LearningStore, SqlStorage
 from swarmstore.db.repositories.new_sessions import Outcome
-from swarmstore.db.schema import GLOBAL, SessionRow
+from swarmstore.db.schema.names import GLOBAL
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.model.session_ids import SessionIdGenerator
 from tests.helpers.internals import database_of, repositories_of, saver_of
 

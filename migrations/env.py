@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from swarmstore.db.dialects.row_keys import is_of
 from swarmstore.db.migrations.runner import VERSION_TABLE, is_other_type, migrating
-from swarmstore.db.schema import Base
+from swarmstore.db.schema.all_tables import Base
 
 
 def run(connection: Connection) -> None:

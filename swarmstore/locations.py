@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from platformdirs import user_data_path
-
 from swarmstore.errors import ConfigurationError, InvalidUrlError
 
 URL_VARIABLE = "SWARMSTORE_URL"
@@ -40,6 +38,8 @@ def url_to_open(url: str | None, *, create: bool = False) -> str:
 
 
 def _data_folder() -> Path:
+    from platformdirs import user_data_path
+
     try:
         return user_data_path("swarmstore")
     except RuntimeError as error:  # neither HOME nor an entry for this user

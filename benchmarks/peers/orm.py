@@ -16,8 +16,10 @@ from benchmarks.peers.rows import HEADER
 from swarmstore import Additive, LearningSnapshot, MergeStrategy, merge_snapshots
 from swarmstore.db.mapping.rows import COLUMNS, Columns, SnapshotRows, columns_of, from_rows
 from swarmstore.db.mapping.sequence_ids import Names
-from swarmstore.db.schema import ROLLUPS, SESSIONS, ActionSequence, Rollup, SessionRow, TotalSource
-from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.families import ROLLUPS, SESSIONS, Kind
+from swarmstore.db.schema.names import ActionSequence
+from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import SessionRow
 
 
 class _Plain(DeclarativeBase):

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from swarmstore.contracts.report_findings import Findings
 from swarmstore.errors import ConfigurationError, UnknownViewError
 from swarmstore.model.limits import check_text
+
+if TYPE_CHECKING:
+    from swarmstore.contracts.report_findings import Findings
 
 
 class ColumnType(StrEnum):

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from swarmstore.contracts.change_feed import Change
-from swarmstore.contracts.progress import Progress
-from swarmstore.contracts.storage import LearningBackend
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.keys import SessionKey
 from swarmstore.model.limits import check_text
-from swarmstore.model.session_ids import SessionId
-from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import check_range
 
 if TYPE_CHECKING:  # an agent needs none of it
     from swarmstore.contracts.analytics import Analysis
+    from swarmstore.contracts.change_feed import Change
     from swarmstore.contracts.imports import ImportTarget
+    from swarmstore.contracts.progress import Progress
+    from swarmstore.contracts.storage import LearningBackend
+    from swarmstore.model.session_ids import SessionId
+    from swarmstore.model.snapshot import LearningSnapshot
 
 PAGE = 50  # sessions read at once: nothing stays open between pages
 

@@ -9,14 +9,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from swarmstore.model.keys import TotalKey
 from swarmstore.model.limits import check_text
-from swarmstore.model.offline_model import OfflineModel
 from swarmstore.model.session_ids import SessionId
-from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import check_session, check_session_id
+
+if TYPE_CHECKING:
+    from swarmstore.model.keys import TotalKey
+    from swarmstore.model.offline_model import OfflineModel
+    from swarmstore.model.snapshot import LearningSnapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,14 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from swarmstore.contracts.progress import Progress
 from swarmstore.contracts.single_things import SingleThings
 from swarmstore.contracts.storage import ScenarioSummary
 from swarmstore.errors import CountOverflowError, SessionConflictError, SnapshotFormatError
 from swarmstore.model.forgetting import (
     ForgetReport,
     Forgetting,
-    forgotten,
     in_foreign_total,
     no_import,
     not_found,
@@ -30,10 +29,8 @@ from swarmstore.model.merge import MergeStrategy, add_to_total, check_strategy, 
 from swarmstore.model.metadata import now_seconds
 from swarmstore.model.offline_analyzer import AnalysisInput, analysis_input_of
 from swarmstore.model.offline_model import OfflineModel, check_model
-from swarmstore.model.removed_sessions import Fate
+from swarmstore.model.removed_sessions import Fate, forgotten
 from swarmstore.model.session_ids import SessionId, SessionIdGenerator
-from swarmstore.model.session_slice import SessionSlice
-from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.total_parts import TotalPart, TotalParts, numbers_of
 from swarmstore.model.validation import (
     check_bound,
@@ -44,6 +41,11 @@ from swarmstore.model.validation import (
     check_slice,
     check_total,
 )
+
+if TYPE_CHECKING:
+    from swarmstore.contracts.progress import Progress
+    from swarmstore.model.session_slice import SessionSlice
+    from swarmstore.model.snapshot import LearningSnapshot
 
 _ids = SessionIdGenerator()
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
-from swarmstore.model.keys import SessionKey, SnapshotKey, TotalKey
-from swarmstore.model.offline_model import OfflineModel
-from swarmstore.model.removed_sessions import RemovedSessions
-from swarmstore.model.session_ids import SessionId
-from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.total_parts import TotalParts
+if TYPE_CHECKING:
+    from swarmstore.model.keys import SessionKey, SnapshotKey, TotalKey
+    from swarmstore.model.offline_model import OfflineModel
+    from swarmstore.model.removed_sessions import RemovedSessions
+    from swarmstore.model.session_ids import SessionId
+    from swarmstore.model.snapshot import LearningSnapshot
+    from swarmstore.model.total_parts import TotalParts
 
 
 class SingleThings(ABC):

@@ -14,19 +14,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from swarmstore.contracts.progress import Progress
 from swarmstore.errors import ConfigurationError
-from swarmstore.model.forgetting import ForgetReport, Forgetting
-from swarmstore.model.keys import SnapshotKey, TotalKey
-from swarmstore.model.merge import MergeStrategy
-from swarmstore.model.offline_analyzer import AnalysisInput
-from swarmstore.model.offline_model import OfflineModel
-from swarmstore.model.session_ids import SessionId
-from swarmstore.model.session_slice import SessionSlice
-from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.total_parts import TotalPart
+
+if TYPE_CHECKING:
+    from swarmstore.contracts.progress import Progress
+    from swarmstore.model.forgetting import ForgetReport, Forgetting
+    from swarmstore.model.keys import SnapshotKey, TotalKey
+    from swarmstore.model.merge import MergeStrategy
+    from swarmstore.model.offline_analyzer import AnalysisInput
+    from swarmstore.model.offline_model import OfflineModel
+    from swarmstore.model.session_ids import SessionId
+    from swarmstore.model.session_slice import SessionSlice
+    from swarmstore.model.snapshot import LearningSnapshot
+    from swarmstore.model.total_parts import TotalPart
 
 
 @dataclass(frozen=True, slots=True)

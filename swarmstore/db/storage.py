@@ -10,29 +10,16 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.capabilities import CopyReport, Discrepancy
-from swarmstore.contracts.change_feed import Change
-from swarmstore.contracts.progress import Progress
-from swarmstore.contracts.storage import ScenarioSummary
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.migrations.runner import prepare
 from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.operations.save_session import Saver
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema import SessionRow
 from swarmstore.db.statements import sessions as queries
 from swarmstore.errors import ConfigurationError
-from swarmstore.model.forgetting import ForgetReport, Forgetting
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.limits import MAX_TOTAL, check_text
-from swarmstore.model.merge import MergeStrategy, check_strategy
-from swarmstore.model.offline_analyzer import AnalysisInput
-from swarmstore.model.offline_model import OfflineModel, check_model
 from swarmstore.model.session_ids import SessionId
-from swarmstore.model.session_slice import SessionSlice
-from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.total_parts import TotalPart
 from swarmstore.model.validation import (
     check_bound,
     check_key,
@@ -45,8 +32,21 @@ from swarmstore.model.validation import (
 from swarmstore.settings import Settings
 
 if TYPE_CHECKING:
+    from swarmstore.contracts.capabilities import CopyReport, Discrepancy
+    from swarmstore.contracts.change_feed import Change
+    from swarmstore.contracts.progress import Progress
+    from swarmstore.contracts.storage import ScenarioSummary
     from swarmstore.db.analytics.view_reader import SqlAnalysis
+    from swarmstore.db.mapping.rows import SnapshotRows
     from swarmstore.db.operations.import_ledger import SqlImport
+    from swarmstore.db.schema.sessions import SessionRow
+    from swarmstore.model.forgetting import ForgetReport, Forgetting
+    from swarmstore.model.merge import MergeStrategy
+    from swarmstore.model.offline_analyzer import AnalysisInput
+    from swarmstore.model.offline_model import OfflineModel
+    from swarmstore.model.session_slice import SessionSlice
+    from swarmstore.model.snapshot import LearningSnapshot
+    from swarmstore.model.total_parts import TotalPart
 
 _Result = TypeVar("_Result")
 
@@ -73,7 +73,7 @@ class SqlStorage:
             raise
         self._repositories = repositories = Repositories(self._database)
         self._scenarios, self._sessions = repositories.scenarios, repositories.sessions
-        self._totals, self._models = repositories.totals, repositories.offline_models
+        self._totals = repositories.totals
         self._folding = Folding(repositories)
         self._saver = Saver(repositories, self._folding)
         self._is_open = True
@@ -141,7 +141,7 @@ class SqlStorage:
             nonlocal existed  # a repeat after a lost answer finds nothing, and it was there
             total = self._scenarios.find_total(session, key)
             if total is not None:
-                existed |= self._totals.clear(session, self._totals.lock_one(session, total))
+                existed |= self._repositories.carried.clear(session, self._totals.lock_one(session, total))
 
         self._database.write(work)
         return existed
@@ -228,6 +228,7 @@ class SqlStorage:
     def latest_analysis_input(self, scenario: str, limit: int) -> AnalysisInput:
         """What offline analysis looks at in the newest sessions, gathered where they are."""
         from swarmstore.db.operations.gather_analysis_input import latest_analysis_input
+        from swarmstore.model.offline_analyzer import AnalysisInput
 
         most = check_limit(limit)
         sequences = self._repositories.sequences
@@ -238,19 +239,20 @@ class SqlStorage:
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
         """The scenario's offline model, None when there is none."""
-        return self._read_scenario(scenario, self._models.load)
+        return self._read_scenario(scenario, self._repositories.offline_models.load)
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
         """Keep the scenario's offline model in place of the one before."""
-        self._save_model(scenario, model, self._models.replace)
+        self._save_model(scenario, model, self._repositories.offline_models.replace)
 
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         """Keep a model as `save_offline_model` does, but for its action order: what is stored stays."""
-        return self._save_model(scenario, model, self._models.replace_analysis)
+        return self._save_model(scenario, model, self._repositories.offline_models.replace_analysis)
 
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history where it is, in a fixed number of statements."""
         from swarmstore.db.operations.merge_sessions import merge_slice
+        from swarmstore.model.merge import check_strategy
 
         checked, chosen = check_slice(wanted), check_strategy(strategy)
         return self._database.read(
@@ -309,13 +311,16 @@ class SqlStorage:
     def _replace_total(self, key: TotalKey, snapshot: LearningSnapshot) -> None:
         def work(session: Session, rows: SnapshotRows) -> None:
             total = self._scenarios.add_total(session, key)
-            self._totals.replace(session, self._totals.lock_one(session, total), rows)
+            self._repositories.carried.replace(session, self._totals.lock_one(session, total), rows)
 
         self._saver.write(snapshot, work)
 
     def _save_model(
         self, scenario: str, model: OfflineModel, save: Callable[[Session, int, OfflineModel], _Result]
     ) -> _Result:
+
+        from swarmstore.model.offline_model import check_model
+
         check_text("scenario", scenario)
         check_model(model)
         return self._database.write(lambda s: save(s, self._scenarios.add(s, scenario), model))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from swarmstore.errors import BaselineError, ConfigurationError, SessionForgottenError, SnapshotNotFoundError
+from swarmstore.errors import BaselineError, ConfigurationError, SnapshotNotFoundError
 from swarmstore.model.keys import SessionKey
 from swarmstore.model.limits import check_short_text, check_text
 from swarmstore.model.removed_sessions import REPEATABLE_DAYS
@@ -125,11 +125,3 @@ def no_import(origin: str, known: Sequence[str]) -> SnapshotNotFoundError:
     near = get_close_matches(origin, known, n=1)
     advice = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(map(repr, known))}"
     return SnapshotNotFoundError(f"nothing was imported from {origin!r}{advice if known else ''}")
-
-
-def forgotten(key: SessionKey) -> SessionForgottenError:
-    """The error for saving a session that was forgotten."""
-    return SessionForgottenError(
-        f"session {str(key.session_id)!r} of scenario {key.scenario!r} was forgotten with this content; "
-        "to count it all the same, save it under another id"
-    )

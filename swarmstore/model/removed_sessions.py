@@ -9,6 +9,8 @@ from enum import Enum, StrEnum
 from hashlib import blake2b
 from typing import Any
 
+from swarmstore.errors import SessionForgottenError
+from swarmstore.model.keys import SessionKey
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -78,3 +80,11 @@ def _ordered(value: Any) -> Any:
     if isinstance(value, float):
         return value + 0.0  # -0.0 equals 0.0
     return str(value) if isinstance(value, Enum) else value
+
+
+def forgotten(key: SessionKey) -> SessionForgottenError:
+    """The error for saving a session that was forgotten."""
+    return SessionForgottenError(
+        f"session {str(key.session_id)!r} of scenario {key.scenario!r} was forgotten with this content; "
+        "to count it all the same, save it under another id"
+    )

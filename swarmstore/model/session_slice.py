@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from swarmstore.model.limits import MAX_TOTAL
-from swarmstore.model.metadata import LearningPhase
-from swarmstore.model.session_ids import SessionId
-from swarmstore.model.snapshot import LearningSnapshot
+
+if TYPE_CHECKING:
+    from swarmstore.model.metadata import LearningPhase
+    from swarmstore.model.session_ids import SessionId
+    from swarmstore.model.snapshot import LearningSnapshot
 
 
 def within_timestamps(first: int, last: int) -> tuple[int, int]:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import warnings
 from copy import deepcopy
 from types import TracebackType
-from typing import Literal, NoReturn, Self
+from typing import TYPE_CHECKING, Literal, NoReturn, Self
 
 from swarmstore.contracts.capabilities import ChoosesNames
-from swarmstore.contracts.storage import LearningBackend
 from swarmstore.errors import ConfigurationError, RecordingEndedError, SessionConflictError, SwarmstoreError
 from swarmstore.forking import new_lock
 from swarmstore.model.keys import SessionKey
 from swarmstore.model.limits import check_text
-from swarmstore.model.metadata import SnapshotMetadata
 from swarmstore.model.session_ids import SessionId, SessionIdGenerator
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import check_key, check_session
 from swarmstore.recording.session_counter import SessionCounter, Worker
+
+if TYPE_CHECKING:
+    from swarmstore.contracts.storage import LearningBackend
+    from swarmstore.model.metadata import SnapshotMetadata
 
 OnError = Literal["save", "discard"]
 _ids = SessionIdGenerator()

@@ -8,25 +8,25 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack, overload
 
 from swarmstore.contracts.capabilities import followable, iter_range
-from swarmstore.contracts.change_feed import Change
 from swarmstore.contracts.storage import LearningBackend, ScenarioSummary, check_backend
+from swarmstore.db.connection import paused_gc
 from swarmstore.errors import SnapshotNotFoundError
 from swarmstore.locations import url_to_open
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
-from swarmstore.model.merge import MergeStrategy, merge_snapshots
 from swarmstore.model.metadata import LearningPhase, SnapshotMetadata
-from swarmstore.model.offline_analyzer import OfflineAnalyzer
-from swarmstore.model.offline_model import OfflineModel
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.session_slice import SessionSlice
-from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.recording.recorder import OnError, SessionRecorder
 from swarmstore.settings import SettingsArguments, settings_from
 from swarmstore.store.maintenance_api import Maintenance
 from swarmstore.store.transfer_api import Exchange
 
 if TYPE_CHECKING:
+    from swarmstore.contracts.change_feed import Change
     from swarmstore.db.dialects.urls import Place
+    from swarmstore.model.merge import MergeStrategy
+    from swarmstore.model.offline_model import OfflineModel
+    from swarmstore.model.snapshot import LearningSnapshot
 
 _Default = TypeVar("_Default")
 _Item = TypeVar("_Item")
@@ -70,8 +70,9 @@ class LearningStore(Exchange, Maintenance):
         Raises InvalidUrlError, ConfigurationError, DatabaseMissingError among them, SchemaError kinds,
         StoreUnavailableError.
         """
-        from swarmstore.db.dialects.urls import place_of
-        from swarmstore.db.storage import SqlStorage
+        with paused_gc.put_off():  # modules are many objects, too
+            from swarmstore.db.dialects.urls import place_of
+            from swarmstore.db.storage import SqlStorage
 
         chosen = settings_from(settings)
         found = url_to_open(url, create=chosen.create)
@@ -211,6 +212,8 @@ class LearningStore(Exchange, Maintenance):
 
         Raises CountOverflowError, UnknownStrategyError.
         """
+        from swarmstore.model.merge import merge_snapshots
+
         self._check_open()
         return merge_snapshots(snapshots, strategy)
 
@@ -295,6 +298,8 @@ class LearningStore(Exchange, Maintenance):
             raise SnapshotNotFoundError(
                 f"scenario {scenario!r} has no sessions to learn from; save some first"
             )
+        from swarmstore.model.offline_analyzer import OfflineAnalyzer
+
         model = OfflineAnalyzer(evidence).analyze()
         return self._storage.save_analysis(scenario, model)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from swarmstore.contracts.capabilities import Discrepancy, Verifiable
 from swarmstore.contracts.progress import Progress, check_progress
@@ -10,11 +11,13 @@ from swarmstore.errors import ConfigurationError
 from swarmstore.model.forgetting import ForgetReport, forgetting
 from swarmstore.model.keys import GlobalKey, ScenarioKey
 from swarmstore.model.limits import check_flag
-from swarmstore.model.metadata import LearningPhase
 from swarmstore.model.session_slice import SessionSlice
-from swarmstore.model.total_parts import TotalPart
 from swarmstore.model.validation import check_bound, check_limit
 from swarmstore.store.opened import Opened
+
+if TYPE_CHECKING:
+    from swarmstore.model.metadata import LearningPhase
+    from swarmstore.model.total_parts import TotalPart
 
 _AT_ONCE = 100  # sessions in one transaction: savers wait for none of them for long
 

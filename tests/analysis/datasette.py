@@ -6,7 +6,7 @@ from typing import Any
 
 from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.migrations.runner import VERSION_TABLE
-from swarmstore.db.schema import Base
+from swarmstore.db.schema.all_tables import Base
 
 QUESTIONS = {
     "does_it_get_better": (

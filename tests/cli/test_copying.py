@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from swarmstore import LearningStore, ScenarioKey
-from swarmstore.db.schema import SessionRow
+from swarmstore.db.schema.sessions import SessionRow
 from tests.cli.running import PROGRAM, data, done, run
 from tests.copies.comparing import assert_equal, of_its_own, sql
 from tests.helpers.internals import database_of

@@ -10,7 +10,9 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningStore, SessionKey, SqlStorage
-from swarmstore.db.schema import Base, Publication, SessionRow
+from swarmstore.db.schema.all_tables import Base
+from swarmstore.db.schema.publication import Publication
+from swarmstore.db.schema.sessions import SessionRow
 from tests.helpers.internals import database_of
 from tests.helpers.store_contents import content
 from tests.snapshots import full, model, simple

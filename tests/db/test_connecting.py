@@ -6,7 +6,10 @@ import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import make_url, text
@@ -23,9 +26,11 @@ from swarmstore import (
     StoreUnavailableError,
     SwarmstoreError,
 )
+from swarmstore.db.dialects.postgresql.deadlines import DeadlineConnection
 from tests.helpers.internals import database_of
 from tests.helpers.ways_in import WAYS_IN, rendered
 from tests.postgres.roles import Roles, connected
+from tests.snapshots import simple
 
 SECRET = "hunter3"
 
@@ -231,3 +236,25 @@ def test_a_url_that_means_nothing_is_refused(url: str) -> None:
         with pytest.raises(InvalidUrlError, match=MEANINGLESS[url]) as refused:
             way(url)
         assert SECRET not in str(refused.value)
+
+
+def test_a_prior_takes_five_round_trips_from_the_login(
+    migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What values depend on, the revision by two questions, and the total by two."""
+    with LearningStore.open(migrated_postgres_url) as store:
+        store.save_session("s", simple())
+    traced, connect = tmp_path / "traced", DeadlineConnection.connect
+
+    with traced.open("w") as file:
+
+        def connected(**arguments: Any) -> psycopg.Connection:
+            connection = connect(**arguments)
+            connection.pgconn.trace(file.fileno())
+            return connection
+
+        monkeypatch.setattr(DeadlineConnection, "connect", connected)
+        with LearningStore.open(migrated_postgres_url) as store:
+            store.load_scenario("s")
+        trips = [line for line in traced.read_text().splitlines() if "ReadyForQuery" in line]
+    assert len(trips) == 5, traced.read_text()

@@ -22,8 +22,10 @@ from swarmstore import (
     SnapshotMetadata,
     SqlStorage,
 )
-from swarmstore.db.schema import ROLLUPS, Baseline, SessionRow, TotalSource
-from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.baselines import Baseline
+from swarmstore.db.schema.families import ROLLUPS, Kind
+from swarmstore.db.schema.rollups import TotalSource
+from swarmstore.db.schema.sessions import SessionRow
 from tests.db.folds import contributors
 from tests.helpers.internals import database_of
 from tests.snapshots import full, simple

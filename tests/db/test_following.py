@@ -15,7 +15,7 @@ from sqlalchemy import make_url, select, text
 from sqlalchemy.orm import Session
 
 from swarmstore import Change, InvalidCursorError, LearningStore, SessionId, SqlStorage
-from swarmstore.db.schema import SessionRow
+from swarmstore.db.schema.sessions import SessionRow
 from tests.db.holding import Hold, save_in_transaction, steps_of
 from tests.helpers.internals import database_of, repositories_of
 from tests.snapshots import simple

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
-from swarmstore import GlobalKey, LearningStore, ScenarioKey, SessionId, SessionKey, SqlStorage
+from swarmstore import (
+    GlobalKey,
+    LearningSnapshot,
+    LearningStore,
+    ScenarioKey,
+    SessionId,
+    SessionKey,
+    SqlStorage,
+)
 from swarmstore.db.repositories.totals import TotalRepository
 from tests.cli.running import SHIPPED
 from tests.helpers.internals import database_of
@@ -58,6 +67,27 @@ def test_what_is_known_is_not_loaded_again(
     before = one.load(ScenarioKey("s"))
     monkeypatch.setattr(TotalRepository, "load", None)
     assert one.load(ScenarioKey("s")) == before
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_changes_between_two_statements_of_a_load_is_seen_whole(
+    stores: tuple[SqlStorage, SqlStorage], monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    one, other = stores
+    if database_of(one).dialect.has_one_writer:
+        return  # which loads in a transaction
+    load, changed = TotalRepository.load, list[bool]()
+
+    def after_a_change(self: TotalRepository, *arguments: Any) -> LearningSnapshot | None:
+        if not changed:
+            changed.append(True)
+            CHANGES[change](other)
+        return load(self, *arguments)
+
+    monkeypatch.setattr(TotalRepository, "load", after_a_change)
+    loaded = one.load(ScenarioKey("s"))
+    assert changed
+    assert loaded == other.load(ScenarioKey("s"))
 
 
 def test_callers_cannot_change_what_is_known(stores: tuple[SqlStorage, SqlStorage]) -> None:

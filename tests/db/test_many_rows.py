@@ -14,8 +14,7 @@ from swarmstore import LearningSnapshot, SessionId, SqlStorage
 from swarmstore.db.dialects.base import NewRows
 from swarmstore.db.dialects.registry import dialect_of, insert_rows
 from swarmstore.db.mapping.rows import COLUMNS
-from swarmstore.db.schema import SESSIONS
-from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.statements.facts import facts_of
 from swarmstore.model.limits import MAX_COUNT, MAX_KPI
 from tests.helpers.internals import database_of

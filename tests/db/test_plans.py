@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore import LearningPhase, SessionId, SqlStorage
 from swarmstore.db.dialects.registry import dialect_named
-from swarmstore.db.schema import SESSIONS
-from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.statements import change_feed
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.facts import facts_of

@@ -23,7 +23,7 @@ from swarmstore import (
 )
 from swarmstore.db.repositories import removed_sessions
 from swarmstore.db.repositories.sessions import SessionRepository
-from swarmstore.db.schema import RemovedSession
+from swarmstore.db.schema.sessions import RemovedSession
 from swarmstore.model.removed_sessions import REPEATABLE_DAYS
 from tests.db.lost_answers import answers_lost
 from tests.helpers.internals import database_of

@@ -27,7 +27,7 @@ from swarmstore import (
 from swarmstore.db.access.grants import grant
 from swarmstore.db.access.privileges import ACCESS, RoleKind
 from swarmstore.db.doctor import diagnose
-from swarmstore.db.schema import Base
+from swarmstore.db.schema.all_tables import Base
 from tests.cli.running import SHIPPED
 from tests.postgres.roles import Roles, connected
 from tests.recording import making

@@ -25,7 +25,7 @@ from swarmstore.db.migrations.runner import (
     migrating,
     upgrade,
 )
-from swarmstore.db.schema import Base
+from swarmstore.db.schema.all_tables import Base
 from swarmstore.revisions import REVISION
 from tests.db.views.ddl import create_views
 from tests.postgres.dumps import dump_without_revision

@@ -14,15 +14,14 @@ import pytest
 from swarmstore import SessionId
 from swarmstore.db.dialects.postgresql.packed_answers import in_columns
 from swarmstore.db.dialects.sqlite.bulk_read import in_lists
-from swarmstore.db.schema import ROLLUPS, SESSIONS
-from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.families import ROLLUPS, SESSIONS, Kind
 from swarmstore.db.statements import change_feed, removed_sessions, saves
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.analysis_input import trigram_paths, trigram_rates
 from swarmstore.db.statements.checks import expected_facts
 from swarmstore.db.statements.facts import accumulate, copy, delete_facts, facts_of, total_facts
 from swarmstore.db.statements.merges import Weighing, merged_facts, merged_header, sessions_in_slice
-from swarmstore.db.statements.totals import state_of_total, total_with_pending
+from swarmstore.db.statements.totals import state_of_total, total_with_pending, watched_total
 from swarmstore.model.metadata import LearningPhase
 from swarmstore.model.session_slice import SessionSlice
 from tests.db.dialects import DIALECTS
@@ -46,6 +45,7 @@ def statements(dialect: str) -> dict[str, Any]:
             "own rows of many sessions": saves.sessions(dialect, ("scenario_id", *HEADER)),
             "facts of a total with what is pending, packed": in_columns((sums,))[0],
             "facts of two kinds, packed": in_columns(tuple(facts_of(SESSIONS, kind) for kind in two))[0],
+            "what a known total is watched by": watched_total(True),
         }
     else:
         lists, doubles = in_lists(facts_of(SESSIONS, Kind.ACTIONS))
@@ -58,7 +58,9 @@ def statements(dialect: str) -> dict[str, Any]:
     return own | {
         "a session's own row": saves.session(dialect, HEADER),
         "facts of sessions": facts_of(SESSIONS, Kind.TRANSITIONS),
+        "facts of a total, with actions": facts_of(ROLLUPS, Kind.NGRAMS, True),
         "facts of a total with what is pending": sums,
+        "facts of a total with what is pending, with actions": total_facts(Kind.ACTIONS, True),
         "fold": accumulate(dialect, SESSIONS, ROLLUPS, Kind.TRANSITIONS),
         "fold the first session": copy(dialect, SESSIONS, ROLLUPS, Kind.SWITCHES),
         "drop facts of a total": delete_facts(ROLLUPS, Kind.SWITCHES),

@@ -32,7 +32,7 @@ STATEMENTS: Numbers = {
     "repeated save_session": (7, 5),
     "load session": (13, 7),
     "load scenario": (1, 1),  # whether what is known of it has changed
-    "load global": (13, 7),
+    "load global": (12, 2),  # on PostgreSQL in no transaction
     "query_latest": (13, 7),
     "query_range": (13, 7),
     "changes": (18, 21),  # which looks, publishes and reads on
@@ -44,8 +44,8 @@ STATEMENTS: Numbers = {
 }
 OF_SEVERAL: Numbers = {  # by a process that knows no totals, with more than one session to read or merge
     "load session": (13, 7),
-    "load scenario": (10, 7),
-    "load global": (10, 7),
+    "load scenario": (9, 2),
+    "load global": (9, 2),
     "query_latest": (13, 7),
     "query_range": (13, 7),
     "changes": (18, 21),
@@ -57,12 +57,12 @@ OF_SEVERAL: Numbers = {  # by a process that knows no totals, with more than one
 }
 OF_FOLDED: Numbers = {
     **OF_SEVERAL,
-    "load scenario": (12, 6),
-    "load global": (12, 6),
+    "load scenario": (11, 2),
+    "load global": (11, 2),
     "changes": (10, 12),  # nothing to publish
 }
-CHANGED_TOTAL = (11, 8)
-COLD_LOAD = (14, 8)  # of one session: with its switches, and the scenario's id
+CHANGED_TOTAL = (10, 3)
+COLD_LOAD = (12, 2)  # of one session, with its switches; names come along
 COLD_SAVE = (7, 6)  # asks for the scenario's id, and for the sequences that are there, once each
 MOST_BY_TWO = 75  # five calls; which reader takes what is chance
 

@@ -27,7 +27,7 @@ DEFECTS = (
                 "            rollup = self._totals.try_lock(session, total, skip_locked=skip_locked)\n"
                 "            return [] if rollup is None else self._totals.fold_pending(session, rollup,"
                 " limit, leaving or [])\n",
-                "            from swarmstore.db.schema import SessionRow\n"
+                "            from swarmstore.db.schema.sessions import SessionRow\n"
                 "            both = select(Rollup, SessionRow).join(\n"
                 "                TotalSource, TotalSource.total_scenario_id == Rollup.scenario_id\n"
                 "            ).join(SessionRow, SessionRow.id == TotalSource.session_row_id).where(\n"
@@ -71,7 +71,7 @@ DEFECTS = (
             ),
             (
                 "swarmstore/db/repositories/total_cache.py",
-                "tuple(token for _, token in pending))\n",
+                "tuple(token for token, *_ in pending))\n",
                 "())\n",
             ),
         ),

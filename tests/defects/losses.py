@@ -84,13 +84,13 @@ LOSSES = (
         (
             (
                 "swarmstore/db/statements/totals.py",
-                "select(Rollup.rollup_version, SessionRow.write_token)",
-                "select(Rollup.rollup_version, SessionRow.id)",
+                "[_ROLLUPS.c.rollup_version, _SESSIONS.c.write_token]",
+                "[_ROLLUPS.c.rollup_version, _SESSIONS.c.id]",
             ),
             (
-                "swarmstore/db/statements/totals.py",
-                "select(Rollup, SessionRow.id, SessionRow.write_token)",
-                'select(Rollup, SessionRow.id, SessionRow.id.label("token"))',
+                "swarmstore/db/repositories/total_cache.py",
+                "tuple(token for token, *_ in pending)",
+                "tuple(row_id for _, row_id, *_ in pending)",
             ),
         ),
         "tests/faults/test_restored.py -k 'remembers and SQLite'",

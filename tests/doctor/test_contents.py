@@ -24,8 +24,8 @@ from swarmstore import (
 )
 from swarmstore.db.doctor import Severity, diagnose
 from swarmstore.db.doctor.pending import MANY
-from swarmstore.db.schema import BASELINES, ROLLUPS, SESSIONS
-from swarmstore.db.schema.families import SUMMED
+from swarmstore.db.schema.baselines import BASELINES
+from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED
 from swarmstore.settings import Settings
 from tests.doctor.sick import execute, findings, found, is_sqlite, only, rows
 from tests.helpers.internals import database_of, repositories_of

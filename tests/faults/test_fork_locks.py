@@ -200,7 +200,7 @@ def test_an_asynchronous_store_has_threads_of_its_own_in_a_child(migrated_postgr
 MAPPERS_IN_A_CHILD = """
 import os, sys, threading
 from sqlalchemy import select
-from swarmstore.db.schema import SessionRow
+from swarmstore.db.schema.sessions import SessionRow
 holds = threading.Event()
 def hold():
     with sys.modules['sqlalchemy.orm.mapper']._CONFIGURE_MUTEX:

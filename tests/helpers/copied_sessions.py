@@ -6,8 +6,10 @@ from sqlalchemy import Subquery, Table, Text, cast, insert, literal, select
 from sqlalchemy.orm import Session
 
 from swarmstore import SqlStorage
-from swarmstore.db.schema import SESSIONS, SessionRow, TotalSource, table_of
-from swarmstore.db.schema.families import KEYS
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import KEYS, SESSIONS
+from swarmstore.db.schema.rollups import TotalSource
+from swarmstore.db.schema.sessions import SessionRow
 from tests.helpers.internals import database_of
 
 _ROWS, _SOURCES = table_of(SessionRow), table_of(TotalSource)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from swarmstore.db.schema.all_tables import TABLES
+from swarmstore.db.schema.families import Kind
 
 DATABASES = {"sqlalchemy", "alembic", "psycopg"}
 EXTRAS = {"pyarrow", "jinja2", "vl_convert"}
@@ -30,6 +34,26 @@ OTHER_USES = {
         "swarmstore.db.operations.forget_sessions",
     ),
     *(
+        "swarmstore.contracts.change_feed",
+        "swarmstore.contracts.imports",
+        "swarmstore.contracts.summaries",
+        "swarmstore.db.repositories.carried_parts",
+        "swarmstore.db.repositories.change_feed",
+        "swarmstore.db.repositories.imported_files",
+        "swarmstore.db.repositories.offline_models",
+        "swarmstore.db.schema.all_tables",
+        "swarmstore.db.schema.baselines",
+        "swarmstore.db.schema.imports",
+        "swarmstore.db.schema.offline_models",
+        "swarmstore.db.schema.publication",
+        "swarmstore.model.json",
+        "swarmstore.model.merge",
+        "swarmstore.model.offline_analyzer",
+        "swarmstore.model.offline_model",
+        "swarmstore.model.total_parts",
+        "platformdirs",
+    ),
+    *(
         "swarmstore.db.operations.verify_totals",
         "swarmstore.db.operations.merge_sessions",
         "rich",
@@ -42,6 +66,18 @@ from swarmstore import LearningSnapshot, LearningStore
 with LearningStore.open({url!r}) as store:
     store.load_scenario("s", default=LearningSnapshot.empty())
     store.save_session("s", LearningSnapshot.empty())
+"""
+TABLES_OF_AN_AGENT = {
+    *("scenarios", "action_sequences", "sessions", "removed_sessions"),
+    *("rollups", "total_sources", "schema_compatibility"),
+    *(f"{family}_{kind}" for family in ("session", "rollup") for kind in Kind),
+}
+SCHEMA = Path(__file__).parents[2] / "swarmstore" / "db" / "schema"
+MOST_MODULES = 105  # swarmstore's own, of an agent
+COUNTS_TABLES = """
+from swarmstore.db.schema.declarative import Base
+import sys
+print(*Base.metadata.tables, sep="\\n", file=sys.stderr)
 """
 A_COMMAND = """
 import sys
@@ -96,6 +132,23 @@ def test_the_model_is_there_without_a_database() -> None:
 def test_an_agent_on_sqlite_loads_no_other_driver_and_no_other_use(sqlite_url: str) -> None:
     modules = loaded(AN_AGENT.format(url=sqlite_url))
     assert not modules & (OTHER_USES | EXTRAS | {"alembic", "psycopg", "sqlalchemy.dialects.postgresql"})
+
+
+@pytest.mark.parametrize("url", ["sqlite_url", "migrated_postgres_url"])
+def test_an_agent_loads_the_tables_that_it_uses(url: str, request: pytest.FixtureRequest) -> None:
+    program = AN_AGENT.format(url=request.getfixturevalue(url)) + COUNTS_TABLES
+    told = loaded(program)
+    tables = {name for name in told if name in TABLES}
+    assert tables == TABLES_OF_AN_AGENT
+    assert len([name for name in told if name.startswith("swarmstore")]) <= MOST_MODULES
+
+
+def test_all_tables_are_those_of_all_modules() -> None:
+    of_all = "from swarmstore.db.schema.all_tables import TABLES" + COUNTS_TABLES
+    everything = "".join(f"import swarmstore.db.schema.{path.stem}\n" for path in SCHEMA.glob("[a-z]*.py"))
+    assert {name for name in loaded(everything + of_all) if name in TABLES} == TABLES
+    assert {name for name in loaded(of_all) if name in TABLES} == TABLES
+    assert len(TABLES) == 33
 
 
 def test_an_agent_on_postgresql_loads_no_other_use(migrated_postgres_url: str) -> None:

@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import URL, make_url
 
 from swarmstore.db.dialects.functions import SQLITE
-from swarmstore.db.schema import Base
+from swarmstore.db.schema.all_tables import Base
 
 Restore = Callable[[], object]
 """Take the database back to what it was when the backup was made."""

@@ -22,10 +22,10 @@ from swarmstore.db.connection.side_threads import SideThreads
 from swarmstore.db.dialects.base import Access
 from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
-from swarmstore.db.dialects.registry import dialect_named, dialect_of
+from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.dialects.urls import parse_url, shown_url, url_as_text
-from swarmstore.db.schema import Publication, table_of
-from swarmstore.db.statements.change_feed import publication
+from swarmstore.db.schema.compatibility import SchemaCompatibility
+from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.statements.compatibility import oldest_revision
 from swarmstore.errors import (
     ConfigurationError,
@@ -134,9 +134,7 @@ class Database:
         Its beginning is tried again, what is done in it is not. All answers of a server together
         may take `maintenance_seconds`.
         """
-        begin = partial(_begun, self._engines[Access.READING, True])
-        with self._errors_translated(), _retried(begin, self._limits[True]) as session:
-            self.check_compatible(session)
+        with self._errors_translated(), _retried(self._begun, self._limits[True]) as session:
             yield session
 
     def read_beside(self, work: Work[_Result]) -> Future[_Result] | None:
@@ -168,11 +166,24 @@ class Database:
     def _transaction(self, access: Access, work: Work[_Result], maintenance: bool) -> _Result:
         def checked(session: Session) -> _Result:
             if self._watched:
-                self.dialect.wait_for_who_empties(session.connection(), table_of(Publication))
-                self.check_compatible(session)
+                self._settle(session)
             return work(session)
 
         return self._run(partial(_once, self._engines[access, maintenance], checked), maintenance)
+
+    def _settle(self, session: Session) -> None:
+        """Settle what the transaction sees, which the first row that it reads does."""
+        self.dialect.wait_for_who_empties(session.connection(), table_of(SchemaCompatibility))
+        self.check_compatible(session)
+
+    def _begun(self) -> Session:
+        session = Session(self._engines[Access.READING, True], autoflush=False, expire_on_commit=False)
+        try:
+            self._settle(session)
+        except BaseException:
+            session.close()
+            raise
+        return session
 
     @property
     def _pool(self) -> QueuePool:
@@ -254,17 +265,6 @@ def _may_succeed(state: RetryCallState) -> bool:
 def _once(engine: Engine, work: Work[_Result]) -> _Result:
     with Session(engine, autoflush=False, expire_on_commit=False) as session, session.begin():
         return work(session)
-
-
-def _begun(engine: Engine) -> Session:
-    session = Session(engine, autoflush=False, expire_on_commit=False)
-    try:
-        dialect_of(session).wait_for_who_empties(session.connection(), table_of(Publication))
-        session.execute(publication())  # what is seen is settled by the first row that is read
-    except BaseException:
-        session.close()
-        raise
-    return session
 
 
 def _log_retry(state: RetryCallState) -> None:

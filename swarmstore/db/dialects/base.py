@@ -30,6 +30,8 @@ Values: TypeAlias = Sequence[Any]
 """The values of a row or of a column, of types that the statement knows."""
 Statement: TypeAlias = Select[*tuple[Any, ...]]
 """A statement whose columns are known to who runs it."""
+Expression: TypeAlias = ColumnElement[Any]
+"""A column, or what is made of some, whose type is known to who builds the statement."""
 Parameters: TypeAlias = Mapping[str, object]
 Groups: TypeAlias = Iterator[tuple[int, Sequence[Values]]]
 """Groups of rows, each with its columns."""

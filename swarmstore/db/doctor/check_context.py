@@ -12,7 +12,8 @@ from swarmstore.db.dialects.base import DatabaseDialect
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.doctor.findings import Diagnosis
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema import TABLES, Scenario
+from swarmstore.db.schema.all_tables import TABLES
+from swarmstore.db.schema.names import Scenario
 from swarmstore.settings import Settings
 
 

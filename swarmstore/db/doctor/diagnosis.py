@@ -9,7 +9,7 @@ from enum import IntEnum
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import exc
 from sqlalchemy.orm import Session
 
 from swarmstore.contracts.progress import Progress, telling
@@ -191,8 +191,8 @@ def _findings(check: Check, case: Case) -> list[Finding]:
     try:
         with case.session.begin_nested():
             return list(islice(check.run(case), _MOST + 1))
-    except (SQLAlchemyError, CountOverflowError) as error:
-        meant = translated(error) if isinstance(error, SQLAlchemyError) else error
+    except (exc.SQLAlchemyError, CountOverflowError) as error:
+        meant = translated(error) if isinstance(error, exc.SQLAlchemyError) else error
         if isinstance(meant, StoreUnavailableError):
             raise  # the whole may be tried again
         return [_failed(check.name, meant)]

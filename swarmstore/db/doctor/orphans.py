@@ -13,7 +13,11 @@ from swarmstore.db.doctor.findings import Finding, finding, many
 from swarmstore.db.doctor.pending import pending_totals
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.operations.copy_mark import is_unfinished
-from swarmstore.db.schema import GLOBAL, SESSIONS, Rollup, Scenario, SessionRow, table_of
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import SESSIONS
+from swarmstore.db.schema.names import GLOBAL, Scenario
+from swarmstore.db.schema.rollups import Rollup
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import checks
 from swarmstore.errors import CorruptStoreError
 
@@ -115,7 +119,7 @@ def damaged_sessions(case: Case) -> Iterator[Finding]:
     for row in case.session.execute(rows).all():
         try:
             with case.session.begin_nested():
-                case.repositories.facts.load(case.session, SESSIONS, [row.id])
+                case.repositories.facts.load(case.session, SESSIONS, row.id)
         except DBAPIError as error:
             if not isinstance(translated(error), CorruptStoreError):
                 raise

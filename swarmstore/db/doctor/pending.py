@@ -14,8 +14,9 @@ from swarmstore.db.doctor.findings import Finding, PendingTotal, finding
 from swarmstore.db.mapping.total_headers import combine, rollup_part, session_part
 from swarmstore.db.operations.fold_totals import due_at
 from swarmstore.db.repositories.facts import OwnerFacts
-from swarmstore.db.schema import ROLLUPS, SESSIONS, Rollup, SessionRow
-from swarmstore.db.schema.families import SUMMED
+from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED
+from swarmstore.db.schema.rollups import Rollup
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import checks
 from swarmstore.errors import CountOverflowError
 from swarmstore.model.limits import MAX_TOTAL
@@ -91,11 +92,11 @@ def _that_do_not_fit(case: Case, total: int) -> Iterator[SessionRow]:
     """Those that folding, which takes sessions in order, would leave pending."""
     session, repository = case.session, case.repositories.facts
     part = rollup_part(session.get_one(Rollup, total))
-    sums = _counts(repository.load(session, ROLLUPS, [total])[total])
+    sums = _counts(repository.load(session, ROLLUPS, total))
     rows = case.repositories.totals.list_pending(session, total)
     for start in range(0, len(rows), _BATCH):
         batch = rows[start : start + _BATCH]
-        facts = repository.load(session, SESSIONS, [row.id for row in batch])
+        facts = repository.load_all(session, SESSIONS, [row.id for row in batch])
         for row in batch:
             added = _counts(facts[row.id])
             try:

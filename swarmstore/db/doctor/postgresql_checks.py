@@ -12,7 +12,7 @@ from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Connections, Finding, finding
 from swarmstore.db.doctor.schema_drift import missing
 from swarmstore.db.migrations.runner import VERSION_TABLE
-from swarmstore.db.schema import TABLES
+from swarmstore.db.schema.all_tables import TABLES
 from swarmstore.db.statements import catalog
 from swarmstore.errors import first_of
 

@@ -24,7 +24,7 @@ from swarmstore.db.dialects import row_keys
 from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Finding, finding
 from swarmstore.db.migrations.runner import VERSION_TABLE, is_other_type, lacking_views
-from swarmstore.db.schema import TABLES, Base
+from swarmstore.db.schema.all_tables import TABLES, Base
 from swarmstore.revisions import REVISION
 
 _BY_HAND = (

@@ -12,7 +12,7 @@ from swarmstore.db.dialects.failures import translated
 from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Finding, finding, many
 from swarmstore.db.doctor.schema_drift import missing
-from swarmstore.db.schema import TABLES, Base
+from swarmstore.db.schema.all_tables import TABLES, Base
 from swarmstore.errors import CorruptStoreError
 
 OF = "sqlite"

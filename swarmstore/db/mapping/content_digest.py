@@ -16,15 +16,16 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Any, cast
+from typing import cast
 
+from swarmstore.db.dialects.base import Values
 from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.schema.families import Kind
 from swarmstore.errors import SchemaAheadError
 
 DIGEST_VERSION = 1
 
-_Encoders = Mapping[str, Callable[[Sequence[Any]], bytes]]  # by column
+_Encoders = Mapping[str, Callable[[Values], bytes]]  # by column
 
 
 def content_digest(rows: SnapshotRows, version: int = DIGEST_VERSION) -> bytes:
@@ -66,13 +67,13 @@ def _integers(values: Sequence[int | None]) -> bytes:
         return _packed(array("q", [-1 if value is None else value for value in values]))
 
 
-def _packed(values: array[Any]) -> bytes:
+def _packed(values: array[int] | array[float]) -> bytes:
     if sys.byteorder == "big":
         values.byteswap()
     return values.tobytes()
 
 
-def _value(value: Any) -> bytes:
+def _value(value: object) -> bytes:
     match value:
         case None:
             return b"n"

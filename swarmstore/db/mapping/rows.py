@@ -8,7 +8,9 @@ from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
+from swarmstore.db.dialects.base import Values
 from swarmstore.db.mapping.sequence_ids import Names
+from swarmstore.db.mapping.total_headers import Header
 from swarmstore.db.schema.families import KEYS, SESSIONS, Kind
 from swarmstore.model.memo import Memo
 from swarmstore.model.metadata import LearningPhase, SnapshotMetadata
@@ -19,11 +21,11 @@ from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, 
 COLUMNS = {kind: (KEYS[kind], *SESSIONS.values(kind)) for kind in Kind}
 _strategy_values = attrgetter(*SESSIONS.values(Kind.STRATEGIES))
 _key = itemgetter(0)
+_Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 NamesOf = Callable[[int], Names]
 _Pair = tuple[int, int]
-Row = tuple[Any, ...]
-Columns = Sequence[Sequence[Any]]
+Columns = Sequence[Values]
 """The facts of a kind, column by column in the order of COLUMNS: the key first, rows sorted by it."""
 
 
@@ -31,15 +33,15 @@ Columns = Sequence[Sequence[Any]]
 class SnapshotRows:
     """A snapshot in the form of tables: header columns, and its facts."""
 
-    header: Mapping[str, Any]
+    header: Header
     facts: Mapping[Kind, Columns]
 
-    def columns(self, kind: Kind) -> dict[str, Sequence[Any]]:
+    def columns(self, kind: Kind) -> dict[str, Values]:
         """The facts of a kind by column."""
         return dict(zip(COLUMNS[kind], self.facts[kind], strict=True))
 
 
-def columns_of(kind: Kind, rows: Iterable[Row]) -> Columns:
+def columns_of(kind: Kind, rows: Iterable[Values]) -> Columns:
     """Rows of a kind, `(key, values …)`, as columns."""
     return tuple(zip(*rows, strict=True)) or NO_FACTS[kind]
 
@@ -70,7 +72,7 @@ def to_rows(snapshot: LearningSnapshot, ids: Mapping[Names, int]) -> SnapshotRow
     runs = chain.from_iterable(ngrams)
     counts = chain.from_iterable(counted.values() for counted in ngrams)
     performance = snapshot.selection_performance
-    facts: dict[Kind, Iterable[Row]] = {
+    facts: dict[Kind, Iterable[Values]] = {
         Kind.TRANSITIONS: zip(
             map(id_of, pairs), map(successes.get, pairs), map(failures.get, pairs), strict=True
         ),
@@ -101,7 +103,7 @@ def _in_two(pairs: Iterable[_Pair]) -> tuple[Sequence[int], Sequence[int]]:
     return numbers[::2], numbers[1::2]
 
 
-def _action_row(sequence_id: int, stats: ActionStats) -> Row:
+def _action_row(sequence_id: int, stats: ActionStats) -> Values:
     # float: an integer is as good, but one parameter of many must not be of another type
     return (
         sequence_id,
@@ -115,7 +117,7 @@ def _action_row(sequence_id: int, stats: ActionStats) -> Row:
     )
 
 
-def _header(snapshot: LearningSnapshot) -> dict[str, Any]:
+def _header(snapshot: LearningSnapshot) -> Header:
     metadata, performance = snapshot.metadata, snapshot.selection_performance
     return {
         "version": snapshot.version,
@@ -145,7 +147,7 @@ def part_of(kind: Kind, columns: Columns, names_of: NamesOf) -> Any:
     return _PARTS[kind](columns, names_of)
 
 
-def from_parts(header: Mapping[str, Any], parts: Mapping[Kind, Any]) -> LearningSnapshot:
+def from_parts(header: Header, parts: Mapping[Kind, Any]) -> LearningSnapshot:
     """Put a snapshot together from its parts, which become its own."""
     successes, failures = parts[Kind.TRANSITIONS]
     phase = header["phase"]
@@ -218,11 +220,11 @@ _PARTS: Mapping[Kind, Callable[[Columns, NamesOf], Any]] = {
 }
 
 
-def _present(keys: Iterable[Any], counts: Sequence[int | None]) -> dict[Any, int]:
-    entries: Iterable[tuple[Any, Any]] = zip(keys, counts, strict=True)
+def _present(keys: Iterable[_Key], counts: Values) -> dict[_Key, int]:
+    entries = zip(keys, counts, strict=True)
     return dict(entries) if None not in counts else {key: n for key, n in entries if n is not None}
 
 
-def _keyed(keys: Iterable[Any], columns: Columns, type_: Callable[..., _Value]) -> dict[Any, _Value]:
+def _keyed(keys: Iterable[_Key], columns: Columns, type_: Callable[..., _Value]) -> dict[_Key, _Value]:
     """An object of the values of each row, by its key."""
     return dict(zip(keys, map(type_, *columns[1:]), strict=True))

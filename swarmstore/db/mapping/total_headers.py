@@ -8,11 +8,11 @@ task are the newest part's, `created_at` is when that was saved, and what belong
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
-from swarmstore.db.schema import Baseline, Rollup, SessionRow
 from swarmstore.db.schema.header_columns import HeaderColumns
+from swarmstore.db.schema.rollups import Rollup
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.errors import CountOverflowError
 from swarmstore.model.limits import MAX_TOTAL, SNAPSHOT_VERSION
 
@@ -26,11 +26,12 @@ _MERGED = {
     "strategy_start_visits": 0,
     "strategy_start_success_rate": 0.0,
 }
+Header: TypeAlias = Mapping[str, Any]
+"""The columns of `HeaderColumns` by name."""
 HEADER_COLUMNS = tuple(HeaderColumns.__annotations__)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A header that counts in a total, for one contributor or for many already added up.
 
     The newest session in it decides scenario and task; a part of no sessions goes by when it was
@@ -40,9 +41,9 @@ class Part:
     contributors: int
     newest_session_row: int | None
     newest_saved_at_ms: int
-    header: Mapping[str, Any]
+    header: Header
 
-    def columns(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, object]:
         """The values of a row of `rollups`, but for its key."""
         return {
             "contributors": self.contributors,
@@ -66,19 +67,19 @@ NOTHING = Part(
 )
 
 
-def header_of(row: HeaderColumns) -> dict[str, Any]:
+def header_of(row: HeaderColumns) -> Header:
     """The header columns of a row of any family."""
     return {name: getattr(row, name) for name in HEADER_COLUMNS}
+
+
+def part_of(contributors: int, newest_session_row: int | None, newest_ms: int, *header: object) -> Part:
+    """What was read of a rollup, or of a session, as columns."""
+    return Part(contributors, newest_session_row, newest_ms, dict(zip(HEADER_COLUMNS, header, strict=True)))
 
 
 def session_part(row: SessionRow) -> Part:
     """A session as a part of a total."""
     return Part(1, row.id, row.saved_at_ms, header_of(row))
-
-
-def baseline_part(row: Baseline) -> Part:
-    """A baseline."""
-    return Part(1, row.newest_session_row, row.newest_saved_at_ms, header_of(row))
 
 
 def rollup_part(row: Rollup) -> Part:

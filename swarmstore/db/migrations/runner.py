@@ -21,8 +21,6 @@ from swarmstore.db.dialects.failures import is_lock_timeout, translated
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.db.migrations import scripts
-from swarmstore.db.repositories.change_feed import ChangeFeed
-from swarmstore.db.schema import TABLES
 from swarmstore.db.statements.compatibility import oldest_revision
 from swarmstore.errors import (
     SchemaAheadError,
@@ -49,11 +47,12 @@ def prepare(database: Database) -> None:
 
     Raises SchemaMissingError, SchemaOutdatedError, SchemaAheadError.
     """
-    if not database.dialect.has_schemas:
-        tables = database.read(lambda session: inspect(session.connection()).get_table_names())
-        if not tables:
+    found = current_revision(database)
+    if found is None and not database.dialect.has_schemas:
+        if not database.read(lambda session: inspect(session.connection()).get_table_names()):
             _upgrade(database)  # looks again under the lock: many may find the same file empty
-    check_revision(database, current_revision(database))
+        found = current_revision(database)  # or another process has just set it up
+    check_revision(database, found)
     database.watch_compatibility()
 
 
@@ -93,11 +92,12 @@ def current_revision(database: Database) -> str | None:
     Raises StoreUnavailableError, and ConfigurationError behind a pooler whose sessions cannot be used.
     """
 
-    def work(session: Session) -> str | None:
-        database.dialect.check_session(session, database.settings)
-        return _revision(session.connection(), database.settings.schema)
+    def work(connection: Connection) -> str | None:
+        with Session(connection) as session:
+            database.dialect.check_session(session, database.settings)
+        return _revision(connection, database.settings.schema)
 
-    return database.read(work)
+    return database.autocommit(work)
 
 
 def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str]:
@@ -121,6 +121,8 @@ def upgrade(url: str, settings: Settings | None = None) -> tuple[str | None, str
             if database.read(lambda session: lacking_views(session.connection(), database.settings.schema)):
                 with _locked(database) as connection:
                     scripts.create(connection, _views(), only=lacking_views(connection, None))
+            from swarmstore.db.repositories.change_feed import ChangeFeed
+
             feed = ChangeFeed(database)
             last, greatest = database.read(feed.positions)
             if greatest > last:
@@ -176,6 +178,8 @@ def is_other_type(
 def _upgrade(database: Database) -> str | None:
     """Migrate under the lock, unless somebody else just has; the revision found inside of it."""
     from alembic import command
+
+    from swarmstore.db.schema.all_tables import TABLES
 
     with _locked(database) as connection:
         before = _revision(connection, None)

@@ -17,23 +17,20 @@ from swarmstore.db.dialects.functions import database_now_ms, insert
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.repositories.scenarios import text_hash
-from swarmstore.db.schema import (
-    Baseline,
-    ImportedFile,
+from swarmstore.db.schema.baselines import Baseline
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.imports import COPIES, ImportedFile
+from swarmstore.db.schema.names import Scenario
+from swarmstore.db.schema.offline_models import (
     OfflineActionOrder,
     OfflineModelRow,
     OfflineOrderAction,
     OfflinePath,
     OfflinePathAction,
-    Publication,
-    RemovedSession,
-    Rollup,
-    Scenario,
-    SessionRow,
-    TotalSource,
-    table_of,
 )
-from swarmstore.db.schema.imports import COPIES
+from swarmstore.db.schema.publication import Publication
+from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import RemovedSession, SessionRow
 from swarmstore.errors import ConfigurationError
 
 _PATH = "all"

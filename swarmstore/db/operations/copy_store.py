@@ -28,20 +28,16 @@ from swarmstore.db.migrations.runner import current_revision
 from swarmstore.db.operations import copy_mark
 from swarmstore.db.operations.copy_table import columns_by_key, insert_all, mirror
 from swarmstore.db.repositories.change_feed import ChangeFeed
-from swarmstore.db.schema import (
-    SESSIONS,
-    ActionSequence,
-    Base,
-    Baseline,
-    ImportedFile,
-    Publication,
-    Rollup,
-    Scenario,
-    SchemaCompatibility,
-    SessionRow,
-    TotalSource,
-    table_of,
-)
+from swarmstore.db.schema.all_tables import Base
+from swarmstore.db.schema.baselines import Baseline
+from swarmstore.db.schema.compatibility import SchemaCompatibility
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import SESSIONS
+from swarmstore.db.schema.imports import ImportedFile
+from swarmstore.db.schema.names import ActionSequence, Scenario
+from swarmstore.db.schema.publication import Publication
+from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import checks
 from swarmstore.db.statements.change_feed import publication
 from swarmstore.errors import ConfigurationError

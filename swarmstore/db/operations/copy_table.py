@@ -12,9 +12,8 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, UniqueConstrain
 
 from swarmstore.db.dialects.base import NewRows, Values
 from swarmstore.db.dialects.registry import insert_rows
-from swarmstore.db.mapping.rows import Row
 
-Pair = tuple[Row | None, Row | None]
+Pair = tuple[Values | None, Values | None]
 """What a row is in the source and in the target, None where there is none."""
 _PAGE = 1000  # rows read at once, and written at once: bounded memory
 
@@ -55,7 +54,7 @@ def insert_all(target: Connection, table: Table, rows: Sequence[Values]) -> None
     insert_rows(target, NewRows(table, {}, columns))
 
 
-def _rows(connection: Connection, table: Table, but: ColumnElement[bool] | None) -> Iterator[Row]:
+def _rows(connection: Connection, table: Table, but: ColumnElement[bool] | None) -> Iterator[Values]:
     columns = columns_by_key(table)
     key = columns[: len(table.primary_key.columns)]
     statement = select(*columns).order_by(*key).limit(_PAGE)
@@ -76,7 +75,7 @@ def _differing(
     """Rows of one key that differ, None where there is none; both sides come in the order of keys."""
     width = len(table.primary_key.columns)
 
-    def of_side(side: int, connection: Connection) -> Iterator[tuple[Row, int, Row]]:
+    def of_side(side: int, connection: Connection) -> Iterator[tuple[Values, int, Values]]:
         return ((row[:width], side, row) for row in _rows(connection, table, but))
 
     for _, of_key in groupby(merge(of_side(0, source), of_side(1, target)), itemgetter(0)):
@@ -91,6 +90,6 @@ def _pages(pairs: Iterator[Pair]) -> Iterator[list[Pair]]:
         yield page
 
 
-def _remove(target: Connection, table: Table, keys: Sequence[Row]) -> None:
+def _remove(target: Connection, table: Table, keys: Sequence[Values]) -> None:
     if keys:
         target.execute(delete(table).where(tuple_(*table.primary_key.columns).in_(keys)))

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from swarmstore.contracts.progress import Progress, telling
 from swarmstore.db.connection.side_threads import Behind
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema import GLOBAL, Rollup, TotalSource
+from swarmstore.db.schema.names import GLOBAL
+from swarmstore.db.schema.rollups import Rollup, TotalSource
 from swarmstore.errors import CountOverflowError, SwarmstoreError
 from swarmstore.settings import Settings
 
@@ -33,6 +34,7 @@ class Folding:
     """Folds the totals of one database. Answers never depend on it, only their cost does."""
 
     def __init__(self, repositories: Repositories) -> None:
+        self._repositories = repositories
         self._database, self._totals = repositories.database, repositories.totals
         self._behind = Behind()
 
@@ -128,7 +130,7 @@ class Folding:
         return len(ids)
 
     def _rebuild(self, session: Session, total: int) -> None:
-        self._totals.rebuild(session, self._totals.lock_one(session, total))
+        self._repositories.carried.rebuild(session, self._totals.lock_one(session, total))
 
     def _fold_total(self, total: int) -> int:
         folded, refused = 0, list[int]()

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session, aliased
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.operations.withdraw_sessions import UNSYNCHRONIZED, Forgotten, LockedTotals
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema import GLOBAL, Baseline, ImportedFile, RemovedSession, SessionRow, TotalSource
-from swarmstore.db.schema.baselines import IMPORT_PREFIX
-from swarmstore.db.schema.imports import COPIES
+from swarmstore.db.schema.baselines import IMPORT_PREFIX, Baseline
+from swarmstore.db.schema.imports import COPIES, ImportedFile
+from swarmstore.db.schema.names import GLOBAL
+from swarmstore.db.schema.rollups import TotalSource
+from swarmstore.db.schema.sessions import RemovedSession, SessionRow
 from swarmstore.db.statements import removed_sessions
 from swarmstore.model.forgetting import in_baseline, no_import
 from swarmstore.model.removed_sessions import Fate

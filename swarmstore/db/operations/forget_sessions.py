@@ -11,11 +11,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects.failures import translated
+from swarmstore.db.mapping.total_headers import rollup_part, session_part
 from swarmstore.db.operations.forget_imports import forget_import
 from swarmstore.db.operations.withdraw_sessions import Forgotten, LockedTotals
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.totals import TotalRepository
-from swarmstore.db.schema import GLOBAL, Rollup, Scenario, SessionRow
+from swarmstore.db.schema.names import GLOBAL, Scenario
+from swarmstore.db.schema.rollups import Rollup
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import removed_sessions
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.merges import sessions_in_slice
@@ -143,10 +146,11 @@ def _keys(rows: Sequence[SessionRow], names: Mapping[int, str | None]) -> list[S
 
 def _total(totals: TotalRepository, session: Session, rollup: Rollup) -> list[LearningSnapshot | None]:
     """A total as it is now; none where a count in it passes 2^63 - 1."""
-    pending = [row.id for row in totals.list_pending(session, rollup.scenario_id)]
+    total = rollup.scenario_id
+    pending = {row.id: session_part(row) for row in totals.list_pending(session, total)}
     try:
         with session.begin_nested():  # what fails must not end the transaction
-            return [totals.load(session, rollup, pending)]
+            return [totals.load(session, total, rollup_part(rollup), pending)]
     except CountOverflowError:
         return []
     except DBAPIError as error:

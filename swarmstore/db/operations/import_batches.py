@@ -17,8 +17,8 @@ from swarmstore.db.operations.withdraw_sessions import LockedTotals
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.imported_files import source_of
 from swarmstore.db.repositories.new_sessions import NewSession, PlacedSession
-from swarmstore.db.schema import ImportedFile, SessionRow
-from swarmstore.db.schema.imports import COPIES
+from swarmstore.db.schema.imports import COPIES, ImportedFile
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.removed_sessions import removed_ids
 from swarmstore.errors import StoreUnavailableError

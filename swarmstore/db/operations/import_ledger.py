@@ -21,8 +21,9 @@ from swarmstore.db.operations.prepare_sessions import Preparation
 from swarmstore.db.operations.save_session import Saver
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.new_sessions import NewSession
-from swarmstore.db.schema import GLOBAL, SessionRow
 from swarmstore.db.schema.baselines import IMPORT_PREFIX
+from swarmstore.db.schema.names import GLOBAL
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.model.keys import GlobalKey, TotalKey
 from swarmstore.model.limits import check_text
 from swarmstore.model.memo import Memo
@@ -160,17 +161,18 @@ class SqlImport:
         check_sum(snapshot)
         if not isinstance(key, GlobalKey):
             check_text("scenario", key.scenario)
-        totals, origin = self._repositories.totals, IMPORT_PREFIX + source.origin
+        totals, carried = self._repositories.totals, self._repositories.carried
+        origin = IMPORT_PREFIX + source.origin
 
         def work(session: Session, rows: SnapshotRows) -> Outcome:
             rollup = totals.lock_one(session, self._scenarios.add_total(session, key))
-            before = totals.find_baseline(session, rollup.scenario_id, origin)
+            before = carried.find(session, rollup.scenario_id, origin)
             if before is not None:
                 more = snapshot.metadata.session_count - before.session_count
-                if more < 0 or ((grown_only or more == 0) and not totals.covers(session, rows, before)):
+                if more < 0 or ((grown_only or more == 0) and not carried.covers(session, rows, before)):
                     return Outcome.KEPT
-            totals.set_baseline(session, rollup, origin, rows)
-            totals.rebuild(session, rollup)
+            carried.set(session, rollup, origin, rows)
+            carried.rebuild(session, rollup)
             self._files.add(session, [(source, None)])
             return Outcome.ADDED if before is None else Outcome.REPLACED
 

@@ -12,8 +12,8 @@ from swarmstore.db.connection.second_reader import ONE_BY_ONE, Kinds, TwoReaders
 from swarmstore.db.mapping.rows import Columns, columns_of, from_parts
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema import SessionRow
 from swarmstore.db.schema.families import SUMMED, Kind
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements.merges import (
     MAX_BOUNDED,
     Weighing,

@@ -15,8 +15,8 @@ from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.new_sessions import MISSING, NewSession, Outcome
 from swarmstore.errors import SessionConflictError
-from swarmstore.model.forgetting import forgotten
 from swarmstore.model.keys import SessionKey
+from swarmstore.model.removed_sessions import forgotten
 from swarmstore.model.session_ids import SessionId, SessionIdGenerator
 from swarmstore.model.snapshot import LearningSnapshot
 

@@ -22,27 +22,20 @@ from swarmstore.db.mapping.total_headers import (
     NOTHING,
     SUMMED_COLUMNS,
     Part,
-    baseline_part,
     combine,
     header_of,
     rollup_part,
     session_part,
 )
 from swarmstore.db.repositories.all import Repositories
+from swarmstore.db.repositories.carried_parts import baseline_part
 from swarmstore.db.repositories.facts import FactRepository
-from swarmstore.db.schema import (
-    GLOBAL,
-    ROLLUPS,
-    SESSIONS,
-    Baseline,
-    ImportedFile,
-    Rollup,
-    Scenario,
-    SessionRow,
-    TotalSource,
-)
-from swarmstore.db.schema.baselines import IMPORT_PREFIX
-from swarmstore.db.schema.families import KEYS, SUMMED, Kind
+from swarmstore.db.schema.baselines import IMPORT_PREFIX, Baseline
+from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Kind
+from swarmstore.db.schema.imports import ImportedFile
+from swarmstore.db.schema.names import GLOBAL, Scenario
+from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements.checks import expected_facts
 from swarmstore.db.statements.sessions import of_rows
 
@@ -90,7 +83,7 @@ def _check_totals(
     found = {total: list[Discrepancy]() for total in names}
     for total, *difference in _differing_headers(session, list(names)):
         found[total].append(Discrepancy(names[total], None, "header", (), *difference))
-    cached = repositories.facts.load(session, ROLLUPS, list(names))
+    cached = repositories.facts.load_all(session, ROLLUPS, list(names))
     for kind in SUMMED:
         sums = session.execute(expected_facts(kind), {"totals": list(names)})
         expected = {(total, row[0]): row for total, *row in sums}
@@ -189,7 +182,7 @@ def _check_sessions(
     repository: FactRepository, names: dict[int, str | None], row_ids: Sequence[int], session: Session
 ) -> list[Discrepancy]:
     rows = session.scalars(of_rows(), {"ids": row_ids}).all()
-    facts = repository.load(session, SESSIONS, [row.id for row in rows])
+    facts = repository.load_all(session, SESSIONS, [row.id for row in rows])
     digests = {
         row: content_digest(SnapshotRows(header_of(row), facts[row.id]), row.digest_version) for row in rows
     }

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.removed_sessions import remember_removed
-from swarmstore.db.schema import GLOBAL, Baseline, ImportedFile, Rollup, SessionRow, TotalSource
-from swarmstore.db.schema.baselines import PRUNED
-from swarmstore.db.schema.imports import COPIES
+from swarmstore.db.schema.baselines import PRUNED, Baseline
+from swarmstore.db.schema.imports import COPIES, ImportedFile
+from swarmstore.db.schema.names import GLOBAL
+from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import removed_sessions
 
 _OF_ROWS = one_of(TotalSource.session_row_id.expression, "ids")
@@ -85,7 +87,7 @@ class LockedTotals:
     def rebuild(self, totals: Iterable[int]) -> None:
         """Make the rollups of some of them anew."""
         for total in sorted(totals):
-            self._repositories.totals.rebuild(self.session, self._locked[total])
+            self._repositories.carried.rebuild(self.session, self._locked[total])
 
 
 @dataclass(frozen=True, slots=True)

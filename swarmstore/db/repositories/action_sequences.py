@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import cast
 
 from sqlalchemy import select
@@ -14,8 +14,8 @@ from swarmstore.db.dialects.base import NewRows
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.sequence_ids import Names, sequence_id
-from swarmstore.db.schema import ActionSequence, table_of
-from swarmstore.db.schema.names import ACTIONS
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.names import ACTIONS, ActionSequence
 from swarmstore.errors import CorruptStoreError
 
 _ALL = select(ActionSequence.id, ActionSequence.length, *(getattr(ActionSequence, name) for name in ACTIONS))
@@ -74,6 +74,19 @@ class ActionSequenceRepository:
             names |= found
         return names
 
+    def remember(self, ids: Sequence[int], actions: Sequence[Sequence[str | None]]) -> None:
+        """Remember sequences that were read: their ids, and columns of their first, second … actions.
+
+        Some are one action shorter. What the database lacks has none, and is left out.
+        """
+        rows: Iterable[tuple[str | None, ...]] = zip(*actions, strict=True)
+        sequences = {
+            key: cast(Names, names if names[-1] is not None else names[:-1])
+            for key, names in zip(ids, rows, strict=True)
+            if names[0] is not None
+        }
+        self._remember(sequences)
+
     def find_damaged(
         self, session: Session, page_size: int = 5000
     ) -> Iterator[tuple[int, tuple[str | None, ...]]]:
@@ -89,7 +102,7 @@ class ActionSequenceRepository:
 
     def _remember(self, sequences: Mapping[int, Names]) -> None:
         self._names.update(sequences)
-        self._ids.update({names: key for key, names in sequences.items()})
+        self._ids.update(dict(zip(sequences.values(), sequences, strict=True)))
 
 
 def _by_id(sequences: Iterable[Names]) -> dict[int, Names]:

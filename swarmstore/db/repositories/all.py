@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.repositories.action_sequences import ActionSequenceRepository
-from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.repositories.facts import FactRepository
-from swarmstore.db.repositories.imported_files import ImportedFileRepository
-from swarmstore.db.repositories.offline_models import OfflineModelRepository
 from swarmstore.db.repositories.scenarios import ScenarioRepository
 from swarmstore.db.repositories.sessions import SessionRepository
 from swarmstore.db.repositories.total_cache import TotalCache
 from swarmstore.db.repositories.totals import TotalRepository
 
+if TYPE_CHECKING:
+    from swarmstore.db.repositories.carried_parts import CarriedParts
+    from swarmstore.db.repositories.change_feed import ChangeFeed
+    from swarmstore.db.repositories.imported_files import ImportedFileRepository
+    from swarmstore.db.repositories.offline_models import OfflineModelRepository
+
 
 class Repositories:
-    """What spans several of them is in `swarmstore.db.operations`."""
+    """What spans several of them is in `swarmstore.db.operations`.
+
+    Those that few agents use are loaded where they are.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -25,6 +33,31 @@ class Repositories:
         self.totals = TotalRepository(self.facts)
         self.total_cache = TotalCache(database, self.scenarios, self.totals)
         self.sessions = SessionRepository(database, self.scenarios, self.facts, self.totals)
-        self.imported_files = ImportedFileRepository(database)
-        self.offline_models = OfflineModelRepository(database)
-        self.change_feed = ChangeFeed(database)
+
+    @property
+    def carried(self) -> CarriedParts:
+        """What totals carry from elsewhere."""
+        from swarmstore.db.repositories.carried_parts import CarriedParts
+
+        return CarriedParts(self.facts, self.totals)
+
+    @property
+    def imported_files(self) -> ImportedFileRepository:
+        """The import ledger."""
+        from swarmstore.db.repositories.imported_files import ImportedFileRepository
+
+        return ImportedFileRepository(self.database)
+
+    @property
+    def offline_models(self) -> OfflineModelRepository:
+        """Offline models of scenarios."""
+        from swarmstore.db.repositories.offline_models import OfflineModelRepository
+
+        return OfflineModelRepository(self.database)
+
+    @property
+    def change_feed(self) -> ChangeFeed:
+        """The order in which followers get sessions."""
+        from swarmstore.db.repositories.change_feed import ChangeFeed
+
+        return ChangeFeed(self.database)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore.contracts.change_feed import EPOCH_BITS, Change, Cursor, check_of, position_after
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.schema import Publication
+from swarmstore.db.schema.publication import Publication
 from swarmstore.db.statements import change_feed as queries
 from swarmstore.errors import NotPermittedError
 from swarmstore.model.session_ids import SessionId

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.base import Groups, NewRows
-from swarmstore.db.mapping.rows import NO_FACTS, Columns, NamesOf, SnapshotRows, from_rows, part_of
+from swarmstore.db.dialects.base import Groups, NewRows, Parameters, Statement, Values
+from swarmstore.db.mapping.rows import COLUMNS, NO_FACTS, Columns, NamesOf, SnapshotRows, from_rows, part_of
+from swarmstore.db.mapping.total_headers import Header
 from swarmstore.db.repositories.action_sequences import ActionSequenceRepository
 from swarmstore.db.schema.families import SUMMED, Family, Kind
 from swarmstore.db.statements import facts as queries
@@ -22,9 +23,21 @@ _Owner = TypeVar("_Owner")
 _Made = TypeVar("_Made")
 
 
-def new_rows(family: Family, constants: Mapping[str, Any], rows: SnapshotRows) -> list[NewRows]:
+def new_rows(family: Family, constants: Parameters, rows: SnapshotRows) -> list[NewRows]:
     """A snapshot's facts with these constants, in the fixed order of kinds."""
     return [NewRows(family.facts[kind], constants, rows.columns(kind)) for kind in Kind]
+
+
+class Watch(NamedTuple):
+    """What is read in one statement with facts, and has to be as it was seen in an earlier one."""
+
+    statement: Statement
+    parameters: Parameters
+    seen: Sequence[Values]
+
+
+class ChangedMeanwhileError(Exception):
+    """It was not: the facts may be of something else."""
 
 
 class FactRepository:
@@ -34,7 +47,58 @@ class FactRepository:
         self._dialect = database.dialect
         self._sequences = sequences
 
-    def load(self, session: Session, family: Family, owners: Sequence[int]) -> dict[int, OwnerFacts]:
+    def load(
+        self,
+        session: Session,
+        family: Family,
+        owner: int,
+        kinds: Sequence[Kind] = tuple(Kind),
+        watch: Watch | None = None,
+    ) -> OwnerFacts:
+        """Load the facts of these kinds that one owner has. Raises ChangedMeanwhileError."""
+        statements = partial(queries.facts_of, family)
+        return self._load_one(session, statements, kinds, {"owners": [owner]}, watch)
+
+    def load_total(
+        self, session: Session, total: int, pending: Sequence[int], watch: Watch | None = None
+    ) -> OwnerFacts:
+        """Load the facts of a total of several contributors, with those of pending sessions.
+
+        Raises ChangedMeanwhileError.
+        """
+        parameters = {"total": total, "pending": pending}
+        return self._load_one(session, queries.total_facts, tuple(SUMMED), parameters, watch, computed=True)
+
+    def _load_one(
+        self,
+        session: Session,
+        statement: Callable[[Kind, bool], Statement],
+        kinds: Sequence[Kind],
+        parameters: Parameters,
+        watch: Watch | None,
+        *,
+        computed: bool = False,
+    ) -> OwnerFacts:
+        loaded: OwnerFacts = dict(NO_FACTS)
+        named = not self._sequences.known_names  # as in a new process: it will need all of them
+        with paused_gc.put_off():
+            statements = [statement(kind, named) for kind in kinds]
+            if watch is not None:
+                statements.append(watch.statement)
+                parameters = {**parameters, **watch.parameters}
+            connection = session.connection()
+            answers = self._dialect.groups_of(connection, statements, parameters, computed=computed)
+            if watch is not None and [columns for _, columns in answers.pop()] != [watch.seen]:
+                raise ChangedMeanwhileError
+            for kind, groups in zip(kinds, answers, strict=True):
+                for _, columns in groups:
+                    width = len(COLUMNS[kind])
+                    loaded[kind] = columns[:width]
+                    if actions := columns[width:]:
+                        self._sequences.remember(columns[0], actions)
+        return loaded
+
+    def load_all(self, session: Session, family: Family, owners: Sequence[int]) -> dict[int, OwnerFacts]:
         """Load the facts of many owners."""
         loaded: dict[int, OwnerFacts] = {owner: dict(NO_FACTS) for owner in owners}
         with paused_gc.put_off():
@@ -51,19 +115,7 @@ class FactRepository:
         groups = self._dialect.groups_of(session.connection(), statements, {"owners": owners})
         return dict(zip(kinds, groups, strict=True))
 
-    def load_total(self, session: Session, total: int, pending: Sequence[int]) -> OwnerFacts:
-        """Load the facts of a total of several contributors, with those of pending sessions."""
-        loaded: OwnerFacts = dict(NO_FACTS)
-        statements = [queries.total_facts(kind) for kind in SUMMED]
-        with paused_gc.put_off():
-            parameters = {"total": total, "pending": pending}
-            of_kinds = self._dialect.groups_of(session.connection(), statements, parameters, computed=True)
-            for kind, groups in zip(SUMMED, of_kinds, strict=True):
-                for _, columns in groups:
-                    loaded[kind] = columns
-        return loaded
-
-    def snapshot(self, session: Session, header: Mapping[str, Any], facts: OwnerFacts) -> LearningSnapshot:
+    def snapshot(self, session: Session, header: Header, facts: OwnerFacts) -> LearningSnapshot:
         """Make the snapshot that one owner's header and facts are."""
         by_sequence = [facts[kind][0] for kind, key in SUMMED.items() if key == "sequence_id"]
         return self._with_names(session, by_sequence, partial(from_rows, SnapshotRows(header, facts)))

@@ -12,7 +12,9 @@ from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.functions import database_now_ms, insert
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION
 from swarmstore.db.repositories.scenarios import text_hash
-from swarmstore.db.schema import ImportedFile, SessionRow, table_of
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.imports import ImportedFile
+from swarmstore.db.schema.sessions import SessionRow
 
 _PATHS = 500  # in one statement
 _KEY = ("origin", "path_hash")

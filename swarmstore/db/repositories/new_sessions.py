@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import NamedTuple
 
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION, same_content
 from swarmstore.db.mapping.rows import SnapshotRows
-from swarmstore.db.schema import SessionRow
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.model.session_ids import SessionId
 
 
-@dataclass(frozen=True, slots=True)
-class NewSession:
+class NewSession(NamedTuple):
     """A session about to be written. `write_token` is one per call, `digest` one per content."""
 
     scenario: str
@@ -22,7 +21,7 @@ class NewSession:
     digest: bytes
     write_token: bytes
 
-    def columns(self, session_id: SessionId) -> dict[str, Any]:
+    def columns(self, session_id: SessionId) -> dict[str, object]:
         """The values of its own row under an id, but for its scenario."""
         return {
             "session_id": str(session_id),
@@ -38,8 +37,7 @@ class NewSession:
         return same_content(row.digest_version, row.content_digest, self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedSession:
+class PlacedSession(NamedTuple):
     """A new session with the place it gets, and whether it counts in totals."""
 
     new: NewSession
@@ -48,8 +46,7 @@ class PlacedSession:
     counted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A session that was written; what was pending for the two totals before, where that was asked for.
 
     counts_already: its content was saved under this id before and removed since, so that totals have it.
@@ -76,13 +73,13 @@ class Outcome(StrEnum):
     TRY_AGAIN = "try again"  # what stood in the way is gone
 
 
+_NOTHING: Mapping[int, int] = MappingProxyType({})
 MISSING = frozenset({Outcome.NO_SCENARIO, Outcome.NO_NAMES, Outcome.NOT_COMPATIBLE})
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(NamedTuple):
     """What an attempt to save a session did, its row id when it is new, and what is pending by total."""
 
     outcome: Outcome
     row_id: int | None = None
-    pending: Mapping[int, int] = field(default_factory=dict)
+    pending: Mapping[int, int] = _NOTHING

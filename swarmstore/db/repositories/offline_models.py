@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.base import NewRows
+from swarmstore.db.dialects.base import NewRows, Values
 from swarmstore.db.dialects.functions import insert
 from swarmstore.db.dialects.registry import insert_rows
-from swarmstore.db.schema import (
+from swarmstore.db.schema.declarative import Base, table_of
+from swarmstore.db.schema.offline_models import (
     OfflineActionOrder,
     OfflineModelRow,
     OfflineOrderAction,
     OfflinePath,
     OfflinePathAction,
-    table_of,
 )
 from swarmstore.model.offline_model import (
     ActionOrderSource,
@@ -108,7 +107,7 @@ def _replace_order(session: Session, scenario_id: int, order: LearnedActionOrder
 
 
 def _insert_paths(session: Session, scenario: dict[str, int], paths: Sequence[RecommendedPath]) -> None:
-    columns: dict[str, Sequence[Any]] = {
+    columns: dict[str, Values] = {
         "rank": list(range(len(paths))),
         "success_rate": [float(path.success_rate) for path in paths],
         "observations": [path.observations for path in paths],
@@ -143,10 +142,10 @@ def _insert_order(session: Session, scenario: dict[str, int], order: LearnedActi
 
 def _insert_tuples(
     session: Session,
-    model: Any,
+    model: type[Base],
     constants: dict[str, int],
     names: Sequence[str],
-    rows: Sequence[tuple[Any, ...]],
+    rows: Sequence[Values],
 ) -> None:
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
     insert_rows(session.connection(), NewRows(table_of(model), constants, columns))

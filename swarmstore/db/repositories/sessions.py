@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.second_reader import Kinds, TwoReaders, batches_for
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.base import Groups, NewRows
+from swarmstore.db.dialects.base import Groups, NewRows, Values
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION
@@ -24,13 +24,16 @@ from swarmstore.db.repositories.new_sessions import NewSession, Outcome, PlacedS
 from swarmstore.db.repositories.removed_sessions import remember_removed
 from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
 from swarmstore.db.repositories.totals import TotalRepository
-from swarmstore.db.schema import GLOBAL, SESSIONS, SessionRow, TotalSource, table_of
-from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import SESSIONS, Kind
+from swarmstore.db.schema.names import GLOBAL
+from swarmstore.db.schema.rollups import TotalSource
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import removed_sessions, saves
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.compatibility import is_compatible
-from swarmstore.model.forgetting import forgotten
 from swarmstore.model.keys import SessionKey
+from swarmstore.model.removed_sessions import forgotten
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -124,7 +127,7 @@ class SessionRepository:
         row["name_hash"] = text_hash(new.scenario)
         names = saves.names_in(new.rows)
         row["sequence_ids"] = dialect.all_of_ids(dialect.unseen_ids(connection, names))
-        written: Sequence[Any] | None
+        written: Values | None
         if dialect.writes_in_one_statement:
             whole = saves.session_with_facts(dialect.name, header, counted, count_to)
             written = connection.execute(whole, row | saves.arrays(new.rows)).first()
@@ -196,6 +199,9 @@ class SessionRepository:
 
         What they added is carried from now on. Locks the totals first.
         """
+        from swarmstore.db.repositories.carried_parts import CarriedParts
+
+        carried = CarriedParts(self._facts, self._totals)
         locked = self._totals.lock(session, [GLOBAL, scenario_id])
         rows = self.lock(session, row_ids)
         of_these = select(TotalSource).where(one_of(TotalSource.session_row_id.expression, "ids"))
@@ -204,7 +210,7 @@ class SessionRepository:
             is_folded = {one.session_row_id: one.folded for one in sources if one.total_scenario_id == total}
             counted = [row for row in rows if row.id in is_folded]
             self._totals.fold(session, [rollup], [row for row in counted if not is_folded[row.id]])
-            self._totals.move_to_baseline(session, rollup, counted)
+            carried.add_removed(session, rollup, counted)
         remember_removed(session, [row.id for row in rows])
         self.delete_rows(session, row_ids)
         return len(rows)
@@ -256,7 +262,7 @@ class SessionRepository:
         return Outcome.TRY_AGAIN if self.names_are_known(session, [new.rows]) else Outcome.NO_NAMES
 
 
-def _rows_of(new: NewSession, counted: bool, header: Sequence[Any]) -> list[NewRows]:
+def _rows_of(new: NewSession, counted: bool, header: Values) -> list[NewRows]:
     """The rows that belong to a session, of what its header returned."""
     written = Written(*header)
     of_session = {SESSIONS.owner: written.row_id, "scenario_id": written.scenario_id}
@@ -269,7 +275,7 @@ def _rows_of(new: NewSession, counted: bool, header: Sequence[Any]) -> list[NewR
 
 def _facts_of(kind: Kind, added: Mapping[int, PlacedSession]) -> NewRows:
     """The facts of a kind of many sessions, given by row id."""
-    columns: dict[str, list[Any]] = {name: [] for name in (SESSIONS.owner, "scenario_id", *COLUMNS[kind])}
+    columns: dict[str, list[object]] = {name: [] for name in (SESSIONS.owner, "scenario_id", *COLUMNS[kind])}
     for row_id, one in added.items():
         for name, values in one.new.rows.columns(kind).items():
             columns[name] += values

@@ -8,8 +8,8 @@ backup they are given out again. Where all is as before one statement answers fo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from contextlib import suppress
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -17,22 +17,30 @@ from sqlalchemy.orm import Session
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.bounded_cache import BoundedCache
 from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.base import Values
+from swarmstore.db.mapping.total_headers import HEADER_COLUMNS, part_of
+from swarmstore.db.repositories.facts import ChangedMeanwhileError, Watch
 from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
 from swarmstore.db.repositories.totals import TotalRepository
-from swarmstore.db.statements.totals import state_of_total, total_with_pending
+from swarmstore.db.statements.totals import TOTAL_COLUMNS, state_of_total, total_with_pending, watched_total
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.keys import ScenarioKey, TotalKey
 from swarmstore.model.snapshot import LearningSnapshot
 
+_WIDTH = len(TOTAL_COLUMNS) + len(HEADER_COLUMNS)  # of what is read of a total itself
 _KEPT = 32  # totals; one of 1,800 keys takes less than a megabyte
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(NamedTuple):
     """What a total is made of: the version of the rollup, and the tokens of pending sessions."""
 
     rollup_version: int
     pending: tuple[bytes, ...]
+
+    def as_watched(self) -> Sequence[Values]:
+        """The columns that `watched_total` gives of it."""
+        tokens: list[str | None] = [token.hex() for token in self.pending]
+        return [[self.rollup_version] * max(1, len(tokens)), tokens or [None]]
 
 
 class TotalCache:
@@ -55,6 +63,9 @@ class TotalCache:
             # one statement needs no transaction around it, which would cost two more round trips
             now = self._database.autocommit(lambda connection: _state(connection, key))
             snapshot = known[1] if known[0] == now else None
+        if snapshot is None and self._database.dialect.writes_in_one_statement:
+            with suppress(ChangedMeanwhileError):  # and without one there is no need to wait for anybody
+                snapshot = self._database.autocommit(lambda connection: self._load_at_once(connection, key))
         if snapshot is None:
             snapshot = self._database.read(lambda session: self._load(session, key))
         with paused_gc.put_off():
@@ -64,24 +75,34 @@ class TotalCache:
         """Load totals anew the next time, as a new process would."""
         self._known.clear()
 
-    def _load(self, session: Session, key: TotalKey) -> LearningSnapshot | None:
-        by_name = isinstance(key, ScenarioKey)
-        found = session.execute(total_with_pending(by_name), _named(key)).all()
+    def _load_at_once(self, connection: Connection, key: TotalKey) -> LearningSnapshot | None:
+        """Load a total by two statements, of which the second sees whether the first is still true.
+
+        None where something is not as it mostly is. Raises ChangedMeanwhileError.
+        """
+        with Session(connection, autoflush=False) as session:
+            return self._load(session, key, watched=True)
+
+    def _load(self, session: Session, key: TotalKey, *, watched: bool = False) -> LearningSnapshot | None:
+        by_name, named = isinstance(key, ScenarioKey), _named(key)
+        found = session.connection().execute(total_with_pending(by_name), named).all()
         if not found:
-            if (total := self._scenarios.find_total(session, key)) is not None:
+            if not watched and (total := self._scenarios.find_total(session, key)) is not None:
                 raise CorruptStoreError(f"the rollup of total {total} is missing; run `swarmstore doctor`")
             return None
-        rollup = found[0][0]
-        pending = [(row_id, token) for _, row_id, token in found if row_id is not None and token is not None]
-        state = _State(rollup.rollup_version, tuple(token for _, token in pending))
-        loaded = self._totals.load(session, rollup, [row_id for row_id, _ in pending])
+        total, version, *rollup = found[0][:_WIDTH]
+        pending = [tuple(row[_WIDTH:]) for row in found if row[_WIDTH] is not None]
+        state = _State(version, tuple(token for token, *_ in pending))
+        watch = Watch(watched_total(by_name), named, state.as_watched()) if watched else None
+        waiting = {row_id: part_of(1, row_id, *header) for _, row_id, *header in pending}
+        loaded = self._totals.load(session, total, part_of(*rollup), waiting, watch)
         if loaded is not None:
             self._known.update({key: (state, loaded)})
         return loaded
 
 
 def _state(connection: Connection, key: TotalKey) -> _State | None:
-    rows: Sequence[Any] = connection.execute(state_of_total(isinstance(key, ScenarioKey)), _named(key)).all()
+    rows = connection.execute(state_of_total(isinstance(key, ScenarioKey)), _named(key)).all()
     if not rows:
         return None
     return _State(rows[0][0], tuple(token for _, token in rows if token is not None))

@@ -1,4 +1,4 @@
-"""Totals within a transaction: load, fold, replace, and let a session go without losing it.
+"""Totals within a transaction: load and fold. What they have from elsewhere: `carried_parts`.
 
 A total is the sum of its baselines and of the sessions that `total_sources` counts in it. The
 rollup caches that sum for baselines and folded sources; readers add what is pending. Whoever
@@ -9,39 +9,27 @@ later statements: at READ COMMITTED each sees what was committed before the lock
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Select, delete, select, update
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from swarmstore.db.dialects.base import NewRows
-from swarmstore.db.dialects.functions import database_now_ms, one_of
+from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.dialects.registry import insert_rows
-from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.mapping.total_headers import (
-    NOTHING,
     Part,
-    baseline_part,
     combine,
     rollup_part,
     session_part,
 )
-from swarmstore.db.repositories.facts import FactRepository, new_rows
-from swarmstore.db.schema import (
-    BASELINES,
-    GLOBAL,
-    ROLLUPS,
-    SESSIONS,
-    Baseline,
-    Rollup,
-    SessionRow,
-    TotalSource,
-    table_of,
-)
-from swarmstore.db.schema.baselines import HAND, PRUNED
-from swarmstore.db.schema.families import Kind
-from swarmstore.db.statements.sessions import of_rows
+from swarmstore.db.repositories.facts import FactRepository, Watch
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Kind
+from swarmstore.db.schema.names import GLOBAL
+from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements.totals import mark_folded, pending_counts, set_rollup
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.snapshot import LearningSnapshot
@@ -60,22 +48,28 @@ class TotalRepository:
         rollup = session.get_one(Rollup, total)
         return rollup.contributors > 0 or bool(self.list_pending(session, total, 1))
 
-    def load(self, session: Session, rollup: Rollup, pending: Sequence[int]) -> LearningSnapshot | None:
-        """Load a cached total with the sessions of these rows, None when nothing counts in it.
+    def load(
+        self,
+        session: Session,
+        total: int,
+        rollup: Part,
+        pending: Mapping[int, Part],
+        watch: Watch | None = None,
+    ) -> LearningSnapshot | None:
+        """Load a total of its rollup and pending sessions by their rows, None when nothing counts in it.
 
-        Raises CountOverflowError.
+        Raises CountOverflowError, ChangedMeanwhileError.
         """
-        total = rollup.scenario_id
-        rows = session.scalars(of_rows(), {"ids": pending}).all() if pending else []
-        part = combine([rollup_part(rollup), *map(session_part, rows)])
+        part = combine([rollup, *pending.values()])
         if part.contributors == 0:
             return None
         if not pending:
-            facts = self._facts.load(session, ROLLUPS, [total])[total]
+            kinds = tuple(Kind if part.contributors == 1 else SUMMED)  # switches are one session's
+            facts = self._facts.load(session, ROLLUPS, total, kinds, watch)
         elif part.contributors == 1:
-            facts = self._facts.load(session, SESSIONS, pending)[pending[0]]
+            facts = self._facts.load(session, SESSIONS, next(iter(pending)), watch=watch)
         else:
-            facts = self._facts.load_total(session, total, pending)
+            facts = self._facts.load_total(session, total, list(pending), watch)
         return self._facts.snapshot(session, part.header, facts)
 
     def lock(self, session: Session, totals: Iterable[int]) -> dict[int, Rollup]:
@@ -101,7 +95,7 @@ class TotalRepository:
         self, session: Session, total: int, limit: int | None = None, leaving: Sequence[int] = ()
     ) -> Sequence[SessionRow]:
         """List the first sessions pending for this total, in the order in which they are folded."""
-        statement = _counted(total).where(TotalSource.folded.is_(False))
+        statement = counted_in(total).where(TotalSource.folded.is_(False))
         if leaving:
             statement = statement.where(~one_of(TotalSource.session_row_id.expression, "leaving", leaving))
         return session.scalars(statement.limit(limit)).all()
@@ -160,105 +154,12 @@ class TotalRepository:
                 self._facts.copy(session, SESSIONS, owners[0], ROLLUPS, total)
             elif rollup.contributors == 1:  # what belongs to one session leaves with the second
                 self._facts.delete(session, ROLLUPS, total, [Kind.SWITCHES])
-            _set(session, rollup, part)
+            set_rollup_to(session, rollup, part)
             session.connection().execute(mark_folded(), {"total": total, "owners": owners})
 
-    def clear(self, session: Session, rollup: Rollup) -> bool:
-        """Empty a locked total: no parts, no sessions. Whether there was anything."""
-        total = rollup.scenario_id
-        existed = rollup.contributors > 0 or bool(self.list_pending(session, total, 1))
-        session.execute(delete(TotalSource).where(TotalSource.total_scenario_id == total))
-        session.execute(delete(Baseline).where(Baseline.scenario_id == total))
-        self._facts.delete(session, ROLLUPS, total)
-        _set(session, rollup, NOTHING)
-        return existed
 
-    def replace(self, session: Session, rollup: Rollup, rows: SnapshotRows) -> None:
-        """Make a locked total one baseline, saved by hand: no session counts in it any more."""
-        self.clear(session, rollup)
-        self.set_baseline(session, rollup, HAND, rows)
-        self.rebuild(session, rollup)
-
-    def rebuild(self, session: Session, rollup: Rollup) -> None:
-        """Make a locked total's rollup anew from its baselines and folded sessions."""
-        total = rollup.scenario_id
-        of_total = select(Baseline).where(Baseline.scenario_id == total).order_by(Baseline.id)
-        carried = session.scalars(of_total).all()
-        counted = session.scalars(_counted(total).where(TotalSource.folded.is_(True))).all()
-        parts = [*map(baseline_part, carried), *map(session_part, counted)]
-        self._facts.delete(session, ROLLUPS, total)
-        if len(parts) == 1:
-            source, owner = (BASELINES, carried[0].id) if carried else (SESSIONS, counted[0].id)
-            self._facts.copy(session, source, owner, ROLLUPS, total)
-        else:
-            self._facts.add(session, BASELINES, [row.id for row in carried], ROLLUPS, [total])
-            self._facts.add(session, SESSIONS, [row.id for row in counted], ROLLUPS, [total])
-        _set(session, rollup, combine(parts))
-
-    def find_baseline(self, session: Session, total: int, origin: str) -> Baseline | None:
-        """Find the part that a total carries of this origin."""
-        return session.scalar(
-            select(Baseline).where(Baseline.scenario_id == total, Baseline.origin == origin)
-        )
-
-    def covers(self, session: Session, rows: SnapshotRows, part: Baseline) -> bool:
-        """Tell whether a snapshot learned all that a baseline has."""
-        facts = self._facts.load(session, BASELINES, [part.id])[part.id]
-        if any(rows.header[name] < getattr(part, name) for name in ("success_episodes", "failure_episodes")):
-            return False
-        for kind in (Kind.TRANSITIONS, Kind.NGRAMS):
-            there = {key: counts for key, *counts in zip(*rows.facts[kind], strict=True)}
-            for key, *counts in zip(*facts[kind], strict=True):
-                now = there.get(key, [0, 0])
-                if any((new or 0) < (old or 0) for new, old in zip(now, counts, strict=True)):
-                    return False
-        return True
-
-    def set_baseline(self, session: Session, rollup: Rollup, origin: str, rows: SnapshotRows) -> None:
-        """Keep a locked total's baseline of this origin, in place of an earlier one.
-
-        `rebuild` brings the rollup up to date.
-        """
-        total = rollup.scenario_id
-        before = self.find_baseline(session, total, origin)
-        if before is not None:
-            session.delete(before)
-            session.flush()
-        now = session.scalar(select(database_now_ms()))
-        part = Baseline(scenario_id=total, origin=origin, newest_saved_at_ms=now, **rows.header)
-        session.add(part)
-        session.flush()
-        of_part = {BASELINES.owner: part.id, "scenario_id": total}
-        insert_rows(session.connection(), *new_rows(BASELINES, of_part, rows))
-
-    def move_to_baseline(self, session: Session, rollup: Rollup, rows: Sequence[SessionRow]) -> None:
-        """Move folded sessions of a locked total into its baseline of removed sessions."""
-        if not rows:
-            return
-        total, owners, parts = rollup.scenario_id, [row.id for row in rows], list(map(session_part, rows))
-        removed = self.find_baseline(session, total, PRUNED)
-        is_first = removed is None
-        if removed is None:
-            removed = Baseline(scenario_id=total, origin=PRUNED, **_baseline_columns(combine(parts)))
-            session.add(removed)
-            session.flush()
-        else:
-            columns = _baseline_columns(combine([baseline_part(removed), *parts]))
-            session.execute(update(Baseline).where(Baseline.id == removed.id).values(columns))
-        if is_first and len(rows) == 1:
-            self._facts.copy(session, SESSIONS, owners[0], BASELINES, removed.id)
-        else:
-            self._facts.add(session, SESSIONS, owners, BASELINES, [removed.id])
-            self._facts.delete(session, BASELINES, removed.id, [Kind.SWITCHES])
-        contributors = rollup.contributors - len(rows) + (1 if is_first else 0)
-        session.execute(update(Rollup).where(Rollup.scenario_id == total).values(contributors=contributors))
-
-
-def _baseline_columns(part: Part) -> dict[str, object]:
-    return {name: value for name, value in part.columns().items() if name != "contributors"}
-
-
-def _set(session: Session, rollup: Rollup, part: Part) -> None:
+def set_rollup_to(session: Session, rollup: Rollup, part: Part) -> None:
+    """Write what a locked total's rollup is from now on."""
     # a statement of its own: the unit of work takes -0.0 for 0.0 and would not write it
     values = {**part.columns(), "rollup_version": secrets.randbits(63)}
     session.connection().execute(set_rollup(tuple(values)), {"total": rollup.scenario_id, **values})
@@ -266,7 +167,8 @@ def _set(session: Session, rollup: Rollup, part: Part) -> None:
         set_committed_value(rollup, name, value)
 
 
-def _counted(total: int) -> Select[SessionRow]:
+def counted_in(total: int) -> Select[SessionRow]:
+    """The sessions that count in a total, in the order in which they are folded."""
     return (
         select(SessionRow)
         .join(TotalSource, TotalSource.session_row_id == SessionRow.id)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped
 
 from swarmstore.db.dialects.row_keys import RowKey
 from swarmstore.db.schema.declarative import STRICT, Base, count, row_id, text
+from swarmstore.db.schema.families import family_of
 from swarmstore.db.schema.header_columns import HeaderColumns
 
 HAND = "hand"
@@ -31,3 +32,6 @@ class Baseline(HeaderColumns, Base):
         "The newest session in it, if it was made of any", nullable=True
     )
     newest_saved_at_ms: Mapped[int] = count("When that session, or else this part, was saved: ms since 1970")
+
+
+BASELINES = family_of(Baseline, "baseline_id", "baseline", "baselines")

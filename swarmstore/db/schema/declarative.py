@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Identity, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
-from sqlalchemy.types import TypeEngine
 
 from swarmstore.db.dialects.column_types import Count, ExactDouble, Name
+from swarmstore.db.dialects.packed_arrays import Type
 
 _NAMES = {
     "pk": "pk_%(table_name)s",
@@ -20,11 +20,17 @@ _NAMES = {
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 STRICT_BY_KEY = STRICT | {"sqlite_with_rowid": False}  # half the size, when the key is the row
 
+_Declared: TypeAlias = MappedColumn[Any]  # of the type that `Mapped` says
+
 
 class Base(DeclarativeBase):
     """All tables, without a schema: it is set when a statement runs."""
 
     metadata = MetaData(naming_convention=_NAMES)
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.registry.configure()  # at first use it would take a lock that a child forked then finds taken
 
 
 def table_of(model: type[Base]) -> Table:
@@ -32,26 +38,26 @@ def table_of(model: type[Base]) -> Table:
     return cast(Table, model.__table__)
 
 
-def count(comment: str, *, nullable: bool = False) -> MappedColumn[Any]:
+def count(comment: str, *, nullable: bool = False) -> _Declared:
     """An integer of 64 bits."""
     return mapped_column(Count, nullable=nullable, comment=comment)
 
 
-def double(comment: str, *, nullable: bool = False) -> MappedColumn[Any]:
+def double(comment: str, *, nullable: bool = False) -> _Declared:
     """A finite double."""
     return mapped_column(ExactDouble, nullable=nullable, comment=comment)
 
 
-def text(comment: str, *, nullable: bool = False) -> MappedColumn[Any]:
+def text(comment: str, *, nullable: bool = False) -> _Declared:
     """Text in byte order."""
     return mapped_column(Name, nullable=nullable, comment=comment)
 
 
-def row_id() -> MappedColumn[Any]:
+def row_id() -> _Declared:
     """A number that the database gives out."""
     return mapped_column(Count, Identity(), primary_key=True, comment="Given out once, never again")
 
 
-def key(comment: str, type_: TypeEngine[Any] = Count) -> MappedColumn[Any]:
+def key(comment: str, type_: Type = Count) -> _Declared:
     """A part of the primary key that somebody else gives out."""
     return mapped_column(type_, primary_key=True, autoincrement=False, comment=comment, sort_order=-9)

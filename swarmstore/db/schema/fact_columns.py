@@ -6,15 +6,19 @@ would take a quarter of what an agent's start takes.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Column
-from sqlalchemy.types import TypeEngine
 
 from swarmstore.db.dialects.column_types import Count, ExactDouble, Name
+from swarmstore.db.dialects.packed_arrays import Type
+
+_Column: TypeAlias = Column[Any]
+FactColumns: TypeAlias = list[_Column]
+"""The key of facts, and their values."""
 
 
-def transitions() -> list[Column[Any]]:
+def transitions() -> FactColumns:
     """How often the second action of a sequence followed the first. NULL: no entry; 0: an entry of 0."""
     return [
         _by_sequence(),
@@ -23,7 +27,7 @@ def transitions() -> list[Column[Any]]:
     ]
 
 
-def ngrams() -> list[Column[Any]]:
+def ngrams() -> FactColumns:
     """How often a run of three or four actions succeeded and failed."""
     return [
         _by_sequence(),
@@ -32,7 +36,7 @@ def ngrams() -> list[Column[Any]]:
     ]
 
 
-def actions() -> list[Column[Any]]:
+def actions() -> FactColumns:
     """What an action did: alone (sequences of one) or after another one (sequences of two)."""
     return [
         _by_sequence(),
@@ -46,7 +50,7 @@ def actions() -> list[Column[Any]]:
     ]
 
 
-def strategies() -> list[Column[Any]]:
+def strategies() -> FactColumns:
     """What a selection strategy achieved."""
     return [
         key_column("strategy", "The strategy's name", Name),
@@ -59,7 +63,7 @@ def strategies() -> list[Column[Any]]:
     ]
 
 
-def switches() -> list[Column[Any]]:
+def switches() -> FactColumns:
     """The changes of strategy, in an order of their own."""
     return [
         key_column("ordinal", "Its place in the history, from 0"),
@@ -71,19 +75,19 @@ def switches() -> list[Column[Any]]:
     ]
 
 
-def _by_sequence() -> Column[Any]:
+def _by_sequence() -> _Column:
     """The key of most; no foreign key, which would cost every save dearly."""
     return key_column("sequence_id", "The actions: action_sequences.id")
 
 
-def key_column(name: str, comment: str, type_: TypeEngine[Any] = Count) -> Column[Any]:
+def key_column(name: str, comment: str, type_: Type = Count) -> _Column:
     """A part of the primary key that somebody else gives out."""
     return Column(name, type_, primary_key=True, autoincrement=False, comment=comment)
 
 
-def _count(name: str, comment: str, *, nullable: bool = False) -> Column[Any]:
+def _count(name: str, comment: str, *, nullable: bool = False) -> _Column:
     return Column(name, Count, nullable=nullable, comment=comment)
 
 
-def _double(name: str, comment: str) -> Column[Any]:
+def _double(name: str, comment: str) -> _Column:
     return Column(name, ExactDouble, nullable=False, comment=comment)

@@ -1,11 +1,10 @@
-"""The three families by the kinds of their tables, so that one statement builder serves all."""
+"""Families by the kinds of their tables, so that one statement builder serves all: two of the three."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Column, Table
 from sqlalchemy.schema import SchemaItem
@@ -13,9 +12,8 @@ from sqlalchemy.schema import SchemaItem
 from swarmstore.db.dialects.functions import leave_room
 from swarmstore.db.dialects.row_keys import belongs_to
 from swarmstore.db.schema import fact_columns
-from swarmstore.db.schema.baselines import Baseline
 from swarmstore.db.schema.declarative import STRICT_BY_KEY, Base
-from swarmstore.db.schema.fact_columns import key_column
+from swarmstore.db.schema.fact_columns import FactColumns, key_column
 from swarmstore.db.schema.rollups import Rollup
 from swarmstore.db.schema.sessions import SessionRow
 
@@ -63,7 +61,7 @@ class Family:
         return [column.name for column in self.facts[kind].c if not column.primary_key]
 
 
-_FACTS: Mapping[Kind, tuple[str, Callable[[], list[Column[Any]]]]] = {
+_FACTS: Mapping[Kind, tuple[str, Callable[[], FactColumns]]] = {
     Kind.TRANSITIONS: ("Transitions of", fact_columns.transitions),
     Kind.NGRAMS: ("Runs of three and four actions of", fact_columns.ngrams),
     Kind.CONTEXTS: ("Actions after another one, of", fact_columns.actions),
@@ -73,7 +71,7 @@ _FACTS: Mapping[Kind, tuple[str, Callable[[], list[Column[Any]]]]] = {
 }
 
 
-def _family(header: type[Base], owner: str, prefix: str, nouns: str) -> Family:
+def family_of(header: type[Base], owner: str, prefix: str, nouns: str) -> Family:
     """A family whose facts are keyed by `owner`, and filled as those of the others."""
     facts = dict[Kind, Table]()
     for kind, (what, columns) in _FACTS.items():
@@ -89,7 +87,7 @@ def _family(header: type[Base], owner: str, prefix: str, nouns: str) -> Family:
     return Family(header, owner, facts)
 
 
-def _keys(parent: str, owner: str, key: Column[Any]) -> Iterator[SchemaItem]:
+def _keys(parent: str, owner: str, key: Column[int] | Column[str]) -> Iterator[SchemaItem]:
     """The key of facts, and what says which header row they belong to."""
     if owner == "scenario_id":
         yield key_column(owner, "scenarios.id, or 0 for the global total")
@@ -101,8 +99,7 @@ def _keys(parent: str, owner: str, key: Column[Any]) -> Iterator[SchemaItem]:
         yield from belongs_to(parent, owner, ondelete="CASCADE")
 
 
-SESSIONS = _family(SessionRow, "session_row_id", "session", "saved sessions")
-BASELINES = _family(Baseline, "baseline_id", "baseline", "baselines")
-ROLLUPS = _family(Rollup, "scenario_id", "rollup", "rollups")
+SESSIONS = family_of(SessionRow, "session_row_id", "session", "saved sessions")
+ROLLUPS = family_of(Rollup, "scenario_id", "rollup", "rollups")
 
 leave_room(ROLLUPS.facts.values())  # a fold changes nearly every row of a total

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
-from sqlalchemy import BigInteger, Select, cast, func, select
+from sqlalchemy import BigInteger, cast, func, select
 
+from swarmstore.db.dialects.base import Statement
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.schema import SESSIONS, ActionSequence, SessionRow, table_of
-from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import SESSIONS, Kind
+from swarmstore.db.schema.names import ActionSequence
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.model.offline_analyzer import PATH_OBSERVATIONS, RATE_OBSERVATIONS
 
 _TRIGRAM = 3
 
 
 @cache
-def episodes_of_sessions() -> Select[*tuple[Any, ...]]:
+def episodes_of_sessions() -> Statement:
     """`(success episodes, failure episodes, actions)` of the sessions in parameter `ids`, one row."""
     sessions = table_of(SessionRow)
     columns = (sessions.c.success_episodes, sessions.c.failure_episodes, sessions.c.total_actions)
@@ -25,7 +27,7 @@ def episodes_of_sessions() -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def trigram_rates() -> Select[*tuple[Any, ...]]:
+def trigram_rates() -> Statement:
     """`(successes, observations, how often)` of each session's trigrams seen often enough."""
     ngrams = SESSIONS.facts[Kind.NGRAMS]
     observed = ngrams.c.success_count + ngrams.c.failure_count
@@ -37,7 +39,7 @@ def trigram_rates() -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def trigram_paths() -> Select[*tuple[Any, ...]]:
+def trigram_paths() -> Statement:
     """`(sequence, successes, observations)` of trigrams that all sessions saw often enough."""
     ngrams = SESSIONS.facts[Kind.NGRAMS]
     successes = cast(func.sum(ngrams.c.success_count), BigInteger)
@@ -49,7 +51,7 @@ def trigram_paths() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _trigrams(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def _trigrams(statement: Statement) -> Statement:
     ngrams, sequences = SESSIONS.facts[Kind.NGRAMS], table_of(ActionSequence)
     return statement.join_from(ngrams, sequences, sequences.c.id == ngrams.c.sequence_id).where(
         one_of(SESSIONS.owner_column(Kind.NGRAMS), "ids"), sequences.c.length == _TRIGRAM

@@ -16,7 +16,9 @@ from sqlalchemy import (
 )
 
 from swarmstore.db.dialects.column_types import Count
-from swarmstore.db.schema import Publication, RemovedSession, Scenario, SessionRow
+from swarmstore.db.schema.names import Scenario
+from swarmstore.db.schema.publication import Publication
+from swarmstore.db.schema.sessions import RemovedSession, SessionRow
 
 
 def publication() -> Select[Publication]:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Select,
     Table,
     bindparam,
-    cast,
     exists,
     func,
     or_,
@@ -20,25 +17,21 @@ from sqlalchemy import (
     union_all,
 )
 
+from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import ExactDouble
-from swarmstore.db.dialects.functions import one_of, sum_of_doubles
+from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
-from swarmstore.db.schema import (
-    BASELINES,
-    ROLLUPS,
-    SESSIONS,
-    ActionSequence,
-    Rollup,
-    Scenario,
-    SessionRow,
-    TotalSource,
-    table_of,
-)
-from swarmstore.db.schema.families import KEYS, SUMMED, Family, Kind
+from swarmstore.db.schema.baselines import BASELINES
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
+from swarmstore.db.schema.names import ActionSequence, Scenario
+from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.statements.facts import added_up
 
 
 @cache
-def expected_facts(kind: Kind) -> Select[*tuple[Any, ...]]:
+def expected_facts(kind: Kind) -> Statement:
     """`(total, key, values …, sum of |kpi_total|)` of parameter `totals`: baselines, folded sessions."""
     names, key = ROLLUPS.values(kind), KEYS[kind]
     carried, counted, sources = BASELINES.facts[kind], SESSIONS.facts[kind], table_of(TotalSource)
@@ -51,12 +44,7 @@ def expected_facts(kind: Kind) -> Select[*tuple[Any, ...]]:
         .join_from(sources, counted, counted.c.session_row_id == sources.c.session_row_id)
         .where(one_of(total, "totals"), sources.c.folded.is_(True)),
     ).subquery()
-    sums = [
-        sum_of_doubles(parts.c[name])
-        if isinstance(parts.c[name].type, ExactDouble)
-        else cast(func.sum(parts.c[name]), BigInteger)
-        for name in names
-    ]
+    sums = [added_up(parts.c[name]) for name in names]
     size = func.sum(func.abs(parts.c.kpi_total)) if "kpi_total" in names else bindparam("none", 0)
     return select(parts.c.total, parts.c[key], *sums, size).group_by(parts.c.total, parts.c[key])
 
@@ -104,7 +92,7 @@ def pending_totals() -> Select[int, str | None, int, int]:
     )
 
 
-def largest_pending() -> Iterator[Select[*tuple[Any, ...]]]:
+def largest_pending() -> Iterator[Statement]:
     """The largest count of each column in the sessions pending for totals; one row each."""
     sources = table_of(TotalSource)
     for table, counts in _counts(SESSIONS, table_of(SessionRow)):
@@ -120,7 +108,7 @@ def totals_above() -> Iterator[Select[int]]:
         yield select(table.c.scenario_id).where(or_(*[count > limit for count in counts])).distinct()
 
 
-def _counts(family: Family, header: Table) -> Iterator[tuple[Table, list[ColumnElement[Any]]]]:
+def _counts(family: Family, header: Table) -> Iterator[tuple[Table, list[Expression]]]:
     """The tables of a family with their columns that are added up, but for doubles."""
     yield header, [header.c[name] for name in SUMMED_COLUMNS]
     for kind in SUMMED:

@@ -6,14 +6,15 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Select, literal, select
 
-from swarmstore.db.schema import SchemaCompatibility, table_of
+from swarmstore.db.schema.compatibility import SchemaCompatibility
+from swarmstore.db.schema.declarative import table_of
 from swarmstore.revisions import REVISION
 
 
 @cache
 def oldest_revision() -> Select[str]:
     """The newest revision that code has to know to use these tables."""
-    return select(SchemaCompatibility.oldest_revision)
+    return select(table_of(SchemaCompatibility).c.oldest_revision)
 
 
 @cache

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Delete,
-    Select,
+    FromClause,
+    Insert,
     Subquery,
     bindparam,
     cast,
@@ -20,23 +19,49 @@ from sqlalchemy import (
     union_all,
 )
 
+from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import insert, one_of, sum_of_doubles
-from swarmstore.db.schema import table_of
+from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
+from swarmstore.db.schema.names import ActionSequence
+
+_ACTIONS_IN = {Kind.TRANSITIONS: 2, Kind.NGRAMS: 4, Kind.CONTEXTS: 2, Kind.ACTIONS: 1}
 
 
 @cache
-def facts_of(family: Family, kind: Kind) -> Select[Any]:
-    """`(owner, key, values …)` of the owners in parameter `owners`, by owner and key."""
+def facts_of(family: Family, kind: Kind, named: bool = False) -> Statement:
+    """`(owner, key, values …)` of the owners in parameter `owners`, by owner and key.
+
+    named: behind the values come the actions of the key, as many as `actions_in`, and rows in any order.
+    """
     table, owner, key = family.facts[kind], family.owner_column(kind), family.facts[kind].c[KEYS[kind]]
     values = [table.c[name] for name in family.values(kind)]
-    return select(owner, key, *values).where(one_of(owner, "owners")).order_by(owner, key)
+    facts = select(owner, key, *values).where(one_of(owner, "owners")).order_by(owner, key)
+    return _with_actions(facts, table, kind) if named else facts
+
+
+def actions_in(kind: Kind) -> int:
+    """How many actions a key of this kind has at most."""
+    return _ACTIONS_IN.get(kind, 0)
+
+
+def _with_actions(facts: Statement, table: FromClause, kind: Kind) -> Statement:
+    """Facts beside the actions of their keys: one answer takes less time than two."""
+    if not actions_in(kind):
+        return facts
+    names = table_of(ActionSequence)
+    actions = [names.c[f"action_{place}"] for place in range(1, actions_in(kind) + 1)]
+    named = facts.add_columns(*actions).order_by(None)  # which would sort what is joined
+    return named.outerjoin_from(table, names, names.c.id == table.c[KEYS[kind]])
 
 
 @cache
-def total_facts(kind: Kind) -> Select[Any]:
-    """`(total, key, values …)`: the folded facts of parameter `total` plus those of `pending`."""
+def total_facts(kind: Kind, named: bool = False) -> Statement:
+    """`(total, key, values …)`: the folded facts of parameter `total` plus those of `pending`.
+
+    named: as in `facts_of`.
+    """
     names = ROLLUPS.values(kind)
     rollup, pending = ROLLUPS.facts[kind], SESSIONS.facts[kind]
     key = SUMMED[kind]
@@ -48,14 +73,15 @@ def total_facts(kind: Kind) -> Select[Any]:
             one_of(SESSIONS.owner_column(kind), "pending")
         ),
     ).subquery()
-    sums = [_sum(parts.c[name]).label(name) for name in names]
+    sums = [added_up(parts.c[name]).label(name) for name in names]
     total = bindparam("total", type_=BigInteger).label("total")
     added = select(total, parts.c[key], *sums).group_by(parts.c[key]).subquery()
-    return select(*added.c).order_by(added.c.total, added.c[key])
+    facts = select(*added.c).order_by(added.c.total, added.c[key])
+    return _with_actions(facts, added, kind) if named else facts
 
 
 @cache
-def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
+def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Insert:
     """Add the facts of `owners` in `source`, summed once, to those of each of `targets` in `target`.
 
     An upsert's `+` would turn a missing count into NULL; COALESCE keeps missing and 0 apart.
@@ -63,7 +89,7 @@ def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
     table, into, key = source.facts[kind], target.facts[kind], SUMMED[kind]
     names = source.values(kind)
     sums = (
-        select(table.c[key], *[_sum(table.c[name]).label(name) for name in names])
+        select(table.c[key], *[added_up(table.c[name]).label(name) for name in names])
         .where(one_of(source.owner_column(kind), "owners"))
         .group_by(table.c[key])
         .subquery("sums")
@@ -81,7 +107,7 @@ def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
 
 
 @cache
-def copy(dialect: str, source: Family, target: Family, kind: Kind) -> Any:
+def copy(dialect: str, source: Family, target: Family, kind: Kind) -> Insert:
     """Copy the facts of one owner, parameter `owners`, as they are to each of `targets`."""
     table = source.facts[kind]
     names = [KEYS[kind], *source.values(kind)]
@@ -95,7 +121,7 @@ def delete_facts(family: Family, kind: Kind) -> Delete:
     return delete(family.facts[kind]).where(family.owner_column(kind) == bindparam("owner"))
 
 
-def _for_each_target(target: Family, facts: Subquery) -> tuple[list[str], Select[Any]]:
+def _for_each_target(target: Family, facts: Subquery) -> tuple[list[str], Statement]:
     """These facts, whose key comes first, as rows of each of `targets`, by key; the columns they go into."""
     header = table_of(target.header)
     (header_id,) = header.primary_key.columns
@@ -107,7 +133,8 @@ def _for_each_target(target: Family, facts: Subquery) -> tuple[list[str], Select
     return [*owner, *facts.c.keys()], rows.where(one_of(header_id, "targets")).order_by(key)
 
 
-def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def added_up(column: Expression) -> Expression:
+    """The sum of a column of facts."""
     # PostgreSQL adds bigints up to a numeric; the cast makes a sum past 64 bits an error
     if isinstance(column.type, ExactDouble):
         return sum_of_doubles(column)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import cache
-from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, Select, Table, cast, func, select
 
+from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import count_times, one_of, round_half_up, sum_of_doubles, weigh
 from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS, WEIGHTED_COLUMNS
-from swarmstore.db.schema import SESSIONS, Scenario, SessionRow, table_of
-from swarmstore.db.schema.families import SUMMED, Kind
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import SESSIONS, SUMMED, Kind
+from swarmstore.db.schema.names import Scenario
+from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.statements.facts import added_up
 from swarmstore.model.session_slice import SessionSlice
 
 
@@ -50,7 +53,7 @@ def sessions_in_slice(wanted: SessionSlice, scenario_id: int | None) -> Select[i
 
 
 @cache
-def merged_header(dialect: str, weighing: Weighing) -> Select[*tuple[Any, ...]]:
+def merged_header(dialect: str, weighing: Weighing) -> Statement:
     """The header's sums, one row: metadata unweighted, episodes weighted and rounded."""
     sessions = table_of(SessionRow)
     weights = _weights(dialect, weighing)
@@ -62,7 +65,7 @@ def merged_header(dialect: str, weighing: Weighing) -> Select[*tuple[Any, ...]]:
 
 
 @cache
-def merged_facts(dialect: str, kind: Kind, weighing: Weighing) -> Select[*tuple[Any, ...]]:
+def merged_facts(dialect: str, kind: Kind, weighing: Weighing) -> Statement:
     """`(key, values …)`: each count weighted and rounded on its own, then added."""
     table = SESSIONS.facts[kind]
     key = table.c[SUMMED[kind]]
@@ -77,19 +80,19 @@ def _weights(dialect: str, weighing: Weighing) -> FromClause | None:
 
 
 def _of_slice(
-    statement: Select[*tuple[Any, ...]], table: Table, owner: ColumnElement[int], weights: FromClause | None
-) -> Select[*tuple[Any, ...]]:
+    statement: Statement, table: Table, owner: ColumnElement[int], weights: FromClause | None
+) -> Statement:
     """The statement on the rows of the slice's sessions alone."""
     if weights is None:
         return statement.where(one_of(owner, "ids"))
     return statement.join_from(weights, table, owner == weights.c.id)
 
 
-def _sum(column: ColumnElement[Any], weighing: Weighing, weights: FromClause | None) -> ColumnElement[Any]:
-    if isinstance(column.type, ExactDouble):
-        return sum_of_doubles(column if weights is None else weigh(column, weights.c.weight))
+def _sum(column: Expression, weighing: Weighing, weights: FromClause | None) -> Expression:
     if weights is None:  # multiplying by 1.0 would already change 2^53 + 1
-        return cast(func.sum(column), BigInteger)
+        return added_up(column)
+    if isinstance(column.type, ExactDouble):
+        return sum_of_doubles(weigh(column, weights.c.weight))
     if weighing is Weighing.BOUNDED:
         return cast(func.sum(count_times(column, weights.c.twice)), BigInteger)
     return cast(func.sum(round_half_up(cast(column, Double) * weights.c.weight)), BigInteger)

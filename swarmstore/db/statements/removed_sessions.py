@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, Update, and_, exists, literal_column, select, update
 
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.schema import RemovedSession, SessionRow, table_of
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.sessions import RemovedSession, SessionRow
 from swarmstore.model.removed_sessions import Fate
 from swarmstore.model.session_ids import SessionId
 

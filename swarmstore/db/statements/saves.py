@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from itertools import chain
-from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
     FromClause,
-    Select,
+    Insert,
+    SelectBase,
     Table,
     and_,
     bindparam,
@@ -28,20 +28,16 @@ from sqlalchemy import (
     union_all,
 )
 
+from swarmstore.db.dialects.base import Expression, Statement, Values
 from swarmstore.db.dialects.functions import database_now_ms, insert
 from swarmstore.db.dialects.packed_arrays import given_rows
 from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
-from swarmstore.db.schema import (
-    SESSIONS,
-    ActionSequence,
-    RemovedSession,
-    Scenario,
-    SessionRow,
-    TotalSource,
-    table_of,
-)
-from swarmstore.db.schema.families import KEYS, Kind
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import KEYS, SESSIONS, Kind
+from swarmstore.db.schema.names import ActionSequence, Scenario
+from swarmstore.db.schema.rollups import TotalSource
+from swarmstore.db.schema.sessions import RemovedSession, SessionRow
 from swarmstore.db.statements.compatibility import is_compatible
 from swarmstore.db.statements.removed_sessions import was_forgotten
 from swarmstore.db.statements.scenarios import id_by_hash
@@ -51,7 +47,7 @@ _SESSIONS, _REMOVED, _SOURCES = table_of(SessionRow), table_of(RemovedSession), 
 
 
 @cache
-def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Any:
+def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Insert:
     """Write a session's own row into the scenario with parameter `name_hash`.
 
     Returns no row where the id is taken, or where something is missing that the session relies on:
@@ -64,7 +60,7 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Any:
     sessions waited before this one; see `pending_columns`.
     """
     scenarios = table_of(Scenario)
-    values: list[Any] = [bindparam(name, type_=_SESSIONS.c[name].type) for name in header]
+    values: list[Expression] = [bindparam(name, type_=_SESSIONS.c[name].type) for name in header]
     of_this_id = _of_this_id(_SESSIONS, scenarios.c.id)
     same = and_(
         _REMOVED.c.content_digest == bindparam("content_digest"),
@@ -102,12 +98,12 @@ def names_in(*some: SnapshotRows) -> set[int]:
 
 
 @cache
-def plain_session(dialect: str, header: tuple[str, ...]) -> Any:
+def plain_session(dialect: str, header: tuple[str, ...]) -> Insert:
     """Write a session's own row, for whom all that it relies on is there; its row id.
 
     No row where its id is taken.
     """
-    values: dict[str, Any] = {name: bindparam(name) for name in header}
+    values: dict[str, Expression] = {name: bindparam(name) for name in header}
     return (
         insert(dialect, _SESSIONS)
         .values(saved_at_ms=database_now_ms(), **values)
@@ -117,7 +113,7 @@ def plain_session(dialect: str, header: tuple[str, ...]) -> Any:
 
 
 @cache
-def sessions(dialect: str, header: tuple[str, ...]) -> Any:
+def sessions(dialect: str, header: tuple[str, ...]) -> Insert:
     """Write the own rows of many sessions from arrays.
 
     Row id, scenario and session id of each whose id was free.
@@ -133,9 +129,7 @@ def sessions(dialect: str, header: tuple[str, ...]) -> Any:
 
 
 @cache
-def session_with_facts(
-    dialect: str, header: tuple[str, ...], counted: bool, limit: int = 0
-) -> Select[*tuple[Any, ...]]:
+def session_with_facts(dialect: str, header: tuple[str, ...], counted: bool, limit: int = 0) -> Statement:
     """Write a session, its facts and its sources; what `session` returns.
 
     For a database that takes arrays and writes in WITH. The parameters of facts are `arrays`.
@@ -147,7 +141,7 @@ def session_with_facts(
     return select(*new.c).add_cte(*added)
 
 
-def arrays(rows: SnapshotRows) -> dict[str, Sequence[Any]]:
+def arrays(rows: SnapshotRows) -> dict[str, Values]:
     """The parameters of `session_with_facts` for facts."""
     return {f"{kind}_{name}": values for kind in Kind for name, values in rows.columns(kind).items()}
 
@@ -171,12 +165,12 @@ def _sources(dialect: str, new: CTE) -> CTE:
     return _added(dialect, _SOURCES, names, union_all(*in_each))
 
 
-def _added(dialect: str, table: Table, names: Sequence[str], chosen: Any) -> CTE:
+def _added(dialect: str, table: Table, names: Sequence[str], chosen: SelectBase) -> CTE:
     added: CTE = insert(dialect, table).from_select(names, chosen).cte(f"added_{table.name}")
     return added
 
 
-def _of_this_id(table: FromClause, scenario_id: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+def _of_this_id(table: FromClause, scenario_id: ColumnElement[int]) -> Statement:
     of_this_id = table.c.session_id == bindparam("session_id")
     return (
         select(literal_column("1")).select_from(table).where(table.c.scenario_id == scenario_id, of_this_id)

@@ -7,7 +7,8 @@ from functools import cache
 from sqlalchemy import ScalarSelect, Select, bindparam, select
 
 from swarmstore.db.dialects.column_types import Bytes
-from swarmstore.db.schema import Scenario, table_of
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.names import Scenario
 
 
 @cache

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    Text,
     Update,
     and_,
     bindparam,
@@ -18,13 +19,20 @@ from sqlalchemy import (
     update,
 )
 
+from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import Count
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.schema import Rollup, SessionRow, TotalSource, table_of
+from swarmstore.db.mapping.total_headers import HEADER_COLUMNS
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements.compatibility import is_compatible
 from swarmstore.db.statements.scenarios import id_by_hash
 
 _GLOBAL: ColumnElement[int] = literal_column("0")
+_ROLLUPS, _SOURCES, _SESSIONS = table_of(Rollup), table_of(TotalSource), table_of(SessionRow)
+TOTAL_COLUMNS = ("scenario_id", "rollup_version", "contributors", "newest_session_row", "newest_saved_at_ms")
+PENDING_COLUMNS = ("write_token", "id", "saved_at_ms")
 
 
 @cache
@@ -39,7 +47,7 @@ def pending_columns(limit: int) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
 
 
 def _pending(total: ColumnElement[int], limit: int) -> ScalarSelect[int]:
-    table = table_of(TotalSource)
+    table = _SOURCES
     some = (
         select(table.c.session_row_id)
         .where(table.c.total_scenario_id == total, table.c.folded.is_(False))
@@ -57,41 +65,50 @@ def state_of_total(of_scenario: bool) -> Select[int, bytes | None]:
 
     No row where there is none, or where this code may not use the tables any more.
     """
-    chosen = select(Rollup.rollup_version, SessionRow.write_token)
-    return _with_pending(chosen, of_scenario).where(is_compatible())
+    return _with_pending([_ROLLUPS.c.rollup_version, _SESSIONS.c.write_token], of_scenario)
 
 
 @cache
-def total_with_pending(of_scenario: bool) -> Select[Rollup, int | None, bytes | None]:
-    """The rollup of a total, with row id and token of each session pending for it, or NULLs.
+def total_with_pending(of_scenario: bool) -> Statement:
+    """TOTAL_COLUMNS and header of a total, PENDING_COLUMNS and header of what is pending for it, or NULLs.
 
     Otherwise as `state_of_total`.
     """
-    return _with_pending(select(Rollup, SessionRow.id, SessionRow.write_token), of_scenario)
+    columns = [_ROLLUPS.c[name] for name in (*TOTAL_COLUMNS, *HEADER_COLUMNS)]
+    columns += [_SESSIONS.c[name] for name in (*PENDING_COLUMNS, *HEADER_COLUMNS)]
+    return _with_pending(columns, of_scenario)
 
 
-def _with_pending(chosen: Select[*tuple[Any, ...]], of_scenario: bool) -> Select[*tuple[Any, ...]]:
-    pending = and_(TotalSource.total_scenario_id == Rollup.scenario_id, TotalSource.folded.is_(False))
+@cache
+def watched_total(of_scenario: bool) -> Select[int, int, str | None]:
+    """`(total, version, token in hex)` for what `state_of_total` has, to be read together with facts."""
+    token = func.encode(_SESSIONS.c.write_token, literal_column("'hex'"), type_=Text)
+    return _with_pending([_ROLLUPS.c.scenario_id, _ROLLUPS.c.rollup_version, token], of_scenario)
+
+
+def _with_pending(columns: Sequence[Expression], of_scenario: bool) -> Statement:
+    pending = and_(_SOURCES.c.total_scenario_id == _ROLLUPS.c.scenario_id, _SOURCES.c.folded.is_(False))
     return (
-        chosen.select_from(Rollup)
-        .outerjoin(TotalSource, pending)
-        .outerjoin(SessionRow, SessionRow.id == TotalSource.session_row_id)
-        .where(Rollup.scenario_id == (id_by_hash() if of_scenario else _GLOBAL))
-        .order_by(SessionRow.id)
+        select(*columns)
+        .select_from(_ROLLUPS)
+        .outerjoin(_SOURCES, pending)
+        .outerjoin(_SESSIONS, _SESSIONS.c.id == _SOURCES.c.session_row_id)
+        .where(_ROLLUPS.c.scenario_id == (id_by_hash() if of_scenario else _GLOBAL), is_compatible())
+        .order_by(_SESSIONS.c.id)
     )
 
 
 @cache
 def set_rollup(columns: tuple[str, ...]) -> Update:
     """Write these columns of the rollup of parameter `total`."""
-    table = table_of(Rollup)
-    values: dict[str, ColumnElement[Any]] = {name: bindparam(name) for name in columns}
+    table = _ROLLUPS
+    values: dict[str, Expression] = {name: bindparam(name) for name in columns}
     return update(table).where(table.c.scenario_id == bindparam("total")).values(values)
 
 
 @cache
 def mark_folded() -> Update:
     """Say that the sessions of parameter `owners` are in the rollup of `total`."""
-    table = table_of(TotalSource)
+    table = _SOURCES
     of_these = one_of(table.c.session_row_id, "owners")
     return update(table).where(table.c.total_scenario_id == bindparam("total"), of_these).values(folded=True)

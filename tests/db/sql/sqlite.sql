@@ -64,6 +64,11 @@ SELECT session_transitions.session_row_id, session_transitions.sequence_id, sess
 FROM session_transitions 
 WHERE session_transitions.session_row_id IN (SELECT value FROM json_each(?)) ORDER BY session_transitions.session_row_id, session_transitions.sequence_id
 
+-- facts of a total, with actions
+SELECT rollup_ngrams.scenario_id, rollup_ngrams.sequence_id, rollup_ngrams.success_count, rollup_ngrams.failure_count, action_sequences.action_1, action_sequences.action_2, action_sequences.action_3, action_sequences.action_4 
+FROM rollup_ngrams LEFT OUTER JOIN action_sequences ON action_sequences.id = rollup_ngrams.sequence_id 
+WHERE rollup_ngrams.scenario_id IN (SELECT value FROM json_each(?))
+
 -- facts of a total with what is pending
 SELECT anon_1.total, anon_1.sequence_id, anon_1.visits, anon_1.successes, anon_1.failures, anon_1.discoveries, anon_1.total_duration_ms, anon_1.kpi_total, anon_1.kpi_count 
 FROM (SELECT ? AS total, anon_2.sequence_id AS sequence_id, CAST(sum(anon_2.visits) AS BIGINT) AS visits, CAST(sum(anon_2.successes) AS BIGINT) AS successes, CAST(sum(anon_2.failures) AS BIGINT) AS failures, CAST(sum(anon_2.discoveries) AS BIGINT) AS discoveries, CAST(sum(anon_2.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(anon_2.kpi_total) + 0.0 AS kpi_total, CAST(sum(anon_2.kpi_count) AS BIGINT) AS kpi_count 
@@ -72,6 +77,15 @@ FROM rollup_actions
 WHERE rollup_actions.scenario_id = ? UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
 FROM session_actions 
 WHERE session_actions.session_row_id IN (SELECT value FROM json_each(?))) AS anon_2 GROUP BY anon_2.sequence_id) AS anon_1 ORDER BY anon_1.total, anon_1.sequence_id
+
+-- facts of a total with what is pending, with actions
+SELECT anon_1.total, anon_1.sequence_id, anon_1.visits, anon_1.successes, anon_1.failures, anon_1.discoveries, anon_1.total_duration_ms, anon_1.kpi_total, anon_1.kpi_count, action_sequences.action_1 
+FROM (SELECT ? AS total, anon_2.sequence_id AS sequence_id, CAST(sum(anon_2.visits) AS BIGINT) AS visits, CAST(sum(anon_2.successes) AS BIGINT) AS successes, CAST(sum(anon_2.failures) AS BIGINT) AS failures, CAST(sum(anon_2.discoveries) AS BIGINT) AS discoveries, CAST(sum(anon_2.total_duration_ms) AS BIGINT) AS total_duration_ms, sum(anon_2.kpi_total) + 0.0 AS kpi_total, CAST(sum(anon_2.kpi_count) AS BIGINT) AS kpi_count 
+FROM (SELECT rollup_actions.sequence_id AS sequence_id, rollup_actions.visits AS visits, rollup_actions.successes AS successes, rollup_actions.failures AS failures, rollup_actions.discoveries AS discoveries, rollup_actions.total_duration_ms AS total_duration_ms, rollup_actions.kpi_total AS kpi_total, rollup_actions.kpi_count AS kpi_count 
+FROM rollup_actions 
+WHERE rollup_actions.scenario_id = ? UNION ALL SELECT session_actions.sequence_id AS sequence_id, session_actions.visits AS visits, session_actions.successes AS successes, session_actions.failures AS failures, session_actions.discoveries AS discoveries, session_actions.total_duration_ms AS total_duration_ms, session_actions.kpi_total AS kpi_total, session_actions.kpi_count AS kpi_count 
+FROM session_actions 
+WHERE session_actions.session_row_id IN (SELECT value FROM json_each(?))) AS anon_2 GROUP BY anon_2.sequence_id) AS anon_1 LEFT OUTER JOIN action_sequences ON action_sequences.id = anon_1.sequence_id
 
 -- fold
 INSERT INTO rollup_transitions (scenario_id, sequence_id, success_count, failure_count) SELECT rollups.scenario_id, sums.sequence_id, sums.success_count, sums.failure_count 
@@ -168,9 +182,11 @@ FROM schema_compatibility
 WHERE schema_compatibility.oldest_revision <= ?)) ORDER BY sessions.id
 
 -- the global total with what is pending
-SELECT rollups.scenario_id, rollups.contributors, rollups.newest_session_row, rollups.newest_saved_at_ms, rollups.rollup_version, rollups.version, rollups.scenario_name, rollups.task_description, rollups.created_at, rollups.session_count, rollups.total_episodes, rollups.total_actions, rollups.phase, rollups.group_id, rollups.success_episodes, rollups.failure_episodes, rollups.current_strategy, rollups.strategy_start_visits, rollups.strategy_start_success_rate, sessions.id, sessions.write_token 
+SELECT rollups.scenario_id, rollups.rollup_version, rollups.contributors, rollups.newest_session_row, rollups.newest_saved_at_ms, rollups.version, rollups.scenario_name, rollups.task_description, rollups.created_at, rollups.session_count, rollups.total_episodes, rollups.total_actions, rollups.phase, rollups.group_id, rollups.success_episodes, rollups.failure_episodes, rollups.current_strategy, rollups.strategy_start_visits, rollups.strategy_start_success_rate, sessions.write_token, sessions.id, sessions.saved_at_ms, sessions.version AS version_1, sessions.scenario_name AS scenario_name_1, sessions.task_description AS task_description_1, sessions.created_at AS created_at_1, sessions.session_count AS session_count_1, sessions.total_episodes AS total_episodes_1, sessions.total_actions AS total_actions_1, sessions.phase AS phase_1, sessions.group_id AS group_id_1, sessions.success_episodes AS success_episodes_1, sessions.failure_episodes AS failure_episodes_1, sessions.current_strategy AS current_strategy_1, sessions.strategy_start_visits AS strategy_start_visits_1, sessions.strategy_start_success_rate AS strategy_start_success_rate_1 
 FROM rollups LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = rollups.scenario_id AND total_sources.folded IS 0 LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id 
-WHERE rollups.scenario_id = 0 ORDER BY sessions.id
+WHERE rollups.scenario_id = 0 AND (EXISTS (SELECT schema_compatibility.id 
+FROM schema_compatibility 
+WHERE schema_compatibility.oldest_revision <= ?)) ORDER BY sessions.id
 
 -- a removed session of this token
 SELECT removed_sessions.session_row_id 

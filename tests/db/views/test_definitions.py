@@ -17,7 +17,7 @@ from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.dialects.view_functions import square_root
 from swarmstore.db.migrations.runner import VIEWS_REVISION, scripts_folder, upgrade
 from swarmstore.db.migrations.scripts import SEPARATOR
-from swarmstore.db.schema import Base
+from swarmstore.db.schema.all_tables import Base
 from swarmstore.revisions import REVISION
 from tests.db.dialects import DIALECTS
 from tests.db.views.ddl import create_views

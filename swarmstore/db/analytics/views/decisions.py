@@ -17,8 +17,7 @@ from swarmstore.db.analytics.views.fact_views import SEQUENCES, described, key_n
 from swarmstore.db.analytics.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO, of_scenario
 from swarmstore.db.analytics.views.rates import as_double, mean, share, wilson
 from swarmstore.db.analytics.views.total_rows import HOW_MANY, of_total, summed, total, whose
-from swarmstore.db.schema import SESSIONS
-from swarmstore.db.schema.families import Kind
+from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.schema.names import ACTIONS
 
 

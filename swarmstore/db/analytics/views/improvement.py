@@ -22,8 +22,7 @@ from swarmstore.db.analytics.views.per_session import ROWS, SCENARIOS, WITH_SCEN
 from swarmstore.db.analytics.views.rates import rate, rate_of_episodes
 from swarmstore.db.analytics.views.total_rows import HOW_MANY, total
 from swarmstore.db.dialects.view_functions import day_of
-from swarmstore.db.schema import SESSIONS
-from swarmstore.db.schema.families import SUMMED, Kind
+from swarmstore.db.schema.families import SESSIONS, SUMMED, Kind
 
 ROLLING = 10  # sessions
 

@@ -7,7 +7,7 @@ from sqlalchemy import case
 from swarmstore.db.analytics.views.description import View, double, integer, plain, text, time, unsigned, view
 from swarmstore.db.analytics.views.per_session import SCENARIOS, of_scenario
 from swarmstore.db.dialects.view_functions import time_of, unsigned_of
-from swarmstore.db.schema import table_of
+from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.offline_models import (
     OfflineActionOrder,
     OfflineModelRow,

@@ -23,8 +23,7 @@ from swarmstore.db.analytics.views.rates import rate_of_episodes
 from swarmstore.db.analytics.views.total_rows import CACHED, SOURCES, cached, of_total, summed, waiting, whose
 from swarmstore.db.dialects.view_functions import time_of, time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
-from swarmstore.db.schema import ROLLUPS, SESSIONS
-from swarmstore.db.schema.families import SUMMED, Kind
+from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Kind
 
 _OF_ONE = ("scenario_name", "task_description", "phase", "group_id", "current_strategy")
 _HEADER = ("version", "created_at", *_OF_ONE, *SUMMED_COLUMNS)

@@ -22,8 +22,10 @@ from sqlalchemy import (
 from swarmstore.db.analytics.views.description import Expression, Query, ViewColumn, integer, text
 from swarmstore.db.analytics.views.per_session import SCENARIOS
 from swarmstore.db.dialects.column_types import ExactDouble
-from swarmstore.db.schema import GLOBAL, ROLLUPS, SESSIONS, Rollup, TotalSource, table_of
-from swarmstore.db.schema.families import SUMMED, Kind
+from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Kind
+from swarmstore.db.schema.names import GLOBAL
+from swarmstore.db.schema.rollups import Rollup, TotalSource
 
 CACHED = table_of(Rollup)
 SOURCES = table_of(TotalSource)

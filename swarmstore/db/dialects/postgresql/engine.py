@@ -17,6 +17,7 @@ from swarmstore.db.dialects.packed_arrays import PACKED
 from swarmstore.db.dialects.postgresql import session_settings
 from swarmstore.db.dialects.postgresql.deadlines import DeadlineConnection
 from swarmstore.db.dialects.postgresql.refusals import passing, refused
+from swarmstore.db.dialects.postgresql.without_questions import without_questions
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.errors import InvalidUrlError
 from swarmstore.settings import Settings
@@ -60,7 +61,7 @@ def postgresql_engine(
     # None never prepares: behind a transaction pooler the next statement may meet another server
     arguments["prepare_threshold"] = None if settings.pooler else 5
     engine = create_engine(
-        url,
+        without_questions(url),
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size,
         pool_timeout=settings.timeout_seconds,
@@ -68,6 +69,7 @@ def postgresql_engine(
         isolation_level="READ COMMITTED",
         execution_options={"schema_translate_map": {None: settings.schema}},
         hide_parameters=True,
+        use_native_hstore=False,  # no column is one, and it would ask for it
     )
 
     @event.listens_for(engine, "do_connect")

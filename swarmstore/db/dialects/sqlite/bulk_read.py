@@ -28,14 +28,16 @@ def groups_of(
     """See `DatabaseDialect`: a statement after the other."""
     return [
         _from_lists(connection, statement, parameters)
-        if not computed and _is_of_numbers(statement)  # lists take two statements where there are doubles
+        if not computed and _has_many_rows(statement)  # lists take two statements where there are doubles
         else _rows_by_group(_fetched(connection, statement, parameters))
         for statement in statements
     ]
 
 
-def _is_of_numbers(statement: Statement) -> bool:
-    return all(isinstance(column.type, Integer | Double) for column in statement.selected_columns)
+def _has_many_rows(statement: Statement) -> bool:
+    """As all have whose key and first value are numbers."""
+    _, *first = statement.selected_columns[:3]
+    return all(isinstance(column.type, Integer | Double) for column in first)
 
 
 def _rows_by_group(rows: Sequence[Values]) -> Groups:
@@ -81,9 +83,10 @@ def in_lists(statement: Statement) -> tuple[Statement, Statement | None]:
     ]
     # not around a subquery, which it would sort once more: rows are read in the order of their keys
     of_group = statement.with_only_columns(group, *lists, maintain_column_froms=True)
+    in_rows = statement.with_only_columns(key, *doubles, maintain_column_froms=True).order_by(None)
     return (
         of_group.group_by(group).order_by(None).order_by(group),
-        statement.with_only_columns(key, *doubles, maintain_column_froms=True) if doubles else None,
+        in_rows.order_by(group, key) if doubles else None,
     )
 
 

@@ -11,9 +11,8 @@ from functools import cache
 from itertools import repeat
 from typing import TypeVar
 
-from sqlalchemy import Connection, Insert, Table, column, text
+from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine.interfaces import DBAPICursor, ExecutionContext
 
 from swarmstore.db.dialects.base import NewRows, Parameters, Values
@@ -108,13 +107,13 @@ def _statement_of(rows: NewRows) -> str:
 @cache
 def _insert(table: Table, constants: tuple[str, ...], columns: tuple[str, ...], skip_taken: bool) -> str:
     """The statement for a lot of rows. Those whose first column is NULL only fill it up."""
-    names = (*constants, *columns)
-    rows = ", ".join([f"({', '.join('?' * len(names))})"] * _LOT)
+    quote = sqlite.dialect().identifier_preparer.quote
+    names = ", ".join(map(quote, (*constants, *columns)))
+    rows = ", ".join([f"({', '.join('?' * (len(constants) + len(columns)))})"] * _LOT)
     first = f"column{len(constants) + 1}"  # as SQLite names the columns of VALUES
-    given = text(f"SELECT * FROM (VALUES {rows}) WHERE {first} IS NOT NULL")  # noqa: S608 - no values
-    statement = insert(table).from_select(names, given.columns(*map(column, names)))
-    statement = statement.on_conflict_do_nothing() if skip_taken else statement
-    return str(statement.compile(dialect=sqlite.dialect()))
+    chosen = f"SELECT * FROM (VALUES {rows}) WHERE {first} IS NOT NULL"  # noqa: S608 - no values
+    unless_taken = " ON CONFLICT DO NOTHING" if skip_taken else ""
+    return f"INSERT INTO {quote(table.name)} ({names}) {chosen}{unless_taken}"
 
 
 def _lots(rows: NewRows) -> list[Values]:

@@ -93,7 +93,7 @@ class Exchange(Opened):
         totals too; one that has fewer changes nothing, and the report says so. docs/files.md says
         what a run is, and which forms of a file make no difference.
 
-        One run is one episode; `SessionCounter` and `read_trace` in `swarmstore.recording` say what
+        One run is one episode; `swarmstore.recording.session_counter` says what
         is counted. Lines that are no events are reported and left out. Any number of processes may
         ingest the same traces.
 

@@ -6,14 +6,15 @@ keeps row ids, which it gives out once, and checks a reference by nothing but th
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, Table
+from sqlalchemy import Dialect, ForeignKeyConstraint, PrimaryKeyConstraint, Table
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.compiler import DDLCompiler
 
-from swarmstore.db.dialects.functions import POSTGRESQL, SQLITE
+from swarmstore.db.dialects.functions import POSTGRESQL
 
-_ONLY_ON = "only on"
+_SPREAD = {POSTGRESQL}
+_NAMES_SCENARIO = "names its scenario"
 
 
 class RowKey(PrimaryKeyConstraint):
@@ -29,7 +30,7 @@ def _row_key_on_postgresql(key: RowKey, compiler: DDLCompiler, **_kw: object) ->
 def key_of(table: Table, database: str) -> list[str]:
     """Name the columns of a table's primary key, as this database has it."""
     names = [column.name for column in table.primary_key.columns]
-    spread = isinstance(table.primary_key, RowKey) and database == POSTGRESQL
+    spread = isinstance(table.primary_key, RowKey) and database in _SPREAD
     return [*names, "scenario_id"] if spread else names
 
 
@@ -37,16 +38,21 @@ def belongs_to(
     parent: str, column: str, *, ondelete: str
 ) -> tuple[ForeignKeyConstraint, ForeignKeyConstraint]:
     """Refer to a row of `parent`: as each of the databases does it."""
-    by_id = _only_on(SQLITE, [column], [f"{parent}.id"], ondelete)
+    by_id = ForeignKeyConstraint([column], [f"{parent}.id"], ondelete=ondelete)
     keys = [f"{parent}.id", f"{parent}.scenario_id"]
-    return by_id, _only_on(POSTGRESQL, [column, "scenario_id"], keys, ondelete)
+    with_scenario = ForeignKeyConstraint([column, "scenario_id"], keys, ondelete=ondelete)
+    return _where(by_id, names_scenario=False), _where(with_scenario, names_scenario=True)
 
 
-def _only_on(database: str, columns: list[str], keys: list[str], ondelete: str) -> ForeignKeyConstraint:
-    made = ForeignKeyConstraint(columns, keys, ondelete=ondelete, info={_ONLY_ON: database})
-    return made.ddl_if(dialect=database)
+def _where(key: ForeignKeyConstraint, *, names_scenario: bool) -> ForeignKeyConstraint:
+    key.info[_NAMES_SCENARIO] = names_scenario
+    return key.ddl_if(callable_=_is_made)
+
+
+def _is_made(_ddl: object, target: SchemaItem | str, *_: object, dialect: Dialect, **_kw: object) -> bool:
+    return isinstance(target, str) or is_of(target, dialect.name)
 
 
 def is_of(item: SchemaItem, database: str) -> bool:
     """Whether this database has something of the models."""
-    return bool(item.info.get(_ONLY_ON, database) == database)
+    return bool(item.info.get(_NAMES_SCENARIO, database in _SPREAD) == (database in _SPREAD))

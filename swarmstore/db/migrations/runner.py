@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 VERSION_TABLE = "swarmstore_version"
-VIEWS_REVISION = "0100"  # the one that made the current set of views
 
 _one_at_a_time = new_lock()  # Alembic's `context` and `op` are one per process, whatever the database
 
@@ -137,7 +136,8 @@ def lacking_views(connection: Connection, schema: str | None) -> list[str]:
 
 
 def _views() -> Path:
-    return scripts_folder() / "views" / VIEWS_REVISION
+    """The current set, made by the newest revision that changed it."""
+    return max((scripts_folder() / "views").iterdir())
 
 
 def downgrade(url: str, revision: str, settings: Settings | None = None) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from swarmstore.errors import AmbiguousNameError, SnapshotFormatError
 from swarmstore.model.json.format_errors import entry
 from swarmstore.model.memo import Memo
+from swarmstore.model.stats import NgramStats
 
 _Value = TypeVar("_Value")
 _Names = tuple[str, ...]
@@ -20,7 +21,9 @@ class SplitKeys:
 
     def __init__(self, most: int = 100_000) -> None:
         """Remember as many of each number of names; 100,000 are some 20 MB."""
-        self._by_names = {names: Memo(partial(_split, most=names - 1), most) for names in (2, 3, 4)}
+        self._by_names = {
+            names: Memo(partial(_split, most=names - 1), most) for names in (2, *NgramStats.LENGTHS.values())
+        }
 
     def of(self, names: int) -> Mapping[str, _Names]:
         """Those that are so many names; what is not remembered is split when it is looked up."""

@@ -49,7 +49,14 @@ def _where(key: ForeignKeyConstraint, *, names_scenario: bool) -> ForeignKeyCons
     return key.ddl_if(callable_=_is_made)
 
 
-def _is_made(_ddl: object, target: SchemaItem | str, *_: object, dialect: Dialect, **_kw: object) -> bool:
+def _is_made(
+    ddl: object,  # noqa: ARG001 - SQLAlchemy's names
+    target: SchemaItem | str,
+    bind: object,  # noqa: ARG001
+    *_: object,
+    dialect: Dialect,
+    **_kw: object,
+) -> bool:
     return isinstance(target, str) or is_of(target, dialect.name)
 
 

@@ -15,6 +15,7 @@ from swarmstore.contracts.change_feed import Change
 from swarmstore.contracts.progress import Progress
 from swarmstore.contracts.storage import ScenarioSummary
 from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.as_opened import AsOpened
 from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.migrations.runner import prepare
 from swarmstore.db.operations.fold_totals import Folding
@@ -60,12 +61,14 @@ class SqlStorage:
 
     _is_open = False
 
-    def __init__(self, url: str, settings: Settings | None = None) -> None:
+    def __init__(self, url: str, settings: Settings | None = None, as_opened: AsOpened | None = None) -> None:
         """Open the database. An empty SQLite file is set up; PostgreSQL is never changed.
+
+        as_opened: that of a storage in another process, to be on the same database as it.
 
         Raises InvalidUrlError, SchemaError kinds, StoreUnavailableError.
         """
-        self._database = Database(url, settings or Settings())
+        self._database = Database(url, settings or Settings(), as_opened)
         try:
             prepare(self._database)
         except BaseException:
@@ -86,9 +89,14 @@ class SqlStorage:
     def __repr__(self) -> str:
         return f"SqlStorage({self._database!r})"
 
-    def __reduce__(self) -> tuple[type[SqlStorage], tuple[str, Settings]]:
+    def __reduce__(self) -> tuple[type[SqlStorage], tuple[str, Settings, AsOpened]]:
         """Whoever unpickles it opens connections of its own; a password in the URL goes along."""
-        return type(self), (self._database.url_to_open_again(), self._database.settings)
+        return type(self), (self._database.url_to_open_again(), self._database.settings, self.as_opened)
+
+    @property
+    def as_opened(self) -> AsOpened:
+        """What goes to another process beside a URL. Raises ConfigurationError for one in memory."""
+        return self._database.as_opened
 
     def __enter__(self) -> Self:
         return self

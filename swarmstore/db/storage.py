@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.as_opened import AsOpened
 from swarmstore.db.migrations.runner import prepare
 from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.operations.save_session import Saver
@@ -60,12 +60,14 @@ class SqlStorage:
 
     _is_open = False
 
-    def __init__(self, url: str, settings: Settings | None = None) -> None:
+    def __init__(self, url: str, settings: Settings | None = None, as_opened: AsOpened | None = None) -> None:
         """Open the database. An empty SQLite file is set up; PostgreSQL is never changed.
+
+        as_opened: that of a storage in another process, to be on the same database as it.
 
         Raises InvalidUrlError, SchemaError kinds, StoreUnavailableError.
         """
-        self._database = Database(url, settings or Settings())
+        self._database = Database(url, settings or Settings(), as_opened)
         try:
             prepare(self._database)
         except BaseException:
@@ -86,16 +88,21 @@ class SqlStorage:
     def __repr__(self) -> str:
         return f"SqlStorage({self._database!r})"
 
-    def __reduce__(self) -> tuple[type[SqlStorage], tuple[str, Settings]]:
-        """Whoever unpickles it opens connections of its own; a password in the URL goes along."""
-        return type(self), (self._database.url_to_open_again(), self._database.settings)
+    def __reduce__(self) -> tuple[type[SqlStorage], tuple[str, Settings, AsOpened]]:
+        """Whoever unpickles it opens connections of its own; a password in the URL goes along.
+
+        Raises ConfigurationError for a database in memory.
+        """
+        return type(self), (
+            self._database.url_to_open_again(),
+            self._database.settings,
+            self._database.as_opened,
+        )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
+from concurrent.futures import Future
 from copy import deepcopy
 from functools import partial, wraps
 from itertools import islice
@@ -18,13 +17,13 @@ from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar, Unpack, overload
 
 from swarmstore.contracts.storage import SnapshotStorage
-from swarmstore.errors import ConfigurationError, StoreClosedError
-from swarmstore.forking import Renewed
+from swarmstore.errors import ConfigurationError
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.recording.recorder import SessionRecorder
 from swarmstore.settings import SettingsArguments
 from swarmstore.store.learning_store import RAISE, LearningStore
+from swarmstore.store.worker_threads import Workers, begin
 
 _P = ParamSpec("_P")
 _Result = TypeVar("_Result")
@@ -39,9 +38,9 @@ _AT_ONCE = 50  # values of an iterator that one turn in a thread fetches
 class _Threaded:
     """Something whose calls run in a pool of threads."""
 
-    def __init__(self, of: object, pool: Renewed[ThreadPoolExecutor]) -> None:
+    def __init__(self, of: object, workers: Workers) -> None:
         self._of = of
-        self._pool = pool
+        self._workers = workers
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._of!r})"
@@ -55,13 +54,6 @@ class _Threaded:
         own: Callable[_P, _Result] = getattr(self._of, call.__name__)
         return own
 
-    async def _run(self, call: Callable[[], _Result]) -> _Result:
-        try:
-            running = asyncio.get_running_loop().run_in_executor(self._pool.current, copy_context().run, call)
-        except RuntimeError as error:
-            raise StoreClosedError from error
-        return await running
-
 
 def _threaded(
     call: Callable[Concatenate[_Of, _P], _Result],
@@ -69,7 +61,7 @@ def _threaded(
 
     @wraps(call)
     async def method(self: _Own, /, *args: _P.args, **kwargs: _P.kwargs) -> _Result:
-        return await self._run(partial(self._own(call), *args, **kwargs))
+        return await self._workers.run(partial(self._own(call), *args, **kwargs))
 
     return method
 
@@ -81,8 +73,8 @@ def _iterated(
 
     @wraps(call)
     async def method(self: _Own, /, *args: _P.args, **kwargs: _P.kwargs) -> AsyncIterator[_Result]:
-        values = await self._run(partial(self._own(call), *args, **kwargs))
-        while some := await self._run(lambda: list(islice(values, _AT_ONCE))):
+        values = await self._workers.run(partial(self._own(call), *args, **kwargs))
+        while some := await self._workers.run(lambda: list(islice(values, _AT_ONCE))):
             for value in some:
                 yield value
 
@@ -132,7 +124,7 @@ class AsyncSessionRecorder(_Threaded):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._run(partial(self._of.__exit__, kind, error, trace))
+        await self._workers.run(partial(self._of.__exit__, kind, error, trace))
 
     @property
     def session_id(self) -> SessionId:
@@ -150,7 +142,7 @@ def _recorded(
 ) -> Callable[Concatenate[_Own, _P], AsyncSessionRecorder]:
     @wraps(call)
     def method(self: _Own, /, *args: _P.args, **kwargs: _P.kwargs) -> AsyncSessionRecorder:
-        return AsyncSessionRecorder(self._own(call)(*args, **kwargs), self._pool)
+        return AsyncSessionRecorder(self._own(call)(*args, **kwargs), self._workers)
 
     return method
 
@@ -160,7 +152,8 @@ class AsyncLearningStore(_Threaded):
 
     Every method is that of `LearningStore`, with `await` before it; `changes` and `iter_range` are
     asynchronous iterators, and `record` begins an `async with` block at once. Progress is told in a
-    thread. A call waits for a free thread, and takes its time from then on.
+    thread. A call waits for a free thread, and takes its time from then on. Once the main thread has
+    ended, or the interpreter ends, there are no threads to be had: calls run in the event loop's own.
 
     A cancelled task stops waiting, and its call either never begins or goes on to its end in its
     thread, where it gives its connection back: a save happens whole or not at all. Whether it did
@@ -178,7 +171,7 @@ class AsyncLearningStore(_Threaded):
             raise ConfigurationError(
                 f"{type(store).__name__} is no LearningStore; write AsyncLearningStore.open(url)"
             )
-        super().__init__(store, Renewed(partial(ThreadPoolExecutor, threads, "swarmstore")))
+        super().__init__(store, Workers(threads))
         self._threads = threads
 
     def __reduce__(self) -> tuple[Callable[..., AsyncLearningStore], tuple[object, ...]]:
@@ -203,10 +196,10 @@ class AsyncLearningStore(_Threaded):
 
     async def close(self) -> None:
         """Let calls that have begun end, and release connections, also when cancelled meanwhile."""
-        await asyncio.shield(asyncio.to_thread(self._close))
+        await asyncio.shield(asyncio.wrap_future(begin(self._close)))
 
     def _close(self) -> None:
-        self._pool.current.shutdown()
+        self._workers.close()
         self._of.close()
 
     @property
@@ -217,7 +210,7 @@ class AsyncLearningStore(_Threaded):
     @property
     def storage(self) -> AsyncSnapshotStorage:
         """`save`, `load`, `delete`, `exists` by key. "Not found" is None there."""
-        return AsyncSnapshotStorage(self._of.storage, self._pool)
+        return AsyncSnapshotStorage(self._of.storage, self._workers)
 
     load_global = _threaded(LearningStore.load_global)
     save_global = _threaded(LearningStore.save_global)
@@ -228,7 +221,7 @@ class AsyncLearningStore(_Threaded):
     async def load_scenario(self, scenario: str, *, default: _Default) -> LearningSnapshot | _Default: ...
     async def load_scenario(self, scenario: str, *, default: object = RAISE) -> object:
         """Load a scenario's total; see `LearningStore.load_scenario`."""
-        return await self._run(partial(self._of.load_scenario, scenario, default=default))
+        return await self._workers.run(partial(self._of.load_scenario, scenario, default=default))
 
     save_scenario = _threaded(LearningStore.save_scenario)
     save_session = _threaded(LearningStore.save_session)
@@ -284,9 +277,7 @@ class Opening:
             await self._opened.close()
 
     async def _store(self) -> AsyncLearningStore:
-        pool = ThreadPoolExecutor(1)
-        opening = pool.submit(self._open)
-        pool.shutdown(wait=False)
+        opening = begin(self._open)
         try:
             store = await asyncio.wrap_future(opening)
         except asyncio.CancelledError:

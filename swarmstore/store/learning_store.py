@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
-from functools import partial
 from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack, overload
 
 from swarmstore.contracts.capabilities import followable, iter_range
@@ -17,13 +16,15 @@ from swarmstore.model.metadata import LearningPhase, SnapshotMetadata
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.session_slice import SessionSlice
 from swarmstore.recording.recorder import OnError, SessionRecorder
-from swarmstore.settings import SettingsArguments, settings_from
+from swarmstore.settings import Settings, SettingsArguments, settings_from
 from swarmstore.store.maintenance_api import Maintenance
 from swarmstore.store.transfer_api import Exchange
 
 if TYPE_CHECKING:
     from swarmstore.contracts.change_feed import Change
+    from swarmstore.db.dialects.as_opened import AsOpened
     from swarmstore.db.dialects.urls import Place
+    from swarmstore.db.storage import SqlStorage
     from swarmstore.model.merge import MergeStrategy
     from swarmstore.model.offline_model import OfflineModel
     from swarmstore.model.snapshot import LearningSnapshot
@@ -33,10 +34,14 @@ _Item = TypeVar("_Item")
 RAISE: Final = object()
 
 
-def _open_place(kind: type[LearningStore], place: Place, settings: SettingsArguments) -> LearningStore:
+def _open_place(
+    kind: type[LearningStore], place: Place, settings: Settings, as_opened: AsOpened
+) -> LearningStore:
     from swarmstore.db.dialects.urls import url_of
+    from swarmstore.db.storage import SqlStorage
 
-    return kind.open(url_of(place), **settings)
+    storage = SqlStorage(url_of(place), settings, as_opened)
+    return kind._at(place, storage, settings)
 
 
 class LearningStore(Exchange, Maintenance):
@@ -55,7 +60,7 @@ class LearningStore(Exchange, Maintenance):
     def __init__(self, storage: LearningBackend) -> None:
         """Use a backend. Raises ConfigurationError for what is none."""
         super().__init__(check_backend(storage))
-        self._open_again: Callable[[], LearningStore] | None = None
+        self._sent: Callable[[], tuple[object, ...]] | None = None
 
     @classmethod
     def open(cls, url: str | None = None, **settings: Unpack[SettingsArguments]) -> Self:
@@ -76,14 +81,19 @@ class LearningStore(Exchange, Maintenance):
 
         chosen = settings_from(settings)
         found = url_to_open(url, create=chosen.create)
-        opened = cls(SqlStorage(found, chosen))
-        if url is None:
-            opened._open_again = partial(_open_place, cls, place_of(found), settings)
-        return opened
+        storage = SqlStorage(found, chosen)
+        return cls(storage) if url is not None else cls._at(place_of(found), storage, chosen)
+
+    @classmethod
+    def _at(cls, place: Place, storage: SqlStorage, settings: Settings) -> Self:
+        """A store that goes to other processes without the secrets of its URL."""
+        store = cls(storage)
+        store._sent = lambda: (cls, place, settings, storage.__reduce__()[1][-1])  # the URL is found anew
+        return store
 
     def __reduce__(self) -> tuple[Callable[..., LearningStore], tuple[object, ...]]:
         """Another process opens the same store again, with a password of its own environment's."""
-        return (type(self), (self._backend,)) if self._open_again is None else (self._open_again, ())
+        return (type(self), (self._backend,)) if self._sent is None else (_open_place, self._sent())
 
     def __copy__(self) -> LearningStore:
         """Another store on the same database: each of them is closed by itself."""

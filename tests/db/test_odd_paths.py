@@ -106,7 +106,7 @@ def test_a_current_folder_that_is_gone(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(
-    "written", ["\udcff.db", "file:\udcff.db", "%ff.db", "file:%25ff.db", "file:\udcff.db?mode=rwc"]
+    "written", ["\udcff.db", "file:\udcff.db", "%ff.db", "file:%ff.db", "file:\udcff.db?mode=rwc"]
 )
 def test_a_name_that_is_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str) -> None:
     monkeypatch.chdir(tmp_path)

@@ -30,6 +30,7 @@ from swarmstore import (
     SwarmstoreError,
 )
 from swarmstore.db.dialects.urls import parse_url, shown_url, url_as_text
+from tests.helpers.ways_in import rendered
 from tests.snapshots import simple
 
 MANY = 60  # sessions, which a second reader helps to read
@@ -133,6 +134,7 @@ def test_forms_of_memory_open(url: str) -> None:
         ("postgresql://u:p@h:port/d", "cannot be read"),
         ("postgresql://u:Pa55%00@h/d", "control"),
         ("sqlite:///file:swarm.db#x", "%23"),
+        ("sqlite:///file%3Aswarm.db%3Fmode=ro", "%3F"),
         ("sqlite:///file://other/swarm.db", "this machine"),
         ("sqlite:///\ud800.db", "half of a character"),
         (5, "not a text"),
@@ -144,6 +146,36 @@ def test_urls_that_cannot_be_meant_are_refused_and_nothing_of_them_is_told(url: 
         SqlStorage(url)
     assert "Pa55" not in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        *(("a.db%3Fmode=ro", "a.db?mode=ro"), ("a%23b.db", "a#b.db"), ("a%2523b.db", "a%23b.db")),
+        *(
+            ("a%20b.db", "a b.db"),
+            ("a%zz.db", "a%zz.db"),
+            ("a%253Fmode=ro", "a%3Fmode=ro"),
+            ("%61.db", "a.db"),
+        ),
+    ],
+)
+@pytest.mark.parametrize("options", ["", "?mode=rwc"])
+@pytest.mark.parametrize("from_root", [True, False], ids=["from the root", "relative"])
+def test_the_form_file_goes_to_sqlite_as_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, name: str, options: str, from_root: bool
+) -> None:
+    """Decoded twice, it was another file, or options."""
+    monkeypatch.chdir(tmp_path)
+    url = f"sqlite:///file:{f'{tmp_path}/' if from_root else ''}{written}{options}"
+    with LearningStore.open(url) as store:
+        store.save_session("s", simple(), "1")
+        for again in (url_as_text(parse_url(url)), rendered(parse_url(url)), shown_url(parse_url(url))):
+            with LearningStore.open(again, create=False) as same:
+                assert same.list_sessions("s") == ["1"]
+        with pickle.loads(pickle.dumps(store)) as sent:
+            assert sent.list_sessions("s") == ["1"]
+    assert [each.name for each in tmp_path.iterdir()] == [name]
 
 
 @pytest.mark.parametrize(

@@ -283,7 +283,7 @@ DEFECTS = (
         "as many threads as tasks",
         (
             (
-                "swarmstore/store/async_store.py",
+                "swarmstore/store/worker_threads.py",
                 "ThreadPoolExecutor, threads, ",
                 "ThreadPoolExecutor, 200, ",
             ),

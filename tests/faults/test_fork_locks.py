@@ -186,7 +186,7 @@ def test_an_asynchronous_store_has_threads_of_its_own_in_a_child(migrated_postgr
         begun.set()
         go.wait(3 * SECONDS)
 
-    busy = store._pool.current.submit(wait)
+    busy = store._workers._pool.current.submit(wait)
     assert begun.wait(SECONDS)
     try:
         assert forked(lambda: asyncio.run(in_the_child(store))) == 0

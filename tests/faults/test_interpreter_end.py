@@ -54,6 +54,53 @@ import atexit
 atexit.register(calls, store)
 """
 
+IN_ASYNCIO = """
+import asyncio
+from swarmstore import AsyncLearningStore
+
+async def called(store):
+    answers = [
+        (await store.merge_sessions("S", Additive())).metadata.session_count,
+        len([one async for one in store.iter_range("S", 0, 2_000_000_000)]),
+        len([one async for one in store.changes()]),
+        await store.storage.exists(ScenarioKey("S")),
+    ]
+    async with store.record("S") as run:
+        run.action("Look", True)
+    async with AsyncLearningStore.open(URL) as another:
+        answers.append(len(await another.list_sessions("S")))
+    await store.close()
+    try:
+        await store.list_sessions("S")
+    except StoreClosedError:
+        print(answers)
+
+def calls(store):
+    asyncio.run(called(store))
+"""
+
+
+@pytest.mark.parametrize("ending", [IN_A_THREAD, AT_EXIT], ids=["in a thread", "at exit"])
+def test_all_calls_of_an_asynchronous_store_are_answered(database_url: str, ending: str) -> None:
+    begin = f"""
+from swarmstore import StoreClosedError
+URL = {database_url!r}
+async def filled():
+    store = await AsyncLearningStore.open(URL, fold_at=4)
+    ids = [f"{{1_700_000_000 + second}}" for second in range(60)]
+    await asyncio.gather(*(store.save_session("S", LearningSnapshot(), one) for one in ids))
+    return store
+store = asyncio.run(filled())
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", CALLS + IN_ASYNCIO + begin + ending],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == "[60, 60, 60, True, 61]\n"
+
 
 @pytest.mark.parametrize("ending", [IN_A_THREAD, AT_EXIT], ids=["in a thread", "at exit"])
 def test_all_calls_are_answered(database_url: str, tmp_path: Path, ending: str) -> None:

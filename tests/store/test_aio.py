@@ -26,6 +26,7 @@ from swarmstore import (
     SqlStorage,
 )
 from swarmstore.recording.recorder import OnError
+from swarmstore.store.worker_threads import Workers
 from tests.helpers.internals import database_of
 from tests.snapshots import full, simple
 
@@ -279,3 +280,19 @@ def test_copies_between_asynchronous_stores(sqlite_url: str, migrated_postgres_u
     asyncio.run(work())
     with closing(SqlStorage(migrated_postgres_url)) as storage:
         assert storage.scenarios() == ["s"]
+
+
+def test_a_call_that_a_thread_takes_after_the_refusal_runs_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As ThreadPoolExecutor does where the system has no thread to spare: its others find the call."""
+    queued: list[Callable[[], None]] = []
+
+    def refused(_executor: object, call: Callable[[], None]) -> None:
+        queued.append(call)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("swarmstore.store.worker_threads.ThreadPoolExecutor.submit", refused)
+    ran: list[int] = []
+    asyncio.run(Workers(1).run(lambda: ran.append(1)))
+    for call in queued:
+        call()
+    assert ran == [1]

@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 from swarmstore import (
     AsyncLearningStore,
     ConfigurationError,
+    DatabaseMissingError,
     FileSystemStorage,
     LearningStore,
     StoreClosedError,
@@ -63,6 +64,54 @@ def test_the_environment_and_the_folder_may_change_meanwhile(
         with how(store) as another:  # type: ignore[operator]
             assert another.list_sessions("s") == ["1"]
     assert list((tmp_path / "b").iterdir()) == []
+
+
+@pytest.mark.parametrize("by_variable", [False, True], ids=["URL", "SWARMSTORE_URL"])
+@pytest.mark.parametrize("what", ["replaced", "a link elsewhere", "removed"])
+def test_a_sent_store_is_refused_where_its_file_is_another_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, by_variable: bool
+) -> None:
+    """The store itself refuses it; the sent one opened the other file, without a word."""
+    file, url = tmp_path / "store.db", f"sqlite:///{tmp_path}/store.db"
+    with LearningStore.open(f"sqlite:///{tmp_path}/other.db") as other:
+        other.save_session("other", simple(), "1")
+    if what == "a link elsewhere":
+        LearningStore.open(f"sqlite:///{tmp_path}/first.db").close()
+        file.symlink_to("first.db")
+    monkeypatch.setenv("SWARMSTORE_URL", url)
+    with LearningStore.open(None if by_variable else url) as store:
+        store.save_session("s", simple(), "1")
+        sent = pickle.dumps(store)
+        with pickle.loads(sent) as same:
+            again = pickle.dumps(same)
+            assert same.list_sessions("s") == ["1"]
+        for each in tmp_path.glob("store.db*"):
+            each.unlink()
+        if what == "replaced":
+            (tmp_path / "other.db").rename(file)
+        elif what == "a link elsewhere":
+            file.symlink_to("other.db")
+        told = "was removed" if what == "removed" else "is another file now"
+        for one in (sent, again, pickle.dumps(store.storage)):
+            with pytest.raises(DatabaseMissingError, match=f"{told}.*open it again"):
+                pickle.loads(one)
+        with pytest.raises(DatabaseMissingError, match=told):
+            copy.copy(store)
+    assert file.exists() == (what != "removed")
+
+
+def test_another_machine_numbers_its_files_otherwise(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with LearningStore.open(sqlite_url, create=False) as store:
+        sent = pickle.dumps(store)
+    file = Path(make_url(sqlite_url).database or "")
+    file.write_bytes(file.rename(file.with_name("away.db")).read_bytes())
+    monkeypatch.setattr("platform.node", lambda: "elsewhere")
+    pickle.loads(sent).close()
+    file.unlink()
+    with pytest.raises(DatabaseMissingError, match="does not exist"):
+        pickle.loads(sent)
 
 
 def test_a_copy_is_closed_by_itself(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from tenacity.wait import wait_random_exponential
 from swarmstore.db.connection.fork_safety import prepare_for_forks
 from swarmstore.db.connection.interrupts import TakenConnections
 from swarmstore.db.connection.side_threads import SideThreads
+from swarmstore.db.dialects.as_opened import AsOpened
 from swarmstore.db.dialects.base import Access
 from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
@@ -53,11 +54,17 @@ class Database:
     All raise StoreUnavailableError, DatabaseRefusedError, CountOverflowError, SchemaMissingError.
     """
 
-    def __init__(self, url: str, settings: Settings, *, as_found: bool = False) -> None:
+    def __init__(
+        self, url: str, settings: Settings, as_opened: AsOpened | None = None, *, as_found: bool = False
+    ) -> None:
+        """Open it; as_opened: as a store found it that was sent here."""
         self.url = parse_url(url)
         self.settings = settings
-        self._file = OpenedFile.of(self.url, create=settings.create and not as_found)
+        self._file = OpenedFile.of(self.url, create=settings.create and not as_found, as_opened=as_opened)
         self.dialect = dialect_named(self.url.get_backend_name())
+        self._driver_options = (
+            self.dialect.driver_options(self.url) if as_opened is None else as_opened.driver_options
+        )
         self.engine = self._make_engine(as_found=as_found)
         self._limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
         self._taken = TakenConnections(self.engine)
@@ -96,10 +103,15 @@ class Database:
         return f"Database({shown_url(self.url)!r})"
 
     def url_to_open_again(self) -> str:
-        """The URL, with its password, for another process. Raises ConfigurationError for one in memory."""
+        """The URL, with its password, for another process."""
+        return url_as_text(self.url)
+
+    @property
+    def as_opened(self) -> AsOpened:
+        """What goes to another process beside a URL. Raises ConfigurationError for one in memory."""
         if self.is_in_memory:
             raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
-        return url_as_text(self.url)
+        return AsOpened.here(self._driver_options, None if self._file is None else self._file.identity)
 
     @property
     def is_in_memory(self) -> bool:
@@ -204,7 +216,8 @@ class Database:
 
     def _make_engine(self, *, as_found: bool, pooled: bool = True) -> Engine:
         """An engine that forked children may use as well; see `DatabaseDialect`."""
-        make, file = self.dialect.make_engine, self._file
+        make = partial(self.dialect.make_engine, driver_options=self._driver_options)
+        file = self._file
         try:
             engine = make(self.url, self.settings, file, as_found=as_found, pooled=pooled)
         except (ValueError, TypeError, SQLAlchemyError):

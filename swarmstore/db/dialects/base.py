@@ -78,13 +78,26 @@ class DatabaseDialect(ABC):
 
     # connections and transactions
 
+    def driver_options(self, url: URL) -> Mapping[str, str]:
+        """What the driver would take from elsewhere than the URL at every connection, but for secrets."""
+        del url
+        return {}
+
     @abstractmethod
     def make_engine(
-        self, url: URL, settings: Settings, file: OpenedFile | None, *, as_found: bool, pooled: bool
+        self,
+        url: URL,
+        settings: Settings,
+        file: OpenedFile | None,
+        *,
+        driver_options: Mapping[str, str],
+        as_found: bool,
+        pooled: bool,
     ) -> Engine:
         """An engine for a database.
 
         file: the same for all engines of a store; None for a server and in memory.
+        driver_options: as the method of this name found them when the store was opened.
         as_found: a file keeps its journal mode, and no statement changes it.
         pooled: False opens a file anew for each connection.
         """

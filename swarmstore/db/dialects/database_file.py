@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from sqlalchemy import URL
 
+from swarmstore.db.dialects.as_opened import AsOpened, FileIdentity
 from swarmstore.disk import reason_of
 from swarmstore.errors import (
     DatabaseMissingError,
@@ -37,15 +38,20 @@ def with_absolute_path(url: URL) -> URL:
     file = database_file(url)
     if file is None or file.is_absolute():
         return url
+    absolute = from_root(file)
+    written = quote(os.fsencode(absolute)) if _is_uri(url) else str(absolute)
+    return url.set(database=f"{_URI}{written}" if _is_uri(url) else written)
+
+
+def from_root(file: Path) -> Path:
+    """The path from the root. Raises DatabaseMissingError where there is no current folder."""
     try:
-        absolute = Path.cwd() / file
+        return Path.cwd() / file
     except OSError as error:
         raise DatabaseMissingError(
             f"{file} cannot be opened: the current folder was removed, or cannot be read; name the file from "
             "the root, or go to another folder"
         ) from error
-    written = quote(os.fsencode(absolute)) if _is_uri(url) else str(absolute)
-    return url.set(database=f"{_URI}{written}" if _is_uri(url) else written)
 
 
 def database_file(url: URL) -> Path | None:
@@ -101,25 +107,29 @@ def found_at(path: Path) -> os.stat_result | None:
 class OpenedFile:
     """Which file a store opened first, by device and inode, for all its connections."""
 
-    def __init__(self, url: URL, path: Path, *, create: bool = True) -> None:
+    def __init__(
+        self, url: URL, path: Path, *, create: bool = True, identity: FileIdentity | None = None
+    ) -> None:
         self.path = path
         self._create = create
         self.takes_turns = takes_turns(url)
         self._is_immutable = is_on(url, "immutable")
         self._is_made = url.query.get("mode", "rwc") == "rwc" and not self._is_immutable
-        self._identity: tuple[int, int] | None = None
+        self.identity = identity
 
     @classmethod
-    def of(cls, url: URL, *, create: bool = True) -> OpenedFile | None:
+    def of(cls, url: URL, *, create: bool = True, as_opened: AsOpened | None = None) -> OpenedFile | None:
         """That of a URL, None where it has no file. Raises as `found_at`.
 
         create: whether it may be made where it is not there.
+        as_opened: of a store that was sent here: its file is this one, or none is opened.
         """
         path = database_file(url)
         if path is None:
             return None
         found_at(path)
-        return cls(url, path, create=create)
+        identity = None if as_opened is None else as_opened.file_here()
+        return cls(url, path, create=create, identity=identity)
 
     def before_connecting(self) -> None:
         """Refuse a path that has no folder, and one whose file is gone or another one.
@@ -127,7 +137,7 @@ class OpenedFile:
         SQLite would make a new file there. Also refuse to read a file without its write-ahead log, as
         `immutable=1` does. Raises DatabaseMissingError, InvalidUrlError, and as `found_at`.
         """
-        if self._identity is not None:
+        if self.identity is not None:
             self.check()
             return
         found, folder = found_at(self.path), found_at(self.path.parent)
@@ -160,19 +170,19 @@ class OpenedFile:
 
     def connected(self) -> None:
         """Remember the file of the first connection."""
-        if self._identity is None:
-            self._identity = self._found()
+        if self.identity is None:
+            self.identity = self._found()
 
     def check(self) -> None:
         """Refuse a file that is no longer the one at its path. Raises DatabaseMissingError."""
         found = self._found()
-        if self._identity is not None and found != self._identity:
+        if self.identity is not None and found != self.identity:
             what = "was removed" if found is None else "is another file now"
             raise DatabaseMissingError(
                 f"{self.path} {what} while this store had it open, and what is saved here would be lost; "
                 "close the store and open it again"
             )
 
-    def _found(self) -> tuple[int, int] | None:
+    def _found(self) -> FileIdentity | None:
         found = found_at(self.path)
-        return None if found is None else (found.st_dev, found.st_ino)
+        return None if found is None else FileIdentity(found.st_dev, found.st_ino)

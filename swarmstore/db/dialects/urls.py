@@ -106,10 +106,15 @@ def _check_options(url: URL) -> None:
 
 
 def _of_file(text: str) -> URL:
-    """The URL, in which any byte of a file's name may be written as `%ff`: SQLAlchemy takes UTF-8 alone."""
+    """The URL, in which any byte of a file's name may be written as `%ff`: SQLAlchemy takes UTF-8 alone.
+
+    The form `file:` is SQLite's own, which decodes it: decoded here, a `%3F` would begin its options.
+    """
     url = make_url(text)
     path = text.partition("://")[2].partition("?")[0].partition("/")[2]
-    return url.set(database=unquote(path, errors="surrogateescape")) if url.database else url
+    if not path.startswith("file:"):
+        path = unquote(path, errors="surrogateescape")
+    return url.set(database=path) if url.database else url
 
 
 def url_as_text(url: URL) -> str:
@@ -125,8 +130,11 @@ def _with_options(url: URL) -> URL:
     """SQLite's `file:` form, which alone has options, said to be one."""
     name = url.database or ""
     if name.startswith("file:"):
-        if "#" in name:
-            raise InvalidUrlError("SQLite leaves out what is behind a '#' in the form file:; write it as %23")
+        if re.search("[#?]", name):  # the options of the URL are not in it
+            raise InvalidUrlError(
+                "SQLite leaves out what is behind a '#' in the form file:, and what is behind a '?' are "
+                "options; write them as %23 and %3F"
+            )
         if re.match(r"file://(?!localhost/|/)", name):
             raise InvalidUrlError("a file: URL names a file of this machine: sqlite:///file:/path/to/file.db")
         _check_options_of_files(url)

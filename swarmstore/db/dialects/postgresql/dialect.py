@@ -33,6 +33,7 @@ from swarmstore.db.dialects.base import Access, DatabaseDialect, NewRows
 from swarmstore.db.dialects.packed_arrays import PackedArray, given_rows
 from swarmstore.db.dialects.postgresql import session_settings
 from swarmstore.db.dialects.postgresql.engine import postgresql_engine
+from swarmstore.db.dialects.postgresql.environment import driver_options
 from swarmstore.db.dialects.postgresql.packed_answers import groups_of
 from swarmstore.settings import Settings
 
@@ -56,6 +57,7 @@ class PostgreSQL(DatabaseDialect):
         Access.WRITING_AT_ONCE: {"isolation_level": "AUTOCOMMIT"},  # no round trips of BEGIN and COMMIT
     }
 
+    driver_options = staticmethod(driver_options)
     make_engine = staticmethod(postgresql_engine)
     check_new = staticmethod(session_settings.check_encoding)
     groups_of = staticmethod(groups_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, LiteralString
 
 import psycopg
@@ -37,7 +38,13 @@ _DUMPERS = [
 
 
 def postgresql_engine(
-    url: URL, settings: Settings, file: OpenedFile | None, *, as_found: bool, pooled: bool
+    url: URL,
+    settings: Settings,
+    file: OpenedFile | None,
+    *,
+    driver_options: Mapping[str, str],
+    as_found: bool,
+    pooled: bool,
 ) -> Engine:
     """See `DatabaseDialect`: there is no file, and nothing to leave as it is found.
 
@@ -65,7 +72,7 @@ def postgresql_engine(
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size,
         pool_timeout=settings.timeout_seconds,
-        connect_args=arguments,
+        connect_args={**driver_options, **arguments},
         isolation_level="READ COMMITTED",
         execution_options={"schema_translate_map": {None: settings.schema}},
         hide_parameters=True,

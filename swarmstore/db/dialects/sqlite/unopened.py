@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import URL
 
@@ -64,4 +66,5 @@ def _to_read(url: URL, path: Path) -> str:
         return f"{log} holds sessions that are not in the file yet: copy both to a folder that may be written"
     if is_on(url, "immutable"):
         return "copy it to a folder that may be written"
-    return f"where nobody writes to it, sqlite:///file:{path}?immutable=1 reads it"
+    written = re.sub("[%#?]", lambda special: quote(special[0]), str(path))
+    return f"where nobody writes to it, sqlite:///file:{written}?immutable=1 reads it"

@@ -89,10 +89,7 @@ class SqlStorage:
         return f"SqlStorage({self._database!r})"
 
     def __reduce__(self) -> tuple[type[SqlStorage], tuple[str, Settings, AsOpened]]:
-        """Whoever unpickles it opens connections of its own; a password in the URL goes along.
-
-        Raises ConfigurationError for a database in memory.
-        """
+        """Whoever unpickles it opens connections of its own; a password in the URL goes along."""
         return type(self), (
             self._database.url_to_open_again(),
             self._database.settings,

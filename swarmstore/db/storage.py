@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from sqlalchemy import Select
@@ -23,6 +22,7 @@ from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema import SessionRow
 from swarmstore.db.statements import sessions as queries
 from swarmstore.errors import ConfigurationError
+from swarmstore.loading import loading
 from swarmstore.model.forgetting import ForgetReport, Forgetting
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.limits import MAX_TOTAL, check_text
@@ -93,9 +93,7 @@ class SqlStorage:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -164,13 +162,15 @@ class SqlStorage:
 
     def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
         """Remove sessions together with what they added to totals, in one transaction."""
-        from swarmstore.db.operations.forget_sessions import forget
+        with loading():
+            from swarmstore.db.operations.forget_sessions import forget
 
         return forget(self._repositories, wanted, dry_run=dry_run)
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
         """What a total is made of, in one statement."""
-        from swarmstore.db.analytics.view_reader import sources
+        with loading():
+            from swarmstore.db.analytics.view_reader import sources
 
         check_key(key)
         return self._database.read(lambda session: sources(session, key), maintenance=True)
@@ -221,13 +221,15 @@ class SqlStorage:
 
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario, in a fixed number of statements."""
-        from swarmstore.db.repositories.scenario_summaries import scenario_summaries
+        with loading():
+            from swarmstore.db.repositories.scenario_summaries import scenario_summaries
 
         return self._database.read(scenario_summaries, maintenance=True)
 
     def latest_analysis_input(self, scenario: str, limit: int) -> AnalysisInput:
         """What offline analysis looks at in the newest sessions, gathered where they are."""
-        from swarmstore.db.operations.gather_analysis_input import latest_analysis_input
+        with loading():
+            from swarmstore.db.operations.gather_analysis_input import latest_analysis_input
 
         most = check_limit(limit)
         sequences = self._repositories.sequences
@@ -250,7 +252,8 @@ class SqlStorage:
 
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history where it is, in a fixed number of statements."""
-        from swarmstore.db.operations.merge_sessions import merge_slice
+        with loading():
+            from swarmstore.db.operations.merge_sessions import merge_slice
 
         checked, chosen = check_slice(wanted), check_strategy(strategy)
         return self._database.read(
@@ -271,14 +274,16 @@ class SqlStorage:
 
     def analysis(self) -> SqlAnalysis:
         """Views for tools, and what a report says."""
-        from swarmstore.db.analytics.view_reader import SqlAnalysis
+        with loading():
+            from swarmstore.db.analytics.view_reader import SqlAnalysis
 
         self._database.check_open()
         return SqlAnalysis(self._database)
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
         """Compare what is cached with what it is made of; see `swarmstore.db.operations.verify_totals`."""
-        from swarmstore.db.operations.verify_totals import verify
+        with loading():
+            from swarmstore.db.operations.verify_totals import verify
 
         return verify(self._repositories, deep=deep, progress=progress)
 
@@ -292,14 +297,16 @@ class SqlStorage:
 
     def import_target(self) -> SqlImport:
         """The writing side of imports into this database."""
-        from swarmstore.db.operations.import_ledger import SqlImport
+        with loading():
+            from swarmstore.db.operations.import_ledger import SqlImport
 
         self._database.check_open()
         return SqlImport(self._repositories, self._saver, self._folding)
 
     def copy_to(self, target: object, *, progress: Progress | None = None) -> CopyReport:
         """Make another database the same store, or bring such a copy up to date."""
-        from swarmstore.db.operations.copy_store import copy_database
+        with loading():
+            from swarmstore.db.operations.copy_store import copy_database
 
         self._database.check_open()
         if not isinstance(target, SqlStorage):

@@ -11,6 +11,7 @@ from swarmstore.contracts.capabilities import followable, iter_range
 from swarmstore.contracts.change_feed import Change
 from swarmstore.contracts.storage import LearningBackend, ScenarioSummary, check_backend
 from swarmstore.errors import SnapshotNotFoundError
+from swarmstore.loading import loading
 from swarmstore.locations import url_to_open
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
 from swarmstore.model.merge import MergeStrategy, merge_snapshots
@@ -34,7 +35,8 @@ RAISE: Final = object()
 
 
 def _open_place(kind: type[LearningStore], place: Place, settings: SettingsArguments) -> LearningStore:
-    from swarmstore.db.dialects.urls import url_of
+    with loading():
+        from swarmstore.db.dialects.urls import url_of
 
     return kind.open(url_of(place), **settings)
 
@@ -70,8 +72,9 @@ class LearningStore(Exchange, Maintenance):
         Raises InvalidUrlError, ConfigurationError, DatabaseMissingError among them, SchemaError kinds,
         StoreUnavailableError.
         """
-        from swarmstore.db.dialects.urls import place_of
-        from swarmstore.db.storage import SqlStorage
+        with loading():
+            from swarmstore.db.dialects.urls import place_of
+            from swarmstore.db.storage import SqlStorage
 
         chosen = settings_from(settings)
         found = url_to_open(url, create=chosen.create)

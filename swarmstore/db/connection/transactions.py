@@ -34,6 +34,7 @@ from swarmstore.errors import (
     StoreClosedError,
     StoreUnavailableError,
 )
+from swarmstore.loading import loading
 from swarmstore.revisions import REVISION
 from swarmstore.settings import Settings
 
@@ -57,8 +58,9 @@ class Database:
         self.url = parse_url(url)
         self.settings = settings
         self._file = OpenedFile.of(self.url, create=settings.create and not as_found)
-        self.dialect = dialect_named(self.url.get_backend_name())
-        self.engine = self._make_engine(as_found=as_found)
+        with loading():  # its driver, too
+            self.dialect = dialect_named(self.url.get_backend_name())
+            self.engine = self._make_engine(as_found=as_found)
         self._limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
         self._taken = TakenConnections(self.engine)
         self._engines = {

@@ -32,6 +32,7 @@ from swarmstore.errors import (
     SchemaOutdatedError,
 )
 from swarmstore.forking import new_lock
+from swarmstore.loading import loading
 from swarmstore.revisions import FIRST_REVISION, REVISION
 from swarmstore.settings import Settings
 
@@ -140,7 +141,8 @@ def _views() -> Path:
 
 def downgrade(url: str, revision: str, settings: Settings | None = None) -> None:
     """Take a database back to a revision, `base` for none: what newer tables hold is lost."""
-    from alembic import command
+    with loading():
+        from alembic import command
 
     with migrating(url, settings) as connection:
         command.downgrade(alembic_config(connection), revision)
@@ -158,7 +160,8 @@ def migrating(url: str, settings: Settings | None = None) -> Iterator[Connection
 
 def alembic_config(connection: Connection) -> Config:
     """Alembic's configuration for a prepared connection: no URL goes through its `%` syntax."""
-    from alembic.config import Config
+    with loading():
+        from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(scripts_folder()).replace("%", "%%"))
@@ -175,7 +178,8 @@ def is_other_type(
 
 def _upgrade(database: Database) -> str | None:
     """Migrate under the lock, unless somebody else just has; the revision found inside of it."""
-    from alembic import command
+    with loading():
+        from alembic import command
 
     with _locked(database) as connection:
         before = _revision(connection, None)

@@ -132,7 +132,11 @@ class AsyncSessionRecorder(_Threaded):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._run(partial(self._of.__exit__, kind, error, trace))
+        end = partial(self._of.__exit__, kind, error, trace)
+        try:
+            await self._run(end)
+        except StoreClosedError:  # in place of an error of the block, which it takes note of itself
+            await asyncio.to_thread(end)
 
     @property
     def session_id(self) -> SessionId:

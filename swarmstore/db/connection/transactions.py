@@ -141,6 +141,14 @@ class Database:
             self.check_compatible(session)
             yield session
 
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A transaction that changes the tables, while nobody else does. The driver's errors are raised."""
+        self.check_open()
+        begun = self.dialect.migrating(self.engine, self.settings)
+        with self._taken.given_up_on_interrupts(), begun as connection:
+            yield connection
+
     def read_beside(self, work: Work[_Result]) -> Future[_Result] | None:
         """Begin `work` in a thread and on a connection of its own.
 

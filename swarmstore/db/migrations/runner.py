@@ -196,9 +196,8 @@ def _upgrade(database: Database) -> str | None:
 
 @contextmanager
 def _locked(database: Database) -> Iterator[Connection]:
-    migrating = database.dialect.migrating(database.engine, database.settings)
     try:
-        with _one_at_a_time.current, migrating as connection:
+        with _one_at_a_time.current, database.migrating() as connection:
             yield connection
     except DBAPIError as error:
         if is_lock_timeout(error):

@@ -11,4 +11,11 @@ import typing  # noqa: F401 - dataclasses look for it, and would find it half lo
 
 import lazy_loader
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+from swarmstore.loading import loading
+
+_load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+
+
+def __getattr__(name: str) -> object:
+    with loading():
+        return _load(name)

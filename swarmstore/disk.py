@@ -208,7 +208,8 @@ class NewFile:
         with suppress(OSError):  # what cannot be written any more need not be
             self.file.close()
         if not self._is_put:
-            self._temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # it is found as unfinished; what ended the block is what is raised
+                self._temporary.unlink()
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -6,12 +6,14 @@ import importlib
 from types import ModuleType
 
 from swarmstore.errors import ExtraMissingError
+from swarmstore.loading import loading
 
 
 def module_of(extra: str, name: str) -> ModuleType:
     """The module `name`, which `pip install 'swarmstore[extra]'` brings. Raises ExtraMissingError."""
     try:
-        return importlib.import_module(name)
+        with loading():
+            return importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name != name.partition(".")[0]:
             raise

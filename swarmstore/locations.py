@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from swarmstore.errors import ConfigurationError, InvalidUrlError
+from swarmstore.loading import loading
 
 URL_VARIABLE = "SWARMSTORE_URL"
 
@@ -38,7 +39,8 @@ def url_to_open(url: str | None, *, create: bool = False) -> str:
 
 
 def _data_folder() -> Path:
-    from platformdirs import user_data_path
+    with loading():
+        from platformdirs import user_data_path
 
     try:
         return user_data_path("swarmstore")

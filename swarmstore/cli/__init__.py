@@ -1,5 +1,13 @@
 """The command line: `swarmstore COMMAND`."""
 
-from swarmstore.cli.app import main
+import sys
 
-__all__ = ["main"]
+
+def main() -> None:
+    """Run it. Interrupted at any moment, as by Ctrl-C, it ends without a word, with 130 as other programs."""
+    try:
+        from swarmstore.cli.app import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,4 +1,4 @@
-"""The commands together, and how they end: 0 done, 1 not (all) done, 2 wrongly called."""
+"""The commands together, and how they end: 0 done, 1 not (all) done, 2 wrongly called, 130 interrupted."""
 
 from __future__ import annotations
 

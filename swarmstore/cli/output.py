@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,6 +29,9 @@ _PAGE = 1_000  # rows that a table is laid out by
 _NO_EDGE = 1_000_000  # columns of what is no terminal: a table there is as wide as its cells
 _PLAIN = {"→": "->", "…": "...", "─": "-", "–": "-", "×": "x", "·": "."}
 
+for _name in ("COLUMNS", "LINES"):  # Rich takes all that looks like digits for a number, as ²
+    if not re.fullmatch("[0-9]{1,5}", os.environ.get(_name, "")):
+        os.environ.pop(_name, None)
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 

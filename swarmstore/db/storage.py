@@ -17,18 +17,11 @@ from swarmstore.db.operations.save_session import Saver
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.statements import sessions as queries
 from swarmstore.errors import ConfigurationError
+from swarmstore.loading import loading
+from swarmstore.model import validation
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
 from swarmstore.model.limits import MAX_TOTAL, check_text
 from swarmstore.model.session_ids import SessionId
-from swarmstore.model.validation import (
-    check_bound,
-    check_key,
-    check_limit,
-    check_range,
-    check_session,
-    check_slice,
-    check_total,
-)
 from swarmstore.settings import Settings
 
 if TYPE_CHECKING:
@@ -73,11 +66,10 @@ class SqlStorage:
         except BaseException:
             self._database.close()
             raise
-        self._repositories = repositories = Repositories(self._database)
-        self._scenarios, self._sessions = repositories.scenarios, repositories.sessions
-        self._totals = repositories.totals
-        self._folding = Folding(repositories)
-        self._saver = Saver(repositories, self._folding)
+        self._repositories = kept = Repositories(self._database)
+        self._scenarios, self._sessions, self._totals = kept.scenarios, kept.sessions, kept.totals
+        self._folding = Folding(kept)
+        self._saver = Saver(kept, self._folding)
         self._is_open = True
 
     def __del__(self) -> None:
@@ -90,11 +82,8 @@ class SqlStorage:
 
     def __reduce__(self) -> tuple[type[SqlStorage], tuple[str, Settings, AsOpened]]:
         """Whoever unpickles it opens connections of its own; a password in the URL goes along."""
-        return type(self), (
-            self._database.url_to_open_again(),
-            self._database.settings,
-            self._database.as_opened,
-        )
+        database = self._database
+        return type(self), (database.url_to_open_again(), database.settings, database.as_opened)
 
     def __enter__(self) -> Self:
         return self
@@ -110,17 +99,17 @@ class SqlStorage:
 
     def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
         """Keep a snapshot in place of the one before; a session saved so counts in no total."""
-        check_key(key)
+        validation.check_key(key)
         if isinstance(key, SessionKey):
-            check_session(snapshot)
+            validation.check_session(snapshot)
             self._saver.replace(key, snapshot)
         else:
-            check_total(snapshot)
+            validation.check_total(snapshot)
             self._replace_total(key, snapshot)
 
     def load(self, key: SnapshotKey) -> LearningSnapshot | None:
         """The snapshot, None when there is none."""
-        check_key(key)
+        validation.check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
             return self._repositories.total_cache.load(key)
         found = self._load_many(key.scenario, lambda scenario: queries.one(scenario, key.session_id))
@@ -128,7 +117,7 @@ class SqlStorage:
 
     def exists(self, key: SnapshotKey) -> bool:
         """Whether there is a snapshot."""
-        check_key(key)
+        validation.check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
             return self._database.read(lambda s: self._totals.exists(s, self._scenarios.find_total(s, key)))
         found = self._read_scenario(key.scenario, lambda s, i: self._sessions.find(s, i, key.session_id))
@@ -136,7 +125,7 @@ class SqlStorage:
 
     def delete(self, key: SnapshotKey) -> bool:
         """Remove a snapshot. Totals keep what a session added to them."""
-        check_key(key)
+        validation.check_key(key)
         if isinstance(key, SessionKey):
             return self.delete_sessions(key.scenario, [SessionId(key.session_id)]) > 0
         existed = False
@@ -153,7 +142,7 @@ class SqlStorage:
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
         """Remove sessions in one transaction; totals keep what they added. How many there were."""
         for session_id in session_ids:
-            check_key(SessionKey(scenario, session_id))
+            validation.check_key(SessionKey(scenario, session_id))
         most = 0
 
         def work(session: Session) -> None:
@@ -168,15 +157,17 @@ class SqlStorage:
 
     def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
         """Remove sessions together with what they added to totals, in one transaction."""
-        from swarmstore.db.operations.forget_sessions import forget
+        with loading():
+            from swarmstore.db.operations.forget_sessions import forget
 
         return forget(self._repositories, wanted, dry_run=dry_run)
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
         """What a total is made of, in one statement."""
-        from swarmstore.db.analytics.view_reader import sources
+        with loading():
+            from swarmstore.db.analytics.view_reader import sources
 
-        check_key(key)
+        validation.check_key(key)
         return self._database.read(lambda session: sources(session, key), maintenance=True)
 
     def save_session(
@@ -185,14 +176,14 @@ class SqlStorage:
         """Save a session once, whatever happens to the answer, and count it in both totals."""
         check_text("scenario", scenario)
         if session_id is not None:
-            check_key(SessionKey(scenario, session_id))
-        check_session(snapshot)
+            validation.check_key(SessionKey(scenario, session_id))
+        validation.check_session(snapshot)
         given = None if session_id is None else SessionId(session_id)
         return self._saver.save(scenario, snapshot, given)
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to`, by id."""
-        first, last = check_range(from_, to)
+        first, last = validation.check_range(from_, to)
         return self._load_many(scenario, lambda found: queries.in_range(found, first, last), maintenance=True)
 
     def range_page(
@@ -208,11 +199,11 @@ class SqlStorage:
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or a later time, by id."""
-        return self.query_range(scenario, check_bound("since", since), MAX_TOTAL)
+        return self.query_range(scenario, validation.check_bound("since", since), MAX_TOTAL)
 
     def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
         """The sessions with the greatest ids, greatest first."""
-        most = check_limit(limit)
+        most = validation.check_limit(limit)
         return self._load_many(scenario, lambda found: queries.latest(found, most))
 
     def list_sessions(self, scenario: str) -> list[SessionId]:
@@ -225,16 +216,18 @@ class SqlStorage:
 
     def summaries(self) -> list[ScenarioSummary]:
         """One line per scenario, in a fixed number of statements."""
-        from swarmstore.db.repositories.scenario_summaries import scenario_summaries
+        with loading():
+            from swarmstore.db.repositories.scenario_summaries import scenario_summaries
 
         return self._database.read(scenario_summaries, maintenance=True)
 
     def latest_analysis_input(self, scenario: str, limit: int) -> AnalysisInput:
         """What offline analysis looks at in the newest sessions, gathered where they are."""
-        from swarmstore.db.operations.gather_analysis_input import latest_analysis_input
-        from swarmstore.model.offline_analyzer import AnalysisInput
+        with loading():
+            from swarmstore.db.operations.gather_analysis_input import latest_analysis_input
+            from swarmstore.model.offline_analyzer import AnalysisInput
 
-        most = check_limit(limit)
+        most = validation.check_limit(limit)
         sequences = self._repositories.sequences
         gathered = self._read_scenario(
             scenario, lambda s, i: latest_analysis_input(s, sequences, i, most), maintenance=True
@@ -255,10 +248,11 @@ class SqlStorage:
 
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history where it is, in a fixed number of statements."""
-        from swarmstore.db.operations.merge_sessions import merge_slice
-        from swarmstore.model.merge import check_strategy
+        with loading():
+            from swarmstore.db.operations.merge_sessions import merge_slice
+            from swarmstore.model.merge import check_strategy
 
-        checked, chosen = check_slice(wanted), check_strategy(strategy)
+        checked, chosen = validation.check_slice(wanted), check_strategy(strategy)
         return self._database.read(
             lambda session: merge_slice(self._repositories, session, checked, chosen), maintenance=True
         )
@@ -277,14 +271,16 @@ class SqlStorage:
 
     def analysis(self) -> SqlAnalysis:
         """Views for tools, and what a report says."""
-        from swarmstore.db.analytics.view_reader import SqlAnalysis
+        with loading():
+            from swarmstore.db.analytics.view_reader import SqlAnalysis
 
         self._database.check_open()
         return SqlAnalysis(self._database)
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
         """Compare what is cached with what it is made of; see `swarmstore.db.operations.verify_totals`."""
-        from swarmstore.db.operations.verify_totals import verify
+        with loading():
+            from swarmstore.db.operations.verify_totals import verify
 
         return verify(self._repositories, deep=deep, progress=progress)
 
@@ -298,14 +294,16 @@ class SqlStorage:
 
     def import_target(self) -> SqlImport:
         """The writing side of imports into this database."""
-        from swarmstore.db.operations.import_ledger import SqlImport
+        with loading():
+            from swarmstore.db.operations.import_ledger import SqlImport
 
         self._database.check_open()
         return SqlImport(self._repositories, self._saver, self._folding)
 
     def copy_to(self, target: object, *, progress: Progress | None = None) -> CopyReport:
         """Make another database the same store, or bring such a copy up to date."""
-        from swarmstore.db.operations.copy_store import copy_database
+        with loading():
+            from swarmstore.db.operations.copy_store import copy_database
 
         self._database.check_open()
         if not isinstance(target, SqlStorage):
@@ -323,7 +321,8 @@ class SqlStorage:
         self, scenario: str, model: OfflineModel, save: Callable[[Session, int, OfflineModel], _Result]
     ) -> _Result:
 
-        from swarmstore.model.offline_model import check_model
+        with loading():
+            from swarmstore.model.offline_model import check_model
 
         check_text("scenario", scenario)
         check_model(model)

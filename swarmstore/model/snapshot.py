@@ -7,6 +7,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Self
 
+from swarmstore.loading import loading
 from swarmstore.model.limits import SNAPSHOT_VERSION
 from swarmstore.model.metadata import SnapshotMetadata
 from swarmstore.model.selection import SelectionPerformance
@@ -75,26 +76,30 @@ class LearningSnapshot:
 
         Raises AmbiguousNameError for a name that ':' makes ambiguous in a joined key.
         """
-        from swarmstore.model.json.codec import encode, snapshot_to_wire
+        with loading():
+            from swarmstore.model.json.codec import encode, snapshot_to_wire
 
         return encode(snapshot_to_wire(self))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> LearningSnapshot:
         """Read upstream's JSON. Raises SnapshotFormatError with the path of the bad field."""
-        from swarmstore.model.json.codec import decode_snapshot
+        with loading():
+            from swarmstore.model.json.codec import decode_snapshot
 
         return decode_snapshot(cls, text)
 
     def save_json(self, path: str | Path) -> None:
         """Write `to_json` to a file as a whole: readers see the old text or the new one. Raises OSError."""
-        from swarmstore.disk import write_bytes
+        with loading():
+            from swarmstore.disk import write_bytes
 
         write_bytes(Path(path), self.to_json().encode())
 
     @classmethod
     def load_json(cls, path: str | Path) -> LearningSnapshot:
         """Read a file. Raises SnapshotFormatError naming it, and OSError as `open` does."""
-        from swarmstore.model.json.codec import read_snapshot
+        with loading():
+            from swarmstore.model.json.codec import read_snapshot
 
         return read_snapshot(cls, Path(path), follow=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
 from swarmstore.contracts.progress import Progress, check_progress
+from swarmstore.loading import loading
 from swarmstore.locations import url_to_open
 from swarmstore.model.limits import check_flag
 from swarmstore.settings import SettingsArguments, settings_from
@@ -39,8 +40,9 @@ def upgrade(url: str | None = None, **settings: Unpack[SettingsArguments]) -> Up
     Raises InvalidUrlError, ConfigurationError, SchemaAheadError, SchemaDamagedError, SchemaLockedError,
     DatabaseRefusedError, StoreUnavailableError.
     """
-    from swarmstore.db.dialects.urls import parse_url, shown_url
-    from swarmstore.db.migrations.runner import upgrade as upgrade_database
+    with loading():
+        from swarmstore.db.dialects.urls import parse_url, shown_url
+        from swarmstore.db.migrations.runner import upgrade as upgrade_database
 
     chosen = settings_from(settings)
     opened = url_to_open(url, create=chosen.create)
@@ -68,7 +70,8 @@ def grant(
     same; RoleMissingError, InvalidUrlError, InvalidTextError, SchemaError kinds, DatabaseRefusedError for
     a caller who does not own the tables, StoreUnavailableError.
     """
-    from swarmstore.db.access.grants import grant as grant_roles
+    with loading():
+        from swarmstore.db.access.grants import grant as grant_roles
 
     return grant_roles(url_to_open(url), agents=agents, analysts=analysts, settings=settings_from(settings))
 
@@ -89,7 +92,8 @@ def diagnose(
     Raises InvalidUrlError, ConfigurationError, DatabaseMissingError among them, StoreUnavailableError,
     and CorruptStoreError for a file that is no database.
     """
-    from swarmstore.db.doctor import diagnose as diagnose_database
+    with loading():
+        from swarmstore.db.doctor import diagnose as diagnose_database
 
     return diagnose_database(
         url_to_open(url),

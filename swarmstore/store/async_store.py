@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Concatenate, ParamSpec, Self, TypeVar, Unpack, overload
 
 from swarmstore.contracts.storage import SnapshotStorage
-from swarmstore.errors import ConfigurationError
+from swarmstore.errors import ConfigurationError, StoreClosedError
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.recording.recorder import SessionRecorder
@@ -124,7 +124,11 @@ class AsyncSessionRecorder(_Threaded):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._workers.run(partial(self._of.__exit__, kind, error, trace))
+        end = partial(self._of.__exit__, kind, error, trace)
+        try:
+            await self._workers.run(end)
+        except StoreClosedError:  # in place of an error of the block, which it takes note of itself
+            end()
 
     @property
     def session_id(self) -> SessionId:

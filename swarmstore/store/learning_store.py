@@ -10,6 +10,7 @@ from swarmstore.contracts.capabilities import followable, iter_range
 from swarmstore.contracts.storage import LearningBackend, ScenarioSummary, check_backend
 from swarmstore.db.connection import paused_gc
 from swarmstore.errors import SnapshotNotFoundError
+from swarmstore.loading import loading
 from swarmstore.locations import url_to_open
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey
 from swarmstore.model.metadata import LearningPhase, SnapshotMetadata
@@ -37,8 +38,9 @@ RAISE: Final = object()
 def _open_place(
     kind: type[LearningStore], place: Place, settings: Settings, as_opened: AsOpened
 ) -> LearningStore:
-    from swarmstore.db.dialects.urls import url_of
-    from swarmstore.db.storage import SqlStorage
+    with loading():
+        from swarmstore.db.dialects.urls import url_of
+        from swarmstore.db.storage import SqlStorage
 
     storage = SqlStorage(url_of(place), settings, as_opened)
     return kind._at(place, storage, settings)
@@ -75,7 +77,7 @@ class LearningStore(Exchange, Maintenance):
         Raises InvalidUrlError, ConfigurationError, DatabaseMissingError among them, SchemaError kinds,
         StoreUnavailableError.
         """
-        with paused_gc.put_off():  # modules are many objects, too
+        with loading(), paused_gc.put_off():  # modules are many objects, too
             from swarmstore.db.dialects.urls import place_of
             from swarmstore.db.storage import SqlStorage
 
@@ -222,7 +224,8 @@ class LearningStore(Exchange, Maintenance):
 
         Raises CountOverflowError, UnknownStrategyError.
         """
-        from swarmstore.model.merge import merge_snapshots
+        with loading():
+            from swarmstore.model.merge import merge_snapshots
 
         self._check_open()
         return merge_snapshots(snapshots, strategy)
@@ -308,7 +311,8 @@ class LearningStore(Exchange, Maintenance):
             raise SnapshotNotFoundError(
                 f"scenario {scenario!r} has no sessions to learn from; save some first"
             )
-        from swarmstore.model.offline_analyzer import OfflineAnalyzer
+        with loading():
+            from swarmstore.model.offline_analyzer import OfflineAnalyzer
 
         model = OfflineAnalyzer(evidence).analyze()
         return self._storage.save_analysis(scenario, model)

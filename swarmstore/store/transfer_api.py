@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from swarmstore.contracts.capabilities import CopyReport, analysis_of, copyable, import_target_of
 from swarmstore.contracts.progress import Progress, check_progress
 from swarmstore.errors import ConfigurationError
+from swarmstore.loading import loading
 from swarmstore.model.limits import check_flag, check_path
 from swarmstore.store.opened import Opened
 
@@ -59,7 +60,8 @@ class Exchange(Opened):
         what was imported under its name or path, OriginModeError, RepeatedSessionError,
         ReaderEndedError, InvalidValueError, and what the database raises.
         """
-        from swarmstore.transfer.importing import import_store
+        with loading():
+            from swarmstore.transfer.importing import import_store
 
         return import_store(
             import_target_of(self._storage),
@@ -100,7 +102,8 @@ class Exchange(Opened):
         Raises TraceError when nothing tells how the run ended, or what does contradicts the trace or
         the arguments; ConfigurationError on a backend that keeps no ledger of imports.
         """
-        from swarmstore.transfer.traces.ingest import ingest_trace
+        with loading():
+            from swarmstore.transfer.traces.ingest import ingest_trace
 
         return ingest_trace(
             import_target_of(self._storage),
@@ -123,7 +126,8 @@ class Exchange(Opened):
         What cannot be read is reported and stops nothing. Raises ConfigurationError for a folder that
         holds anything else, before anything is written; OSError; and what the backend raises.
         """
-        from swarmstore.transfer.exporter import export_store
+        with loading():
+            from swarmstore.transfer.exporter import export_store
 
         return export_store(self._storage, check_path("folder", folder), progress=check_progress(progress))
 
@@ -155,7 +159,8 @@ class Exchange(Opened):
         NULL is null, and an empty name is "". Raises UnknownViewError, ExtraMissingError without
         `pip install 'swarmstore[arrow]'`, and ConfigurationError on a backend without views.
         """
-        from swarmstore.analytics.frames.arrow import frame
+        with loading():
+            from swarmstore.analytics.frames.arrow import frame
 
         return frame(analysis_of(self._storage), view, scenario)
 
@@ -167,7 +172,8 @@ class Exchange(Opened):
         Within the block one connection is in use, for at most `maintenance_seconds`. DuckDB and
         polars read the stream directly. Raises what `frame` does.
         """
-        from swarmstore.analytics.frames.arrow import frame_batches
+        with loading():
+            from swarmstore.analytics.frames.arrow import frame_batches
 
         return frame_batches(analysis_of(self._storage), view, scenario)
 
@@ -188,7 +194,8 @@ class Exchange(Opened):
         Rows are streamed. Files are put in place together once all of them are whole; other files
         in the folder stay as they are. Raises what `frame` does, and OSError.
         """
-        from swarmstore.analytics.frames.table_files import export_frames
+        with loading():
+            from swarmstore.analytics.frames.table_files import export_frames
 
         return export_frames(
             analysis_of(self._storage),
@@ -207,6 +214,7 @@ class Exchange(Opened):
         Raises SnapshotNotFoundError for a scenario of which nothing is saved, ExtraMissingError without
         `pip install 'swarmstore[report]'`, ConfigurationError on a backend without views, OSError.
         """
-        from swarmstore.analytics.report.page import write_report
+        with loading():
+            from swarmstore.analytics.report.page import write_report
 
         write_report(analysis_of(self._storage), check_path("path", path), scenario)

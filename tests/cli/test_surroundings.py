@@ -145,3 +145,45 @@ def test_nothing_is_cut_in_a_pipe_whatever_it_is_taken_for(
         )
         assert told in ended.stdout
         assert ended.stderr == ""
+
+
+@pytest.mark.parametrize("size", ["²", "٣", "", "-1", "9" * 5000, "99999999999999999999", "1e3"])
+@pytest.mark.parametrize("arguments", [["scenarios"], ["--help"]], ids=" ".join)
+def test_a_terminal_of_any_size_will_do(url: str, arguments: list[str], size: str) -> None:
+    ended = subprocess.run(
+        [*PROGRAM, *arguments],
+        env={**os.environ, "SWARMSTORE_URL": url, "COLUMNS": size, "LINES": size},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+AT_A_MODULE = """
+import importlib.abc, os, signal, sys
+
+class Interrupting(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from swarmstore.cli import main
+sys.argv = ["swarmstore", "scenarios"]
+main()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="this system has other interrupts")
+@pytest.mark.parametrize("module", ["swarmstore.cli.app", "typer.main", "rich.console", "sqlalchemy.sql"])
+def test_an_interrupt_as_it_begins_is_quiet(url: str, module: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", AT_A_MODULE.format(module=module)],
+        env={**os.environ, "SWARMSTORE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")

@@ -13,7 +13,7 @@ from swarmstore import LearningStore
 from swarmstore.errors import ExtraMissingError
 
 _LOADED = """
-import sys, swarmstore.cli
+import sys, swarmstore.cli.app
 print(sorted({"pyarrow", "jinja2", "vl_convert", "numpy"} & sys.modules.keys()))
 """
 

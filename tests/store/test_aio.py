@@ -24,6 +24,7 @@ from swarmstore import (
     SessionId,
     SessionRecorder,
     SqlStorage,
+    StoreClosedError,
 )
 from swarmstore.recording.recorder import OnError
 from swarmstore.store.worker_threads import Workers
@@ -166,6 +167,21 @@ def test_a_task_cancelled_within_a_block_saves_what_it_learned(database_url: str
             assert connections(store) == 0
 
     asyncio.run(work())
+
+
+def test_an_error_within_a_block_is_raised_also_when_the_store_is_closed_there(database_url: str) -> None:
+    async def closes(error: Exception | None) -> None:
+        store = await AsyncLearningStore.open(database_url)
+        async with store.record("s"):
+            await store.close()
+            if error is not None:
+                raise error
+
+    with pytest.raises(KeyError) as raised:
+        asyncio.run(closes(KeyError()))
+    assert "not saved" in raised.value.__notes__[0]
+    with pytest.raises(StoreClosedError):
+        asyncio.run(closes(None))
 
 
 class Slow:

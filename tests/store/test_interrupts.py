@@ -6,12 +6,14 @@ import random
 import signal
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from types import FrameType
 
 import pytest
 from sqlalchemy.orm import Session
 
 from swarmstore import (
+    REVISION,
     InvalidValueError,
     LearningStore,
     MemoryStorage,
@@ -19,7 +21,9 @@ from swarmstore import (
     SessionKey,
     SnapshotNotFoundError,
     SqlStorage,
+    upgrade,
 )
+from swarmstore.disk import NewFile
 from swarmstore.model.limits import check_text
 from tests.helpers.internals import database_of
 from tests.snapshots import simple
@@ -110,6 +114,25 @@ def test_the_next_call_works_and_no_place_in_the_pool_is_lost(url: str, interrup
         assert store.verify_totals(deep=True) == []
 
 
+@pytest.mark.parametrize("kind", ["sqlite file", "sqlite in memory", "postgresql"])
+def test_tables_are_made_or_not_and_what_is_raised_is_the_interrupt(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path, interrupts: Interrupts
+) -> None:
+    """Cleaning up meets connections that the interrupt has closed."""
+    server = request.getfixturevalue("postgres_url") if kind == "postgresql" else ""
+    for number in range(8):
+        match kind:
+            case "sqlite in memory":
+                interrupts.run(lambda: LearningStore.open("sqlite://").close(), 0.1)
+                continue
+            case "sqlite file":
+                call = partial(upgrade, f"sqlite:///{tmp_path}/{number}.db")
+            case _:
+                call = partial(upgrade, server, schema=f"s{number}")
+        interrupts.run(call, 0.1)
+        assert call().after == REVISION
+
+
 def test_what_is_raised_is_the_interrupt(sqlite_url: str) -> None:
     """Whatever a step of the driver's or of SQLAlchemy's makes of it; not one from before the call."""
     with SqlStorage(sqlite_url) as storage:
@@ -128,3 +151,14 @@ def test_what_is_raised_is_the_interrupt(sqlite_url: str) -> None:
         except KeyboardInterrupt:
             with pytest.raises(InvalidValueError):
                 database.write(lambda _session: check_text("scenario", 1))
+
+
+def test_a_file_that_cannot_be_removed_does_not_hide_the_interrupt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(KeyboardInterrupt), NewFile(tmp_path / "new"):
+        raise KeyboardInterrupt

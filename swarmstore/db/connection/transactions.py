@@ -35,6 +35,7 @@ from swarmstore.errors import (
     StoreClosedError,
     StoreUnavailableError,
 )
+from swarmstore.loading import loading
 from swarmstore.revisions import REVISION
 from swarmstore.settings import Settings
 
@@ -61,11 +62,12 @@ class Database:
         self.url = parse_url(url)
         self.settings = settings
         self._file = OpenedFile.of(self.url, create=settings.create and not as_found, as_opened=as_opened)
-        self.dialect = dialect_named(self.url.get_backend_name())
-        self._driver_options = (
-            self.dialect.driver_options(self.url) if as_opened is None else as_opened.driver_options
-        )
-        self.engine = self._make_engine(as_found=as_found)
+        with loading():  # its driver, too
+            self.dialect = dialect_named(self.url.get_backend_name())
+            self._driver_options = (
+                self.dialect.driver_options(self.url) if as_opened is None else as_opened.driver_options
+            )
+            self.engine = self._make_engine(as_found=as_found)
         self._limits = {False: settings.timeout_seconds, True: settings.maintenance_seconds}
         self._taken = TakenConnections(self.engine)
         self._engines = {
@@ -148,6 +150,14 @@ class Database:
         """
         with self._errors_translated(), _retried(self._begun, self._limits[True]) as session:
             yield session
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A transaction that changes the tables, while nobody else does. The driver's errors are raised."""
+        self.check_open()
+        begun = self.dialect.migrating(self.engine, self.settings)
+        with self._taken.given_up_on_interrupts(), begun as connection:
+            yield connection
 
     def read_beside(self, work: Work[_Result]) -> Future[_Result] | None:
         """Begin `work` in a thread and on a connection of its own.

@@ -25,6 +25,7 @@ from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.findings import Finding, finding
 from swarmstore.db.migrations.runner import VERSION_TABLE, is_other_type, lacking_views
 from swarmstore.db.schema.all_tables import TABLES, Base
+from swarmstore.loading import loading
 from swarmstore.revisions import REVISION
 
 _BY_HAND = (
@@ -77,8 +78,9 @@ def views(case: Case) -> Iterator[Finding]:
 
 def _differences(connection: Connection) -> Iterator[object]:
     """What Alembic finds, an operation each: `(name, what it is about, …)`."""
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
+    with loading():
+        from alembic.autogenerate import compare_metadata
+        from alembic.migration import MigrationContext
 
     options = {
         "version_table": VERSION_TABLE,

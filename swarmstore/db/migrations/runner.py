@@ -30,6 +30,7 @@ from swarmstore.errors import (
     SchemaOutdatedError,
 )
 from swarmstore.forking import new_lock
+from swarmstore.loading import loading
 from swarmstore.revisions import FIRST_REVISION, REVISION
 from swarmstore.settings import Settings
 
@@ -142,7 +143,8 @@ def _views() -> Path:
 
 def downgrade(url: str, revision: str, settings: Settings | None = None) -> None:
     """Take a database back to a revision, `base` for none: what newer tables hold is lost."""
-    from alembic import command
+    with loading():
+        from alembic import command
 
     with migrating(url, settings) as connection:
         command.downgrade(alembic_config(connection), revision)
@@ -160,7 +162,8 @@ def migrating(url: str, settings: Settings | None = None) -> Iterator[Connection
 
 def alembic_config(connection: Connection) -> Config:
     """Alembic's configuration for a prepared connection: no URL goes through its `%` syntax."""
-    from alembic.config import Config
+    with loading():
+        from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(scripts_folder()).replace("%", "%%"))
@@ -177,9 +180,11 @@ def is_other_type(
 
 def _upgrade(database: Database) -> str | None:
     """Migrate under the lock, unless somebody else just has; the revision found inside of it."""
-    from alembic import command
+    with loading():
+        from alembic import command
 
-    from swarmstore.db.schema.all_tables import TABLES
+    with loading():
+        from swarmstore.db.schema.all_tables import TABLES
 
     with _locked(database) as connection:
         before = _revision(connection, None)
@@ -196,9 +201,8 @@ def _upgrade(database: Database) -> str | None:
 
 @contextmanager
 def _locked(database: Database) -> Iterator[Connection]:
-    migrating = database.dialect.migrating(database.engine, database.settings)
     try:
-        with _one_at_a_time.current, migrating as connection:
+        with _one_at_a_time.current, database.migrating() as connection:
             yield connection
     except DBAPIError as error:
         if is_lock_timeout(error):

@@ -11,6 +11,7 @@ from swarmstore.db.repositories.scenarios import ScenarioRepository
 from swarmstore.db.repositories.sessions import SessionRepository
 from swarmstore.db.repositories.total_cache import TotalCache
 from swarmstore.db.repositories.totals import TotalRepository
+from swarmstore.loading import loading
 
 if TYPE_CHECKING:
     from swarmstore.db.repositories.carried_parts import CarriedParts
@@ -37,27 +38,31 @@ class Repositories:
     @property
     def carried(self) -> CarriedParts:
         """What totals carry from elsewhere."""
-        from swarmstore.db.repositories.carried_parts import CarriedParts
+        with loading():
+            from swarmstore.db.repositories.carried_parts import CarriedParts
 
         return CarriedParts(self.facts, self.totals)
 
     @property
     def imported_files(self) -> ImportedFileRepository:
         """The import ledger."""
-        from swarmstore.db.repositories.imported_files import ImportedFileRepository
+        with loading():
+            from swarmstore.db.repositories.imported_files import ImportedFileRepository
 
         return ImportedFileRepository(self.database)
 
     @property
     def offline_models(self) -> OfflineModelRepository:
         """Offline models of scenarios."""
-        from swarmstore.db.repositories.offline_models import OfflineModelRepository
+        with loading():
+            from swarmstore.db.repositories.offline_models import OfflineModelRepository
 
         return OfflineModelRepository(self.database)
 
     @property
     def change_feed(self) -> ChangeFeed:
         """The order in which followers get sessions."""
-        from swarmstore.db.repositories.change_feed import ChangeFeed
+        with loading():
+            from swarmstore.db.repositories.change_feed import ChangeFeed
 
         return ChangeFeed(self.database)

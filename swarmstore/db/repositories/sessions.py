@@ -32,6 +32,7 @@ from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import removed_sessions, saves
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.compatibility import is_compatible
+from swarmstore.loading import loading
 from swarmstore.model.keys import SessionKey
 from swarmstore.model.removed_sessions import forgotten
 from swarmstore.model.session_ids import SessionId
@@ -199,7 +200,8 @@ class SessionRepository:
 
         What they added is carried from now on. Locks the totals first.
         """
-        from swarmstore.db.repositories.carried_parts import CarriedParts
+        with loading():
+            from swarmstore.db.repositories.carried_parts import CarriedParts
 
         carried = CarriedParts(self._facts, self._totals)
         locked = self._totals.lock(session, [GLOBAL, scenario_id])

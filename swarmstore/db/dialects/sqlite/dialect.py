@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import ClassVar
 
 import msgspec
@@ -82,8 +83,9 @@ class SQLite(DatabaseDialect):
                         raise CorruptStoreError(
                             f"the migration would leave rows of {broken[0]} without their parent"
                         )
-            finally:  # the pool has it again
-                driver.execute("PRAGMA foreign_keys=ON")
+            finally:  # the pool has it again, unless an interrupt has cost it
+                with suppress(sqlite3.ProgrammingError):
+                    driver.execute("PRAGMA foreign_keys=ON")
 
     def end_transaction(self, connection: DBAPIConnection) -> None:
         """Roll back: a connection that is closed keeps its locks as long as it has a cursor."""

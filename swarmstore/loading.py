@@ -1,0 +1,56 @@
+"""Modules are loaded as a whole, also where a signal comes meanwhile, as of Ctrl-C.
+
+What modules of libraries know of each other half loaded stays so: the process could never use them.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from types import FrameType
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGALRM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGBREAK")
+_NUMBERS = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Within it, modules are loaded: handlers of signals, which may raise, are called at its end.
+
+    Signals interrupt the main thread alone.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    handlers = {number: found for number in _NUMBERS if callable(found := signal.getsignal(number))}
+    noted: dict[int, None] = {}
+    goes_on = True
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if goes_on:
+            noted[number] = None
+        else:  # of a block whose end was interrupted
+            handlers[number](number, frame)
+
+    try:
+        with suppress(ValueError):  # an interpreter within another program has no signals
+            for number in handlers:
+                signal.signal(number, note)
+        yield
+    finally:
+        goes_on = False
+        for number, handler in handlers.items():
+            if signal.getsignal(number) is note:
+                signal.signal(number, handler)
+        _raise(list(noted))
+
+
+def _raise(numbers: Sequence[int]) -> None:
+    """Have each of these signals arrive, whatever the handler of another one raises."""
+    if numbers:
+        try:
+            signal.raise_signal(numbers[0])
+        finally:
+            _raise(numbers[1:])

@@ -127,7 +127,13 @@ def print_json_text(text: str) -> None:
 
 def printable(text: str) -> Text:
     """Text from the database as a terminal may show it: nothing in it controls the terminal."""
-    return Text("".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text))
+    return Text(_printable(text))
+
+
+def _printable(text: str) -> str:
+    if text.isprintable():  # as nearly all are, of a hundred thousand
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
@@ -142,7 +148,7 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title:
             column.removeprefix("#"), justify="right" if column.startswith("#") else "left", overflow="fold"
         )
     for row in rows:
-        made.add_row(*map(_cell, row))
+        made.add_row(*[Text(_cell(cell)) for cell in row])
     console.print(made)
 
 
@@ -157,7 +163,7 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], title: 
         print_table(columns, first, title)
         return
     names = [column.removeprefix("#") for column in columns]
-    cells = [[_cell(cell).plain for cell in row] for row in first]
+    cells = [[*map(_cell, row)] for row in first]
     widths = [max(map(cell_len, column)) for column in zip(names, *cells, strict=True)]
 
     def write(line: Sequence[str]) -> None:
@@ -174,7 +180,7 @@ def print_rows(columns: Sequence[str], rows: Iterable[Sequence[object]], title: 
     for cell in cells:
         write(cell)
     for row in left:
-        write([_cell(cell).plain for cell in row])
+        write([*map(_cell, row)])
 
 
 def say(text: str, style: str = "", to: Console = console) -> None:
@@ -182,16 +188,16 @@ def say(text: str, style: str = "", to: Console = console) -> None:
     to.print(printable(text), style=style, soft_wrap=True)
 
 
-def _cell(cell: object) -> Text:
+def _cell(cell: object) -> str:
     match cell:
         case None:
-            return Text("")
+            return ""
         case int():
-            return Text(f"{cell:,}")
+            return f"{cell:,}"
         case float():
-            return Text(f"{cell:.3g}")
+            return f"{cell:.3g}"
         case _:
-            return printable(str(cell))
+            return _printable(str(cell))
 
 
 def moment(seconds: int | None) -> str | None:
@@ -211,7 +217,7 @@ def percent(part: int, whole: int) -> str | None:
 
 def facts(title: str, rows: Sequence[tuple[str, object]]) -> None:
     """Print named values under a title, each on a line of its own however long; None is left out."""
-    given = [(name, _cell(value).plain) for name, value in rows if value is not None]
+    given = [(name, _cell(value)) for name, value in rows if value is not None]
     width = max(len(name) for name, _ in given)
     say(title, style="bold")
     for name, value in given:

@@ -60,7 +60,8 @@ class SessionRepository:
 
     def list_ids(self, session: Session, scenario_id: int) -> list[SessionId]:
         """List all session ids in byte order."""
-        return list(map(SessionId, session.connection().scalars(queries.ids(scenario_id))))
+        with paused_gc.put_off():
+            return SessionId.of_texts(session.connection().scalars(queries.ids(scenario_id)))
 
     def load(self, session: Session, rows: Sequence[SessionRow]) -> list[LearningSnapshot]:
         """Load the snapshots of these rows in their order."""

@@ -49,7 +49,7 @@ def _of_total(view: str, kind: str, columns: str, *bounds: float, where: str = _
     return _Pair(
         f"{view} of a scenario",
         f"SELECT * FROM {{schema}}{view} WHERE scenario = '{_SCENARIO}'",
-        f"SELECT {columns}, f.* FROM {{schema}}folded_{kind} f {_NAMED} WHERE {where}",
+        f"SELECT {columns}, f.* FROM {{schema}}rollup_{kind} f {_NAMED} WHERE {where}",
         *bounds,
     )
 

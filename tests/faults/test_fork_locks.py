@@ -286,7 +286,8 @@ def test_children_forked_at_any_moment_save(migrated_postgres_url: str) -> None:
 
 # what is not shared by calls: made, waited for and left within one
 WITHIN_A_CALL = {
-    ("store/async_store.py", "ThreadPoolExecutor"),
+    ("store/worker_threads.py", "ThreadPoolExecutor"),
+    ("store/worker_threads.py", "Lock"),  # of one call
     ("db/connection/side_threads.py", "ThreadPoolExecutor"),  # knows its process by itself
     ("db/connection/commit_order.py", "Condition"),
     ("db/dialects/sqlite/turns.py", "Lock"),  # children make new ones

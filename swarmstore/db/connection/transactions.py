@@ -25,8 +25,8 @@ from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
 from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.dialects.urls import parse_url, shown_url, url_as_text
-from swarmstore.db.schema.compatibility import SchemaCompatibility
 from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements.compatibility import oldest_revision
 from swarmstore.errors import (
     ConfigurationError,
@@ -195,7 +195,7 @@ class Database:
 
     def _settle(self, session: Session) -> None:
         """Settle what the transaction sees, which the first row that it reads does."""
-        self.dialect.wait_for_who_empties(session.connection(), table_of(SchemaCompatibility))
+        self.dialect.wait_for_who_empties(session.connection(), table_of(SessionRow))
         self.check_compatible(session)
 
     def _begun(self) -> Session:

@@ -37,7 +37,7 @@ def print_snapshot(title: str, snapshot: swarmstore.LearningSnapshot, *, json: b
     _actions(snapshot)
     won, lost = episodes.success_transitions, episodes.failure_transitions
     _runs("Transitions", ((pair, won.get(pair, 0), lost.get(pair, 0)) for pair in won.keys() | lost.keys()))
-    for name, ngrams in zip(snapshot.ngram_stats.LENGTHS, snapshot.ngram_stats.by_length(), strict=True):
+    for name, ngrams in snapshot.ngram_stats.by_name().items():
         _runs(name.capitalize(), ((run, *counts) for run, counts in ngrams.items()))
     _strategies(snapshot)
 

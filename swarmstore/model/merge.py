@@ -18,7 +18,7 @@ from swarmstore.model.limits import MAX_TOTAL, check_kind
 from swarmstore.model.metadata import SnapshotMetadata, now_seconds
 from swarmstore.model.selection import StrategyStats
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
+from swarmstore.model.stats import ActionStats, EpisodeTransitions
 
 _Key = TypeVar("_Key")
 
@@ -244,7 +244,7 @@ def _sums(merged: LearningSnapshot) -> Iterator[tuple[str, int]]:
         ("failure_transitions", transitions.failure_transitions),
     ):
         yield from ((f"{name}{pair}", value) for pair, value in runs.items())
-    for name, ngrams in zip(NgramStats.LENGTHS, merged.ngram_stats.by_length(), strict=True):
+    for name, ngrams in merged.ngram_stats.by_name().items():
         yield from ((f"{name}{names}", max(counts)) for names, counts in ngrams.items())
     for pair, stats in merged.contextual_stats.items():
         yield from _fields(f"contextual_stats{pair}", stats)

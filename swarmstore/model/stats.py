@@ -86,7 +86,11 @@ class NgramStats:
 
     def by_length(self) -> list[Runs]:
         """Give the counts of each length, in the order of LENGTHS: the dictionaries themselves."""
-        return [getattr(self, name) for name in self.LENGTHS]
+        return [*self.by_name().values()]
+
+    def by_name(self) -> dict[str, Runs]:
+        """Give the same by the names of their fields."""
+        return {name: getattr(self, name) for name in self.LENGTHS}
 
     def trigram_success_rate(self, a1: str, a2: str, a3: str) -> float:
         """The share of successes of this trigram, 0.5 when never seen."""

@@ -149,8 +149,8 @@ class _Snapshot:
         check_count("episode_transitions.failure_episodes", episodes.failure_episodes, self._limit)
         self._transitions("episode_transitions.success_transitions", episodes.success_transitions)
         self._transitions("episode_transitions.failure_transitions", episodes.failure_transitions)
-        for (name, length), counts in zip(NgramStats.LENGTHS.items(), ngrams.by_length(), strict=True):
-            self._ngrams(f"ngram_stats.{name}", counts, length)
+        for name, counts in ngrams.by_name().items():
+            self._ngrams(f"ngram_stats.{name}", counts, NgramStats.LENGTHS[name])
         self._performance(snapshot.selection_performance)
         self._keys("contextual_stats", snapshot.contextual_stats, 2)
         self._actions("contextual_stats", snapshot.contextual_stats)

@@ -115,7 +115,7 @@ def snapshot_to_wire(snapshot: SnapshotData, *, escaped: bool = False) -> wire.S
         wire.Ngrams(
             **{
                 name: join(counts, f"ngram_stats.{name}")
-                for name, counts in zip(NgramStats.LENGTHS, snapshot.ngram_stats.by_length(), strict=True)
+                for name, counts in snapshot.ngram_stats.by_name().items()
             }
         ),
         _performance_to_wire(snapshot.selection_performance),

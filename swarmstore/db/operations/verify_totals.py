@@ -19,13 +19,14 @@ from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.content_digest import content_digest
 from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
 from swarmstore.db.mapping.total_headers import (
+    HEADER_COLUMNS,
     NOTHING,
     SUMMED_COLUMNS,
     Part,
     combine,
     header_of,
+    part_of,
     rollup_part,
-    session_part,
 )
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.carried_parts import baseline_part
@@ -42,6 +43,7 @@ from swarmstore.db.statements.sessions import of_rows
 _Item = TypeVar("_Item")
 
 _BATCH = 200  # sessions read at once: bounded memory
+_PAGE = 2_000  # headers read at once
 _TOTALS = 50  # read at once
 _TOLERANCE = 1e-9  # of all that was added: doubles add up to another last digit in another order
 
@@ -125,8 +127,8 @@ def _shown(value: object) -> str:
 def _differing_headers(session: Session, totals: Sequence[int]) -> Iterator[tuple[int, str, str, str]]:
     """`(total, column, found, expected)` where a cached header is not what it is made of."""
     expected = dict.fromkeys(totals, NOTHING)
-    for total, part in _parts(session, totals):
-        expected[total] = combine([expected[total], part])
+    for total, parts in _parts(session, totals):
+        expected[total] = combine([expected[total], *parts])
     cached = (
         select(Rollup).where(one_of(Rollup.scenario_id.expression, "totals")).order_by(Rollup.scenario_id)
     )
@@ -137,20 +139,26 @@ def _differing_headers(session: Session, totals: Sequence[int]) -> Iterator[tupl
                 yield rollup.scenario_id, name, _shown(value), _shown(should[name])
 
 
-def _parts(session: Session, totals: Sequence[int]) -> Iterator[tuple[int, Part]]:
-    """All parts and folded sessions of these totals, a page in memory at a time."""
-    paged = {"yield_per": _BATCH}
+def _parts(session: Session, totals: Sequence[int]) -> Iterator[tuple[int, list[Part]]]:
+    """All parts and folded sessions of these totals, a page in memory at a time.
+
+    Sessions in any order: a cursor in the order of ids lets PostgreSQL walk the whole table.
+    """
     carried = select(Baseline).where(one_of(Baseline.scenario_id.expression, "totals")).order_by(Baseline.id)
-    for part in session.scalars(carried, {"totals": totals}, execution_options=paged):
-        yield part.scenario_id, baseline_part(part)
+    for baseline in session.scalars(carried, {"totals": totals}):
+        yield baseline.scenario_id, [baseline_part(baseline)]
+    header = [getattr(SessionRow, name) for name in HEADER_COLUMNS]
     counted = (
-        select(TotalSource.total_scenario_id, SessionRow)
-        .join(TotalSource, TotalSource.session_row_id == SessionRow.id)
+        select(TotalSource.total_scenario_id, SessionRow.id, SessionRow.saved_at_ms, *header)
+        .join(SessionRow, TotalSource.session_row_id == SessionRow.id)
         .where(one_of(TotalSource.total_scenario_id.expression, "totals"), TotalSource.folded.is_(True))
-        .order_by(SessionRow.id)
     )
-    for total, row in session.execute(counted, {"totals": totals}, execution_options=paged):
-        yield total, session_part(row)
+    read = session.execute(counted, {"totals": totals}, execution_options={"yield_per": _PAGE})
+    for page in read.partitions():
+        parts = defaultdict[int, list[Part]](list)
+        for total, row_id, *rest in page:
+            parts[total].append(part_of(1, row_id, *rest))
+        yield from parts.items()
 
 
 def _check_imported(names: dict[int, str | None], session: Session) -> list[Discrepancy]:

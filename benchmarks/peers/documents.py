@@ -12,8 +12,8 @@ import msgspec
 from sqlalchemy import Connection, create_engine, text
 
 from benchmarks.databases import synchronous_full
-from swarmstore import Additive, LearningSnapshot, MergeStrategy, TimeDecay
-from swarmstore.model.merge import decay_weights, success_weight
+from swarmstore import Additive, LearningSnapshot, MergeStrategy
+from swarmstore.model.merge import merge_weights
 
 _MAPS = {
     "success": ("episode_transitions", "success_transitions"),
@@ -79,10 +79,7 @@ class Documents:
         successes, episodes = (number.format(*path) for path in _EPISODES)
         query = f"SELECT id, {successes}, {episodes} FROM documents WHERE scenario = 's' ORDER BY session_id"
         rows = connection.execute(text(query)).all()
-        if isinstance(strategy, TimeDecay):
-            weights = decay_weights(len(rows), strategy)
-        else:
-            weights = [success_weight(of_success, of_all) for _, of_success, of_all in rows]
+        weights = merge_weights([(won, of_all) for _, won, of_all in rows], strategy) or ()
         return [(row.id, weight) for row, weight in zip(rows, weights, strict=True)]
 
     def _merge_query(self, name: str, weighted: bool) -> str:

@@ -30,7 +30,7 @@ class Additive:
 
 @dataclass(frozen=True, slots=True)
 class TimeDecay:
-    """A session counts half as much for every `half_life_sessions` sessions after it.
+    """A session counts half as much for every `half_life_sessions` after it: 0.5 ^ (age / half-life).
 
     Raises CountOutOfRangeError for a half-life that is not an integer of at least 1.
     """
@@ -47,7 +47,7 @@ class TimeDecay:
 
 @dataclass(frozen=True, slots=True)
 class SuccessWeighted:
-    """A session counts 1 + its share of successful episodes."""
+    """A session counts 1 + its share of successful episodes, 1 without episodes."""
 
 
 MergeStrategy = Additive | TimeDecay | SuccessWeighted
@@ -84,28 +84,19 @@ def round_half_up(value: float) -> int:
     return whole + (value - whole >= 0.5)
 
 
-def decay_weights(count: int, strategy: TimeDecay) -> list[float]:
-    """Weights of `count` sessions, oldest first: 0.5 ^ (age / half-life), the newest has age 0."""
-    return [0.5 ** (age / strategy.half_life_sessions) for age in range(count - 1, -1, -1)]
+Episodes = tuple[int, int]
+"""Of a session: the successful ones, and all of them."""
 
 
-def success_weight(success_episodes: int, total_episodes: int) -> float:
-    """1 + success_episodes / total_episodes, 1 without episodes; not clamped, as upstream."""
-    return 1.0 + float(success_episodes) / float(total_episodes) if total_episodes else 1.0
-
-
-def merge_weights(snapshots: Sequence[LearningSnapshot], strategy: MergeStrategy) -> list[float] | None:
-    """One weight a snapshot, oldest first; None when counts are added unweighted."""
+def merge_weights(sessions: Sequence[Episodes], strategy: MergeStrategy) -> list[float] | None:
+    """One weight a session, oldest first; None when counts are added unweighted."""
     match strategy:
         case Additive():
             return None
-        case TimeDecay():
-            return decay_weights(len(snapshots), strategy)
-        case SuccessWeighted():
-            return [
-                success_weight(s.episode_transitions.success_episodes, s.metadata.total_episodes)
-                for s in snapshots
-            ]
+        case TimeDecay(half_life):  # the newest has age 0
+            return [0.5 ** (age / half_life) for age in range(len(sessions) - 1, -1, -1)]
+        case SuccessWeighted():  # not clamped, as upstream
+            return [1.0 + float(won) / float(all_) if all_ else 1.0 for won, all_ in sessions]
         case _:
             assert_never(strategy)
 
@@ -129,7 +120,8 @@ def merge_snapshots(snapshots: Sequence[LearningSnapshot], strategy: MergeStrate
         return LearningSnapshot.empty()
     if len(snapshots) == 1:
         return snapshots[0].copy()
-    weights: Sequence[float | None] = merge_weights(snapshots, chosen) or [None] * len(snapshots)
+    episodes = [(s.episode_transitions.success_episodes, s.metadata.total_episodes) for s in snapshots]
+    weights: Sequence[float | None] = merge_weights(episodes, chosen) or [None] * len(snapshots)
     merged = LearningSnapshot(metadata=_merge_metadata([s.metadata for s in snapshots]))
     for snapshot, weight in zip(snapshots, weights, strict=True):
         _add(merged, snapshot, weight)

@@ -219,8 +219,7 @@ class LearningStore(Exchange, Maintenance):
     def merge(self, snapshots: Sequence[LearningSnapshot], strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge snapshots given oldest first; `query_latest` returns the newest first.
 
-        strategy: `Additive()`, `TimeDecay(N)` or `SuccessWeighted()`, or the texts `additive`,
-            `time-decay:N` (half-life in sessions) and `success-weighted`.
+        strategy: one of the classes of `MergeStrategy`, or its text as the command line takes it.
 
         Raises CountOverflowError, UnknownStrategyError.
         """

@@ -60,7 +60,8 @@ def history(backend: LearningBackend) -> LearningBackend:
 def same(merged: LearningSnapshot, parts: list[LearningSnapshot], strategy: MergeStrategy) -> None:
     """The merge is the oracle's: all exactly, KPI sums within 1e-9 of what was added up."""
     expected = merge_snapshots(parts, strategy)
-    weights = (merge_weights(parts, strategy) if len(parts) > 1 else None) or [1.0] * len(parts)
+    episodes = [(part.episode_transitions.success_episodes, part.metadata.total_episodes) for part in parts]
+    weights = (merge_weights(episodes, strategy) if len(parts) > 1 else None) or [1.0] * len(parts)
     added = sum(
         abs(stats.kpi_total) * weight
         for part, weight in zip(parts, weights, strict=True)

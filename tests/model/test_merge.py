@@ -17,7 +17,7 @@ from swarmstore import (
     TimeDecay,
     merge_snapshots,
 )
-from swarmstore.model.merge import decay_weights, round_half_up, success_weight
+from swarmstore.model.merge import merge_weights, round_half_up
 from tests.helpers.hypothesis_strategies import snapshots
 from tests.snapshots import full, simple
 
@@ -49,11 +49,11 @@ def test_rounding_is_the_nearest_integer_halves_up(value: float) -> None:
 
 
 def test_weights() -> None:
-    assert decay_weights(3, TimeDecay(1)) == [0.25, 0.5, 1.0]
-    assert decay_weights(2, TimeDecay(2)) == [0.5**0.5, 1.0]
-    assert decay_weights(0, TimeDecay(2)) == []
-    assert success_weight(7, 3) == 1 + 7 / 3
-    assert success_weight(5, 0) == 1.0
+    assert merge_weights([(1, 1)] * 3, TimeDecay(1)) == [0.25, 0.5, 1.0]
+    assert merge_weights([(1, 1)] * 2, TimeDecay(2)) == [0.5**0.5, 1.0]
+    assert merge_weights([], TimeDecay(2)) == []
+    assert merge_weights([(7, 3), (5, 0)], SuccessWeighted()) == [1 + 7 / 3, 1.0]
+    assert merge_weights([(7, 3)], Additive()) is None
 
 
 @pytest.mark.parametrize("half_life", [0, -1, 1.5, "3", True, None])

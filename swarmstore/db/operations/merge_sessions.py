@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import assert_never
-
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.second_reader import ONE_BY_ONE, Kinds, TwoReaders
@@ -21,15 +17,7 @@ from swarmstore.db.statements.merges import (
     merged_header,
     sessions_in_slice,
 )
-from swarmstore.model.merge import (
-    Additive,
-    MergeStrategy,
-    SuccessWeighted,
-    TimeDecay,
-    check_kpis,
-    decay_weights,
-    success_weight,
-)
+from swarmstore.model.merge import MergeStrategy, check_kpis, merge_weights
 from swarmstore.model.metadata import now_seconds
 from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
@@ -49,7 +37,7 @@ def merge_slice(
         row = session.get_one(SessionRow, rows[0].id)
         return repositories.sessions.load(session, [row])[0].copy()
     ids = [row.id for row in rows]
-    weights = _weights(rows, strategy)
+    weights = merge_weights([(row.success_episodes, row.total_episodes) for row in rows], strategy)
     dialect = repositories.database.dialect
     parameters = {"ids": ids} if weights is None else dialect.weight_parameters(ids, weights)
     weighing = _weighing(weights)
@@ -75,19 +63,6 @@ def merge_slice(
     merged = from_parts(header, {**parts, Kind.SWITCHES: []})
     check_kpis(merged)  # PostgreSQL would not have got here, SQLite makes it infinite
     return merged
-
-
-def _weights(rows: Sequence[Row[int, int, int]], strategy: MergeStrategy) -> list[float] | None:
-    """The weights of `merge_weights`, from what the slice says of each session, oldest first."""
-    match strategy:
-        case Additive():
-            return None
-        case TimeDecay():
-            return decay_weights(len(rows), strategy)
-        case SuccessWeighted():
-            return [success_weight(row.success_episodes, row.total_episodes) for row in rows]
-        case _:
-            assert_never(strategy)
 
 
 def _weighing(weights: list[float] | None) -> Weighing:

@@ -7,6 +7,18 @@ from sqlalchemy.orm import Mapped
 
 from swarmstore.db.dialects.row_keys import RowKey
 from swarmstore.db.schema.declarative import STRICT, Base, count, row_id, text
+from swarmstore.db.schema.fact_columns import (
+    Actions,
+    ByOrdinal,
+    BySequence,
+    ByStrategy,
+    InScenarioOfBaseline,
+    Ngrams,
+    OfBaseline,
+    Strategies,
+    Switches,
+    Transitions,
+)
 from swarmstore.db.schema.families import family_of
 from swarmstore.db.schema.header_columns import HeaderColumns
 
@@ -34,4 +46,39 @@ class Baseline(HeaderColumns, Base):
     newest_saved_at_ms: Mapped[int] = count("When that session, or else this part, was saved: ms since 1970")
 
 
-BASELINES = family_of(Baseline, "baseline_id", "baseline", "baselines")
+class BaselineTransitions(Transitions, InScenarioOfBaseline, BySequence, OfBaseline):
+    """Transitions of a baseline."""
+
+
+class BaselineNgrams(Ngrams, InScenarioOfBaseline, BySequence, OfBaseline):
+    """Runs of three and four actions of a baseline."""
+
+
+class BaselineContexts(Actions, InScenarioOfBaseline, BySequence, OfBaseline):
+    """Actions after another one, of a baseline."""
+
+
+class BaselineActions(Actions, InScenarioOfBaseline, BySequence, OfBaseline):
+    """Actions of a baseline."""
+
+
+class BaselineStrategies(Strategies, InScenarioOfBaseline, ByStrategy, OfBaseline):
+    """Selection strategies of a baseline."""
+
+
+class BaselineSwitches(Switches, InScenarioOfBaseline, ByOrdinal, OfBaseline):
+    """Changes of strategy of a baseline."""
+
+
+BASELINES = family_of(
+    Baseline,
+    "baseline_id",
+    "baseline",
+    "baselines",
+    BaselineTransitions,
+    BaselineNgrams,
+    BaselineContexts,
+    BaselineActions,
+    BaselineStrategies,
+    BaselineSwitches,
+)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Column, Table
-from sqlalchemy.schema import SchemaItem
+from sqlalchemy import Column, Table, TypedColumns
 
 from swarmstore.db.dialects.functions import leave_room
 from swarmstore.db.dialects.row_keys import belongs_to
-from swarmstore.db.schema import fact_columns
 from swarmstore.db.schema.declarative import STRICT_BY_KEY, Base
-from swarmstore.db.schema.fact_columns import FactColumns, key_column
+from swarmstore.db.schema.fact_columns import (
+    Actions,
+    ByOrdinal,
+    BySequence,
+    ByStrategy,
+    InScenarioOfSession,
+    Ngrams,
+    OfSession,
+    OfTotal,
+    Strategies,
+    Switches,
+    Transitions,
+)
 from swarmstore.db.schema.rollups import Rollup
 from swarmstore.db.schema.sessions import SessionRow
 
@@ -61,45 +71,107 @@ class Family:
         return [column.name for column in self.facts[kind].c if not column.primary_key]
 
 
-_FACTS: Mapping[Kind, tuple[str, Callable[[], FactColumns]]] = {
-    Kind.TRANSITIONS: ("Transitions of", fact_columns.transitions),
-    Kind.NGRAMS: ("Runs of three and four actions of", fact_columns.ngrams),
-    Kind.CONTEXTS: ("Actions after another one, of", fact_columns.actions),
-    Kind.ACTIONS: ("Actions of", fact_columns.actions),
-    Kind.STRATEGIES: ("Selection strategies of", fact_columns.strategies),
-    Kind.SWITCHES: ("Changes of strategy of", fact_columns.switches),
+_WHAT: Mapping[Kind, str] = {
+    Kind.TRANSITIONS: "Transitions of",
+    Kind.NGRAMS: "Runs of three and four actions of",
+    Kind.CONTEXTS: "Actions after another one, of",
+    Kind.ACTIONS: "Actions of",
+    Kind.STRATEGIES: "Selection strategies of",
+    Kind.SWITCHES: "Changes of strategy of",
 }
 
 
-def family_of(header: type[Base], owner: str, prefix: str, nouns: str) -> Family:
-    """A family whose facts are keyed by `owner`, and filled as those of the others."""
+def family_of(
+    header: type[Base], owner: str, prefix: str, nouns: str, *columns: type[TypedColumns]
+) -> Family:
+    """A family whose facts are keyed by `owner`; columns: of its tables, in the order of their kinds."""
     facts = dict[Kind, Table]()
-    for kind, (what, columns) in _FACTS.items():
-        key, *values = columns()
+    for (kind, what), of_kind in zip(_WHAT.items(), columns, strict=True):
+        parents = (
+            () if owner == "scenario_id" else belongs_to(header.__tablename__, owner, ondelete="CASCADE")
+        )
         facts[kind] = Table(
             f"{prefix}_{kind}",
             Base.metadata,
-            *_keys(header.__tablename__, owner, key),
-            *values,
+            of_kind,
+            *parents,
             comment=f"{what} {nouns}",
             **STRICT_BY_KEY,
         )
     return Family(header, owner, facts)
 
 
-def _keys(parent: str, owner: str, key: Column[int] | Column[str]) -> Iterator[SchemaItem]:
-    """The key of facts, and what says which header row they belong to."""
-    if owner == "scenario_id":
-        yield key_column(owner, "scenarios.id, or 0 for the global total")
-        yield key
-    else:
-        yield key_column(owner, f"{parent}.id")
-        yield key
-        yield key_column("scenario_id", f"As in {parent}: all tables can be distributed by it")
-        yield from belongs_to(parent, owner, ondelete="CASCADE")
+class SessionTransitions(Transitions, InScenarioOfSession, BySequence, OfSession):
+    """Transitions of a saved session."""
 
 
-SESSIONS = family_of(SessionRow, "session_row_id", "session", "saved sessions")
-ROLLUPS = family_of(Rollup, "scenario_id", "rollup", "rollups")
+class SessionNgrams(Ngrams, InScenarioOfSession, BySequence, OfSession):
+    """Runs of three and four actions of a saved session."""
+
+
+class SessionContexts(Actions, InScenarioOfSession, BySequence, OfSession):
+    """Actions after another one, of a saved session."""
+
+
+class SessionActions(Actions, InScenarioOfSession, BySequence, OfSession):
+    """Actions of a saved session."""
+
+
+class SessionStrategies(Strategies, InScenarioOfSession, ByStrategy, OfSession):
+    """Selection strategies of a saved session."""
+
+
+class SessionSwitches(Switches, InScenarioOfSession, ByOrdinal, OfSession):
+    """Changes of strategy of a saved session."""
+
+
+class RollupTransitions(Transitions, BySequence, OfTotal):
+    """Transitions of a rollup."""
+
+
+class RollupNgrams(Ngrams, BySequence, OfTotal):
+    """Runs of three and four actions of a rollup."""
+
+
+class RollupContexts(Actions, BySequence, OfTotal):
+    """Actions after another one, of a rollup."""
+
+
+class RollupActions(Actions, BySequence, OfTotal):
+    """Actions of a rollup."""
+
+
+class RollupStrategies(Strategies, ByStrategy, OfTotal):
+    """Selection strategies of a rollup."""
+
+
+class RollupSwitches(Switches, ByOrdinal, OfTotal):
+    """Changes of strategy of a rollup."""
+
+
+SESSIONS = family_of(
+    SessionRow,
+    "session_row_id",
+    "session",
+    "saved sessions",
+    SessionTransitions,
+    SessionNgrams,
+    SessionContexts,
+    SessionActions,
+    SessionStrategies,
+    SessionSwitches,
+)
+ROLLUPS = family_of(
+    Rollup,
+    "scenario_id",
+    "rollup",
+    "rollups",
+    RollupTransitions,
+    RollupNgrams,
+    RollupContexts,
+    RollupActions,
+    RollupStrategies,
+    RollupSwitches,
+)
 
 leave_room(ROLLUPS.facts.values())  # a fold changes nearly every row of a total

@@ -77,7 +77,7 @@ class LearningStore(Exchange, Maintenance):
         Raises InvalidUrlError, ConfigurationError, DatabaseMissingError among them, SchemaError kinds,
         StoreUnavailableError.
         """
-        with loading(), paused_gc.put_off():  # modules are many objects, too
+        with loading(), paused_gc.put_off_while_loading():
             from swarmstore.db.dialects.urls import place_of
             from swarmstore.db.storage import SqlStorage
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.as_opened import AsOpened
+from swarmstore.db.dialects.database_file import AsOpened
 from swarmstore.db.migrations.runner import prepare
 from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.operations.save_session import Saver

@@ -19,9 +19,8 @@ from tenacity.wait import wait_random_exponential
 from swarmstore.db.connection.fork_safety import prepare_for_forks
 from swarmstore.db.connection.interrupts import TakenConnections
 from swarmstore.db.connection.side_threads import SideThreads
-from swarmstore.db.dialects.as_opened import AsOpened
 from swarmstore.db.dialects.base import Access
-from swarmstore.db.dialects.database_file import OpenedFile
+from swarmstore.db.dialects.database_file import AsOpened, OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
 from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.dialects.urls import parse_url, shown_url, url_as_text
@@ -113,7 +112,7 @@ class Database:
         """What goes to another process beside a URL. Raises ConfigurationError for one in memory."""
         if self.is_in_memory:
             raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
-        return AsOpened.here(self._driver_options, None if self._file is None else self._file.identity)
+        return AsOpened(self._driver_options, None if self._file is None else self._file.identity)
 
     @property
     def is_in_memory(self) -> bool:

@@ -89,6 +89,7 @@ class DatabaseDialect(ABC):
         url: URL,
         settings: Settings,
         file: OpenedFile | None,
+        /,
         *,
         driver_options: Mapping[str, str],
         as_found: bool,

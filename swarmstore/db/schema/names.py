@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Identity, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped
 
-from swarmstore.db.dialects.column_types import Bytes, Count, Small
-from swarmstore.db.schema.declarative import STRICT, Base, key, text
+from swarmstore.db.schema.declarative import STRICT, Base, data, key, row_id, small, text
 
 ACTIONS = ("action_1", "action_2", "action_3", "action_4")
 """The columns of an action sequence."""
@@ -24,11 +23,9 @@ class Scenario(Base):
         {"comment": "Scenarios by name; 0, which has no row, stands for all of them", **STRICT},
     )
 
-    id: Mapped[int] = mapped_column(Count, Identity(), primary_key=True, comment="1 and up")
+    id: Mapped[int] = row_id("1 and up")
     name: Mapped[str] = text("Any text, of any length")
-    name_hash: Mapped[bytes] = mapped_column(
-        Bytes, nullable=False, comment="BLAKE2b-128 of the name: names are too long for an index"
-    )
+    name_hash: Mapped[bytes] = data("BLAKE2b-128 of the name: names are too long for an index")
 
 
 class ActionSequence(Base):
@@ -38,8 +35,8 @@ class ActionSequence(Base):
     __table_args__ = ({"comment": "Runs of 1 to 4 actions; the same ids in every database", **STRICT},)
 
     id: Mapped[int] = key("BLAKE2b-64 of the names, each behind its length")
-    length: Mapped[int] = mapped_column(Small, nullable=False, comment="How many actions, 1 to 4")
+    length: Mapped[int] = small("How many actions, 1 to 4")
     action_1: Mapped[str] = text("The first action")
-    action_2: Mapped[str | None] = text("The second action", nullable=True)
-    action_3: Mapped[str | None] = text("The third action", nullable=True)
-    action_4: Mapped[str | None] = text("The fourth action", nullable=True)
+    action_2: Mapped[str | None] = text("The second action")
+    action_3: Mapped[str | None] = text("The third action")
+    action_4: Mapped[str | None] = text("The fourth action")

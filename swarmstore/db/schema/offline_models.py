@@ -75,10 +75,10 @@ class OfflineActionOrder(Base):
     scenario_id: Mapped[int] = key("scenarios.id")
     action_set_hash: Mapped[int] = count("SipHash-1-3 of the set; an unsigned number in two's complement")
     source: Mapped[str] = text("Llm, Static or Manual")
-    lora_id: Mapped[int | None] = count("The LoRA adapter's number, if there is one", nullable=True)
-    lora_scale: Mapped[float | None] = double("The strength it is applied with", nullable=True)
-    lora_name: Mapped[str | None] = text("Its name", nullable=True)
-    validated_accuracy: Mapped[float | None] = double("Measured accuracy, 0 to 1", nullable=True)
+    lora_id: Mapped[int | None] = count("The LoRA adapter's number, if there is one")
+    lora_scale: Mapped[float | None] = double("The strength it is applied with")
+    lora_name: Mapped[str | None] = text("Its name")
+    validated_accuracy: Mapped[float | None] = double("Measured accuracy, 0 to 1")
 
 
 class OfflineOrderAction(Base):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import Index, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
-from swarmstore.db.dialects.column_types import Count, Flag
 from swarmstore.db.dialects.row_keys import belongs_to
-from swarmstore.db.schema.declarative import STRICT, STRICT_BY_KEY, Base, count, key
+from swarmstore.db.schema.declarative import STRICT, STRICT_BY_KEY, Base, count, flag, key
 from swarmstore.db.schema.header_columns import HeaderColumns
 
 
@@ -19,17 +18,12 @@ class Rollup(HeaderColumns, Base):
 
     scenario_id: Mapped[int] = key("scenarios.id, or 0 for the global total")
     contributors: Mapped[int] = count("Baselines and folded sessions in it; 0: there is no total")
-    newest_session_row: Mapped[int | None] = count(
-        "The newest session in it, if there was any", nullable=True
-    )
+    newest_session_row: Mapped[int | None] = count("The newest session in it, if there was any")
     newest_saved_at_ms: Mapped[int] = count(
         "When that session, or else its newest part, was saved: ms since 1970"
     )
-    rollup_version: Mapped[int] = mapped_column(
-        Count,
-        nullable=False,
-        server_default=text("0"),
-        comment="Random: another one after every change of the row or its facts",
+    rollup_version: Mapped[int] = count(
+        "Random: another one after every change of the row or its facts", server_default=text("0")
     )
 
 
@@ -47,4 +41,4 @@ class TotalSource(Base):
     session_row_id: Mapped[int] = key("sessions.id")
     total_scenario_id: Mapped[int] = key("The total: scenarios.id, or 0 for the global one")
     scenario_id: Mapped[int] = key("The session's scenario")
-    folded: Mapped[bool] = mapped_column(Flag, nullable=False, comment="Whether the rollup has it")
+    folded: Mapped[bool] = flag("Whether the rollup has it")

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
-from swarmstore.db.dialects.column_types import Bytes, Small
 from swarmstore.db.dialects.row_keys import RowKey
-from swarmstore.db.schema.declarative import STRICT, STRICT_BY_KEY, Base, count, key, row_id, text
+from swarmstore.db.schema.declarative import (
+    STRICT,
+    STRICT_BY_KEY,
+    Base,
+    count,
+    data,
+    key,
+    row_id,
+    small,
+    text,
+)
 from swarmstore.db.schema.header_columns import HeaderColumns
 
 
@@ -26,17 +35,13 @@ class SessionRow(HeaderColumns, Base):
     id: Mapped[int] = row_id()
     scenario_id: Mapped[int] = count("scenarios.id")
     session_id: Mapped[str] = text("Unique in its scenario, ordered by its bytes")
-    session_ts: Mapped[int | None] = count("Seconds since 1970 that the id stands for, if any", nullable=True)
-    write_token: Mapped[bytes] = mapped_column(
-        Bytes, nullable=False, comment="Random, one per call to save: tells a repeat from a collision"
-    )
-    content_digest: Mapped[bytes] = mapped_column(Bytes, nullable=False, comment="BLAKE2b-128 of the content")
-    digest_version: Mapped[int] = mapped_column(Small, nullable=False, comment="How the digest was made")
+    session_ts: Mapped[int | None] = count("Seconds since 1970 that the id stands for, if any")
+    write_token: Mapped[bytes] = data("Random, one per call to save: tells a repeat from a collision")
+    content_digest: Mapped[bytes] = data("BLAKE2b-128 of the content")
+    digest_version: Mapped[int] = small("How the digest was made")
     saved_at_ms: Mapped[int] = count("Milliseconds since 1970 by the database's clock")
-    position: Mapped[int | None] = count(
-        "Place in the order that followers see; NULL until published", nullable=True
-    )
-    position_stamp: Mapped[int | None] = count("Random, one per publication: told in cursors", nullable=True)
+    position: Mapped[int | None] = count("Place in the order that followers see; NULL until published")
+    position_stamp: Mapped[int | None] = count("Random, one per publication: told in cursors")
 
 
 class RemovedSession(Base):
@@ -57,12 +62,10 @@ class RemovedSession(Base):
     session_row_id: Mapped[int] = key("What sessions.id was")
     scenario_id: Mapped[int] = key("scenarios.id")
     session_id: Mapped[str] = text("What sessions.session_id was")
-    write_token: Mapped[bytes] = mapped_column(Bytes, nullable=False, comment="What sessions.write_token was")
-    content_digest: Mapped[bytes] = mapped_column(
-        Bytes, nullable=False, comment="What sessions.content_digest was"
-    )
-    digest_version: Mapped[int] = mapped_column(Small, nullable=False, comment="How the digest was made")
-    position: Mapped[int | None] = count("What sessions.position was; NULL if never published", nullable=True)
-    position_stamp: Mapped[int | None] = count("What sessions.position_stamp was", nullable=True)
+    write_token: Mapped[bytes] = data("What sessions.write_token was")
+    content_digest: Mapped[bytes] = data("What sessions.content_digest was")
+    digest_version: Mapped[int] = small("How the digest was made")
+    position: Mapped[int | None] = count("What sessions.position was; NULL if never published")
+    position_stamp: Mapped[int | None] = count("What sessions.position_stamp was")
     removed_at_ms: Mapped[int] = count("Milliseconds since 1970 by the database's clock")
     fate: Mapped[str] = text("What it had added to totals is kept there, was nothing, or is forgotten")

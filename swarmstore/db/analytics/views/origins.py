@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Integer, Text, and_, case, cast, func, lit
 
 from swarmstore.db.analytics.views.description import Query, View, integer, text, time, view
 from swarmstore.db.analytics.views.per_session import ROWS
-from swarmstore.db.analytics.views.total_rows import (
+from swarmstore.db.analytics.views.per_total import (
     CACHED,
     HOW_MANY,
     PENDING,

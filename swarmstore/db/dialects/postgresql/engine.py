@@ -3,25 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 
 import psycopg
 from psycopg.adapt import Dumper
 from psycopg.pq import Conninfo, Format
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import ExecutionContext
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExecutionContext, IsolationLevel
 
 from swarmstore.db.dialects.base import Parameters
-from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import refuse_what_the_driver_cannot
 from swarmstore.db.dialects.packed_arrays import PACKED
 from swarmstore.db.dialects.postgresql import session_settings
 from swarmstore.db.dialects.postgresql.deadlines import DeadlineConnection
 from swarmstore.db.dialects.postgresql.refusals import passing, refused
-from swarmstore.db.dialects.postgresql.without_questions import without_questions
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.errors import InvalidUrlError
 from swarmstore.settings import Settings
+
+_DRIVER = "swarmstore"
+
+
+class WithoutQuestions(PGDialect_psycopg):
+    """SQLAlchemy's dialect, which does not ask a new server what its driver has been told already.
+
+    Each question is a round trip before an agent's first load, and they come before anything else. What
+    these methods are for is in SQLAlchemy's `Dialect` and `DefaultDialect`.
+    """
+
+    supports_statement_cache = True
+
+    def _get_server_version_info(self, connection: Connection) -> tuple[int, ...]:
+        return divmod(_info(connection).server_version, 10_000)
+
+    def _get_default_schema_name(self, _connection: Connection) -> str:
+        return "pg_catalog"  # as `session_settings` has it; each statement names its schema
+
+    def get_default_isolation_level(self, _dbapi_conn: DBAPIConnection) -> IsolationLevel:
+        """The one that every engine is made with."""
+        return "READ COMMITTED"
+
+    def _set_backslash_escapes(self, connection: Connection) -> None:
+        found = _info(connection).parameter_status("standard_conforming_strings")
+        self._backslash_escapes = found == "off"
+
+
+def _info(connection: Connection) -> psycopg.ConnectionInfo:
+    return cast(psycopg.Connection, connection.connection.dbapi_connection).info
+
+
+registry.register(f"postgresql.{_DRIVER}", __name__, WithoutQuestions.__name__)
 
 
 class _PackedDumper(Dumper):
@@ -38,19 +71,9 @@ _DUMPERS = [
 
 
 def postgresql_engine(
-    url: URL,
-    settings: Settings,
-    file: OpenedFile | None,
-    *,
-    driver_options: Mapping[str, str],
-    as_found: bool,
-    pooled: bool,
+    url: URL, settings: Settings, _file: object, *, driver_options: Mapping[str, str], **_of_files: bool
 ) -> Engine:
-    """See `DatabaseDialect`: there is no file, and nothing to leave as it is found.
-
-    Raises InvalidUrlError for an option that libpq lacks.
-    """
-    del file, as_found, pooled
+    """See `DatabaseDialect`. Raises InvalidUrlError for an option that libpq lacks."""
     unknown = url.query.keys() - {option.keyword.decode() for option in Conninfo.get_defaults()}
     if unknown:
         raise InvalidUrlError(
@@ -68,7 +91,7 @@ def postgresql_engine(
     # None never prepares: behind a transaction pooler the next statement may meet another server
     arguments["prepare_threshold"] = None if settings.pooler else 5
     engine = create_engine(
-        without_questions(url),
+        url.set(drivername=f"postgresql+{_DRIVER}"),
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size,
         pool_timeout=settings.timeout_seconds,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Mapping
 from contextlib import nullcontext
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -24,16 +23,9 @@ _OLDEST_SQLITE = (3, 37, 0)  # the first one with STRICT tables
 
 
 def sqlite_engine(
-    url: URL,
-    settings: Settings,
-    file: OpenedFile | None,
-    *,
-    driver_options: Mapping[str, str],
-    as_found: bool,
-    pooled: bool,
+    url: URL, settings: Settings, file: OpenedFile | None, *, as_found: bool, pooled: bool, **_options: object
 ) -> Engine:
     """See `DatabaseDialect`. Raises ConfigurationError where SQLite is too old."""
-    del driver_options
     if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
         needed = ".".join(map(str, _OLDEST_SQLITE))
         raise ConfigurationError(

@@ -42,7 +42,7 @@ def statements(dialect: str) -> dict[str, Any]:
             "a whole session that counts, with what is pending": saves.session_with_facts(
                 dialect, HEADER, True, 32
             ),
-            "own rows of many sessions": saves.sessions(dialect, ("scenario_id", *HEADER)),
+            "own rows of many sessions": saves.sessions(dialect, ("scenario_id", *HEADER), from_arrays=True),
             "facts of a total with what is pending, packed": in_columns((sums,))[0],
             "facts of two kinds, packed": in_columns(tuple(facts_of(SESSIONS, kind) for kind in two))[0],
             "what a known total is watched by": watched_total(True),
@@ -51,7 +51,7 @@ def statements(dialect: str) -> dict[str, Any]:
         lists, doubles = in_lists(facts_of(SESSIONS, Kind.ACTIONS))
         own = {
             "a session's own row, and what is pending": saves.session(dialect, HEADER, 32),
-            "own row of one of many sessions": saves.plain_session(dialect, ("scenario_id", *HEADER)),
+            "own rows of many sessions": saves.sessions(dialect, ("scenario_id", *HEADER), from_arrays=False),
             "facts of sessions, in lists": lists,
             "doubles of sessions": doubles,
         }

@@ -166,12 +166,6 @@ class DatabaseDialect(ABC):
         """
         raise NotImplementedError
 
-    def insert_headers(
-        self, connection: Connection, header: Insert, rows: Sequence[Parameters]
-    ) -> list[Values | None]:
-        """Insert rows, each by itself; what `header` returns of each. As `insert_with_its_own`."""
-        raise NotImplementedError
-
     @abstractmethod
     def reserve_ids(self, connection: Connection, table: Table, highest: int) -> None:
         """Have the database give out only ids above this one, for a table whose ids it gives out once."""

@@ -165,14 +165,11 @@ class SessionRepository:
 
     def _add_rows(self, session: Session, given: Sequence[PlacedSession]) -> list[int | None]:
         """Add the sessions' own rows; their row ids."""
-        connection, dialect = session.connection(), self._dialect
         headers = [{"scenario_id": one.scenario_id, **one.new.columns(one.session_id)} for one in given]
-        if not dialect.writes_in_one_statement:
-            header = saves.plain_session(dialect.name, tuple(headers[0]))
-            inserted = dialect.insert_headers(connection, header, headers)
-            return [None if row is None else row[0] for row in inserted]
-        columns = {name: [header[name] for header in headers] for name in headers[0]}
-        rows = connection.execute(saves.sessions(dialect.name, tuple(columns)), columns)
+        names, from_arrays = tuple(headers[0]), self._dialect.writes_in_one_statement
+        columns = {name: [header[name] for header in headers] for name in names}
+        statement = saves.sessions(self._dialect.name, names, from_arrays=from_arrays)
+        rows = session.connection().execute(statement, columns if from_arrays else headers)
         written = {(scenario_id, session_id): row_id for row_id, scenario_id, session_id in rows}
         return [written.get((one.scenario_id, str(one.session_id))) for one in given]
 

@@ -98,34 +98,21 @@ def names_in(*some: SnapshotRows) -> set[int]:
 
 
 @cache
-def plain_session(dialect: str, header: tuple[str, ...]) -> Insert:
-    """Write a session's own row, for whom all that it relies on is there; its row id.
+def sessions(dialect: str, header: tuple[str, ...], *, from_arrays: bool) -> Insert:
+    """Write the own rows of many sessions, for whom all that they rely on is there.
 
-    No row where its id is taken.
+    Row id, scenario and session id of each whose id was free. from_arrays: the parameters are columns.
     """
-    values: dict[str, Expression] = {name: bindparam(name) for name in header}
-    return (
-        insert(dialect, _SESSIONS)
-        .values(saved_at_ms=database_now_ms(), **values)
-        .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
-        .returning(_SESSIONS.c.id)
-    )
-
-
-@cache
-def sessions(dialect: str, header: tuple[str, ...]) -> Insert:
-    """Write the own rows of many sessions from arrays.
-
-    Row id, scenario and session id of each whose id was free.
-    """
-    given = given_rows("given", {name: _SESSIONS.c[name].type for name in header})
-    chosen = select(*[given.c[name] for name in header], database_now_ms())
-    return (
-        insert(dialect, _SESSIONS)
-        .from_select([*header, "saved_at_ms"], chosen)
-        .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
-        .returning(_SESSIONS.c.id, _SESSIONS.c.scenario_id, _SESSIONS.c.session_id)
-    )
+    added = insert(dialect, _SESSIONS)
+    if from_arrays:
+        given = given_rows("given", {name: _SESSIONS.c[name].type for name in header})
+        chosen = select(*[given.c[name] for name in header], database_now_ms())
+        added = added.from_select([*header, "saved_at_ms"], chosen)
+    else:
+        values: dict[str, Expression] = {name: bindparam(name) for name in header}
+        added = added.values(saved_at_ms=database_now_ms(), **values)
+    added = added.on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
+    return added.returning(_SESSIONS.c.id, _SESSIONS.c.scenario_id, _SESSIONS.c.session_id)
 
 
 @cache

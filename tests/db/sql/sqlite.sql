@@ -27,8 +27,8 @@ FROM scenarios
 WHERE name_hash = ?) AND folded IS 0
  LIMIT 32 OFFSET ?) AS anon_4) AS anon_3
 
--- own row of one of many sessions
-INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (?, ?, ?, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id
+-- own rows of many sessions
+INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (?, ?, ?, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, session_id
 
 -- facts of sessions, in lists
 SELECT session_actions.session_row_id, json_group_array(session_actions.sequence_id) AS json_group_array_1, json_group_array(session_actions.visits) AS json_group_array_2, json_group_array(session_actions.successes) AS json_group_array_3, json_group_array(session_actions.failures) AS json_group_array_4, json_group_array(session_actions.discoveries) AS json_group_array_5, json_group_array(session_actions.total_duration_ms) AS json_group_array_6, NULL AS anon_1, json_group_array(session_actions.kpi_count) AS json_group_array_7 

@@ -58,7 +58,6 @@ class SQLite(DatabaseDialect):
     make_engine = staticmethod(sqlite_engine)
     insert_rows = staticmethod(bulk_write.insert_rows)
     insert_with_its_own = staticmethod(bulk_write.insert_with_its_own)
-    insert_headers = staticmethod(bulk_write.insert_headers)
     groups_of = staticmethod(groups_of)
     unseen_ids = staticmethod(known_names.unseen_ids)
     have_seen_ids = staticmethod(known_names.have_seen_ids)

@@ -89,7 +89,7 @@ class SqlImport:
             done.set_result([])
             return done
         new = list(map(_file_session, batch.files))
-        for scenario in {one.file.scenario for one in new} - self._ensured:
+        for scenario in {one.new.scenario for one in new} - self._ensured:
             self._scenarios.ensure(scenario)
             self._ensured.add(scenario)
         before, turn = None if after is None else self._last, Turn()
@@ -111,7 +111,7 @@ class SqlImport:
     def _write(self, new: Sequence[FileSession], turn: Turn, before: Turn | None) -> _Written:
         """Write a batch. Raises OutOfTurnError when the one before has to be waited for first."""
         relied_on = None if before is None else before.wait_until_placed()
-        counted = dict.fromkeys(one.file.scenario for one in new if one.file.source.counted)
+        counted = dict.fromkeys(one.new.scenario for one in new if one.source.counted)
 
         def work(session: Session) -> _Written:
             turn.begin()
@@ -197,4 +197,5 @@ class SqlImport:
 
 def _file_session(file: PreparedFile) -> FileSession:
     digest = file.source.content or content_digest(file.content)
-    return FileSession(file, NewSession(file.scenario, file.content, digest, token_bytes(16)))
+    new = NewSession(file.scenario, file.content, digest, token_bytes(16))
+    return FileSession(file.source, file.session_id, new)

@@ -20,7 +20,7 @@ from swarmstore.db.mapping.content_digest import DIGEST_VERSION
 from swarmstore.db.mapping.rows import COLUMNS, NO_FACTS, Columns, SnapshotRows, from_parts
 from swarmstore.db.mapping.total_headers import header_of
 from swarmstore.db.repositories.facts import FactRepository, new_rows
-from swarmstore.db.repositories.new_sessions import NewSession, Outcome, PlacedSession, Saved, Written
+from swarmstore.db.repositories.new_sessions import NewSession, Outcome, PlacedSession, Written
 from swarmstore.db.repositories.removed_sessions import remember_removed
 from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
 from swarmstore.db.repositories.totals import TotalRepository
@@ -29,12 +29,13 @@ from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.schema.names import GLOBAL
 from swarmstore.db.schema.rollups import TotalSource
 from swarmstore.db.schema.sessions import SessionRow
-from swarmstore.db.statements import removed_sessions, saves
+from swarmstore.db.statements import saves
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.compatibility import is_compatible
+from swarmstore.db.statements.removed_sessions import of_id
 from swarmstore.loading import loading
 from swarmstore.model.keys import SessionKey
-from swarmstore.model.removed_sessions import forgotten
+from swarmstore.model.removed_sessions import Fate, forgotten
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -93,19 +94,21 @@ class SessionRepository:
         ids = [SessionId(row.session_id) for row in rows]
         return list(zip(ids, self.load(session, rows), strict=True))
 
-    def save(self, connection: Connection, new: NewSession, session_id: SessionId, count_to: int) -> Saved:
+    def save(
+        self, connection: Connection, new: NewSession, session_id: SessionId, count_to: int
+    ) -> tuple[Outcome, dict[int, int]]:
         """Add and count a session unless its id is taken, by one statement where that can be.
 
-        count_to: more sessions than these that are pending for a total are not counted.
+        What that did, and how many sessions are then pending for totals, counted up to `count_to`.
         """
         written = self.add(connection, new, session_id, counted=True, count_to=count_to)
         if written is None:
             with Session(connection) as session:
-                return Saved(self._why_not(session, new, session_id))
+                return self._why_not(session, new, session_id), {}
         if written.counts_already:
-            return Saved(Outcome.SAVED, written.row_id)
+            return Outcome.SAVED, {}
         pending = {GLOBAL: written.global_pending + 1, written.scenario_id: written.scenario_pending + 1}
-        return Saved(Outcome.SAVED, written.row_id, pending)
+        return Outcome.SAVED, pending
 
     def add(
         self,
@@ -253,11 +256,11 @@ class SessionRepository:
             if found.write_token == new.write_token:
                 return Outcome.REPEATED
             return Outcome.SAME if new.is_same_as(found) else Outcome.TAKEN
-        repeated = removed_sessions.by_token(scenario_id, session_id, new.write_token)
-        if session.scalar(repeated) is not None:
+        removed = session.scalars(of_id(scenario_id, session_id)).all()
+        if any(one.write_token == new.write_token for one in removed):
             return Outcome.REPEATED  # and removed since, by somebody who had seen it
-        was_forgotten = removed_sessions.forgotten(scenario_id, session_id, new.digest, DIGEST_VERSION)
-        if session.scalar(was_forgotten) is not None:
+        of_this = (Fate.FORGOTTEN, new.digest, DIGEST_VERSION)
+        if any((one.fate, one.content_digest, one.digest_version) == of_this for one in removed):
             return Outcome.FORGOTTEN
         return Outcome.TRY_AGAIN if self.names_are_known(session, [new.rows]) else Outcome.NO_NAMES
 

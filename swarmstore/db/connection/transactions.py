@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -23,7 +23,7 @@ from swarmstore.db.dialects.base import Access
 from swarmstore.db.dialects.database_file import AsOpened, OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
 from swarmstore.db.dialects.registry import dialect_named
-from swarmstore.db.dialects.urls import parse_url, shown_url, url_as_text
+from swarmstore.db.dialects.urls import parse_url, shown_url
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements.compatibility import oldest_revision
@@ -103,10 +103,6 @@ class Database:
     def __repr__(self) -> str:
         return f"Database({shown_url(self.url)!r})"
 
-    def url_to_open_again(self) -> str:
-        """The URL, with its password, for another process."""
-        return url_as_text(self.url)
-
     @property
     def as_opened(self) -> AsOpened:
         """What goes to another process beside a URL. Raises ConfigurationError for one in memory."""
@@ -173,7 +169,7 @@ class Database:
         Before this returns where the pool has one connection, which the caller may want meanwhile,
         and in a file, whose driver would wait for the interpreter at every row.
         """
-        if not self.dialect.has_one_writer and self._pool.size() > 1:
+        if not self.dialect.has_one_writer and self.settings.pool_size > 1:
             begun = self._threads.start(call)
             if begun is not None:
                 return begun
@@ -186,16 +182,16 @@ class Database:
 
     def _transaction(self, access: Access, work: Work[_Result], maintenance: bool) -> _Result:
         def checked(session: Session) -> _Result:
-            if self._watched:
-                self._settle(session)
+            self._settle(session)
             return work(session)
 
         return self._run(partial(_once, self._engines[access, maintenance], checked), maintenance)
 
     def _settle(self, session: Session) -> None:
         """Settle what the transaction sees, which the first row that it reads does."""
-        self.dialect.wait_for_who_empties(session.connection(), table_of(SessionRow))
-        self.check_compatible(session)
+        if self._watched:
+            self.dialect.wait_for_who_empties(session.connection(), table_of(SessionRow))
+            self.check_compatible(session)
 
     def _begun(self) -> Session:
         session = Session(self._engines[Access.READING, True], autoflush=False, expire_on_commit=False)
@@ -206,17 +202,11 @@ class Database:
             raise
         return session
 
-    @property
-    def _pool(self) -> QueuePool:
-        pool = self.engine.pool
-        assert isinstance(pool, QueuePool)  # noqa: S101 - as all servers have
-        return pool
-
     def _spare_engine(self) -> Engine | None:
         """An engine with a connection to spare; a file is opened sooner than one may come free."""
         if not self.dialect.has_one_writer:
-            has_one = self._pool.checkedout() < self._pool.size()
-            return self._engines[Access.READING, True] if has_one else None
+            pool = cast(QueuePool, self.engine.pool)
+            return self._engines[Access.READING, True] if pool.checkedout() < pool.size() else None
         if self._file is None or self._file.takes_turns:
             return None
         if self._unpooled is None:  # a second one does no harm

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from operator import attrgetter, itemgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, assert_never
 
 from swarmstore.db.dialects.base import Values
 from swarmstore.db.mapping.sequence_ids import Names
@@ -22,7 +22,6 @@ COLUMNS = {kind: (KEYS[kind], *SESSIONS.values(kind)) for kind in Kind}
 _strategy_values = attrgetter(*SESSIONS.values(Kind.STRATEGIES))
 _key = itemgetter(0)
 _Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
 NamesOf = Callable[[int], Names]
 _Pair = tuple[int, int]
 Columns = Sequence[Values]
@@ -70,13 +69,13 @@ def to_rows(snapshot: LearningSnapshot, ids: Mapping[Names, int]) -> SnapshotRow
     successes, failures = transitions.success_transitions, transitions.failure_transitions
     pairs = list(successes.keys() | failures.keys())
     runs = chain.from_iterable(ngrams)
-    counts = chain.from_iterable(counted.values() for counted in ngrams)
+    counts = list(chain.from_iterable(pair for counted in ngrams for pair in counted.values()))
     performance = snapshot.selection_performance
     facts: dict[Kind, Iterable[Values]] = {
         Kind.TRANSITIONS: zip(
             map(id_of, pairs), map(successes.get, pairs), map(failures.get, pairs), strict=True
         ),
-        Kind.NGRAMS: zip(map(id_of, runs), *_in_two(counts), strict=True),
+        Kind.NGRAMS: zip(map(id_of, runs), counts[::2], counts[1::2], strict=True),
         Kind.CONTEXTS: (_action_row(ids[pair], s) for pair, s in snapshot.contextual_stats.items()),
         Kind.ACTIONS: (_action_row(ids[action,], s) for action, s in snapshot.action_stats.items()),
         Kind.STRATEGIES: ((name, *_strategy_values(s)) for name, s in performance.strategy_stats.items()),
@@ -95,12 +94,6 @@ def to_rows(snapshot: LearningSnapshot, ids: Mapping[Names, int]) -> SnapshotRow
     return SnapshotRows(
         _header(snapshot), {kind: columns_of(kind, sorted(rows, key=_key)) for kind, rows in facts.items()}
     )
-
-
-def _in_two(pairs: Iterable[_Pair]) -> tuple[Sequence[int], Sequence[int]]:
-    """The first of each pair, and the second."""
-    numbers = list(chain.from_iterable(pairs))
-    return numbers[::2], numbers[1::2]
 
 
 def _action_row(sequence_id: int, stats: ActionStats) -> Values:
@@ -144,7 +137,28 @@ def from_rows(rows: SnapshotRows, names_of: NamesOf) -> LearningSnapshot:
 
 def part_of(kind: Kind, columns: Columns, names_of: NamesOf) -> Any:
     """The part of a snapshot that the facts of a kind are, made anew."""
-    return _PARTS[kind](columns, names_of)
+    keys, *values = columns
+    match kind:
+        case Kind.TRANSITIONS:
+            pairs, (successes, failures) = list(map(names_of, keys)), values
+            return _present(pairs, successes), _present(pairs, failures)
+        case Kind.NGRAMS:
+            by_length: dict[int, Runs] = {length: {} for length in NgramStats.LENGTHS.values()}
+            counts = map(_pairs.__getitem__, zip(*values, strict=True))
+            for names, pair in zip(map(names_of, keys), counts, strict=True):
+                by_length[len(names)][names] = pair
+            return NgramStats.of_lengths(by_length.values())
+        case Kind.CONTEXTS:
+            return dict(zip(map(names_of, keys), map(ActionStats, *values), strict=True))
+        case Kind.ACTIONS:
+            actions = (action for (action,) in map(names_of, keys))
+            return dict(zip(actions, map(ActionStats, *values), strict=True))
+        case Kind.STRATEGIES:
+            return dict(zip(keys, map(StrategyStats, *values), strict=True))
+        case Kind.SWITCHES:
+            return list(map(StrategySwitchEvent, *values))
+        case _:
+            assert_never(kind)
 
 
 def from_parts(header: Header, parts: Mapping[Kind, Any]) -> LearningSnapshot:
@@ -179,52 +193,6 @@ def from_parts(header: Header, parts: Mapping[Kind, Any]) -> LearningSnapshot:
     )
 
 
-def _transitions(columns: Columns, names_of: NamesOf) -> tuple[dict[Any, int], dict[Any, int]]:
-    ids, successes, failures = columns
-    pairs = list(map(names_of, ids))
-    return _present(pairs, successes), _present(pairs, failures)
-
-
-def _ngrams(columns: Columns, names_of: NamesOf) -> NgramStats:
-    by_length: dict[int, Runs] = {length: {} for length in NgramStats.LENGTHS.values()}
-    ids, successes, failures = columns
-    counts = map(_pairs.__getitem__, zip(successes, failures, strict=True))
-    for names, pair in zip(map(names_of, ids), counts, strict=True):
-        by_length[len(names)][names] = pair
-    return NgramStats.of_lengths(by_length.values())
-
-
-def _contexts(columns: Columns, names_of: NamesOf) -> dict[Any, ActionStats]:
-    return _keyed(map(names_of, columns[0]), columns, ActionStats)
-
-
-def _actions(columns: Columns, names_of: NamesOf) -> dict[str, ActionStats]:
-    return _keyed((action for (action,) in map(names_of, columns[0])), columns, ActionStats)
-
-
-def _strategies(columns: Columns, _names_of: NamesOf) -> dict[str, StrategyStats]:
-    return _keyed(columns[0], columns, StrategyStats)
-
-
-def _switches(columns: Columns, _names_of: NamesOf) -> list[StrategySwitchEvent]:
-    return list(map(StrategySwitchEvent, *columns[1:]))
-
-
-_PARTS: Mapping[Kind, Callable[[Columns, NamesOf], Any]] = {
-    Kind.TRANSITIONS: _transitions,
-    Kind.NGRAMS: _ngrams,
-    Kind.CONTEXTS: _contexts,
-    Kind.ACTIONS: _actions,
-    Kind.STRATEGIES: _strategies,
-    Kind.SWITCHES: _switches,
-}
-
-
 def _present(keys: Iterable[_Key], counts: Values) -> dict[_Key, int]:
     entries = zip(keys, counts, strict=True)
     return dict(entries) if None not in counts else {key: n for key, n in entries if n is not None}
-
-
-def _keyed(keys: Iterable[_Key], columns: Columns, type_: Callable[..., _Value]) -> dict[_Key, _Value]:
-    """An object of the values of each row, by its key."""
-    return dict(zip(keys, map(type_, *columns[1:]), strict=True))

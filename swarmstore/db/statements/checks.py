@@ -95,8 +95,8 @@ def pending_totals() -> Select[int, str | None, int, int]:
 def largest_pending() -> Iterator[Statement]:
     """The largest count of each column in the sessions pending for totals; one row each."""
     sources = table_of(TotalSource)
-    for table, counts in _counts(SESSIONS, table_of(SessionRow)):
-        row_id = table.c.id if "session_row_id" not in table.c else table.c.session_row_id
+    for table, counts in _counts(SESSIONS):
+        row_id = table.c.session_row_id if "session_row_id" in table.c else table.c.id
         pending = select(sources.c.session_row_id).where(sources.c.folded.is_(False))
         yield select(*map(func.max, counts)).where(row_id.in_(pending))
 
@@ -104,12 +104,13 @@ def largest_pending() -> Iterator[Statement]:
 def totals_above() -> Iterator[Select[int]]:
     """The cached totals that have a count above parameter `limit`."""
     limit = bindparam("limit", type_=BigInteger)
-    for table, counts in _counts(ROLLUPS, table_of(Rollup)):
+    for table, counts in _counts(ROLLUPS):
         yield select(table.c.scenario_id).where(or_(*[count > limit for count in counts])).distinct()
 
 
-def _counts(family: Family, header: Table) -> Iterator[tuple[Table, list[Expression]]]:
+def _counts(family: Family) -> Iterator[tuple[Table, list[Expression]]]:
     """The tables of a family with their columns that are added up, but for doubles."""
+    header = table_of(family.header)
     yield header, [header.c[name] for name in SUMMED_COLUMNS]
     for kind in SUMMED:
         table = family.facts[kind]

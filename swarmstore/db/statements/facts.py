@@ -24,8 +24,9 @@ from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import insert, one_of, sum_of_doubles
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
-from swarmstore.db.schema.names import ActionSequence
+from swarmstore.db.schema.names import ACTIONS, ActionSequence
 
+# how many actions a key has at most
 _ACTIONS_IN = {Kind.TRANSITIONS: 2, Kind.NGRAMS: 4, Kind.CONTEXTS: 2, Kind.ACTIONS: 1}
 
 
@@ -33,7 +34,7 @@ _ACTIONS_IN = {Kind.TRANSITIONS: 2, Kind.NGRAMS: 4, Kind.CONTEXTS: 2, Kind.ACTIO
 def facts_of(family: Family, kind: Kind, named: bool = False) -> Statement:
     """`(owner, key, values …)` of the owners in parameter `owners`, by owner and key.
 
-    named: behind the values come the actions of the key, as many as `actions_in`, and rows in any order.
+    named: behind the values come the actions of the key, as many as it may have, and rows in any order.
     """
     table, owner, key = family.facts[kind], family.owner_column(kind), family.facts[kind].c[KEYS[kind]]
     values = [table.c[name] for name in family.values(kind)]
@@ -41,17 +42,12 @@ def facts_of(family: Family, kind: Kind, named: bool = False) -> Statement:
     return _with_actions(facts, table, kind) if named else facts
 
 
-def actions_in(kind: Kind) -> int:
-    """How many actions a key of this kind has at most."""
-    return _ACTIONS_IN.get(kind, 0)
-
-
 def _with_actions(facts: Statement, table: FromClause, kind: Kind) -> Statement:
     """Facts beside the actions of their keys: one answer takes less time than two."""
-    if not actions_in(kind):
+    if kind not in _ACTIONS_IN:
         return facts
     names = table_of(ActionSequence)
-    actions = [names.c[f"action_{place}"] for place in range(1, actions_in(kind) + 1)]
+    actions = [names.c[name] for name in ACTIONS[: _ACTIONS_IN[kind]]]
     named = facts.add_columns(*actions).order_by(None)  # which would sort what is joined
     return named.outerjoin_from(table, names, names.c.id == table.c[KEYS[kind]])
 

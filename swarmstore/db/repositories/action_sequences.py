@@ -57,7 +57,9 @@ class ActionSequenceRepository:
             missing = {key: names for key, names in unknown.items() if key not in stored}
             if missing:
                 stored |= self._database.write(lambda session: _store(session, missing))
-            _compare(unknown, stored)
+            for key, names in unknown.items():
+                if stored[key] != names:
+                    raise _collision(names, stored[key])
             self._remember(unknown)
             ids |= {names: key for key, names in unknown.items()}
         return ids
@@ -131,13 +133,7 @@ def _store(session: Session, sequences: Mapping[int, Names]) -> dict[int, Names]
     return _load(session, sequences)
 
 
-def _compare(expected: Mapping[int, Names], stored: Mapping[int, Names]) -> None:
-    for key, names in expected.items():
-        if stored.get(key) != names:
-            raise _collision(names, stored.get(key))
-
-
-def _collision(names: Names, other: Names | None) -> CorruptStoreError:
+def _collision(names: Names, other: Names) -> CorruptStoreError:
     return CorruptStoreError(
         f"the actions {names!r} and {other!r} have the same 64-bit id; rename one of them"
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 
+from swarmstore.db.schema import offline_models
 from swarmstore.db.schema.all_tables import Base
 from swarmstore.db.schema.baselines import BASELINES, Baseline
 from swarmstore.db.schema.compatibility import SchemaCompatibility
@@ -15,13 +16,6 @@ from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Family, Kind
 from swarmstore.db.schema.imports import ImportedFile
 from swarmstore.db.schema.names import ActionSequence, Scenario
-from swarmstore.db.schema.offline_models import (
-    OfflineActionOrder,
-    OfflineModelRow,
-    OfflineOrderAction,
-    OfflinePath,
-    OfflinePathAction,
-)
 from swarmstore.db.schema.publication import Publication
 from swarmstore.db.schema.rollups import Rollup, TotalSource
 from swarmstore.db.schema.sessions import RemovedSession, SessionRow
@@ -79,11 +73,11 @@ _AGENT: Mapping[Table, Access] = {
     **dict(_sums(ROLLUPS, delete=True)),
     table_of(Publication): Access(update=("last_position",)),
     table_of(TotalSource): _revise(table_of(TotalSource), delete=True),
-    table_of(OfflineModelRow): _revise(table_of(OfflineModelRow)),
-    table_of(OfflinePath): _REPLACE,
-    table_of(OfflinePathAction): _ADD,
-    table_of(OfflineActionOrder): _REPLACE,
-    table_of(OfflineOrderAction): _ADD,
+    table_of(offline_models.OfflineModelRow): _revise(table_of(offline_models.OfflineModelRow)),
+    table_of(offline_models.OfflinePath): _REPLACE,
+    table_of(offline_models.OfflinePathAction): _ADD,
+    table_of(offline_models.OfflineActionOrder): _REPLACE,
+    table_of(offline_models.OfflineOrderAction): _ADD,
     table_of(ImportedFile): Access(
         insert=True,
         update=(

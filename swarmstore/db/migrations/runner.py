@@ -183,7 +183,6 @@ def _upgrade(database: Database) -> str | None:
     with loading():
         from alembic import command
 
-    with loading():
         from swarmstore.db.schema.all_tables import TABLES
 
     with _locked(database) as connection:

@@ -21,23 +21,13 @@ from swarmstore.db.schema.baselines import Baseline
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.imports import COPIES, ImportedFile
 from swarmstore.db.schema.names import Scenario
-from swarmstore.db.schema.offline_models import (
-    OfflineActionOrder,
-    OfflineModelRow,
-    OfflineOrderAction,
-    OfflinePath,
-    OfflinePathAction,
-)
+from swarmstore.db.schema.offline_models import OF_MODELS, OfflineModelRow
 from swarmstore.db.schema.publication import Publication
 from swarmstore.db.schema.rollups import Rollup, TotalSource
 from swarmstore.db.schema.sessions import RemovedSession, SessionRow
 from swarmstore.errors import ConfigurationError
 
 _PATH = "all"
-_MODELS = [
-    table_of(model)
-    for model in (OfflineModelRow, OfflinePath, OfflinePathAction, OfflineActionOrder, OfflineOrderAction)
-]
 IS_MARK: ColumnElement[bool] = table_of(ImportedFile).c.origin == COPIES
 
 
@@ -137,7 +127,7 @@ def _state(session: Session) -> bytes:
 
 def _state_of() -> Iterator[Statement]:
     yield select(Rollup.scenario_id, Rollup.contributors, Rollup.rollup_version).order_by(Rollup.scenario_id)
-    for table in _MODELS:
+    for table in map(table_of, OF_MODELS):
         yield select(*table.columns).order_by(*table.primary_key.columns)
     yield select(func.count()).select_from(TotalSource)
     yield select(func.count()).select_from(ImportedFile).where(~IS_MARK)

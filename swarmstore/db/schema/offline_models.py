@@ -94,3 +94,7 @@ class OfflineOrderAction(Base):
     discover: Mapped[bool] = key("Whether it expands the search (discover) or changes state", type_=Flag())
     ordinal: Mapped[int] = key("Its place in the order, from 0")
     action: Mapped[str] = text("The action")
+
+
+OF_MODELS = (OfflineModelRow, OfflinePath, OfflinePathAction, OfflineActionOrder, OfflineOrderAction)
+"""All of them; digests of copies keep to this order."""

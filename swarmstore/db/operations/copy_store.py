@@ -11,11 +11,11 @@ Nor does a session id: who deletes a session may save another one under it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from swarmstore.contracts.capabilities import CopyReport
@@ -28,6 +28,7 @@ from swarmstore.db.migrations.runner import current_revision
 from swarmstore.db.operations import copy_mark
 from swarmstore.db.operations.copy_table import columns_by_key, insert_all, mirror
 from swarmstore.db.repositories.change_feed import ChangeFeed
+from swarmstore.db.repositories.removed_sessions import delete_rows
 from swarmstore.db.schema.all_tables import Base
 from swarmstore.db.schema.baselines import Baseline
 from swarmstore.db.schema.compatibility import SchemaCompatibility
@@ -36,7 +37,7 @@ from swarmstore.db.schema.families import SESSIONS
 from swarmstore.db.schema.imports import ImportedFile
 from swarmstore.db.schema.names import ActionSequence, Scenario
 from swarmstore.db.schema.publication import Publication
-from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.rollups import Rollup
 from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import checks
 from swarmstore.db.statements.change_feed import publication
@@ -155,7 +156,7 @@ def _make_room(theirs: Session, coming: Sequence[_Known]) -> int:
     found = theirs.scalars(select(SessionRow.id).where(in_the_way)).all()
     if found:
         copy_mark.check_unused(theirs)
-        _remove(theirs, found)
+        delete_rows(theirs, found)
         copy_mark.mark(theirs, 0, finished=None)
     return len(found)
 
@@ -182,7 +183,7 @@ def _even_out_sessions(ours: Session, theirs: Session) -> int:
     # what goes leaves first: its position, and its id in its scenario, may belong to another one by now
     for wanted, found in _side_by_side(ours, theirs):
         surplus = _lacking(found, wanted)
-        _remove(theirs, surplus)
+        delete_rows(theirs, surplus)
         _publish(theirs, dict.fromkeys(_moved(wanted, found).keys() - set(surplus), (None, None)))
         removed += len(surplus)
     for wanted, found in _side_by_side(ours, theirs):
@@ -196,14 +197,10 @@ def _side_by_side(ours: Session, theirs: Session) -> Iterator[tuple[dict[int, _K
     """The sessions of both, some at a time, by row id."""
     after = 0
     while after < MAX_TOTAL:
-        wanted = _page(ours, after)
+        wanted = _known(ours, SessionRow.id.between(after + 1, MAX_TOTAL), _PAGE)
         last = max(wanted) if len(wanted) == _PAGE else MAX_TOTAL
         yield wanted, _known(theirs, SessionRow.id.between(after + 1, last))
         after = last
-
-
-def _page(session: Session, after: int, highest: int = MAX_TOTAL) -> dict[int, _Known]:
-    return _known(session, SessionRow.id.between(after + 1, highest), _PAGE)
 
 
 def _known(session: Session, which: ColumnElement[bool], limit: int | None = None) -> dict[int, _Known]:
@@ -250,12 +247,6 @@ def _insert(ours: Session, theirs: Session, row_ids: Sequence[int]) -> None:
         these = select(*columns).where(one_of(columns[0], "ids")).order_by(*table.primary_key.columns)
         rows = ours.connection().execute(these, {"ids": row_ids}).all()
         insert_all(theirs.connection(), table, rows)
-
-
-def _remove(session: Session, row_ids: Collection[int]) -> None:
-    for table, row_id in ((TotalSource, "session_row_id"), (SessionRow, "id")):
-        gone = delete(table_of(table)).where(one_of(table_of(table).c[row_id], "ids"))
-        session.connection().execute(gone, {"ids": sorted(row_ids)})
 
 
 def _publish(session: Session, positions: Mapping[int, tuple[int | None, int | None]]) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, aliased
 
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.operations.withdraw_sessions import UNSYNCHRONIZED, Forgotten, LockedTotals
+from swarmstore.db.operations.withdraw_sessions import Forgotten, LockedTotals
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema.baselines import IMPORT_PREFIX, Baseline
+from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.imports import COPIES, ImportedFile
 from swarmstore.db.schema.names import GLOBAL
 from swarmstore.db.schema.rollups import TotalSource
@@ -102,14 +103,13 @@ def _hand_over(
     """Let sessions be those of other imports, and count as those say; the totals to make anew."""
     session = locked.session
     for row in rows:
-        file = others[row.id]
-        entry = (ImportedFile.origin == file.origin, ImportedFile.path_hash == file.path_hash)
-        theirs = update(ImportedFile).where(*entry).values(session_row_id=row.id)
-        session.execute(theirs, execution_options=UNSYNCHRONIZED)
+        file, files = others[row.id], table_of(ImportedFile)
+        entry = (files.c.origin == file.origin, files.c.path_hash == file.path_hash)
+        session.execute(update(files).where(*entry).values(session_row_id=row.id))
     joining = [row for row in rows if others[row.id].counted and not became[row.id].counted]
     repositories.totals.add_pending(session, [(row.id, row.scenario_id) for row in joining])
     leaving = [row.id for row in rows if became[row.id].counted and not others[row.id].counted]
     cached = locked.cached_in(leaving)
-    these = delete(TotalSource).where(one_of(TotalSource.session_row_id.expression, "ids"))
-    session.execute(these, {"ids": leaving}, execution_options=UNSYNCHRONIZED)
+    sources = table_of(TotalSource)
+    session.execute(delete(sources).where(one_of(sources.c.session_row_id, "ids")), {"ids": leaving})
     return cached

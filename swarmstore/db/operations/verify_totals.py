@@ -90,7 +90,7 @@ def _check_totals(
         rows = {(total, row[0]): row for total in names for row in zip(*cached[total][kind], strict=True)}
         differing = [
             (total, key, *difference)
-            for total, key in sorted(rows.keys() | expected.keys(), key=_by_text)
+            for total, key in sorted(rows.keys() | expected.keys(), key=lambda one: (one[0], str(one[1])))
             for difference in _differences(kind, rows.get((total, key)), expected.get((total, key)))
         ]
         by_sequence = SUMMED[kind] == "sequence_id"
@@ -100,10 +100,6 @@ def _check_totals(
             actions = actions_of[key] if by_sequence else (key,)
             found[total].append(Discrepancy(names[total], None, kind, actions, *difference))
     return [one for of_total in found.values() for one in of_total]
-
-
-def _by_text(key: tuple[int, object]) -> tuple[int, str]:
-    return key[0], str(key[1])
 
 
 def _differences(kind: Kind, found: Values | None, expected: Values | None) -> Iterator[tuple[str, str, str]]:

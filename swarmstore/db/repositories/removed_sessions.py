@@ -1,4 +1,4 @@
-"""What is kept of a session that is removed, so that it is known when somebody saves it again."""
+"""Sessions that are removed, and what is kept of them: that they are known when somebody saves them again."""
 
 from __future__ import annotations
 
@@ -41,3 +41,9 @@ def remember_removed(session: Session, row_ids: Sequence[int], *, forgotten: boo
     oldest = select(removed.c.session_row_id).where(removed.c.removed_at_ms < database_now_ms() - _KEPT_MS)
     some = oldest.order_by(removed.c.removed_at_ms).limit(_FORGOTTEN_AT_ONCE)
     session.execute(delete(removed).where(removed.c.session_row_id.in_(some)))
+
+
+def delete_rows(session: Session, row_ids: Sequence[int]) -> None:
+    """Delete sessions, and that they count: their totals are locked, and no part of this."""
+    for column in (table_of(TotalSource).c.session_row_id, table_of(SessionRow).c.id):
+        session.execute(delete(column.table).where(one_of(column, "ids")), {"ids": row_ids})

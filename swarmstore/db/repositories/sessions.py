@@ -7,7 +7,7 @@ from functools import partial
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection import paused_gc
@@ -21,7 +21,7 @@ from swarmstore.db.mapping.rows import COLUMNS, NO_FACTS, Columns, SnapshotRows,
 from swarmstore.db.mapping.total_headers import header_of
 from swarmstore.db.repositories.facts import FactRepository, new_rows
 from swarmstore.db.repositories.new_sessions import NewSession, Outcome, PlacedSession, Written
-from swarmstore.db.repositories.removed_sessions import remember_removed
+from swarmstore.db.repositories.removed_sessions import delete_rows, remember_removed
 from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
 from swarmstore.db.repositories.totals import TotalRepository
 from swarmstore.db.schema.declarative import table_of
@@ -38,8 +38,6 @@ from swarmstore.model.keys import SessionKey
 from swarmstore.model.removed_sessions import Fate, forgotten
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
-
-_UNSYNCHRONIZED = {"synchronize_session": False}
 
 
 class SessionRepository:
@@ -215,7 +213,7 @@ class SessionRepository:
             self._totals.fold(session, [rollup], [row for row in counted if not is_folded[row.id]])
             carried.add_removed(session, rollup, counted)
         remember_removed(session, [row.id for row in rows])
-        self.delete_rows(session, row_ids)
+        delete_rows(session, row_ids)
         return len(rows)
 
     def lock(self, session: Session, row_ids: Sequence[int]) -> Sequence[SessionRow]:
@@ -225,12 +223,6 @@ class SessionRepository:
         """
         found = queries.of_rows().with_for_update().execution_options(populate_existing=True)
         return session.scalars(found, {"ids": row_ids}).all()
-
-    def delete_rows(self, session: Session, row_ids: Sequence[int]) -> None:
-        """Delete sessions, and that they count: their totals are locked, and no part of this."""
-        for column in (TotalSource.session_row_id, SessionRow.id):
-            gone = delete(column.class_).where(one_of(column.expression, "ids"))
-            session.execute(gone, {"ids": row_ids}, execution_options=_UNSYNCHRONIZED)
 
     def names_are_known(self, session: Session, some: Sequence[SnapshotRows]) -> bool:
         """Tell whether the database has the names of all actions in these snapshots."""

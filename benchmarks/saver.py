@@ -19,8 +19,7 @@ from benchmarks.data import snapshots
 from benchmarks.peers.limit import limit_on
 from benchmarks.peers.rows import prepare
 from swarmstore import LearningSnapshot, LearningStore, SqlStorage
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, SessionRow
 from swarmstore.model.session_ids import SessionIdGenerator
 from tests.helpers.internals import database_of, repositories_of, saver_of
 

@@ -44,7 +44,7 @@ DEFECTS = (
     Defect(
         "sources deleted by cascade",
         (
-            ("swarmstore/db/schema/rollups.py", 'ondelete="RESTRICT"', 'ondelete="CASCADE"'),
+            ("swarmstore/db/schema/sessions.py", 'ondelete="RESTRICT"', 'ondelete="CASCADE"'),
             ("migrations/tables/0100/sqlite.sql", "ON DELETE RESTRICT", "ON DELETE CASCADE"),
             ("migrations/tables/0100/postgresql.sql", "ON DELETE RESTRICT", "ON DELETE CASCADE"),
         ),

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from swarmstore import SqlStorage
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import KEYS, SESSIONS
-from swarmstore.db.schema.rollups import TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import SessionRow, TotalSource
 from tests.helpers.internals import database_of
 
 _ROWS, _SOURCES = table_of(SessionRow), table_of(TotalSource)

@@ -20,7 +20,6 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 350
 OF_ONE_CONCEPT = {  # names of several modules: each is about the same thing, on another floor
     "dialect",
-    "compatibility",
     "imports",
     "storage",
     "change_feed",

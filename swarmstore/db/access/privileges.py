@@ -11,14 +11,19 @@ from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 from swarmstore.db.schema import offline_models
 from swarmstore.db.schema.all_tables import Base
 from swarmstore.db.schema.baselines import BASELINES, Baseline
-from swarmstore.db.schema.compatibility import SchemaCompatibility
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Family, Kind
 from swarmstore.db.schema.imports import ImportedFile
-from swarmstore.db.schema.names import ActionSequence, Scenario
 from swarmstore.db.schema.publication import Publication
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import RemovedSession, SessionRow
+from swarmstore.db.schema.sessions import (
+    ActionSequence,
+    RemovedSession,
+    Rollup,
+    Scenario,
+    SchemaCompatibility,
+    SessionRow,
+    TotalSource,
+)
 
 
 class RoleKind(StrEnum):

@@ -17,7 +17,7 @@ from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.failures import translated
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
-from swarmstore.db.schema.names import Scenario
+from swarmstore.db.schema.sessions import Scenario
 from swarmstore.errors import CountOverflowError, first_of
 from swarmstore.model.keys import ScenarioKey, TotalKey
 from swarmstore.model.total_parts import PartKind, TotalPart

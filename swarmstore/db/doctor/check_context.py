@@ -13,7 +13,7 @@ from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.doctor.findings import Diagnosis
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema.all_tables import TABLES
-from swarmstore.db.schema.names import Scenario
+from swarmstore.db.schema.sessions import Scenario
 from swarmstore.settings import Settings
 
 

@@ -15,9 +15,7 @@ from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.operations.copy_mark import is_unfinished
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS
-from swarmstore.db.schema.names import GLOBAL, Scenario
-from swarmstore.db.schema.rollups import Rollup
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario, SessionRow
 from swarmstore.db.statements import checks
 from swarmstore.errors import CorruptStoreError
 

@@ -15,8 +15,7 @@ from swarmstore.db.mapping.total_headers import combine, rollup_part, session_pa
 from swarmstore.db.operations.fold_totals import due_at
 from swarmstore.db.repositories.facts import OwnerFacts
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED
-from swarmstore.db.schema.rollups import Rollup
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import Rollup, SessionRow
 from swarmstore.db.statements import checks
 from swarmstore.errors import CountOverflowError
 from swarmstore.model.limits import MAX_TOTAL

@@ -20,11 +20,9 @@ from swarmstore.db.repositories.scenarios import text_hash
 from swarmstore.db.schema.baselines import Baseline
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.imports import COPIES, ImportedFile
-from swarmstore.db.schema.names import Scenario
 from swarmstore.db.schema.offline_models import OF_MODELS, OfflineModelRow
 from swarmstore.db.schema.publication import Publication
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import RemovedSession, SessionRow
+from swarmstore.db.schema.sessions import RemovedSession, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.errors import ConfigurationError
 
 _PATH = "all"

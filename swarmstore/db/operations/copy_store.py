@@ -31,14 +31,11 @@ from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.repositories.removed_sessions import delete_rows
 from swarmstore.db.schema.all_tables import Base
 from swarmstore.db.schema.baselines import Baseline
-from swarmstore.db.schema.compatibility import SchemaCompatibility
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS
 from swarmstore.db.schema.imports import ImportedFile
-from swarmstore.db.schema.names import ActionSequence, Scenario
 from swarmstore.db.schema.publication import Publication
-from swarmstore.db.schema.rollups import Rollup
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import ActionSequence, Rollup, Scenario, SchemaCompatibility, SessionRow
 from swarmstore.db.statements import checks
 from swarmstore.db.statements.change_feed import publication
 from swarmstore.errors import ConfigurationError

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from swarmstore.contracts.progress import Progress, telling
 from swarmstore.db.connection.side_threads import Behind
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, TotalSource
 from swarmstore.errors import CountOverflowError, SwarmstoreError
 from swarmstore.settings import Settings
 

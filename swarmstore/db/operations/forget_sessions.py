@@ -19,9 +19,7 @@ from swarmstore.db.repositories.totals import TotalRepository
 from swarmstore.db.schema.baselines import IMPORT_PREFIX, Baseline
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.imports import COPIES, ImportedFile
-from swarmstore.db.schema.names import GLOBAL, Scenario
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import RemovedSession, SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, RemovedSession, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements import removed_sessions
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.merges import sessions_in_slice

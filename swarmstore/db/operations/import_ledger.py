@@ -22,8 +22,7 @@ from swarmstore.db.operations.save_session import Saver
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.new_sessions import NewSession
 from swarmstore.db.schema.baselines import IMPORT_PREFIX
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, SessionRow
 from swarmstore.model.keys import GlobalKey, TotalKey
 from swarmstore.model.limits import check_text
 from swarmstore.model.memo import Memo

@@ -33,9 +33,7 @@ from swarmstore.db.repositories.facts import FactRepository
 from swarmstore.db.schema.baselines import IMPORT_PREFIX, Baseline
 from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.imports import ImportedFile
-from swarmstore.db.schema.names import GLOBAL, Scenario
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.checks import expected_facts
 from swarmstore.db.statements.sessions import of_rows
 

@@ -14,9 +14,7 @@ from swarmstore.db.repositories.removed_sessions import delete_rows, remember_re
 from swarmstore.db.schema.baselines import PRUNED, Baseline
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.imports import COPIES, ImportedFile
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, SessionRow, TotalSource
 from swarmstore.db.statements import removed_sessions
 
 _SOURCES = table_of(TotalSource)

@@ -15,7 +15,7 @@ from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.sequence_ids import Names, sequence_id
 from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.names import ACTIONS, ActionSequence
+from swarmstore.db.schema.sessions import ACTIONS, ActionSequence
 from swarmstore.errors import CorruptStoreError
 
 _ALL = select(ActionSequence.id, ActionSequence.length, *(getattr(ActionSequence, name) for name in ACTIONS))

@@ -15,8 +15,7 @@ from swarmstore.db.repositories.facts import FactRepository, new_rows
 from swarmstore.db.repositories.totals import TotalRepository, counted_in, set_rollup_to
 from swarmstore.db.schema.baselines import BASELINES, HAND, PRUNED, Baseline
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, Kind
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import Rollup, SessionRow, TotalSource
 
 
 class CarriedParts:

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 from swarmstore.db.dialects.functions import database_now_ms, insert, one_of
 from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.rollups import TotalSource
-from swarmstore.db.schema.sessions import RemovedSession, SessionRow
+from swarmstore.db.schema.sessions import RemovedSession, SessionRow, TotalSource
 from swarmstore.model.removed_sessions import REPEATABLE_DAYS, Fate
 
 _KEPT_MS = REPEATABLE_DAYS * 24 * 3600 * 1000

@@ -14,8 +14,7 @@ from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.functions import insert
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.names import GLOBAL, Scenario
-from swarmstore.db.schema.rollups import Rollup
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario
 from swarmstore.db.statements.scenarios import scenario_by_hash
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.keys import GlobalKey, TotalKey

@@ -26,9 +26,7 @@ from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
 from swarmstore.db.repositories.totals import TotalRepository
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS, Kind
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.rollups import TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, SessionRow, TotalSource
 from swarmstore.db.statements import saves
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.compatibility import is_compatible

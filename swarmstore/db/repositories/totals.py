@@ -27,9 +27,7 @@ from swarmstore.db.mapping.total_headers import (
 from swarmstore.db.repositories.facts import FactRepository, Watch
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Kind
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, SessionRow, TotalSource
 from swarmstore.db.statements.totals import mark_folded, pending_counts, set_rollup
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.snapshot import LearningSnapshot

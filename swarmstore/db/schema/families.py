@@ -19,8 +19,7 @@ from swarmstore.db.dialects.functions import leave_room
 from swarmstore.db.dialects.packed_arrays import Type
 from swarmstore.db.dialects.row_keys import belongs_to
 from swarmstore.db.schema.declarative import STRICT_BY_KEY, Base
-from swarmstore.db.schema.rollups import Rollup
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import Rollup, SessionRow
 
 
 class Kind(StrEnum):

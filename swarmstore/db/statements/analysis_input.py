@@ -10,8 +10,7 @@ from swarmstore.db.dialects.base import Statement
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS, Kind
-from swarmstore.db.schema.names import ActionSequence
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import ActionSequence, SessionRow
 from swarmstore.model.offline_analyzer import PATH_OBSERVATIONS, RATE_OBSERVATIONS
 
 _TRIGRAM = 3

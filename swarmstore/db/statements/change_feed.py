@@ -16,9 +16,8 @@ from sqlalchemy import (
 )
 
 from swarmstore.db.dialects.column_types import Count
-from swarmstore.db.schema.names import Scenario
 from swarmstore.db.schema.publication import Publication
-from swarmstore.db.schema.sessions import RemovedSession, SessionRow
+from swarmstore.db.schema.sessions import RemovedSession, Scenario, SessionRow
 
 
 def publication() -> Select[Publication]:

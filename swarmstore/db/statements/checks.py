@@ -24,9 +24,7 @@ from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema.baselines import BASELINES
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
-from swarmstore.db.schema.names import ActionSequence, Scenario
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import ActionSequence, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.facts import added_up
 
 

@@ -6,8 +6,8 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Select, literal, select
 
-from swarmstore.db.schema.compatibility import SchemaCompatibility
 from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.schema.sessions import SchemaCompatibility
 from swarmstore.revisions import REVISION
 
 

@@ -24,7 +24,7 @@ from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import insert, one_of, sum_of_doubles
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
-from swarmstore.db.schema.names import ACTIONS, ActionSequence
+from swarmstore.db.schema.sessions import ACTIONS, ActionSequence
 
 # how many actions a key has at most
 _ACTIONS_IN = {Kind.TRANSITIONS: 2, Kind.NGRAMS: 4, Kind.CONTEXTS: 2, Kind.ACTIONS: 1}

@@ -14,8 +14,7 @@ from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS, WEIGHTED_COLUMNS
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS, SUMMED, Kind
-from swarmstore.db.schema.names import Scenario
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import Scenario, SessionRow
 from swarmstore.db.statements.facts import added_up
 from swarmstore.model.session_slice import SessionSlice
 

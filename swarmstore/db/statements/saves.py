@@ -35,9 +35,7 @@ from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import KEYS, SESSIONS, Kind
-from swarmstore.db.schema.names import ActionSequence, Scenario
-from swarmstore.db.schema.rollups import TotalSource
-from swarmstore.db.schema.sessions import RemovedSession, SessionRow
+from swarmstore.db.schema.sessions import ActionSequence, RemovedSession, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.compatibility import is_compatible
 from swarmstore.db.statements.removed_sessions import was_forgotten
 from swarmstore.db.statements.scenarios import id_by_hash

@@ -8,7 +8,7 @@ from sqlalchemy import ScalarSelect, Select, bindparam, select
 
 from swarmstore.db.dialects.column_types import Bytes
 from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.names import Scenario
+from swarmstore.db.schema.sessions import Scenario
 
 
 @cache

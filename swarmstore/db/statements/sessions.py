@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.names import ActionSequence
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import ActionSequence, SessionRow
 from swarmstore.model.session_ids import SessionId
 
 

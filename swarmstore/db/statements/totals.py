@@ -24,8 +24,7 @@ from swarmstore.db.dialects.column_types import Count
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import HEADER_COLUMNS
 from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import Rollup, SessionRow, TotalSource
 from swarmstore.db.statements.compatibility import is_compatible
 from swarmstore.db.statements.scenarios import id_by_hash
 

@@ -15,7 +15,7 @@ from swarmstore import SessionId, SqlStorage
 from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS
-from swarmstore.db.schema.rollups import TotalSource
+from swarmstore.db.schema.sessions import TotalSource
 from tests.helpers.copied_sessions import multiply
 from tests.helpers.internals import database_of
 from tests.snapshots import full, model, simple

@@ -10,7 +10,7 @@ from swarmstore.db.analytics.views.description import ViewColumn, double, intege
 from swarmstore.db.analytics.views.rates import added, mean, rate, share, wilson
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS, Kind
-from swarmstore.db.schema.names import ACTIONS, ActionSequence
+from swarmstore.db.schema.sessions import ACTIONS, ActionSequence
 
 SEQUENCES = table_of(ActionSequence)
 _BY_SEQUENCE = {Kind.TRANSITIONS, Kind.NGRAMS, Kind.CONTEXTS, Kind.ACTIONS}

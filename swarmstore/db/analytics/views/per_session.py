@@ -10,8 +10,7 @@ from swarmstore.db.analytics.views.rates import rate_of_episodes
 from swarmstore.db.dialects.view_functions import time_of, time_of_ms
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS, Kind
-from swarmstore.db.schema.names import Scenario
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import Scenario, SessionRow
 
 SCENARIOS = table_of(Scenario)
 ROWS = table_of(SessionRow)

@@ -43,8 +43,7 @@ from swarmstore.db.dialects.view_functions import time_of, time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Kind
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, TotalSource
 
 CACHED = table_of(Rollup)
 SOURCES = table_of(TotalSource)

@@ -257,7 +257,7 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/operations/copy_mark.py",
-                "    dialect_of(session).reserve_ids(session.connection(), table_of(SessionRow), highest)\n",
+                "    dialect_of(session).reserve_ids(session.connection(), SessionRow.table, highest)\n",
                 "",
             ),
         ),

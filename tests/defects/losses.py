@@ -67,8 +67,7 @@ LOSSES = (
         (
             (
                 "swarmstore/db/statements/saves.py",
-                "        dialect_named(dialect).every_id_is_in("
-                'table_of(ActionSequence).c.id, "sequence_ids"),\n',
+                '        dialect_named(dialect).every_id_is_in(ActionSequence.table.c.id, "sequence_ids"),\n',
                 "",
             ),
         ),

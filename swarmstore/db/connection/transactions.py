@@ -24,7 +24,6 @@ from swarmstore.db.dialects.database_file import AsOpened, OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
 from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.dialects.urls import parse_url, shown_url
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements.compatibility import oldest_revision
 from swarmstore.errors import (
@@ -190,7 +189,7 @@ class Database:
     def _settle(self, session: Session) -> None:
         """Settle what the transaction sees, which the first row that it reads does."""
         if self._watched:
-            self.dialect.wait_for_who_empties(session.connection(), table_of(SessionRow))
+            self.dialect.wait_for_who_empties(session.connection(), SessionRow.table)
             self.check_compatible(session)
 
     def _begun(self) -> Session:

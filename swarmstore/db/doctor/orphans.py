@@ -13,7 +13,6 @@ from swarmstore.db.doctor.findings import Finding, finding, many
 from swarmstore.db.doctor.pending import pending_totals
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.operations.copy_mark import is_unfinished
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario, SessionRow
 from swarmstore.db.statements import checks
@@ -75,7 +74,7 @@ def missing_rows(case: Case) -> Iterator[Finding]:
 
 
 def _empty_total(case: Case, total: int) -> str:
-    table = table_of(Rollup)
+    table = Rollup.table
     given = {name: value for name, value in NOTHING.columns().items() if value is not None}
     values = ", ".join(map(str, given.values()))
     named = f"{case.qualified(table.name)} (scenario_id, {', '.join(given)})"

@@ -18,7 +18,6 @@ from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.repositories.scenarios import text_hash
 from swarmstore.db.schema.baselines import Baseline
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.imports import COPIES, ImportedFile
 from swarmstore.db.schema.offline_models import OF_MODELS, OfflineModelRow
 from swarmstore.db.schema.publication import Publication
@@ -26,7 +25,7 @@ from swarmstore.db.schema.sessions import RemovedSession, Rollup, Scenario, Sess
 from swarmstore.errors import ConfigurationError
 
 _PATH = "all"
-IS_MARK: ColumnElement[bool] = table_of(ImportedFile).c.origin == COPIES
+IS_MARK: ColumnElement[bool] = ImportedFile.table.c.origin == COPIES
 
 
 def claim(session: Session, store_id: bytes, highest: int) -> None:
@@ -78,7 +77,7 @@ def mark(session: Session, highest: int, *, finished: bool | None) -> None:
     if entry is not None:
         highest = max(highest, entry.session_row_id or 0)
         finished = entry.counted if finished is None else finished
-    dialect_of(session).reserve_ids(session.connection(), table_of(SessionRow), highest)
+    dialect_of(session).reserve_ids(session.connection(), SessionRow.table, highest)
     row = {
         "content_digest": _state(session),
         "counted": bool(finished),
@@ -86,7 +85,7 @@ def mark(session: Session, highest: int, *, finished: bool | None) -> None:
         "imported_at_ms": database_now_ms(),
     }
     key = {"origin": COPIES, "path_hash": text_hash(_PATH)}
-    statement = insert(dialect_of(session).name, table_of(ImportedFile)).values(**key, path=_PATH, **row)
+    statement = insert(dialect_of(session).name, ImportedFile.table).values(**key, path=_PATH, **row)
     session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=row))
 
 
@@ -125,7 +124,7 @@ def _state(session: Session) -> bytes:
 
 def _state_of() -> Iterator[Statement]:
     yield select(Rollup.scenario_id, Rollup.contributors, Rollup.rollup_version).order_by(Rollup.scenario_id)
-    for table in map(table_of, OF_MODELS):
+    for table in [model.table for model in OF_MODELS]:
         yield select(*table.columns).order_by(*table.primary_key.columns)
     yield select(func.count()).select_from(TotalSource)
     yield select(func.count()).select_from(ImportedFile).where(~IS_MARK)

@@ -31,7 +31,6 @@ from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.repositories.removed_sessions import delete_rows
 from swarmstore.db.schema.all_tables import Base
 from swarmstore.db.schema.baselines import Baseline
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS
 from swarmstore.db.schema.imports import ImportedFile
 from swarmstore.db.schema.publication import Publication
@@ -45,9 +44,9 @@ from swarmstore.revisions import REVISION
 _PAGE = 1000  # sessions compared at once
 _BATCH = 20  # sessions copied in one transaction
 
-_NAMES = [table_of(ActionSequence), table_of(Scenario)]
-_OF_SESSIONS = [table_of(SessionRow), *SESSIONS.facts.values()]
-_OF_THE_DATABASE = [table_of(Publication), table_of(SchemaCompatibility)]
+_NAMES = [ActionSequence.table, Scenario.table]
+_OF_SESSIONS = [SessionRow.table, *SESSIONS.facts.values()]
+_OF_THE_DATABASE = [Publication.table, SchemaCompatibility.table]
 _STATE = [
     table
     for table in Base.metadata.sorted_tables  # those referred to come first
@@ -127,10 +126,10 @@ def _copy_names(ours: Session, theirs: Session) -> None:
 def _mirror_names(ours: Session, theirs: Session) -> None:
     source, into = ours.connection(), theirs.connection()
     # sequences are the same in all stores, and more of them do no harm
-    mirror(source, into, table_of(ActionSequence), removing=False)
-    mirror(source, into, table_of(Scenario))
+    mirror(source, into, ActionSequence.table, removing=False)
+    mirror(source, into, Scenario.table)
     highest = ours.scalar(select(func.max(Scenario.id))) or 0
-    dialect_of(into).reserve_ids(into, table_of(Scenario), highest)
+    dialect_of(into).reserve_ids(into, Scenario.table, highest)
 
 
 def _copy_sessions(ours: Session, theirs: Session, row_ids: Sequence[int]) -> int:
@@ -165,8 +164,8 @@ def _finish(ours: Session, theirs: Session) -> tuple[int, int, int]:
     _mirror_names(ours, theirs)
     removed = _even_out_sessions(ours, theirs)
     for table in _STATE:
-        mirror(source, into, table, but=copy_mark.IS_MARK if table is table_of(ImportedFile) else None)
-    dialect_of(into).reserve_ids(into, table_of(Baseline), ours.scalar(select(func.max(Baseline.id))) or 0)
+        mirror(source, into, table, but=copy_mark.IS_MARK if table is ImportedFile.table else None)
+    dialect_of(into).reserve_ids(into, Baseline.table, ours.scalar(select(func.max(Baseline.id))) or 0)
     published = ours.scalars(publication()).one()
     followed = {"last_position": published.last_position, "epoch": published.epoch}
     theirs.execute(update(Publication).values(followed))
@@ -247,7 +246,7 @@ def _insert(ours: Session, theirs: Session, row_ids: Sequence[int]) -> None:
 
 
 def _publish(session: Session, positions: Mapping[int, tuple[int | None, int | None]]) -> None:
-    table = table_of(SessionRow)
+    table = SessionRow.table
     statement = update(table).where(table.c.id == bindparam("row"))
     statement = statement.values(position=bindparam("place"), position_stamp=bindparam("stamp"))
     if positions:

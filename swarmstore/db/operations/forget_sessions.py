@@ -17,7 +17,6 @@ from swarmstore.db.operations.withdraw_sessions import Forgotten, LockedTotals
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.totals import TotalRepository
 from swarmstore.db.schema.baselines import IMPORT_PREFIX, Baseline
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.imports import COPIES, ImportedFile
 from swarmstore.db.schema.sessions import GLOBAL, RemovedSession, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements import removed_sessions
@@ -249,13 +248,13 @@ def _hand_over(
     """Let sessions be those of other imports, and count as those say; the totals to make anew."""
     session = locked.session
     for row in rows:
-        file, files = others[row.id], table_of(ImportedFile)
+        file, files = others[row.id], ImportedFile.table
         entry = (files.c.origin == file.origin, files.c.path_hash == file.path_hash)
         session.execute(update(files).where(*entry).values(session_row_id=row.id))
     joining = [row for row in rows if others[row.id].counted and not became[row.id].counted]
     repositories.totals.add_pending(session, [(row.id, row.scenario_id) for row in joining])
     leaving = [row.id for row in rows if became[row.id].counted and not others[row.id].counted]
     cached = locked.cached_in(leaving)
-    sources = table_of(TotalSource)
+    sources = TotalSource.table
     session.execute(delete(sources).where(one_of(sources.c.session_row_id, "ids")), {"ids": leaving})
     return cached

@@ -12,12 +12,11 @@ from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.removed_sessions import delete_rows, remember_removed
 from swarmstore.db.schema.baselines import PRUNED, Baseline
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.imports import COPIES, ImportedFile
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, SessionRow, TotalSource
 from swarmstore.db.statements import removed_sessions
 
-_SOURCES = table_of(TotalSource)
+_SOURCES = TotalSource.table
 _OF_ROWS = one_of(_SOURCES.c.session_row_id, "ids")
 
 
@@ -77,7 +76,7 @@ class LockedTotals:
         if remembered:
             session.execute(removed_sessions.forget_earlier(), {"ids": row_ids})
             remember_removed(session, row_ids, forgotten=True)
-        files = table_of(ImportedFile)
+        files = ImportedFile.table
         these = one_of(files.c.session_row_id, "ids")
         left = update(files).where(these, files.c.origin != COPIES).values(session_row_id=None)
         session.execute(left, {"ids": row_ids})

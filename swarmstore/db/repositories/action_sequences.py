@@ -14,7 +14,6 @@ from swarmstore.db.dialects.base import NewRows
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.sequence_ids import Names, sequence_id
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.sessions import ACTIONS, ActionSequence
 from swarmstore.errors import CorruptStoreError
 
@@ -129,7 +128,7 @@ def _store(session: Session, sequences: Mapping[int, Names]) -> dict[int, Names]
     }
     for place, name in enumerate(ACTIONS):
         columns[name] = [names[place] if place < len(names) else None for names in sequences.values()]
-    insert_rows(session.connection(), NewRows(table_of(ActionSequence), {}, columns, skip_taken=True))
+    insert_rows(session.connection(), NewRows(ActionSequence.table, {}, columns, skip_taken=True))
     return _load(session, sequences)
 
 

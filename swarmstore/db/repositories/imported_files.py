@@ -12,7 +12,6 @@ from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.functions import database_now_ms, insert
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION
 from swarmstore.db.repositories.scenarios import text_hash
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.imports import ImportedFile
 from swarmstore.db.schema.sessions import SessionRow
 
@@ -50,7 +49,7 @@ class ImportedFileRepository:
         """Add or renew the entries of files, with the row ids of the sessions that they have become."""
         if not files:
             return
-        table = table_of(ImportedFile)
+        table = ImportedFile.table
         added = insert(self._dialect.name, table).values(imported_at_ms=database_now_ms())
         kept = (*_KEY, "path")
         renewed = {column.name: column for column in added.excluded if column.name not in kept}

@@ -13,7 +13,7 @@ from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.base import NewRows, Values
 from swarmstore.db.dialects.functions import insert
 from swarmstore.db.dialects.registry import insert_rows
-from swarmstore.db.schema.declarative import Base, table_of
+from swarmstore.db.schema.declarative import Base
 from swarmstore.db.schema.offline_models import (
     OfflineActionOrder,
     OfflineModelRow,
@@ -87,7 +87,7 @@ class OfflineModelRepository:
             "analyzed_sessions": model.analyzed_sessions,
             "updated_at": model.updated_at,
         }
-        table = table_of(OfflineModelRow)
+        table = OfflineModelRow.table
         # the upsert comes first: its row lock makes two who save one model take turns
         statement = insert(self._dialect.name, table).values(scenario_id=scenario_id, **row)
         older = table.c.updated_at < statement.excluded.updated_at if only_older else None
@@ -136,7 +136,7 @@ def _insert(
     session: Session, model: type[Base], scenario_id: int, names: Sequence[str], rows: Sequence[Values]
 ) -> None:
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
-    insert_rows(session.connection(), NewRows(table_of(model), {"scenario_id": scenario_id}, columns))
+    insert_rows(session.connection(), NewRows(model.table, {"scenario_id": scenario_id}, columns))
 
 
 def _load_paths(session: Session, scenario_id: int) -> list[RecommendedPath]:

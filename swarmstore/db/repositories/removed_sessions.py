@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects.functions import database_now_ms, insert, one_of
 from swarmstore.db.dialects.registry import dialect_of
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.sessions import RemovedSession, SessionRow, TotalSource
 from swarmstore.model.removed_sessions import REPEATABLE_DAYS, Fate
 
@@ -22,7 +21,7 @@ def remember_removed(session: Session, row_ids: Sequence[int], *, forgotten: boo
 
     Before it deletes their sources, which tell whether they count.
     """
-    removed, sessions, sources = table_of(RemovedSession), table_of(SessionRow), table_of(TotalSource)
+    removed, sessions, sources = RemovedSession.table, SessionRow.table, TotalSource.table
     kept = [column.name for column in removed.columns if column.name in sessions.columns]
     counts = exists().where(sources.c.session_row_id == sessions.c.id)
     fate = literal(Fate.FORGOTTEN.value) if forgotten else case((counts, Fate.KEPT), else_=Fate.NOTHING)
@@ -44,5 +43,5 @@ def remember_removed(session: Session, row_ids: Sequence[int], *, forgotten: boo
 
 def delete_rows(session: Session, row_ids: Sequence[int]) -> None:
     """Delete sessions, and that they count: their totals are locked, and no part of this."""
-    for column in (table_of(TotalSource).c.session_row_id, table_of(SessionRow).c.id):
+    for column in (TotalSource.table.c.session_row_id, SessionRow.table.c.id):
         session.execute(delete(column.table).where(one_of(column, "ids")), {"ids": row_ids})

@@ -24,7 +24,6 @@ from swarmstore.db.repositories.new_sessions import NewSession, Outcome, PlacedS
 from swarmstore.db.repositories.removed_sessions import delete_rows, remember_removed
 from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
 from swarmstore.db.repositories.totals import TotalRepository
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.schema.sessions import GLOBAL, SessionRow, TotalSource
 from swarmstore.db.statements import saves
@@ -262,7 +261,7 @@ def _rows_of(new: NewSession, counted: bool, header: Values) -> list[NewRows]:
     rows = new_rows(SESSIONS, of_session, new.rows)
     if counted and not written.counts_already:
         totals = {"total_scenario_id": (GLOBAL, written.scenario_id)}
-        rows.append(NewRows(table_of(TotalSource), {**of_session, "folded": False}, totals))
+        rows.append(NewRows(TotalSource.table, {**of_session, "folded": False}, totals))
     return rows
 
 

@@ -25,7 +25,6 @@ from swarmstore.db.mapping.total_headers import (
     session_part,
 )
 from swarmstore.db.repositories.facts import FactRepository, Watch
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, SessionRow, TotalSource
 from swarmstore.db.statements.totals import mark_folded, pending_counts, set_rollup
@@ -111,7 +110,7 @@ class TotalRepository:
             "total_scenario_id": [total for _, total, _ in counting],
             "scenario_id": [scenario for _, _, scenario in counting],
         }
-        insert_rows(session.connection(), NewRows(table_of(TotalSource), {"folded": False}, columns))
+        insert_rows(session.connection(), NewRows(TotalSource.table, {"folded": False}, columns))
 
     def fold_pending(self, session: Session, rollup: Rollup, limit: int, leaving: Sequence[int]) -> list[int]:
         """Add up to `limit` pending sessions to a locked total, but for those in `leaving`.

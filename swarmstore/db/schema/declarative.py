@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias, cast
 
 from sqlalchemy import Identity, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
@@ -27,15 +27,13 @@ class Base(DeclarativeBase):
     """All tables, without a schema: it is set when a statement runs."""
 
     metadata = MetaData(naming_convention=_NAMES)
+    table: ClassVar[Table]
+    """That of a model, for statements that make no objects."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        cls.table = cast(Table, cls.__table__)
         cls.registry.configure()  # at first use it would take a lock that a child forked then finds taken
-
-
-def table_of(model: type[Base]) -> Table:
-    """The table of a model."""
-    return cast(Table, model.__table__)
 
 
 def count(comment: str, **options: Any) -> _Declared:

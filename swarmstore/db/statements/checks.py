@@ -22,7 +22,6 @@ from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema.baselines import BASELINES
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
 from swarmstore.db.schema.sessions import ActionSequence, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.facts import added_up
@@ -32,7 +31,7 @@ from swarmstore.db.statements.facts import added_up
 def expected_facts(kind: Kind) -> Statement:
     """`(total, key, values …, sum of |kpi_total|)` of parameter `totals`: baselines, folded sessions."""
     names, key = ROLLUPS.values(kind), KEYS[kind]
-    carried, counted, sources = BASELINES.facts[kind], SESSIONS.facts[kind], table_of(TotalSource)
+    carried, counted, sources = BASELINES.facts[kind], SESSIONS.facts[kind], TotalSource.table
     total = sources.c.total_scenario_id
     parts = union_all(
         select(
@@ -55,7 +54,7 @@ def tables_by_sequence() -> list[Table]:
 
 def missing_sequences(table: Table) -> Select[int, int, int | None]:
     """`(rows, sequences, smallest id)` of a table's facts whose sequence is not there; one row."""
-    names, key = table_of(ActionSequence), table.c.sequence_id
+    names, key = ActionSequence.table, table.c.sequence_id
     counts = select(func.count(), func.count(key.distinct()), func.min(key))
     return counts.select_from(table).where(~exists().where(names.c.id == key))
 
@@ -92,7 +91,7 @@ def pending_totals() -> Select[int, str | None, int, int]:
 
 def largest_pending() -> Iterator[Statement]:
     """The largest count of each column in the sessions pending for totals; one row each."""
-    sources = table_of(TotalSource)
+    sources = TotalSource.table
     for table, counts in _counts(SESSIONS):
         row_id = table.c.session_row_id if "session_row_id" in table.c else table.c.id
         pending = select(sources.c.session_row_id).where(sources.c.folded.is_(False))
@@ -108,7 +107,7 @@ def totals_above() -> Iterator[Select[int]]:
 
 def _counts(family: Family) -> Iterator[tuple[Table, list[Expression]]]:
     """The tables of a family with their columns that are added up, but for doubles."""
-    header = table_of(family.header)
+    header = family.header.table
     yield header, [header.c[name] for name in SUMMED_COLUMNS]
     for kind in SUMMED:
         table = family.facts[kind]

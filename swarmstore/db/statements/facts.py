@@ -22,7 +22,6 @@ from sqlalchemy import (
 from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import insert, one_of, sum_of_doubles
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
 from swarmstore.db.schema.sessions import ACTIONS, ActionSequence
 
@@ -46,7 +45,7 @@ def _with_actions(facts: Statement, table: FromClause, kind: Kind) -> Statement:
     """Facts beside the actions of their keys: one answer takes less time than two."""
     if kind not in _ACTIONS_IN:
         return facts
-    names = table_of(ActionSequence)
+    names = ActionSequence.table
     actions = [names.c[name] for name in ACTIONS[: _ACTIONS_IN[kind]]]
     named = facts.add_columns(*actions).order_by(None)  # which would sort what is joined
     return named.outerjoin_from(table, names, names.c.id == table.c[KEYS[kind]])
@@ -119,7 +118,7 @@ def delete_facts(family: Family, kind: Kind) -> Delete:
 
 def _for_each_target(target: Family, facts: Subquery) -> tuple[list[str], Statement]:
     """These facts, whose key comes first, as rows of each of `targets`, by key; the columns they go into."""
-    header = table_of(target.header)
+    header = target.header.table
     (header_id,) = header.primary_key.columns
     owner = {target.owner: header_id}
     if target.has_scenario():

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, Select, Update, and_, exists, literal_column, select, update
 
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.sessions import RemovedSession, SessionRow
 from swarmstore.model.removed_sessions import Fate
 from swarmstore.model.session_ids import SessionId
 
-_REMOVED, _SESSIONS = table_of(RemovedSession), table_of(SessionRow)
+_REMOVED, _SESSIONS = RemovedSession.table, SessionRow.table
 
 
 def was_forgotten() -> ColumnElement[bool]:

@@ -33,7 +33,6 @@ from swarmstore.db.dialects.functions import database_now_ms, insert
 from swarmstore.db.dialects.packed_arrays import given_rows
 from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import KEYS, SESSIONS, Kind
 from swarmstore.db.schema.sessions import ActionSequence, RemovedSession, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.compatibility import is_compatible
@@ -41,7 +40,7 @@ from swarmstore.db.statements.removed_sessions import was_forgotten
 from swarmstore.db.statements.scenarios import id_by_hash
 from swarmstore.db.statements.totals import pending_columns
 
-_SESSIONS, _REMOVED, _SOURCES = table_of(SessionRow), table_of(RemovedSession), table_of(TotalSource)
+_SESSIONS, _REMOVED, _SOURCES = SessionRow.table, RemovedSession.table, TotalSource.table
 
 
 @cache
@@ -57,7 +56,7 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Insert:
     header: the columns of `sessions` that have parameters. limit: above 0 it also says how many
     sessions waited before this one; see `pending_columns`.
     """
-    scenarios = table_of(Scenario)
+    scenarios = Scenario.table
     values: list[Expression] = [bindparam(name, type_=_SESSIONS.c[name].type) for name in header]
     of_this_id = _of_this_id(_SESSIONS, scenarios.c.id)
     same = and_(
@@ -70,7 +69,7 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Insert:
     chosen = select(scenarios.c.id, *values, database_now_ms()).where(
         scenarios.c.name_hash == bindparam("name_hash"),
         is_compatible(),
-        dialect_named(dialect).every_id_is_in(table_of(ActionSequence).c.id, "sequence_ids"),
+        dialect_named(dialect).every_id_is_in(ActionSequence.table.c.id, "sequence_ids"),
         # of the same snapshot as what was removed: one that goes in between is found at the next attempt
         ~of_this_id.exists(),
         ~saved_and_removed.exists(),

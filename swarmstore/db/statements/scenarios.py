@@ -7,7 +7,6 @@ from functools import cache
 from sqlalchemy import ScalarSelect, Select, bindparam, select
 
 from swarmstore.db.dialects.column_types import Bytes
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.sessions import Scenario
 
 
@@ -20,6 +19,6 @@ def scenario_by_hash() -> Select[int, str]:
 @cache
 def id_by_hash() -> ScalarSelect[int]:
     """The id of the scenario with parameter `name_hash`, NULL where there is none."""
-    table = table_of(Scenario)
+    table = Scenario.table
     with_hash = table.c.name_hash == bindparam("name_hash", type_=Bytes)
     return select(table.c.id).where(with_hash).scalar_subquery()

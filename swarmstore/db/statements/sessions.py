@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.dialects.registry import dialect_named
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.sessions import ActionSequence, SessionRow
 from swarmstore.model.session_ids import SessionId
 
@@ -70,13 +69,13 @@ def of_rows() -> Select[SessionRow]:
 @cache
 def all_known(dialect: str) -> Select[bool]:
     """Whether all sequences of parameter `sequence_ids` are there; see `saves.names_in`."""
-    return select(dialect_named(dialect).every_id_is_in(table_of(ActionSequence).c.id, "sequence_ids"))
+    return select(dialect_named(dialect).every_id_is_in(ActionSequence.table.c.id, "sequence_ids"))
 
 
 @cache
 def sessions_left() -> Select[int]:
     """How many of the sessions with row ids in parameter `ids` there are."""
-    return select(func.count()).where(one_of(table_of(SessionRow).c.id, "ids"))
+    return select(func.count()).where(one_of(SessionRow.table.c.id, "ids"))
 
 
 def _in_scenario(scenario_id: int) -> Select[SessionRow]:
@@ -84,5 +83,5 @@ def _in_scenario(scenario_id: int) -> Select[SessionRow]:
 
 
 def _of_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> tuple[ColumnElement[bool], ...]:
-    table, wanted = table_of(SessionRow), [str(session_id) for session_id in session_ids]
+    table, wanted = SessionRow.table, [str(session_id) for session_id in session_ids]
     return table.c.scenario_id == scenario_id, one_of(table.c.session_id, "wanted", wanted)

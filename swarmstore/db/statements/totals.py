@@ -23,13 +23,12 @@ from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import Count
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import HEADER_COLUMNS
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.sessions import Rollup, SessionRow, TotalSource
 from swarmstore.db.statements.compatibility import is_compatible
 from swarmstore.db.statements.scenarios import id_by_hash
 
 _GLOBAL: ColumnElement[int] = literal_column("0")
-_ROLLUPS, _SOURCES, _SESSIONS = table_of(Rollup), table_of(TotalSource), table_of(SessionRow)
+_ROLLUPS, _SOURCES, _SESSIONS = Rollup.table, TotalSource.table, SessionRow.table
 TOTAL_COLUMNS = ("scenario_id", "rollup_version", "contributors", "newest_session_row", "newest_saved_at_ms")
 PENDING_COLUMNS = ("write_token", "id", "saved_at_ms")
 

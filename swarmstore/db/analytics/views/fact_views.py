@@ -8,11 +8,10 @@ from sqlalchemy import BigInteger, FromClause, cast
 
 from swarmstore.db.analytics.views.description import ViewColumn, double, integer, plain, text
 from swarmstore.db.analytics.views.rates import added, mean, rate, share, wilson
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.schema.sessions import ACTIONS, ActionSequence
 
-SEQUENCES = table_of(ActionSequence)
+SEQUENCES = ActionSequence.table
 _BY_SEQUENCE = {Kind.TRANSITIONS, Kind.NGRAMS, Kind.CONTEXTS, Kind.ACTIONS}
 
 

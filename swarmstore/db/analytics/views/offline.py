@@ -8,13 +8,12 @@ from swarmstore.db.analytics.views.description import View, double, integer, pla
 from swarmstore.db.analytics.views.per_session import SCENARIOS, of_scenario
 from swarmstore.db.dialects.view_functions import time_of, unsigned_of
 from swarmstore.db.schema import offline_models
-from swarmstore.db.schema.declarative import table_of
 
-MODELS = table_of(offline_models.OfflineModelRow)
-ORDERS = table_of(offline_models.OfflineActionOrder)
-ORDERED = table_of(offline_models.OfflineOrderAction)
-PATHS = table_of(offline_models.OfflinePath)
-STEPS = table_of(offline_models.OfflinePathAction)
+MODELS = offline_models.OfflineModelRow.table
+ORDERS = offline_models.OfflineActionOrder.table
+ORDERED = offline_models.OfflineOrderAction.table
+PATHS = offline_models.OfflinePath.table
+STEPS = offline_models.OfflinePathAction.table
 
 
 def offline() -> list[View]:

@@ -41,12 +41,11 @@ from swarmstore.db.analytics.views.rates import rate_of_episodes
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.view_functions import time_of, time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, TotalSource
 
-CACHED = table_of(Rollup)
-SOURCES = table_of(TotalSource)
+CACHED = Rollup.table
+SOURCES = TotalSource.table
 PENDING = SOURCES.c.folded.is_(False)
 HOW_MANY = cast(func.count(), BigInteger)
 """Rows of a group, in 64 bits."""

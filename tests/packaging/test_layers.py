@@ -12,7 +12,7 @@ from statistics import median
 
 import pytest
 
-from swarmstore.db.dialects.registry import NAMES
+from swarmstore.db.dialects.base import NAMES
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "swarmstore"

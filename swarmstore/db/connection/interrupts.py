@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
-from swarmstore.db.dialects.registry import dialect_of
+from swarmstore.db.dialects.base import dialect_of
 
 _Entry: TypeAlias = Any
 """A pool's entry, of which more is used than SQLAlchemy gives a type."""

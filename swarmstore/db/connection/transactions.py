@@ -19,10 +19,9 @@ from tenacity.wait import wait_random_exponential
 from swarmstore.db.connection.fork_safety import prepare_for_forks
 from swarmstore.db.connection.interrupts import TakenConnections
 from swarmstore.db.connection.side_threads import SideThreads
-from swarmstore.db.dialects.base import Access
+from swarmstore.db.dialects.base import Access, dialect_named
 from swarmstore.db.dialects.database_file import AsOpened, OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
-from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.dialects.urls import parse_url, shown_url
 from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements.compatibility import oldest_revision

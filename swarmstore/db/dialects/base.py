@@ -1,4 +1,7 @@
-"""What a database has to do for a store. Its folder here keeps this promise, and nothing else names it."""
+"""What a database has to do for a store, and which database is meant.
+
+Its folder here keeps this promise, is loaded when the first store uses it, and nothing else names it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from enum import Enum
+from functools import cache
+from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 from sqlalchemy import (
@@ -26,6 +31,8 @@ from sqlalchemy.orm import Session
 from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.settings import Settings
 
+NAMES = ("postgresql", "sqlite")
+"""The databases, as SQLAlchemy calls them."""
 Values: TypeAlias = Sequence[Any]
 """The values of a row or of a column, of types that the statement knows."""
 Statement: TypeAlias = Select[*tuple[Any, ...]]
@@ -219,3 +226,22 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def for_people(self) -> Dialect:
         """SQLAlchemy's dialect for statements that a person runs."""
+
+
+@cache
+def dialect_named(name: str) -> DatabaseDialect:
+    """The database of this name."""
+    dialect: DatabaseDialect = import_module(f"{__package__}.{name}.dialect").DIALECT
+    return dialect
+
+
+def dialect_of(bind: Session | Connection | Engine) -> DatabaseDialect:
+    """The database that this one talks to."""
+    engine = bind.get_bind() if isinstance(bind, Session) else bind
+    return dialect_named(engine.dialect.name)
+
+
+def insert_rows(connection: Connection, *rows: NewRows) -> None:
+    """Insert rows, table by table, in the database's quickest way. No rows, no statement."""
+    if some := list(filter(None, rows)):
+        dialect_of(connection).insert_rows(connection, some)

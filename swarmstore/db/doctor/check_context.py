@@ -8,8 +8,7 @@ from pathlib import Path
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from swarmstore.db.dialects.base import DatabaseDialect
-from swarmstore.db.dialects.registry import dialect_of
+from swarmstore.db.dialects.base import DatabaseDialect, dialect_of
 from swarmstore.db.doctor.findings import Diagnosis
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema.all_tables import TABLES

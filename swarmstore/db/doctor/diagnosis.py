@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from swarmstore.contracts.progress import Progress, telling
 from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.base import dialect_of
 from swarmstore.db.dialects.database_file import database_file
 from swarmstore.db.dialects.failures import translated
-from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.db.doctor import orphans, pending, postgresql_checks, schema_drift, sqlite_checks
 from swarmstore.db.doctor.check_context import Case

@@ -16,9 +16,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.base import dialect_of
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.failures import is_lock_timeout, translated
-from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.db.migrations import scripts
 from swarmstore.db.statements.compatibility import oldest_revision

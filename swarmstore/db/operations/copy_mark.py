@@ -12,9 +12,8 @@ from hashlib import blake2b
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from swarmstore.db.dialects.base import Statement
+from swarmstore.db.dialects.base import Statement, dialect_of
 from swarmstore.db.dialects.functions import database_now_ms, insert
-from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.repositories.scenarios import text_hash
 from swarmstore.db.schema.baselines import Baseline

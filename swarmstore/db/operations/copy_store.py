@@ -21,8 +21,8 @@ from sqlalchemy.orm import Session
 from swarmstore.contracts.capabilities import CopyReport
 from swarmstore.contracts.progress import Progress
 from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.base import dialect_of
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.migrations.runner import current_revision
 from swarmstore.db.operations import copy_mark

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from swarmstore.db.dialects.base import insert_rows
 from swarmstore.db.dialects.functions import database_now_ms
-from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.mapping.total_headers import NOTHING, Part, combine, header_of, session_part
 from swarmstore.db.repositories.facts import FactRepository, new_rows

@@ -10,9 +10,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.base import NewRows, Values
+from swarmstore.db.dialects.base import NewRows, Values, insert_rows
 from swarmstore.db.dialects.functions import insert
-from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.schema.declarative import Base
 from swarmstore.db.schema.offline_models import (
     OfflineActionOrder,

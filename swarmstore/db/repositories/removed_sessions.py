@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import case, delete, exists, literal, select
 from sqlalchemy.orm import Session
 
+from swarmstore.db.dialects.base import dialect_of
 from swarmstore.db.dialects.functions import database_now_ms, insert, one_of
-from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.schema.sessions import RemovedSession, SessionRow, TotalSource
 from swarmstore.model.removed_sessions import REPEATABLE_DAYS, Fate
 

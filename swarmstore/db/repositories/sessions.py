@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.second_reader import Kinds, TwoReaders, batches_for
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.base import Groups, NewRows, Values
+from swarmstore.db.dialects.base import Groups, NewRows, Values, insert_rows
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION
 from swarmstore.db.mapping.rows import COLUMNS, NO_FACTS, Columns, SnapshotRows, from_parts
 from swarmstore.db.mapping.total_headers import header_of

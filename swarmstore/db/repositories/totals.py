@@ -15,9 +15,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from swarmstore.db.dialects.base import NewRows
+from swarmstore.db.dialects.base import NewRows, insert_rows
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.total_headers import (
     Part,
     combine,

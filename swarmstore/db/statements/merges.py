@@ -7,10 +7,9 @@ from functools import cache
 
 from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, Select, Table, cast, func, select
 
-from swarmstore.db.dialects.base import Expression, Statement
+from swarmstore.db.dialects.base import Expression, Statement, dialect_named
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import count_times, one_of, round_half_up, sum_of_doubles, weigh
-from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS, WEIGHTED_COLUMNS
 from swarmstore.db.schema.families import SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.sessions import Scenario, SessionRow

@@ -28,10 +28,9 @@ from sqlalchemy import (
     union_all,
 )
 
-from swarmstore.db.dialects.base import Expression, Statement, Values
+from swarmstore.db.dialects.base import Expression, Statement, Values, dialect_named
 from swarmstore.db.dialects.functions import database_now_ms, insert
 from swarmstore.db.dialects.packed_arrays import given_rows
-from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
 from swarmstore.db.schema.families import KEYS, SESSIONS, Kind
 from swarmstore.db.schema.sessions import ActionSequence, RemovedSession, Scenario, SessionRow, TotalSource

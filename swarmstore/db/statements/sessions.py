@@ -7,8 +7,8 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Select, func, literal, select
 
+from swarmstore.db.dialects.base import dialect_named
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.schema.sessions import ActionSequence, SessionRow
 from swarmstore.model.session_ids import SessionId
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from hashlib import blake2b
 from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar, assert_never
 
 from swarmstore.db.dialects.base import Values
-from swarmstore.db.mapping.sequence_ids import Names
 from swarmstore.db.mapping.total_headers import Header
 from swarmstore.db.schema.families import KEYS, SESSIONS, Kind
 from swarmstore.model.memo import Memo
@@ -19,9 +19,12 @@ from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, Runs
 
 COLUMNS = {kind: (KEYS[kind], *SESSIONS.values(kind)) for kind in Kind}
+_OF_METADATA = tuple(each.name for each in fields(SnapshotMetadata))  # columns of a header have its names
 _strategy_values = attrgetter(*SESSIONS.values(Kind.STRATEGIES))
 _key = itemgetter(0)
 _Key = TypeVar("_Key")
+Names = tuple[str, ...]
+"""The actions of a sequence."""
 NamesOf = Callable[[int], Names]
 _Pair = tuple[int, int]
 Columns = Sequence[Values]
@@ -48,6 +51,19 @@ def columns_of(kind: Kind, rows: Iterable[Values]) -> Columns:
 # one object for equal pairs: most are small, and a hundred sessions have thousands; some 2 MB
 _pairs: Memo[_Pair, _Pair] = Memo(lambda pair: pair, 10_000)
 NO_FACTS: Mapping[Kind, Columns] = {kind: ((),) * len(COLUMNS[kind]) for kind in Kind}
+
+
+def sequence_id(names: Names) -> int:
+    """BLAKE2b-64 over each name's length in UTF-8 (4 bytes, big-endian) and bytes, signed.
+
+    Made from the names themselves: readers need no join, and rows of different databases fit together.
+    """
+    digest = blake2b(digest_size=8)
+    for name in names:
+        encoded = name.encode()
+        digest.update(len(encoded).to_bytes(4, "big"))
+        digest.update(encoded)
+    return int.from_bytes(digest.digest(), "big", signed=True)
 
 
 def sequences_in(snapshot: LearningSnapshot) -> set[Names]:
@@ -114,14 +130,8 @@ def _header(snapshot: LearningSnapshot) -> Header:
     metadata, performance = snapshot.metadata, snapshot.selection_performance
     return {
         "version": snapshot.version,
-        "scenario_name": metadata.scenario_name,
-        "task_description": metadata.task_description,
-        "created_at": metadata.created_at,
-        "session_count": metadata.session_count,
-        "total_episodes": metadata.total_episodes,
-        "total_actions": metadata.total_actions,
+        **{name: getattr(metadata, name) for name in _OF_METADATA},
         "phase": None if metadata.phase is None else str(metadata.phase),
-        "group_id": metadata.group_id,
         "success_episodes": snapshot.episode_transitions.success_episodes,
         "failure_episodes": snapshot.episode_transitions.failure_episodes,
         "current_strategy": performance.current_strategy,
@@ -164,19 +174,12 @@ def part_of(kind: Kind, columns: Columns, names_of: NamesOf) -> Any:
 def from_parts(header: Header, parts: Mapping[Kind, Any]) -> LearningSnapshot:
     """Put a snapshot together from its parts, which become its own."""
     successes, failures = parts[Kind.TRANSITIONS]
-    phase = header["phase"]
+    metadata = SnapshotMetadata(**{name: header[name] for name in _OF_METADATA})
+    if metadata.phase is not None:
+        metadata.phase = LearningPhase(metadata.phase)
     return LearningSnapshot(
         version=header["version"],
-        metadata=SnapshotMetadata(
-            scenario_name=header["scenario_name"],
-            task_description=header["task_description"],
-            created_at=header["created_at"],
-            session_count=header["session_count"],
-            total_episodes=header["total_episodes"],
-            total_actions=header["total_actions"],
-            phase=None if phase is None else LearningPhase(phase),
-            group_id=header["group_id"],
-        ),
+        metadata=metadata,
         episode_transitions=EpisodeTransitions(
             successes, failures, header["success_episodes"], header["failure_episodes"]
         ),

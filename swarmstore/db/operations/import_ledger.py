@@ -13,8 +13,7 @@ from swarmstore.contracts.imports import Outcome, PreparedBatch, PreparedFile, S
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.commit_order import OutOfTurnError, Turn
 from swarmstore.db.mapping.content_digest import content_digest
-from swarmstore.db.mapping.rows import SnapshotRows, to_rows
-from swarmstore.db.mapping.sequence_ids import Names, sequence_id
+from swarmstore.db.mapping.rows import Names, SnapshotRows, sequence_id, to_rows
 from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.operations.import_batches import BatchWriter, Became, FileSession, write_run
 from swarmstore.db.operations.prepare_sessions import Preparation

@@ -12,7 +12,7 @@ from swarmstore.db.connection.bounded_cache import BoundedCache
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.base import NewRows, insert_rows
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.mapping.sequence_ids import Names, sequence_id
+from swarmstore.db.mapping.rows import Names, sequence_id
 from swarmstore.db.schema.sessions import ACTIONS, ActionSequence
 from swarmstore.errors import CorruptStoreError
 

@@ -144,18 +144,13 @@ def _examine(database: Database, file: Path | None, *, deep: bool, progress: Pro
         case = Case(session, database.settings, Repositories(database), file, diagnosis)
         for check in telling(progress, CHECKS):
             _make(check, case, tables, deep=deep)
-        _keep_the_cause(diagnosis)
+        if any(one.code == "schema-damaged" for one in diagnosis.findings):  # an upgrade is no advice
+            advised = {"schema-missing", "schema-outdated"}
+            diagnosis.findings = [one for one in diagnosis.findings if one.code not in advised]
         session.rollback()  # once it has met damage SQLite commits no more
         return diagnosis
 
     return database.read(work, maintenance=deep)
-
-
-def _keep_the_cause(diagnosis: Diagnosis) -> None:
-    """Where tables and revision do not belong together, an upgrade is no advice."""
-    if any(one.code == "schema-damaged" for one in diagnosis.findings):
-        kept = [one for one in diagnosis.findings if one.code not in {"schema-missing", "schema-outdated"}]
-        diagnosis.findings[:] = kept
 
 
 def _revision(database: Database) -> tuple[str | None, Tables, list[Finding]]:

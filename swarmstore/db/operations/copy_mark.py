@@ -6,7 +6,6 @@ copy would take for removed from the source what somebody saved here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from hashlib import blake2b
 
 from sqlalchemy import ColumnElement, func, select
@@ -113,17 +112,15 @@ def _is_untouched(session: Session, published: Publication) -> bool:
 
 def _state(session: Session) -> bytes:
     """A digest of what every use of a store changes, apart from its sessions."""
+    statements: list[Statement] = [
+        select(Rollup.scenario_id, Rollup.contributors, Rollup.rollup_version).order_by(Rollup.scenario_id),
+        *[select(*of.table.columns).order_by(*of.table.primary_key.columns) for of in OF_MODELS],
+        select(func.count()).select_from(TotalSource),
+        select(func.count()).select_from(ImportedFile).where(~IS_MARK),
+    ]
     digest = blake2b(digest_size=16)
-    for statement in _state_of():
+    for statement in statements:
         for row in session.execute(statement):
             digest.update(repr(tuple(row)).encode())
         digest.update(b"\n")
     return digest.digest()
-
-
-def _state_of() -> Iterator[Statement]:
-    yield select(Rollup.scenario_id, Rollup.contributors, Rollup.rollup_version).order_by(Rollup.scenario_id)
-    for table in [model.table for model in OF_MODELS]:
-        yield select(*table.columns).order_by(*table.primary_key.columns)
-    yield select(func.count()).select_from(TotalSource)
-    yield select(func.count()).select_from(ImportedFile).where(~IS_MARK)

@@ -52,7 +52,9 @@ def merge_slice(
     weights = _weights(rows, strategy)
     dialect = repositories.database.dialect
     parameters = {"ids": ids} if weights is None else dialect.weight_parameters(ids, weights)
-    weighing = _weighing(weights)
+    weighing = Weighing.NOTHING
+    if weights is not None:
+        weighing = Weighing.BOUNDED if max(weights) <= MAX_BOUNDED else Weighing.ANY
     statements = {kind: merged_facts(dialect.name, kind, weighing) for kind in SUMMED}
 
     def fetch(reader: Session, kinds: Kinds) -> dict[Kind, Columns]:
@@ -88,9 +90,3 @@ def _weights(rows: Sequence[Row[int, int, int]], strategy: MergeStrategy) -> lis
             return [success_weight(row.success_episodes, row.total_episodes) for row in rows]
         case _:
             assert_never(strategy)
-
-
-def _weighing(weights: list[float] | None) -> Weighing:
-    if weights is None:
-        return Weighing.NOTHING
-    return Weighing.BOUNDED if max(weights) <= MAX_BOUNDED else Weighing.ANY

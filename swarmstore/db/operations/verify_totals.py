@@ -50,7 +50,11 @@ def verify(repositories: Repositories, *, deep: bool, progress: Progress | None)
     Some at once, so that the number of statements hardly grows with that of scenarios.
     """
     database = repositories.database
-    names = database.read(_names_of_totals)
+    of_totals = select(Rollup.scenario_id, Scenario.name).outerjoin(
+        Scenario, Scenario.id == Rollup.scenario_id
+    )
+    in_order = of_totals.order_by(Rollup.scenario_id)
+    names = database.read(lambda session: dict(session.execute(in_order).all()))
     everything = select(SessionRow.id).order_by(SessionRow.id)
     rows = database.read(lambda s: list(s.scalars(everything))) if deep else []
     found: list[Discrepancy] = []
@@ -66,13 +70,6 @@ def verify(repositories: Repositories, *, deep: bool, progress: Progress | None)
 
 def _pages(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
     return (items[start : start + size] for start in range(0, len(items), size))
-
-
-def _names_of_totals(session: Session) -> dict[int, str | None]:
-    statement = select(Rollup.scenario_id, Scenario.name).outerjoin(
-        Scenario, Scenario.id == Rollup.scenario_id
-    )
-    return dict(session.execute(statement.order_by(Rollup.scenario_id)).all())
 
 
 def _check_totals(
@@ -147,7 +144,7 @@ def _parts(session: Session, totals: Sequence[int]) -> Iterator[tuple[int, Part]
         yield total, session_part(row)
 
 
-def _check_imported(names: dict[int, str | None], session: Session) -> list[Discrepancy]:
+def _check_imported(names: Mapping[int, str | None], session: Session) -> list[Discrepancy]:
     """Imported totals that cover less than the sessions imported with them.
 
     More is no fault: sessions may have been removed, there or here.
@@ -173,7 +170,7 @@ def _check_imported(names: dict[int, str | None], session: Session) -> list[Disc
 
 
 def _check_sessions(
-    repository: FactRepository, names: dict[int, str | None], row_ids: Sequence[int], session: Session
+    repository: FactRepository, names: Mapping[int, str | None], row_ids: Sequence[int], session: Session
 ) -> list[Discrepancy]:
     rows = session.scalars(of_rows(), {"ids": row_ids}).all()
     facts = repository.load_all(session, SESSIONS, [row.id for row in rows])

@@ -41,14 +41,9 @@ _MISSING = -(2**63)  # in place of NULL, which an aggregate leaves out; no count
 
 
 def groups_of(
-    connection: Connection,
-    statements: Sequence[Statement],
-    parameters: Parameters,
-    *,
-    computed: bool = False,
+    connection: Connection, statements: Sequence[Statement], parameters: Parameters, **_options: bool
 ) -> list[Groups]:
     """See `DatabaseDialect`: all are fetched by one statement."""
-    del computed
     together, readers = in_columns(tuple(statements))
     rows: list[list[tuple[int, Sequence[bytes]]]] = [[] for _ in statements]
     for which, group, *columns in connection.execute(together, parameters, execution_options=_BINARY):

@@ -276,7 +276,7 @@ DEFECTS = (
     ),
     Defect(
         "positions left behind by a copy",
-        (("swarmstore/db/operations/copy_store.py", "    if positions:\n", "    if positions == {}:\n"),),
+        (("swarmstore/db/operations/copy_store.py", "        if moved:\n", "        if moved == ():\n"),),
         "tests/copies/test_copying.py -k seams",
     ),
     Defect(

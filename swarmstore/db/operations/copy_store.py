@@ -52,6 +52,11 @@ _STATE = [
     for table in Base.metadata.sorted_tables  # those referred to come first
     if table not in [*_NAMES, *_OF_SESSIONS, *_OF_THE_DATABASE]
 ]
+_PUBLISH = (
+    update(SessionRow.table)
+    .where(SessionRow.table.c.id == bindparam("row"))
+    .values(position=bindparam("place"), position_stamp=bindparam("stamp"))
+)
 _Result = TypeVar("_Result")
 _Known: TypeAlias = Row[int, bytes, int, str, int | None, int | None]
 """What is a session's alone, and its position, which alone changes."""
@@ -176,16 +181,18 @@ def _finish(ours: Session, theirs: Session) -> tuple[int, int, int]:
 def _even_out_sessions(ours: Session, theirs: Session) -> int:
     """Copy what was saved since, remove what is gone (how many), and take over positions."""
     removed = 0
-    # what goes leaves first: its position, and its id in its scenario, may belong to another one by now
+    # what goes leaves first: its id in its scenario may belong to another one by now
     for wanted, found in _side_by_side(ours, theirs):
         surplus = _lacking(found, wanted)
         delete_rows(theirs, surplus)
-        _publish(theirs, dict.fromkeys(_moved(wanted, found).keys() - set(surplus), (None, None)))
         removed += len(surplus)
     for wanted, found in _side_by_side(ours, theirs):
         for batch in _batches(_lacking(wanted, found)):
             _insert(ours, theirs, batch)
-        _publish(theirs, _moved(wanted, found))
+        moved = [one for row_id, one in wanted.items() if found.get(row_id, one) != one]
+        if moved:
+            rows = [{"row": one.id, "place": one.position, "stamp": one.position_stamp} for one in moved]
+            theirs.connection().execute(_PUBLISH, rows)
     return removed
 
 
@@ -225,14 +232,6 @@ def _lacking(wanted: Mapping[int, _Known], found: Mapping[int, _Known]) -> list[
     ]
 
 
-def _moved(
-    wanted: Mapping[int, _Known], found: Mapping[int, _Known]
-) -> dict[int, tuple[int | None, int | None]]:
-    """The positions, with what they were published, of those that have others."""
-    differing = [one for row_id, one in wanted.items() if found.get(row_id, one) != one]
-    return {one.id: (one.position, one.position_stamp) for one in differing}
-
-
 def _batches(row_ids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (row_ids[start : start + _BATCH] for start in range(0, len(row_ids), _BATCH))
 
@@ -243,14 +242,3 @@ def _insert(ours: Session, theirs: Session, row_ids: Sequence[int]) -> None:
         these = select(*columns).where(one_of(columns[0], "ids")).order_by(*table.primary_key.columns)
         rows = ours.connection().execute(these, {"ids": row_ids}).all()
         insert_all(theirs.connection(), table, rows)
-
-
-def _publish(session: Session, positions: Mapping[int, tuple[int | None, int | None]]) -> None:
-    table = SessionRow.table
-    statement = update(table).where(table.c.id == bindparam("row"))
-    statement = statement.values(position=bindparam("place"), position_stamp=bindparam("stamp"))
-    if positions:
-        rows = [
-            {"row": row, "place": place, "stamp": stamp} for row, (place, stamp) in sorted(positions.items())
-        ]
-        session.connection().execute(statement, rows)

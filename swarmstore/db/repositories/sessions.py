@@ -141,16 +141,20 @@ class SessionRepository:
     def add_all(
         self, session: Session, given: Sequence[PlacedSession], placed: Callable[[], None] | None = None
     ) -> list[int | None]:
-        """Add sessions, by kinds and not one by one; their row ids.
+        """Add sessions, at least one, by kinds and not one by one; their row ids.
 
         None for those whose id is taken. No two of them may have one id, none was removed under its
         id, and all that they rely on is there.
 
         placed: called when all of them have row ids, before their facts are written.
         """
-        if not given:
-            return []
-        row_ids = self._add_rows(session, given)
+        headers = [{"scenario_id": one.scenario_id, **one.new.columns(one.session_id)} for one in given]
+        names, from_arrays = tuple(headers[0]), self._dialect.writes_in_one_statement
+        columns = {name: [header[name] for header in headers] for name in names}
+        statement = saves.sessions(self._dialect.name, names, from_arrays=from_arrays)
+        rows = session.connection().execute(statement, columns if from_arrays else headers)
+        written = {(scenario_id, session_id): row_id for row_id, scenario_id, session_id in rows}
+        row_ids = [written.get((one.scenario_id, str(one.session_id))) for one in given]
         if placed is not None and None not in row_ids:
             placed()
         added = {row_id: one for row_id, one in zip(row_ids, given, strict=True) if row_id is not None}
@@ -159,16 +163,6 @@ class SessionRepository:
         counted = [(row_id, one.scenario_id) for row_id, one in added.items() if one.counted]
         self._totals.add_pending(session, counted)
         return row_ids
-
-    def _add_rows(self, session: Session, given: Sequence[PlacedSession]) -> list[int | None]:
-        """Add the sessions' own rows; their row ids."""
-        headers = [{"scenario_id": one.scenario_id, **one.new.columns(one.session_id)} for one in given]
-        names, from_arrays = tuple(headers[0]), self._dialect.writes_in_one_statement
-        columns = {name: [header[name] for header in headers] for name in names}
-        statement = saves.sessions(self._dialect.name, names, from_arrays=from_arrays)
-        rows = session.connection().execute(statement, columns if from_arrays else headers)
-        written = {(scenario_id, session_id): row_id for row_id, scenario_id, session_id in rows}
-        return [written.get((one.scenario_id, str(one.session_id))) for one in given]
 
     def replace(self, session: Session, new: NewSession, session_id: SessionId) -> Outcome:
         """Replace the session under an id, without counting the new one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from typing import ClassVar
 
@@ -30,12 +30,15 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from swarmstore.db.dialects.base import Access, DatabaseDialect
-from swarmstore.db.dialects.sqlite import bulk_write, known_names
+from swarmstore.db.dialects.sqlite import bulk_write
 from swarmstore.db.dialects.sqlite.bulk_read import groups_of
 from swarmstore.db.dialects.sqlite.engine import sqlite_engine
 from swarmstore.db.dialects.sqlite.turns import take_from_this_thread
 from swarmstore.errors import CorruptStoreError
 from swarmstore.settings import Settings
+
+_SEEN = "names seen"  # in what is known of a connection: ids of sequences, and the version that they were in
+_SEEN_AT_MOST = 200_000  # some 10 MB
 
 
 class SQLite(DatabaseDialect):
@@ -59,8 +62,6 @@ class SQLite(DatabaseDialect):
     insert_rows = staticmethod(bulk_write.insert_rows)
     insert_with_its_own = staticmethod(bulk_write.insert_with_its_own)
     groups_of = staticmethod(groups_of)
-    unseen_ids = staticmethod(known_names.unseen_ids)
-    have_seen_ids = staticmethod(known_names.have_seen_ids)
     interrupted = staticmethod(take_from_this_thread)
 
     @contextmanager
@@ -108,6 +109,25 @@ class SQLite(DatabaseDialect):
     def all_of_ids(self, ids: Set[int]) -> object:
         """A JSON list, which msgspec writes in a seventh of json's time."""
         return msgspec.json.encode(list(ids)).decode()
+
+    def unseen_ids(self, connection: Connection, ids: Set[int]) -> Set[int]:
+        """Those not seen since somebody else last wrote, in a transaction that may write.
+
+        Looking for all names of a session's actions again is a twelfth of a save. SQLite tells a connection
+        whether another one has committed, a restored backup included; names never leave otherwise.
+        """
+        (version,) = connection.connection.execute("PRAGMA data_version").fetchone()
+        seen: set[int]
+        seen_at, seen = connection.info.get(_SEEN, (None, set()))
+        if version != seen_at or len(seen) > _SEEN_AT_MOST:
+            seen = set()
+            connection.info[_SEEN] = version, seen
+        return ids - seen
+
+    def have_seen_ids(self, connection: Connection, ids: Iterable[int]) -> None:
+        """Remember ids that were found in the transaction that has asked what was seen."""
+        _, seen = connection.info[_SEEN]
+        seen.update(ids)
 
     def weight_table(self) -> FromClause:
         """A JSON list of pairs."""

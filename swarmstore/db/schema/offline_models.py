@@ -35,10 +35,7 @@ class OfflinePath(Base):
     """A recommended run of actions, best first."""
 
     __tablename__ = "offline_paths"
-    __table_args__ = (
-        _model_reference(),
-        {"comment": "Recommended paths of offline models", **STRICT_BY_KEY},
-    )
+    __table_args__ = (_model_reference(), {"comment": "Recommended paths of offline models", **STRICT_BY_KEY})
 
     scenario_id: Mapped[int] = key("scenarios.id")
     rank: Mapped[int] = key("Its place among the paths, from 0")
@@ -67,10 +64,7 @@ class OfflineActionOrder(Base):
     """The learned order of a known set of actions."""
 
     __tablename__ = "offline_action_orders"
-    __table_args__ = (
-        _model_reference(),
-        {"comment": "Learned action orders of offline models", **STRICT},
-    )
+    __table_args__ = (_model_reference(), {"comment": "Learned action orders of offline models", **STRICT})
 
     scenario_id: Mapped[int] = key("scenarios.id")
     action_set_hash: Mapped[int] = count("SipHash-1-3 of the set; an unsigned number in two's complement")

@@ -31,7 +31,7 @@ from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.carried_parts import baseline_part
 from swarmstore.db.repositories.facts import FactRepository
 from swarmstore.db.schema.baselines import IMPORT_PREFIX, Baseline
-from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Kind
+from swarmstore.db.schema.families import BY_SEQUENCE, KEYS, ROLLUPS, SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.imports import ImportedFile
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.checks import expected_facts
@@ -88,7 +88,7 @@ def _check_totals(
             for total, key in sorted(rows.keys() | expected.keys(), key=lambda one: (one[0], str(one[1])))
             for difference in _differences(kind, rows.get((total, key)), expected.get((total, key)))
         ]
-        by_sequence = SUMMED[kind] == "sequence_id"
+        by_sequence = kind in BY_SEQUENCE
         ids = {key for _, key, *_ in differing} if by_sequence else set()
         actions_of = repositories.sequences.load(session, ids)
         for total, key, *difference in differing:

@@ -14,7 +14,7 @@ from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.functions import insert
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario
-from swarmstore.db.statements.scenarios import scenario_by_hash
+from swarmstore.db.statements.sessions import scenario_by_hash
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.keys import GlobalKey, TotalKey
 

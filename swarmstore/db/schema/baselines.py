@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped
 from swarmstore.db.dialects.row_keys import RowKey
 from swarmstore.db.schema.declarative import STRICT, Base, count, row_id, text
 from swarmstore.db.schema.families import family_of
-from swarmstore.db.schema.header_columns import HeaderColumns
+from swarmstore.db.schema.sessions import HeaderColumns
 
 HAND = "hand"
 PRUNED = "pruned"

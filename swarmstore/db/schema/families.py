@@ -33,14 +33,10 @@ class Kind(StrEnum):
     SWITCHES = "strategy_switches"
 
 
+BY_SEQUENCE = (Kind.TRANSITIONS, Kind.NGRAMS, Kind.CONTEXTS, Kind.ACTIONS)
+"""Facts that are about actions."""
 # Facts that add up, with their key within a snapshot; switches are only ever copied
-SUMMED = {
-    Kind.TRANSITIONS: "sequence_id",
-    Kind.NGRAMS: "sequence_id",
-    Kind.CONTEXTS: "sequence_id",
-    Kind.ACTIONS: "sequence_id",
-    Kind.STRATEGIES: "strategy",
-}
+SUMMED = {**dict.fromkeys(BY_SEQUENCE, "sequence_id"), Kind.STRATEGIES: "strategy"}
 KEYS = {**SUMMED, Kind.SWITCHES: "ordinal"}
 
 

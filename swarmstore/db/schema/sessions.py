@@ -15,13 +15,13 @@ from swarmstore.db.schema.declarative import (
     Base,
     count,
     data,
+    double,
     flag,
     key,
     row_id,
     small,
     text,
 )
-from swarmstore.db.schema.header_columns import HeaderColumns
 
 ACTIONS = ("action_1", "action_2", "action_3", "action_4")
 """The columns of an action sequence."""
@@ -56,6 +56,25 @@ class ActionSequence(Base):
     action_2: Mapped[str | None] = text("The second action")
     action_3: Mapped[str | None] = text("The third action")
     action_4: Mapped[str | None] = text("The fourth action")
+
+
+class HeaderColumns:
+    """What a snapshot has once, a header in each of the families: metadata, episodes, the strategy in use."""
+
+    version: Mapped[int] = count("Snapshot format version")
+    scenario_name: Mapped[str | None] = text("The snapshot's own scenario name")
+    task_description: Mapped[str | None] = text("What the swarm was asked to do")
+    created_at: Mapped[int] = count("Seconds since 1970, as the agent said")
+    session_count: Mapped[int] = count("Sessions in this snapshot")
+    total_episodes: Mapped[int] = count("Episodes in this snapshot")
+    total_actions: Mapped[int] = count("Actions in this snapshot")
+    phase: Mapped[str | None] = text("bootstrap, release or validate")
+    group_id: Mapped[str | None] = text("The group of sessions it belongs to")
+    success_episodes: Mapped[int] = count("Episodes that succeeded")
+    failure_episodes: Mapped[int] = count("Episodes that failed")
+    current_strategy: Mapped[str | None] = text("The selection strategy in use")
+    strategy_start_visits: Mapped[int] = count("Visits when that strategy began")
+    strategy_start_success_rate: Mapped[float] = double("Success rate when that strategy began, 0 to 1")
 
 
 class SessionRow(HeaderColumns, Base):

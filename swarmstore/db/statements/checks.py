@@ -22,7 +22,7 @@ from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema.baselines import BASELINES
-from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
+from swarmstore.db.schema.families import BY_SEQUENCE, KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
 from swarmstore.db.schema.sessions import ActionSequence, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.facts import added_up
 
@@ -48,8 +48,7 @@ def expected_facts(kind: Kind) -> Statement:
 
 def tables_by_sequence() -> list[Table]:
     """The tables of facts that action sequences are the keys of."""
-    kinds = [kind for kind, key in SUMMED.items() if key == "sequence_id"]
-    return [family.facts[kind] for family in (SESSIONS, BASELINES, ROLLUPS) for kind in kinds]
+    return [family.facts[kind] for family in (SESSIONS, BASELINES, ROLLUPS) for kind in BY_SEQUENCE]
 
 
 def missing_sequences(table: Table) -> Select[int, int, int | None]:

@@ -32,11 +32,11 @@ from swarmstore.db.dialects.base import Expression, Statement, Values, dialect_n
 from swarmstore.db.dialects.functions import database_now_ms, insert
 from swarmstore.db.dialects.packed_arrays import given_rows
 from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
-from swarmstore.db.schema.families import KEYS, SESSIONS, Kind
+from swarmstore.db.schema.families import BY_SEQUENCE, SESSIONS, Kind
 from swarmstore.db.schema.sessions import ActionSequence, RemovedSession, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.compatibility import is_compatible
 from swarmstore.db.statements.removed_sessions import was_forgotten
-from swarmstore.db.statements.scenarios import id_by_hash
+from swarmstore.db.statements.sessions import id_by_hash
 from swarmstore.db.statements.totals import pending_columns
 
 _SESSIONS, _REMOVED, _SOURCES = SessionRow.table, RemovedSession.table, TotalSource.table
@@ -89,8 +89,7 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Insert:
 
 def names_in(*some: SnapshotRows) -> set[int]:
     """The ids of all names of actions in snapshots: parameter `sequence_ids`, by `all_of_ids`."""
-    keys = [rows.facts[kind][0] for rows in some for kind, key in KEYS.items() if key == "sequence_id"]
-    return set(chain.from_iterable(keys))
+    return set(chain.from_iterable(rows.facts[kind][0] for rows in some for kind in BY_SEQUENCE))
 
 
 @cache

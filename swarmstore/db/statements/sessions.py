@@ -1,16 +1,31 @@
-"""Statements that find sessions of a scenario. Nothing here runs one."""
+"""Statements that find a scenario by its name, and its sessions. Nothing here runs one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, literal, select
 
 from swarmstore.db.dialects.base import dialect_named
+from swarmstore.db.dialects.column_types import Bytes
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.schema.sessions import ActionSequence, SessionRow
+from swarmstore.db.schema.sessions import ActionSequence, Scenario, SessionRow
 from swarmstore.model.session_ids import SessionId
+
+
+@cache
+def scenario_by_hash() -> Select[int, str]:
+    """Id and name of the scenario with parameter `name_hash`."""
+    return select(Scenario.id, Scenario.name).where(Scenario.name_hash == bindparam("name_hash", type_=Bytes))
+
+
+@cache
+def id_by_hash() -> ScalarSelect[int]:
+    """The id of the scenario with parameter `name_hash`, NULL where there is none."""
+    table = Scenario.table
+    with_hash = table.c.name_hash == bindparam("name_hash", type_=Bytes)
+    return select(table.c.id).where(with_hash).scalar_subquery()
 
 
 def one(scenario_id: int, session_id: SessionId) -> Select[SessionRow]:

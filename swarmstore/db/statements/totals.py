@@ -25,7 +25,7 @@ from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import HEADER_COLUMNS
 from swarmstore.db.schema.sessions import Rollup, SessionRow, TotalSource
 from swarmstore.db.statements.compatibility import is_compatible
-from swarmstore.db.statements.scenarios import id_by_hash
+from swarmstore.db.statements.sessions import id_by_hash
 
 _GLOBAL: ColumnElement[int] = literal_column("0")
 _ROLLUPS, _SOURCES, _SESSIONS = Rollup.table, TotalSource.table, SessionRow.table

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, LiteralString, cast
+from contextlib import suppress
+from time import monotonic
+from typing import Any, LiteralString, TypeVar, cast
 
 import psycopg
+from psycopg.abc import PQGen
 from psycopg.adapt import Dumper
 from psycopg.pq import Conninfo, Format
+from psycopg.rows import TupleRow
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -17,13 +21,14 @@ from swarmstore.db.dialects.base import Parameters
 from swarmstore.db.dialects.failures import refuse_what_the_driver_cannot
 from swarmstore.db.dialects.packed_arrays import PACKED
 from swarmstore.db.dialects.postgresql import session_settings
-from swarmstore.db.dialects.postgresql.deadlines import DeadlineConnection
 from swarmstore.db.dialects.postgresql.refusals import passing, refused
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.errors import InvalidUrlError
 from swarmstore.settings import Settings
 
 _DRIVER = "swarmstore"
+_CANCEL_SECONDS = 1.0
+_Result = TypeVar("_Result")
 
 
 class WithoutQuestions(PGDialect_psycopg):
@@ -55,6 +60,54 @@ def _info(connection: Connection) -> psycopg.ConnectionInfo:
 
 
 registry.register(f"postgresql.{_DRIVER}", __name__, WithoutQuestions.__name__)
+
+
+class DeadlineConnection(psycopg.Connection[TupleRow]):
+    """Gives up waiting at its deadline: closes itself and raises psycopg.OperationalError.
+
+    A frozen server still acknowledges packets, so that neither TCP nor libpq's keepalives notice, and
+    `statement_timeout` is the server's own. The wait therefore ends here, in the client.
+    """
+
+    _deadline: float | None = None
+    _seconds: float | None = None
+
+    def answer_within(self, seconds: float | None) -> None:
+        """Set the deadline for all answers together from now on; None waits for ever."""
+        self._seconds = seconds
+        self._deadline = None if seconds is None else monotonic() + seconds
+
+    def set_read_only(self, value: bool | None) -> None:
+        """Have transactions only read, or do what the session may.
+
+        After one that only reads SQLAlchemy sets False, which psycopg would send as READ WRITE: more than a
+        role whose `default_transaction_read_only` is on may do, and an error of its own on a standby.
+        """
+        super().set_read_only(value or None)
+
+    def wait(self, gen: PQGen[_Result], *args: Any, **kwargs: Any) -> _Result:
+        """Consume a generator of psycopg's as the base class does, but not beyond the deadline."""
+        bounded = gen if self._deadline is None else self._bounded(gen, self._deadline)
+        return super().wait(bounded, *args, **kwargs)
+
+    def _bounded(self, gen: PQGen[_Result], deadline: float) -> PQGen[_Result]:
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted  # nothing is ready a few times a second, too
+                if not ready and monotonic() > deadline:
+                    self._give_up()
+                wanted = gen.send(ready)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result
+
+    def _give_up(self) -> None:
+        # a server that is merely slow should not go on for nobody
+        with suppress(psycopg.Error):
+            self.cancel_safe(timeout=_CANCEL_SECONDS)
+        self.pgconn.finish()
+        raise psycopg.OperationalError(f"the server did not answer within {self._seconds:g} s")
 
 
 class _PackedDumper(Dumper):

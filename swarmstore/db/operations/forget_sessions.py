@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from swarmstore.db.dialects.failures import translated
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import rollup_part, session_part
-from swarmstore.db.operations.withdraw_sessions import Forgotten, LockedTotals
+from swarmstore.db.operations.withdraw_sessions import LockedTotals
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.totals import TotalRepository
 from swarmstore.db.schema.baselines import IMPORT_PREFIX, Baseline
@@ -49,7 +49,10 @@ def forget(repositories: Repositories, wanted: Forgetting, *, dry_run: bool = Fa
     def work(session: Session) -> None:
         nonlocal found, was_there  # a repeat after a lost answer finds nothing, and it was there
         try:
-            report = _forget(repositories, session, wanted)
+            if wanted.origin is None:
+                report = _forget_sessions(repositories, session, wanted)
+            else:
+                report = _forget_import(repositories, session, wanted.origin)
         except SnapshotNotFoundError:
             if not was_there:
                 raise
@@ -64,32 +67,13 @@ def forget(repositories: Repositories, wanted: Forgetting, *, dry_run: bool = Fa
     return replace(found, dry_run=dry_run)
 
 
-def _forget(repositories: Repositories, session: Session, wanted: Forgetting) -> ForgetReport:
-    if wanted.origin is not None:
-        forgotten: Forgotten | None = _forget_import(repositories, session, wanted.origin)
-    else:
-        forgotten = _forget_sessions(repositories, session, wanted)
-    if forgotten is None:
-        return ForgetReport()
-    names = _names_of(session, forgotten.affected)
-    left = {
-        total: _total(repositories.totals, session, forgotten.locked[total])
-        for total in sorted(forgotten.affected)
-    }
-    return ForgetReport(
-        tuple(_keys(forgotten.rows, names)),
-        {names[total]: snapshot for total, found in left.items() for snapshot in found},
-        forgotten.without,
-    )
-
-
-def _forget_sessions(repositories: Repositories, session: Session, wanted: Forgetting) -> Forgotten | None:
+def _forget_sessions(repositories: Repositories, session: Session, wanted: Forgetting) -> ForgetReport:
     """Forget sessions by ids or by a slice. Raises BaselineError, SnapshotNotFoundError."""
     scenario_id = None if wanted.scenario is None else repositories.scenarios.find(session, wanted.scenario)
     if wanted.scenario is not None and scenario_id is None:
         for session_id in wanted.session_ids or ():
             raise not_found(SessionKey(wanted.scenario, session_id))
-        return None
+        return ForgetReport()
     locked = LockedTotals(repositories, session, None if scenario_id is None else [scenario_id])
     if wanted.session_ids is None or scenario_id is None:
         found = [row.id for row in session.execute(sessions_in_slice(wanted.slice, scenario_id))]
@@ -102,8 +86,7 @@ def _forget_sessions(repositories: Repositories, session: Session, wanted: Forge
     cached, without = locked.cached_in(row_ids), len(locked.uncounted(row_ids))
     locked.withdraw(rows, remembered=True)
     locked.rebuild(cached)
-    affected = {total for row in rows for total in (GLOBAL, row.scenario_id)}
-    return Forgotten(locked, rows, without, affected)
+    return _report(repositories.totals, locked, rows, _totals_of(rows), without)
 
 
 def _refuse_removed(
@@ -146,9 +129,30 @@ def _names_of(session: Session, scenario_ids: Iterable[int]) -> dict[int, str | 
     return {GLOBAL: None, **dict(session.execute(named).all())}
 
 
+def _totals_of(rows: Sequence[SessionRow]) -> set[int]:
+    return {total for row in rows for total in (GLOBAL, row.scenario_id)}
+
+
 def _keys(rows: Sequence[SessionRow], names: Mapping[int, str | None]) -> list[SessionKey]:
     named = [(names[row.scenario_id] or "", row.session_id) for row in rows]
     return [SessionKey(name, SessionId(session_id)) for name, session_id in sorted(named)]
+
+
+def _report(
+    totals: TotalRepository,
+    locked: LockedTotals,
+    rows: Sequence[SessionRow],
+    affected: set[int],
+    without: int,
+) -> ForgetReport:
+    """What is said of sessions that are gone, of which some did not count, and of the totals they leave."""
+    names = _names_of(locked.session, affected)
+    left = {total: _total(totals, locked.session, locked[total]) for total in sorted(affected)}
+    return ForgetReport(
+        tuple(_keys(rows, names)),
+        {names[total]: snapshot for total, found in left.items() for snapshot in found},
+        without,
+    )
 
 
 def _total(totals: TotalRepository, session: Session, rollup: Rollup) -> list[LearningSnapshot | None]:
@@ -166,11 +170,8 @@ def _total(totals: TotalRepository, session: Session, rollup: Rollup) -> list[Le
         return []
 
 
-def _forget_import(repositories: Repositories, session: Session, origin: str) -> Forgotten:
-    """Forget what was imported under a name.
-
-    Raises SnapshotNotFoundError, BaselineError.
-    """
+def _forget_import(repositories: Repositories, session: Session, origin: str) -> ForgetReport:
+    """Forget what was imported under a name. Raises SnapshotNotFoundError, BaselineError."""
     locked = LockedTotals(repositories, session)
     of_import = select(ImportedFile).where(ImportedFile.origin == origin, ImportedFile.origin != COPIES)
     files = session.scalars(of_import).all()
@@ -192,8 +193,10 @@ def _forget_import(repositories: Repositories, session: Session, origin: str) ->
     session.execute(delete(Baseline).where(Baseline.id.in_([part.id for part in parts])))
     session.execute(delete(ImportedFile).where(ImportedFile.origin == origin))
     locked.rebuild(changed)
-    affected = {total for row in rows for total in (GLOBAL, row.scenario_id)}
-    return Forgotten(locked, leaving, 0, affected | changed)  # what did not count was in the files' totals
+    affected = changed | _totals_of(rows)
+    return _report(
+        repositories.totals, locked, leaving, affected, 0
+    )  # what did not count was in files' totals
 
 
 def _refuse_changed(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -86,13 +85,3 @@ class LockedTotals:
         """Make the rollups of some of them anew."""
         for total in sorted(totals):
             self._repositories.carried.rebuild(self.session, self._locked[total])
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """Sessions that are gone, how many of them did not count, and the totals that may be others."""
-
-    locked: LockedTotals
-    rows: Sequence[SessionRow]
-    without: int
-    affected: set[int]

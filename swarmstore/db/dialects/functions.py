@@ -40,6 +40,10 @@ class Construct(FunctionElement[_Result]):
     inherit_cache = True
     forms: ClassVar[Mapping[str, str]]
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.inherit_cache = True  # two of a class are told apart by their arguments
+
 
 @compiles(Construct, POSTGRESQL)
 @compiles(Construct, SQLITE)
@@ -52,7 +56,6 @@ class database_now_ms(Construct[int]):  # noqa: N801 - a SQL function is written
     """Milliseconds since 1970 by the database's clock, when the statement runs."""
 
     type = BigInteger()
-    inherit_cache = True
     forms: ClassVar = {
         POSTGRESQL: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
         # '%f' is seconds with three decimals; seconds and milliseconds taken apart stay exact
@@ -68,7 +71,6 @@ class one_of(Construct[bool]):  # noqa: N801
     """
 
     type = Boolean()
-    inherit_cache = True
     _is_implicitly_boolean = True  # else SQLite gets `… = 1`, and no index
     forms: ClassVar = {POSTGRESQL: "{0} = ANY ({1})", SQLITE: "{0} IN (SELECT value FROM json_each({1}))"}
 
@@ -95,7 +97,6 @@ class round_half_up(Construct[int]):  # noqa: N801
     """
 
     type = BigInteger()
-    inherit_cache = True
     forms: ClassVar = {
         POSTGRESQL: f"CASE WHEN ({{0}}) < {_HALF} THEN (CAST(floor(({{0}}) * 2) AS BIGINT) + 1) >> 1"
         " ELSE CAST({0} AS BIGINT) END",
@@ -112,7 +113,6 @@ class count_times(Construct[int]):  # noqa: N801
     """
 
     type = BigInteger()
-    inherit_cache = True
     forms: ClassVar = {
         POSTGRESQL: "(CAST(floor(CAST({0} AS DOUBLE PRECISION) * {1}) AS BIGINT) + 1) >> 1",
         SQLITE: "(CAST({0} * {1} AS INTEGER) + 1) >> 1",
@@ -130,7 +130,6 @@ class weigh(Construct[float]):  # noqa: N801
     """
 
     type = Double()
-    inherit_cache = True
     forms: ClassVar = {
         POSTGRESQL: "CASE WHEN abs({0}) >= 1 OR {1} >= 1"
         f" OR (abs({{0}}) >= {_LARGE} AND {{1}} >= {_LARGE}) THEN {{0}} * {{1}}"

@@ -82,9 +82,8 @@ class PackedArray(UserDefinedType[Values]):
         """The type's name in SQL."""
         return f"{self.element.name}[]"
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Values | None], bytes]:
+    def bind_processor(self, _dialect: Dialect) -> Callable[[Values | None], bytes]:
         """What packs a value."""
-        del dialect  # there is one that has arrays
         packed = PACKED[self.element]
         return lambda values: packed(_array(self.element, values or ()))
 

@@ -65,9 +65,8 @@ class SQLite(DatabaseDialect):
     interrupted = staticmethod(take_from_this_thread)
 
     @contextmanager
-    def migrating(self, engine: Engine, settings: Settings) -> Iterator[Connection]:
+    def migrating(self, engine: Engine, _settings: Settings) -> Iterator[Connection]:
         """A transaction that writes, without checks of references until its end."""
-        del settings
         with self.engine_for(Access.WRITING, engine).connect() as connection:
             driver = connection.connection.driver_connection
             if driver is None:

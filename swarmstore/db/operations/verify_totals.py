@@ -174,11 +174,9 @@ def _check_sessions(
 ) -> list[Discrepancy]:
     rows = session.scalars(of_rows(), {"ids": row_ids}).all()
     facts = repository.load_all(session, SESSIONS, [row.id for row in rows])
-    digests = {
-        row: content_digest(SnapshotRows(header_of(row), facts[row.id]), row.digest_version) for row in rows
-    }
     found = list[Discrepancy]()
-    for row, digest in digests.items():
+    for row in rows:
+        digest = content_digest(SnapshotRows(header_of(row), facts[row.id]), row.digest_version)
         if digest != row.content_digest:
             scenario, difference = names.get(row.scenario_id), (digest.hex(), row.content_digest.hex())
             found.append(Discrepancy(scenario, row.session_id, "content", (), "digest", *difference))

@@ -12,7 +12,7 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/statements/facts.py",
-                "name: func.coalesce(\n                into.c[name] + statement.excluded[name],"
+                "name: sa.func.coalesce(\n                into.c[name] + statement.excluded[name],"
                 " into.c[name], statement.excluded[name]\n            )\n",
                 "name: into.c[name] + statement.excluded[name]\n",
             ),
@@ -139,8 +139,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/statements/change_feed.py",
-                'bindparam("last") + numbered.c.place',
-                'SessionRow.id + 0 * bindparam("last")',
+                'sa.bindparam("last") + numbered.c.place',
+                'SessionRow.id + 0 * sa.bindparam("last")',
             ),
         ),
         "tests/db/test_following.py",

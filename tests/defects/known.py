@@ -25,8 +25,11 @@ DEFECTS = (
             (
                 "swarmstore/db/operations/fold_totals.py",
                 "            rollup = self._totals.try_lock(session, total, skip_locked=skip_locked)\n"
-                "            return [] if rollup is None else self._totals.fold_pending(session, rollup,"
-                " limit, leaving or [])\n",
+                "            if rollup is None:\n"
+                "                return []\n"
+                "            pending = self._totals.list_pending(session, total, limit, leaving or [])\n"
+                "            self._totals.fold(session, [rollup], pending)\n"
+                "            return [row.id for row in pending]\n",
                 "            from swarmstore.db.schema.sessions import SessionRow\n"
                 "            both = select(Rollup, SessionRow).join(\n"
                 "                TotalSource, TotalSource.total_scenario_id == Rollup.scenario_id\n"
@@ -174,9 +177,8 @@ DEFECTS = (
             (
                 "swarmstore/db/repositories/sessions.py",
                 "        row = new.columns(session_id)\n",
-                "        from dataclasses import replace\n"
                 "        import secrets\n"
-                "        new = replace(new, write_token=secrets.token_bytes(16))\n"
+                "        new = new._replace(write_token=secrets.token_bytes(16))\n"
                 "        row = new.columns(session_id)\n",
             ),
         ),

@@ -152,6 +152,10 @@ class Folding:
     ) -> list[int]:
         def work(session: Session) -> list[int]:
             rollup = self._totals.try_lock(session, total, skip_locked=skip_locked)
-            return [] if rollup is None else self._totals.fold_pending(session, rollup, limit, leaving or [])
+            if rollup is None:
+                return []
+            pending = self._totals.list_pending(session, total, limit, leaving or [])
+            self._totals.fold(session, [rollup], pending)
+            return [row.id for row in pending]
 
         return self._database.write(work, maintenance=not skip_locked)

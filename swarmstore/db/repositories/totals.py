@@ -90,7 +90,7 @@ class TotalRepository:
     def list_pending(
         self, session: Session, total: int, limit: int | None = None, leaving: Sequence[int] = ()
     ) -> Sequence[SessionRow]:
-        """List the first sessions pending for this total, in the order in which they are folded."""
+        """List the first sessions pending for this total, but for some, in the order of folding."""
         statement = counted_in(total).where(TotalSource.folded.is_(False))
         if leaving:
             statement = statement.where(~one_of(TotalSource.session_row_id.expression, "leaving", leaving))
@@ -110,15 +110,6 @@ class TotalRepository:
             "scenario_id": [scenario for _, _, scenario in counting],
         }
         insert_rows(session.connection(), NewRows(TotalSource.table, {"folded": False}, columns))
-
-    def fold_pending(self, session: Session, rollup: Rollup, limit: int, leaving: Sequence[int]) -> list[int]:
-        """Add up to `limit` pending sessions to a locked total, but for those in `leaving`.
-
-        Returns their row ids. Raises CountOverflowError.
-        """
-        pending = self.list_pending(session, rollup.scenario_id, limit, leaving)
-        self.fold(session, [rollup], pending)
-        return [row.id for row in pending]
 
     def fold_together(self, session: Session, into: Sequence[Rollup], limit: int) -> None:
         """Add up to `limit` pending sessions to each of some locked totals, summing each session once.

@@ -198,8 +198,9 @@ class SqlStorage:
         """The first sessions of a range behind an id, with their ids."""
 
         def work(session: Session, found: int) -> list[tuple[SessionId, LearningSnapshot]]:
-            page = queries.page_of_range(found, from_, to, after, limit)
-            return self._sessions.load_page(session, page)
+            rows = session.scalars(queries.page_of_range(found, from_, to, after, limit)).all()
+            ids = [SessionId(row.session_id) for row in rows]
+            return list(zip(ids, self._sessions.load(session, rows), strict=True))
 
         return self._read_scenario(scenario, work, maintenance=True) or []
 

@@ -52,6 +52,11 @@ class Database:
     All raise StoreUnavailableError, DatabaseRefusedError, CountOverflowError, SchemaMissingError.
     """
 
+    is_watched = False
+    """Each transaction begins by asking whether this code may still use the tables: somebody may upgrade
+    them while this process goes on. Statements that are a transaction of their own ask that themselves.
+    """
+
     def __init__(
         self, url: str, settings: Settings, as_opened: AsOpened | None = None, *, as_found: bool = False
     ) -> None:
@@ -74,16 +79,7 @@ class Database:
         }
         self._threads = SideThreads()
         self._unpooled: Engine | None = None
-        self._watched = False
         self._is_closed = False
-
-    def watch_compatibility(self) -> None:
-        """From now on begin each transaction by asking whether this code may still use the tables.
-
-        Somebody may upgrade them while this process goes on. Statements that are a transaction of
-        their own carry `statements.compatibility.is_compatible` instead.
-        """
-        self._watched = True
 
     def check_compatible(self, session: Session) -> None:
         """Refuse tables that were upgraded past this code meanwhile. Raises SchemaAheadError."""
@@ -187,7 +183,7 @@ class Database:
 
     def _settle(self, session: Session) -> None:
         """Settle what the transaction sees, which the first row that it reads does."""
-        if self._watched:
+        if self.is_watched:
             self.dialect.wait_for_who_empties(session.connection(), SessionRow.table)
             self.check_compatible(session)
 

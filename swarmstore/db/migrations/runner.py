@@ -53,7 +53,7 @@ def prepare(database: Database) -> None:
             _upgrade(database)  # looks again under the lock: many may find the same file empty
         found = current_revision(database)  # or another process has just set it up
     check_revision(database, found)
-    database.watch_compatibility()
+    database.is_watched = True
 
 
 def check_revision(database: Database, found: str | None) -> None:

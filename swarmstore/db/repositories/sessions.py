@@ -7,7 +7,7 @@ from functools import partial
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection import paused_gc
@@ -79,14 +79,6 @@ class SessionRepository:
                 ).as_session(SessionId(row.session_id))
                 for row in rows
             ]
-
-    def load_page(
-        self, session: Session, page: Select[SessionRow]
-    ) -> list[tuple[SessionId, LearningSnapshot]]:
-        """Load the sessions that a statement finds, with their ids."""
-        rows = session.scalars(page).all()
-        ids = [SessionId(row.session_id) for row in rows]
-        return list(zip(ids, self.load(session, rows), strict=True))
 
     def save(
         self, connection: Connection, new: NewSession, session_id: SessionId, count_to: int

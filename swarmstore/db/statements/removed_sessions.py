@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, Update, and_, exists, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, Update, and_, exists, select, update
 
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.schema.sessions import RemovedSession, SessionRow
@@ -12,11 +12,6 @@ from swarmstore.model.removed_sessions import Fate
 from swarmstore.model.session_ids import SessionId
 
 _REMOVED, _SESSIONS = RemovedSession.table, SessionRow.table
-
-
-def was_forgotten() -> ColumnElement[bool]:
-    """Whether a removed session may not come back."""
-    return _REMOVED.c.fate == literal_column(f"'{Fate.FORGOTTEN}'")
 
 
 def of_id(scenario_id: int, session_id: SessionId) -> Select[RemovedSession]:

@@ -20,9 +20,9 @@ from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
 from swarmstore.db.schema.families import BY_SEQUENCE, SESSIONS, Kind
 from swarmstore.db.schema.sessions import ActionSequence, RemovedSession, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.compatibility import is_compatible
-from swarmstore.db.statements.removed_sessions import was_forgotten
 from swarmstore.db.statements.sessions import id_by_hash
 from swarmstore.db.statements.totals import pending_columns
+from swarmstore.model.removed_sessions import Fate
 
 _SESSIONS, _REMOVED, _SOURCES = SessionRow.table, RemovedSession.table, TotalSource.table
 
@@ -47,8 +47,9 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> sa.Insert:
         _REMOVED.c.content_digest == sa.bindparam("content_digest"),
         _REMOVED.c.digest_version == sa.bindparam("digest_version"),
     )
+    was_forgotten = _REMOVED.c.fate == sa.literal_column(f"'{Fate.FORGOTTEN}'")
     saved_and_removed = _of_this_id(_REMOVED, scenarios.c.id).where(
-        sa.or_(_REMOVED.c.write_token == sa.bindparam("write_token"), sa.and_(was_forgotten(), same))
+        sa.or_(_REMOVED.c.write_token == sa.bindparam("write_token"), sa.and_(was_forgotten, same))
     )
     chosen = sa.select(scenarios.c.id, *values, database_now_ms()).where(
         scenarios.c.name_hash == sa.bindparam("name_hash"),

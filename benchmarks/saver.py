@@ -19,9 +19,7 @@ from benchmarks.data import snapshots
 from benchmarks.peers.limit import limit_on
 from benchmarks.peers.rows import prepare
 from swarmstore import LearningSnapshot, LearningStore, SqlStorage
-from swarmstore.db.repositories.new_sessions import Outcome
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, SessionRow
 from swarmstore.model.session_ids import SessionIdGenerator
 from tests.helpers.internals import database_of, repositories_of, saver_of
 
@@ -48,9 +46,9 @@ def _save_with_totals(storage: SqlStorage, ids: SessionIdGenerator, snapshot: Le
     new = saver_of(storage).new_session("scenario", snapshot)
 
     def work(session: Session) -> None:
-        saved = kept.sessions.save(session.connection(), new, session_id, 1)
-        assert saved.outcome is Outcome.SAVED
-        row = session.get_one(SessionRow, saved.row_id)
+        written = kept.sessions.add(session.connection(), new, session_id, counted=True)
+        assert written is not None
+        row = session.get_one(SessionRow, written.row_id)
         for rollup in kept.totals.lock(session, [GLOBAL, row.scenario_id]).values():
             kept.totals.fold(session, [rollup], [row])
 

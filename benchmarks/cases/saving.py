@@ -16,8 +16,7 @@ from benchmarks.peers.limit import limit_on
 from benchmarks.peers.orm import PlainOrm
 from benchmarks.peers.rows import prepare
 from swarmstore import LearningStore
-from swarmstore.db.mapping.rows import sequences_in, to_rows
-from swarmstore.db.mapping.sequence_ids import sequence_id
+from swarmstore.db.mapping.rows import sequence_id, sequences_in, to_rows
 from tests.helpers.internals import saver_of
 
 LIMIT = {"PostgreSQL": 1.3, "SQLite": 1.6}

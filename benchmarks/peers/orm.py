@@ -14,12 +14,9 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from benchmarks.databases import synchronous_full
 from benchmarks.peers.rows import HEADER
 from swarmstore import Additive, LearningSnapshot, MergeStrategy, merge_snapshots
-from swarmstore.db.mapping.rows import COLUMNS, Columns, SnapshotRows, columns_of, from_rows
-from swarmstore.db.mapping.sequence_ids import Names
+from swarmstore.db.mapping.rows import COLUMNS, Columns, Names, SnapshotRows, columns_of, from_rows
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, Kind
-from swarmstore.db.schema.names import ActionSequence
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import ActionSequence, Rollup, SessionRow, TotalSource
 
 
 class _Plain(DeclarativeBase):

@@ -9,7 +9,7 @@ from typing import Any
 from swarmstore.db.dialects.column_types import ExactDouble, Name
 from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
 from swarmstore.db.schema.families import SESSIONS, Kind
-from swarmstore.db.schema.header_columns import HeaderColumns
+from swarmstore.db.schema.sessions import HeaderColumns
 
 HEADER = tuple(HeaderColumns.__annotations__)
 

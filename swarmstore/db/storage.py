@@ -10,7 +10,8 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.as_opened import AsOpened
+from swarmstore.db.dialects.database_file import AsOpened
+from swarmstore.db.dialects.urls import url_as_text
 from swarmstore.db.migrations.runner import prepare
 from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.operations.save_session import Saver
@@ -83,7 +84,7 @@ class SqlStorage:
     def __reduce__(self) -> tuple[type[SqlStorage], tuple[str, Settings, AsOpened]]:
         """Whoever unpickles it opens connections of its own; a password in the URL goes along."""
         database = self._database
-        return type(self), (database.url_to_open_again(), database.settings, database.as_opened)
+        return type(self), (url_as_text(database.url), database.settings, database.as_opened)
 
     def __enter__(self) -> Self:
         return self
@@ -105,7 +106,12 @@ class SqlStorage:
             self._saver.replace(key, snapshot)
         else:
             validation.check_total(snapshot)
-            self._replace_total(key, snapshot)
+
+            def work(session: Session, rows: SnapshotRows) -> None:
+                total = self._totals.lock_one(session, self._scenarios.add_total(session, key))
+                self._repositories.carried.replace(session, total, rows)
+
+            self._saver.write(snapshot, work)
 
     def load(self, key: SnapshotKey) -> LearningSnapshot | None:
         """The snapshot, None when there is none."""
@@ -192,8 +198,9 @@ class SqlStorage:
         """The first sessions of a range behind an id, with their ids."""
 
         def work(session: Session, found: int) -> list[tuple[SessionId, LearningSnapshot]]:
-            page = queries.page_of_range(found, from_, to, after, limit)
-            return self._sessions.load_page(session, page)
+            rows = session.scalars(queries.page_of_range(found, from_, to, after, limit)).all()
+            ids = [SessionId(row.session_id) for row in rows]
+            return list(zip(ids, self._sessions.load(session, rows), strict=True))
 
         return self._read_scenario(scenario, work, maintenance=True) or []
 
@@ -310,17 +317,9 @@ class SqlStorage:
             raise ConfigurationError("only SQLite and PostgreSQL hold copies; export this store instead")
         return copy_database(self._database, target._database, progress)
 
-    def _replace_total(self, key: TotalKey, snapshot: LearningSnapshot) -> None:
-        def work(session: Session, rows: SnapshotRows) -> None:
-            total = self._scenarios.add_total(session, key)
-            self._repositories.carried.replace(session, self._totals.lock_one(session, total), rows)
-
-        self._saver.write(snapshot, work)
-
     def _save_model(
         self, scenario: str, model: OfflineModel, save: Callable[[Session, int, OfflineModel], _Result]
     ) -> _Result:
-
         with loading():
             from swarmstore.model.offline_model import check_model
 

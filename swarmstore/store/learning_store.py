@@ -23,7 +23,7 @@ from swarmstore.store.transfer_api import Exchange
 
 if TYPE_CHECKING:
     from swarmstore.contracts.change_feed import Change
-    from swarmstore.db.dialects.as_opened import AsOpened
+    from swarmstore.db.dialects.database_file import AsOpened
     from swarmstore.db.dialects.urls import Place
     from swarmstore.db.storage import SqlStorage
     from swarmstore.model.merge import MergeStrategy

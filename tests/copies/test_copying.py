@@ -24,7 +24,7 @@ from swarmstore import (
     StoreUnavailableError,
 )
 from swarmstore.db.operations import copy_store
-from swarmstore.db.schema.names import ActionSequence
+from swarmstore.db.schema.sessions import ActionSequence
 from tests.copies.comparing import assert_equal, change, of_its_own, row_ids, rows, sql
 from tests.helpers.hypothesis_strategies import models, snapshots
 from tests.helpers.internals import database_of, saver_of

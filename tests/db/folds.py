@@ -6,8 +6,7 @@ from sqlalchemy import select
 
 from swarmstore import SqlStorage
 from swarmstore.db.operations.fold_totals import Folding, due_at
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.rollups import Rollup
+from swarmstore.db.schema.sessions import GLOBAL, Rollup
 from tests.helpers.internals import database_of, repositories_of
 
 

@@ -26,7 +26,7 @@ from swarmstore import (
     StoreUnavailableError,
     SwarmstoreError,
 )
-from swarmstore.db.dialects.postgresql.deadlines import DeadlineConnection
+from swarmstore.db.dialects.postgresql.engine import DeadlineConnection
 from tests.helpers.internals import database_of
 from tests.helpers.ways_in import WAYS_IN, rendered
 from tests.postgres.roles import Roles, connected

@@ -25,8 +25,7 @@ from swarmstore.db.mapping import content_digest as digests
 from swarmstore.db.mapping import rows as row_forms
 from swarmstore.db.mapping import total_headers
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION, content_digest, same_content
-from swarmstore.db.mapping.rows import SnapshotRows, sequences_in, to_rows
-from swarmstore.db.mapping.sequence_ids import sequence_id
+from swarmstore.db.mapping.rows import SnapshotRows, sequence_id, sequences_in, to_rows
 from swarmstore.db.schema.families import Kind
 from tests.faults.checks import sql
 from tests.helpers.internals import database_of

@@ -24,8 +24,7 @@ from swarmstore import (
 )
 from swarmstore.db.schema.baselines import Baseline
 from swarmstore.db.schema.families import ROLLUPS, Kind
-from swarmstore.db.schema.rollups import TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import SessionRow, TotalSource
 from tests.db.folds import contributors
 from tests.helpers.internals import database_of
 from tests.snapshots import full, simple

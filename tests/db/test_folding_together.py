@@ -18,8 +18,7 @@ from swarmstore import (
     SnapshotKey,
     SqlStorage,
 )
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, TotalSource
 from tests.db.counted_statements import counted
 from tests.db.folds import fold_after_batch, scenario_id
 from tests.helpers.internals import database_of

@@ -62,7 +62,10 @@ def test_very_many_sessions_are_left_out_of_a_fold(store: LearningStore) -> None
     assert database.read(lambda s: totals.list_pending(s, scenario, 1, leaving)[0].id) == rows[4]
 
     def fold(session: Session) -> list[int]:
-        return totals.fold_pending(session, totals.lock_one(session, scenario), 100, leaving)
+        rollup = totals.lock_one(session, scenario)
+        pending = totals.list_pending(session, scenario, 100, leaving)
+        totals.fold(session, [rollup], pending)
+        return [row.id for row in pending]
 
     folded = database.write(fold)
     assert folded == rows[4:]

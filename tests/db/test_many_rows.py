@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningSnapshot, SessionId, SqlStorage
-from swarmstore.db.dialects.base import NewRows
-from swarmstore.db.dialects.registry import dialect_of, insert_rows
+from swarmstore.db.dialects.base import NewRows, dialect_of, insert_rows
 from swarmstore.db.mapping.rows import COLUMNS
 from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.statements.facts import facts_of

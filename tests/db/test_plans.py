@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from swarmstore import LearningPhase, SessionId, SqlStorage
-from swarmstore.db.dialects.registry import dialect_named
+from swarmstore.db.dialects.base import dialect_named
 from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.statements import change_feed
 from swarmstore.db.statements import sessions as queries

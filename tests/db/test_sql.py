@@ -42,7 +42,7 @@ def statements(dialect: str) -> dict[str, Any]:
             "a whole session that counts, with what is pending": saves.session_with_facts(
                 dialect, HEADER, True, 32
             ),
-            "own rows of many sessions": saves.sessions(dialect, ("scenario_id", *HEADER)),
+            "own rows of many sessions": saves.sessions(dialect, ("scenario_id", *HEADER), from_arrays=True),
             "facts of a total with what is pending, packed": in_columns((sums,))[0],
             "facts of two kinds, packed": in_columns(tuple(facts_of(SESSIONS, kind) for kind in two))[0],
             "what a known total is watched by": watched_total(True),
@@ -51,7 +51,7 @@ def statements(dialect: str) -> dict[str, Any]:
         lists, doubles = in_lists(facts_of(SESSIONS, Kind.ACTIONS))
         own = {
             "a session's own row, and what is pending": saves.session(dialect, HEADER, 32),
-            "own row of one of many sessions": saves.plain_session(dialect, ("scenario_id", *HEADER)),
+            "own rows of many sessions": saves.sessions(dialect, ("scenario_id", *HEADER), from_arrays=False),
             "facts of sessions, in lists": lists,
             "doubles of sessions": doubles,
         }
@@ -77,8 +77,7 @@ def statements(dialect: str) -> dict[str, Any]:
         "whose position this was": change_feed.stamps_at(7),
         "the state of a known total": state_of_total(True),
         "the global total with what is pending": total_with_pending(False),
-        "a removed session of this token": removed_sessions.by_token(1, SessionId("6"), b"token"),
-        "a forgotten session of this content": removed_sessions.forgotten(1, SessionId("6"), b"digest", 1),
+        "removed sessions of an id": removed_sessions.of_id(1, SessionId("6")),
         "sessions that a baseline has already": removed_sessions.kept_before(same_content=True),
         "published sessions": change_feed.published_after(5, 10),
         "header of an additive merge": merged_header(dialect, Weighing.NOTHING),

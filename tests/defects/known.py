@@ -12,7 +12,7 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/statements/facts.py",
-                "name: func.coalesce(\n                into.c[name] + statement.excluded[name],"
+                "name: sa.func.coalesce(\n                into.c[name] + statement.excluded[name],"
                 " into.c[name], statement.excluded[name]\n            )\n",
                 "name: into.c[name] + statement.excluded[name]\n",
             ),
@@ -25,8 +25,11 @@ DEFECTS = (
             (
                 "swarmstore/db/operations/fold_totals.py",
                 "            rollup = self._totals.try_lock(session, total, skip_locked=skip_locked)\n"
-                "            return [] if rollup is None else self._totals.fold_pending(session, rollup,"
-                " limit, leaving or [])\n",
+                "            if rollup is None:\n"
+                "                return []\n"
+                "            pending = self._totals.list_pending(session, total, limit, leaving or [])\n"
+                "            self._totals.fold(session, [rollup], pending)\n"
+                "            return [row.id for row in pending]\n",
                 "            from swarmstore.db.schema.sessions import SessionRow\n"
                 "            both = select(Rollup, SessionRow).join(\n"
                 "                TotalSource, TotalSource.total_scenario_id == Rollup.scenario_id\n"
@@ -44,7 +47,7 @@ DEFECTS = (
     Defect(
         "sources deleted by cascade",
         (
-            ("swarmstore/db/schema/rollups.py", 'ondelete="RESTRICT"', 'ondelete="CASCADE"'),
+            ("swarmstore/db/schema/sessions.py", 'ondelete="RESTRICT"', 'ondelete="CASCADE"'),
             ("migrations/tables/0100/sqlite.sql", "ON DELETE RESTRICT", "ON DELETE CASCADE"),
             ("migrations/tables/0100/postgresql.sql", "ON DELETE RESTRICT", "ON DELETE CASCADE"),
         ),
@@ -139,8 +142,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/statements/change_feed.py",
-                'bindparam("last") + numbered.c.place',
-                'SessionRow.id + 0 * bindparam("last")',
+                'sa.bindparam("last") + numbered.c.place',
+                'SessionRow.id + 0 * sa.bindparam("last")',
             ),
         ),
         "tests/db/test_following.py",
@@ -174,9 +177,8 @@ DEFECTS = (
             (
                 "swarmstore/db/repositories/sessions.py",
                 "        row = new.columns(session_id)\n",
-                "        from dataclasses import replace\n"
                 "        import secrets\n"
-                "        new = replace(new, write_token=secrets.token_bytes(16))\n"
+                "        new = new._replace(write_token=secrets.token_bytes(16))\n"
                 "        row = new.columns(session_id)\n",
             ),
         ),
@@ -257,7 +259,7 @@ DEFECTS = (
         (
             (
                 "swarmstore/db/operations/copy_mark.py",
-                "    dialect_of(session).reserve_ids(session.connection(), table_of(SessionRow), highest)\n",
+                "    dialect_of(session).reserve_ids(session.connection(), SessionRow.table, highest)\n",
                 "",
             ),
         ),
@@ -276,7 +278,7 @@ DEFECTS = (
     ),
     Defect(
         "positions left behind by a copy",
-        (("swarmstore/db/operations/copy_store.py", "    if positions:\n", "    if positions == {}:\n"),),
+        (("swarmstore/db/operations/copy_store.py", "        if moved:\n", "        if moved == ():\n"),),
         "tests/copies/test_copying.py -k seams",
     ),
     Defect(

@@ -67,8 +67,7 @@ LOSSES = (
         (
             (
                 "swarmstore/db/statements/saves.py",
-                "        dialect_named(dialect).every_id_is_in("
-                'table_of(ActionSequence).c.id, "sequence_ids"),\n',
+                '        dialect_named(dialect).every_id_is_in(ActionSequence.table.c.id, "sequence_ids"),\n',
                 "",
             ),
         ),
@@ -76,7 +75,7 @@ LOSSES = (
     ),
     Defect(
         "names believed to be there because they were once",
-        (("swarmstore/db/dialects/sqlite/known_names.py", "if version != seen.version or", "if"),),
+        (("swarmstore/db/dialects/sqlite/dialect.py", "if version != seen_at or", "if"),),
         "tests/faults/test_restored.py -k SQLite",
     ),
     Defect(

@@ -23,7 +23,7 @@ from swarmstore import (
     StoreUnavailableError,
 )
 from swarmstore.db.doctor import Severity, diagnose
-from swarmstore.db.doctor.pending import MANY
+from swarmstore.db.doctor.contents import MANY
 from swarmstore.db.schema.baselines import BASELINES
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED
 from swarmstore.settings import Settings

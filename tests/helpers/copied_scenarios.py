@@ -11,15 +11,12 @@ from sqlalchemy.orm import Session
 from swarmstore import SqlStorage
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.repositories.scenarios import text_hash
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED
-from swarmstore.db.schema.names import GLOBAL, Scenario
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario, SessionRow, TotalSource
 from tests.helpers.internals import database_of
 
-_SCENARIOS, _ROWS = table_of(Scenario), table_of(SessionRow)
-_SOURCES, _FOLDED = table_of(TotalSource), table_of(Rollup)
+_SCENARIOS, _ROWS = Scenario.table, SessionRow.table
+_SOURCES, _FOLDED = TotalSource.table, Rollup.table
 
 
 def multiply_scenario(storage: SqlStorage, scenario: str, times: int) -> None:

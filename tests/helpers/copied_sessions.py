@@ -6,13 +6,11 @@ from sqlalchemy import Subquery, Table, Text, cast, insert, literal, select
 from sqlalchemy.orm import Session
 
 from swarmstore import SqlStorage
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import KEYS, SESSIONS
-from swarmstore.db.schema.rollups import TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import SessionRow, TotalSource
 from tests.helpers.internals import database_of
 
-_ROWS, _SOURCES = table_of(SessionRow), table_of(TotalSource)
+_ROWS, _SOURCES = SessionRow.table, TotalSource.table
 _FIRST = 100_000  # microseconds in ids have six digits
 
 

@@ -12,7 +12,7 @@ from statistics import median
 
 import pytest
 
-from swarmstore.db.dialects.registry import NAMES
+from swarmstore.db.dialects.base import NAMES
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "swarmstore"
@@ -20,7 +20,6 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 350
 OF_ONE_CONCEPT = {  # names of several modules: each is about the same thing, on another floor
     "dialect",
-    "compatibility",
     "imports",
     "storage",
     "change_feed",

@@ -23,7 +23,7 @@ from swarmstore import (
 )
 from swarmstore.contracts.capabilities import analysis_of
 from swarmstore.contracts.report_findings import Findings, Rate
-from swarmstore.db.schema.names import ActionSequence
+from swarmstore.db.schema.sessions import ActionSequence
 from swarmstore.errors import ConfigurationError
 from tests.cli.running import SHIPPED
 from tests.db.counted_statements import counted

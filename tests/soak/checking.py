@@ -20,8 +20,7 @@ from swarmstore import (
     SqlStorage,
     merge_snapshots,
 )
-from swarmstore.db.schema.names import Scenario
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import Scenario, SessionRow
 from tests.helpers.internals import database_of
 from tests.soak.content import number_of, scenario_of, snapshot_of
 from tests.soak.journal import Followed, Known

@@ -32,11 +32,7 @@ class Granted:
 
 
 def grant(
-    url: str,
-    *,
-    agents: Sequence[str] = (),
-    analysts: Sequence[str] = (),
-    settings: Settings | None = None,
+    url: str, *, agents: Sequence[str] = (), analysts: Sequence[str] = (), settings: Settings | None = None
 ) -> list[Granted]:
     """Leave each role with exactly the privileges of its kind, and PUBLIC with none; what each may do.
 
@@ -82,7 +78,17 @@ def _grant(database: Database, connection: Connection, kinds: Mapping[str, RoleK
         connection.exec_driver_sql(statement)
     for role, kind in kinds.items():
         _check_no_more(connection, schema, role, kind)
-    return [_granted(role, kind, readable) for role, kind in kinds.items()]
+    return [
+        Granted(
+            role,
+            kind,
+            select=[*[table.name for table in ACCESS[kind]], *readable],
+            insert=[table.name for table, may in ACCESS[kind].items() if may.insert],
+            update={table.name: list(may.update) for table, may in ACCESS[kind].items() if may.update},
+            delete=[table.name for table, may in ACCESS[kind].items() if may.delete],
+        )
+        for role, kind in kinds.items()
+    ]
 
 
 def _check_schema(database: Database) -> None:
@@ -170,15 +176,3 @@ def writes(table: Table, may: Access) -> Iterator[tuple[str, str | None, str]]:
     yield from ((table.name, column, "UPDATE") for column in may.update)
     if may.delete:
         yield table.name, None, "DELETE"
-
-
-def _granted(role: str, kind: RoleKind, readable: Sequence[str]) -> Granted:
-    access = ACCESS[kind]
-    return Granted(
-        role,
-        kind,
-        select=[*[table.name for table in access], *readable],
-        insert=[table.name for table, may in access.items() if may.insert],
-        update={table.name: list(may.update) for table, may in access.items() if may.update},
-        delete=[table.name for table, may in access.items() if may.delete],
-    )

@@ -8,23 +8,21 @@ from enum import StrEnum
 
 from sqlalchemy import PrimaryKeyConstraint, Table, UniqueConstraint
 
+from swarmstore.db.schema import offline_models
 from swarmstore.db.schema.all_tables import Base
 from swarmstore.db.schema.baselines import BASELINES, Baseline
-from swarmstore.db.schema.compatibility import SchemaCompatibility
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Family, Kind
 from swarmstore.db.schema.imports import ImportedFile
-from swarmstore.db.schema.names import ActionSequence, Scenario
-from swarmstore.db.schema.offline_models import (
-    OfflineActionOrder,
-    OfflineModelRow,
-    OfflineOrderAction,
-    OfflinePath,
-    OfflinePathAction,
-)
 from swarmstore.db.schema.publication import Publication
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import RemovedSession, SessionRow
+from swarmstore.db.schema.sessions import (
+    ActionSequence,
+    RemovedSession,
+    Rollup,
+    Scenario,
+    SchemaCompatibility,
+    SessionRow,
+    TotalSource,
+)
 
 
 class RoleKind(StrEnum):
@@ -68,30 +66,30 @@ def _sums(family: Family, *, delete: bool) -> Iterable[tuple[Table, Access]]:
 # Facts, paths and actions go with the row that they belong to: a cascade runs as the tables' owner,
 # and so do the checks of foreign keys. Identity columns need no right on their sequence.
 _AGENT: Mapping[Table, Access] = {
-    table_of(Scenario): _ADD,
-    table_of(ActionSequence): _ADD,
-    table_of(SessionRow): Access(insert=True, update=("position", "position_stamp"), delete=True),
+    Scenario.table: _ADD,
+    ActionSequence.table: _ADD,
+    SessionRow.table: Access(insert=True, update=("position", "position_stamp"), delete=True),
     **dict.fromkeys(SESSIONS.facts.values(), _ADD),
-    table_of(RemovedSession): _revise(table_of(RemovedSession), delete=True),
-    table_of(Baseline): _revise(table_of(Baseline), delete=True),
+    RemovedSession.table: _revise(RemovedSession.table, delete=True),
+    Baseline.table: _revise(Baseline.table, delete=True),
     **dict(_sums(BASELINES, delete=False)),
-    table_of(Rollup): _revise(table_of(Rollup)),
+    Rollup.table: _revise(Rollup.table),
     **dict(_sums(ROLLUPS, delete=True)),
-    table_of(Publication): Access(update=("last_position",)),
-    table_of(TotalSource): _revise(table_of(TotalSource), delete=True),
-    table_of(OfflineModelRow): _revise(table_of(OfflineModelRow)),
-    table_of(OfflinePath): _REPLACE,
-    table_of(OfflinePathAction): _ADD,
-    table_of(OfflineActionOrder): _REPLACE,
-    table_of(OfflineOrderAction): _ADD,
-    table_of(ImportedFile): Access(
+    Publication.table: Access(update=("last_position",)),
+    TotalSource.table: _revise(TotalSource.table, delete=True),
+    offline_models.OfflineModelRow.table: _revise(offline_models.OfflineModelRow.table),
+    offline_models.OfflinePath.table: _REPLACE,
+    offline_models.OfflinePathAction.table: _ADD,
+    offline_models.OfflineActionOrder.table: _REPLACE,
+    offline_models.OfflineOrderAction.table: _ADD,
+    ImportedFile.table: Access(
         insert=True,
         update=(
             *("content_digest", "counted", "session_row_id", "imported_at_ms"),
             *("snapshot_digest", "digest_version", "repeated"),
         ),
     ),
-    table_of(SchemaCompatibility): _READ,
+    SchemaCompatibility.table: _READ,
 }
 
 ACCESS: Mapping[RoleKind, Mapping[Table, Access]] = {

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Subquery, Text, bindparam, case, cast, func, 
 from swarmstore.db.analytics.view_statements import TABLES
 from swarmstore.db.analytics.views.description import Query
 from swarmstore.db.analytics.views.rates import as_double
-from swarmstore.db.schema.names import ACTIONS
+from swarmstore.db.schema.sessions import ACTIONS
 
 _MOST = bindparam("most", type_=BigInteger)
 _SCENARIO = bindparam("scenario", type_=Text)

@@ -17,7 +17,7 @@ from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.failures import translated
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
-from swarmstore.db.schema.names import Scenario
+from swarmstore.db.schema.sessions import Scenario
 from swarmstore.errors import CountOverflowError, first_of
 from swarmstore.model.keys import ScenarioKey, TotalKey
 from swarmstore.model.total_parts import PartKind, TotalPart
@@ -30,14 +30,14 @@ class SqlViewReader:
     """A `ViewReader` on one transaction."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self.session = session
 
     def batches(self, view: str, scenario: str | None, size: int) -> Iterator[Rows]:
         """A view's rows in its own order, at most `size` at once."""
         statement = rows_of(view, scenario)
         streamed = {"stream_results": True, "max_row_buffer": size}
         try:
-            with self._session.connection().execute(statement, execution_options=streamed) as result:
+            with self.session.connection().execute(statement, execution_options=streamed) as result:
                 yield from result.partitions(size)
         except SQLAlchemyError as error:
             raise translated(error) from error
@@ -61,8 +61,8 @@ class SqlAnalysis:
 
     def findings(self, scenario: str | None) -> Findings:
         """What the store has learned, or one scenario of it."""
-        with self._naming_overflows(), self._database.snapshot() as session:
-            return findings_in(session, scenario)
+        with self.reading() as reader:
+            return findings_in(reader.session, scenario)
 
     @contextmanager
     def _naming_overflows(self) -> Iterator[None]:

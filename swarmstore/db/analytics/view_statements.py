@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Dialect, Double, MetaData, Table, Text, select
@@ -14,49 +14,37 @@ from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.analytics.views.description import Query
 
 
-class Moment(TypeDecorator[datetime]):
-    """Times: aware ones from PostgreSQL, text in UTC from SQLite."""
+class Read(TypeDecorator[Any]):
+    """What both databases have in ways of their own, text on SQLite, as the same Python value."""
 
     impl = Text
     cache_ok = True
 
-    def process_result_value(self, value: datetime | str | None, _dialect: Dialect) -> datetime | None:
-        """The time in UTC."""
-        read = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return None if read is None else read.astimezone(UTC)
+    def __init__(self, read: Callable[[Any], object]) -> None:
+        super().__init__()
+        self.read = read
+
+    def process_result_value(self, value: object, _dialect: Dialect) -> object:
+        """The value."""
+        return None if value is None else self.read(value)
 
 
-class Day(TypeDecorator[date]):
-    """Days: dates from PostgreSQL, text from SQLite."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_result_value(self, value: date | str | None, _dialect: Dialect) -> date | None:
-        """The day."""
-        return date.fromisoformat(value) if isinstance(value, str) else value
+def _moment(value: datetime | str) -> datetime:
+    return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
 
 
-class Unsigned(TypeDecorator[int]):
-    """Unsigned numbers: numerics from PostgreSQL, digits from SQLite."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_result_value(self, value: Decimal | str | None, _dialect: Dialect) -> int | None:
-        """The number."""
-        return None if value is None else int(value)
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 _TYPES: dict[ColumnType, TypeEngine[Any]] = {
     ColumnType.TEXT: Text(),
     ColumnType.INTEGER: BigInteger(),
     ColumnType.DOUBLE: Double(),
-    ColumnType.TIME: Moment(),
-    ColumnType.DAY: Day(),
-    ColumnType.UNSIGNED: Unsigned(),
+    ColumnType.TIME: Read(_moment),
+    ColumnType.DAY: Read(_day),
+    ColumnType.UNSIGNED: Read(int),
 }
-
 
 TABLES = {
     view.name: Table(view.name, MetaData(), *[Column(of.name, _TYPES[of.type]) for of in view.columns])

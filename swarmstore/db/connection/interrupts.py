@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
-from swarmstore.db.dialects.registry import dialect_of
+from swarmstore.db.dialects.base import dialect_of
 
 _Entry: TypeAlias = Any
 """A pool's entry, of which more is used than SQLAlchemy gives a type."""
@@ -46,15 +46,19 @@ class TakenConnections:
         try:
             yield
         except BaseException as error:
-            interrupt = _interrupt_behind(error, outer)
+            errors = list(_behind(error, outer))
+            interrupt = next((each for each in errors if not isinstance(each, Exception)), None)
             if interrupt is None:
                 raise
-            _clear_frames(error, outer)
+            for (
+                each
+            ) in errors:  # cursors in their frames: one of SQLite that goes on has locks, also when closed
+                traceback.clear_frames(each.__traceback__)
             self._give_up(before)
             try:
                 raise interrupt from None
             finally:
-                del interrupt  # which refers to this frame
+                del errors, each, interrupt  # which refer to this frame
 
     def _taken(self, _connection: object, entry: _Entry, _proxy: object) -> None:
         entry.record_info[_TAKER] = threading.get_ident()
@@ -100,18 +104,8 @@ def _unlock(pool: Pool) -> None:
         mutex.release()
 
 
-def _interrupt_behind(error: BaseException, outer: BaseException | None) -> BaseException | None:
-    """What is no Exception among the errors that led to this one, but for those from before the call."""
-    return next((each for each in _chain(error, outer) if not isinstance(each, Exception)), None)
-
-
-def _clear_frames(error: BaseException, outer: BaseException | None) -> None:
-    """Let go of the cursors in an error's frames: one of SQLite that goes on has locks, also when closed."""
-    for each in _chain(error, outer):
-        traceback.clear_frames(each.__traceback__)
-
-
-def _chain(error: BaseException | None, outer: BaseException | None) -> Iterator[BaseException]:
+def _behind(error: BaseException | None, outer: BaseException | None) -> Iterator[BaseException]:
+    """An error and those that led to it, but for those from before the call."""
     while error is not None and error is not outer:
         yield error
         error = error.__cause__ or error.__context__

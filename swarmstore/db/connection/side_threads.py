@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
-from swarmstore.forking import new_lock
+from swarmstore.forking import Renewed, new_lock
 
 _Result = TypeVar("_Result")
 _Call: TypeAlias = Future[Any]
@@ -18,10 +17,10 @@ logger = logging.getLogger("swarmstore")
 
 
 class SideThreads:
-    """Threads of one call each."""
+    """Threads of one call each; a forked child has none of its parent's."""
 
     def __init__(self) -> None:
-        self._running: dict[int, set[_Call]] = {}  # by process: a child has no parent's threads
+        self._running: Renewed[set[_Call]] = Renewed(set)
 
     def start(self, call: Callable[[], _Result]) -> Future[_Result] | None:
         """Begin a call; None where the interpreter ends, or has no thread to spare."""
@@ -31,14 +30,14 @@ class SideThreads:
         except RuntimeError:
             return None
         thread.shutdown(wait=False)
-        running = self._running.setdefault(os.getpid(), set())
+        running = self._running.current
         running.add(begun)
         begun.add_done_callback(running.discard)
         return begun
 
     def going_on(self) -> set[_Call]:
         """The calls that go on."""
-        return {call for call in self._running.get(os.getpid(), set()).copy() if not call.done()}
+        return {call for call in self._running.current.copy() if not call.done()}
 
     def wait(self) -> None:
         """Wait for all calls that go on."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -19,13 +19,10 @@ from tenacity.wait import wait_random_exponential
 from swarmstore.db.connection.fork_safety import prepare_for_forks
 from swarmstore.db.connection.interrupts import TakenConnections
 from swarmstore.db.connection.side_threads import SideThreads
-from swarmstore.db.dialects.as_opened import AsOpened
-from swarmstore.db.dialects.base import Access
-from swarmstore.db.dialects.database_file import OpenedFile
+from swarmstore.db.dialects.base import Access, dialect_named
+from swarmstore.db.dialects.database_file import AsOpened, OpenedFile
 from swarmstore.db.dialects.failures import is_transient, only_reads, translated
-from swarmstore.db.dialects.registry import dialect_named
-from swarmstore.db.dialects.urls import parse_url, shown_url, url_as_text
-from swarmstore.db.schema.declarative import table_of
+from swarmstore.db.dialects.urls import parse_url, shown_url
 from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements.compatibility import oldest_revision
 from swarmstore.errors import (
@@ -55,6 +52,11 @@ class Database:
     All raise StoreUnavailableError, DatabaseRefusedError, CountOverflowError, SchemaMissingError.
     """
 
+    is_watched = False
+    """Each transaction begins by asking whether this code may still use the tables: somebody may upgrade
+    them while this process goes on. Statements that are a transaction of their own ask that themselves.
+    """
+
     def __init__(
         self, url: str, settings: Settings, as_opened: AsOpened | None = None, *, as_found: bool = False
     ) -> None:
@@ -77,16 +79,7 @@ class Database:
         }
         self._threads = SideThreads()
         self._unpooled: Engine | None = None
-        self._watched = False
         self._is_closed = False
-
-    def watch_compatibility(self) -> None:
-        """From now on begin each transaction by asking whether this code may still use the tables.
-
-        Somebody may upgrade them while this process goes on. Statements that are a transaction of
-        their own carry `statements.compatibility.is_compatible` instead.
-        """
-        self._watched = True
 
     def check_compatible(self, session: Session) -> None:
         """Refuse tables that were upgraded past this code meanwhile. Raises SchemaAheadError."""
@@ -104,16 +97,12 @@ class Database:
     def __repr__(self) -> str:
         return f"Database({shown_url(self.url)!r})"
 
-    def url_to_open_again(self) -> str:
-        """The URL, with its password, for another process."""
-        return url_as_text(self.url)
-
     @property
     def as_opened(self) -> AsOpened:
         """What goes to another process beside a URL. Raises ConfigurationError for one in memory."""
         if self.is_in_memory:
             raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
-        return AsOpened.here(self._driver_options, None if self._file is None else self._file.identity)
+        return AsOpened(self._driver_options, None if self._file is None else self._file.identity)
 
     @property
     def is_in_memory(self) -> bool:
@@ -174,7 +163,7 @@ class Database:
         Before this returns where the pool has one connection, which the caller may want meanwhile,
         and in a file, whose driver would wait for the interpreter at every row.
         """
-        if not self.dialect.has_one_writer and self._pool.size() > 1:
+        if not self.dialect.has_one_writer and self.settings.pool_size > 1:
             begun = self._threads.start(call)
             if begun is not None:
                 return begun
@@ -187,16 +176,16 @@ class Database:
 
     def _transaction(self, access: Access, work: Work[_Result], maintenance: bool) -> _Result:
         def checked(session: Session) -> _Result:
-            if self._watched:
-                self._settle(session)
+            self._settle(session)
             return work(session)
 
         return self._run(partial(_once, self._engines[access, maintenance], checked), maintenance)
 
     def _settle(self, session: Session) -> None:
         """Settle what the transaction sees, which the first row that it reads does."""
-        self.dialect.wait_for_who_empties(session.connection(), table_of(SessionRow))
-        self.check_compatible(session)
+        if self.is_watched:
+            self.dialect.wait_for_who_empties(session.connection(), SessionRow.table)
+            self.check_compatible(session)
 
     def _begun(self) -> Session:
         session = Session(self._engines[Access.READING, True], autoflush=False, expire_on_commit=False)
@@ -207,17 +196,11 @@ class Database:
             raise
         return session
 
-    @property
-    def _pool(self) -> QueuePool:
-        pool = self.engine.pool
-        assert isinstance(pool, QueuePool)  # noqa: S101 - as all servers have
-        return pool
-
     def _spare_engine(self) -> Engine | None:
         """An engine with a connection to spare; a file is opened sooner than one may come free."""
         if not self.dialect.has_one_writer:
-            has_one = self._pool.checkedout() < self._pool.size()
-            return self._engines[Access.READING, True] if has_one else None
+            pool = cast(QueuePool, self.engine.pool)
+            return self._engines[Access.READING, True] if pool.checkedout() < pool.size() else None
         if self._file is None or self._file.takes_turns:
             return None
         if self._unpooled is None:  # a second one does no harm

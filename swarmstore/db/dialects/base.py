@@ -1,4 +1,7 @@
-"""What a database has to do for a store. Its folder here keeps this promise, and nothing else names it."""
+"""What a database has to do for a store, and which database is meant.
+
+Its folder here keeps this promise, is loaded when the first store uses it, and nothing else names it.
+"""
 
 from __future__ import annotations
 
@@ -6,31 +9,24 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, nullcontext
 from enum import Enum
+from functools import cache
+from importlib import import_module
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
-from sqlalchemy import (
-    URL,
-    ColumnElement,
-    Connection,
-    Dialect,
-    Engine,
-    FromClause,
-    Insert,
-    Select,
-    Table,
-    text,
-)
+import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.settings import Settings
 
+NAMES = ("postgresql", "sqlite")
+"""The databases, as SQLAlchemy calls them."""
 Values: TypeAlias = Sequence[Any]
 """The values of a row or of a column, of types that the statement knows."""
-Statement: TypeAlias = Select[*tuple[Any, ...]]
+Statement: TypeAlias = sa.Select[*tuple[Any, ...]]
 """A statement whose columns are known to who runs it."""
-Expression: TypeAlias = ColumnElement[Any]
+Expression: TypeAlias = sa.ColumnElement[Any]
 """A column, or what is made of some, whose type is known to who builds the statement."""
 Parameters: TypeAlias = Mapping[str, object]
 Groups: TypeAlias = Iterator[tuple[int, Sequence[Values]]]
@@ -40,7 +36,7 @@ Groups: TypeAlias = Iterator[tuple[int, Sequence[Values]]]
 class NewRows(NamedTuple):
     """Rows given by column; `constants` are the same in each. The first column must have no None."""
 
-    table: Table
+    table: sa.Table
     constants: Parameters
     columns: Mapping[str, Values]
     skip_taken: bool = False
@@ -78,7 +74,7 @@ class DatabaseDialect(ABC):
 
     # connections and transactions
 
-    def driver_options(self, url: URL) -> Mapping[str, str]:
+    def driver_options(self, url: sa.URL) -> Mapping[str, str]:
         """What the driver would take from elsewhere than the URL at every connection, but for secrets."""
         del url
         return {}
@@ -86,14 +82,15 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def make_engine(
         self,
-        url: URL,
+        url: sa.URL,
         settings: Settings,
         file: OpenedFile | None,
+        /,
         *,
         driver_options: Mapping[str, str],
         as_found: bool,
         pooled: bool,
-    ) -> Engine:
+    ) -> sa.Engine:
         """An engine for a database.
 
         file: the same for all engines of a store; None for a server and in memory.
@@ -102,19 +99,19 @@ class DatabaseDialect(ABC):
         pooled: False opens a file anew for each connection.
         """
 
-    def engine_for(self, access: Access, engine: Engine, seconds: float | None = None) -> Engine:
+    def engine_for(self, access: Access, engine: sa.Engine, seconds: float | None = None) -> sa.Engine:
         """The engine for what is wanted, whose server answers within these seconds."""
         return engine.execution_options(answer_within=seconds, **self.options[access])
 
     @abstractmethod
-    def migrating(self, engine: Engine, settings: Settings) -> AbstractContextManager[Connection]:
+    def migrating(self, engine: sa.Engine, settings: Settings) -> AbstractContextManager[sa.Connection]:
         """A transaction that changes the tables, while nobody else does."""
 
-    def hold_lock(self, connection: Connection, schema: str) -> None:
+    def hold_lock(self, connection: sa.Connection, schema: str) -> None:
         """Wait for whoever changes this schema; others then wait for this transaction."""
         raise NotImplementedError
 
-    def among(self, connection: Connection, schema: str) -> AbstractContextManager[None]:
+    def among(self, connection: sa.Connection, schema: str) -> AbstractContextManager[None]:
         """Within it names without a schema, and Alembic's comparison, mean this one."""
         del connection, schema
         return nullcontext()
@@ -123,11 +120,11 @@ class DatabaseDialect(ABC):
         """End what the driver's connection has begun, where closing it does not do so at once."""
         del connection
 
-    def interrupted(self, engine: Engine) -> None:
+    def interrupted(self, engine: sa.Engine) -> None:
         """Take back what an interrupted call of this thread may hold beside connections."""
         del engine
 
-    def wait_for_who_empties(self, connection: Connection, table: Table) -> None:
+    def wait_for_who_empties(self, connection: sa.Connection, table: sa.Table) -> None:
         """Wait for a transaction that empties or replaces a table, before this one sees anything."""
         del connection, table
 
@@ -135,7 +132,7 @@ class DatabaseDialect(ABC):
 
     def version(self, session: Session) -> str:
         """Its version, as the server or library says it."""
-        return str(session.scalar(text(self.version_query)))
+        return str(session.scalar(sa.text(self.version_query)))
 
     def check_session(self, session: Session, settings: Settings) -> None:
         """Refuse a session in which values would change. Raises ConfigurationError."""
@@ -148,13 +145,13 @@ class DatabaseDialect(ABC):
     # rows that go in
 
     @abstractmethod
-    def insert_rows(self, connection: Connection, rows: Sequence[NewRows]) -> None:
+    def insert_rows(self, connection: sa.Connection, rows: Sequence[NewRows]) -> None:
         """Insert rows, table by table, by columns: in the quickest way. None of them is empty."""
 
     def insert_with_its_own(
         self,
-        connection: Connection,
-        header: Insert,
+        connection: sa.Connection,
+        header: sa.Insert,
         values: Parameters,
         its_own: Callable[[Values], Sequence[NewRows]],
     ) -> Values | None:
@@ -165,14 +162,8 @@ class DatabaseDialect(ABC):
         """
         raise NotImplementedError
 
-    def insert_headers(
-        self, connection: Connection, header: Insert, rows: Sequence[Parameters]
-    ) -> list[Values | None]:
-        """Insert rows, each by itself; what `header` returns of each. As `insert_with_its_own`."""
-        raise NotImplementedError
-
     @abstractmethod
-    def reserve_ids(self, connection: Connection, table: Table, highest: int) -> None:
+    def reserve_ids(self, connection: sa.Connection, table: sa.Table, highest: int) -> None:
         """Have the database give out only ids above this one, for a table whose ids it gives out once."""
 
     # rows that come out
@@ -180,7 +171,7 @@ class DatabaseDialect(ABC):
     @abstractmethod
     def groups_of(
         self,
-        connection: Connection,
+        connection: sa.Connection,
         statements: Sequence[Statement],
         parameters: Parameters,
         *,
@@ -195,24 +186,24 @@ class DatabaseDialect(ABC):
     # many ids, and weights, as parameters
 
     @abstractmethod
-    def every_id_is_in(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
+    def every_id_is_in(self, column: sa.ColumnElement[int], parameter: str) -> sa.ColumnElement[bool]:
         """Whether all of the ids in a parameter are in a column; see `all_of_ids`."""
 
     @abstractmethod
     def all_of_ids(self, ids: Set[int]) -> object:
         """The parameter of `every_id_is_in`."""
 
-    def unseen_ids(self, connection: Connection, ids: Set[int]) -> Set[int]:
+    def unseen_ids(self, connection: sa.Connection, ids: Set[int]) -> Set[int]:
         """Those of these ids of action sequences that this connection does not know to be there."""
         del connection
         return ids
 
-    def have_seen_ids(self, connection: Connection, ids: Iterable[int]) -> None:
+    def have_seen_ids(self, connection: sa.Connection, ids: Iterable[int]) -> None:
         """Remember ids that were found in the same transaction."""
         del connection, ids
 
     @abstractmethod
-    def weight_table(self) -> FromClause:
+    def weight_table(self) -> sa.FromClause:
         """Sessions with their weights, columns `id`, `weight` and `twice`; see `weight_parameters`."""
 
     @abstractmethod
@@ -222,5 +213,24 @@ class DatabaseDialect(ABC):
     # SQL that people read
 
     @abstractmethod
-    def for_people(self) -> Dialect:
+    def for_people(self) -> sa.Dialect:
         """SQLAlchemy's dialect for statements that a person runs."""
+
+
+@cache
+def dialect_named(name: str) -> DatabaseDialect:
+    """The database of this name."""
+    dialect: DatabaseDialect = import_module(f"{__package__}.{name}.dialect").DIALECT
+    return dialect
+
+
+def dialect_of(bind: Session | sa.Connection | sa.Engine) -> DatabaseDialect:
+    """The database that this one talks to."""
+    engine = bind.get_bind() if isinstance(bind, Session) else bind
+    return dialect_named(engine.dialect.name)
+
+
+def insert_rows(connection: sa.Connection, *rows: NewRows) -> None:
+    """Insert rows, table by table, in the database's quickest way. No rows, no statement."""
+    if some := list(filter(None, rows)):
+        dialect_of(connection).insert_rows(connection, some)

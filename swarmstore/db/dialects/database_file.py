@@ -1,16 +1,19 @@
-"""The file of a URL: where it is, and whether it is still the one that was opened."""
+"""The file of a URL, and what a store found when it was opened and keeps to: copies elsewhere too."""
 
 from __future__ import annotations
 
 import errno
 import os
+import platform
 import stat
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from sqlalchemy import URL
 
-from swarmstore.db.dialects.as_opened import AsOpened, FileIdentity
 from swarmstore.disk import reason_of
 from swarmstore.errors import (
     DatabaseMissingError,
@@ -39,8 +42,7 @@ def with_absolute_path(url: URL) -> URL:
     if file is None or file.is_absolute():
         return url
     absolute = from_root(file)
-    written = quote(os.fsencode(absolute)) if _is_uri(url) else str(absolute)
-    return url.set(database=f"{_URI}{written}" if _is_uri(url) else written)
+    return url.set(database=_URI + quote(os.fsencode(absolute)) if _is_uri(url) else str(absolute))
 
 
 def from_root(file: Path) -> Path:
@@ -104,12 +106,27 @@ def found_at(path: Path) -> os.stat_result | None:
         raise kind(f"{path} cannot be opened: {why}") from error
 
 
+class FileIdentity(NamedTuple):
+    """Which file it is, as one machine tells files apart."""
+
+    device: int
+    inode: int
+
+
+@dataclass(frozen=True)
+class AsOpened:
+    """What a store found when it was opened. It goes along in pickles, so that there is no secret in it."""
+
+    driver_options: Mapping[str, str]
+    """What the driver would take from the environment, or the current folder, at every connection."""
+    file: FileIdentity | None
+    machine: str = field(default_factory=platform.node)
+
+
 class OpenedFile:
     """Which file a store opened first, by device and inode, for all its connections."""
 
-    def __init__(
-        self, url: URL, path: Path, *, create: bool = True, identity: FileIdentity | None = None
-    ) -> None:
+    def __init__(self, url: URL, path: Path, *, create: bool, identity: FileIdentity | None) -> None:
         self.path = path
         self._create = create
         self.takes_turns = takes_turns(url)
@@ -118,7 +135,7 @@ class OpenedFile:
         self.identity = identity
 
     @classmethod
-    def of(cls, url: URL, *, create: bool = True, as_opened: AsOpened | None = None) -> OpenedFile | None:
+    def of(cls, url: URL, *, create: bool, as_opened: AsOpened | None) -> OpenedFile | None:
         """That of a URL, None where it has no file. Raises as `found_at`.
 
         create: whether it may be made where it is not there.
@@ -128,7 +145,9 @@ class OpenedFile:
         if path is None:
             return None
         found_at(path)
-        identity = None if as_opened is None else as_opened.file_here()
+        identity = None
+        if as_opened is not None and as_opened.machine == platform.node():  # elsewhere it means nothing
+            identity = as_opened.file
         return cls(url, path, create=create, identity=identity)
 
     def before_connecting(self) -> None:

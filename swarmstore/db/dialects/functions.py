@@ -6,19 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from sqlalchemy import (
-    DDL,
-    BigInteger,
-    Boolean,
-    ColumnElement,
-    Double,
-    Table,
-    Text,
-    bindparam,
-    event,
-    func,
-    literal_column,
-)
+import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -40,6 +28,10 @@ class Construct(FunctionElement[_Result]):
     inherit_cache = True
     forms: ClassVar[Mapping[str, str]]
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.inherit_cache = True  # two of a class are told apart by their arguments
+
 
 @compiles(Construct, POSTGRESQL)
 @compiles(Construct, SQLITE)
@@ -51,8 +43,7 @@ def _in_its_form(element: Construct[object], compiler: SQLCompiler, **options: o
 class database_now_ms(Construct[int]):  # noqa: N801 - a SQL function is written small
     """Milliseconds since 1970 by the database's clock, when the statement runs."""
 
-    type = BigInteger()
-    inherit_cache = True
+    type = sa.BigInteger()
     forms: ClassVar = {
         POSTGRESQL: "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)",
         # '%f' is seconds with three decimals; seconds and milliseconds taken apart stay exact
@@ -67,19 +58,18 @@ class one_of(Construct[bool]):  # noqa: N801
     values: what the parameter is where the statement is run without it.
     """
 
-    type = Boolean()
-    inherit_cache = True
+    type = sa.Boolean()
     _is_implicitly_boolean = True  # else SQLite gets `… = 1`, and no index
     forms: ClassVar = {POSTGRESQL: "{0} = ANY ({1})", SQLITE: "{0} IN (SELECT value FROM json_each({1}))"}
 
     def __init__(
         self,
-        column: ColumnElement[int] | ColumnElement[int | None] | ColumnElement[str],
+        column: sa.ColumnElement[int] | sa.ColumnElement[int | None] | sa.ColumnElement[str],
         parameter: str,
         values: Sequence[int] | Sequence[str] | None = None,
     ) -> None:
-        list_of = ListOf(Text() if isinstance(column.type, Text) else BigInteger())
-        super().__init__(column, bindparam(parameter, values, type_=list_of))
+        list_of = ListOf(sa.Text() if isinstance(column.type, sa.Text) else sa.BigInteger())
+        super().__init__(column, sa.bindparam(parameter, values, type_=list_of))
 
 
 _HALF = repr(2.0**62)  # of what a bigint can hold
@@ -94,8 +84,7 @@ class round_half_up(Construct[int]):  # noqa: N801
     where twice x may be too large, x has no fraction. Past 2^63 it is an error.
     """
 
-    type = BigInteger()
-    inherit_cache = True
+    type = sa.BigInteger()
     forms: ClassVar = {
         POSTGRESQL: f"CASE WHEN ({{0}}) < {_HALF} THEN (CAST(floor(({{0}}) * 2) AS BIGINT) + 1) >> 1"
         " ELSE CAST({0} AS BIGINT) END",
@@ -111,8 +100,7 @@ class count_times(Construct[int]):  # noqa: N801
     It takes twice the weight, which makes twice the product, without another error of rounding.
     """
 
-    type = BigInteger()
-    inherit_cache = True
+    type = sa.BigInteger()
     forms: ClassVar = {
         POSTGRESQL: "(CAST(floor(CAST({0} AS DOUBLE PRECISION) * {1}) AS BIGINT) + 1) >> 1",
         SQLITE: "(CAST({0} * {1} AS INTEGER) + 1) >> 1",
@@ -129,8 +117,7 @@ class weigh(Construct[float]):  # noqa: N801
     PostgreSQL makes an error of a product that is nearer to 0 than to the smallest double.
     """
 
-    type = Double()
-    inherit_cache = True
+    type = sa.Double()
     forms: ClassVar = {
         POSTGRESQL: "CASE WHEN abs({0}) >= 1 OR {1} >= 1"
         f" OR (abs({{0}}) >= {_LARGE} AND {{1}} >= {_LARGE}) THEN {{0}} * {{1}}"
@@ -139,20 +126,20 @@ class weigh(Construct[float]):  # noqa: N801
     }
 
 
-def sum_of_doubles(values: ColumnElement[float]) -> ColumnElement[float]:
+def sum_of_doubles(values: sa.ColumnElement[float]) -> sa.ColumnElement[float]:
     """Their sum, where that of nothing but -0.0 is 0.0, as in Python and SQLite: not so in PostgreSQL."""
-    return func.sum(values) + literal_column("0.0", Double())
+    return sa.func.sum(values) + sa.literal_column("0.0", sa.Double())
 
 
-def insert(dialect: str, table: Table) -> Insert:
+def insert(dialect: str, table: sa.Table) -> Insert:
     """An INSERT that knows ON CONFLICT, which both databases have in the same form."""
     new: Insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
     return new
 
 
-def leave_room(tables: Iterable[Table]) -> None:
+def leave_room(tables: Iterable[sa.Table]) -> None:
     """Have tables of which most rows change at once keep room on their pages: index entries stay then."""
     # as an event: an option of a table has SQLAlchemy load PostgreSQL's dialect for users of SQLite as well
-    room = DDL("ALTER TABLE %(fullname)s SET (fillfactor = 45)")  # type: ignore[no-untyped-call]
+    room = sa.DDL("ALTER TABLE %(fullname)s SET (fillfactor = 45)")  # type: ignore[no-untyped-call]
     for table in tables:
-        event.listen(table, "after_create", room.execute_if(dialect=POSTGRESQL))
+        sa.event.listen(table, "after_create", room.execute_if(dialect=POSTGRESQL))

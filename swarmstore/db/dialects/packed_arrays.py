@@ -12,19 +12,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Dialect,
-    Double,
-    FromClause,
-    LargeBinary,
-    SmallInteger,
-    Text,
-    bindparam,
-    column,
-    func,
-)
+import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from swarmstore.db.dialects.base import Values
@@ -48,12 +36,12 @@ class _Element(NamedTuple):
 
 
 _ELEMENTS: Mapping[type[Type], _Element] = {
-    BigInteger: _Element("BIGINT", 20, 1016, partial(struct.Struct(">iq").pack, 8), "q"),
-    Double: _Element("DOUBLE PRECISION", 701, 1022, partial(struct.Struct(">id").pack, 8), "d"),
-    SmallInteger: _Element("SMALLINT", 21, 1005, partial(struct.Struct(">ih").pack, 2)),
-    Boolean: _Element("BOOLEAN", 16, 1000, partial(struct.Struct(">i?").pack, 1)),
-    LargeBinary: _Element("BYTEA", 17, 1001, _with_size),
-    Text: _Element("TEXT", 25, 1009, lambda value: _with_size(value.encode())),
+    sa.BigInteger: _Element("BIGINT", 20, 1016, partial(struct.Struct(">iq").pack, 8), "q"),
+    sa.Double: _Element("DOUBLE PRECISION", 701, 1022, partial(struct.Struct(">id").pack, 8), "d"),
+    sa.SmallInteger: _Element("SMALLINT", 21, 1005, partial(struct.Struct(">ih").pack, 2)),
+    sa.Boolean: _Element("BOOLEAN", 16, 1000, partial(struct.Struct(">i?").pack, 1)),
+    sa.LargeBinary: _Element("BYTEA", 17, 1001, _with_size),
+    sa.Text: _Element("TEXT", 25, 1009, lambda value: _with_size(value.encode())),
 }
 
 
@@ -82,17 +70,16 @@ class PackedArray(UserDefinedType[Values]):
         """The type's name in SQL."""
         return f"{self.element.name}[]"
 
-    def bind_processor(self, dialect: Dialect) -> Callable[[Values | None], bytes]:
+    def bind_processor(self, _dialect: sa.Dialect) -> Callable[[Values | None], bytes]:
         """What packs a value."""
-        del dialect  # there is one that has arrays
         packed = PACKED[self.element]
         return lambda values: packed(_array(self.element, values or ()))
 
 
-def given_rows(alias: str, types: Mapping[str, Type], prefix: str = "") -> FromClause:
+def given_rows(alias: str, types: Mapping[str, Type], prefix: str = "") -> sa.FromClause:
     """Rows whose columns are arrays in parameters, named as the columns behind a prefix."""
-    arrays = [bindparam(prefix + name, type_=PackedArray(type_)) for name, type_ in types.items()]
-    rows = func.unnest(*arrays).table_valued(*[column(name, type_) for name, type_ in types.items()])
+    arrays = [sa.bindparam(prefix + name, type_=PackedArray(type_)) for name, type_ in types.items()]
+    rows = sa.func.unnest(*arrays).table_valued(*[sa.column(name, type_) for name, type_ in types.items()])
     return rows.render_derived(name=alias)
 
 

@@ -6,15 +6,14 @@ keeps row ids, which it gives out once, and checks a reference by nothing but th
 
 from __future__ import annotations
 
-from sqlalchemy import Dialect, ForeignKeyConstraint, PrimaryKeyConstraint, Table
+from sqlalchemy import ForeignKeyConstraint, PrimaryKeyConstraint, Table
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.compiler import DDLCompiler
 
-from swarmstore.db.dialects.functions import POSTGRESQL
+from swarmstore.db.dialects.functions import POSTGRESQL, SQLITE
 
-_SPREAD = {POSTGRESQL}
-_NAMES_SCENARIO = "names its scenario"
+_OF = "the database that has it"
 
 
 class RowKey(PrimaryKeyConstraint):
@@ -30,7 +29,7 @@ def _row_key_on_postgresql(key: RowKey, compiler: DDLCompiler, **_kw: object) ->
 def key_of(table: Table, database: str) -> list[str]:
     """Name the columns of a table's primary key, as this database has it."""
     names = [column.name for column in table.primary_key.columns]
-    spread = isinstance(table.primary_key, RowKey) and database in _SPREAD
+    spread = isinstance(table.primary_key, RowKey) and database == POSTGRESQL
     return [*names, "scenario_id"] if spread else names
 
 
@@ -38,28 +37,13 @@ def belongs_to(
     parent: str, column: str, *, ondelete: str
 ) -> tuple[ForeignKeyConstraint, ForeignKeyConstraint]:
     """Refer to a row of `parent`: as each of the databases does it."""
-    by_id = ForeignKeyConstraint([column], [f"{parent}.id"], ondelete=ondelete)
+    by_id = ForeignKeyConstraint([column], [f"{parent}.id"], ondelete=ondelete, info={_OF: SQLITE})
     keys = [f"{parent}.id", f"{parent}.scenario_id"]
-    with_scenario = ForeignKeyConstraint([column, "scenario_id"], keys, ondelete=ondelete)
-    return _where(by_id, names_scenario=False), _where(with_scenario, names_scenario=True)
-
-
-def _where(key: ForeignKeyConstraint, *, names_scenario: bool) -> ForeignKeyConstraint:
-    key.info[_NAMES_SCENARIO] = names_scenario
-    return key.ddl_if(callable_=_is_made)
-
-
-def _is_made(
-    ddl: object,  # noqa: ARG001 - SQLAlchemy's names
-    target: SchemaItem | str,
-    bind: object,  # noqa: ARG001
-    *_: object,
-    dialect: Dialect,
-    **_kw: object,
-) -> bool:
-    return isinstance(target, str) or is_of(target, dialect.name)
+    of_both = [column, "scenario_id"]
+    with_scenario = ForeignKeyConstraint(of_both, keys, ondelete=ondelete, info={_OF: POSTGRESQL})
+    return by_id.ddl_if(dialect=SQLITE), with_scenario.ddl_if(dialect=POSTGRESQL)
 
 
 def is_of(item: SchemaItem, database: str) -> bool:
     """Whether this database has something of the models."""
-    return bool(item.info.get(_NAMES_SCENARIO, database in _SPREAD) == (database in _SPREAD))
+    return bool(item.info.get(_OF, database) == database)

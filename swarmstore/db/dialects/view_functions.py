@@ -20,7 +20,6 @@ class time_of(Construct[str]):  # noqa: N801 - a SQL function is written small
     """Seconds since 1970 as a moment in UTC; NULL for NULL and what is out of range."""
 
     type = Text()
-    inherit_cache = True
     forms: ClassVar = {
         POSTGRESQL: _in_range("{0}", "to_timestamp(CAST({0} AS DOUBLE PRECISION))"),
         SQLITE: _in_range("{0}", "strftime('%Y-%m-%dT%H:%M:%SZ', {0}, 'unixepoch')"),
@@ -31,7 +30,6 @@ class time_of_ms(Construct[str]):  # noqa: N801
     """Milliseconds since 1970 as a moment in UTC; NULL for NULL and what is out of range."""
 
     type = Text()
-    inherit_cache = True
     forms: ClassVar = {
         POSTGRESQL: _in_range("{0} / 1000", "to_timestamp(CAST({0} AS DOUBLE PRECISION) / 1000)"),
         SQLITE: _in_range("{0} / 1000", "strftime('%Y-%m-%dT%H:%M:%fZ', {0} / 1000.0, 'unixepoch')"),
@@ -42,7 +40,6 @@ class day_of(Construct[str]):  # noqa: N801
     """Seconds since 1970 as a day in UTC; NULL for NULL and what is out of range."""
 
     type = Text()
-    inherit_cache = True
     forms: ClassVar = {
         POSTGRESQL: _in_range(
             "{0}", "CAST(to_timestamp(CAST({0} AS DOUBLE PRECISION)) AT TIME ZONE 'UTC' AS DATE)"
@@ -55,7 +52,6 @@ class unsigned_of(Construct[str]):  # noqa: N801
     """A signed number of 64 bits as the unsigned one with the same bits."""
 
     type = Text()
-    inherit_cache = True
     forms: ClassVar = {
         # of a width that tools have a type for: they take plain NUMERIC for a double
         POSTGRESQL: "CAST(CASE WHEN CAST({0} AS NUMERIC) < 0"
@@ -81,7 +77,6 @@ class square_root(Construct[float]):  # noqa: N801
     """The square root of a number from 1/2 to 2^64, NULL for NULL."""
 
     type = Double()
-    inherit_cache = True
     forms: ClassVar = {
         POSTGRESQL: "sqrt({0})",
         SQLITE: _by_herons_method(),  # not every SQLite has sqrt(), that of DuckDB has none

@@ -8,12 +8,11 @@ from pathlib import Path
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from swarmstore.db.dialects.base import DatabaseDialect
-from swarmstore.db.dialects.registry import dialect_of
+from swarmstore.db.dialects.base import DatabaseDialect, dialect_of
 from swarmstore.db.doctor.findings import Diagnosis
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema.all_tables import TABLES
-from swarmstore.db.schema.names import Scenario
+from swarmstore.db.schema.sessions import Scenario
 from swarmstore.settings import Settings
 
 

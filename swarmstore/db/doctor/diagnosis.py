@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from swarmstore.contracts.progress import Progress, telling
 from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.base import dialect_of
 from swarmstore.db.dialects.database_file import database_file
 from swarmstore.db.dialects.failures import translated
-from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.dialects.urls import shown_url
-from swarmstore.db.doctor import orphans, pending, postgresql_checks, schema_drift, sqlite_checks
+from swarmstore.db.doctor import contents, postgresql_checks, schema_drift, sqlite_checks
 from swarmstore.db.doctor.check_context import Case
 from swarmstore.db.doctor.file_location import file_findings
 from swarmstore.db.doctor.findings import Diagnosis, Finding, Skipped, finding
@@ -68,7 +68,7 @@ CHECKS = (
     Check("revision", schema_drift.revision),
     Check("settings", sqlite_checks.settings, sqlite_checks.OF),
     Check("settings", postgresql_checks.settings, postgresql_checks.OF),
-    Check("contents", orphans.counts, needs=Tables.USABLE),
+    Check("contents", contents.counts, needs=Tables.USABLE),
     Check("journal mode", sqlite_checks.journal_mode, sqlite_checks.OF, Tables.USABLE),
     Check("encoding", sqlite_checks.encoding, sqlite_checks.OF),
     Check("encoding", postgresql_checks.encoding, postgresql_checks.OF),
@@ -80,16 +80,16 @@ CHECKS = (
     Check("indexes", postgresql_checks.invalid_indexes, postgresql_checks.OF),
     Check("constraints", postgresql_checks.unvalidated_constraints, postgresql_checks.OF),
     Check("collation", postgresql_checks.collations, postgresql_checks.OF),
-    Check("copies", orphans.unfinished_copy, needs=Tables.USABLE),
-    Check("order of followers", orphans.feed, needs=Tables.USABLE),
-    Check("missing rows", orphans.missing_rows, needs=Tables.USABLE),
-    Check("pending sessions", pending.long_queues, needs=Tables.USABLE),
-    Check("overflowing sessions", pending.overflowing, needs=Tables.USABLE),
+    Check("copies", contents.unfinished_copy, needs=Tables.USABLE),
+    Check("order of followers", contents.feed, needs=Tables.USABLE),
+    Check("missing rows", contents.missing_rows, needs=Tables.USABLE),
+    Check("pending sessions", contents.long_queues, needs=Tables.USABLE),
+    Check("overflowing sessions", contents.overflowing, needs=Tables.USABLE),
     Check("file integrity", sqlite_checks.integrity, sqlite_checks.OF, deep=True),
     Check("references", sqlite_checks.references, sqlite_checks.OF, deep=True),
-    Check("damaged sessions", orphans.damaged_sessions, needs=Tables.USABLE, deep=True),
-    Check("names of facts", orphans.missing_sequences, needs=Tables.USABLE, deep=True),
-    Check("names themselves", orphans.damaged_names, needs=Tables.USABLE, deep=True),
+    Check("damaged sessions", contents.damaged_sessions, needs=Tables.USABLE, deep=True),
+    Check("names of facts", contents.missing_sequences, needs=Tables.USABLE, deep=True),
+    Check("names themselves", contents.damaged_names, needs=Tables.USABLE, deep=True),
 )
 
 _MEND = "mend what else is found here, then run it again"
@@ -144,18 +144,13 @@ def _examine(database: Database, file: Path | None, *, deep: bool, progress: Pro
         case = Case(session, database.settings, Repositories(database), file, diagnosis)
         for check in telling(progress, CHECKS):
             _make(check, case, tables, deep=deep)
-        _keep_the_cause(diagnosis)
+        if any(one.code == "schema-damaged" for one in diagnosis.findings):  # an upgrade is no advice
+            advised = {"schema-missing", "schema-outdated"}
+            diagnosis.findings = [one for one in diagnosis.findings if one.code not in advised]
         session.rollback()  # once it has met damage SQLite commits no more
         return diagnosis
 
     return database.read(work, maintenance=deep)
-
-
-def _keep_the_cause(diagnosis: Diagnosis) -> None:
-    """Where tables and revision do not belong together, an upgrade is no advice."""
-    if any(one.code == "schema-damaged" for one in diagnosis.findings):
-        kept = [one for one in diagnosis.findings if one.code not in {"schema-missing", "schema-outdated"}]
-        diagnosis.findings[:] = kept
 
 
 def _revision(database: Database) -> tuple[str | None, Tables, list[Finding]]:

@@ -13,10 +13,9 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import cast
 
 from swarmstore.db.dialects.base import Values
 from swarmstore.db.mapping.rows import SnapshotRows
@@ -24,8 +23,6 @@ from swarmstore.db.schema.families import Kind
 from swarmstore.errors import SchemaAheadError
 
 DIGEST_VERSION = 1
-
-_Encoders = Mapping[str, Callable[[Values], bytes]]  # by column
 
 
 def content_digest(rows: SnapshotRows, version: int = DIGEST_VERSION) -> bytes:
@@ -40,10 +37,9 @@ def content_digest(rows: SnapshotRows, version: int = DIGEST_VERSION) -> bytes:
         digest.update(_value(rows.header[name]))
     for kind, columns in _FACTS_1.items():
         facts = rows.columns(kind)
-        for place, (name, encode) in enumerate(columns.items()):
-            if place == 0:
-                digest.update(struct.pack("<q", len(facts[name])))
-            digest.update(encode(facts[name]))
+        digest.update(struct.pack("<q", len(facts[columns[0]])))
+        for name in columns:
+            digest.update(_column(name, facts[name]))
     return digest.digest()
 
 
@@ -52,17 +48,13 @@ def same_content(version: int, digest: bytes, rows: SnapshotRows) -> bool:
     return content_digest(rows, version) == digest
 
 
-def _texts(values: Sequence[str]) -> bytes:
-    return b"".join(map(_value, values))
-
-
-def _doubles(values: Sequence[float]) -> bytes:
-    return _packed(array("d", values))
-
-
-def _integers(values: Sequence[int | None]) -> bytes:
+def _column(name: str, values: Values) -> bytes:
+    if name in _TEXTS_1:
+        return b"".join(map(_value, values))
+    if name in _DOUBLES_1:
+        return _packed(array("d", values))
     try:
-        return _packed(array("q", cast(Sequence[int], values)))
+        return _packed(array("q", values))
     except TypeError:  # looking for None first would take as long as all the rest
         return _packed(array("q", [-1 if value is None else value for value in values]))
 
@@ -87,53 +79,29 @@ def _value(value: object) -> bytes:
 
 
 _HEADER_1 = (
-    "version",
-    "scenario_name",
-    "task_description",
-    "created_at",
-    "session_count",
-    "total_episodes",
-    "total_actions",
-    "phase",
-    "group_id",
-    "success_episodes",
-    "failure_episodes",
-    "current_strategy",
-    "strategy_start_visits",
-    "strategy_start_success_rate",
+    *("version", "scenario_name", "task_description", "created_at", "session_count", "total_episodes"),
+    *("total_actions", "phase", "group_id", "success_episodes", "failure_episodes", "current_strategy"),
+    *("strategy_start_visits", "strategy_start_success_rate"),
 )
-_COUNTS_1: _Encoders = {"success_count": _integers, "failure_count": _integers}
-_ACTIONS_1: _Encoders = {
-    "visits": _integers,
-    "successes": _integers,
-    "failures": _integers,
-    "discoveries": _integers,
-    "total_duration_ms": _integers,
-    "kpi_total": _doubles,
-    "kpi_count": _integers,
-}
-_FACTS_1: Mapping[Kind, _Encoders] = MappingProxyType(
+_DOUBLES_1 = {"kpi_total", "success_rate_at_switch", "from_strategy_success_rate"}
+_TEXTS_1 = {"strategy", "from_strategy", "to_strategy"}
+_ACTIONS_1 = (
+    *("sequence_id", "visits", "successes", "failures", "discoveries", "total_duration_ms"),
+    *("kpi_total", "kpi_count"),
+)
+_FACTS_1: Mapping[Kind, Sequence[str]] = MappingProxyType(
     {
-        Kind.TRANSITIONS: {"sequence_id": _integers, **_COUNTS_1},
-        Kind.NGRAMS: {"sequence_id": _integers, **_COUNTS_1},
-        Kind.CONTEXTS: {"sequence_id": _integers, **_ACTIONS_1},
-        Kind.ACTIONS: {"sequence_id": _integers, **_ACTIONS_1},
-        Kind.STRATEGIES: {
-            "strategy": _texts,
-            "visits": _integers,
-            "successes": _integers,
-            "failures": _integers,
-            "usage_count": _integers,
-            "episodes_success": _integers,
-            "episodes_failure": _integers,
-        },
-        Kind.SWITCHES: {
-            "ordinal": _integers,
-            "from_strategy": _texts,
-            "to_strategy": _texts,
-            "visits_at_switch": _integers,
-            "success_rate_at_switch": _doubles,
-            "from_strategy_success_rate": _doubles,
-        },
+        Kind.TRANSITIONS: ("sequence_id", "success_count", "failure_count"),
+        Kind.NGRAMS: ("sequence_id", "success_count", "failure_count"),
+        Kind.CONTEXTS: _ACTIONS_1,
+        Kind.ACTIONS: _ACTIONS_1,
+        Kind.STRATEGIES: (
+            *("strategy", "visits", "successes", "failures", "usage_count"),
+            *("episodes_success", "episodes_failure"),
+        ),
+        Kind.SWITCHES: (
+            *("ordinal", "from_strategy", "to_strategy", "visits_at_switch"),
+            *("success_rate_at_switch", "from_strategy_success_rate"),
+        ),
     }
 )

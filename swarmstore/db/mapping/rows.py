@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from hashlib import blake2b
 from itertools import chain
 from operator import attrgetter, itemgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, assert_never
 
 from swarmstore.db.dialects.base import Values
-from swarmstore.db.mapping.sequence_ids import Names
 from swarmstore.db.mapping.total_headers import Header
 from swarmstore.db.schema.families import KEYS, SESSIONS, Kind
 from swarmstore.model.memo import Memo
@@ -19,10 +19,12 @@ from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, Runs
 
 COLUMNS = {kind: (KEYS[kind], *SESSIONS.values(kind)) for kind in Kind}
+_OF_METADATA = tuple(each.name for each in fields(SnapshotMetadata))  # columns of a header have its names
 _strategy_values = attrgetter(*SESSIONS.values(Kind.STRATEGIES))
 _key = itemgetter(0)
 _Key = TypeVar("_Key")
-_Value = TypeVar("_Value")
+Names = tuple[str, ...]
+"""The actions of a sequence."""
 NamesOf = Callable[[int], Names]
 _Pair = tuple[int, int]
 Columns = Sequence[Values]
@@ -51,6 +53,19 @@ _pairs: Memo[_Pair, _Pair] = Memo(lambda pair: pair, 10_000)
 NO_FACTS: Mapping[Kind, Columns] = {kind: ((),) * len(COLUMNS[kind]) for kind in Kind}
 
 
+def sequence_id(names: Names) -> int:
+    """BLAKE2b-64 over each name's length in UTF-8 (4 bytes, big-endian) and bytes, signed.
+
+    Made from the names themselves: readers need no join, and rows of different databases fit together.
+    """
+    digest = blake2b(digest_size=8)
+    for name in names:
+        encoded = name.encode()
+        digest.update(len(encoded).to_bytes(4, "big"))
+        digest.update(encoded)
+    return int.from_bytes(digest.digest(), "big", signed=True)
+
+
 def sequences_in(snapshot: LearningSnapshot) -> set[Names]:
     """Every action sequence that the snapshot's facts are keyed by."""
     transitions = snapshot.episode_transitions
@@ -70,13 +85,13 @@ def to_rows(snapshot: LearningSnapshot, ids: Mapping[Names, int]) -> SnapshotRow
     successes, failures = transitions.success_transitions, transitions.failure_transitions
     pairs = list(successes.keys() | failures.keys())
     runs = chain.from_iterable(ngrams)
-    counts = chain.from_iterable(counted.values() for counted in ngrams)
+    counts = list(chain.from_iterable(pair for counted in ngrams for pair in counted.values()))
     performance = snapshot.selection_performance
     facts: dict[Kind, Iterable[Values]] = {
         Kind.TRANSITIONS: zip(
             map(id_of, pairs), map(successes.get, pairs), map(failures.get, pairs), strict=True
         ),
-        Kind.NGRAMS: zip(map(id_of, runs), *_in_two(counts), strict=True),
+        Kind.NGRAMS: zip(map(id_of, runs), counts[::2], counts[1::2], strict=True),
         Kind.CONTEXTS: (_action_row(ids[pair], s) for pair, s in snapshot.contextual_stats.items()),
         Kind.ACTIONS: (_action_row(ids[action,], s) for action, s in snapshot.action_stats.items()),
         Kind.STRATEGIES: ((name, *_strategy_values(s)) for name, s in performance.strategy_stats.items()),
@@ -97,12 +112,6 @@ def to_rows(snapshot: LearningSnapshot, ids: Mapping[Names, int]) -> SnapshotRow
     )
 
 
-def _in_two(pairs: Iterable[_Pair]) -> tuple[Sequence[int], Sequence[int]]:
-    """The first of each pair, and the second."""
-    numbers = list(chain.from_iterable(pairs))
-    return numbers[::2], numbers[1::2]
-
-
 def _action_row(sequence_id: int, stats: ActionStats) -> Values:
     # float: an integer is as good, but one parameter of many must not be of another type
     return (
@@ -121,14 +130,8 @@ def _header(snapshot: LearningSnapshot) -> Header:
     metadata, performance = snapshot.metadata, snapshot.selection_performance
     return {
         "version": snapshot.version,
-        "scenario_name": metadata.scenario_name,
-        "task_description": metadata.task_description,
-        "created_at": metadata.created_at,
-        "session_count": metadata.session_count,
-        "total_episodes": metadata.total_episodes,
-        "total_actions": metadata.total_actions,
+        **{name: getattr(metadata, name) for name in _OF_METADATA},
         "phase": None if metadata.phase is None else str(metadata.phase),
-        "group_id": metadata.group_id,
         "success_episodes": snapshot.episode_transitions.success_episodes,
         "failure_episodes": snapshot.episode_transitions.failure_episodes,
         "current_strategy": performance.current_strategy,
@@ -144,25 +147,39 @@ def from_rows(rows: SnapshotRows, names_of: NamesOf) -> LearningSnapshot:
 
 def part_of(kind: Kind, columns: Columns, names_of: NamesOf) -> Any:
     """The part of a snapshot that the facts of a kind are, made anew."""
-    return _PARTS[kind](columns, names_of)
+    keys, *values = columns
+    match kind:
+        case Kind.TRANSITIONS:
+            pairs, (successes, failures) = list(map(names_of, keys)), values
+            return _present(pairs, successes), _present(pairs, failures)
+        case Kind.NGRAMS:
+            by_length: dict[int, Runs] = {length: {} for length in NgramStats.LENGTHS.values()}
+            counts = map(_pairs.__getitem__, zip(*values, strict=True))
+            for names, pair in zip(map(names_of, keys), counts, strict=True):
+                by_length[len(names)][names] = pair
+            return NgramStats.of_lengths(by_length.values())
+        case Kind.CONTEXTS:
+            return dict(zip(map(names_of, keys), map(ActionStats, *values), strict=True))
+        case Kind.ACTIONS:
+            actions = (action for (action,) in map(names_of, keys))
+            return dict(zip(actions, map(ActionStats, *values), strict=True))
+        case Kind.STRATEGIES:
+            return dict(zip(keys, map(StrategyStats, *values), strict=True))
+        case Kind.SWITCHES:
+            return list(map(StrategySwitchEvent, *values))
+        case _:
+            assert_never(kind)
 
 
 def from_parts(header: Header, parts: Mapping[Kind, Any]) -> LearningSnapshot:
     """Put a snapshot together from its parts, which become its own."""
     successes, failures = parts[Kind.TRANSITIONS]
-    phase = header["phase"]
+    metadata = SnapshotMetadata(**{name: header[name] for name in _OF_METADATA})
+    if metadata.phase is not None:
+        metadata.phase = LearningPhase(metadata.phase)
     return LearningSnapshot(
         version=header["version"],
-        metadata=SnapshotMetadata(
-            scenario_name=header["scenario_name"],
-            task_description=header["task_description"],
-            created_at=header["created_at"],
-            session_count=header["session_count"],
-            total_episodes=header["total_episodes"],
-            total_actions=header["total_actions"],
-            phase=None if phase is None else LearningPhase(phase),
-            group_id=header["group_id"],
-        ),
+        metadata=metadata,
         episode_transitions=EpisodeTransitions(
             successes, failures, header["success_episodes"], header["failure_episodes"]
         ),
@@ -179,52 +196,6 @@ def from_parts(header: Header, parts: Mapping[Kind, Any]) -> LearningSnapshot:
     )
 
 
-def _transitions(columns: Columns, names_of: NamesOf) -> tuple[dict[Any, int], dict[Any, int]]:
-    ids, successes, failures = columns
-    pairs = list(map(names_of, ids))
-    return _present(pairs, successes), _present(pairs, failures)
-
-
-def _ngrams(columns: Columns, names_of: NamesOf) -> NgramStats:
-    by_length: dict[int, Runs] = {length: {} for length in NgramStats.LENGTHS.values()}
-    ids, successes, failures = columns
-    counts = map(_pairs.__getitem__, zip(successes, failures, strict=True))
-    for names, pair in zip(map(names_of, ids), counts, strict=True):
-        by_length[len(names)][names] = pair
-    return NgramStats.of_lengths(by_length.values())
-
-
-def _contexts(columns: Columns, names_of: NamesOf) -> dict[Any, ActionStats]:
-    return _keyed(map(names_of, columns[0]), columns, ActionStats)
-
-
-def _actions(columns: Columns, names_of: NamesOf) -> dict[str, ActionStats]:
-    return _keyed((action for (action,) in map(names_of, columns[0])), columns, ActionStats)
-
-
-def _strategies(columns: Columns, _names_of: NamesOf) -> dict[str, StrategyStats]:
-    return _keyed(columns[0], columns, StrategyStats)
-
-
-def _switches(columns: Columns, _names_of: NamesOf) -> list[StrategySwitchEvent]:
-    return list(map(StrategySwitchEvent, *columns[1:]))
-
-
-_PARTS: Mapping[Kind, Callable[[Columns, NamesOf], Any]] = {
-    Kind.TRANSITIONS: _transitions,
-    Kind.NGRAMS: _ngrams,
-    Kind.CONTEXTS: _contexts,
-    Kind.ACTIONS: _actions,
-    Kind.STRATEGIES: _strategies,
-    Kind.SWITCHES: _switches,
-}
-
-
 def _present(keys: Iterable[_Key], counts: Values) -> dict[_Key, int]:
     entries = zip(keys, counts, strict=True)
     return dict(entries) if None not in counts else {key: n for key, n in entries if n is not None}
-
-
-def _keyed(keys: Iterable[_Key], columns: Columns, type_: Callable[..., _Value]) -> dict[_Key, _Value]:
-    """An object of the values of each row, by its key."""
-    return dict(zip(keys, map(type_, *columns[1:]), strict=True))

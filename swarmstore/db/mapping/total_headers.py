@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from swarmstore.db.schema.header_columns import HeaderColumns
-from swarmstore.db.schema.rollups import Rollup
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import HeaderColumns, Rollup, SessionRow
 from swarmstore.errors import CountOverflowError
 from swarmstore.model.limits import MAX_TOTAL, SNAPSHOT_VERSION
 

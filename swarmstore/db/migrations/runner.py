@@ -16,9 +16,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.base import dialect_of
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.failures import is_lock_timeout, translated
-from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.db.migrations import scripts
 from swarmstore.db.statements.compatibility import oldest_revision
@@ -53,7 +53,7 @@ def prepare(database: Database) -> None:
             _upgrade(database)  # looks again under the lock: many may find the same file empty
         found = current_revision(database)  # or another process has just set it up
     check_revision(database, found)
-    database.watch_compatibility()
+    database.is_watched = True
 
 
 def check_revision(database: Database, found: str | None) -> None:
@@ -183,7 +183,6 @@ def _upgrade(database: Database) -> str | None:
     with loading():
         from alembic import command
 
-    with loading():
         from swarmstore.db.schema.all_tables import TABLES
 
     with _locked(database) as connection:

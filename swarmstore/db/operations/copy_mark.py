@@ -6,39 +6,24 @@ copy would take for removed from the source what somebody saved here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from hashlib import blake2b
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from swarmstore.db.dialects.base import Statement
+from swarmstore.db.dialects.base import Statement, dialect_of
 from swarmstore.db.dialects.functions import database_now_ms, insert
-from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.repositories.scenarios import text_hash
 from swarmstore.db.schema.baselines import Baseline
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.imports import COPIES, ImportedFile
-from swarmstore.db.schema.names import Scenario
-from swarmstore.db.schema.offline_models import (
-    OfflineActionOrder,
-    OfflineModelRow,
-    OfflineOrderAction,
-    OfflinePath,
-    OfflinePathAction,
-)
+from swarmstore.db.schema.offline_models import OF_MODELS, OfflineModelRow
 from swarmstore.db.schema.publication import Publication
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import RemovedSession, SessionRow
+from swarmstore.db.schema.sessions import RemovedSession, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.errors import ConfigurationError
 
 _PATH = "all"
-_MODELS = [
-    table_of(model)
-    for model in (OfflineModelRow, OfflinePath, OfflinePathAction, OfflineActionOrder, OfflineOrderAction)
-]
-IS_MARK: ColumnElement[bool] = table_of(ImportedFile).c.origin == COPIES
+IS_MARK: ColumnElement[bool] = ImportedFile.table.c.origin == COPIES
 
 
 def claim(session: Session, store_id: bytes, highest: int) -> None:
@@ -90,7 +75,7 @@ def mark(session: Session, highest: int, *, finished: bool | None) -> None:
     if entry is not None:
         highest = max(highest, entry.session_row_id or 0)
         finished = entry.counted if finished is None else finished
-    dialect_of(session).reserve_ids(session.connection(), table_of(SessionRow), highest)
+    dialect_of(session).reserve_ids(session.connection(), SessionRow.table, highest)
     row = {
         "content_digest": _state(session),
         "counted": bool(finished),
@@ -98,7 +83,7 @@ def mark(session: Session, highest: int, *, finished: bool | None) -> None:
         "imported_at_ms": database_now_ms(),
     }
     key = {"origin": COPIES, "path_hash": text_hash(_PATH)}
-    statement = insert(dialect_of(session).name, table_of(ImportedFile)).values(**key, path=_PATH, **row)
+    statement = insert(dialect_of(session).name, ImportedFile.table).values(**key, path=_PATH, **row)
     session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=row))
 
 
@@ -127,17 +112,15 @@ def _is_untouched(session: Session, published: Publication) -> bool:
 
 def _state(session: Session) -> bytes:
     """A digest of what every use of a store changes, apart from its sessions."""
+    statements: list[Statement] = [
+        select(Rollup.scenario_id, Rollup.contributors, Rollup.rollup_version).order_by(Rollup.scenario_id),
+        *[select(*of.table.columns).order_by(*of.table.primary_key.columns) for of in OF_MODELS],
+        select(func.count()).select_from(TotalSource),
+        select(func.count()).select_from(ImportedFile).where(~IS_MARK),
+    ]
     digest = blake2b(digest_size=16)
-    for statement in _state_of():
+    for statement in statements:
         for row in session.execute(statement):
             digest.update(repr(tuple(row)).encode())
         digest.update(b"\n")
     return digest.digest()
-
-
-def _state_of() -> Iterator[Statement]:
-    yield select(Rollup.scenario_id, Rollup.contributors, Rollup.rollup_version).order_by(Rollup.scenario_id)
-    for table in _MODELS:
-        yield select(*table.columns).order_by(*table.primary_key.columns)
-    yield select(func.count()).select_from(TotalSource)
-    yield select(func.count()).select_from(ImportedFile).where(~IS_MARK)

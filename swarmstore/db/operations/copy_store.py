@@ -11,33 +11,30 @@ Nor does a session id: who deletes a session may save another one under it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from swarmstore.contracts.capabilities import CopyReport
 from swarmstore.contracts.progress import Progress
 from swarmstore.db.connection.transactions import Database
+from swarmstore.db.dialects.base import dialect_of
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.dialects.registry import dialect_of
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.migrations.runner import current_revision
 from swarmstore.db.operations import copy_mark
 from swarmstore.db.operations.copy_table import columns_by_key, insert_all, mirror
 from swarmstore.db.repositories.change_feed import ChangeFeed
+from swarmstore.db.repositories.removed_sessions import delete_rows
 from swarmstore.db.schema.all_tables import Base
 from swarmstore.db.schema.baselines import Baseline
-from swarmstore.db.schema.compatibility import SchemaCompatibility
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS
 from swarmstore.db.schema.imports import ImportedFile
-from swarmstore.db.schema.names import ActionSequence, Scenario
 from swarmstore.db.schema.publication import Publication
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import ActionSequence, Rollup, Scenario, SchemaCompatibility, SessionRow
 from swarmstore.db.statements import checks
 from swarmstore.db.statements.change_feed import publication
 from swarmstore.errors import ConfigurationError
@@ -47,14 +44,19 @@ from swarmstore.revisions import REVISION
 _PAGE = 1000  # sessions compared at once
 _BATCH = 20  # sessions copied in one transaction
 
-_NAMES = [table_of(ActionSequence), table_of(Scenario)]
-_OF_SESSIONS = [table_of(SessionRow), *SESSIONS.facts.values()]
-_OF_THE_DATABASE = [table_of(Publication), table_of(SchemaCompatibility)]
+_NAMES = [ActionSequence.table, Scenario.table]
+_OF_SESSIONS = [SessionRow.table, *SESSIONS.facts.values()]
+_OF_THE_DATABASE = [Publication.table, SchemaCompatibility.table]
 _STATE = [
     table
     for table in Base.metadata.sorted_tables  # those referred to come first
     if table not in [*_NAMES, *_OF_SESSIONS, *_OF_THE_DATABASE]
 ]
+_PUBLISH = (
+    update(SessionRow.table)
+    .where(SessionRow.table.c.id == bindparam("row"))
+    .values(position=bindparam("place"), position_stamp=bindparam("stamp"))
+)
 _Result = TypeVar("_Result")
 _Known: TypeAlias = Row[int, bytes, int, str, int | None, int | None]
 """What is a session's alone, and its position, which alone changes."""
@@ -129,10 +131,10 @@ def _copy_names(ours: Session, theirs: Session) -> None:
 def _mirror_names(ours: Session, theirs: Session) -> None:
     source, into = ours.connection(), theirs.connection()
     # sequences are the same in all stores, and more of them do no harm
-    mirror(source, into, table_of(ActionSequence), removing=False)
-    mirror(source, into, table_of(Scenario))
+    mirror(source, into, ActionSequence.table, removing=False)
+    mirror(source, into, Scenario.table)
     highest = ours.scalar(select(func.max(Scenario.id))) or 0
-    dialect_of(into).reserve_ids(into, table_of(Scenario), highest)
+    dialect_of(into).reserve_ids(into, Scenario.table, highest)
 
 
 def _copy_sessions(ours: Session, theirs: Session, row_ids: Sequence[int]) -> int:
@@ -155,7 +157,7 @@ def _make_room(theirs: Session, coming: Sequence[_Known]) -> int:
     found = theirs.scalars(select(SessionRow.id).where(in_the_way)).all()
     if found:
         copy_mark.check_unused(theirs)
-        _remove(theirs, found)
+        delete_rows(theirs, found)
         copy_mark.mark(theirs, 0, finished=None)
     return len(found)
 
@@ -167,8 +169,8 @@ def _finish(ours: Session, theirs: Session) -> tuple[int, int, int]:
     _mirror_names(ours, theirs)
     removed = _even_out_sessions(ours, theirs)
     for table in _STATE:
-        mirror(source, into, table, but=copy_mark.IS_MARK if table is table_of(ImportedFile) else None)
-    dialect_of(into).reserve_ids(into, table_of(Baseline), ours.scalar(select(func.max(Baseline.id))) or 0)
+        mirror(source, into, table, but=copy_mark.IS_MARK if table is ImportedFile.table else None)
+    dialect_of(into).reserve_ids(into, Baseline.table, ours.scalar(select(func.max(Baseline.id))) or 0)
     published = ours.scalars(publication()).one()
     followed = {"last_position": published.last_position, "epoch": published.epoch}
     theirs.execute(update(Publication).values(followed))
@@ -179,16 +181,18 @@ def _finish(ours: Session, theirs: Session) -> tuple[int, int, int]:
 def _even_out_sessions(ours: Session, theirs: Session) -> int:
     """Copy what was saved since, remove what is gone (how many), and take over positions."""
     removed = 0
-    # what goes leaves first: its position, and its id in its scenario, may belong to another one by now
+    # what goes leaves first: its id in its scenario may belong to another one by now
     for wanted, found in _side_by_side(ours, theirs):
         surplus = _lacking(found, wanted)
-        _remove(theirs, surplus)
-        _publish(theirs, dict.fromkeys(_moved(wanted, found).keys() - set(surplus), (None, None)))
+        delete_rows(theirs, surplus)
         removed += len(surplus)
     for wanted, found in _side_by_side(ours, theirs):
         for batch in _batches(_lacking(wanted, found)):
             _insert(ours, theirs, batch)
-        _publish(theirs, _moved(wanted, found))
+        moved = [one for row_id, one in wanted.items() if found.get(row_id, one) != one]
+        if moved:
+            rows = [{"row": one.id, "place": one.position, "stamp": one.position_stamp} for one in moved]
+            theirs.connection().execute(_PUBLISH, rows)
     return removed
 
 
@@ -196,14 +200,10 @@ def _side_by_side(ours: Session, theirs: Session) -> Iterator[tuple[dict[int, _K
     """The sessions of both, some at a time, by row id."""
     after = 0
     while after < MAX_TOTAL:
-        wanted = _page(ours, after)
+        wanted = _known(ours, SessionRow.id.between(after + 1, MAX_TOTAL), _PAGE)
         last = max(wanted) if len(wanted) == _PAGE else MAX_TOTAL
         yield wanted, _known(theirs, SessionRow.id.between(after + 1, last))
         after = last
-
-
-def _page(session: Session, after: int, highest: int = MAX_TOTAL) -> dict[int, _Known]:
-    return _known(session, SessionRow.id.between(after + 1, highest), _PAGE)
 
 
 def _known(session: Session, which: ColumnElement[bool], limit: int | None = None) -> dict[int, _Known]:
@@ -232,14 +232,6 @@ def _lacking(wanted: Mapping[int, _Known], found: Mapping[int, _Known]) -> list[
     ]
 
 
-def _moved(
-    wanted: Mapping[int, _Known], found: Mapping[int, _Known]
-) -> dict[int, tuple[int | None, int | None]]:
-    """The positions, with what they were published, of those that have others."""
-    differing = [one for row_id, one in wanted.items() if found.get(row_id, one) != one]
-    return {one.id: (one.position, one.position_stamp) for one in differing}
-
-
 def _batches(row_ids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (row_ids[start : start + _BATCH] for start in range(0, len(row_ids), _BATCH))
 
@@ -250,20 +242,3 @@ def _insert(ours: Session, theirs: Session, row_ids: Sequence[int]) -> None:
         these = select(*columns).where(one_of(columns[0], "ids")).order_by(*table.primary_key.columns)
         rows = ours.connection().execute(these, {"ids": row_ids}).all()
         insert_all(theirs.connection(), table, rows)
-
-
-def _remove(session: Session, row_ids: Collection[int]) -> None:
-    for table, row_id in ((TotalSource, "session_row_id"), (SessionRow, "id")):
-        gone = delete(table_of(table)).where(one_of(table_of(table).c[row_id], "ids"))
-        session.connection().execute(gone, {"ids": sorted(row_ids)})
-
-
-def _publish(session: Session, positions: Mapping[int, tuple[int | None, int | None]]) -> None:
-    table = table_of(SessionRow)
-    statement = update(table).where(table.c.id == bindparam("row"))
-    statement = statement.values(position=bindparam("place"), position_stamp=bindparam("stamp"))
-    if positions:
-        rows = [
-            {"row": row, "place": place, "stamp": stamp} for row, (place, stamp) in sorted(positions.items())
-        ]
-        session.connection().execute(statement, rows)

@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, UniqueConstraint, delete, select, tuple_
 
-from swarmstore.db.dialects.base import NewRows, Values
-from swarmstore.db.dialects.registry import insert_rows
+from swarmstore.db.dialects.base import NewRows, Values, insert_rows
 
 Pair = tuple[Values | None, Values | None]
 """What a row is in the source and in the target, None where there is none."""

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from swarmstore.contracts.progress import Progress, telling
 from swarmstore.db.connection.side_threads import Behind
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.rollups import Rollup, TotalSource
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, TotalSource
 from swarmstore.errors import CountOverflowError, SwarmstoreError
 from swarmstore.settings import Settings
 
@@ -53,20 +52,13 @@ class Folding:
         if not due:
             return
         fold = partial(self._fold_due, due, most=1 if saved == 1 else len(due))
-        if self._goes_on_behind(saved):
+        database = self._database
+        # a file has one writer at a time, which matters less to who reads many more first
+        waits = database.dialect.has_one_writer and (saved == 1 or database.is_in_memory)
+        if database.settings.fold_in_background and not waits:
             self._behind.run(fold)
         else:
             fold()
-
-    def _goes_on_behind(self, saved: int) -> bool:
-        """Whether totals are folded beside what follows a save of so many sessions.
-
-        A file has one writer at a time, which matters less to who reads many more first.
-        """
-        database = self._database
-        if database.dialect.has_one_writer and (saved == 1 or database.is_in_memory):
-            return False
-        return database.settings.fold_in_background
 
     def finish(self) -> None:
         """Wait for a fold that is under way."""
@@ -116,21 +108,22 @@ class Folding:
 
         A session that would take a sum past 2^63 - 1 stays pending, and is logged.
         """
-        added, pending = 0, self._database.read(_pending_totals, maintenance=True)
-        for total in telling(progress, pending):
-            added += self._fold_total(total)
-        return added
+        pending = select(TotalSource.total_scenario_id).where(TotalSource.folded.is_(False)).distinct()
+        totals = self._database.read(lambda session: sorted(session.scalars(pending)), maintenance=True)
+        return sum(map(self._fold_total, telling(progress, totals)))
 
     def rebuild_all(self, progress: Progress | None = None) -> int:
         """Make every rollup anew, one transaction each; how many totals there are."""
         everything = select(Rollup.scenario_id).order_by(Rollup.scenario_id)
         ids = self._database.read(lambda session: list(session.scalars(everything)))
-        for total in telling(progress, ids):
-            self._database.write(partial(self._rebuild, total=total), maintenance=True)
-        return len(ids)
+        carried = self._repositories.carried
 
-    def _rebuild(self, session: Session, total: int) -> None:
-        self._repositories.carried.rebuild(session, self._totals.lock_one(session, total))
+        def rebuild(session: Session, total: int) -> None:
+            carried.rebuild(session, self._totals.lock_one(session, total))
+
+        for total in telling(progress, ids):
+            self._database.write(partial(rebuild, total=total), maintenance=True)
+        return len(ids)
 
     def _fold_total(self, total: int) -> int:
         folded, refused = 0, list[int]()
@@ -159,11 +152,10 @@ class Folding:
     ) -> list[int]:
         def work(session: Session) -> list[int]:
             rollup = self._totals.try_lock(session, total, skip_locked=skip_locked)
-            return [] if rollup is None else self._totals.fold_pending(session, rollup, limit, leaving or [])
+            if rollup is None:
+                return []
+            pending = self._totals.list_pending(session, total, limit, leaving or [])
+            self._totals.fold(session, [rollup], pending)
+            return [row.id for row in pending]
 
         return self._database.write(work, maintenance=not skip_locked)
-
-
-def _pending_totals(session: Session) -> list[int]:
-    pending = select(TotalSource.total_scenario_id).where(TotalSource.folded.is_(False)).distinct()
-    return sorted(session.scalars(pending))

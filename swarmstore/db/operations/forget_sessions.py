@@ -6,24 +6,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from swarmstore.db.dialects.failures import translated
+from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import rollup_part, session_part
-from swarmstore.db.operations.forget_imports import forget_import
-from swarmstore.db.operations.withdraw_sessions import Forgotten, LockedTotals
+from swarmstore.db.operations.withdraw_sessions import LockedTotals
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.totals import TotalRepository
-from swarmstore.db.schema.names import GLOBAL, Scenario
-from swarmstore.db.schema.rollups import Rollup
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.baselines import IMPORT_PREFIX, Baseline
+from swarmstore.db.schema.imports import COPIES, ImportedFile
+from swarmstore.db.schema.sessions import GLOBAL, RemovedSession, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements import removed_sessions
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.merges import sessions_in_slice
 from swarmstore.errors import CountOverflowError, SnapshotNotFoundError
-from swarmstore.model.forgetting import ForgetReport, Forgetting, not_found, refuse_baseline
+from swarmstore.model.forgetting import (
+    ForgetReport,
+    Forgetting,
+    in_baseline,
+    no_import,
+    not_found,
+    refuse_baseline,
+)
 from swarmstore.model.keys import SessionKey
 from swarmstore.model.removed_sessions import Fate
 from swarmstore.model.session_ids import SessionId
@@ -42,7 +49,10 @@ def forget(repositories: Repositories, wanted: Forgetting, *, dry_run: bool = Fa
     def work(session: Session) -> None:
         nonlocal found, was_there  # a repeat after a lost answer finds nothing, and it was there
         try:
-            report = _forget(repositories, session, wanted)
+            if wanted.origin is None:
+                report = _forget_sessions(repositories, session, wanted)
+            else:
+                report = _forget_import(repositories, session, wanted.origin)
         except SnapshotNotFoundError:
             if not was_there:
                 raise
@@ -57,32 +67,13 @@ def forget(repositories: Repositories, wanted: Forgetting, *, dry_run: bool = Fa
     return replace(found, dry_run=dry_run)
 
 
-def _forget(repositories: Repositories, session: Session, wanted: Forgetting) -> ForgetReport:
-    if wanted.origin is not None:
-        forgotten: Forgotten | None = forget_import(repositories, session, wanted.origin)
-    else:
-        forgotten = _forget_sessions(repositories, session, wanted)
-    if forgotten is None:
-        return ForgetReport()
-    names = _names_of(session, forgotten.affected)
-    left = {
-        total: _total(repositories.totals, session, forgotten.locked[total])
-        for total in sorted(forgotten.affected)
-    }
-    return ForgetReport(
-        tuple(_keys(forgotten.rows, names)),
-        {names[total]: snapshot for total, found in left.items() for snapshot in found},
-        forgotten.without,
-    )
-
-
-def _forget_sessions(repositories: Repositories, session: Session, wanted: Forgetting) -> Forgotten | None:
+def _forget_sessions(repositories: Repositories, session: Session, wanted: Forgetting) -> ForgetReport:
     """Forget sessions by ids or by a slice. Raises BaselineError, SnapshotNotFoundError."""
     scenario_id = None if wanted.scenario is None else repositories.scenarios.find(session, wanted.scenario)
     if wanted.scenario is not None and scenario_id is None:
         for session_id in wanted.session_ids or ():
             raise not_found(SessionKey(wanted.scenario, session_id))
-        return None
+        return ForgetReport()
     locked = LockedTotals(repositories, session, None if scenario_id is None else [scenario_id])
     if wanted.session_ids is None or scenario_id is None:
         found = [row.id for row in session.execute(sessions_in_slice(wanted.slice, scenario_id))]
@@ -95,8 +86,7 @@ def _forget_sessions(repositories: Repositories, session: Session, wanted: Forge
     cached, without = locked.cached_in(row_ids), len(locked.uncounted(row_ids))
     locked.withdraw(rows, remembered=True)
     locked.rebuild(cached)
-    affected = {total for row in rows for total in (GLOBAL, row.scenario_id)}
-    return Forgotten(locked, rows, without, affected)
+    return _report(repositories.totals, locked, rows, _totals_of(rows), without)
 
 
 def _refuse_removed(
@@ -139,9 +129,30 @@ def _names_of(session: Session, scenario_ids: Iterable[int]) -> dict[int, str | 
     return {GLOBAL: None, **dict(session.execute(named).all())}
 
 
+def _totals_of(rows: Sequence[SessionRow]) -> set[int]:
+    return {total for row in rows for total in (GLOBAL, row.scenario_id)}
+
+
 def _keys(rows: Sequence[SessionRow], names: Mapping[int, str | None]) -> list[SessionKey]:
     named = [(names[row.scenario_id] or "", row.session_id) for row in rows]
     return [SessionKey(name, SessionId(session_id)) for name, session_id in sorted(named)]
+
+
+def _report(
+    totals: TotalRepository,
+    locked: LockedTotals,
+    rows: Sequence[SessionRow],
+    affected: set[int],
+    without: int,
+) -> ForgetReport:
+    """What is said of sessions that are gone, of which some did not count, and of the totals they leave."""
+    names = _names_of(locked.session, affected)
+    left = {total: _total(totals, locked.session, locked[total]) for total in sorted(affected)}
+    return ForgetReport(
+        tuple(_keys(rows, names)),
+        {names[total]: snapshot for total, found in left.items() for snapshot in found},
+        without,
+    )
 
 
 def _total(totals: TotalRepository, session: Session, rollup: Rollup) -> list[LearningSnapshot | None]:
@@ -157,3 +168,96 @@ def _total(totals: TotalRepository, session: Session, rollup: Rollup) -> list[Le
         if not isinstance(translated(error), CountOverflowError):
             raise
         return []
+
+
+def _forget_import(repositories: Repositories, session: Session, origin: str) -> ForgetReport:
+    """Forget what was imported under a name. Raises SnapshotNotFoundError, BaselineError."""
+    locked = LockedTotals(repositories, session)
+    of_import = select(ImportedFile).where(ImportedFile.origin == origin, ImportedFile.origin != COPIES)
+    files = session.scalars(of_import).all()
+    parts = session.scalars(select(Baseline).where(Baseline.origin == IMPORT_PREFIX + origin)).all()
+    if not files and not parts:
+        known = select(ImportedFile.origin).where(ImportedFile.origin != COPIES).distinct()
+        raise no_import(origin, session.scalars(known.order_by(ImportedFile.origin)).all())
+    became = {file.session_row_id: file for file in files if file.session_row_id is not None}
+    rows = repositories.sessions.lock(session, list(became))
+    locked.add({row.scenario_id for row in rows} | {part.scenario_id for part in parts})
+    if locked.with_baseline():
+        _refuse_changed(locked, origin, became, rows)
+    others = _others(session, origin)
+    leaving = [row for row in rows if row.id not in others]
+    staying = [row for row in rows if row.id in others]
+    changed = {part.scenario_id for part in parts} | locked.cached_in([row.id for row in leaving])
+    changed |= _hand_over(repositories, locked, staying, became, others)
+    locked.withdraw(leaving, remembered=False)
+    session.execute(delete(Baseline).where(Baseline.id.in_([part.id for part in parts])))
+    session.execute(delete(ImportedFile).where(ImportedFile.origin == origin))
+    locked.rebuild(changed)
+    affected = changed | _totals_of(rows)
+    return _report(
+        repositories.totals, locked, leaving, affected, 0
+    )  # what did not count was in files' totals
+
+
+def _refuse_changed(
+    locked: LockedTotals, origin: str, became: Mapping[int, ImportedFile], rows: Sequence[SessionRow]
+) -> None:
+    """Refuse an import that baselines have something of. Raises BaselineError.
+
+    A session that counted was removed, or a file that has changed since has replaced it.
+    """
+    counted = [row_id for row_id, file in became.items() if file.counted]
+    there = [row.id for row in rows if became[row.id].counted]
+    nothing = select(RemovedSession.session_row_id).where(
+        one_of(RemovedSession.session_row_id.expression, "ids", counted), RemovedSession.fate == Fate.NOTHING
+    )
+    gone = set(counted).difference(there, locked.session.scalars(nothing))
+    replaced = removed_sessions.kept_before(same_content=False)
+    gone |= set(locked.session.scalars(replaced, {"ids": locked.uncounted(there)}))
+    if gone:
+        first = min(became[row_id].path for row_id in gone)
+        raise in_baseline(f"the import {origin!r}, {len(gone):,} of whose files ({first!r} is one)")
+
+
+def _others(session: Session, origin: str) -> dict[int, ImportedFile]:
+    """By row id, sessions that another import has the very same file of, and that import's entry.
+
+    It would have them, had this one not been there before.
+    """
+    ours, theirs = aliased(ImportedFile), aliased(ImportedFile)
+    same = (
+        select(ours.session_row_id, theirs)
+        .join(theirs, theirs.path_hash == ours.path_hash)
+        .where(
+            ours.origin == origin,
+            ours.session_row_id.is_not(None),
+            theirs.content_digest == ours.content_digest,
+            theirs.origin.not_in([origin, COPIES]),
+            theirs.session_row_id.is_(None),
+        )
+        .order_by(theirs.origin.desc())
+    )
+    found = session.execute(same)  # of several the first by name, which comes last
+    return {row_id: file for row_id, file in found if row_id is not None}
+
+
+def _hand_over(
+    repositories: Repositories,
+    locked: LockedTotals,
+    rows: Sequence[SessionRow],
+    became: Mapping[int, ImportedFile],
+    others: Mapping[int, ImportedFile],
+) -> set[int]:
+    """Let sessions be those of other imports, and count as those say; the totals to make anew."""
+    session = locked.session
+    for row in rows:
+        file, files = others[row.id], ImportedFile.table
+        entry = (files.c.origin == file.origin, files.c.path_hash == file.path_hash)
+        session.execute(update(files).where(*entry).values(session_row_id=row.id))
+    joining = [row for row in rows if others[row.id].counted and not became[row.id].counted]
+    repositories.totals.add_pending(session, [(row.id, row.scenario_id) for row in joining])
+    leaving = [row.id for row in rows if became[row.id].counted and not others[row.id].counted]
+    cached = locked.cached_in(leaving)
+    sources = TotalSource.table
+    session.execute(delete(sources).where(one_of(sources.c.session_row_id, "ids")), {"ids": leaving})
+    return cached

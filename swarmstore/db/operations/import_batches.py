@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.imports import Outcome, PreparedFile
+from swarmstore.contracts.imports import Outcome, SourceFile
 from swarmstore.db.mapping.content_digest import same_content
 from swarmstore.db.operations.withdraw_sessions import LockedTotals
 from swarmstore.db.repositories.all import Repositories
@@ -33,17 +33,12 @@ _Kept = tuple[Outcome, int, SessionId]
 """What became of a file, and the row id and id of the session that it has become or met."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileSession:
+class FileSession(NamedTuple):
     """A file of an import, and its session as it is to be written."""
 
-    file: PreparedFile
+    source: SourceFile
+    session_id: SessionId
     new: NewSession
-
-    @property
-    def path(self) -> str:
-        """The file's path in its store."""
-        return self.file.source.path
 
 
 class BatchWriter:
@@ -62,17 +57,21 @@ class BatchWriter:
         they will have, and nobody else can be writing what is left to be written.
         """
         scenarios = self.find_scenarios([one.new for one in batch])
-        origin = batch[0].file.source.origin
-        entries = self._files.find_all(self._session, origin, [one.path for one in batch])
-        free = _are_free(batch, entries, self._taken([one.file for one in batch], scenarios))
+        origin = batch[0].source.origin
+        entries = self._files.find_all(self._session, origin, [one.source.path for one in batch])
+        taken, free = self._taken(batch, scenarios), list[bool]()
+        for one in batch:
+            place = (one.new.scenario, one.session_id)
+            free.append(one.source.path not in entries and place not in taken)
+            taken.add(place)  # by the first of two files that have one id
         outcomes: list[Became] = []
         for is_free, run in groupby(zip(free, batch, strict=True), key=itemgetter(0)):
             some = [one for _, one in run]
             when_placed = placed if len(some) == len(batch) else None
             together = self._write_together(some, scenarios, when_placed) if is_free else {}
             outcomes += [
-                together.get(one.path)
-                or self._write_alone(one, scenarios[one.file.scenario], entries.get(one.path))
+                together.get(one.source.path)
+                or self._write_alone(one, scenarios[one.new.scenario], entries.get(one.source.path))
                 for one in some
             ]
         placed()
@@ -94,11 +93,11 @@ class BatchWriter:
             )
         return ids
 
-    def _taken(self, files: Sequence[PreparedFile], scenarios: Mapping[str, int]) -> set[_Place]:
+    def _taken(self, batch: Sequence[FileSession], scenarios: Mapping[str, int]) -> set[_Place]:
         """Which of these files' places have a session already or had one that was removed."""
         wanted = defaultdict[str, list[SessionId]](list)
-        for file in files:
-            wanted[file.scenario].append(file.session_id)
+        for one in batch:
+            wanted[one.new.scenario].append(one.session_id)
         return {
             (scenario, SessionId(found))
             for scenario, ids in wanted.items()
@@ -107,10 +106,7 @@ class BatchWriter:
         }
 
     def _write_together(
-        self,
-        batch: Sequence[FileSession],
-        scenarios: Mapping[str, int],
-        placed: Callable[[], None] | None,
+        self, batch: Sequence[FileSession], scenarios: Mapping[str, int], placed: Callable[[], None] | None
     ) -> dict[str, Became]:
         """Write files that were never imported and whose ids are free; what became of them, by path.
 
@@ -118,22 +114,22 @@ class BatchWriter:
         `SessionRepository.add_all` has it.
         """
         given = [
-            PlacedSession(one.new, one.file.session_id, scenarios[one.file.scenario], one.file.source.counted)
-            for one in batch
+            PlacedSession(new, session_id, scenarios[new.scenario], source.counted)
+            for source, session_id, new in batch
         ]
         row_ids = self._sessions.add_all(self._session, given, placed)
-        added = [(one.file, row_id) for one, row_id in zip(batch, row_ids, strict=True) if row_id is not None]
-        self._files.add(self._session, [(file.source, row_id) for file, row_id in added])
-        return {file.source.path: (Outcome.ADDED, file.session_id) for file, _ in added}
+        added = [(one, row_id) for one, row_id in zip(batch, row_ids, strict=True) if row_id is not None]
+        self._files.add(self._session, [(one.source, row_id) for one, row_id in added])
+        return {one.source.path: (Outcome.ADDED, one.session_id) for one, _ in added}
 
     def _write_alone(self, one: FileSession, scenario_id: int, entry: ImportedFile | None) -> Became:
         """Write one file, whatever was there before."""
-        source = one.file.source
+        source = one.source
         earlier = self._files.find_session(self._session, entry)
         if entry is not None and not entry.repeated and _is_same(entry, earlier, one.new):
             if entry.content_digest != source.digest:  # the same, written in another way
                 self._files.add(self._session, [(source, entry.session_row_id)])
-            kept_id = one.file.session_id if earlier is None else SessionId(earlier.session_id)
+            kept_id = one.session_id if earlier is None else SessionId(earlier.session_id)
             return Outcome.UNCHANGED, kept_id
         outcome, row_id, kept_id = self._replace(one, earlier) or self._add(one, scenario_id)
         # a session that was there before belongs to somebody else: a changed file must not replace it
@@ -150,13 +146,13 @@ class BatchWriter:
 
     def _add(self, one: FileSession, scenario_id: int) -> _Kept:
         """Write the session under its id or the next that is free, unless it is there."""
-        session, counted = self._session, one.file.source.counted
-        candidates = free_ids(one.file.session_id)
+        session, counted = self._session, one.source.counted
+        candidates = free_ids(one.session_id)
         while True:
             candidate = SessionId(check_session_id(next(candidates)))
             written = self._sessions.add(session.connection(), one.new, candidate, counted=counted)
             if written is not None:
-                outcome = Outcome.ADDED if candidate == one.file.session_id else Outcome.RENAMED
+                outcome = Outcome.ADDED if candidate == one.session_id else Outcome.RENAMED
                 return outcome, written.row_id, candidate
             found = self._sessions.find(session, scenario_id, candidate)
             if found is None:
@@ -175,7 +171,7 @@ def write_run(
     """Write a run unless it is there; see `ImportTarget.import_run`."""
     repositories.change_feed.lock(session)  # a trace and a part of it have other paths and ids
     files, writer = repositories.imported_files, BatchWriter(repositories, session)
-    source = run.file.source
+    source = run.source
     entries = files.find_all(session, source.origin, [source.path, *begun_as])
     entry = next((entries[path] for path in (source.path, *begun_as) if path in entries), None)
     if entry is None:
@@ -184,7 +180,7 @@ def write_run(
     if earlier is None:  # what it taught is in the totals, and can no longer be told from the rest
         if entry.path != source.path:
             files.add(session, [(source, None)])
-        return Outcome.UNCHANGED, run.file.session_id
+        return Outcome.UNCHANGED, run.session_id
     of_earlier = select(ImportedFile.path).where(
         ImportedFile.session_row_id == earlier.id, ImportedFile.origin != COPIES
     )
@@ -201,26 +197,12 @@ def write_run(
     locked.rebuild(cached_in)
     written = repositories.sessions.add(session.connection(), run.new, kept_id, counted=True)
     if written is None:
-        scenario = run.file.scenario
-        raise StoreUnavailableError(f"session {kept_id!r} of {scenario!r} cannot be written; try again")
+        where = f"session {kept_id!r} of {run.new.scenario!r}"
+        raise StoreUnavailableError(f"{where} cannot be written; try again")
     locked.count_only_in(written.row_id, counted_in)
     parts = [part for part in entries.values() if part.session_row_id == earlier.id]
     files.add(session, [*[(source_of(part), written.row_id) for part in parts], (source, written.row_id)])
     return Outcome.REPLACED, kept_id
-
-
-def _are_free(
-    batch: Sequence[FileSession], entries: Mapping[str, ImportedFile], taken: set[_Place]
-) -> list[bool]:
-    """Whether each of these files was never imported and finds its place free."""
-    free = []
-    for one in batch:
-        place = (one.file.scenario, one.file.session_id)
-        is_free = one.path not in entries and place not in taken
-        if is_free:
-            taken.add(place)  # by the first of two files that have one id
-        free.append(is_free)
-    return free
 
 
 def _is_same(entry: ImportedFile, earlier: SessionRow | None, new: NewSession) -> bool:

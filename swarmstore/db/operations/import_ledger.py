@@ -13,8 +13,7 @@ from swarmstore.contracts.imports import Outcome, PreparedBatch, PreparedFile, S
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.commit_order import OutOfTurnError, Turn
 from swarmstore.db.mapping.content_digest import content_digest
-from swarmstore.db.mapping.rows import SnapshotRows, to_rows
-from swarmstore.db.mapping.sequence_ids import Names, sequence_id
+from swarmstore.db.mapping.rows import Names, SnapshotRows, sequence_id, to_rows
 from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.operations.import_batches import BatchWriter, Became, FileSession, write_run
 from swarmstore.db.operations.prepare_sessions import Preparation
@@ -22,8 +21,7 @@ from swarmstore.db.operations.save_session import Saver
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.new_sessions import NewSession
 from swarmstore.db.schema.baselines import IMPORT_PREFIX
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, SessionRow
 from swarmstore.model.keys import GlobalKey, TotalKey
 from swarmstore.model.limits import check_text
 from swarmstore.model.memo import Memo
@@ -89,7 +87,7 @@ class SqlImport:
             done.set_result([])
             return done
         new = list(map(_file_session, batch.files))
-        for scenario in {one.file.scenario for one in new} - self._ensured:
+        for scenario in {one.new.scenario for one in new} - self._ensured:
             self._scenarios.ensure(scenario)
             self._ensured.add(scenario)
         before, turn = None if after is None else self._last, Turn()
@@ -111,7 +109,7 @@ class SqlImport:
     def _write(self, new: Sequence[FileSession], turn: Turn, before: Turn | None) -> _Written:
         """Write a batch. Raises OutOfTurnError when the one before has to be waited for first."""
         relied_on = None if before is None else before.wait_until_placed()
-        counted = dict.fromkeys(one.file.scenario for one in new if one.file.source.counted)
+        counted = dict.fromkeys(one.new.scenario for one in new if one.source.counted)
 
         def work(session: Session) -> _Written:
             turn.begin()
@@ -197,4 +195,5 @@ class SqlImport:
 
 def _file_session(file: PreparedFile) -> FileSession:
     digest = file.source.content or content_digest(file.content)
-    return FileSession(file, NewSession(file.scenario, file.content, digest, token_bytes(16)))
+    new = NewSession(file.scenario, file.content, digest, token_bytes(16))
+    return FileSession(file.source, file.session_id, new)

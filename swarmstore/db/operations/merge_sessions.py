@@ -40,7 +40,9 @@ def merge_slice(
     weights = merge_weights([(row.success_episodes, row.total_episodes) for row in rows], strategy)
     dialect = repositories.database.dialect
     parameters = {"ids": ids} if weights is None else dialect.weight_parameters(ids, weights)
-    weighing = _weighing(weights)
+    weighing = Weighing.NOTHING
+    if weights is not None:
+        weighing = Weighing.BOUNDED if max(weights) <= MAX_BOUNDED else Weighing.ANY
     statements = {kind: merged_facts(dialect.name, kind, weighing) for kind in SUMMED}
 
     def fetch(reader: Session, kinds: Kinds) -> dict[Kind, Columns]:
@@ -63,9 +65,3 @@ def merge_slice(
     merged = from_parts(header, {**parts, Kind.SWITCHES: []})
     check_kpis(merged)  # PostgreSQL would not have got here, SQLite makes it infinite
     return merged
-
-
-def _weighing(weights: list[float] | None) -> Weighing:
-    if weights is None:
-        return Weighing.NOTHING
-    return Weighing.BOUNDED if max(weights) <= MAX_BOUNDED else Weighing.ANY

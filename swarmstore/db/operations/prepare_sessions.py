@@ -8,8 +8,7 @@ from dataclasses import replace
 from swarmstore.contracts.imports import PreparedBatch, PreparedFile, SessionFile
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.mapping.content_digest import content_digest
-from swarmstore.db.mapping.rows import to_rows
-from swarmstore.db.mapping.sequence_ids import Names, sequence_id
+from swarmstore.db.mapping.rows import Names, sequence_id, to_rows
 from swarmstore.model.memo import Memo
 
 _REMEMBERED = 100_000  # some 25 MB of names

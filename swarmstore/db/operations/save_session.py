@@ -41,8 +41,8 @@ class Saver:
         wanted = self._ids.next() if session_id is None else session_id
         while True:
             work = partial(self._sessions.save, new=new, session_id=wanted, count_to=self._folding.count_to)
-            saved = self._database.autocommit(work, writing=True)
-            match saved.outcome:
+            outcome, pending = self._database.autocommit(work, writing=True)
+            match outcome:
                 case Outcome.SAVED | Outcome.REPEATED:
                     break
                 case Outcome.SAME if session_id is not None:
@@ -57,10 +57,10 @@ class Saver:
                 case Outcome.SAME | Outcome.TAKEN:  # somebody else has made the same id
                     wanted = self._ids.next()
                 case Outcome.NO_SCENARIO | Outcome.NO_NAMES | Outcome.NOT_COMPATIBLE:
-                    self._mend(saved.outcome, scenario, snapshot)
+                    self._mend(outcome, scenario, snapshot)
                 case Outcome.TRY_AGAIN:
                     pass
-        self._folding.fold_when_due(saved.pending)
+        self._folding.fold_when_due(pending)
         return wanted
 
     def replace(self, key: SessionKey, snapshot: LearningSnapshot) -> None:

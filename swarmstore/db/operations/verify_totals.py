@@ -32,11 +32,9 @@ from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.carried_parts import baseline_part
 from swarmstore.db.repositories.facts import FactRepository
 from swarmstore.db.schema.baselines import IMPORT_PREFIX, Baseline
-from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Kind
+from swarmstore.db.schema.families import BY_SEQUENCE, KEYS, ROLLUPS, SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.imports import ImportedFile
-from swarmstore.db.schema.names import GLOBAL, Scenario
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.checks import expected_facts
 from swarmstore.db.statements.sessions import of_rows
 
@@ -54,7 +52,11 @@ def verify(repositories: Repositories, *, deep: bool, progress: Progress | None)
     Some at once, so that the number of statements hardly grows with that of scenarios.
     """
     database = repositories.database
-    names = database.read(_names_of_totals)
+    of_totals = select(Rollup.scenario_id, Scenario.name).outerjoin(
+        Scenario, Scenario.id == Rollup.scenario_id
+    )
+    in_order = of_totals.order_by(Rollup.scenario_id)
+    names = database.read(lambda session: dict(session.execute(in_order).all()))
     everything = select(SessionRow.id).order_by(SessionRow.id)
     rows = database.read(lambda s: list(s.scalars(everything))) if deep else []
     found: list[Discrepancy] = []
@@ -72,13 +74,6 @@ def _pages(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
-def _names_of_totals(session: Session) -> dict[int, str | None]:
-    statement = select(Rollup.scenario_id, Scenario.name).outerjoin(
-        Scenario, Scenario.id == Rollup.scenario_id
-    )
-    return dict(session.execute(statement.order_by(Rollup.scenario_id)).all())
-
-
 def _check_totals(
     repositories: Repositories, names: Mapping[int, str | None], session: Session
 ) -> list[Discrepancy]:
@@ -92,20 +87,16 @@ def _check_totals(
         rows = {(total, row[0]): row for total in names for row in zip(*cached[total][kind], strict=True)}
         differing = [
             (total, key, *difference)
-            for total, key in sorted(rows.keys() | expected.keys(), key=_by_text)
+            for total, key in sorted(rows.keys() | expected.keys(), key=lambda one: (one[0], str(one[1])))
             for difference in _differences(kind, rows.get((total, key)), expected.get((total, key)))
         ]
-        by_sequence = SUMMED[kind] == "sequence_id"
+        by_sequence = kind in BY_SEQUENCE
         ids = {key for _, key, *_ in differing} if by_sequence else set()
         actions_of = repositories.sequences.load(session, ids)
         for total, key, *difference in differing:
             actions = actions_of[key] if by_sequence else (key,)
             found[total].append(Discrepancy(names[total], None, kind, actions, *difference))
     return [one for of_total in found.values() for one in of_total]
-
-
-def _by_text(key: tuple[int, object]) -> tuple[int, str]:
-    return key[0], str(key[1])
 
 
 def _differences(kind: Kind, found: Values | None, expected: Values | None) -> Iterator[tuple[str, str, str]]:
@@ -161,7 +152,7 @@ def _parts(session: Session, totals: Sequence[int]) -> Iterator[tuple[int, list[
         yield from parts.items()
 
 
-def _check_imported(names: dict[int, str | None], session: Session) -> list[Discrepancy]:
+def _check_imported(names: Mapping[int, str | None], session: Session) -> list[Discrepancy]:
     """Imported totals that cover less than the sessions imported with them.
 
     More is no fault: sessions may have been removed, there or here.
@@ -187,15 +178,13 @@ def _check_imported(names: dict[int, str | None], session: Session) -> list[Disc
 
 
 def _check_sessions(
-    repository: FactRepository, names: dict[int, str | None], row_ids: Sequence[int], session: Session
+    repository: FactRepository, names: Mapping[int, str | None], row_ids: Sequence[int], session: Session
 ) -> list[Discrepancy]:
     rows = session.scalars(of_rows(), {"ids": row_ids}).all()
     facts = repository.load_all(session, SESSIONS, [row.id for row in rows])
-    digests = {
-        row: content_digest(SnapshotRows(header_of(row), facts[row.id]), row.digest_version) for row in rows
-    }
     found = list[Discrepancy]()
-    for row, digest in digests.items():
+    for row in rows:
+        digest = content_digest(SnapshotRows(header_of(row), facts[row.id]), row.digest_version)
         if digest != row.content_digest:
             scenario, difference = names.get(row.scenario_id), (digest.hex(), row.content_digest.hex())
             found.append(Discrepancy(scenario, row.session_id, "content", (), "digest", *difference))

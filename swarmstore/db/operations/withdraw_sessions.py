@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.repositories.all import Repositories
-from swarmstore.db.repositories.removed_sessions import remember_removed
+from swarmstore.db.repositories.removed_sessions import delete_rows, remember_removed
 from swarmstore.db.schema.baselines import PRUNED, Baseline
 from swarmstore.db.schema.imports import COPIES, ImportedFile
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, SessionRow, TotalSource
 from swarmstore.db.statements import removed_sessions
 
-_OF_ROWS = one_of(TotalSource.session_row_id.expression, "ids")
-UNSYNCHRONIZED = {"synchronize_session": False}
+_SOURCES = TotalSource.table
+_OF_ROWS = one_of(_SOURCES.c.session_row_id, "ids")
 
 
 class LockedTotals:
@@ -66,9 +63,8 @@ class LockedTotals:
 
     def count_only_in(self, row_id: int, counted: Sequence[int]) -> None:
         """Let a new session, which is pending for both totals, be so only for these."""
-        others = TotalSource.total_scenario_id.not_in(counted)
-        gone = delete(TotalSource).where(TotalSource.session_row_id == row_id, others)
-        self.session.execute(gone, execution_options=UNSYNCHRONIZED)
+        of_row, others = _SOURCES.c.session_row_id == row_id, _SOURCES.c.total_scenario_id.not_in(counted)
+        self.session.execute(delete(_SOURCES).where(of_row, others))
 
     def withdraw(self, rows: Sequence[SessionRow], *, remembered: bool) -> None:
         """Delete sessions and their places in totals; `rebuild` does the rest.
@@ -79,22 +75,13 @@ class LockedTotals:
         if remembered:
             session.execute(removed_sessions.forget_earlier(), {"ids": row_ids})
             remember_removed(session, row_ids, forgotten=True)
-        these = one_of(ImportedFile.session_row_id.expression, "ids")
-        files = update(ImportedFile).where(these, ImportedFile.origin != COPIES).values(session_row_id=None)
-        session.execute(files, {"ids": row_ids}, execution_options=UNSYNCHRONIZED)
-        self._repositories.sessions.delete_rows(session, row_ids)
+        files = ImportedFile.table
+        these = one_of(files.c.session_row_id, "ids")
+        left = update(files).where(these, files.c.origin != COPIES).values(session_row_id=None)
+        session.execute(left, {"ids": row_ids})
+        delete_rows(session, row_ids)
 
     def rebuild(self, totals: Iterable[int]) -> None:
         """Make the rollups of some of them anew."""
         for total in sorted(totals):
             self._repositories.carried.rebuild(self.session, self._locked[total])
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """Sessions that are gone, how many of them did not count, and the totals that may be others."""
-
-    locked: LockedTotals
-    rows: Sequence[SessionRow]
-    without: int
-    affected: set[int]

@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.bounded_cache import BoundedCache
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.base import NewRows
+from swarmstore.db.dialects.base import NewRows, insert_rows
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.dialects.registry import insert_rows
-from swarmstore.db.mapping.sequence_ids import Names, sequence_id
-from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.names import ACTIONS, ActionSequence
+from swarmstore.db.mapping.rows import Names, sequence_id
+from swarmstore.db.schema.sessions import ACTIONS, ActionSequence
 from swarmstore.errors import CorruptStoreError
 
 _ALL = select(ActionSequence.id, ActionSequence.length, *(getattr(ActionSequence, name) for name in ACTIONS))
@@ -57,7 +55,9 @@ class ActionSequenceRepository:
             missing = {key: names for key, names in unknown.items() if key not in stored}
             if missing:
                 stored |= self._database.write(lambda session: _store(session, missing))
-            _compare(unknown, stored)
+            for key, names in unknown.items():
+                if stored[key] != names:
+                    raise _collision(names, stored[key])
             self._remember(unknown)
             ids |= {names: key for key, names in unknown.items()}
         return ids
@@ -127,17 +127,11 @@ def _store(session: Session, sequences: Mapping[int, Names]) -> dict[int, Names]
     }
     for place, name in enumerate(ACTIONS):
         columns[name] = [names[place] if place < len(names) else None for names in sequences.values()]
-    insert_rows(session.connection(), NewRows(table_of(ActionSequence), {}, columns, skip_taken=True))
+    insert_rows(session.connection(), NewRows(ActionSequence.table, {}, columns, skip_taken=True))
     return _load(session, sequences)
 
 
-def _compare(expected: Mapping[int, Names], stored: Mapping[int, Names]) -> None:
-    for key, names in expected.items():
-        if stored.get(key) != names:
-            raise _collision(names, stored.get(key))
-
-
-def _collision(names: Names, other: Names | None) -> CorruptStoreError:
+def _collision(names: Names, other: Names) -> CorruptStoreError:
     return CorruptStoreError(
         f"the actions {names!r} and {other!r} have the same 64-bit id; rename one of them"
     )

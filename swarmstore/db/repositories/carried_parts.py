@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from swarmstore.db.dialects.base import insert_rows
 from swarmstore.db.dialects.functions import database_now_ms
-from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.mapping.total_headers import NOTHING, Part, combine, header_of, session_part
 from swarmstore.db.repositories.facts import FactRepository, new_rows
 from swarmstore.db.repositories.totals import TotalRepository, counted_in, set_rollup_to
 from swarmstore.db.schema.baselines import BASELINES, HAND, PRUNED, Baseline
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, Kind
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import Rollup, SessionRow, TotalSource
 
 
 class CarriedParts:

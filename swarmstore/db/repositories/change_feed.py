@@ -39,7 +39,7 @@ class ChangeFeed:
         Raises InvalidCursorError before anything is returned.
         """
         cursor = None if after is None else Cursor.parse(after)
-        unpublished = self._database.read(partial(self._is_unpublished, after=cursor))
+        unpublished = self._database.read(partial(_is_unpublished, after=cursor))
         with suppress(NotPermittedError):  # a role or a replica that only reads follows what others publish
             while unpublished:
                 unpublished = self._database.write(partial(self.publish_batch, batch=batch)) == batch
@@ -92,10 +92,11 @@ class ChangeFeed:
                 return
             after = Cursor.parse(page[-1].cursor)
 
-    def _is_unpublished(self, session: Session, after: Cursor | None) -> bool:
-        """Whether anything is unpublished. Raises InvalidCursorError."""
-        _start(session, after)
-        return session.scalar(queries.unpublished()) is not None
+
+def _is_unpublished(session: Session, after: Cursor | None) -> bool:
+    """Whether anything is unpublished. Raises InvalidCursorError."""
+    _start(session, after)
+    return session.scalar(queries.unpublished()) is not None
 
 
 def _start(session: Session, after: Cursor | None) -> tuple[int, int]:

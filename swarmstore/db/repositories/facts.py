@@ -14,7 +14,7 @@ from swarmstore.db.dialects.base import Groups, NewRows, Parameters, Statement, 
 from swarmstore.db.mapping.rows import COLUMNS, NO_FACTS, Columns, NamesOf, SnapshotRows, from_rows, part_of
 from swarmstore.db.mapping.total_headers import Header
 from swarmstore.db.repositories.action_sequences import ActionSequenceRepository
-from swarmstore.db.schema.families import SUMMED, Family, Kind
+from swarmstore.db.schema.families import BY_SEQUENCE, SUMMED, Family, Kind
 from swarmstore.db.statements import facts as queries
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -117,8 +117,8 @@ class FactRepository:
 
     def snapshot(self, session: Session, header: Header, facts: OwnerFacts) -> LearningSnapshot:
         """Make the snapshot that one owner's header and facts are."""
-        by_sequence = [facts[kind][0] for kind, key in SUMMED.items() if key == "sequence_id"]
-        return self._with_names(session, by_sequence, partial(from_rows, SnapshotRows(header, facts)))
+        ids = [facts[kind][0] for kind in BY_SEQUENCE]
+        return self._with_names(session, ids, partial(from_rows, SnapshotRows(header, facts)))
 
     def parts(self, session: Session, kind: Kind, facts: Mapping[_Owner, Columns]) -> dict[_Owner, Any]:
         """Make the parts that each owner's facts of a kind are of its snapshot."""

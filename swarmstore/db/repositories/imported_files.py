@@ -12,11 +12,9 @@ from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.functions import database_now_ms, insert
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION
 from swarmstore.db.repositories.scenarios import text_hash
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.imports import ImportedFile
 from swarmstore.db.schema.sessions import SessionRow
 
-_PATHS = 500  # in one statement
 _KEY = ("origin", "path_hash")
 
 
@@ -27,15 +25,10 @@ class ImportedFileRepository:
         self._dialect = database.dialect
 
     def find_all(self, session: Session, origin: str, paths: Sequence[str]) -> dict[str, ImportedFile]:
-        """Find the entries of files of one origin, by path."""
-        found: dict[str, ImportedFile] = {}
-        for start in range(0, len(paths), _PATHS):
-            hashes = [text_hash(path) for path in paths[start : start + _PATHS]]
-            of_some = select(ImportedFile).where(
-                ImportedFile.origin == origin, ImportedFile.path_hash.in_(hashes)
-            )
-            found |= {row.path: row for row in session.scalars(of_some)}
-        return found
+        """Find the entries of a batch of files of one origin, by path."""
+        hashes = list(map(text_hash, paths))
+        these = select(ImportedFile).where(ImportedFile.origin == origin, ImportedFile.path_hash.in_(hashes))
+        return {row.path: row for row in session.scalars(these)}
 
     def find_session(self, session: Session, entry: ImportedFile | None) -> SessionRow | None:
         """Find the session that an earlier import of the same file saved, if it is still there."""
@@ -56,7 +49,7 @@ class ImportedFileRepository:
         """Add or renew the entries of files, with the row ids of the sessions that they have become."""
         if not files:
             return
-        table = table_of(ImportedFile)
+        table = ImportedFile.table
         added = insert(self._dialect.name, table).values(imported_at_ms=database_now_ms())
         kept = (*_KEY, "path")
         renewed = {column.name: column for column in added.excluded if column.name not in kept}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import NamedTuple
 
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION, same_content
@@ -73,13 +71,4 @@ class Outcome(StrEnum):
     TRY_AGAIN = "try again"  # what stood in the way is gone
 
 
-_NOTHING: Mapping[int, int] = MappingProxyType({})
 MISSING = frozenset({Outcome.NO_SCENARIO, Outcome.NO_NAMES, Outcome.NOT_COMPATIBLE})
-
-
-class Saved(NamedTuple):
-    """What an attempt to save a session did, its row id when it is new, and what is pending by total."""
-
-    outcome: Outcome
-    row_id: int | None = None
-    pending: Mapping[int, int] = _NOTHING

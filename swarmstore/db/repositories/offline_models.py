@@ -10,10 +10,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.base import NewRows, Values
+from swarmstore.db.dialects.base import NewRows, Values, insert_rows
 from swarmstore.db.dialects.functions import insert
-from swarmstore.db.dialects.registry import insert_rows
-from swarmstore.db.schema.declarative import Base, table_of
+from swarmstore.db.schema.declarative import Base
 from swarmstore.db.schema.offline_models import (
     OfflineActionOrder,
     OfflineModelRow,
@@ -76,7 +75,6 @@ class OfflineModelRepository:
         self, session: Session, scenario_id: int, model: OfflineModel, *, only_older: bool = False
     ) -> bool:
         """Write the model's own row and its paths; whether that was done."""
-        scenario = {"scenario_id": scenario_id}
         row = {
             "version": model.version,
             "ucb1_c": float(model.parameters.ucb1_c),
@@ -88,41 +86,25 @@ class OfflineModelRepository:
             "analyzed_sessions": model.analyzed_sessions,
             "updated_at": model.updated_at,
         }
-        table = table_of(OfflineModelRow)
+        table = OfflineModelRow.table
         # the upsert comes first: its row lock makes two who save one model take turns
-        statement = insert(self._dialect.name, table).values(**scenario, **row)
+        statement = insert(self._dialect.name, table).values(scenario_id=scenario_id, **row)
         older = table.c.updated_at < statement.excluded.updated_at if only_older else None
         upsert = statement.on_conflict_do_update(index_elements=["scenario_id"], set_=row, where=older)
         if session.connection().execute(upsert.returning(table.c.scenario_id)).first() is None:
             return False
         session.execute(delete(OfflinePath).where(OfflinePath.scenario_id == scenario_id))
-        _insert_paths(session, scenario, model.recommended_paths)
+        _insert_paths(session, scenario_id, model.recommended_paths)
         return True
 
 
 def _replace_order(session: Session, scenario_id: int, order: LearnedActionOrder | None) -> None:
     session.execute(delete(OfflineActionOrder).where(OfflineActionOrder.scenario_id == scenario_id))
-    if order is not None:
-        _insert_order(session, {"scenario_id": scenario_id}, order)
-
-
-def _insert_paths(session: Session, scenario: dict[str, int], paths: Sequence[RecommendedPath]) -> None:
-    columns: dict[str, Values] = {
-        "rank": list(range(len(paths))),
-        "success_rate": [float(path.success_rate) for path in paths],
-        "observations": [path.observations for path in paths],
-    }
-    insert_rows(session.connection(), NewRows(table_of(OfflinePath), scenario, columns))
-    steps = [
-        (rank, step, action) for rank, path in enumerate(paths) for step, action in enumerate(path.actions)
-    ]
-    _insert_tuples(session, OfflinePathAction, scenario, ("rank", "step", "action"), steps)
-
-
-def _insert_order(session: Session, scenario: dict[str, int], order: LearnedActionOrder) -> None:
+    if order is None:
+        return
     lora = order.lora
     row = OfflineActionOrder(
-        **scenario,
+        scenario_id=scenario_id,
         action_set_hash=_signed(order.action_set_hash),
         source=str(order.source),
         lora_id=None if lora is None else lora.id,
@@ -137,18 +119,23 @@ def _insert_order(session: Session, scenario: dict[str, int], order: LearnedActi
         for discover, names in ((True, order.discover), (False, order.not_discover))
         for ordinal, action in enumerate(names)
     ]
-    _insert_tuples(session, OfflineOrderAction, scenario, ("discover", "ordinal", "action"), actions)
+    _insert(session, OfflineOrderAction, scenario_id, ("discover", "ordinal", "action"), actions)
 
 
-def _insert_tuples(
-    session: Session,
-    model: type[Base],
-    constants: dict[str, int],
-    names: Sequence[str],
-    rows: Sequence[Values],
+def _insert_paths(session: Session, scenario_id: int, paths: Sequence[RecommendedPath]) -> None:
+    rows = [(rank, float(path.success_rate), path.observations) for rank, path in enumerate(paths)]
+    _insert(session, OfflinePath, scenario_id, ("rank", "success_rate", "observations"), rows)
+    steps = [
+        (rank, step, action) for rank, path in enumerate(paths) for step, action in enumerate(path.actions)
+    ]
+    _insert(session, OfflinePathAction, scenario_id, ("rank", "step", "action"), steps)
+
+
+def _insert(
+    session: Session, model: type[Base], scenario_id: int, names: Sequence[str], rows: Sequence[Values]
 ) -> None:
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
-    insert_rows(session.connection(), NewRows(table_of(model), constants, columns))
+    insert_rows(session.connection(), NewRows(model.table, {"scenario_id": scenario_id}, columns))
 
 
 def _load_paths(session: Session, scenario_id: int) -> list[RecommendedPath]:
@@ -179,7 +166,7 @@ def _load_order(session: Session, scenario_id: int) -> LearnedActionOrder | None
     return LearnedActionOrder(
         discover=[entry.action for entry in actions if entry.discover],
         not_discover=[entry.action for entry in actions if not entry.discover],
-        action_set_hash=_unsigned(row.action_set_hash),
+        action_set_hash=row.action_set_hash % 2**64,
         source=ActionOrderSource(row.source),
         lora=lora,
         validated_accuracy=row.validated_accuracy,
@@ -189,7 +176,3 @@ def _load_order(session: Session, scenario_id: int) -> LearnedActionOrder | None
 def _signed(number: int) -> int:
     """A u64 in two's complement, which BIGINT holds."""
     return number - 2**64 if number >= 2**63 else number
-
-
-def _unsigned(number: int) -> int:
-    return number % 2**64

@@ -1,4 +1,4 @@
-"""What is kept of a session that is removed, so that it is known when somebody saves it again."""
+"""Sessions that are removed, and what is kept of them: that they are known when somebody saves them again."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import case, delete, exists, literal, select
 from sqlalchemy.orm import Session
 
+from swarmstore.db.dialects.base import dialect_of
 from swarmstore.db.dialects.functions import database_now_ms, insert, one_of
-from swarmstore.db.dialects.registry import dialect_of
-from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.rollups import TotalSource
-from swarmstore.db.schema.sessions import RemovedSession, SessionRow
+from swarmstore.db.schema.sessions import RemovedSession, SessionRow, TotalSource
 from swarmstore.model.removed_sessions import REPEATABLE_DAYS, Fate
 
 _KEPT_MS = REPEATABLE_DAYS * 24 * 3600 * 1000
@@ -23,7 +21,7 @@ def remember_removed(session: Session, row_ids: Sequence[int], *, forgotten: boo
 
     Before it deletes their sources, which tell whether they count.
     """
-    removed, sessions, sources = table_of(RemovedSession), table_of(SessionRow), table_of(TotalSource)
+    removed, sessions, sources = RemovedSession.table, SessionRow.table, TotalSource.table
     kept = [column.name for column in removed.columns if column.name in sessions.columns]
     counts = exists().where(sources.c.session_row_id == sessions.c.id)
     fate = literal(Fate.FORGOTTEN.value) if forgotten else case((counts, Fate.KEPT), else_=Fate.NOTHING)
@@ -41,3 +39,9 @@ def remember_removed(session: Session, row_ids: Sequence[int], *, forgotten: boo
     oldest = select(removed.c.session_row_id).where(removed.c.removed_at_ms < database_now_ms() - _KEPT_MS)
     some = oldest.order_by(removed.c.removed_at_ms).limit(_FORGOTTEN_AT_ONCE)
     session.execute(delete(removed).where(removed.c.session_row_id.in_(some)))
+
+
+def delete_rows(session: Session, row_ids: Sequence[int]) -> None:
+    """Delete sessions, and that they count: their totals are locked, and no part of this."""
+    for column in (TotalSource.table.c.session_row_id, SessionRow.table.c.id):
+        session.execute(delete(column.table).where(one_of(column, "ids")), {"ids": row_ids})

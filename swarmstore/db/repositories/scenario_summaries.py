@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore.contracts.storage import ScenarioSummary
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
-from swarmstore.db.schema.names import GLOBAL, Scenario
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.model.limits import MAX_TOTAL
 from swarmstore.model.session_ids import SessionId
 

@@ -13,10 +13,8 @@ from sqlalchemy.orm import Session
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.functions import insert
 from swarmstore.db.mapping.total_headers import NOTHING
-from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.names import GLOBAL, Scenario
-from swarmstore.db.schema.rollups import Rollup
-from swarmstore.db.statements.scenarios import scenario_by_hash
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario
+from swarmstore.db.statements.sessions import scenario_by_hash
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.keys import GlobalKey, TotalKey
 
@@ -66,10 +64,10 @@ class ScenarioRepository:
     def _add(self, session: Session, name: str) -> int:
         dialect = self._database.dialect.name
         row = {"name": name, "name_hash": text_hash(name)}
-        session.execute(insert(dialect, table_of(Scenario)).values(row).on_conflict_do_nothing())
+        session.execute(insert(dialect, Scenario.table).values(row).on_conflict_do_nothing())
         added = self.find(session, name)
         if added is None:
             raise CorruptStoreError(f"scenario {name!r} vanished while it was written; try again")
         total = {"scenario_id": added, **NOTHING.columns()}
-        session.execute(insert(dialect, table_of(Rollup)).values(total).on_conflict_do_nothing())
+        session.execute(insert(dialect, Rollup.table).values(total).on_conflict_do_nothing())
         return added

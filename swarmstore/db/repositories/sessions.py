@@ -7,38 +7,33 @@ from functools import partial
 from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.second_reader import Kinds, TwoReaders, batches_for
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.base import Groups, NewRows, Values
+from swarmstore.db.dialects.base import Groups, NewRows, Values, insert_rows
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.content_digest import DIGEST_VERSION
 from swarmstore.db.mapping.rows import COLUMNS, NO_FACTS, Columns, SnapshotRows, from_parts
 from swarmstore.db.mapping.total_headers import header_of
 from swarmstore.db.repositories.facts import FactRepository, new_rows
-from swarmstore.db.repositories.new_sessions import NewSession, Outcome, PlacedSession, Saved, Written
-from swarmstore.db.repositories.removed_sessions import remember_removed
+from swarmstore.db.repositories.new_sessions import NewSession, Outcome, PlacedSession, Written
+from swarmstore.db.repositories.removed_sessions import delete_rows, remember_removed
 from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
 from swarmstore.db.repositories.totals import TotalRepository
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS, Kind
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.rollups import TotalSource
-from swarmstore.db.schema.sessions import SessionRow
-from swarmstore.db.statements import removed_sessions, saves
+from swarmstore.db.schema.sessions import GLOBAL, SessionRow, TotalSource
+from swarmstore.db.statements import saves
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.compatibility import is_compatible
+from swarmstore.db.statements.removed_sessions import of_id
 from swarmstore.loading import loading
 from swarmstore.model.keys import SessionKey
-from swarmstore.model.removed_sessions import forgotten
+from swarmstore.model.removed_sessions import Fate, forgotten
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
-
-_UNSYNCHRONIZED = {"synchronize_session": False}
 
 
 class SessionRepository:
@@ -85,27 +80,21 @@ class SessionRepository:
                 for row in rows
             ]
 
-    def load_page(
-        self, session: Session, page: Select[SessionRow]
-    ) -> list[tuple[SessionId, LearningSnapshot]]:
-        """Load the sessions that a statement finds, with their ids."""
-        rows = session.scalars(page).all()
-        ids = [SessionId(row.session_id) for row in rows]
-        return list(zip(ids, self.load(session, rows), strict=True))
-
-    def save(self, connection: Connection, new: NewSession, session_id: SessionId, count_to: int) -> Saved:
+    def save(
+        self, connection: Connection, new: NewSession, session_id: SessionId, count_to: int
+    ) -> tuple[Outcome, dict[int, int]]:
         """Add and count a session unless its id is taken, by one statement where that can be.
 
-        count_to: more sessions than these that are pending for a total are not counted.
+        What that did, and how many sessions are then pending for totals, counted up to `count_to`.
         """
         written = self.add(connection, new, session_id, counted=True, count_to=count_to)
         if written is None:
             with Session(connection) as session:
-                return Saved(self._why_not(session, new, session_id))
+                return self._why_not(session, new, session_id), {}
         if written.counts_already:
-            return Saved(Outcome.SAVED, written.row_id)
+            return Outcome.SAVED, {}
         pending = {GLOBAL: written.global_pending + 1, written.scenario_id: written.scenario_pending + 1}
-        return Saved(Outcome.SAVED, written.row_id, pending)
+        return Outcome.SAVED, pending
 
     def add(
         self,
@@ -144,16 +133,20 @@ class SessionRepository:
     def add_all(
         self, session: Session, given: Sequence[PlacedSession], placed: Callable[[], None] | None = None
     ) -> list[int | None]:
-        """Add sessions, by kinds and not one by one; their row ids.
+        """Add sessions, at least one, by kinds and not one by one; their row ids.
 
         None for those whose id is taken. No two of them may have one id, none was removed under its
         id, and all that they rely on is there.
 
         placed: called when all of them have row ids, before their facts are written.
         """
-        if not given:
-            return []
-        row_ids = self._add_rows(session, given)
+        headers = [{"scenario_id": one.scenario_id, **one.new.columns(one.session_id)} for one in given]
+        names, from_arrays = tuple(headers[0]), self._dialect.writes_in_one_statement
+        columns = {name: [header[name] for header in headers] for name in names}
+        statement = saves.sessions(self._dialect.name, names, from_arrays=from_arrays)
+        rows = session.connection().execute(statement, columns if from_arrays else headers)
+        written = {(scenario_id, session_id): row_id for row_id, scenario_id, session_id in rows}
+        row_ids = [written.get((one.scenario_id, str(one.session_id))) for one in given]
         if placed is not None and None not in row_ids:
             placed()
         added = {row_id: one for row_id, one in zip(row_ids, given, strict=True) if row_id is not None}
@@ -162,19 +155,6 @@ class SessionRepository:
         counted = [(row_id, one.scenario_id) for row_id, one in added.items() if one.counted]
         self._totals.add_pending(session, counted)
         return row_ids
-
-    def _add_rows(self, session: Session, given: Sequence[PlacedSession]) -> list[int | None]:
-        """Add the sessions' own rows; their row ids."""
-        connection, dialect = session.connection(), self._dialect
-        headers = [{"scenario_id": one.scenario_id, **one.new.columns(one.session_id)} for one in given]
-        if not dialect.writes_in_one_statement:
-            header = saves.plain_session(dialect.name, tuple(headers[0]))
-            inserted = dialect.insert_headers(connection, header, headers)
-            return [None if row is None else row[0] for row in inserted]
-        columns = {name: [header[name] for header in headers] for name in headers[0]}
-        rows = connection.execute(saves.sessions(dialect.name, tuple(columns)), columns)
-        written = {(scenario_id, session_id): row_id for row_id, scenario_id, session_id in rows}
-        return [written.get((one.scenario_id, str(one.session_id))) for one in given]
 
     def replace(self, session: Session, new: NewSession, session_id: SessionId) -> Outcome:
         """Replace the session under an id, without counting the new one.
@@ -215,7 +195,7 @@ class SessionRepository:
             self._totals.fold(session, [rollup], [row for row in counted if not is_folded[row.id]])
             carried.add_removed(session, rollup, counted)
         remember_removed(session, [row.id for row in rows])
-        self.delete_rows(session, row_ids)
+        delete_rows(session, row_ids)
         return len(rows)
 
     def lock(self, session: Session, row_ids: Sequence[int]) -> Sequence[SessionRow]:
@@ -225,12 +205,6 @@ class SessionRepository:
         """
         found = queries.of_rows().with_for_update().execution_options(populate_existing=True)
         return session.scalars(found, {"ids": row_ids}).all()
-
-    def delete_rows(self, session: Session, row_ids: Sequence[int]) -> None:
-        """Delete sessions, and that they count: their totals are locked, and no part of this."""
-        for column in (TotalSource.session_row_id, SessionRow.id):
-            gone = delete(column.class_).where(one_of(column.expression, "ids"))
-            session.execute(gone, {"ids": row_ids}, execution_options=_UNSYNCHRONIZED)
 
     def names_are_known(self, session: Session, some: Sequence[SnapshotRows]) -> bool:
         """Tell whether the database has the names of all actions in these snapshots."""
@@ -256,11 +230,11 @@ class SessionRepository:
             if found.write_token == new.write_token:
                 return Outcome.REPEATED
             return Outcome.SAME if new.is_same_as(found) else Outcome.TAKEN
-        repeated = removed_sessions.by_token(scenario_id, session_id, new.write_token)
-        if session.scalar(repeated) is not None:
+        removed = session.scalars(of_id(scenario_id, session_id)).all()
+        if any(one.write_token == new.write_token for one in removed):
             return Outcome.REPEATED  # and removed since, by somebody who had seen it
-        was_forgotten = removed_sessions.forgotten(scenario_id, session_id, new.digest, DIGEST_VERSION)
-        if session.scalar(was_forgotten) is not None:
+        of_this = (Fate.FORGOTTEN, new.digest, DIGEST_VERSION)
+        if any((one.fate, one.content_digest, one.digest_version) == of_this for one in removed):
             return Outcome.FORGOTTEN
         return Outcome.TRY_AGAIN if self.names_are_known(session, [new.rows]) else Outcome.NO_NAMES
 
@@ -272,7 +246,7 @@ def _rows_of(new: NewSession, counted: bool, header: Values) -> list[NewRows]:
     rows = new_rows(SESSIONS, of_session, new.rows)
     if counted and not written.counts_already:
         totals = {"total_scenario_id": (GLOBAL, written.scenario_id)}
-        rows.append(NewRows(table_of(TotalSource), {**of_session, "folded": False}, totals))
+        rows.append(NewRows(TotalSource.table, {**of_session, "folded": False}, totals))
     return rows
 
 

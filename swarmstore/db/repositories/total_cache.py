@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -61,13 +62,13 @@ class TotalCache:
         snapshot = None
         if (known := self._known.get(key)) is not None:
             # one statement needs no transaction around it, which would cost two more round trips
-            now = self._database.autocommit(lambda connection: _state(connection, key))
+            now = self._database.autocommit(partial(_state, key=key))
             snapshot = known[1] if known[0] == now else None
         if snapshot is None and self._database.dialect.writes_in_one_statement:
             with suppress(ChangedMeanwhileError):  # and without one there is no need to wait for anybody
-                snapshot = self._database.autocommit(lambda connection: self._load_at_once(connection, key))
+                snapshot = self._database.autocommit(partial(self._load_at_once, key=key))
         if snapshot is None:
-            snapshot = self._database.read(lambda session: self._load(session, key))
+            snapshot = self._database.read(partial(self._load, key=key))
         with paused_gc.put_off():
             return None if snapshot is None else snapshot.copy()
 
@@ -76,10 +77,7 @@ class TotalCache:
         self._known.clear()
 
     def _load_at_once(self, connection: Connection, key: TotalKey) -> LearningSnapshot | None:
-        """Load a total by two statements, of which the second sees whether the first is still true.
-
-        None where something is not as it mostly is. Raises ChangedMeanwhileError.
-        """
+        """Load a total by two statements, of which the second sees whether the first is still true."""
         with Session(connection, autoflush=False) as session:
             return self._load(session, key, watched=True)
 

@@ -15,9 +15,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from swarmstore.db.dialects.base import NewRows
+from swarmstore.db.dialects.base import NewRows, insert_rows
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.dialects.registry import insert_rows
 from swarmstore.db.mapping.total_headers import (
     Part,
     combine,
@@ -25,11 +24,8 @@ from swarmstore.db.mapping.total_headers import (
     session_part,
 )
 from swarmstore.db.repositories.facts import FactRepository, Watch
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Kind
-from swarmstore.db.schema.names import GLOBAL
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, SessionRow, TotalSource
 from swarmstore.db.statements.totals import mark_folded, pending_counts, set_rollup
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.snapshot import LearningSnapshot
@@ -94,7 +90,7 @@ class TotalRepository:
     def list_pending(
         self, session: Session, total: int, limit: int | None = None, leaving: Sequence[int] = ()
     ) -> Sequence[SessionRow]:
-        """List the first sessions pending for this total, in the order in which they are folded."""
+        """List the first sessions pending for this total, but for some, in the order of folding."""
         statement = counted_in(total).where(TotalSource.folded.is_(False))
         if leaving:
             statement = statement.where(~one_of(TotalSource.session_row_id.expression, "leaving", leaving))
@@ -113,16 +109,7 @@ class TotalRepository:
             "total_scenario_id": [total for _, total, _ in counting],
             "scenario_id": [scenario for _, _, scenario in counting],
         }
-        insert_rows(session.connection(), NewRows(table_of(TotalSource), {"folded": False}, columns))
-
-    def fold_pending(self, session: Session, rollup: Rollup, limit: int, leaving: Sequence[int]) -> list[int]:
-        """Add up to `limit` pending sessions to a locked total, but for those in `leaving`.
-
-        Returns their row ids. Raises CountOverflowError.
-        """
-        pending = self.list_pending(session, rollup.scenario_id, limit, leaving)
-        self.fold(session, [rollup], pending)
-        return [row.id for row in pending]
+        insert_rows(session.connection(), NewRows(TotalSource.table, {"folded": False}, columns))
 
     def fold_together(self, session: Session, into: Sequence[Rollup], limit: int) -> None:
         """Add up to `limit` pending sessions to each of some locked totals, summing each session once.

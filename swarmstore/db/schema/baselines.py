@@ -20,7 +20,7 @@ from swarmstore.db.schema.fact_columns import (
     Transitions,
 )
 from swarmstore.db.schema.families import family_of
-from swarmstore.db.schema.header_columns import HeaderColumns
+from swarmstore.db.schema.sessions import HeaderColumns
 
 HAND = "hand"
 PRUNED = "pruned"
@@ -40,9 +40,7 @@ class Baseline(HeaderColumns, Base):
     id: Mapped[int] = row_id()
     scenario_id: Mapped[int] = count("The total it is part of: scenarios.id, or 0 for the global one")
     origin: Mapped[str] = text("hand, pruned, or import: and the name of a store")
-    newest_session_row: Mapped[int | None] = count(
-        "The newest session in it, if it was made of any", nullable=True
-    )
+    newest_session_row: Mapped[int | None] = count("The newest session in it, if it was made of any")
     newest_saved_at_ms: Mapped[int] = count("When that session, or else this part, was saved: ms since 1970")
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias, cast
 
 from sqlalchemy import Identity, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
 
-from swarmstore.db.dialects.column_types import Count, ExactDouble, Name
+from swarmstore.db.dialects.column_types import Bytes, Count, ExactDouble, Flag, Name, Small
 from swarmstore.db.dialects.packed_arrays import Type
 
 _NAMES = {
@@ -27,35 +27,48 @@ class Base(DeclarativeBase):
     """All tables, without a schema: it is set when a statement runs."""
 
     metadata = MetaData(naming_convention=_NAMES)
+    table: ClassVar[Table]
+    """That of a model, for statements that make no objects."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        cls.table = cast(Table, cls.__table__)
         cls.registry.configure()  # at first use it would take a lock that a child forked then finds taken
 
 
-def table_of(model: type[Base]) -> Table:
-    """The table of a model."""
-    return cast(Table, model.__table__)
+def count(comment: str, **options: Any) -> _Declared:
+    """An integer of 64 bits. Here as in the following, `Mapped` says whether it may be NULL."""
+    return mapped_column(Count, comment=comment, **options)
 
 
-def count(comment: str, *, nullable: bool = False) -> _Declared:
-    """An integer of 64 bits."""
-    return mapped_column(Count, nullable=nullable, comment=comment)
+def small(comment: str) -> _Declared:
+    """An integer of 16 bits."""
+    return mapped_column(Small, comment=comment)
 
 
-def double(comment: str, *, nullable: bool = False) -> _Declared:
+def double(comment: str) -> _Declared:
     """A finite double."""
-    return mapped_column(ExactDouble, nullable=nullable, comment=comment)
+    return mapped_column(ExactDouble, comment=comment)
 
 
-def text(comment: str, *, nullable: bool = False) -> _Declared:
+def text(comment: str) -> _Declared:
     """Text in byte order."""
-    return mapped_column(Name, nullable=nullable, comment=comment)
+    return mapped_column(Name, comment=comment)
 
 
-def row_id() -> _Declared:
+def data(comment: str) -> _Declared:
+    """Some bytes."""
+    return mapped_column(Bytes, comment=comment)
+
+
+def flag(comment: str, **options: Any) -> _Declared:
+    """True or false."""
+    return mapped_column(Flag, comment=comment, **options)
+
+
+def row_id(comment: str = "Given out once, never again") -> _Declared:
     """A number that the database gives out."""
-    return mapped_column(Count, Identity(), primary_key=True, comment="Given out once, never again")
+    return mapped_column(Count, Identity(), primary_key=True, comment=comment)
 
 
 def key(comment: str, type_: Type = Count) -> _Declared:

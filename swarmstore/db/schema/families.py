@@ -24,8 +24,7 @@ from swarmstore.db.schema.fact_columns import (
     Switches,
     Transitions,
 )
-from swarmstore.db.schema.rollups import Rollup
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import Rollup, SessionRow
 
 
 class Kind(StrEnum):
@@ -39,14 +38,10 @@ class Kind(StrEnum):
     SWITCHES = "strategy_switches"
 
 
+BY_SEQUENCE = (Kind.TRANSITIONS, Kind.NGRAMS, Kind.CONTEXTS, Kind.ACTIONS)
+"""Facts that are about actions."""
 # Facts that add up, with their key within a snapshot; switches are only ever copied
-SUMMED = {
-    Kind.TRANSITIONS: "sequence_id",
-    Kind.NGRAMS: "sequence_id",
-    Kind.CONTEXTS: "sequence_id",
-    Kind.ACTIONS: "sequence_id",
-    Kind.STRATEGIES: "strategy",
-}
+SUMMED = {**dict.fromkeys(BY_SEQUENCE, "sequence_id"), Kind.STRATEGIES: "strategy"}
 KEYS = {**SUMMED, Kind.SWITCHES: "ordinal"}
 
 

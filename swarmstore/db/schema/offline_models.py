@@ -35,10 +35,7 @@ class OfflinePath(Base):
     """A recommended run of actions, best first."""
 
     __tablename__ = "offline_paths"
-    __table_args__ = (
-        _model_reference(),
-        {"comment": "Recommended paths of offline models", **STRICT_BY_KEY},
-    )
+    __table_args__ = (_model_reference(), {"comment": "Recommended paths of offline models", **STRICT_BY_KEY})
 
     scenario_id: Mapped[int] = key("scenarios.id")
     rank: Mapped[int] = key("Its place among the paths, from 0")
@@ -67,18 +64,15 @@ class OfflineActionOrder(Base):
     """The learned order of a known set of actions."""
 
     __tablename__ = "offline_action_orders"
-    __table_args__ = (
-        _model_reference(),
-        {"comment": "Learned action orders of offline models", **STRICT},
-    )
+    __table_args__ = (_model_reference(), {"comment": "Learned action orders of offline models", **STRICT})
 
     scenario_id: Mapped[int] = key("scenarios.id")
     action_set_hash: Mapped[int] = count("SipHash-1-3 of the set; an unsigned number in two's complement")
     source: Mapped[str] = text("Llm, Static or Manual")
-    lora_id: Mapped[int | None] = count("The LoRA adapter's number, if there is one", nullable=True)
-    lora_scale: Mapped[float | None] = double("The strength it is applied with", nullable=True)
-    lora_name: Mapped[str | None] = text("Its name", nullable=True)
-    validated_accuracy: Mapped[float | None] = double("Measured accuracy, 0 to 1", nullable=True)
+    lora_id: Mapped[int | None] = count("The LoRA adapter's number, if there is one")
+    lora_scale: Mapped[float | None] = double("The strength it is applied with")
+    lora_name: Mapped[str | None] = text("Its name")
+    validated_accuracy: Mapped[float | None] = double("Measured accuracy, 0 to 1")
 
 
 class OfflineOrderAction(Base):
@@ -94,3 +88,7 @@ class OfflineOrderAction(Base):
     discover: Mapped[bool] = key("Whether it expands the search (discover) or changes state", type_=Flag())
     ordinal: Mapped[int] = key("Its place in the order, from 0")
     action: Mapped[str] = text("The action")
+
+
+OF_MODELS = (OfflineModelRow, OfflinePath, OfflinePathAction, OfflineActionOrder, OfflineOrderAction)
+"""All of them; digests of copies keep to this order."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
-from swarmstore.db.dialects.column_types import Bytes
-from swarmstore.db.schema.declarative import STRICT, Base, count, key
+from swarmstore.db.schema.declarative import STRICT, Base, count, data, key
 
 
 class Publication(Base):
@@ -15,8 +14,6 @@ class Publication(Base):
     __table_args__ = ({"comment": "How far sessions are published to followers, one row", **STRICT},)
 
     id: Mapped[int] = key("Always 1")
-    store_id: Mapped[bytes] = mapped_column(
-        Bytes, nullable=False, comment="Random: tells this store from another one, in copies and exports"
-    )
+    store_id: Mapped[bytes] = data("Random: tells this store from another one, in copies and exports")
     last_position: Mapped[int] = count("The last position that was given out")
     epoch: Mapped[int] = count("Random: cursors of another epoch are refused")

@@ -8,10 +8,8 @@ from sqlalchemy import BigInteger, cast, func, select
 
 from swarmstore.db.dialects.base import Statement
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS, Kind
-from swarmstore.db.schema.names import ActionSequence
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import ActionSequence, SessionRow
 from swarmstore.model.offline_analyzer import PATH_OBSERVATIONS, RATE_OBSERVATIONS
 
 _TRIGRAM = 3
@@ -20,7 +18,7 @@ _TRIGRAM = 3
 @cache
 def episodes_of_sessions() -> Statement:
     """`(success episodes, failure episodes, actions)` of the sessions in parameter `ids`, one row."""
-    sessions = table_of(SessionRow)
+    sessions = SessionRow.table
     columns = (sessions.c.success_episodes, sessions.c.failure_episodes, sessions.c.total_actions)
     sums = [cast(func.sum(column), BigInteger) for column in columns]
     return select(*sums).where(one_of(sessions.c.id, "ids"))
@@ -52,7 +50,7 @@ def trigram_paths() -> Statement:
 
 
 def _trigrams(statement: Statement) -> Statement:
-    ngrams, sequences = SESSIONS.facts[Kind.NGRAMS], table_of(ActionSequence)
+    ngrams, sequences = SESSIONS.facts[Kind.NGRAMS], ActionSequence.table
     return statement.join_from(ngrams, sequences, sequences.c.id == ngrams.c.sequence_id).where(
         one_of(SESSIONS.owner_column(Kind.NGRAMS), "ids"), sequences.c.length == _TRIGRAM
     )

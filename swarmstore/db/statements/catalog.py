@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 _RELATIONS = "pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+_COLUMNS = f"{_RELATIONS} JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
 _THINGS = (
     "(SELECT nspname AS thing, nspowner AS owner FROM pg_namespace WHERE nspname = :schema"  # noqa: S608
     f" UNION ALL SELECT c.relname, c.relowner FROM {_RELATIONS}"
@@ -34,8 +35,7 @@ OWNED = text(
 
 # (thing, column, verb): what parameter `role` may change in parameter `schema`, from wherever it has that
 WRITES = text(
-    f"SELECT c.relname AS thing, a.attname AS column, verb FROM {_RELATIONS}"  # noqa: S608 - a constant
-    " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped,"
+    f"SELECT c.relname AS thing, a.attname AS column, verb FROM {_COLUMNS},"  # noqa: S608 - a constant
     " unnest(ARRAY['INSERT', 'UPDATE', 'REFERENCES']) AS verb"
     " WHERE n.nspname = :schema AND c.relkind IN ('r', 'p', 'v', 'f')"
     " AND has_column_privilege(:role, c.oid, a.attnum, verb)"
@@ -51,8 +51,7 @@ CURRENT_ROLE = text("SELECT current_user")
 
 # (thing, column, verb): what the caller may not do with parameter `tables` in parameter `schema`
 LACKED = text(
-    f"SELECT c.relname AS thing, a.attname AS column, verb FROM {_RELATIONS}"  # noqa: S608 - a constant
-    " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped,"
+    f"SELECT c.relname AS thing, a.attname AS column, verb FROM {_COLUMNS},"  # noqa: S608 - a constant
     " unnest(ARRAY['SELECT', 'INSERT', 'UPDATE']) AS verb"
     " WHERE n.nspname = :schema AND c.relname = ANY (:tables)"
     " AND NOT has_column_privilege(c.oid, a.attnum, verb)"
@@ -94,9 +93,7 @@ OTHER_COLLATIONS = text(
     "SELECT DISTINCT v.relname::text FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid"
     " JOIN pg_class v ON v.oid = r.ev_class WHERE d.classid = 'pg_rewrite'::regclass"
     " AND d.refobjid = c.oid AND d.refobjsubid = a.attnum AND v.relkind = 'v' ORDER BY 1)"
-    f" FROM {_RELATIONS}"
-    " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
-    " JOIN pg_collation l ON l.oid = a.attcollation"
+    f" FROM {_COLUMNS} JOIN pg_collation l ON l.oid = a.attcollation"
     f" WHERE {_OURS} AND l.collname NOT IN ('C', 'POSIX') ORDER BY c.relname, a.attnum"
 )
 

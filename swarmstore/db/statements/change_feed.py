@@ -2,76 +2,64 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    CompoundSelect,
-    Select,
-    Update,
-    bindparam,
-    func,
-    literal,
-    select,
-    type_coerce,
-    union_all,
-    update,
-)
+import sqlalchemy as sa
 
 from swarmstore.db.dialects.column_types import Count
-from swarmstore.db.schema.names import Scenario
 from swarmstore.db.schema.publication import Publication
-from swarmstore.db.schema.sessions import RemovedSession, SessionRow
+from swarmstore.db.schema.sessions import RemovedSession, Scenario, SessionRow
 
 
-def publication() -> Select[Publication]:
+def publication() -> sa.Select[Publication]:
     """The row that says how far sessions are published."""
-    return select(Publication)
+    return sa.select(Publication)
 
 
-def unpublished() -> Select[int]:
+def unpublished() -> sa.Select[int]:
     """The row id of a session without a position, if there is one."""
-    return select(SessionRow.id).where(SessionRow.position.is_(None)).limit(literal(1))
+    return sa.select(SessionRow.id).where(SessionRow.position.is_(None)).limit(sa.literal(1))
 
 
-def greatest_position() -> Select[int | None]:
+def greatest_position() -> sa.Select[int | None]:
     """The greatest position that a session has, NULL without any."""
-    return select(func.max(SessionRow.position))
+    return sa.select(sa.func.max(SessionRow.position))
 
 
-def publish(limit: int) -> Update:
+def publish(limit: int) -> sa.Update:
     """Give up to `limit` sessions the positions behind `:last`, in the order of their rows, and `:stamp`.
 
     They are locked first: one that somebody is removing takes no place.
     """
     waiting = (
-        select(SessionRow.id)
+        sa.select(SessionRow.id)
         .where(SessionRow.position.is_(None))
         .order_by(SessionRow.id)
-        .limit(literal(limit))
+        .limit(sa.literal(limit))
         .with_for_update(key_share=True)
         .cte("waiting")
     )
-    numbered = select(waiting.c.id, func.row_number().over(order_by=waiting.c.id).label("place")).subquery(
-        "numbered"
-    )
+    numbered = sa.select(
+        waiting.c.id, sa.func.row_number().over(order_by=waiting.c.id).label("place")
+    ).subquery("numbered")
     return (
-        update(SessionRow)
+        sa.update(SessionRow)
         .where(SessionRow.id == numbered.c.id)
-        .values(position=bindparam("last") + numbered.c.place, position_stamp=bindparam("stamp"))
+        .values(position=sa.bindparam("last") + numbered.c.place, position_stamp=sa.bindparam("stamp"))
     )
 
 
-def stamps_at(position: int) -> CompoundSelect[int | None]:
+def stamps_at(position: int) -> sa.CompoundSelect[int | None]:
     """The stamp of the session that got this position, also of a removed one, while it is kept."""
-    return union_all(
-        select(SessionRow.position_stamp).where(SessionRow.position == position),
-        select(RemovedSession.position_stamp).where(RemovedSession.position == position),
+    return sa.union_all(
+        sa.select(SessionRow.position_stamp).where(SessionRow.position == position),
+        sa.select(RemovedSession.position_stamp).where(RemovedSession.position == position),
     )
 
 
-def published_after(position: int, limit: int) -> Select[str, str, int, int, int | None]:
+def published_after(position: int, limit: int) -> sa.Select[str, str, int, int, int | None]:
     """Scenario, session id, time, position and stamp of the sessions behind a position."""
-    position_of = type_coerce(SessionRow.position, Count)  # not NULL, where it is above something
+    position_of = sa.type_coerce(SessionRow.position, Count)  # not NULL, where it is above something
     return (
-        select(
+        sa.select(
             Scenario.name,
             SessionRow.session_id,
             SessionRow.saved_at_ms,
@@ -81,5 +69,5 @@ def published_after(position: int, limit: int) -> Select[str, str, int, int, int
         .join_from(SessionRow, Scenario, Scenario.id == SessionRow.scenario_id)
         .where(SessionRow.position > position)
         .order_by(SessionRow.position)
-        .limit(literal(limit))
+        .limit(sa.literal(limit))
     )

@@ -5,28 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from sqlalchemy import (
-    BigInteger,
-    Select,
-    Table,
-    bindparam,
-    exists,
-    func,
-    or_,
-    select,
-    union_all,
-)
+import sqlalchemy as sa
 
 from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema.baselines import BASELINES
-from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
-from swarmstore.db.schema.names import ActionSequence, Scenario
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.families import BY_SEQUENCE, KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
+from swarmstore.db.schema.sessions import ActionSequence, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.facts import added_up
 
 
@@ -34,55 +21,56 @@ from swarmstore.db.statements.facts import added_up
 def expected_facts(kind: Kind) -> Statement:
     """`(total, key, values …, sum of |kpi_total|)` of parameter `totals`: baselines, folded sessions."""
     names, key = ROLLUPS.values(kind), KEYS[kind]
-    carried, counted, sources = BASELINES.facts[kind], SESSIONS.facts[kind], table_of(TotalSource)
+    carried, counted, sources = BASELINES.facts[kind], SESSIONS.facts[kind], TotalSource.table
     total = sources.c.total_scenario_id
-    parts = union_all(
-        select(
+    parts = sa.union_all(
+        sa.select(
             carried.c.scenario_id.label("total"), carried.c[key], *[carried.c[name] for name in names]
         ).where(one_of(carried.c.scenario_id, "totals")),
-        select(total, counted.c[key], *[counted.c[name] for name in names])
+        sa.select(total, counted.c[key], *[counted.c[name] for name in names])
         .join_from(sources, counted, counted.c.session_row_id == sources.c.session_row_id)
         .where(one_of(total, "totals"), sources.c.folded.is_(True)),
     ).subquery()
     sums = [added_up(parts.c[name]) for name in names]
-    size = func.sum(func.abs(parts.c.kpi_total)) if "kpi_total" in names else bindparam("none", 0)
-    return select(parts.c.total, parts.c[key], *sums, size).group_by(parts.c.total, parts.c[key])
+    size = sa.func.sum(sa.func.abs(parts.c.kpi_total)) if "kpi_total" in names else sa.bindparam("none", 0)
+    return sa.select(parts.c.total, parts.c[key], *sums, size).group_by(parts.c.total, parts.c[key])
 
 
-def tables_by_sequence() -> list[Table]:
+def tables_by_sequence() -> list[sa.Table]:
     """The tables of facts that action sequences are the keys of."""
-    kinds = [kind for kind, key in SUMMED.items() if key == "sequence_id"]
-    return [family.facts[kind] for family in (SESSIONS, BASELINES, ROLLUPS) for kind in kinds]
+    return [family.facts[kind] for family in (SESSIONS, BASELINES, ROLLUPS) for kind in BY_SEQUENCE]
 
 
-def missing_sequences(table: Table) -> Select[int, int, int | None]:
+def missing_sequences(table: sa.Table) -> sa.Select[int, int, int | None]:
     """`(rows, sequences, smallest id)` of a table's facts whose sequence is not there; one row."""
-    names, key = table_of(ActionSequence), table.c.sequence_id
-    counts = select(func.count(), func.count(key.distinct()), func.min(key))
-    return counts.select_from(table).where(~exists().where(names.c.id == key))
+    names, key = ActionSequence.table, table.c.sequence_id
+    counts = sa.select(sa.func.count(), sa.func.count(key.distinct()), sa.func.min(key))
+    return counts.select_from(table).where(~sa.exists().where(names.c.id == key))
 
 
-def sessions_without_scenario() -> Select[int, int]:
+def sessions_without_scenario() -> sa.Select[int, int]:
     """`(scenario id, sessions)` where the scenario is not there."""
-    named = exists().where(Scenario.id == SessionRow.scenario_id)
+    named = sa.exists().where(Scenario.id == SessionRow.scenario_id)
     return (
-        select(SessionRow.scenario_id, func.count())
+        sa.select(SessionRow.scenario_id, sa.func.count())
         .where(~named)
         .group_by(SessionRow.scenario_id)
         .order_by(SessionRow.scenario_id)
     )
 
 
-def scenarios_without_total() -> Select[int, str]:
+def scenarios_without_total() -> sa.Select[int, str]:
     """`(id, name)` of scenarios that have no cached total."""
-    cached = exists().where(Rollup.scenario_id == Scenario.id)
-    return select(Scenario.id, Scenario.name).where(~cached).order_by(Scenario.id)
+    cached = sa.exists().where(Rollup.scenario_id == Scenario.id)
+    return sa.select(Scenario.id, Scenario.name).where(~cached).order_by(Scenario.id)
 
 
-def pending_totals() -> Select[int, str | None, int, int]:
+def pending_totals() -> sa.Select[int, str | None, int, int]:
     """`(total, scenario, sessions, when the oldest was saved)` of totals that sessions are pending for."""
     return (
-        select(TotalSource.total_scenario_id, Scenario.name, func.count(), func.min(SessionRow.saved_at_ms))
+        sa.select(
+            TotalSource.total_scenario_id, Scenario.name, sa.func.count(), sa.func.min(SessionRow.saved_at_ms)
+        )
         .select_from(TotalSource)
         .join(SessionRow, SessionRow.id == TotalSource.session_row_id)
         .outerjoin(Scenario, Scenario.id == TotalSource.total_scenario_id)
@@ -94,22 +82,23 @@ def pending_totals() -> Select[int, str | None, int, int]:
 
 def largest_pending() -> Iterator[Statement]:
     """The largest count of each column in the sessions pending for totals; one row each."""
-    sources = table_of(TotalSource)
-    for table, counts in _counts(SESSIONS, table_of(SessionRow)):
-        row_id = table.c.id if "session_row_id" not in table.c else table.c.session_row_id
-        pending = select(sources.c.session_row_id).where(sources.c.folded.is_(False))
-        yield select(*map(func.max, counts)).where(row_id.in_(pending))
+    sources = TotalSource.table
+    for table, counts in _counts(SESSIONS):
+        row_id = table.c.session_row_id if "session_row_id" in table.c else table.c.id
+        pending = sa.select(sources.c.session_row_id).where(sources.c.folded.is_(False))
+        yield sa.select(*map(sa.func.max, counts)).where(row_id.in_(pending))
 
 
-def totals_above() -> Iterator[Select[int]]:
+def totals_above() -> Iterator[sa.Select[int]]:
     """The cached totals that have a count above parameter `limit`."""
-    limit = bindparam("limit", type_=BigInteger)
-    for table, counts in _counts(ROLLUPS, table_of(Rollup)):
-        yield select(table.c.scenario_id).where(or_(*[count > limit for count in counts])).distinct()
+    limit = sa.bindparam("limit", type_=sa.BigInteger)
+    for table, counts in _counts(ROLLUPS):
+        yield sa.select(table.c.scenario_id).where(sa.or_(*[count > limit for count in counts])).distinct()
 
 
-def _counts(family: Family, header: Table) -> Iterator[tuple[Table, list[Expression]]]:
+def _counts(family: Family) -> Iterator[tuple[sa.Table, list[Expression]]]:
     """The tables of a family with their columns that are added up, but for doubles."""
+    header = family.header.table
     yield header, [header.c[name] for name in SUMMED_COLUMNS]
     for kind in SUMMED:
         table = family.facts[kind]

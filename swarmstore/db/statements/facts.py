@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import (
-    BigInteger,
-    Delete,
-    FromClause,
-    Insert,
-    Subquery,
-    bindparam,
-    cast,
-    delete,
-    func,
-    select,
-    true,
-    union_all,
-)
+import sqlalchemy as sa
 
 from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import insert, one_of, sum_of_doubles
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
-from swarmstore.db.schema.names import ActionSequence
+from swarmstore.db.schema.sessions import ACTIONS, ActionSequence
 
+# how many actions a key has at most
 _ACTIONS_IN = {Kind.TRANSITIONS: 2, Kind.NGRAMS: 4, Kind.CONTEXTS: 2, Kind.ACTIONS: 1}
 
 
@@ -33,25 +20,20 @@ _ACTIONS_IN = {Kind.TRANSITIONS: 2, Kind.NGRAMS: 4, Kind.CONTEXTS: 2, Kind.ACTIO
 def facts_of(family: Family, kind: Kind, named: bool = False) -> Statement:
     """`(owner, key, values …)` of the owners in parameter `owners`, by owner and key.
 
-    named: behind the values come the actions of the key, as many as `actions_in`, and rows in any order.
+    named: behind the values come the actions of the key, as many as it may have, and rows in any order.
     """
     table, owner, key = family.facts[kind], family.owner_column(kind), family.facts[kind].c[KEYS[kind]]
     values = [table.c[name] for name in family.values(kind)]
-    facts = select(owner, key, *values).where(one_of(owner, "owners")).order_by(owner, key)
+    facts = sa.select(owner, key, *values).where(one_of(owner, "owners")).order_by(owner, key)
     return _with_actions(facts, table, kind) if named else facts
 
 
-def actions_in(kind: Kind) -> int:
-    """How many actions a key of this kind has at most."""
-    return _ACTIONS_IN.get(kind, 0)
-
-
-def _with_actions(facts: Statement, table: FromClause, kind: Kind) -> Statement:
+def _with_actions(facts: Statement, table: sa.FromClause, kind: Kind) -> Statement:
     """Facts beside the actions of their keys: one answer takes less time than two."""
-    if not actions_in(kind):
+    if kind not in _ACTIONS_IN:
         return facts
-    names = table_of(ActionSequence)
-    actions = [names.c[f"action_{place}"] for place in range(1, actions_in(kind) + 1)]
+    names = ActionSequence.table
+    actions = [names.c[name] for name in ACTIONS[: _ACTIONS_IN[kind]]]
     named = facts.add_columns(*actions).order_by(None)  # which would sort what is joined
     return named.outerjoin_from(table, names, names.c.id == table.c[KEYS[kind]])
 
@@ -65,23 +47,23 @@ def total_facts(kind: Kind, named: bool = False) -> Statement:
     names = ROLLUPS.values(kind)
     rollup, pending = ROLLUPS.facts[kind], SESSIONS.facts[kind]
     key = SUMMED[kind]
-    parts = union_all(
-        select(rollup.c[key], *[rollup.c[name] for name in names]).where(
-            rollup.c.scenario_id == bindparam("total")
+    parts = sa.union_all(
+        sa.select(rollup.c[key], *[rollup.c[name] for name in names]).where(
+            rollup.c.scenario_id == sa.bindparam("total")
         ),
-        select(pending.c[key], *[pending.c[name] for name in names]).where(
+        sa.select(pending.c[key], *[pending.c[name] for name in names]).where(
             one_of(SESSIONS.owner_column(kind), "pending")
         ),
     ).subquery()
     sums = [added_up(parts.c[name]).label(name) for name in names]
-    total = bindparam("total", type_=BigInteger).label("total")
-    added = select(total, parts.c[key], *sums).group_by(parts.c[key]).subquery()
-    facts = select(*added.c).order_by(added.c.total, added.c[key])
+    total = sa.bindparam("total", type_=sa.BigInteger).label("total")
+    added = sa.select(total, parts.c[key], *sums).group_by(parts.c[key]).subquery()
+    facts = sa.select(*added.c).order_by(added.c.total, added.c[key])
     return _with_actions(facts, added, kind) if named else facts
 
 
 @cache
-def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Insert:
+def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> sa.Insert:
     """Add the facts of `owners` in `source`, summed once, to those of each of `targets` in `target`.
 
     An upsert's `+` would turn a missing count into NULL; COALESCE keeps missing and 0 apart.
@@ -89,7 +71,7 @@ def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Inse
     table, into, key = source.facts[kind], target.facts[kind], SUMMED[kind]
     names = source.values(kind)
     sums = (
-        select(table.c[key], *[added_up(table.c[name]).label(name) for name in names])
+        sa.select(table.c[key], *[added_up(table.c[name]).label(name) for name in names])
         .where(one_of(source.owner_column(kind), "owners"))
         .group_by(table.c[key])
         .subquery("sums")
@@ -98,7 +80,7 @@ def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Inse
     return statement.on_conflict_do_update(
         index_elements=[column.name for column in into.primary_key.columns],
         set_={
-            name: func.coalesce(
+            name: sa.func.coalesce(
                 into.c[name] + statement.excluded[name], into.c[name], statement.excluded[name]
             )
             for name in names
@@ -107,29 +89,29 @@ def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> Inse
 
 
 @cache
-def copy(dialect: str, source: Family, target: Family, kind: Kind) -> Insert:
+def copy(dialect: str, source: Family, target: Family, kind: Kind) -> sa.Insert:
     """Copy the facts of one owner, parameter `owners`, as they are to each of `targets`."""
     table = source.facts[kind]
     names = [KEYS[kind], *source.values(kind)]
-    facts = select(*[table.c[name] for name in names]).where(one_of(source.owner_column(kind), "owners"))
+    facts = sa.select(*[table.c[name] for name in names]).where(one_of(source.owner_column(kind), "owners"))
     return insert(dialect, target.facts[kind]).from_select(*_for_each_target(target, facts.subquery("facts")))
 
 
 @cache
-def delete_facts(family: Family, kind: Kind) -> Delete:
+def delete_facts(family: Family, kind: Kind) -> sa.Delete:
     """Delete the facts of one owner, parameter `owner`."""
-    return delete(family.facts[kind]).where(family.owner_column(kind) == bindparam("owner"))
+    return sa.delete(family.facts[kind]).where(family.owner_column(kind) == sa.bindparam("owner"))
 
 
-def _for_each_target(target: Family, facts: Subquery) -> tuple[list[str], Statement]:
+def _for_each_target(target: Family, facts: sa.Subquery) -> tuple[list[str], Statement]:
     """These facts, whose key comes first, as rows of each of `targets`, by key; the columns they go into."""
-    header = table_of(target.header)
+    header = target.header.table
     (header_id,) = header.primary_key.columns
     owner = {target.owner: header_id}
     if target.has_scenario():
         owner["scenario_id"] = header.c.scenario_id
     key, *_ = facts.c
-    rows = select(*owner.values(), *facts.c).select_from(facts.join(header, true()))
+    rows = sa.select(*owner.values(), *facts.c).select_from(facts.join(header, sa.true()))
     return [*owner, *facts.c.keys()], rows.where(one_of(header_id, "targets")).order_by(key)
 
 
@@ -138,4 +120,4 @@ def added_up(column: Expression) -> Expression:
     # PostgreSQL adds bigints up to a numeric; the cast makes a sum past 64 bits an error
     if isinstance(column.type, ExactDouble):
         return sum_of_doubles(column)
-    return cast(func.sum(column), BigInteger)
+    return sa.cast(sa.func.sum(column), sa.BigInteger)

@@ -7,15 +7,12 @@ from functools import cache
 
 from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, Select, Table, cast, func, select
 
-from swarmstore.db.dialects.base import Expression, Statement
+from swarmstore.db.dialects.base import Expression, Statement, dialect_named
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import count_times, one_of, round_half_up, sum_of_doubles, weigh
-from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS, WEIGHTED_COLUMNS
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS, SUMMED, Kind
-from swarmstore.db.schema.names import Scenario
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import Scenario, SessionRow
 from swarmstore.db.statements.facts import added_up
 from swarmstore.model.session_slice import SessionSlice
 
@@ -55,7 +52,7 @@ def sessions_in_slice(wanted: SessionSlice, scenario_id: int | None) -> Select[i
 @cache
 def merged_header(dialect: str, weighing: Weighing) -> Statement:
     """The header's sums, one row: metadata unweighted, episodes weighted and rounded."""
-    sessions = table_of(SessionRow)
+    sessions = SessionRow.table
     weights = _weights(dialect, weighing)
     sums = [
         _sum(sessions.c[name], weighing, weights if name in WEIGHTED_COLUMNS else None).label(name)

@@ -4,35 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, Update, and_, exists, literal_column, select, update
+from sqlalchemy import ColumnElement, Select, Update, and_, exists, select, update
 
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.sessions import RemovedSession, SessionRow
 from swarmstore.model.removed_sessions import Fate
 from swarmstore.model.session_ids import SessionId
 
-_REMOVED, _SESSIONS = table_of(RemovedSession), table_of(SessionRow)
+_REMOVED, _SESSIONS = RemovedSession.table, SessionRow.table
 
 
-def was_forgotten() -> ColumnElement[bool]:
-    """Whether a removed session may not come back."""
-    return _REMOVED.c.fate == literal_column(f"'{Fate.FORGOTTEN}'")
-
-
-def by_token(scenario_id: int, session_id: SessionId, write_token: bytes) -> Select[int]:
-    """What is kept of a removed session that was saved by this token."""
-    return _of_id(scenario_id, session_id).where(_REMOVED.c.write_token == write_token)
-
-
-def forgotten(
-    scenario_id: int, session_id: SessionId, content_digest: bytes, digest_version: int
-) -> Select[int]:
-    """What is kept of a session of this content that was forgotten."""
-    return _of_id(scenario_id, session_id).where(
-        was_forgotten(),
-        _REMOVED.c.content_digest == content_digest,
-        _REMOVED.c.digest_version == digest_version,
+def of_id(scenario_id: int, session_id: SessionId) -> Select[RemovedSession]:
+    """What is kept of the sessions that were removed under an id."""
+    return select(RemovedSession).where(
+        _REMOVED.c.scenario_id == scenario_id, _REMOVED.c.session_id == str(session_id)
     )
 
 
@@ -58,11 +43,6 @@ def forget_earlier() -> Update:
     of_these = one_of(_SESSIONS.c.id, "ids")
     again = exists().where(_is_of_same_id(), _is_same(), of_these).correlate(_REMOVED)
     return update(_REMOVED).where(again).values(fate=str(Fate.FORGOTTEN))
-
-
-def _of_id(scenario_id: int, session_id: SessionId) -> Select[int]:
-    of_id = (_REMOVED.c.scenario_id == scenario_id, _REMOVED.c.session_id == str(session_id))
-    return select(_REMOVED.c.session_row_id).where(*of_id)
 
 
 def _is_of_same_id() -> ColumnElement[bool]:

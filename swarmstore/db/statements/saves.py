@@ -11,43 +11,24 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import chain
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    FromClause,
-    Insert,
-    SelectBase,
-    Table,
-    and_,
-    bindparam,
-    literal,
-    literal_column,
-    or_,
-    select,
-    true,
-    union_all,
-)
+import sqlalchemy as sa
 
-from swarmstore.db.dialects.base import Expression, Statement, Values
+from swarmstore.db.dialects.base import Expression, Statement, Values, dialect_named
 from swarmstore.db.dialects.functions import database_now_ms, insert
 from swarmstore.db.dialects.packed_arrays import given_rows
-from swarmstore.db.dialects.registry import dialect_named
 from swarmstore.db.mapping.rows import COLUMNS, SnapshotRows
-from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.families import KEYS, SESSIONS, Kind
-from swarmstore.db.schema.names import ActionSequence, Scenario
-from swarmstore.db.schema.rollups import TotalSource
-from swarmstore.db.schema.sessions import RemovedSession, SessionRow
+from swarmstore.db.schema.families import BY_SEQUENCE, SESSIONS, Kind
+from swarmstore.db.schema.sessions import ActionSequence, RemovedSession, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.compatibility import is_compatible
-from swarmstore.db.statements.removed_sessions import was_forgotten
-from swarmstore.db.statements.scenarios import id_by_hash
+from swarmstore.db.statements.sessions import id_by_hash
 from swarmstore.db.statements.totals import pending_columns
+from swarmstore.model.removed_sessions import Fate
 
-_SESSIONS, _REMOVED, _SOURCES = table_of(SessionRow), table_of(RemovedSession), table_of(TotalSource)
+_SESSIONS, _REMOVED, _SOURCES = SessionRow.table, RemovedSession.table, TotalSource.table
 
 
 @cache
-def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Insert:
+def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> sa.Insert:
     """Write a session's own row into the scenario with parameter `name_hash`.
 
     Returns no row where the id is taken, or where something is missing that the session relies on:
@@ -59,20 +40,21 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Insert:
     header: the columns of `sessions` that have parameters. limit: above 0 it also says how many
     sessions waited before this one; see `pending_columns`.
     """
-    scenarios = table_of(Scenario)
-    values: list[Expression] = [bindparam(name, type_=_SESSIONS.c[name].type) for name in header]
+    scenarios = Scenario.table
+    values: list[Expression] = [sa.bindparam(name, type_=_SESSIONS.c[name].type) for name in header]
     of_this_id = _of_this_id(_SESSIONS, scenarios.c.id)
-    same = and_(
-        _REMOVED.c.content_digest == bindparam("content_digest"),
-        _REMOVED.c.digest_version == bindparam("digest_version"),
+    same = sa.and_(
+        _REMOVED.c.content_digest == sa.bindparam("content_digest"),
+        _REMOVED.c.digest_version == sa.bindparam("digest_version"),
     )
+    was_forgotten = _REMOVED.c.fate == sa.literal_column(f"'{Fate.FORGOTTEN}'")
     saved_and_removed = _of_this_id(_REMOVED, scenarios.c.id).where(
-        or_(_REMOVED.c.write_token == bindparam("write_token"), and_(was_forgotten(), same))
+        sa.or_(_REMOVED.c.write_token == sa.bindparam("write_token"), sa.and_(was_forgotten, same))
     )
-    chosen = select(scenarios.c.id, *values, database_now_ms()).where(
-        scenarios.c.name_hash == bindparam("name_hash"),
+    chosen = sa.select(scenarios.c.id, *values, database_now_ms()).where(
+        scenarios.c.name_hash == sa.bindparam("name_hash"),
         is_compatible(),
-        dialect_named(dialect).every_id_is_in(table_of(ActionSequence).c.id, "sequence_ids"),
+        dialect_named(dialect).every_id_is_in(ActionSequence.table.c.id, "sequence_ids"),
         # of the same snapshot as what was removed: one that goes in between is found at the next attempt
         ~of_this_id.exists(),
         ~saved_and_removed.exists(),
@@ -93,39 +75,25 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> Insert:
 
 def names_in(*some: SnapshotRows) -> set[int]:
     """The ids of all names of actions in snapshots: parameter `sequence_ids`, by `all_of_ids`."""
-    keys = [rows.facts[kind][0] for rows in some for kind, key in KEYS.items() if key == "sequence_id"]
-    return set(chain.from_iterable(keys))
+    return set(chain.from_iterable(rows.facts[kind][0] for rows in some for kind in BY_SEQUENCE))
 
 
 @cache
-def plain_session(dialect: str, header: tuple[str, ...]) -> Insert:
-    """Write a session's own row, for whom all that it relies on is there; its row id.
+def sessions(dialect: str, header: tuple[str, ...], *, from_arrays: bool) -> sa.Insert:
+    """Write the own rows of many sessions, for whom all that they rely on is there.
 
-    No row where its id is taken.
+    Row id, scenario and session id of each whose id was free. from_arrays: the parameters are columns.
     """
-    values: dict[str, Expression] = {name: bindparam(name) for name in header}
-    return (
-        insert(dialect, _SESSIONS)
-        .values(saved_at_ms=database_now_ms(), **values)
-        .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
-        .returning(_SESSIONS.c.id)
-    )
-
-
-@cache
-def sessions(dialect: str, header: tuple[str, ...]) -> Insert:
-    """Write the own rows of many sessions from arrays.
-
-    Row id, scenario and session id of each whose id was free.
-    """
-    given = given_rows("given", {name: _SESSIONS.c[name].type for name in header})
-    chosen = select(*[given.c[name] for name in header], database_now_ms())
-    return (
-        insert(dialect, _SESSIONS)
-        .from_select([*header, "saved_at_ms"], chosen)
-        .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
-        .returning(_SESSIONS.c.id, _SESSIONS.c.scenario_id, _SESSIONS.c.session_id)
-    )
+    added = insert(dialect, _SESSIONS)
+    if from_arrays:
+        given = given_rows("given", {name: _SESSIONS.c[name].type for name in header})
+        chosen = sa.select(*[given.c[name] for name in header], database_now_ms())
+        added = added.from_select([*header, "saved_at_ms"], chosen)
+    else:
+        values: dict[str, Expression] = {name: sa.bindparam(name) for name in header}
+        added = added.values(saved_at_ms=database_now_ms(), **values)
+    added = added.on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
+    return added.returning(_SESSIONS.c.id, _SESSIONS.c.scenario_id, _SESSIONS.c.session_id)
 
 
 @cache
@@ -138,7 +106,7 @@ def session_with_facts(dialect: str, header: tuple[str, ...], counted: bool, lim
     added = [_rows(dialect, new, SESSIONS.facts[kind], COLUMNS[kind], f"{kind}_") for kind in Kind]
     if counted:
         added.append(_sources(dialect, new))
-    return select(*new.c).add_cte(*added)
+    return sa.select(*new.c).add_cte(*added)
 
 
 def arrays(rows: SnapshotRows) -> dict[str, Values]:
@@ -146,32 +114,34 @@ def arrays(rows: SnapshotRows) -> dict[str, Values]:
     return {f"{kind}_{name}": values for kind in Kind for name, values in rows.columns(kind).items()}
 
 
-def _rows(dialect: str, new: CTE, table: Table, columns: Sequence[str], prefix: str) -> CTE:
+def _rows(dialect: str, new: sa.CTE, table: sa.Table, columns: Sequence[str], prefix: str) -> sa.CTE:
     """Rows of a table that belong to the new session, from arrays."""
     given = given_rows(f"given_{table.name}", {name: table.c[name].type for name in columns}, prefix)
     values = [given.c[name] for name in columns]
-    chosen = select(new.c.id, new.c.scenario_id, *values).select_from(new.join(given, true()))
+    chosen = sa.select(new.c.id, new.c.scenario_id, *values).select_from(new.join(given, sa.true()))
     return _added(dialect, table, ["session_row_id", "scenario_id", *columns], chosen)
 
 
-def _sources(dialect: str, new: CTE) -> CTE:
+def _sources(dialect: str, new: sa.CTE) -> sa.CTE:
     """The new session in the global total and its scenario's, unless they have it already."""
-    totals: Sequence[ColumnElement[int]] = (literal_column("0"), new.c.scenario_id)
+    totals: Sequence[sa.ColumnElement[int]] = (sa.literal_column("0"), new.c.scenario_id)
     in_each = [
-        select(new.c.id, total, new.c.scenario_id, literal(False)).where(~new.c.counts_already)
+        sa.select(new.c.id, total, new.c.scenario_id, sa.literal(False)).where(~new.c.counts_already)
         for total in totals
     ]
     names = ["session_row_id", "total_scenario_id", "scenario_id", "folded"]
-    return _added(dialect, _SOURCES, names, union_all(*in_each))
+    return _added(dialect, _SOURCES, names, sa.union_all(*in_each))
 
 
-def _added(dialect: str, table: Table, names: Sequence[str], chosen: SelectBase) -> CTE:
-    added: CTE = insert(dialect, table).from_select(names, chosen).cte(f"added_{table.name}")
+def _added(dialect: str, table: sa.Table, names: Sequence[str], chosen: sa.SelectBase) -> sa.CTE:
+    added: sa.CTE = insert(dialect, table).from_select(names, chosen).cte(f"added_{table.name}")
     return added
 
 
-def _of_this_id(table: FromClause, scenario_id: ColumnElement[int]) -> Statement:
-    of_this_id = table.c.session_id == bindparam("session_id")
+def _of_this_id(table: sa.FromClause, scenario_id: sa.ColumnElement[int]) -> Statement:
+    of_this_id = table.c.session_id == sa.bindparam("session_id")
     return (
-        select(literal_column("1")).select_from(table).where(table.c.scenario_id == scenario_id, of_this_id)
+        sa.select(sa.literal_column("1"))
+        .select_from(table)
+        .where(table.c.scenario_id == scenario_id, of_this_id)
     )

@@ -1,18 +1,31 @@
-"""Statements that find sessions of a scenario. Nothing here runs one."""
+"""Statements that find a scenario by its name, and its sessions. Nothing here runs one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, literal, select
 
+from swarmstore.db.dialects.base import dialect_named
+from swarmstore.db.dialects.column_types import Bytes
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.dialects.registry import dialect_named
-from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.names import ActionSequence
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import ActionSequence, Scenario, SessionRow
 from swarmstore.model.session_ids import SessionId
+
+
+@cache
+def scenario_by_hash() -> Select[int, str]:
+    """Id and name of the scenario with parameter `name_hash`."""
+    return select(Scenario.id, Scenario.name).where(Scenario.name_hash == bindparam("name_hash", type_=Bytes))
+
+
+@cache
+def id_by_hash() -> ScalarSelect[int]:
+    """The id of the scenario with parameter `name_hash`, NULL where there is none."""
+    table = Scenario.table
+    with_hash = table.c.name_hash == bindparam("name_hash", type_=Bytes)
+    return select(table.c.id).where(with_hash).scalar_subquery()
 
 
 def one(scenario_id: int, session_id: SessionId) -> Select[SessionRow]:
@@ -71,13 +84,13 @@ def of_rows() -> Select[SessionRow]:
 @cache
 def all_known(dialect: str) -> Select[bool]:
     """Whether all sequences of parameter `sequence_ids` are there; see `saves.names_in`."""
-    return select(dialect_named(dialect).every_id_is_in(table_of(ActionSequence).c.id, "sequence_ids"))
+    return select(dialect_named(dialect).every_id_is_in(ActionSequence.table.c.id, "sequence_ids"))
 
 
 @cache
 def sessions_left() -> Select[int]:
     """How many of the sessions with row ids in parameter `ids` there are."""
-    return select(func.count()).where(one_of(table_of(SessionRow).c.id, "ids"))
+    return select(func.count()).where(one_of(SessionRow.table.c.id, "ids"))
 
 
 def _in_scenario(scenario_id: int) -> Select[SessionRow]:
@@ -85,5 +98,5 @@ def _in_scenario(scenario_id: int) -> Select[SessionRow]:
 
 
 def _of_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> tuple[ColumnElement[bool], ...]:
-    table, wanted = table_of(SessionRow), [str(session_id) for session_id in session_ids]
+    table, wanted = SessionRow.table, [str(session_id) for session_id in session_ids]
     return table.c.scenario_id == scenario_id, one_of(table.c.session_id, "wanted", wanted)

@@ -5,60 +5,46 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import (
-    ColumnElement,
-    ScalarSelect,
-    Select,
-    Text,
-    Update,
-    and_,
-    bindparam,
-    func,
-    literal_column,
-    select,
-    update,
-)
+import sqlalchemy as sa
 
 from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import Count
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import HEADER_COLUMNS
-from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.rollups import Rollup, TotalSource
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import Rollup, SessionRow, TotalSource
 from swarmstore.db.statements.compatibility import is_compatible
-from swarmstore.db.statements.scenarios import id_by_hash
+from swarmstore.db.statements.sessions import id_by_hash
 
-_GLOBAL: ColumnElement[int] = literal_column("0")
-_ROLLUPS, _SOURCES, _SESSIONS = table_of(Rollup), table_of(TotalSource), table_of(SessionRow)
+_GLOBAL: sa.ColumnElement[int] = sa.literal_column("0")
+_ROLLUPS, _SOURCES, _SESSIONS = Rollup.table, TotalSource.table, SessionRow.table
 TOTAL_COLUMNS = ("scenario_id", "rollup_version", "contributors", "newest_session_row", "newest_saved_at_ms")
 PENDING_COLUMNS = ("write_token", "id", "saved_at_ms")
 
 
 @cache
-def pending_counts(limit: int) -> Select[int, int]:
+def pending_counts(limit: int) -> sa.Select[int, int]:
     """How many sessions are pending for the global total and for parameter `scenario_id`, `limit` at most."""
-    return select(_pending(_GLOBAL, limit), _pending(bindparam("scenario_id", type_=Count), limit))
+    return sa.select(_pending(_GLOBAL, limit), _pending(sa.bindparam("scenario_id", type_=Count), limit))
 
 
-def pending_columns(limit: int) -> tuple[ScalarSelect[int], ScalarSelect[int]]:
+def pending_columns(limit: int) -> tuple[sa.ScalarSelect[int], sa.ScalarSelect[int]]:
     """As `pending_counts` has them, of the scenario with parameter `name_hash`."""
     return _pending(_GLOBAL, limit), _pending(id_by_hash(), limit)
 
 
-def _pending(total: ColumnElement[int], limit: int) -> ScalarSelect[int]:
+def _pending(total: sa.ColumnElement[int], limit: int) -> sa.ScalarSelect[int]:
     table = _SOURCES
     some = (
-        select(table.c.session_row_id)
+        sa.select(table.c.session_row_id)
         .where(table.c.total_scenario_id == total, table.c.folded.is_(False))
-        .limit(literal_column(str(limit)))
+        .limit(sa.literal_column(str(limit)))
         .subquery()
     )
-    return select(func.count()).select_from(some).scalar_subquery()
+    return sa.select(sa.func.count()).select_from(some).scalar_subquery()
 
 
 @cache
-def state_of_total(of_scenario: bool) -> Select[int, bytes | None]:
+def state_of_total(of_scenario: bool) -> sa.Select[int, bytes | None]:
     """The version of a total's rollup, with the token of each session pending for it, or one NULL.
 
     of_scenario: the total of the scenario with parameter `name_hash`, else the global one.
@@ -80,16 +66,16 @@ def total_with_pending(of_scenario: bool) -> Statement:
 
 
 @cache
-def watched_total(of_scenario: bool) -> Select[int, int, str | None]:
+def watched_total(of_scenario: bool) -> sa.Select[int, int, str | None]:
     """`(total, version, token in hex)` for what `state_of_total` has, to be read together with facts."""
-    token = func.encode(_SESSIONS.c.write_token, literal_column("'hex'"), type_=Text)
+    token = sa.func.encode(_SESSIONS.c.write_token, sa.literal_column("'hex'"), type_=sa.Text)
     return _with_pending([_ROLLUPS.c.scenario_id, _ROLLUPS.c.rollup_version, token], of_scenario)
 
 
 def _with_pending(columns: Sequence[Expression], of_scenario: bool) -> Statement:
-    pending = and_(_SOURCES.c.total_scenario_id == _ROLLUPS.c.scenario_id, _SOURCES.c.folded.is_(False))
+    pending = sa.and_(_SOURCES.c.total_scenario_id == _ROLLUPS.c.scenario_id, _SOURCES.c.folded.is_(False))
     return (
-        select(*columns)
+        sa.select(*columns)
         .select_from(_ROLLUPS)
         .outerjoin(_SOURCES, pending)
         .outerjoin(_SESSIONS, _SESSIONS.c.id == _SOURCES.c.session_row_id)
@@ -99,16 +85,20 @@ def _with_pending(columns: Sequence[Expression], of_scenario: bool) -> Statement
 
 
 @cache
-def set_rollup(columns: tuple[str, ...]) -> Update:
+def set_rollup(columns: tuple[str, ...]) -> sa.Update:
     """Write these columns of the rollup of parameter `total`."""
     table = _ROLLUPS
-    values: dict[str, Expression] = {name: bindparam(name) for name in columns}
-    return update(table).where(table.c.scenario_id == bindparam("total")).values(values)
+    values: dict[str, Expression] = {name: sa.bindparam(name) for name in columns}
+    return sa.update(table).where(table.c.scenario_id == sa.bindparam("total")).values(values)
 
 
 @cache
-def mark_folded() -> Update:
+def mark_folded() -> sa.Update:
     """Say that the sessions of parameter `owners` are in the rollup of `total`."""
     table = _SOURCES
     of_these = one_of(table.c.session_row_id, "owners")
-    return update(table).where(table.c.total_scenario_id == bindparam("total"), of_these).values(folded=True)
+    return (
+        sa.update(table)
+        .where(table.c.total_scenario_id == sa.bindparam("total"), of_these)
+        .values(folded=True)
+    )

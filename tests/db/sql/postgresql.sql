@@ -268,15 +268,10 @@ WHERE rollups.scenario_id = 0 AND (EXISTS (SELECT schema_compatibility.id
 FROM schema_compatibility 
 WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) ORDER BY sessions.id
 
--- a removed session of this token
-SELECT removed_sessions.session_row_id 
+-- removed sessions of an id
+SELECT removed_sessions.session_row_id, removed_sessions.scenario_id, removed_sessions.session_id, removed_sessions.write_token, removed_sessions.content_digest, removed_sessions.digest_version, removed_sessions.position, removed_sessions.position_stamp, removed_sessions.removed_at_ms, removed_sessions.fate 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = %(scenario_id_1)s::BIGINT AND removed_sessions.session_id = %(session_id_1)s::VARCHAR COLLATE "C" AND removed_sessions.write_token = %(write_token_1)s
-
--- a forgotten session of this content
-SELECT removed_sessions.session_row_id 
-FROM removed_sessions 
-WHERE removed_sessions.scenario_id = %(scenario_id_1)s::BIGINT AND removed_sessions.session_id = %(session_id_1)s::VARCHAR COLLATE "C" AND removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest_1)s AND removed_sessions.digest_version = %(digest_version_1)s::SMALLINT
+WHERE removed_sessions.scenario_id = %(scenario_id_1)s::BIGINT AND removed_sessions.session_id = %(session_id_1)s::VARCHAR COLLATE "C"
 
 -- sessions that a baseline has already
 SELECT sessions.id 

@@ -27,8 +27,8 @@ FROM scenarios
 WHERE name_hash = ?) AND folded IS 0
  LIMIT 32 OFFSET ?) AS anon_4) AS anon_3
 
--- own row of one of many sessions
-INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (?, ?, ?, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id
+-- own rows of many sessions
+INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) VALUES (?, ?, ?, (CAST(strftime('%s', 'now') AS INTEGER) * 1000 + CAST(substr(strftime('%f', 'now'), 4) AS INTEGER))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, session_id
 
 -- facts of sessions, in lists
 SELECT session_actions.session_row_id, json_group_array(session_actions.sequence_id) AS json_group_array_1, json_group_array(session_actions.visits) AS json_group_array_2, json_group_array(session_actions.successes) AS json_group_array_3, json_group_array(session_actions.failures) AS json_group_array_4, json_group_array(session_actions.discoveries) AS json_group_array_5, json_group_array(session_actions.total_duration_ms) AS json_group_array_6, NULL AS anon_1, json_group_array(session_actions.kpi_count) AS json_group_array_7 
@@ -188,15 +188,10 @@ WHERE rollups.scenario_id = 0 AND (EXISTS (SELECT schema_compatibility.id
 FROM schema_compatibility 
 WHERE schema_compatibility.oldest_revision <= ?)) ORDER BY sessions.id
 
--- a removed session of this token
-SELECT removed_sessions.session_row_id 
+-- removed sessions of an id
+SELECT removed_sessions.session_row_id, removed_sessions.scenario_id, removed_sessions.session_id, removed_sessions.write_token, removed_sessions.content_digest, removed_sessions.digest_version, removed_sessions.position, removed_sessions.position_stamp, removed_sessions.removed_at_ms, removed_sessions.fate 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = ? AND removed_sessions.session_id = ? AND removed_sessions.write_token = ?
-
--- a forgotten session of this content
-SELECT removed_sessions.session_row_id 
-FROM removed_sessions 
-WHERE removed_sessions.scenario_id = ? AND removed_sessions.session_id = ? AND removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = ? AND removed_sessions.digest_version = ?
+WHERE removed_sessions.scenario_id = ? AND removed_sessions.session_id = ?
 
 -- sessions that a baseline has already
 SELECT sessions.id 

@@ -13,9 +13,8 @@ from sqlalchemy.orm import Session
 from benchmarks.data import snapshots
 from swarmstore import SessionId, SqlStorage
 from swarmstore.db.analytics.views import VIEWS
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS
-from swarmstore.db.schema.rollups import TotalSource
+from swarmstore.db.schema.sessions import TotalSource
 from tests.helpers.copied_sessions import multiply
 from tests.helpers.internals import database_of
 from tests.snapshots import full, model, simple
@@ -27,7 +26,7 @@ SCENARIOS, COPIES = 100, 9
 TABLES = {
     table.name
     for family in (SESSIONS, ROLLUPS)
-    for table in (table_of(family.header), *family.facts.values(), table_of(TotalSource))
+    for table in (family.header.table, *family.facts.values(), TotalSource.table)
 }
 OF_SESSIONS = {name for name, view in VIEWS.items() if "session_id" in {c.name for c in view.columns}}
 OF_TOTALS = {name for name, view in VIEWS.items() if "kind" in {c.name for c in view.columns}}

@@ -15,10 +15,10 @@ from swarmstore.db.analytics.views.description import (
 )
 from swarmstore.db.analytics.views.fact_views import SEQUENCES, described, key_names, named
 from swarmstore.db.analytics.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO, of_scenario
+from swarmstore.db.analytics.views.per_total import HOW_MANY, of_total, summed, total, whose
 from swarmstore.db.analytics.views.rates import as_double, mean, share, wilson
-from swarmstore.db.analytics.views.total_rows import HOW_MANY, of_total, summed, total, whose
 from swarmstore.db.schema.families import SESSIONS, Kind
-from swarmstore.db.schema.names import ACTIONS
+from swarmstore.db.schema.sessions import ACTIONS
 
 
 def choices() -> list[View]:

@@ -73,13 +73,13 @@ unsigned = _of(ColumnType.UNSIGNED)
 def plain(table: Table, *names: str, of: FromClause | None = None) -> list[ViewColumn]:
     """Columns as a table has and describes them, or what has their names in `of`."""
     source = table if of is None else of
-    return [_plain(table.c[name], source.c[name]) for name in names]
+    return [
+        ViewColumn(name, _type_of(table.c[name]), str(table.c[name].comment), source.c[name])
+        for name in names
+    ]
 
 
-def _plain(declared: Column[object], sql: Expression) -> ViewColumn:
-    make = integer
-    if isinstance(declared.type, String):
-        make = text
-    elif isinstance(declared.type, Double):
-        make = double
-    return make(declared.name, sql, str(declared.comment))
+def _type_of(column: Column[object]) -> ColumnType:
+    if isinstance(column.type, String):
+        return ColumnType.TEXT
+    return ColumnType.DOUBLE if isinstance(column.type, Double) else ColumnType.INTEGER

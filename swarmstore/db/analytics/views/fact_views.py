@@ -8,18 +8,16 @@ from sqlalchemy import BigInteger, FromClause, cast
 
 from swarmstore.db.analytics.views.description import ViewColumn, double, integer, plain, text
 from swarmstore.db.analytics.views.rates import added, mean, rate, share, wilson
-from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.families import SESSIONS, Kind
-from swarmstore.db.schema.names import ACTIONS, ActionSequence
+from swarmstore.db.schema.families import BY_SEQUENCE, SESSIONS, Kind
+from swarmstore.db.schema.sessions import ACTIONS, ActionSequence
 
-SEQUENCES = table_of(ActionSequence)
-_BY_SEQUENCE = {Kind.TRANSITIONS, Kind.NGRAMS, Kind.CONTEXTS, Kind.ACTIONS}
+SEQUENCES = ActionSequence.table
 
 
 def named(kind: Kind, facts: FromClause, within: FromClause | None = None) -> FromClause:
     """Facts, or what they are joined with, with the names of the actions that they are about."""
     source = facts if within is None else within
-    if kind not in _BY_SEQUENCE:
+    if kind not in BY_SEQUENCE:
         return source
     # outer: a count whose names were lost still belongs to the sum
     return source.outerjoin(SEQUENCES, SEQUENCES.c.id == facts.c.sequence_id)

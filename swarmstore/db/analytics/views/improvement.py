@@ -19,8 +19,8 @@ from swarmstore.db.analytics.views.description import (
 )
 from swarmstore.db.analytics.views.fact_views import described, key_names, named
 from swarmstore.db.analytics.views.per_session import ROWS, SCENARIOS, WITH_SCENARIO, of_session
+from swarmstore.db.analytics.views.per_total import HOW_MANY, total
 from swarmstore.db.analytics.views.rates import rate, rate_of_episodes
-from swarmstore.db.analytics.views.total_rows import HOW_MANY, total
 from swarmstore.db.dialects.view_functions import day_of
 from swarmstore.db.schema.families import SESSIONS, SUMMED, Kind
 

@@ -7,20 +7,13 @@ from sqlalchemy import case
 from swarmstore.db.analytics.views.description import View, double, integer, plain, text, time, unsigned, view
 from swarmstore.db.analytics.views.per_session import SCENARIOS, of_scenario
 from swarmstore.db.dialects.view_functions import time_of, unsigned_of
-from swarmstore.db.schema.declarative import table_of
-from swarmstore.db.schema.offline_models import (
-    OfflineActionOrder,
-    OfflineModelRow,
-    OfflineOrderAction,
-    OfflinePath,
-    OfflinePathAction,
-)
+from swarmstore.db.schema import offline_models
 
-MODELS = table_of(OfflineModelRow)
-ORDERS = table_of(OfflineActionOrder)
-ORDERED = table_of(OfflineOrderAction)
-PATHS = table_of(OfflinePath)
-STEPS = table_of(OfflinePathAction)
+MODELS = offline_models.OfflineModelRow.table
+ORDERS = offline_models.OfflineActionOrder.table
+ORDERED = offline_models.OfflineOrderAction.table
+PATHS = offline_models.OfflinePath.table
+STEPS = offline_models.OfflinePathAction.table
 
 
 def offline() -> list[View]:

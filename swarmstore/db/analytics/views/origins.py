@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Integer, Text, and_, case, cast, func, lit
 
 from swarmstore.db.analytics.views.description import Query, View, integer, text, time, view
 from swarmstore.db.analytics.views.per_session import ROWS
-from swarmstore.db.analytics.views.total_rows import (
+from swarmstore.db.analytics.views.per_total import (
     CACHED,
     HOW_MANY,
     PENDING,
@@ -19,11 +19,10 @@ from swarmstore.db.analytics.views.total_rows import (
 from swarmstore.db.dialects.view_functions import time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema.baselines import HAND, IMPORT_PREFIX, PRUNED, Baseline
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.imports import COPIES, ImportedFile
 from swarmstore.model.total_parts import PartKind
 
-_CARRIED, _FILES = table_of(Baseline), table_of(ImportedFile)
+_CARRIED, _FILES = Baseline.table, ImportedFile.table
 
 
 def origins() -> list[View]:

@@ -8,13 +8,11 @@ from swarmstore.db.analytics.views.description import View, ViewColumn, integer,
 from swarmstore.db.analytics.views.fact_views import described, key_names, named
 from swarmstore.db.analytics.views.rates import rate_of_episodes
 from swarmstore.db.dialects.view_functions import time_of, time_of_ms
-from swarmstore.db.schema.declarative import table_of
 from swarmstore.db.schema.families import SESSIONS, Kind
-from swarmstore.db.schema.names import Scenario
-from swarmstore.db.schema.sessions import SessionRow
+from swarmstore.db.schema.sessions import Scenario, SessionRow
 
-SCENARIOS = table_of(Scenario)
-ROWS = table_of(SessionRow)
+SCENARIOS = Scenario.table
+ROWS = SessionRow.table
 WITH_SCENARIO = ROWS.join(SCENARIOS, SCENARIOS.c.id == ROWS.c.scenario_id)
 
 NAMES = {

@@ -8,22 +8,7 @@ from functools import cache
 from hashlib import blake2b
 from typing import ClassVar
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Dialect,
-    Double,
-    Engine,
-    FromClause,
-    Insert,
-    Table,
-    any_,
-    bindparam,
-    func,
-    inspect,
-    select,
-)
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -63,7 +48,7 @@ class PostgreSQL(DatabaseDialect):
     groups_of = staticmethod(groups_of)
 
     @contextmanager
-    def migrating(self, engine: Engine, settings: Settings) -> Iterator[Connection]:
+    def migrating(self, engine: sa.Engine, settings: Settings) -> Iterator[sa.Connection]:
         """A transaction that holds the schema's lock; the schema is made where it is missing."""
         # a server may freeze here, too
         limited = self.engine_for(Access.WRITING, engine, settings.maintenance_seconds)
@@ -71,20 +56,20 @@ class PostgreSQL(DatabaseDialect):
         with plain.connect() as connection, connection.begin():
             self.hold_lock(connection, settings.schema)
             # asked first: CREATE SCHEMA IF NOT EXISTS wants the privilege even where it exists
-            if not inspect(connection).has_schema(settings.schema):
+            if not sa.inspect(connection).has_schema(settings.schema):
                 connection.execute(CreateSchema(settings.schema))
             with self.among(connection, settings.schema):
                 yield connection
 
-    def hold_lock(self, connection: Connection, schema: str) -> None:
+    def hold_lock(self, connection: sa.Connection, schema: str) -> None:
         """An advisory lock."""
         _set_local(connection, "lock_timeout", f"{_LOCK_WAIT_MS}ms")
         # of the transaction, not of the session: a pooler may give the session to somebody else
-        connection.execute(select(func.pg_advisory_xact_lock(lock_key(schema))))
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_key(schema))))
         _set_local(connection, "lock_timeout", f"{_TABLE_LOCK_WAIT_MS}ms")
 
     @contextmanager
-    def among(self, connection: Connection, schema: str) -> Iterator[None]:
+    def among(self, connection: sa.Connection, schema: str) -> Iterator[None]:
         """The schema as search_path, within a transaction."""
         _set_local(connection, "search_path", '"' + schema.replace('"', '""') + '"')
         before = connection.dialect.default_schema_name
@@ -99,7 +84,7 @@ class PostgreSQL(DatabaseDialect):
         if settings.pooler:
             session_settings.check(session)
 
-    def wait_for_who_empties(self, connection: Connection, table: Table) -> None:
+    def wait_for_who_empties(self, connection: sa.Connection, table: sa.Table) -> None:
         """Lock the table as readers do.
 
         A snapshot that is older than a TRUNCATE sees the table as empty, and a statement takes its
@@ -107,51 +92,55 @@ class PostgreSQL(DatabaseDialect):
         """
         connection.exec_driver_sql(f"LOCK TABLE {_quoted(connection, table)} IN ACCESS SHARE MODE")
 
-    def reserve_ids(self, connection: Connection, table: Table, highest: int) -> None:
+    def reserve_ids(self, connection: sa.Connection, table: sa.Table, highest: int) -> None:
         """Move the identity column's sequence."""
-        sequence = func.pg_get_serial_sequence(_quoted(connection, table), "id")
-        connection.execute(select(func.setval(sequence, func.greatest(highest, func.nextval(sequence)))))
+        sequence = sa.func.pg_get_serial_sequence(_quoted(connection, table), "id")
+        connection.execute(
+            sa.select(sa.func.setval(sequence, sa.func.greatest(highest, sa.func.nextval(sequence))))
+        )
 
-    def insert_rows(self, connection: Connection, rows: Sequence[NewRows]) -> None:
+    def insert_rows(self, connection: sa.Connection, rows: Sequence[NewRows]) -> None:
         """A statement a table: whole columns as arrays."""
         for some in rows:
             statement = _insert(some.table, tuple(some.constants), tuple(some.columns), some.skip_taken)
             connection.execute(statement, {**some.constants, **some.columns})
 
-    def every_id_is_in(self, column: ColumnElement[int], parameter: str) -> ColumnElement[bool]:
+    def every_id_is_in(self, column: sa.ColumnElement[int], parameter: str) -> sa.ColumnElement[bool]:
         """As many are found as there are in the array."""
-        ids = bindparam(parameter, type_=PackedArray(BigInteger()))
-        found = select(func.count()).where(column == any_(ids)).scalar_subquery()
-        return found == func.cardinality(ids)
+        ids = sa.bindparam(parameter, type_=PackedArray(sa.BigInteger()))
+        found = sa.select(sa.func.count()).where(column == sa.any_(ids)).scalar_subquery()
+        return found == sa.func.cardinality(ids)
 
     def all_of_ids(self, ids: Set[int]) -> object:
         """The values of an array."""
         return list(ids)
 
-    def weight_table(self) -> FromClause:
+    def weight_table(self) -> sa.FromClause:
         """Three arrays, side by side."""
-        return given_rows("weighted", {"id": BigInteger(), "weight": Double(), "twice": Double()})
+        return given_rows("weighted", {"id": sa.BigInteger(), "weight": sa.Double(), "twice": sa.Double()})
 
     def weight_parameters(self, ids: Sequence[int], weights: Sequence[float]) -> dict[str, object]:
         """The values of the three arrays."""
         return {"id": ids, "weight": weights, "twice": [2 * weight for weight in weights]}
 
-    def for_people(self) -> Dialect:
+    def for_people(self) -> sa.Dialect:
         """The driver's own doubles every '%'."""
         return postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
 
 
 @cache
-def _insert(table: Table, constants: tuple[str, ...], columns: tuple[str, ...], skip_taken: bool) -> Insert:
+def _insert(
+    table: sa.Table, constants: tuple[str, ...], columns: tuple[str, ...], skip_taken: bool
+) -> sa.Insert:
     given = given_rows("given", {name: table.c[name].type for name in columns})
-    values = [bindparam(name, type_=table.c[name].type) for name in constants]
-    chosen = select(*values, *[given.c[name] for name in columns])
+    values = [sa.bindparam(name, type_=table.c[name].type) for name in constants]
+    chosen = sa.select(*values, *[given.c[name] for name in columns])
     statement = insert(table).from_select([*constants, *columns], chosen)
     return statement.on_conflict_do_nothing() if skip_taken else statement
 
 
-def _set_local(connection: Connection, setting: str, value: str) -> None:
-    connection.execute(select(func.set_config(setting, value, True)))
+def _set_local(connection: sa.Connection, setting: str, value: str) -> None:
+    connection.execute(sa.select(sa.func.set_config(setting, value, True)))
 
 
 def lock_key(schema: str) -> int:
@@ -160,7 +149,7 @@ def lock_key(schema: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def _quoted(connection: Connection, table: Table) -> str:
+def _quoted(connection: sa.Connection, table: sa.Table) -> str:
     quote = connection.dialect.identifier_preparer.quote
     schema = connection.get_execution_options()["schema_translate_map"][None]
     return f"{quote(schema)}.{quote(table.name)}"

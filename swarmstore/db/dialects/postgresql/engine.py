@@ -3,25 +3,111 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, LiteralString
+from contextlib import suppress
+from time import monotonic
+from typing import Any, LiteralString, TypeVar, cast
 
 import psycopg
+from psycopg.abc import PQGen
 from psycopg.adapt import Dumper
 from psycopg.pq import Conninfo, Format
+from psycopg.rows import TupleRow
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.engine.interfaces import ExecutionContext
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExecutionContext, IsolationLevel
 
 from swarmstore.db.dialects.base import Parameters
-from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.db.dialects.failures import refuse_what_the_driver_cannot
 from swarmstore.db.dialects.packed_arrays import PACKED
 from swarmstore.db.dialects.postgresql import session_settings
-from swarmstore.db.dialects.postgresql.deadlines import DeadlineConnection
 from swarmstore.db.dialects.postgresql.refusals import passing, refused
-from swarmstore.db.dialects.postgresql.without_questions import without_questions
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.errors import InvalidUrlError
 from swarmstore.settings import Settings
+
+_DRIVER = "swarmstore"
+_CANCEL_SECONDS = 1.0
+_Result = TypeVar("_Result")
+
+
+class WithoutQuestions(PGDialect_psycopg):
+    """SQLAlchemy's dialect, which does not ask a new server what its driver has been told already.
+
+    Each question is a round trip before an agent's first load, and they come before anything else. What
+    these methods are for is in SQLAlchemy's `Dialect` and `DefaultDialect`.
+    """
+
+    supports_statement_cache = True
+
+    def _get_server_version_info(self, connection: Connection) -> tuple[int, ...]:
+        return divmod(_info(connection).server_version, 10_000)
+
+    def _get_default_schema_name(self, _connection: Connection) -> str:
+        return "pg_catalog"  # as `session_settings` has it; each statement names its schema
+
+    def get_default_isolation_level(self, _dbapi_conn: DBAPIConnection) -> IsolationLevel:
+        """The one that every engine is made with."""
+        return "READ COMMITTED"
+
+    def _set_backslash_escapes(self, connection: Connection) -> None:
+        found = _info(connection).parameter_status("standard_conforming_strings")
+        self._backslash_escapes = found == "off"
+
+
+def _info(connection: Connection) -> psycopg.ConnectionInfo:
+    return cast(psycopg.Connection, connection.connection.dbapi_connection).info
+
+
+registry.register(f"postgresql.{_DRIVER}", __name__, WithoutQuestions.__name__)
+
+
+class DeadlineConnection(psycopg.Connection[TupleRow]):
+    """Gives up waiting at its deadline: closes itself and raises psycopg.OperationalError.
+
+    A frozen server still acknowledges packets, so that neither TCP nor libpq's keepalives notice, and
+    `statement_timeout` is the server's own. The wait therefore ends here, in the client.
+    """
+
+    _deadline: float | None = None
+    _seconds: float | None = None
+
+    def answer_within(self, seconds: float | None) -> None:
+        """Set the deadline for all answers together from now on; None waits for ever."""
+        self._seconds = seconds
+        self._deadline = None if seconds is None else monotonic() + seconds
+
+    def set_read_only(self, value: bool | None) -> None:
+        """Have transactions only read, or do what the session may.
+
+        After one that only reads SQLAlchemy sets False, which psycopg would send as READ WRITE: more than a
+        role whose `default_transaction_read_only` is on may do, and an error of its own on a standby.
+        """
+        super().set_read_only(value or None)
+
+    def wait(self, gen: PQGen[_Result], *args: Any, **kwargs: Any) -> _Result:
+        """Consume a generator of psycopg's as the base class does, but not beyond the deadline."""
+        bounded = gen if self._deadline is None else self._bounded(gen, self._deadline)
+        return super().wait(bounded, *args, **kwargs)
+
+    def _bounded(self, gen: PQGen[_Result], deadline: float) -> PQGen[_Result]:
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted  # nothing is ready a few times a second, too
+                if not ready and monotonic() > deadline:
+                    self._give_up()
+                wanted = gen.send(ready)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result
+
+    def _give_up(self) -> None:
+        # a server that is merely slow should not go on for nobody
+        with suppress(psycopg.Error):
+            self.cancel_safe(timeout=_CANCEL_SECONDS)
+        self.pgconn.finish()
+        raise psycopg.OperationalError(f"the server did not answer within {self._seconds:g} s")
 
 
 class _PackedDumper(Dumper):
@@ -38,19 +124,9 @@ _DUMPERS = [
 
 
 def postgresql_engine(
-    url: URL,
-    settings: Settings,
-    file: OpenedFile | None,
-    *,
-    driver_options: Mapping[str, str],
-    as_found: bool,
-    pooled: bool,
+    url: URL, settings: Settings, _file: object, *, driver_options: Mapping[str, str], **_of_files: bool
 ) -> Engine:
-    """See `DatabaseDialect`: there is no file, and nothing to leave as it is found.
-
-    Raises InvalidUrlError for an option that libpq lacks.
-    """
-    del file, as_found, pooled
+    """See `DatabaseDialect`. Raises InvalidUrlError for an option that libpq lacks."""
     unknown = url.query.keys() - {option.keyword.decode() for option in Conninfo.get_defaults()}
     if unknown:
         raise InvalidUrlError(
@@ -68,7 +144,7 @@ def postgresql_engine(
     # None never prepares: behind a transaction pooler the next statement may meet another server
     arguments["prepare_threshold"] = None if settings.pooler else 5
     engine = create_engine(
-        without_questions(url),
+        url.set(drivername=f"postgresql+{_DRIVER}"),
         pool_size=settings.pool_size,
         max_overflow=settings.pool_size,
         pool_timeout=settings.timeout_seconds,

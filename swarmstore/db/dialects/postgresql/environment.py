@@ -21,14 +21,7 @@ from swarmstore.disk import is_text
 from swarmstore.errors import InvalidUrlError
 
 _FILES = {
-    "passfile",
-    "sslcert",
-    "sslkey",
-    "sslrootcert",
-    "sslcrl",
-    "sslcrldir",
-    "sslkeylogfile",
-    "servicefile",
+    *("passfile", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslcrldir", "sslkeylogfile", "servicefile"),
 }
 _FOLDERS_OF_SERVICES = ("PGSERVICEFILE", "PGSYSCONFDIR")  # libpq has no option for them
 _MAY_BE_EMPTY = {
@@ -38,7 +31,6 @@ _MAY_BE_EMPTY = {
 """Options that libpq takes for absent where they are empty. Others are refused, or mean something else:
 where a variable of theirs is set later, it counts. None of them says which database is meant.
 """
-_NO_MODE = "-"
 
 
 def driver_options(url: URL) -> dict[str, str]:
@@ -58,13 +50,15 @@ def driver_options(url: URL) -> dict[str, str]:
     if not found or not for_one_more:
         return {}
     found["gssencmode"] = for_one_more["gssencmode"]
-    if found["service"].val:
-        _check_services()
-    return {
-        name: value
-        for name, option in found.items()
-        if (value := _value(option, is_given=name in given)) is not None and is_text(value)
-    }
+    for variable in _FOLDERS_OF_SERVICES:
+        value = os.environ.get(variable)
+        if found["service"].val and value and not Path(value).is_absolute():
+            raise InvalidUrlError(
+                f"{variable} is {value}, a path from the current folder, which may change while the store is "
+                "open; set it to a path from the root, or leave the service out"
+            )
+    options = {name: _value(option, is_given=name in given) for name, option in found.items()}
+    return {name: value for name, value in options.items() if value is not None and is_text(value)}
 
 
 def _found(given: Mapping[str, Any], stopped_by: str) -> dict[str, ConninfoOption]:
@@ -72,7 +66,7 @@ def _found(given: Mapping[str, Any], stopped_by: str) -> dict[str, ConninfoOptio
 
     It works them out before it looks at a mode that is none, by which it is kept from connecting.
     """
-    attempt = {**given, "password": "-", stopped_by: _NO_MODE}  # with one no file of passwords is read
+    attempt = {**given, "password": "-", stopped_by: "-"}  # with a password no file of them is read
     connection = PGconn.connect_start(make_conninfo("", **attempt).encode())
     try:
         was_stopped = stopped_by in connection.error_message.decode(errors="replace")
@@ -95,13 +89,3 @@ def _is_relative(name: str, value: str) -> bool:
     """Whether it is a file's path, and depends on the current folder."""
     is_special = (name == "sslrootcert" and value == "system") or (name == "sslkey" and ":" in value)
     return bool(value) and not is_special and not Path(value).is_absolute()
-
-
-def _check_services() -> None:
-    for variable in _FOLDERS_OF_SERVICES:
-        value = os.environ.get(variable)
-        if value and not Path(value).is_absolute():
-            raise InvalidUrlError(
-                f"{variable} is {value}, a path from the current folder, which may change while the store is "
-                "open; set it to a path from the root, or leave the service out"
-            )

@@ -13,42 +13,21 @@ from functools import cache, partial
 from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    CompoundSelect,
-    Connection,
-    Double,
-    Integer,
-    LargeBinary,
-    Text,
-    cast,
-    func,
-    literal,
-    literal_column,
-    null,
-    select,
-    union_all,
-)
+import sqlalchemy as sa
 
 from swarmstore.db.dialects.base import Groups, Parameters, Statement, Values
 
 _Read = Callable[[bytes], Values]
-_Together: TypeAlias = CompoundSelect[*tuple[Any, ...]]
+_Together: TypeAlias = sa.CompoundSelect[*tuple[Any, ...]]
 
 _BINARY = {"binary_results": True}  # bytes come as they are, not as text
 _MISSING = -(2**63)  # in place of NULL, which an aggregate leaves out; no count is negative
 
 
 def groups_of(
-    connection: Connection,
-    statements: Sequence[Statement],
-    parameters: Parameters,
-    *,
-    computed: bool = False,
+    connection: sa.Connection, statements: Sequence[Statement], parameters: Parameters, **_options: bool
 ) -> list[Groups]:
     """See `DatabaseDialect`: all are fetched by one statement."""
-    del computed
     together, readers = in_columns(tuple(statements))
     rows: list[list[tuple[int, Sequence[bytes]]]] = [[] for _ in statements]
     for which, group, *columns in connection.execute(together, parameters, execution_options=_BINARY):
@@ -69,32 +48,32 @@ def in_columns(statements: tuple[Statement, ...]) -> tuple[_Together, Sequence[S
     The statements group nothing themselves, and their rows come in the order of groups.
     """
     width = max(len(statement.selected_columns) for statement in statements) - 1
-    nothing = cast(null(), LargeBinary)
+    nothing = sa.cast(sa.null(), sa.LargeBinary)
     parts, readers = [], []
     for number, statement in enumerate(statements):
         group, *values = statement.subquery("given").columns
         packed = [_packed(value) for value in values]
         columns = [each for each, _ in packed] + [nothing] * (width - len(packed))
-        parts.append(select(literal_column(str(number), Integer), group, *columns).group_by(group))
+        parts.append(sa.select(sa.literal_column(str(number), sa.Integer), group, *columns).group_by(group))
         readers.append([read for _, read in packed])
-    return union_all(*parts), readers
+    return sa.union_all(*parts), readers
 
 
-def _packed(values: ColumnElement[object]) -> tuple[ColumnElement[bytes], _Read]:
+def _packed(values: sa.ColumnElement[object]) -> tuple[sa.ColumnElement[bytes], _Read]:
     """An aggregate of a column's values, and what reads it."""
-    if isinstance(values.type, Double):
-        return _lined_up(func.float8send(values)), partial(_unpacked, "d")
-    if not isinstance(values.type, BigInteger):
-        as_json = cast(func.json_agg(values), Text)
-        return func.convert_to(as_json, "UTF8", type_=LargeBinary), msgspec.json.decode
+    if isinstance(values.type, sa.Double):
+        return _lined_up(sa.func.float8send(values)), partial(_unpacked, "d")
+    if not isinstance(values.type, sa.BigInteger):
+        as_json = sa.cast(sa.func.json_agg(values), sa.Text)
+        return sa.func.convert_to(as_json, "UTF8", type_=sa.LargeBinary), msgspec.json.decode
     if getattr(values, "nullable", True):
-        counts = func.coalesce(values, literal(_MISSING, BigInteger))
-        return _lined_up(func.int8send(counts)), _unpacked_or_none
-    return _lined_up(func.int8send(values)), partial(_unpacked, "q")
+        counts = sa.func.coalesce(values, sa.literal(_MISSING, sa.BigInteger))
+        return _lined_up(sa.func.int8send(counts)), _unpacked_or_none
+    return _lined_up(sa.func.int8send(values)), partial(_unpacked, "q")
 
 
-def _lined_up(values: ColumnElement[bytes]) -> ColumnElement[bytes]:
-    return func.string_agg(values, cast(literal_column("''"), LargeBinary), type_=LargeBinary)
+def _lined_up(values: sa.ColumnElement[bytes]) -> sa.ColumnElement[bytes]:
+    return sa.func.string_agg(values, sa.cast(sa.literal_column("''"), sa.LargeBinary), type_=sa.LargeBinary)
 
 
 def _unpacked(code: str, packed: bytes) -> Values:

@@ -50,11 +50,8 @@ _REFUSALS: Sequence[_Refusal] = (
             *('definition of service "[^\n]*" not found', "could not parse network address"),
             *("FATAL:  invalid command-line argument", "FATAL:  unrecognized configuration parameter"),
             *("FATAL:  invalid value for parameter", r"FATAL:  -\S* [^\n]*requires a value"),
-            *(
-                'FATAL:  parameter "[^\n]*" cannot be',
-                r'invalid "\w+" value:',
-                "invalid SCRAM (?:client|server) key",
-            ),
+            *('FATAL:  parameter "[^\n]*" cannot be', r'invalid "\w+" value:'),
+            "invalid SCRAM (?:client|server) key",
             *(r"setsockopt\(\w+\) failed: Invalid argument", r"weak sslmode [^\n]*sslnegotiation"),
             "could not match [0-9]+ (?:port numbers|host names|hostaddr values)",
         ),
@@ -79,10 +76,8 @@ _REFUSALS: Sequence[_Refusal] = (
         "the server does not know the role, or takes another password",
         "check the role and the password in the URL, PGPASSWORD or the password file",
         _any_of(
-            'FATAL:  role "[^\n]*" does not exist',
-            "FATAL:  no such user",
-            "FATAL:  [^\n]*(?:authentication|auth) failed",
-            "fe_sendauth: no password supplied",
+            *('FATAL:  role "[^\n]*" does not exist', "FATAL:  no such user"),
+            *("FATAL:  [^\n]*(?:authentication|auth) failed", "fe_sendauth: no password supplied"),
         ),
     ),
     _Refusal(
@@ -90,10 +85,8 @@ _REFUSALS: Sequence[_Refusal] = (
         "the server does not let this role into this database",
         "use another role, or ask the server's administrator for access",
         _any_of(
-            'FATAL:  role "[^\n]*" is not permitted to log in',
-            "FATAL:  permission denied for database",
-            "FATAL:  no pg_hba.conf entry",
-            "FATAL:  pg_hba.conf rejects connection",
+            *('FATAL:  role "[^\n]*" is not permitted to log in', "FATAL:  permission denied for database"),
+            *("FATAL:  no pg_hba.conf entry", "FATAL:  pg_hba.conf rejects connection"),
         ),
     ),
 )

@@ -19,25 +19,21 @@ from swarmstore.errors import CorruptStoreError
 
 
 def groups_of(
-    connection: Connection,
-    statements: Sequence[Statement],
-    parameters: Parameters,
-    *,
-    computed: bool = False,
+    connection: Connection, statements: Sequence[Statement], parameters: Parameters, *, computed: bool = False
 ) -> list[Groups]:
     """See `DatabaseDialect`: a statement after the other."""
-    return [
-        _from_lists(connection, statement, parameters)
-        if not computed and _has_many_rows(statement)  # lists take two statements where there are doubles
-        else _rows_by_group(_fetched(connection, statement, parameters))
-        for statement in statements
-    ]
-
-
-def _has_many_rows(statement: Statement) -> bool:
-    """As all have whose key and first value are numbers."""
-    _, *first = statement.selected_columns[:3]
-    return all(isinstance(column.type, Integer | Double) for column in first)
+    answers: list[Groups] = []
+    for statement in statements:
+        _, *first = statement.selected_columns[:3]
+        has_many_rows = all(isinstance(column.type, Integer | Double) for column in first)
+        if computed or not has_many_rows:  # lists take two statements where there are doubles
+            answers.append(_rows_by_group(_fetched(connection, statement, parameters)))
+            continue
+        integers, doubles = in_lists(statement)
+        lists = _fetched(connection, integers, parameters)
+        rows = [] if doubles is None else _fetched(connection, doubles, parameters)
+        answers.append(_lists_by_group(lists, rows))
+    return answers
 
 
 def _rows_by_group(rows: Sequence[Values]) -> Groups:
@@ -47,13 +43,6 @@ def _rows_by_group(rows: Sequence[Values]) -> Groups:
         end = bisect_right(groups, groups[start], start)
         yield groups[start], [values[start:end] for values in columns]
         start = end
-
-
-def _from_lists(connection: Connection, statement: Statement, parameters: Parameters) -> Groups:
-    integers, doubles = in_lists(statement)
-    lists = _fetched(connection, integers, parameters)
-    rows = [] if doubles is None else _fetched(connection, doubles, parameters)
-    return _lists_by_group(lists, rows)
 
 
 def _lists_by_group(lists: Sequence[Values], rows: Sequence[Values]) -> Groups:

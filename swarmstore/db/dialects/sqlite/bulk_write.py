@@ -6,7 +6,6 @@ Rows go in some at a time, those of many tables in one call of SQLAlchemy's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import repeat
 from typing import TypeVar
@@ -28,51 +27,28 @@ def insert_rows(connection: Connection, rows: Sequence[NewRows]) -> None:
 
 
 def insert_with_its_own(
-    connection: Connection,
-    header: Insert,
-    values: Parameters,
-    its_own: Callable[[Values], Sequence[NewRows]],
+    connection: Connection, header: Insert, values: Parameters, its_own: Callable[[Values], Sequence[NewRows]]
 ) -> Values | None:
     """See `DatabaseDialect`."""
-    insert_header = _InsertHeader.of(header)
+    statement, places, constants = _as_driver_takes(header)
+    given = {**constants, **values}
 
     def execute(cursor: DBAPICursor) -> Values | None:
-        returned = insert_header(cursor, values)
-        if returned is not None:
-            _insert_lots(cursor, filter(None, its_own(returned)))
-        return returned
-
-    return _by_driver(connection, [insert_header.statement], execute)
-
-
-def insert_headers(connection: Connection, header: Insert, rows: Sequence[Parameters]) -> list[Values | None]:
-    """See `DatabaseDialect`."""
-    insert_header = _InsertHeader.of(header)
-    return _by_driver(
-        connection, [insert_header.statement], lambda cursor: [insert_header(cursor, row) for row in rows]
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _InsertHeader:
-    """A statement as the driver takes it, with its parameters in their order and the constants in it."""
-
-    statement: str
-    places: Sequence[str]
-    constants: Parameters
-
-    @classmethod
-    @cache
-    def of(cls, header: Insert) -> _InsertHeader:
-        compiled = header.compile(dialect=sqlite.dialect())
-        constants = {name: value for name, value in compiled.params.items() if value is not None}
-        return cls(str(compiled), compiled.positiontup or (), constants)
-
-    def __call__(self, cursor: DBAPICursor, values: Parameters) -> Values | None:
-        given = {**self.constants, **values}
-        cursor.execute(self.statement, [given[place] for place in self.places])
+        cursor.execute(statement, [given[place] for place in places])
         rows = cursor.fetchall()
+        if rows:
+            _insert_lots(cursor, filter(None, its_own(rows[0])))
         return rows[0] if rows else None
+
+    return _by_driver(connection, [statement], execute)
+
+
+@cache
+def _as_driver_takes(statement: Insert) -> tuple[str, Sequence[str], Parameters]:
+    """A statement's text, its parameters in their order, and the constants among them."""
+    compiled = statement.compile(dialect=sqlite.dialect())
+    constants = {name: value for name, value in compiled.params.items() if value is not None}
+    return str(compiled), compiled.positiontup or (), constants
 
 
 def _by_driver(

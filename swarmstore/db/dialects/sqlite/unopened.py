@@ -14,21 +14,17 @@ from swarmstore.db.dialects.database_file import found_at, is_on, sessions_besid
 from swarmstore.db.dialects.failures import sqlite_code
 from swarmstore.errors import InvalidUrlError, NotPermittedError, StoreUnavailableError, SwarmstoreError
 
-_CANNOT_OPEN = 14
-_READ_ONLY_FOLDER = 8 | 6 << 8  # SQLITE_READONLY_DIRECTORY
-_NO_VFS = "no such vfs"
-
 
 def unopened(error: BaseException, url: URL, path: Path) -> SwarmstoreError | None:
     """The error to raise for one of the driver's, None for one of something else."""
     code = sqlite_code(error)
-    if isinstance(error, sqlite3.Error) and str(error).startswith(_NO_VFS):
+    if isinstance(error, sqlite3.Error) and str(error).startswith("no such vfs"):
         return InvalidUrlError(
             f"{path} cannot be opened ({error}); leave out vfs, or name one that SQLite has"
         )
-    if code == _READ_ONLY_FOLDER:
+    if code == sqlite3.SQLITE_READONLY_DIRECTORY:
         return _in_read_only_folder(error, url, path)
-    if code & 0xFF != _CANNOT_OPEN:
+    if code & 0xFF != sqlite3.SQLITE_CANTOPEN:
         return None
     folder = Path(os.path.realpath(path)).parent
     is_there = found_at(path) is not None

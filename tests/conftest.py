@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from swarmstore.db.migrations.runner import upgrade
 from tests.helpers.profiles import EXHAUSTIVE, FULL, QUICK
+from tests.helpers.shared_statements import share_compiled_statements
 from tests.postgres import pgbouncer
 from tests.postgres.databases import Databases, database_on
 from tests.postgres.provision import postgres
@@ -48,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(variable, None)
     # hundreds of processes that tests start would each compile the same files
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    share_compiled_statements()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

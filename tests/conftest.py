@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from swarmstore.db.migrations.runner import upgrade
 from tests.helpers.profiles import EXHAUSTIVE, FULL, QUICK
 from tests.helpers.shared_statements import share_compiled_statements
+from tests.helpers.shipped import import_shipped
 from tests.postgres import pgbouncer
 from tests.postgres.databases import Databases, database_on
 from tests.postgres.provision import postgres
@@ -179,6 +180,34 @@ def _migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sqlite_url(tmp_path: Path, _migrated_file: Path) -> str:
     """A SQLite file with swarmstore's tables: a copy of one that was set up, which takes long."""
     return f"sqlite:///{shutil.copy(_migrated_file, tmp_path / 'store.db')}"
+
+
+@pytest.fixture(scope="session")
+def _shipped_file(tmp_path_factory: pytest.TempPathFactory, _migrated_file: Path) -> Path:
+    file = tmp_path_factory.mktemp("shipped") / "store.db"
+    import_shipped(f"sqlite:///{shutil.copy(_migrated_file, file)}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def _shipped_databases(postgres_server: Server, _migrated_template: str) -> Iterator[Databases]:
+    with database_on(postgres_server, _migrated_template) as name:
+        import_shipped(postgres_server.database(name))
+        with contextlib.closing(Databases(postgres_server, name)) as databases:
+            yield databases
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shipped_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind with the store of `examples` in it, imported as `shipped`."""
+    if request.param == "sqlite":
+        file: Path = request.getfixturevalue("_shipped_file")
+        yield f"sqlite:///{shutil.copy(file, tmp_path / 'store.db')}"
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    databases: Databases = request.getfixturevalue("_shipped_databases")
+    with databases.lent() as name:
+        yield server.database(name)
 
 
 @pytest.fixture

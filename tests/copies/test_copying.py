@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,10 +27,10 @@ from swarmstore.db.schema.names import ActionSequence
 from tests.copies.comparing import assert_equal, change, of_its_own, row_ids, rows, sql
 from tests.helpers.hypothesis_strategies import models, snapshots
 from tests.helpers.internals import database_of, saver_of
+from tests.helpers.shipped import SHIPPED
 from tests.helpers.store_contents import content, fill
 from tests.snapshots import full, model, simple
 
-SHIPPED = Path(__file__).parents[2] / "examples" / "store"
 AnotherDatabase = Callable[[], AbstractContextManager[str]]
 ACROSS = pytest.mark.parametrize(
     ("database_url", "another_database"), [("sqlite", "postgresql"), ("postgresql", "sqlite")], indirect=True

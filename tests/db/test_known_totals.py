@@ -17,8 +17,8 @@ from swarmstore import (
     SqlStorage,
 )
 from swarmstore.db.repositories.totals import TotalRepository
-from tests.cli.running import SHIPPED
 from tests.helpers.internals import database_of
+from tests.helpers.shipped import SHIPPED
 from tests.snapshots import full, simple
 
 

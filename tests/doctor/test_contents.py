@@ -29,9 +29,8 @@ from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED
 from swarmstore.settings import Settings
 from tests.doctor.sick import execute, findings, found, is_sqlite, only, rows
 from tests.helpers.internals import database_of, repositories_of
+from tests.helpers.shipped import SHIPPED
 from tests.snapshots import any_named, full, model, simple
-
-SHIPPED = Path(__file__).parents[2] / "examples" / "store"
 
 
 def test_a_store_of_everything_has_no_findings(database_url: str) -> None:

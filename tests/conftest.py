@@ -230,7 +230,10 @@ def another_database(
 ) -> Callable[[], contextlib.AbstractContextManager[str]]:
     """Makes one more database ready to be opened, of each kind, as often as it is called."""
     if request.param == "sqlite":
-        return lambda: contextlib.nullcontext(f"sqlite:///{tmp_path / uuid4().hex}.db")
+        made: Path = request.getfixturevalue("_migrated_file")
+        return lambda: contextlib.nullcontext(
+            f"sqlite:///{shutil.copy(made, tmp_path / f'{uuid4().hex}.db')}"
+        )
     server: Server = request.getfixturevalue("postgres_server")
     databases: Databases = request.getfixturevalue("_databases")
 

@@ -66,9 +66,9 @@ class Databases:
             self._emptying = emptying(connection)
 
     @contextlib.contextmanager
-    def lent(self) -> Iterator[str]:
-        """The name of a database that is as the template is."""
-        made = self._free.pop() if self._free else self._make()
+    def lent(self, *, unused: bool = False) -> Iterator[str]:
+        """The name of a database that is as the template is. unused: nobody's sessions are left in a pool."""
+        made = self._make() if unused or not self._free else self._free.pop()
         yield made.name
         if self._emptied(made):
             self._free.append(made)

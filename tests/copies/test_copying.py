@@ -27,6 +27,7 @@ from swarmstore.db.schema.names import ActionSequence
 from tests.copies.comparing import assert_equal, change, of_its_own, row_ids, rows, sql
 from tests.helpers.hypothesis_strategies import models, snapshots
 from tests.helpers.internals import database_of, saver_of
+from tests.helpers.one_session import import_one_session
 from tests.helpers.shipped import SHIPPED
 from tests.helpers.store_contents import content, fill
 from tests.snapshots import full, model, simple
@@ -154,7 +155,7 @@ def _edit_model(store: LearningStore) -> None:
 
 
 def _import(store: LearningStore) -> None:
-    store.import_store(SHIPPED)
+    import_one_session(store)
 
 
 def _prune(store: LearningStore) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -19,24 +18,15 @@ from swarmstore.db.statements.facts import facts_of
 from swarmstore.db.statements.merges import Weighing, merged_facts, sessions_in_slice
 from swarmstore.model.session_slice import SessionSlice
 from tests.helpers.internals import database_of
-from tests.postgres.databases import Databases
-from tests.postgres.server import Server
 from tests.snapshots import simple
 
 SCENARIOS, SESSIONS_EACH = 4, 60
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqlStorage]:
+@pytest.fixture(scope="module")
+def filled(lasting_database_url: str) -> Iterator[SqlStorage]:
     """Enough sessions for a planner to prefer an index, with its statistics up to date; tests only read."""
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            url = f"sqlite:///{tmp_path_factory.mktemp('plans') / 'store.db'}"
-        else:
-            databases: Databases = request.getfixturevalue("_databases")
-            server: Server = request.getfixturevalue("postgres_server")
-            url = server.database(stack.enter_context(databases.lent()))
-        opened = stack.enter_context(SqlStorage(url))
+    with SqlStorage(lasting_database_url) as opened:
         for number in range(SCENARIOS * SESSIONS_EACH):
             opened.save_session(f"s{number % SCENARIOS}", simple(number))
         list(opened.changes())  # published, for tests of followers

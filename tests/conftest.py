@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -15,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from swarmstore.db.migrations.runner import upgrade
+from tests.helpers.fast_settings import wait_for_no_disk
 from tests.helpers.profiles import EXHAUSTIVE, FULL, QUICK
 from tests.helpers.shared_statements import share_compiled_statements
 from tests.helpers.shipped import import_shipped
@@ -51,6 +53,13 @@ def pytest_configure(config: pytest.Config) -> None:
     # hundreds of processes that tests start would each compile the same files
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     share_compiled_statements()
+    wait_for_no_disk()
+
+
+def pytest_collection_finish() -> None:
+    # what is there by now stays: each full collection would look at all of it, for a sixteenth of the time
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -222,6 +231,20 @@ def database_url(request: pytest.FixtureRequest) -> str:
     name = {"sqlite": "sqlite_url", "postgresql": "migrated_postgres_url"}[request.param]
     url: str = request.getfixturevalue(name)
     return url
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def lasting_database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A database ready to be opened, of each kind, for all tests of a module: they share what is in it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('lasting') / 'store.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    databases: Databases = request.getfixturevalue("_databases")
+    with databases.lent() as name:
+        yield server.database(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -33,9 +33,9 @@ from tests.helpers.store_contents import content, fill
 from tests.snapshots import full, model, simple
 
 AnotherDatabase = Callable[[], AbstractContextManager[str]]
-ACROSS = pytest.mark.parametrize(
-    ("database_url", "another_database"), [("sqlite", "postgresql"), ("postgresql", "sqlite")], indirect=True
-)
+KINDS, DIRECTIONS = ("database_url", "another_database"), [("sqlite", "postgresql"), ("postgresql", "sqlite")]
+WITHIN = [pytest.param(kind, kind, marks=pytest.mark.long) for kind in ("sqlite", "postgresql")]
+ACROSS = pytest.mark.parametrize(KINDS, DIRECTIONS, indirect=True)
 
 
 @pytest.fixture
@@ -82,6 +82,7 @@ def _merged(store: LearningStore) -> LearningSnapshot:
     return merged
 
 
+@pytest.mark.parametrize(KINDS, [*DIRECTIONS, *WITHIN], indirect=True)
 def test_a_repeated_copy_brings_what_has_changed(store: LearningStore, target: LearningStore) -> None:
     fill(store)
     list(store.changes())  # published there, not by who follows the copy

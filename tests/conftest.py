@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -15,7 +16,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from swarmstore.db.migrations.runner import upgrade
+from tests.helpers.fast_settings import wait_for_no_disk
 from tests.helpers.profiles import EXHAUSTIVE, FULL, QUICK
+from tests.helpers.shared_statements import share_compiled_statements
+from tests.helpers.shipped import import_shipped
 from tests.postgres import pgbouncer
 from tests.postgres.databases import Databases, database_on
 from tests.postgres.provision import postgres
@@ -48,6 +52,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(variable, None)
     # hundreds of processes that tests start would each compile the same files
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    share_compiled_statements()
+    wait_for_no_disk()
+
+
+def pytest_collection_finish() -> None:
+    # what is there by now stays: each full collection would look at all of it, for a sixteenth of the time
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -179,6 +191,34 @@ def sqlite_url(tmp_path: Path, _migrated_file: Path) -> str:
     return f"sqlite:///{shutil.copy(_migrated_file, tmp_path / 'store.db')}"
 
 
+@pytest.fixture(scope="session")
+def _shipped_file(tmp_path_factory: pytest.TempPathFactory, _migrated_file: Path) -> Path:
+    file = tmp_path_factory.mktemp("shipped") / "store.db"
+    import_shipped(f"sqlite:///{shutil.copy(_migrated_file, file)}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def _shipped_databases(postgres_server: Server, _migrated_template: str) -> Iterator[Databases]:
+    with database_on(postgres_server, _migrated_template) as name:
+        import_shipped(postgres_server.database(name))
+        with contextlib.closing(Databases(postgres_server, name)) as databases:
+            yield databases
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shipped_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of each kind with the store of `examples` in it, imported as `shipped`."""
+    if request.param == "sqlite":
+        file: Path = request.getfixturevalue("_shipped_file")
+        yield f"sqlite:///{shutil.copy(file, tmp_path / 'store.db')}"
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    databases: Databases = request.getfixturevalue("_shipped_databases")
+    with databases.lent() as name:
+        yield server.database(name)
+
+
 @pytest.fixture
 def new_sqlite_url(tmp_path: Path) -> str:
     """A SQLite file that does not exist yet."""
@@ -193,13 +233,30 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def lasting_database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A database ready to be opened, of each kind, for all tests of a module: they share what is in it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('lasting') / 'store.db'}"
+        return
+    server: Server = request.getfixturevalue("postgres_server")
+    databases: Databases = request.getfixturevalue("_databases")
+    with databases.lent() as name:
+        yield server.database(name)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def another_database(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> Callable[[], contextlib.AbstractContextManager[str]]:
     """Makes one more database ready to be opened, of each kind, as often as it is called."""
     if request.param == "sqlite":
-        return lambda: contextlib.nullcontext(f"sqlite:///{tmp_path / uuid4().hex}.db")
+        made: Path = request.getfixturevalue("_migrated_file")
+        return lambda: contextlib.nullcontext(
+            f"sqlite:///{shutil.copy(made, tmp_path / f'{uuid4().hex}.db')}"
+        )
     server: Server = request.getfixturevalue("postgres_server")
     databases: Databases = request.getfixturevalue("_databases")
 

@@ -11,7 +11,7 @@ import pytest
 from swarmstore import DatabaseRefusedError, LearningStore
 from swarmstore.db.access.grants import grant
 from swarmstore.db.analytics.views import VIEWS
-from tests.cli.running import SHIPPED
+from tests.helpers.shipped import SHIPPED
 from tests.postgres.roles import Roles, connected
 
 ROLES = Path(__file__).parents[2] / "docs" / "roles.md"

@@ -22,7 +22,7 @@ import pytest
 
 from swarmstore import LearningStore
 from tests.analysis.datasette import QUESTIONS, metadata
-from tests.cli.running import SHIPPED
+from tests.helpers.shipped import SHIPPED
 
 FILE = Path(__file__).parents[2] / "examples" / "datasette.json"
 PARAMETERS = {"scenario": "troubleshooting", "action": "CheckStatus"}

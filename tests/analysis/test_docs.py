@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from swarmstore import LearningStore
-from tests.cli.running import SHIPPED
+from tests.helpers.shipped import SHIPPED
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "analysis.md"
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from swarmstore import LearningStore
-from tests.cli.running import SHIPPED
+from tests.cli.ready_interpreter import ReadyInterpreter, ready_interpreter
 
 
 @pytest.fixture
-def url(database_url: str) -> str:
+def url(shipped_url: str) -> str:
     """A store with the shipped one imported."""
-    with LearningStore.open(database_url) as store:
-        store.import_store(SHIPPED, origin="shipped")
-    return database_url
+    return shipped_url
+
+
+@pytest.fixture(scope="session")
+def program() -> Iterator[ReadyInterpreter]:
+    """The program in processes of its own."""
+    with ready_interpreter() as interpreter:
+        yield interpreter

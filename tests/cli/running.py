@@ -8,14 +8,18 @@ import os
 import sys
 import traceback
 from contextlib import redirect_stderr, redirect_stdout
-from pathlib import Path
+from functools import cache
 from subprocess import CompletedProcess
 from typing import Any
 from unittest.mock import patch
 
+import typer.main
+
 from swarmstore.cli import main
 
-SHIPPED = Path(__file__).parents[2] / "examples" / "store"
+_command = cache(
+    typer.main.get_command
+)  # made of functions' signatures, which takes longer than most of them
 PROGRAM = (sys.executable, "-c", "from swarmstore.cli import main; main()")
 
 
@@ -28,6 +32,7 @@ def run(
     with (
         patch.dict(os.environ, {**given, **environment}),
         patch.object(sys, "argv", ["swarmstore", *arguments]),
+        patch.object(typer.main, "get_command", _command),
         redirect_stdout(printed),
         redirect_stderr(told),
     ):

@@ -11,7 +11,8 @@ import pytest
 
 from swarmstore import LearningStore
 from swarmstore.cli.app import app
-from tests.cli.running import SHIPPED, run
+from tests.cli.running import run
+from tests.helpers.shipped import SHIPPED
 from tests.snapshots import simple
 
 pytestmark = pytest.mark.long

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 from importlib.metadata import version
 from pathlib import Path
 from pkgutil import iter_modules
@@ -15,8 +13,10 @@ from sqlalchemy import text
 
 from swarmstore import REVISION, LearningSnapshot, LearningStore, SessionId, TimeDecay
 from swarmstore.cli import commands
-from tests.cli.running import PROGRAM, SHIPPED, data, done, run
+from tests.cli.ready_interpreter import ReadyInterpreter
+from tests.cli.running import data, done, run
 from tests.helpers.internals import database_of
+from tests.helpers.shipped import SHIPPED
 from tests.snapshots import any_named, simple
 
 COMMANDS = [
@@ -228,16 +228,11 @@ def test_errors_are_one_line_on_stderr(url: str, arguments: list[str], said: str
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("command", [["scenarios"], ["show", "global", "--json"], ["doctor"], ["--help"]])
-def test_output_that_cannot_be_written_is_one_line_on_stderr(url: str, command: list[str]) -> None:
+def test_output_that_cannot_be_written_is_one_line_on_stderr(
+    url: str, program: ReadyInterpreter, command: list[str]
+) -> None:
     with Path("/dev/full").open("w") as full:
-        ended = subprocess.run(
-            [*PROGRAM, *command],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-            env={**os.environ, "SWARMSTORE_URL": url},
-        )
+        ended = program.run(*command, environment={"SWARMSTORE_URL": url}, stdout=full)
     assert (ended.returncode, ended.stderr) == (1, "error: No space left on device\n")
 
 

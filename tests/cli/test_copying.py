@@ -26,7 +26,9 @@ ACROSS = pytest.mark.parametrize(
 )
 
 
-@ACROSS
+@pytest.mark.parametrize(
+    ("shipped_url", "another_database"), [("sqlite", "postgresql"), ("postgresql", "sqlite")], indirect=True
+)
 def test_a_store_is_copied_and_copied_again(url: str, another_database: AnotherDatabase) -> None:
     with another_database() as to_url, LearningStore.open(url) as store, LearningStore.open(to_url) as target:
         of_its_own(target)

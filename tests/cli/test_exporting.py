@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 
 from swarmstore import LearningStore
 from swarmstore.model.limits import MAX_TOTAL
-from tests.cli.running import SHIPPED, data, done, run
+from tests.cli.running import data, done, run
+from tests.helpers.shipped import SHIPPED
 from tests.snapshots import full, simple
 
 

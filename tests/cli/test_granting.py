@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from tests.cli.running import SHIPPED, data, done, run
+from tests.cli.running import data, done, run
+from tests.helpers.shipped import SHIPPED
 from tests.postgres.roles import Roles
 
 

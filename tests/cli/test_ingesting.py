@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from swarmstore.cli.app import app
-from tests.cli.running import SHIPPED, data, done, run
+from tests.cli.running import data, done, run
+from tests.helpers.shipped import SHIPPED
 from tests.odd import as_nobody
 
 TRACE = SHIPPED.parent / "traces" / "trace-5.jsonl"

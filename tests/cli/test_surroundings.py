@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from swarmstore import LearningStore
+from tests.cli.ready_interpreter import ReadyInterpreter
 from tests.cli.running import PROGRAM, run
 from tests.snapshots import simple
 
@@ -106,57 +107,57 @@ def test_the_package_can_be_run_as_a_module(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["idna", "undefined"])
-def test_what_is_no_encoding_of_text_changes_no_exit_code(url: str, encoding: str) -> None:
+def test_what_is_no_encoding_of_text_changes_no_exit_code(
+    url: str, program: ReadyInterpreter, encoding: str
+) -> None:
     """In a program of its own: what Python says of a stream that cannot be written comes at its end."""
     for command, code, told in (("scenarios", 0, LONG), ("doctor", 0, "revision"), ("sessions", 2, "Usage")):
-        ended = subprocess.run(
-            [*PROGRAM, command],
-            env={**os.environ, "SWARMSTORE_URL": url, "PYTHONIOENCODING": encoding},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        ended = program.run(command, environment={"SWARMSTORE_URL": url, "PYTHONIOENCODING": encoding})
         assert (command, ended.returncode) == (command, code), ended.stderr
         assert told in ended.stdout + ended.stderr
         assert "object address" not in ended.stderr
-    ended = subprocess.run(
-        [*PROGRAM, "scenarios"],
-        env={**os.environ, "SWARMSTORE_URL": f"{url}.gone", "PYTHONIOENCODING": encoding},
-        capture_output=True,
-        text=True,
-        check=False,
+    ended = program.run(
+        "scenarios", environment={"SWARMSTORE_URL": f"{url}.gone", "PYTHONIOENCODING": encoding}
     )
     assert (ended.returncode, len(ended.stderr.splitlines())) == (1, 1)
     assert ended.stderr.startswith("error: ")
 
 
+def test_a_program_started_anew_prints_the_same(url: str, program: ReadyInterpreter) -> None:
+    """As the ones that other tests fork: in a pipe, in no encoding of text, with an error."""
+    for command, encoding in (("scenarios", "undefined"), ("sessions", "utf-16")):
+        surroundings = {"SWARMSTORE_URL": url, "COLUMNS": "20", "PYTHONIOENCODING": encoding}
+        ended = subprocess.run(
+            [*PROGRAM, command], env={**os.environ, **surroundings}, capture_output=True, check=False
+        )
+        forked = program.run(command, environment=surroundings)
+        assert (ended.returncode, ended.stdout, ended.stderr) == (
+            forked.returncode,
+            forked.stdout.encode(errors="surrogateescape"),
+            forked.stderr.encode(errors="surrogateescape"),
+        )
+
+
 @pytest.mark.parametrize("surroundings", [{"FORCE_COLOR": "1"}, {"TTY_COMPATIBLE": "1"}, {}], ids=str)
 @pytest.mark.parametrize("columns", ["1", "20"])
 def test_nothing_is_cut_in_a_pipe_whatever_it_is_taken_for(
-    url: str, columns: str, surroundings: dict[str, str]
+    url: str, program: ReadyInterpreter, columns: str, surroundings: dict[str, str]
 ) -> None:
     for command, told in (("scenarios", LONG), ("sessions", ID), ("doctor", "store.db")):
-        ended = subprocess.run(
-            [*PROGRAM, command, *([LONG] if command == "sessions" else [])],
-            env={**os.environ, "SWARMSTORE_URL": url, "COLUMNS": columns, **surroundings},
-            capture_output=True,
-            text=True,
-            check=True,
+        arguments = [command, *([LONG] if command == "sessions" else [])]
+        ended = program.run(
+            *arguments, environment={"SWARMSTORE_URL": url, "COLUMNS": columns, **surroundings}
         )
+        assert (ended.returncode, ended.stderr) == (0, "")
         assert told in ended.stdout
-        assert ended.stderr == ""
 
 
 @pytest.mark.parametrize("size", ["²", "٣", "", "-1", "9" * 5000, "99999999999999999999", "1e3"])
 @pytest.mark.parametrize("arguments", [["scenarios"], ["--help"]], ids=" ".join)
-def test_a_terminal_of_any_size_will_do(url: str, arguments: list[str], size: str) -> None:
-    ended = subprocess.run(
-        [*PROGRAM, *arguments],
-        env={**os.environ, "SWARMSTORE_URL": url, "COLUMNS": size, "LINES": size},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def test_a_terminal_of_any_size_will_do(
+    url: str, program: ReadyInterpreter, arguments: list[str], size: str
+) -> None:
+    ended = program.run(*arguments, environment={"SWARMSTORE_URL": url, "COLUMNS": size, "LINES": size})
     assert (ended.returncode, ended.stderr) == (0, "")
 
 

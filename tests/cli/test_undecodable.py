@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from swarmstore import ConfigurationError, InvalidTextError, LearningStore
 from swarmstore.cli.app import app
 from swarmstore.db.dialects.urls import parse_url
-from tests.cli.running import SHIPPED
+from tests.helpers.shipped import SHIPPED
 from tests.snapshots import simple
 
 NAME = os.fsdecode(b"lat\xe9n")

@@ -22,11 +22,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each test on each backend; where another one runs the same code, tests of what differs there."""
     if "backend_name" in metafunc.fixturenames:
         module = metafunc.module.__name__.rpartition(".")[2]
-        every = module in CONNECTIONS_MATTER or metafunc.config.getoption("every_backend")
-        names = [name for name in BACKENDS if every or name not in SAME_CODE]
+        every = metafunc.config.getoption("every_backend")
+        names = [name for name in BACKENDS if every or module in CONNECTIONS_MATTER or name not in SAME_CODE]
         if module == "test_changes":  # files have no order of saving
             names.remove("files")
-        metafunc.parametrize("backend_name", names)
+        # through asyncio they are SQLite's own in a thread, whatever their sequence
+        metafunc.parametrize(
+            "backend_name",
+            [
+                pytest.param(name, marks=pytest.mark.long)
+                if name.endswith(_THROUGH_ASYNCIO) and not every
+                else name
+                for name in names
+            ],
+        )
 
 
 @pytest.fixture

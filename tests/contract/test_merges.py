@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -80,30 +80,28 @@ def kpis(expected: dict[_Key, ActionStats], merged: dict[_Key, ActionStats], add
         stats.kpi_total = expected[key].kpi_total
 
 
-@pytest.mark.parametrize(
-    ("filters", "numbers"),
-    [
-        ({}, [0, 1, 2, 3, 4]),
-        ({"latest": 3}, [2, 3, 4]),
-        ({"latest": 100}, [0, 1, 2, 3, 4]),
-        ({"since": 1700000000}, [1, 2, 3]),
-        ({"until": 1700000060}, [0, 1, 2]),
-        ({"since": 8, "until": 2**64 - 1, "latest": 2}, [2, 3]),
-        ({"phase": LearningPhase.BOOTSTRAP}, [0, 3]),
-        ({"group_id": "g1"}, [0, 2, 4]),
-        ({"group_id": "g1", "latest": 1}, [4]),
-        ({"group_id": "g1", "phase": LearningPhase.RELEASE}, [4]),
-        ({"latest": 0}, []),
-        ({"since": 5, "until": 4}, []),
-    ],
-)
-def test_a_slice_is_merged_as_its_snapshots_are(
-    history: LearningBackend, filters: dict[str, int], numbers: list[int]
-) -> None:
+SLICES: list[tuple[dict[str, Any], list[int]]] = [
+    ({}, [0, 1, 2, 3, 4]),
+    ({"latest": 3}, [2, 3, 4]),
+    ({"latest": 100}, [0, 1, 2, 3, 4]),
+    ({"since": 1700000000}, [1, 2, 3]),
+    ({"until": 1700000060}, [0, 1, 2]),
+    ({"since": 8, "until": 2**64 - 1, "latest": 2}, [2, 3]),
+    ({"phase": LearningPhase.BOOTSTRAP}, [0, 3]),
+    ({"group_id": "g1"}, [0, 2, 4]),
+    ({"group_id": "g1", "latest": 1}, [4]),
+    ({"group_id": "g1", "phase": LearningPhase.RELEASE}, [4]),
+    ({"latest": 0}, []),
+    ({"since": 5, "until": 4}, []),
+]
+
+
+def test_a_slice_is_merged_as_its_snapshots_are(history: LearningBackend) -> None:
     """Filters first, then the latest; the age of a session is its place in the slice."""
-    for strategy in STRATEGIES:
-        merged = LearningStore(history).merge_sessions("s", strategy, **filters)  # type: ignore[arg-type]
-        same(merged, [session(number) for number in numbers], strategy)
+    for filters, numbers in SLICES:
+        for strategy in STRATEGIES:
+            merged = LearningStore(history).merge_sessions("s", strategy, **filters)
+            same(merged, [session(number) for number in numbers], strategy)
 
 
 @strategies
@@ -250,35 +248,34 @@ def test_a_strategy_may_be_given_as_its_text(history: LearningBackend, text: str
     same(store.merge(snapshots, text), [store.merge(snapshots, TEXTS[text])], Additive())
 
 
-@pytest.mark.parametrize(
-    "strategy",
-    [
-        None,
-        5,
-        "",
-        "median",
-        "Additive",
-        "additive:1",
-        "time-decay",
-        "time-decay:",
-        "time-decay:-1",
-        "time-decay:1.5",
-        "time-decay:\u0661",
-        "time-decay:" + "9" * 5000,
-        TimeDecay,
-        Additive,
-        ["additive"],
-    ],
-    ids=lambda given: str(given)[:30],
-)
-def test_what_is_no_strategy_is_refused(history: LearningBackend, strategy: MergeStrategy) -> None:
+NO_STRATEGIES: list[Any] = [
+    None,
+    5,
+    "",
+    "median",
+    "Additive",
+    "additive:1",
+    "time-decay",
+    "time-decay:",
+    "time-decay:-1",
+    "time-decay:1.5",
+    "time-decay:\u0661",
+    "time-decay:" + "9" * 5000,
+    TimeDecay,
+    Additive,
+    ["additive"],
+]
+
+
+def test_what_is_no_strategy_is_refused(history: LearningBackend) -> None:
     """Also where there is nothing to merge, and nothing that a strategy would change."""
     store = LearningStore(history)
-    for scenario in ("s", "nowhere", None):
-        with pytest.raises(UnknownStrategyError, match=r"'time-decay:N'"):
-            store.merge_sessions(scenario, strategy)
-    for few in ([], [simple()], [simple(), simple()]):
-        with pytest.raises(UnknownStrategyError):
-            store.merge(few, strategy)
+    for strategy in NO_STRATEGIES:
+        for scenario in ("s", "nowhere", None):
+            with pytest.raises(UnknownStrategyError, match=r"'time-decay:N'"):
+                store.merge_sessions(scenario, strategy)
+        for few in ([], [simple()], [simple(), simple()]):
+            with pytest.raises(UnknownStrategyError):
+                store.merge(few, strategy)
     with pytest.raises(CountOutOfRangeError, match="half_life"):
         store.merge_sessions("s", "time-decay:0")

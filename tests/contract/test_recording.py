@@ -113,9 +113,10 @@ def test_a_small_session_counts_as_written_down_here(store: LearningStore) -> No
     assert store.load_scenario("s") == saved
 
 
-def test_threads_count_like_one(store: LearningStore) -> None:
-    """8 threads, 100,000 actions: as if each worker had been alone."""
-    threads, each = 8, 12_500
+@pytest.mark.parametrize("each", [1_250, pytest.param(12_500, marks=pytest.mark.long)])
+def test_threads_count_like_one(store: LearningStore, each: int) -> None:
+    """8 threads, 10,000 or 100,000 actions: as if each worker had been alone."""
+    threads = 8
     names = ["Look", "Read", "Fix", "Test", "Ask"]
     numbers = count()
 

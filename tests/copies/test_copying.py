@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,14 +27,15 @@ from swarmstore.db.schema.sessions import ActionSequence
 from tests.copies.comparing import assert_equal, change, of_its_own, row_ids, rows, sql
 from tests.helpers.hypothesis_strategies import models, snapshots
 from tests.helpers.internals import database_of, saver_of
+from tests.helpers.one_session import import_one_session
+from tests.helpers.shipped import SHIPPED
 from tests.helpers.store_contents import content, fill
 from tests.snapshots import full, model, simple
 
-SHIPPED = Path(__file__).parents[2] / "examples" / "store"
 AnotherDatabase = Callable[[], AbstractContextManager[str]]
-ACROSS = pytest.mark.parametrize(
-    ("database_url", "another_database"), [("sqlite", "postgresql"), ("postgresql", "sqlite")], indirect=True
-)
+KINDS, DIRECTIONS = ("database_url", "another_database"), [("sqlite", "postgresql"), ("postgresql", "sqlite")]
+WITHIN = [pytest.param(kind, kind, marks=pytest.mark.long) for kind in ("sqlite", "postgresql")]
+ACROSS = pytest.mark.parametrize(KINDS, DIRECTIONS, indirect=True)
 
 
 @pytest.fixture
@@ -82,6 +82,7 @@ def _merged(store: LearningStore) -> LearningSnapshot:
     return merged
 
 
+@pytest.mark.parametrize(KINDS, [*DIRECTIONS, *WITHIN], indirect=True)
 def test_a_repeated_copy_brings_what_has_changed(store: LearningStore, target: LearningStore) -> None:
     fill(store)
     list(store.changes())  # published there, not by who follows the copy
@@ -155,7 +156,7 @@ def _edit_model(store: LearningStore) -> None:
 
 
 def _import(store: LearningStore) -> None:
-    store.import_store(SHIPPED)
+    import_one_session(store)
 
 
 def _prune(store: LearningStore) -> None:

@@ -17,8 +17,8 @@ from swarmstore import (
     SqlStorage,
 )
 from swarmstore.db.repositories.totals import TotalRepository
-from tests.cli.running import SHIPPED
 from tests.helpers.internals import database_of
+from tests.helpers.one_session import import_one_session
 from tests.snapshots import full, simple
 
 
@@ -44,7 +44,7 @@ CHANGES: dict[str, Callable[[SqlStorage], object]] = {
     "save global": lambda s: s.save(GlobalKey(), simple(7)),
     "delete total": lambda s: s.delete(ScenarioKey("s")),
     "rebuild": lambda s: s.rebuild_totals(),
-    "import": lambda s: LearningStore(s).import_store(SHIPPED, origin="x"),
+    "import": lambda s: import_one_session(LearningStore(s)),
 }
 
 

@@ -23,12 +23,13 @@ from tests.snapshots import simple
 SCENARIOS, SESSIONS_EACH = 4, 60
 
 
-@pytest.fixture
-def filled(database_url: str) -> Iterator[SqlStorage]:
-    """Enough sessions for a planner to prefer an index, with its statistics up to date."""
-    with SqlStorage(database_url) as opened:
+@pytest.fixture(scope="module")
+def filled(lasting_database_url: str) -> Iterator[SqlStorage]:
+    """Enough sessions for a planner to prefer an index, with its statistics up to date; tests only read."""
+    with SqlStorage(lasting_database_url) as opened:
         for number in range(SCENARIOS * SESSIONS_EACH):
             opened.save_session(f"s{number % SCENARIOS}", simple(number))
+        list(opened.changes())  # published, for tests of followers
         database_of(opened).write(lambda session: session.execute(text("ANALYZE")))
         yield opened
 
@@ -113,7 +114,6 @@ def test_sessions_are_found_by_scenario(filled: SqlStorage, statement: Any) -> N
     ids=["unpublished", "published"],
 )
 def test_followers_read_off_the_index_of_positions(filled: SqlStorage, statement: Any) -> None:
-    list(filled.changes())
     explained = plan(filled, statement)
     assert "ix_sessions_position" in explained
     assert "Sort" not in explained

@@ -28,7 +28,7 @@ from swarmstore.db.access.grants import grant
 from swarmstore.db.access.privileges import ACCESS, RoleKind
 from swarmstore.db.doctor import diagnose
 from swarmstore.db.schema.all_tables import Base
-from tests.cli.running import SHIPPED
+from tests.helpers.shipped import SHIPPED
 from tests.postgres.roles import Roles, connected
 from tests.recording import making
 from tests.snapshots import full, model, simple

@@ -37,6 +37,7 @@ from swarmstore.db.access.grants import grant
 from swarmstore.db.migrations.runner import alembic_config, migrating, upgrade
 from tests.db.changed_settings import CHANGE_VALUES, THEIR_SCHEMA, TOGETHER
 from tests.doctor.sick import execute, findings
+from tests.postgres.databases import Databases
 from tests.postgres.roles import Roles, connected
 from tests.postgres.server import Server
 from tests.snapshots import model
@@ -162,6 +163,13 @@ def test_foreign_keys_that_are_switched_off_are_switched_on(
 ) -> None:
     set_for_all(migrated_postgres_url, session_replication_role="replica")
     use_everything(migrated_postgres_url, tmp_path)
+
+
+@pytest.fixture
+def _pooled_database(_pooled_databases: Databases) -> Iterator[str]:
+    """One for which PgBouncer has no session yet: those that it has keep the settings they began with."""
+    with _pooled_databases.lent(unused=True) as name:
+        yield name
 
 
 @pytest.mark.parametrize(

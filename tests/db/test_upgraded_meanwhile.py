@@ -16,8 +16,8 @@ from swarmstore import (
     SessionKey,
     SqlStorage,
 )
-from tests.cli.running import SHIPPED
 from tests.helpers.internals import database_of
+from tests.helpers.shipped import SHIPPED
 from tests.snapshots import model, simple
 
 KEY = SessionKey("s", SessionId("1"))

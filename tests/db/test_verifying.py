@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -12,9 +11,8 @@ from sqlalchemy.orm import Session
 from swarmstore import GlobalKey, LearningStore, ScenarioKey, SessionId, SessionKey
 from swarmstore.contracts.capabilities import Discrepancy
 from tests.helpers.internals import database_of
+from tests.helpers.shipped import SHIPPED
 from tests.snapshots import full, simple
-
-SHIPPED = Path(__file__).parents[2] / "examples" / "store"
 
 
 @pytest.fixture

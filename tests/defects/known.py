@@ -42,7 +42,7 @@ DEFECTS = (
                 "            return [row[1].id for row in rows]\n",
             ),
         ),
-        "tests/db/test_interleavings.py -k fold-fold",
+        "tests/db/test_interleavings.py -k fold-fold --hypothesis-profile=full",
     ),
     Defect(
         "sources deleted by cascade",

@@ -12,8 +12,9 @@ import pytest
 from swarmstore import LearningStore
 from swarmstore.db.doctor.findings import CODES, Diagnosis, Severity
 from tests.cli.running import data, done, run
-from tests.doctor.sick import execute, is_sqlite
-from tests.snapshots import simple
+from tests.doctor.sick import execute, findings, is_sqlite
+from tests.helpers.shipped import SHIPPED
+from tests.snapshots import any_named, full, model, simple
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "doctor.md").read_text()
 
@@ -32,6 +33,17 @@ def test_a_healthy_store_ends_with_0_and_says_so(url: str) -> None:
     assert re.search(r"\(global\) +1 +\d+ seconds?", shown)
     assert re.search("not looked at: .*names of facts.* --deep", shown)
     assert "not looked at" not in done("doctor", "--deep", url=url)
+
+
+def test_a_store_of_everything_has_no_findings(database_url: str) -> None:
+    with LearningStore.open(database_url) as store:
+        store.import_store(SHIPPED)
+        for number in range(6):
+            store.save_session("s", full() if number % 2 else any_named(), f"{number}")
+        store.storage.delete_sessions("s", store.list_sessions("s")[:2])
+        store.save_scenario("t", full())
+        store.save_offline_model("t", model())
+    assert findings(database_url, deep=True) == []
 
 
 def test_json_has_the_promised_shape(url: str) -> None:

@@ -16,9 +16,8 @@ ODD = 'Other "one" 50%'
 
 
 @pytest.fixture
-def url(empty_database_url: str) -> str:
-    upgrade(empty_database_url)
-    return empty_database_url
+def url(database_url: str) -> str:
+    return database_url
 
 
 def test_a_new_database_has_no_findings(url: str) -> None:

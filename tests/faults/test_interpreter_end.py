@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import SHIPPED
+from tests.helpers.shipped import SHIPPED
 
 pytestmark = pytest.mark.long
 

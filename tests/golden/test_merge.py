@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,17 @@ NOT_HELD = {  # values that no backend may hold (swarmstore/model/validation.py)
 }
 
 
+@pytest.fixture(scope="module")
+def store(lasting_database_url: str) -> Iterator[LearningStore]:
+    """With a scenario for each case."""
+    with LearningStore.open(lasting_database_url) as opened:
+        yield opened
+
+
 @cases
-def test_merge_in_sql_is_upstreams(case: Path, database_url: str) -> None:
+def test_merge_in_sql_is_upstreams(case: Path, store: LearningStore) -> None:
     def merge(given: list[LearningSnapshot], strategy: MergeStrategy) -> LearningSnapshot:
-        with LearningStore.open(database_url) as store:
-            return merge_in(store, given, strategy)
+        return merge_in(store, case.name, given, strategy)
 
     if case.name in NOT_HELD:
         error, field = NOT_HELD[case.name]
@@ -59,21 +65,20 @@ def test_merge_in_sql_is_upstreams(case: Path, database_url: str) -> None:
 
 
 def merge_in(
-    store: LearningStore, given: list[LearningSnapshot], strategy: MergeStrategy
+    store: LearningStore, scenario: str, given: list[LearningSnapshot], strategy: MergeStrategy
 ) -> LearningSnapshot:
     for number, snapshot in enumerate(given):
-        store.save_session("s", snapshot, f"{number:03}")
-    return store.merge_sessions("s", strategy)
+        store.save_session(scenario, snapshot, f"{number:03}")
+    return store.merge_sessions(scenario, strategy)
 
 
-def test_long_names_of_actions_are_merged_in_sql(database_url: str) -> None:
+def test_long_names_of_actions_are_merged_in_sql(store: LearningStore) -> None:
     """The case that is refused for its strategy's name, without that."""
     (case,) = [case for case in CASES if case.name == "59-name-long"]
     given = snapshots(case)
     for snapshot in given:
         snapshot.selection_performance.strategy_stats.clear()
-    with LearningStore.open(database_url) as store:
-        merged = merge_in(store, given, Additive())
+    merged = merge_in(store, "long names", given, Additive())
     expected = read(case / "expected.json")
     expected["selection_performance"]["strategy_stats"] = {}
     assert without(as_data(merged), "created_at", *DROPPED) == without(expected, *DROPPED)

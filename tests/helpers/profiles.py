@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-QUICK = 15
+QUICK = 8
 FULL = 60  # in the profile that CI runs
 EXHAUSTIVE = 1_000

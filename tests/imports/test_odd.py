@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ FILES = {  # and how many sessions are left to import
     f"{OF_S}/sessions/{OLD}/stats.json": 4,
     f"{OF_S}/sessions/{OLD}/stats.swarmstore.json": 4,
 }
+IN_ANOTHER_PROCESS = {("global_stats.json", "pipe"), (f"{OF_S}/sessions/{OLD}/stats.json", "pipe")}
+"""What it reads and passes on is the same in any."""
 FOLDERS = {"scenarios": 0, OF_S: 2, f"{OF_S}/sessions": 2, f"{OF_S}/sessions/{OLD}": 4}
 
 
@@ -46,9 +49,14 @@ def make_store(folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_store(tmp_path_factory.mktemp("made") / "store")
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return make_store(tmp_path / "store")
+def folder(tmp_path: Path, made_once: Path) -> Path:
+    return shutil.copytree(made_once, tmp_path / "store")
 
 
 def reported_as(place: str, path: Path, reason: str) -> tuple[str, str]:
@@ -65,7 +73,7 @@ def test_what_is_no_file_is_reported(store: LearningStore, folder: Path, place: 
     make, reason = IN_PLACE_OF_A_FILE[kind]
     make(folder / place)
     with in_time():
-        report = store.import_store(folder, reader_process=kind == "pipe")
+        report = store.import_store(folder, reader_process=(place, kind) in IN_ANOTHER_PROCESS)
     expected = reported_as(place, folder / place, reason)
     assert [(problem.path, problem.reason) for problem in report.problems] == [expected]
     assert sum(report.sessions.values()) == FILES[place]

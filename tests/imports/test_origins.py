@@ -12,7 +12,8 @@ import pytest
 
 from swarmstore import LearningStore, OriginConflictError, OriginModeError, SessionId
 from swarmstore.contracts.imports import Outcome
-from tests.cli.running import SHIPPED, run
+from tests.cli.running import run
+from tests.helpers.shipped import SHIPPED
 from tests.imports import changing_folders as change
 from tests.odd import pipe
 

@@ -22,7 +22,7 @@ from swarmstore import (
 )
 from swarmstore.contracts.imports import Outcome
 from swarmstore.transfer.importing.sums import without_repeat
-from tests.cli.running import SHIPPED
+from tests.helpers.shipped import SHIPPED
 from tests.imports import changing_folders as change
 
 MODES = pytest.mark.parametrize("totals", ["files", "sessions"])

@@ -44,10 +44,20 @@ except KeyboardInterrupt:
 """
 
 
+AT_ONE = [  # each on one database, all on both in the long run
+    ("asyncio.transports", "postgresql"),
+    ("sqlalchemy.sql.sqltypes", "sqlite"),
+    ("sqlalchemy.connectors.asyncio", "sqlite"),
+    ("alembic.ddl.impl", "postgresql"),
+]
+AT_THE_OTHER = [(module, {"sqlite": "postgresql", "postgresql": "sqlite"}[kind]) for module, kind in AT_ONE]
+
+
 @needs_signals
 @pytest.mark.parametrize(
-    "module",
-    ["asyncio.transports", "sqlalchemy.sql.sqltypes", "sqlalchemy.connectors.asyncio", "alembic.ddl.impl"],
+    ("module", "empty_database_url"),
+    [*AT_ONE, *[pytest.param(*each, marks=pytest.mark.long) for each in AT_THE_OTHER]],
+    indirect=["empty_database_url"],
 )
 def test_a_first_call_may_be_interrupted_at_any_module(module: str, empty_database_url: str) -> None:
     program = AT_A_MODULE.format(module=module, url=empty_database_url)

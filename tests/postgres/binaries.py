@@ -28,6 +28,7 @@ SETTINGS = {  # nothing of a test survives it: durability would only cost time
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "autovacuum_naptime": "1d",  # it would go through hundreds of databases that live for seconds
     "max_connections": "200",
 }
 DURABLE = {"max_connections": "200"}  # what survives a crash is the question

@@ -26,6 +26,11 @@ SELECT oid::regclass::text FROM pg_class
 WHERE relkind = %s AND relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
 ORDER BY 1
 """
+_WRITTEN: LiteralString = """
+SELECT sum(pg_stat_get_tuples_inserted(oid) + pg_stat_get_tuples_updated(oid)
+           + pg_stat_get_tuples_deleted(oid))
+FROM pg_class WHERE relnamespace = 'pg_catalog'::regnamespace AND relkind = 'r' AND NOT relisshared
+"""
 _SETTINGS: LiteralString = """
 SELECT to_jsonb(d) - '{datfrozenxid,datminmxid}'::text[],
        (SELECT array_agg((setrole, setconfig)::text) FROM pg_db_role_setting WHERE setdatabase = d.oid),
@@ -40,7 +45,9 @@ class _Made:
     """A database as it was when it was made."""
 
     name: str
-    definitions: object  # to be compared
+    settings: object  # to be compared, as the next two
+    definitions: object
+    written: object
     size: int
 
 
@@ -59,9 +66,9 @@ class Databases:
             self._emptying = emptying(connection)
 
     @contextlib.contextmanager
-    def lent(self) -> Iterator[str]:
-        """The name of a database that is as the template is."""
-        made = self._free.pop() if self._free else self._make()
+    def lent(self, *, unused: bool = False) -> Iterator[str]:
+        """The name of a database that is as the template is. unused: nobody's sessions are left in a pool."""
+        made = self._make() if unused or not self._free else self._free.pop()
         yield made.name
         if self._emptied(made):
             self._free.append(made)
@@ -73,7 +80,9 @@ class Databases:
     def _make(self) -> _Made:
         name = self._all.enter_context(database_on(self._server, self._template))
         with self._inside(name) as connection:
-            return _Made(name, _definitions(connection), _size(connection))
+            return _Made(
+                name, _settings(connection), _definitions(connection), _written(connection), _size(connection)
+            )
 
     def _inside(self, name: str) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(self._server.dsn, dbname=name, client_encoding="utf8", autocommit=True)
@@ -83,12 +92,18 @@ class Databases:
             with self._inside(made.name) as connection:
                 if self._is_in_use(connection) or _size(connection) > made.size + _MOST_LEFT:
                     return False
-                if _definitions(connection) != made.definitions:
+                if _settings(connection) != made.settings or self._is_redefined(connection, made):
                     return False
                 connection.execute(self._emptying)
         except psycopg.Error:  # it was dropped, or lets nobody in
             return False
         return True
+
+    def _is_redefined(self, connection: psycopg.Connection[Any], made: _Made) -> bool:
+        """Whether definitions differ. Sessions that have ended have told what they wrote to catalogs."""
+        if not self._idle_connections and _written(connection) == made.written:
+            return False
+        return _definitions(connection) != made.definitions
 
     def _is_in_use(self, connection: psycopg.Connection[Any]) -> bool:
         busy = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -119,11 +134,20 @@ def database_on(server: Server, template: str = "template0") -> Iterator[str]:
 
 
 def _definitions(connection: psycopg.Connection[Any]) -> object:
-    """What differs after anything but rows was changed: of each catalog the rows and the last transaction."""
+    """What differs after definitions were changed: of each catalog the rows and the last transaction."""
     catalogs = [name for (name,) in connection.execute(_CATALOGS)]
     last_written = "SELECT count(*), max(xmin::text::bigint) FROM "
     each = " UNION ALL ".join(last_written + name for name in catalogs)
-    return connection.execute(each.encode()).fetchall(), connection.execute(_SETTINGS).fetchone()
+    return connection.execute(each.encode()).fetchall()
+
+
+def _settings(connection: psycopg.Connection[Any]) -> object:
+    return connection.execute(_SETTINGS).fetchone()
+
+
+def _written(connection: psycopg.Connection[Any]) -> object:
+    """How many rows of catalogs were ever written: as before where no definition can have changed."""
+    return connection.execute(_WRITTEN).fetchone()
 
 
 def _size(connection: psycopg.Connection[Any]) -> int:

@@ -204,7 +204,9 @@ class NewFile:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, OSError) and error.filename is None:  # as of a full disk
+            error.filename = str(self._path)
         with suppress(OSError):  # what cannot be written any more need not be
             self.file.close()
         if not self._is_put:

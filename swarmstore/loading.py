@@ -6,10 +6,13 @@ What modules of libraries know of each other half loaded stays so: the process c
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
+
+from swarmstore.errors import ConfigurationError
 
 _NAMES = ("SIGINT", "SIGTERM", "SIGALRM", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGBREAK")
 _NUMBERS = tuple(getattr(signal, name) for name in _NAMES if hasattr(signal, name))
@@ -39,6 +42,13 @@ def loading() -> Iterator[None]:
             for number in handlers:
                 signal.signal(number, note)
         yield
+    except ImportError:
+        if sys.meta_path:
+            raise
+        raise ConfigurationError(
+            "the interpreter ends, and this call needs what cannot be loaded any more; make it before, or by "
+            "atexit"
+        ) from None
     finally:
         goes_on = False
         for number, handler in handlers.items():

@@ -58,23 +58,23 @@ def test_a_relative_path_means_the_same_when_the_folder_is_changed(
     store.close()
 
 
-@pytest.mark.parametrize("replaced", [False, True], ids=["removed", "replaced"])
-def test_a_file_that_went_while_it_was_open_is_noticed_before_a_write(tmp_path: Path, replaced: bool) -> None:
-    url = f"sqlite:///{tmp_path}/swarm.db"
-    with LearningStore.open(url) as store:
-        store.save_session("s", simple())
-        for file in tmp_path.glob("swarm.db*"):
-            file.unlink()
-        if replaced:
-            with LearningStore.open(url) as other:
-                other.save_session("other", simple())
-        for call in (lambda: store.save_session("s", simple()), store.fold, store.rebuild_totals):
-            with pytest.raises(DatabaseMissingError, match="open it again"):
-                call()
-    assert (tmp_path / "swarm.db").exists() == replaced
-    if replaced:
-        with LearningStore.open(url) as other:
-            assert other.scenarios() == ["other"]
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("sqlite:///run?1.db", "sqlite:///run?mode", "sqlite:///run?x=", "sqlite:///file:run?mode="),
+        *("postgresql://host/sw?sslmode", "postgresql://host/sw?sslmode=", "postgresql://host/sw?x="),
+    ],
+)
+def test_an_option_without_a_value_is_refused(url: str) -> None:
+    with pytest.raises(InvalidUrlError, match="an option without a value"):
+        LearningStore.open(url)
+
+
+def test_a_path_of_a_file_form_may_have_slashes_before_it(tmp_path: Path) -> None:
+    for before in ("file:", "file://", "file:///", "file://localhost"):
+        with LearningStore.open(f"sqlite:///{before}{tmp_path}/swarm.db") as store:
+            store.save_session("s", simple())
+    assert [each.name for each in tmp_path.iterdir()] == ["swarm.db"]
 
 
 FORMS = {

@@ -150,3 +150,19 @@ def test_what_may_pass_is_said_without_the_drivers_text_where_that_has_a_secret(
         assert said in told
         assert SECRET.lower() not in told.lower()
     assert SECRET not in str(refused(ValueError(SECRET), url))
+
+
+def test_the_end_of_a_password_with_an_ampersand_is_not_shown() -> None:
+    with pytest.raises(InvalidUrlError, match="another option") as told:
+        LearningStore.open(f"postgresql://u@127.0.0.1:1/d?password=ab&{SECRET}=1")
+    assert SECRET not in str(told.value)
+
+
+def test_an_error_keeps_nothing_of_the_drivers_which_has_the_password(migrated_postgres_url: str) -> None:
+    url = make_url(migrated_postgres_url).set(password=SECRET, database="nowhere")
+    with pytest.raises(DatabaseMissingError) as told:
+        LearningStore.open(url.render_as_string(hide_password=False))
+    error: BaseException | None = told.value
+    while error is not None:
+        assert SECRET not in repr(vars(error))
+        error = error.__cause__ or error.__context__

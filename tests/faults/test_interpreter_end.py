@@ -115,3 +115,36 @@ for second in range(60):
     )
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout == "[60, 60, 60, 60, 60, 60, 60, 60, 1, 0, 61]\n"
+
+
+FROM_DEL = """
+from swarmstore import LearningStore, SwarmstoreError
+
+class Agent:
+    def __init__(self):
+        self.store = LearningStore.open(URL)
+        self.run = self.store.record("S")
+
+    def __del__(self):
+        try:
+            self.run.action("Look", True)
+            self.run.save()
+        except SwarmstoreError as error:
+            print(error)
+        self.store.close()
+
+agent = Agent()
+"""
+
+
+def test_a_first_save_from_a_destructor_is_refused_with_what_to_do(database_url: str) -> None:
+    """Modules that were never loaded cannot be loaded then."""
+    program = f"URL = {database_url!r}\n{FROM_DEL}"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stderr == ""
+    assert ended.stdout in {"", f"{ENDS}\n"}
+
+
+ENDS = (
+    "the interpreter ends, and this call needs what cannot be loaded any more; make it before, or by atexit"
+)

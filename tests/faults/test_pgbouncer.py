@@ -5,9 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
+import pytest
 from sqlalchemy import make_url
 
-from swarmstore import LearningStore
+from swarmstore import ConfigurationError, LearningStore, diagnose, upgrade
 from tests.faults.checks import assert_sound, counted
 from tests.postgres.pgbouncer import SERVER_CONNECTIONS
 from tests.snapshots import simple
@@ -38,3 +39,11 @@ def test_more_clients_than_connections_to_the_server(pgbouncer_url: str, url_beh
             assert max(threads.map(work, range(THREADS))) <= SERVER_CONNECTIONS
         assert counted(store, "s") == len(store.list_sessions("s")) == THREADS * SAVES
         assert_sound(store)
+
+
+def test_it_is_recognised_where_a_store_is_opened_without_pooler(pgbouncer_url: str) -> None:
+    """Else clients would run each other's prepared statements, and read the answers as their own."""
+    for way in (LearningStore.open, upgrade, diagnose):
+        for _ in range(3):
+            with pytest.raises(ConfigurationError, match="pooler=True"):
+                way(pgbouncer_url)

@@ -98,7 +98,7 @@ def loaded(program: str) -> set[str]:
 
 def test_the_package_loads_nothing() -> None:
     own = {name for name in loaded("import swarmstore") if name.startswith("swarmstore")}
-    assert own == {"swarmstore", "swarmstore.loading"}
+    assert own == {"swarmstore", "swarmstore.errors", "swarmstore.loading"}
 
 
 def test_threads_may_load_names_at_once() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Any, TypeAlias
 
 import pytest
 from sqlalchemy.orm import Session
@@ -35,6 +37,9 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
 ]
 TIMES = 100
+
+TraceFunction: TypeAlias = Any
+"""As `sys.settrace` takes it."""
 
 
 class Interrupts:
@@ -162,3 +167,40 @@ def test_a_file_that_cannot_be_removed_does_not_hide_the_interrupt(
     monkeypatch.setattr(Path, "unlink", refuse)
     with pytest.raises(KeyboardInterrupt), NewFile(tmp_path / "new"):
         raise KeyboardInterrupt
+
+
+def within_except_block(call: Callable[[], None]) -> None:
+    try:
+        raise ValueError
+    except ValueError:
+        call()
+
+
+@pytest.mark.parametrize("within", ["nothing", "an except block"])
+@pytest.mark.parametrize("call", ["load", "save"])
+def test_what_is_raised_is_the_interrupt_wherever_it_came(database_url: str, call: str, within: str) -> None:
+    """At the commit, where SQLAlchemy raises an AssertionError of its own on the way."""
+
+    def interrupt(frame: FrameType, event: str, _argument: object) -> TraceFunction:
+        if event == "line" and frame.f_code.co_name == "_do_commit":
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return interrupt
+
+    with LearningStore.open(database_url) as store:
+        store.save_session("s", simple())
+        new = simple()
+        new.action_stats["an action that is new"] = new.action_stats["A"]
+        before = sys.gettrace()
+
+        def interrupted() -> None:
+            sys.settrace(interrupt)
+            try:
+                store.load_scenario("s") if call == "load" else store.save_session("s", new)
+            finally:
+                sys.settrace(before)
+
+        with pytest.raises(KeyboardInterrupt):
+            interrupted() if within == "nothing" else within_except_block(interrupted)
+        assert store.load_scenario("s").metadata.session_count in {1, 2}
+        store.save_session("s", simple())

@@ -11,7 +11,7 @@ import sys
 import threading
 import traceback
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import Engine, event
@@ -22,6 +22,23 @@ from swarmstore.db.dialects.base import dialect_of
 _Entry: TypeAlias = Any
 """A pool's entry, of which more is used than SQLAlchemy gives a type."""
 _TAKER = "taker"  # the thread that has taken a connection, in what is known of the connection
+
+
+@contextlib.contextmanager
+def interrupts_first() -> Iterator[None]:
+    """Raise an interrupt itself where another error came of it on its way.
+
+    Close to where it came: an error that is caught and raised again within somebody's `except` block
+    refers to that block's error alone.
+    """
+    outer = sys.exception()
+    try:
+        yield
+    except Exception as error:
+        interrupt = _interrupt_in(_behind(error, outer))
+        if interrupt is None:
+            raise
+        raise interrupt from None
 
 
 class TakenConnections:
@@ -47,7 +64,7 @@ class TakenConnections:
             yield
         except BaseException as error:
             errors = list(_behind(error, outer))
-            interrupt = next((each for each in errors if not isinstance(each, Exception)), None)
+            interrupt = _interrupt_in(errors)
             if interrupt is None:
                 raise
             for (
@@ -102,6 +119,10 @@ def _unlock(pool: Pool) -> None:
     mutex = getattr(getattr(pool, "_pool", None), "mutex", None)
     while mutex is not None and mutex._is_owned():
         mutex.release()
+
+
+def _interrupt_in(errors: Iterable[BaseException]) -> BaseException | None:
+    return next((each for each in errors if not isinstance(each, Exception)), None)
 
 
 def _behind(error: BaseException | None, outer: BaseException | None) -> Iterator[BaseException]:

@@ -17,7 +17,7 @@ from tenacity import RetryCallState, Retrying, stop_after_attempt, stop_after_de
 from tenacity.wait import wait_random_exponential
 
 from swarmstore.db.connection.fork_safety import prepare_for_forks
-from swarmstore.db.connection.interrupts import TakenConnections
+from swarmstore.db.connection.interrupts import TakenConnections, interrupts_first
 from swarmstore.db.connection.side_threads import SideThreads
 from swarmstore.db.dialects.base import Access, dialect_named
 from swarmstore.db.dialects.database_file import AsOpened, OpenedFile
@@ -257,7 +257,7 @@ def _retried(attempt: Callable[[], _Result], seconds: float) -> _Result:
         after=_log_retry,
         reraise=True,
     )
-    return attempts(attempt)
+    return attempts(interrupts_first()(attempt))
 
 
 def _may_succeed(state: RetryCallState) -> bool:

@@ -18,6 +18,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects.database_file import OpenedFile
+from swarmstore.loading import loading
 from swarmstore.settings import Settings
 
 NAMES = ("postgresql", "sqlite")
@@ -220,7 +221,8 @@ class DatabaseDialect(ABC):
 @cache
 def dialect_named(name: str) -> DatabaseDialect:
     """The database of this name."""
-    dialect: DatabaseDialect = import_module(f"{__package__}.{name}.dialect").DIALECT
+    with loading():
+        dialect: DatabaseDialect = import_module(f"{__package__}.{name}.dialect").DIALECT
     return dialect
 
 

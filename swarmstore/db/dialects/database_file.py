@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import platform
 import stat
@@ -16,12 +17,15 @@ from sqlalchemy import URL
 
 from swarmstore.disk import reason_of
 from swarmstore.errors import (
+    ConfigurationError,
     DatabaseMissingError,
     InvalidUrlError,
     NotPermittedError,
     StoreUnavailableError,
     SwarmstoreError,
 )
+
+logger = logging.getLogger("swarmstore")
 
 _URI = "file:"
 _UNREACHABLE: dict[int, tuple[type[SwarmstoreError], str]] = {
@@ -133,6 +137,8 @@ class OpenedFile:
         self._is_immutable = is_on(url, "immutable")
         self._is_made = url.query.get("mode", "rwc") == "rwc" and not self._is_immutable
         self.identity = identity
+        self._log = Path(f"{os.path.realpath(path)}-wal")
+        self._log_of_last: FileIdentity | None = None
 
     @classmethod
     def of(cls, url: URL, *, create: bool, as_opened: AsOpened | None) -> OpenedFile | None:
@@ -173,6 +179,11 @@ class OpenedFile:
             raise DatabaseMissingError(f"{self.path} is a folder; name a file in it")
         if found is not None and not stat.S_ISREG(found.st_mode):
             raise DatabaseMissingError(f"{self.path} is a device, a pipe or a socket; name a file")
+        if found is not None and found.st_nlink > 1 and not self._is_immutable:
+            raise ConfigurationError(
+                f"{self.path} has {found.st_nlink} names (hard links), and SQLite a log of its own for each: "
+                "what is saved under one is missing under another; remove the other names, or copy the file"
+            )
         real = Path(os.path.realpath(self.path))
         if found is None and not real.parent.is_dir():
             raise DatabaseMissingError(
@@ -187,21 +198,50 @@ class OpenedFile:
                 "open it once without immutable=1 where it may be written, or copy both files to such a place"
             )
 
-    def connected(self) -> None:
-        """Remember the file of the first connection."""
+    def connected(self) -> FileIdentity | None:
+        """Remember the file of the first connection, and the write-ahead log of this one, if it has one."""
         if self.identity is None:
-            self.identity = self._found()
+            self.identity = _identity_of(self.path)
+        self._log_of_last = _identity_of(self._log)
+        return self._log_of_last
 
-    def check(self) -> None:
-        """Refuse a file that is no longer the one at its path. Raises DatabaseMissingError."""
-        found = self._found()
+    def check(self, log: FileIdentity | None = None) -> None:
+        """Refuse a file, or a connection's log, that is no longer what is at its path.
+
+        Raises DatabaseMissingError.
+        """
+        found = _identity_of(self.path)
         if self.identity is not None and found != self.identity:
             what = "was removed" if found is None else "is another file now"
             raise DatabaseMissingError(
                 f"{self.path} {what} while this store had it open, and what is saved here would be lost; "
-                "close the store and open it again"
+                f"close the store and open it again{self._set_log_aside()}"
+            )
+        if log is not None and _identity_of(self._log) != log:
+            raise DatabaseMissingError(
+                f"{self._log} was removed or replaced while this store had it open, and what is saved here "
+                "could be lost; close the store, which keeps what was saved, and open it again"
             )
 
-    def _found(self) -> FileIdentity | None:
-        found = found_at(self.path)
-        return None if found is None else FileIdentity(found.st_dev, found.st_ino)
+    def closed(self) -> None:
+        """Where the file was removed or replaced, leave no log of it for the next one at its path."""
+        is_gone = self.identity is not None and _identity_of(self.path) != self.identity
+        if is_gone and (told := self._set_log_aside()):
+            logger.warning("%s is no longer the file that was open%s", self.path, told)
+
+    def _set_log_aside(self) -> str:
+        """Rename a log that SQLite would read into another file, and say so; nothing where there is none."""
+        log = _identity_of(self._log)
+        if log is None or log != self._log_of_last:
+            return ""
+        aside = self._log.with_name(f"{self._log.name}.{log.inode}")
+        try:
+            self._log.rename(aside)
+        except OSError:
+            return f"; before that remove {self._log}, the log of the file before"
+        return f"; the log of the file before is {aside} now"
+
+
+def _identity_of(path: Path) -> FileIdentity | None:
+    found = found_at(path)
+    return None if found is None else FileIdentity(found.st_dev, found.st_ino)

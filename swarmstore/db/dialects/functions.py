@@ -12,6 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from swarmstore.db.dialects.column_types import ListOf
+from swarmstore.loading import loading
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
@@ -133,7 +134,8 @@ def sum_of_doubles(values: sa.ColumnElement[float]) -> sa.ColumnElement[float]:
 
 def insert(dialect: str, table: sa.Table) -> Insert:
     """An INSERT that knows ON CONFLICT, which both databases have in the same form."""
-    new: Insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    with loading():
+        new: Insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
     return new
 
 

@@ -73,7 +73,7 @@ def _parts(text: str) -> tuple[str, str, str]:
     Up to the only @ all is user and password, whatever characters are in it.
     """
     scheme, separator, rest = text.partition("://")
-    user, at, behind = rest.partition("@")
+    user, at, behind = rest.partition("@") if "@" in rest else ("", "", rest)
     place, question, options = user.partition("?")
     if at and "=" in options:  # the @ is an option's, or the password has a question mark
         if not _WITHOUT_PASSWORD.match(place):
@@ -85,10 +85,18 @@ def _parts(text: str) -> tuple[str, str, str]:
     each_option = [option for option in options.split("&") if option]
     if "@" in place or ("@" in options and not all(map(_is_option, each_option))):
         raise _unclear()
-    if not all("=" in option for option in each_option):
-        raise InvalidUrlError("the database URL has an option without a value; write it as name=value")
+    check_values(options)
     hosts, slash, path = place.partition("/")
     return f"{scheme}{separator}{user}{at}", hosts, f"{slash}{path}{question}{options.replace('@', '%40')}"
+
+
+def check_values(options: str) -> None:
+    """Refuse an option that has no value, which SQLAlchemy leaves out. Raises InvalidUrlError."""
+    if not all(re.fullmatch("[^=]+=.+", option) for option in options.split("&") if option):
+        raise InvalidUrlError(
+            "the database URL has an option without a value; write it as name=value, or leave it out, and "
+            "a '?' in the name of a file as %3F"
+        )
 
 
 def _is_option(written: str) -> bool:

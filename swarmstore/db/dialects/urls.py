@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from swarmstore.db.dialects.database_file import with_absolute_path
 from swarmstore.db.dialects.functions import SQLITE
-from swarmstore.db.dialects.server_urls import server_url
+from swarmstore.db.dialects.server_urls import check_values, server_url
 from swarmstore.disk import is_text
 from swarmstore.errors import ConfigurationError, InvalidUrlError
 from swarmstore.locations import URL_VARIABLE, default_url
@@ -111,6 +111,7 @@ def _of_file(text: str) -> URL:
     The form `file:` is SQLite's own, which decodes it: decoded here, a `%3F` would begin its options.
     """
     url = make_url(text)
+    check_values(text.partition("?")[2])
     path = text.partition("://")[2].partition("?")[0].partition("/")[2]
     if not path.startswith("file:"):
         path = unquote(path, errors="surrogateescape")
@@ -138,7 +139,7 @@ def _with_options(url: URL) -> URL:
         if re.match(r"file://(?!localhost/|/)", name):
             raise InvalidUrlError("a file: URL names a file of this machine: sqlite:///file:/path/to/file.db")
         _check_options_of_files(url)
-        url = url.set(database=re.sub(r"^file://(localhost)?/", "file:/", name))
+        url = url.set(database=re.sub(r"^file://(localhost)?/+", "file:/", name))
         return url.update_query_dict({"uri": "true"})
     unknown = url.query.keys() - _OF_SQLITE
     if unknown:
@@ -163,11 +164,11 @@ def shown_url(url: URL) -> str:
     shown = url.set(drivername=url.get_backend_name())
     if shown.database is not None:
         shown = shown.set(database=shown.database.encode(errors="backslashreplace").decode())
-    secrets = dict.fromkeys(_hidden_options(url), "***")
+    secrets = dict.fromkeys(hidden_options(url), "***")
     return shown.update_query_dict(secrets).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
 
 
-def _hidden_options(url: URL) -> dict[str, str]:
+def hidden_options(url: URL) -> dict[str, str]:
     """Options with their values that nobody may see: others too, where something else is written in them."""
     return {
         name: str(value)
@@ -182,7 +183,7 @@ def holds_secret(url: URL, text: str) -> bool:
     Also a part of an option's value, as `options` has several. Some letters are found in any text, so that
     they count as a secret only where they are quoted.
     """
-    options = _hidden_options(url).values()
+    options = hidden_options(url).values()
     secrets = {str(url.password or ""), *options, *(each for one in options for each in _WORD.findall(one))}
     folded = text.casefold()
     return any(

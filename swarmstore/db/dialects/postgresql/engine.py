@@ -22,7 +22,7 @@ from swarmstore.db.dialects.failures import refuse_what_the_driver_cannot
 from swarmstore.db.dialects.packed_arrays import PACKED
 from swarmstore.db.dialects.postgresql import session_settings
 from swarmstore.db.dialects.postgresql.refusals import passing, refused
-from swarmstore.db.dialects.urls import shown_url
+from swarmstore.db.dialects.urls import hidden_options, shown_url
 from swarmstore.errors import InvalidUrlError
 from swarmstore.settings import Settings
 
@@ -127,8 +127,12 @@ def postgresql_engine(
     url: URL, settings: Settings, _file: object, *, driver_options: Mapping[str, str], **_of_files: bool
 ) -> Engine:
     """See `DatabaseDialect`. Raises InvalidUrlError for an option that libpq lacks."""
-    unknown = url.query.keys() - {option.keyword.decode() for option in Conninfo.get_defaults()}
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    unknown = url.query.keys() - known
     if unknown:
+        if known & hidden_options(url).keys():  # the name may be the end of a password with an '&'
+            place = shown_url(url.difference_update_query(unknown))
+            raise InvalidUrlError(f"{place} has another option, which PostgreSQL lacks; write a '&' as %26")
         raise InvalidUrlError(
             f"{shown_url(url)} has the option {min(unknown)}, which PostgreSQL does not know"
         )
@@ -159,12 +163,15 @@ def postgresql_engine(
     def _connect(
         _dialect: object, _record: object, _args: object, arguments: dict[str, Any]
     ) -> DeadlineConnection:
+        failed: Exception | None = None  # raised outside of the block: psycopg's error has the password
         try:
             connection = DeadlineConnection.connect(**arguments)
-        except psycopg.Error as failed:
-            raise refused(failed, url) or passing(failed, url) from None
+        except psycopg.Error as error:
+            failed = refused(error, url) or passing(error, url)
         except Exception as error:  # noqa: BLE001 - whatever it is, as of a host's name
-            raise refused(error, url) or error from None
+            failed = refused(error, url) or error
+        if failed is not None:
+            raise failed
         try:
             for kind, dumper in _DUMPERS:
                 connection.adapters.register_dumper(kind, dumper)

@@ -63,7 +63,14 @@ _REFUSALS: Sequence[_Refusal] = (
         _any_of(
             *("channel binding (?:is )?required", "server did not request an SSL certificate"),
             *("authentication method requirement", "GSSAPI encryption required"),
+            "server does not support SSL, but SSL was required",
         ),
+    ),
+    _Refusal(
+        DatabaseRefusedError,
+        "the server cannot begin a session",
+        "mend session_preload_libraries and local_preload_libraries of the server, database or role",
+        _any_of("FATAL:  (?:could not access file|access to library)"),
     ),
     _Refusal(
         DatabaseMissingError,

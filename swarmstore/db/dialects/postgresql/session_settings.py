@@ -35,7 +35,7 @@ _SET = {
 # foreign keys are triggers, which this switches off; only a superuser may set it, or set it back
 _TRIGGERS = ("session_replication_role", "origin")
 
-_STATEMENT = "SELECT {}, CASE WHEN {} <> '{}' THEN {} END".format(
+_STATEMENT = "SELECT pg_catalog.pg_backend_pid(), {}, CASE WHEN {} <> '{}' THEN {} END".format(
     ", ".join(f"pg_catalog.set_config('{name}', '{value}', false)" for name, value in _SET.items()),
     f"pg_catalog.current_setting('{_TRIGGERS[0]}')",
     _TRIGGERS[1],
@@ -56,10 +56,18 @@ _FOUND = text(
 
 
 def pin(connection: psycopg.Connection) -> None:
-    """Set them all on a new connection."""
+    """Set them all on a new connection, which has to be to one server.
+
+    Raises ConfigurationError where a pooler answers, which gives out numbers of processes of its own.
+    """
     connection.autocommit = True  # else they would go with the first transaction that is rolled back
-    connection.execute(_STATEMENT)
+    found = connection.execute(_STATEMENT).fetchone()
     connection.autocommit = False
+    if found is not None and found[0] != connection.info.backend_pid:
+        raise ConfigurationError(
+            "there is a pooler between this process and PostgreSQL, as PgBouncer, which may give a session "
+            "to several clients; open the store with pooler=True"
+        )
 
 
 def check(session: Session) -> None:
@@ -76,8 +84,7 @@ def check(session: Session) -> None:
         where = "in this process's environment (PGOPTIONS and the like)" if source == "client" else source
         raise ConfigurationError(
             f"{name} is {setting!r} behind this pooler (source: {where}), and would change values; run "
-            f"`ALTER ROLE {quote(role)} IN DATABASE {quote(database)} SET {name} = '{wanted}'`, "
-            "or leave out pooler=True where the pooler keeps sessions"
+            f"`ALTER ROLE {quote(role)} IN DATABASE {quote(database)} SET {name} = '{wanted}'`"
         )
 
 

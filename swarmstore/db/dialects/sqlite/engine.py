@@ -10,7 +10,7 @@ from secrets import token_hex
 from urllib.parse import unquote, urlencode
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
 from swarmstore.db.dialects.database_file import OpenedFile, takes_turns
 from swarmstore.db.dialects.failures import is_read_only, is_waiting, refuse_what_the_driver_cannot
@@ -21,6 +21,7 @@ from swarmstore.errors import ConfigurationError, DatabaseMissingError, InvalidU
 from swarmstore.settings import Settings
 
 _OLDEST_SQLITE = (3, 37, 0)  # the first one with STRICT tables
+_LOG = "log"  # which write-ahead log a connection has
 _OF_DRIVER = {"uri", "timeout"}  # options that are Python's and not SQLite's
 
 
@@ -51,7 +52,7 @@ def sqlite_engine(
         event.listen(engine, "engine_disposed", lambda _: memory.close())
     else:
         event.listen(engine, "do_connect", lambda *_: file.before_connecting())
-        event.listen(engine, "connect", lambda *_: file.connected())
+        event.listen(engine, "engine_disposed", lambda _: file.closed())
         event.listen(engine, "handle_error", lambda met: unopened(met.original_exception, url, file.path))
 
     turns = None
@@ -60,7 +61,7 @@ def sqlite_engine(
         turns = Turns(engine, name, settings.timeout_seconds)
 
     @event.listens_for(engine, "connect")
-    def _set_up(connection: sqlite3.Connection, _record: object) -> None:
+    def _set_up(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself; _begin does
         with nullcontext() if turns is None else turns.one():
             if as_found:
@@ -69,6 +70,8 @@ def sqlite_engine(
                 _use_wal(connection, settings.timeout_seconds)
             connection.execute(f"PRAGMA synchronous={settings.synchronous}")
             connection.execute("PRAGMA foreign_keys=ON")
+        if file is not None:
+            entry.info[_LOG] = file.connected()
 
     event.listen(engine, "do_execute", executed_by_driver)
     refuse_what_the_driver_cannot(engine)
@@ -76,10 +79,13 @@ def sqlite_engine(
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        if mode == "IMMEDIATE" and file is not None:
-            file.check()
+        written = file if mode == "IMMEDIATE" else None
+        if written is not None:
+            written.check(connection.info.get(_LOG))
         if mode is not None:
             connection.exec_driver_sql(f"BEGIN {mode}")
+        if written is not None and connection.info.get(_LOG) is None:  # a new file has it from here on
+            connection.info[_LOG] = written.connected()
 
     return engine
 

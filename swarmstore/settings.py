@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass, fields
 from typing import TypedDict
 
 from swarmstore.disk import is_text
 from swarmstore.errors import ConfigurationError
 
+POOLER_VARIABLE = "SWARMSTORE_POOLER"
 _LONGEST_WAIT = 1e9  # seconds
 _MOST_WAITING = 1_000_000_000
 _LONGEST_NAME = 63  # bytes, of PostgreSQL's
@@ -44,8 +46,8 @@ class Settings:
         date; for the global total four times as many.
     fold_in_background: on PostgreSQL a thread of the store's own does that, so that no save waits for
         it, over one more connection where all are in use; False does it within the save.
-    pooler: True behind a transaction pooler such as PgBouncer: no prepared statements, and the settings
-        of a session are looked at when the store is opened, not set.
+    pooler: True behind a pooler such as PgBouncer: no prepared statements, and the settings of a session
+        are looked at when the store is opened, not set. Left out, `SWARMSTORE_POOLER=1` says it.
     synchronous: SQLite's PRAGMA; `full` survives a power cut, `normal` may lose the last saves.
     create: False refuses a SQLite file that is not there, in place of making one; unused on PostgreSQL.
     """
@@ -90,4 +92,6 @@ def settings_from(arguments: SettingsArguments) -> Settings:
     if unknown:
         known = ", ".join(Settings.__dataclass_fields__)
         raise ConfigurationError(f"{min(unknown)} is not a setting; there are {known}")
+    if os.environ.get(POOLER_VARIABLE) == "1":
+        arguments = {"pooler": True, **arguments}
     return Settings(**arguments)

@@ -45,5 +45,14 @@ def test_it_is_recognised_where_a_store_is_opened_without_pooler(pgbouncer_url: 
     """Else clients would run each other's prepared statements, and read the answers as their own."""
     for way in (LearningStore.open, upgrade, diagnose):
         for _ in range(3):
-            with pytest.raises(ConfigurationError, match="pooler=True"):
+            with pytest.raises(ConfigurationError, match="pooler=True, or set SWARMSTORE_POOLER=1"):
                 way(pgbouncer_url)
+
+
+def test_the_environment_says_it_to_commands(pgbouncer_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SWARMSTORE_POOLER", "1")
+    upgrade(pgbouncer_url)
+    with LearningStore.open(pgbouncer_url) as store:
+        store.save_session("s", simple())
+        assert store.scenarios() == ["s"]
+    assert diagnose(pgbouncer_url).findings == []

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from swarmstore.errors import ConfigurationError
+from swarmstore.settings import POOLER_VARIABLE
 
 if TYPE_CHECKING:
     import psycopg
@@ -35,12 +36,15 @@ _SET = {
 # foreign keys are triggers, which this switches off; only a superuser may set it, or set it back
 _TRIGGERS = ("session_replication_role", "origin")
 
-_STATEMENT = "SELECT pg_catalog.pg_backend_pid(), {}, CASE WHEN {} <> '{}' THEN {} END".format(
+_STATEMENT = (
+    "SELECT CASE WHEN pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) {{}} THEN pg_catalog.concat({}, "
+    "CASE WHEN {} <> '{}' THEN {} END) END"
+).format(
     ", ".join(f"pg_catalog.set_config('{name}', '{value}', false)" for name, value in _SET.items()),
     f"pg_catalog.current_setting('{_TRIGGERS[0]}')",
     _TRIGGERS[1],
     "pg_catalog.set_config('{}', '{}', false)".format(*_TRIGGERS),
-).encode()
+)
 
 _RELIED_ON: dict[str, tuple[Callable[[str], bool], str]] = {
     "extra_float_digits": (lambda found: int(found) > 0, "1"),
@@ -61,12 +65,12 @@ def pin(connection: psycopg.Connection) -> None:
     Raises ConfigurationError where a pooler answers, which gives out numbers of processes of its own.
     """
     connection.autocommit = True  # else they would go with the first transaction that is rolled back
-    found = connection.execute(_STATEMENT).fetchone()
+    found = connection.execute(_STATEMENT.format(connection.info.backend_pid).encode()).fetchone()
     connection.autocommit = False
-    if found is not None and found[0] != connection.info.backend_pid:
+    if found is None or found[0] is None:
         raise ConfigurationError(
             "there is a pooler between this process and PostgreSQL, as PgBouncer, which may give a session "
-            "to several clients; open the store with pooler=True"
+            f"to several clients; open the store with pooler=True, or set {POOLER_VARIABLE}=1"
         )
 
 

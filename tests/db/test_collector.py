@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -193,27 +195,30 @@ def test_a_thread_that_forks_within_a_block_leaves_it_in_the_child(threads: Thre
     assert gc.isenabled()
 
 
+OLD = """
+import gc
+from swarmstore.db.connection.paused_gc import Collector
+
+made, collector = [], Collector()
+with collector.put_off_while_loading():
+    made += [[] for _ in range(10_000)]
+assert gc.isenabled() and gc.get_freeze_count() == 0
+young, old = ({id(each) for each in gc.get_objects(generation=number)} for number in (0, 2))
+assert young.isdisjoint(map(id, made)) and old.issuperset(map(id, made))
+with collector.put_off_while_loading():  # a store that is opened again hides nothing from collections
+    made.append([])
+assert id(made[-1]) not in {id(each) for each in gc.get_objects(generation=2)}
+"""
+
+
 def test_what_was_loaded_counts_as_old_and_can_still_be_collected() -> None:
-    made = list[object]()
-    collector = Collector()
-    with collector.put_off_while_loading():
-        made += [[] for _ in range(10_000)]
-    assert gc.isenabled()
-    assert gc.get_freeze_count() == 0
-    young = {id(each) for each in gc.get_objects(generation=0)}
-    assert young.isdisjoint(map(id, made))
-    assert {id(each) for each in gc.get_objects(generation=2)}.issuperset(map(id, made))
-    with collector.put_off_while_loading():  # a store that is opened again hides nothing from collections
-        made.append([])
-    assert id(made[-1]) not in {id(each) for each in gc.get_objects(generation=2)}
+    """In a process of its own: these tests are frozen themselves."""
+    subprocess.run([sys.executable, "-c", OLD], check=True)
 
 
 def test_what_an_application_has_frozen_stays_frozen() -> None:
     gc.freeze()
-    try:
-        frozen = gc.get_freeze_count()
-        with Collector().put_off_while_loading():
-            pass
-        assert gc.get_freeze_count() == frozen
-    finally:
-        gc.unfreeze()
+    frozen = gc.get_freeze_count()
+    with Collector().put_off_while_loading():
+        pass
+    assert gc.get_freeze_count() == frozen

@@ -11,8 +11,8 @@ from tests.helpers.internals import database_of
 from tests.helpers.many_rows import fill
 
 
-def test_a_stream_passes_a_pooler(pgbouncer_url: str) -> None:
-    fill(pgbouncer_url, 30, 1000)
+def test_a_stream_passes_a_pooler(pgbouncer_url: str, url_behind_pgbouncer: str) -> None:
+    fill(url_behind_pgbouncer, 30, 1000)
     with LearningStore.open(pgbouncer_url, pooler=True) as store:
         with store.frame_batches("transitions") as batches:
             assert sum(batch.num_rows for batch in batches) == 30_000

@@ -8,6 +8,7 @@ import os
 import platform
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -225,9 +226,10 @@ class OpenedFile:
 
     def closed(self) -> None:
         """Where the file was removed or replaced, leave no log of it for the next one at its path."""
-        is_gone = self.identity is not None and _identity_of(self.path) != self.identity
-        if is_gone and (told := self._set_log_aside()):
-            logger.warning("%s is no longer the file that was open%s", self.path, told)
+        with suppress(SwarmstoreError):  # of a folder that lets nobody in: who knows
+            is_gone = self.identity is not None and _identity_of(self.path) != self.identity
+            if is_gone and (told := self._set_log_aside()):
+                logger.warning("%s is no longer the file that was open%s", self.path, told)
 
     def _set_log_aside(self) -> str:
         """Rename a log that SQLite would read into another file, and say so; nothing where there is none."""

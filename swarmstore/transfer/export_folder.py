@@ -18,7 +18,7 @@ from swarmstore.contracts.storage import LearningBackend
 from swarmstore.disk import entries_of, is_file, make_folder, reason_of, unfinished, write_bytes
 from swarmstore.errors import ConfigurationError, SnapshotFormatError, first_of
 from swarmstore.files import sidecars
-from swarmstore.files.file_names import folded, short_distinct_name, short_name
+from swarmstore.files.file_names import folded, short_name
 from swarmstore.files.layout import LOCK, MODEL, STATS, named_folders, scenario_of
 from swarmstore.model.keys import SessionKey
 from swarmstore.model.session_ids import SessionId, is_upstreams
@@ -137,7 +137,7 @@ class ScenarioFolders:
     def of(self, scenario: str) -> Path:
         """The folder that stands for a scenario, or a new one. Raises ConfigurationError."""
         if scenario not in self._of:
-            names = (short_name(scenario), short_distinct_name(scenario))
+            names = (short_name(scenario), short_name(scenario, distinct=True))
             free = next((name for name in names if folded(name) not in self._taken), None)
             if free is None:
                 _refused(self._parent / names[0], f"scenario {scenario!r} needs its name")

@@ -1,7 +1,7 @@
 """The SQL-backed store for what swarms of AI agents learn.
 
 Open a store with `LearningStore.open(url)`; everything else is reached from there. Errors all
-derive from `SwarmstoreError`; see `swarmstore.errors` for the tree.
+derive from `SwarmstoreError`; `help(swarmstore.errors)` shows the tree.
 
 `__init__.pyi` lists the public names; each is loaded when it is first asked for, so that an agent
 loads no more than it uses.

@@ -1,191 +1,118 @@
-from .analytics.frames.table_files import FramesReport
-from .contracts.capabilities import CopyReport, Discrepancy
-from .contracts.change_feed import Change
-from .contracts.imports import Outcome
-from .contracts.progress import Progress
-from .contracts.storage import LearningBackend, ScenarioSummary, SnapshotStorage, TimeSeriesQuery
-from .db.access.grants import Granted
-from .db.doctor import Diagnosis, Finding, Severity
-from .db.storage import SqlStorage
+from .analytics.frames.table_files import FramesReport as FramesReport
+from .contracts.capabilities import CopyReport as CopyReport, Discrepancy as Discrepancy
+from .contracts.change_feed import Change as Change
+from .contracts.imports import Outcome as Outcome
+from .contracts.progress import Progress as Progress
+from .contracts.storage import (
+    LearningBackend as LearningBackend,
+    ScenarioSummary as ScenarioSummary,
+    SnapshotStorage as SnapshotStorage,
+    TimeSeriesQuery as TimeSeriesQuery,
+)
+from .db.access.grants import Granted as Granted
+from .db.doctor import Diagnosis as Diagnosis, Finding as Finding, Severity as Severity
+from .db.storage import SqlStorage as SqlStorage
 from .errors import (
-    AmbiguousNameError,
-    BaselineError,
-    ConfigurationError,
-    CorruptStoreError,
-    CountOutOfRangeError,
-    CountOverflowError,
-    DatabaseMissingError,
-    DatabaseRefusedError,
-    ExtraMissingError,
-    InvalidCursorError,
-    InvalidTextError,
-    InvalidUrlError,
-    InvalidValueError,
-    LoginRefusedError,
-    NonFiniteNumberError,
-    NotPermittedError,
-    OriginConflictError,
-    OriginModeError,
-    ReaderEndedError,
-    RecordingEndedError,
-    RepeatedSessionError,
-    RoleMissingError,
-    SchemaAheadError,
-    SchemaDamagedError,
-    SchemaError,
-    SchemaLockedError,
-    SchemaMissingError,
-    SchemaOutdatedError,
-    SessionConflictError,
-    SessionForgottenError,
-    SnapshotFormatError,
-    SnapshotNotFoundError,
-    StoreClosedError,
-    StoreUnavailableError,
-    SwarmstoreError,
-    TextTooLongError,
-    TraceError,
-    UnknownPhaseError,
-    UnknownStrategyError,
-    UnknownViewError,
+    AmbiguousNameError as AmbiguousNameError,
+    BaselineError as BaselineError,
+    ConfigurationError as ConfigurationError,
+    CorruptStoreError as CorruptStoreError,
+    CountOutOfRangeError as CountOutOfRangeError,
+    CountOverflowError as CountOverflowError,
+    DatabaseMissingError as DatabaseMissingError,
+    DatabaseRefusedError as DatabaseRefusedError,
+    ExtraMissingError as ExtraMissingError,
+    InvalidCursorError as InvalidCursorError,
+    InvalidTextError as InvalidTextError,
+    InvalidUrlError as InvalidUrlError,
+    InvalidValueError as InvalidValueError,
+    LoginRefusedError as LoginRefusedError,
+    NonFiniteNumberError as NonFiniteNumberError,
+    NotPermittedError as NotPermittedError,
+    OriginConflictError as OriginConflictError,
+    OriginModeError as OriginModeError,
+    ReaderEndedError as ReaderEndedError,
+    RecordingEndedError as RecordingEndedError,
+    RepeatedSessionError as RepeatedSessionError,
+    RoleMissingError as RoleMissingError,
+    SchemaAheadError as SchemaAheadError,
+    SchemaDamagedError as SchemaDamagedError,
+    SchemaError as SchemaError,
+    SchemaLockedError as SchemaLockedError,
+    SchemaMissingError as SchemaMissingError,
+    SchemaOutdatedError as SchemaOutdatedError,
+    SessionConflictError as SessionConflictError,
+    SessionForgottenError as SessionForgottenError,
+    SnapshotFormatError as SnapshotFormatError,
+    SnapshotNotFoundError as SnapshotNotFoundError,
+    StoreClosedError as StoreClosedError,
+    StoreUnavailableError as StoreUnavailableError,
+    SwarmstoreError as SwarmstoreError,
+    TextTooLongError as TextTooLongError,
+    TraceError as TraceError,
+    UnknownPhaseError as UnknownPhaseError,
+    UnknownStrategyError as UnknownStrategyError,
+    UnknownViewError as UnknownViewError,
 )
-from .files import FileSystemStorage
-from .memory import MemoryStorage
-from .model.forgetting import ForgetReport, Forgetting
-from .model.keys import GlobalKey, ScenarioKey, SessionKey, SnapshotKey, TotalKey
-from .model.merge import Additive, MergeStrategy, SuccessWeighted, TimeDecay, merge_snapshots
-from .model.metadata import LearningPhase, SnapshotMetadata
-from .model.offline_analyzer import AnalysisInput, OfflineAnalyzer
+from .files import FileSystemStorage as FileSystemStorage
+from .memory import MemoryStorage as MemoryStorage
+from .model.forgetting import ForgetReport as ForgetReport, Forgetting as Forgetting
+from .model.keys import (
+    GlobalKey as GlobalKey,
+    ScenarioKey as ScenarioKey,
+    SessionKey as SessionKey,
+    SnapshotKey as SnapshotKey,
+    TotalKey as TotalKey,
+)
+from .model.merge import (
+    Additive as Additive,
+    MergeStrategy as MergeStrategy,
+    SuccessWeighted as SuccessWeighted,
+    TimeDecay as TimeDecay,
+    merge_snapshots as merge_snapshots,
+)
+from .model.metadata import LearningPhase as LearningPhase, SnapshotMetadata as SnapshotMetadata
+from .model.offline_analyzer import AnalysisInput as AnalysisInput, OfflineAnalyzer as OfflineAnalyzer
 from .model.offline_model import (
-    ActionOrderSource,
-    LearnedActionOrder,
-    LoraConfig,
-    OfflineModel,
-    OptimalParameters,
-    RecommendedPath,
-    StrategyConfig,
+    ActionOrderSource as ActionOrderSource,
+    LearnedActionOrder as LearnedActionOrder,
+    LoraConfig as LoraConfig,
+    OfflineModel as OfflineModel,
+    OptimalParameters as OptimalParameters,
+    RecommendedPath as RecommendedPath,
+    StrategyConfig as StrategyConfig,
 )
-from .model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
-from .model.session_ids import SessionId
-from .model.session_slice import SessionSlice
-from .model.snapshot import LearningSnapshot
-from .model.stats import ActionStats, EpisodeTransitions, NgramStats
-from .model.total_parts import PartKind, TotalPart
-from .recording.recorder import SessionRecorder
-from .revisions import REVISION
-from .settings import Settings
-from .store.administration import UpgradeReport, diagnose, grant, upgrade
-from .store.async_store import AsyncLearningStore, AsyncSessionRecorder, AsyncSnapshotStorage
-from .store.learning_store import LearningStore
-from .transfer.exporter import ExportReport
-from .transfer.importing import ImportProblem, ImportReport
-from .transfer.traces.ingest import IngestReport
+from .model.selection import (
+    SelectionPerformance as SelectionPerformance,
+    StrategyStats as StrategyStats,
+    StrategySwitchEvent as StrategySwitchEvent,
+)
+from .model.session_ids import SessionId as SessionId
+from .model.session_slice import SessionSlice as SessionSlice
+from .model.snapshot import LearningSnapshot as LearningSnapshot
+from .model.stats import (
+    ActionStats as ActionStats,
+    EpisodeTransitions as EpisodeTransitions,
+    NgramStats as NgramStats,
+)
+from .model.total_parts import PartKind as PartKind, TotalPart as TotalPart
+from .recording.recorder import SessionRecorder as SessionRecorder
+from .revisions import REVISION as REVISION
+from .settings import Settings as Settings
+from .store.administration import (
+    UpgradeReport as UpgradeReport,
+    diagnose as diagnose,
+    grant as grant,
+    upgrade as upgrade,
+)
+from .store.async_store import (
+    AsyncLearningStore as AsyncLearningStore,
+    AsyncSessionRecorder as AsyncSessionRecorder,
+    AsyncSnapshotStorage as AsyncSnapshotStorage,
+)
+from .store.learning_store import LearningStore as LearningStore
+from .transfer.exporter import ExportReport as ExportReport
+from .transfer.importing import ImportProblem as ImportProblem, ImportReport as ImportReport
+from .transfer.traces.ingest import IngestReport as IngestReport
 
-__all__ = [
-    "REVISION",
-    "ActionOrderSource",
-    "ActionStats",
-    "Additive",
-    "AmbiguousNameError",
-    "AnalysisInput",
-    "AsyncLearningStore",
-    "AsyncSessionRecorder",
-    "AsyncSnapshotStorage",
-    "BaselineError",
-    "Change",
-    "ConfigurationError",
-    "CopyReport",
-    "CorruptStoreError",
-    "CountOutOfRangeError",
-    "CountOverflowError",
-    "DatabaseMissingError",
-    "DatabaseRefusedError",
-    "Diagnosis",
-    "Discrepancy",
-    "EpisodeTransitions",
-    "ExportReport",
-    "ExtraMissingError",
-    "FileSystemStorage",
-    "Finding",
-    "ForgetReport",
-    "Forgetting",
-    "FramesReport",
-    "GlobalKey",
-    "Granted",
-    "ImportProblem",
-    "ImportReport",
-    "IngestReport",
-    "InvalidCursorError",
-    "InvalidTextError",
-    "InvalidUrlError",
-    "InvalidValueError",
-    "LearnedActionOrder",
-    "LearningBackend",
-    "LearningPhase",
-    "LearningSnapshot",
-    "LearningStore",
-    "LoginRefusedError",
-    "LoraConfig",
-    "MemoryStorage",
-    "MergeStrategy",
-    "NgramStats",
-    "NonFiniteNumberError",
-    "NotPermittedError",
-    "OfflineAnalyzer",
-    "OfflineModel",
-    "OptimalParameters",
-    "OriginConflictError",
-    "OriginModeError",
-    "Outcome",
-    "PartKind",
-    "Progress",
-    "ReaderEndedError",
-    "RecommendedPath",
-    "RecordingEndedError",
-    "RepeatedSessionError",
-    "RoleMissingError",
-    "ScenarioKey",
-    "ScenarioSummary",
-    "SchemaAheadError",
-    "SchemaDamagedError",
-    "SchemaError",
-    "SchemaLockedError",
-    "SchemaMissingError",
-    "SchemaOutdatedError",
-    "SelectionPerformance",
-    "SessionConflictError",
-    "SessionForgottenError",
-    "SessionId",
-    "SessionKey",
-    "SessionRecorder",
-    "SessionSlice",
-    "Settings",
-    "Severity",
-    "SnapshotFormatError",
-    "SnapshotKey",
-    "SnapshotMetadata",
-    "SnapshotNotFoundError",
-    "SnapshotStorage",
-    "SqlStorage",
-    "StoreClosedError",
-    "StoreUnavailableError",
-    "StrategyConfig",
-    "StrategyStats",
-    "StrategySwitchEvent",
-    "SuccessWeighted",
-    "SwarmstoreError",
-    "TextTooLongError",
-    "TimeDecay",
-    "TimeSeriesQuery",
-    "TotalKey",
-    "TotalPart",
-    "TraceError",
-    "UnknownPhaseError",
-    "UnknownStrategyError",
-    "UnknownViewError",
-    "UpgradeReport",
-    "diagnose",
-    "grant",
-    "merge_snapshots",
-    "upgrade",
-]
+__all__: list[str]

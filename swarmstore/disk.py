@@ -28,15 +28,15 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
 _HEX = 16
 _LONGEST_PATH = 4096
 _SUFFIX = 16  # characters of it in a temporary name, which has a limit
-_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
-    (stat.S_ISREG, "a file"),
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISLNK, "a link, which is not followed"),
-    (stat.S_ISFIFO, "a named pipe"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISBLK, "a device"),
-    (stat.S_ISCHR, "a device"),
-)
+_KINDS = {
+    stat.S_IFREG: "a file",
+    stat.S_IFDIR: "a folder",
+    stat.S_IFLNK: "a link, which is not followed",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFBLK: "a device",
+    stat.S_IFCHR: "a device",
+}
 
 Odd = Callable[[Path, str], None]
 """Called with a path that is passed over, and why."""
@@ -272,7 +272,7 @@ def _check_folder(mode: int, path: Path) -> None:
 
 
 def _not_a(wanted: str, mode: int) -> str:
-    kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "something else")
+    kind = _KINDS.get(stat.S_IFMT(mode), "something else")
     return f"it is {kind}" if stat.S_ISLNK(mode) else f"it is {kind}, not a {wanted}"
 
 

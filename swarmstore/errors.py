@@ -1,45 +1,4 @@
-"""Everything swarmstore raises on purpose.
-
-    SwarmstoreError
-    ├── InvalidValueError               a value that no backend may hold; refused before any SQL
-    │   ├── InvalidTextError            NUL or a lone surrogate
-    │   ├── TextTooLongError            a session id, group id, strategy or origin over its limit
-    │   ├── CountOutOfRangeError        a count, time or duration outside its range
-    │   ├── NonFiniteNumberError        NaN, an infinity, or a KPI sum too large to add up
-    │   ├── UnknownPhaseError           a learning phase that does not exist
-    │   ├── UnknownStrategyError        what is no strategy of merging
-    │   ├── InvalidCursorError          a cursor that no change of this store had
-    │   └── AmbiguousNameError          a name that upstream's "a:b" keys or file names cannot hold
-    ├── SnapshotFormatError             text or a file that is not a snapshot or a model
-    ├── SnapshotNotFoundError           load_* of something that was never saved
-    ├── SessionConflictError            a session id that already holds other content
-    ├── SessionForgottenError           a session that was forgotten, saved again under its id
-    ├── BaselineError                   what is to be forgotten is in sums that nothing can be taken from
-    ├── CountOverflowError              a total or a merge past 2^63 - 1, or past the greatest double
-    ├── RecordingEndedError             an action recorded after its session was saved or discarded
-    ├── TraceError                      a trace that cannot become a session
-    ├── OriginModeError                 an origin imported once one way, now another
-    │   └── OriginConflictError         a folder that only partly holds what was imported before
-    ├── RepeatedSessionError            a session that is a total saved again, where that is refused
-    ├── ReaderEndedError                the process that read files for an import was ended
-    ├── CorruptStoreError               rows that contradict each other, a damaged file
-    ├── ConfigurationError
-    │   ├── InvalidUrlError             a database URL that cannot be used
-    │   ├── DatabaseMissingError        a database or a file that is not there, or no longer
-    │   ├── StoreClosedError            a call on a store after its `close`
-    │   ├── LoginRefusedError           a role or password with which the server lets nobody in
-    │   ├── RoleMissingError            a role to grant to that the database server does not have
-    │   ├── ExtraMissingError           a library that only `pip install 'swarmstore[…]'` brings
-    │   └── UnknownViewError            a view that the store does not have
-    ├── SchemaError
-    │   ├── SchemaMissingError          the database has no swarmstore tables
-    │   ├── SchemaOutdatedError         the tables are older than this swarmstore
-    │   ├── SchemaAheadError            the tables are newer than this swarmstore
-    │   ├── SchemaDamagedError          tables and their revision do not belong together
-    │   └── SchemaLockedError           an upgrade waited too long for somebody else's lock
-    ├── StoreUnavailableError           no connection, a lost one, a lock not granted in time
-    └── DatabaseRefusedError            anything else that the database did not accept
-        └── NotPermittedError           a privilege that the role lacks, a database that is read-only
+"""Everything swarmstore raises on purpose, each error below the one that it is a kind of.
 
 The message says what to do next. Passwords never appear in one.
 """

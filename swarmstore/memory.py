@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from copy import deepcopy
 from functools import partial
 from typing import NoReturn, TypeVar
@@ -94,9 +94,6 @@ class MemoryStorage(SimpleBackend):
                 self._undo.pop()
             yield
             self._undo.clear()
-
-    def _reading(self) -> AbstractContextManager[None]:
-        return self._writing()
 
     def _check_kept(self, snapshot: LearningSnapshot) -> None:
         """All that databases hold is held."""

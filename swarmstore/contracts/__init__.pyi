@@ -1,52 +1,40 @@
-from .analytics import Analysis, ColumnInfo, ColumnType, Rows, ViewInfo, ViewReader
-from .capabilities import (
-    Analysable,
-    ChoosesNames,
-    Copyable,
-    CopyReport,
-    Discrepancy,
-    Followable,
-    Identified,
-    Importable,
-    Paged,
-    Verifiable,
+from .analytics import (
+    Analysis as Analysis,
+    ColumnInfo as ColumnInfo,
+    ColumnType as ColumnType,
+    Rows as Rows,
+    ViewInfo as ViewInfo,
+    ViewReader as ViewReader,
 )
-from .change_feed import Change, Cursor
-from .imports import Begun, ImportTarget, Outcome, PreparedBatch, PreparedFile, SessionFile, SourceFile
-from .progress import Progress
-from .report_findings import Findings
-from .storage import LearningBackend, ScenarioSummary, SnapshotStorage, TimeSeriesQuery
+from .capabilities import (
+    Analysable as Analysable,
+    ChoosesNames as ChoosesNames,
+    Copyable as Copyable,
+    CopyReport as CopyReport,
+    Discrepancy as Discrepancy,
+    Followable as Followable,
+    Identified as Identified,
+    Importable as Importable,
+    Paged as Paged,
+    Verifiable as Verifiable,
+)
+from .change_feed import Change as Change, Cursor as Cursor
+from .imports import (
+    Begun as Begun,
+    ImportTarget as ImportTarget,
+    Outcome as Outcome,
+    PreparedBatch as PreparedBatch,
+    PreparedFile as PreparedFile,
+    SessionFile as SessionFile,
+    SourceFile as SourceFile,
+)
+from .progress import Progress as Progress
+from .report_findings import Findings as Findings
+from .storage import (
+    LearningBackend as LearningBackend,
+    ScenarioSummary as ScenarioSummary,
+    SnapshotStorage as SnapshotStorage,
+    TimeSeriesQuery as TimeSeriesQuery,
+)
 
-__all__ = [
-    "Analysable",
-    "Analysis",
-    "Begun",
-    "Change",
-    "ChoosesNames",
-    "ColumnInfo",
-    "ColumnType",
-    "CopyReport",
-    "Copyable",
-    "Cursor",
-    "Discrepancy",
-    "Findings",
-    "Followable",
-    "Identified",
-    "ImportTarget",
-    "Importable",
-    "LearningBackend",
-    "Outcome",
-    "Paged",
-    "PreparedBatch",
-    "PreparedFile",
-    "Progress",
-    "Rows",
-    "ScenarioSummary",
-    "SessionFile",
-    "SnapshotStorage",
-    "SourceFile",
-    "TimeSeriesQuery",
-    "Verifiable",
-    "ViewInfo",
-    "ViewReader",
-]
+__all__: list[str]

@@ -15,14 +15,8 @@ from typing import TYPE_CHECKING
 from swarmstore.contracts.single_things import SingleThings
 from swarmstore.contracts.storage import ScenarioSummary
 from swarmstore.errors import CountOverflowError, SessionConflictError, SnapshotFormatError
-from swarmstore.model.forgetting import (
-    ForgetReport,
-    Forgetting,
-    in_foreign_total,
-    no_import,
-    not_found,
-    refuse_baseline,
-)
+from swarmstore.model import forgetting, validation
+from swarmstore.model.forgetting import ForgetReport, Forgetting
 from swarmstore.model.keys import ScenarioKey, SessionKey, SnapshotKey, TotalKey, totals_of
 from swarmstore.model.limits import MAX_TOTAL, check_text
 from swarmstore.model.merge import MergeStrategy, add_to_total, check_strategy, merge_snapshots
@@ -32,15 +26,6 @@ from swarmstore.model.offline_model import OfflineModel, check_model
 from swarmstore.model.removed_sessions import Fate, forgotten
 from swarmstore.model.session_ids import SessionId, SessionIdGenerator
 from swarmstore.model.total_parts import TotalPart, TotalParts, numbers_of
-from swarmstore.model.validation import (
-    check_bound,
-    check_key,
-    check_limit,
-    check_range,
-    check_session,
-    check_slice,
-    check_total,
-)
 
 if TYPE_CHECKING:
     from swarmstore.contracts.progress import Progress
@@ -55,11 +40,11 @@ class SimpleBackend(SingleThings):
 
     def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
         """Keep a snapshot in place of the one before; a session saved so counts in no total."""
-        check_key(key)
+        validation.check_key(key)
         if isinstance(key, SessionKey):
-            check_session(snapshot)
+            validation.check_session(snapshot)
         else:
-            check_total(snapshot)
+            validation.check_total(snapshot)
         self._check_kept(snapshot)
         with self._writing():
             if isinstance(key, SessionKey):
@@ -72,7 +57,7 @@ class SimpleBackend(SingleThings):
 
     def load(self, key: SnapshotKey) -> LearningSnapshot | None:
         """The snapshot, None when there is none."""
-        check_key(key)
+        validation.check_key(key)
         with self._reading():
             if isinstance(key, SessionKey):
                 return next(iter(self._sessions(key.scenario, [SessionId(key.session_id)])), None)
@@ -81,7 +66,7 @@ class SimpleBackend(SingleThings):
 
     def delete(self, key: SnapshotKey) -> bool:
         """Remove a snapshot. Totals keep what a session added to them."""
-        check_key(key)
+        validation.check_key(key)
         with self._writing():
             if not self._is_there(key):
                 return False
@@ -98,7 +83,7 @@ class SimpleBackend(SingleThings):
 
     def exists(self, key: SnapshotKey) -> bool:
         """Whether there is a snapshot."""
-        check_key(key)
+        validation.check_key(key)
         with self._reading():
             return self._is_there(key)
 
@@ -108,8 +93,8 @@ class SimpleBackend(SingleThings):
         """Save a session once and count it in both totals."""
         check_text("scenario", scenario)
         if session_id is not None:
-            check_key(SessionKey(scenario, session_id))
-        check_session(snapshot)
+            validation.check_key(SessionKey(scenario, session_id))
+        validation.check_session(snapshot)
         self._check_kept(snapshot)
         with self._writing():
             wanted = self._free_id(scenario) if session_id is None else SessionId(session_id)
@@ -137,7 +122,7 @@ class SimpleBackend(SingleThings):
         """Remove sessions together with what they added to totals, which are changed first."""
         with self._writing():
             if wanted.origin is not None:
-                raise no_import(wanted.origin, ())
+                raise forgetting.no_import(wanted.origin, ())
             chosen = self._chosen(wanted)
             parts = {of: self._parts(of) for of in dict.fromkeys(chain.from_iterable(map(totals_of, chosen)))}
             uncounted = self._count_uncounted(wanted, chosen, parts)
@@ -176,44 +161,44 @@ class SimpleBackend(SingleThings):
         for key, content in chosen.items():
             totals = [parts[total] for total in totals_of(key)]
             if any(total.foreign and key not in total.sessions for total in totals):
-                raise in_foreign_total(key)
+                raise forgetting.in_foreign_total(key)
             fate = removed_of(key.scenario).fate(key.session_id, content)
             counts = any(key in total.sessions for total in totals)
             uncounted += not counts
             if fate is Fate.KEPT and not counts and any(total.baseline for total in totals):
                 in_baselines.append(key)
-        refuse_baseline(in_baselines)
+        forgetting.refuse_baseline(in_baselines)
         return uncounted
 
     def _is_kept(self, key: SessionKey) -> bool:
         """Whether a session that is gone is in a baseline. Raises SnapshotNotFoundError."""
         fates = self._removed(key.scenario).fates(key.session_id)
         if not fates:
-            raise not_found(key)
+            raise forgetting.not_found(key)
         return Fate.KEPT in fates and any(self._parts(total).baseline for total in totals_of(key))
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
         """What a total is made of; one that another program wrote is one part."""
-        check_key(key)
+        validation.check_key(key)
         with self._writing():
             return self._parts(key).listed(self._content)
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for a time in `from_ … to`, by id."""
         check_text("scenario", scenario)
-        first, last = check_range(from_, to)
+        first, last = validation.check_range(from_, to)
         with self._reading():
             ids = [each for each in self._ids_in(scenario) if each.is_within(first, last)]
             return self._sessions(scenario, ids)
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or a later time, by id."""
-        return self.query_range(scenario, check_bound("since", since), MAX_TOTAL)
+        return self.query_range(scenario, validation.check_bound("since", since), MAX_TOTAL)
 
     def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
         """The sessions with the greatest ids, greatest first."""
         check_text("scenario", scenario)
-        most = check_limit(limit)
+        most = validation.check_limit(limit)
         with self._reading():
             return self._sessions(scenario, self._ids_in(scenario)[::-1][:most])
 
@@ -235,7 +220,7 @@ class SimpleBackend(SingleThings):
 
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
         """Merge a slice of history, reading every session."""
-        checked, chosen = check_slice(wanted), check_strategy(strategy)
+        checked, chosen = validation.check_slice(wanted), check_strategy(strategy)
         with self._reading():
             found = ((key, self._found(key)) for key in self._keys(checked.scenario))
             sessions = [(key.session_id, key.scenario, each) for key, each in found if each is not None]

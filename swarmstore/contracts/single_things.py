@@ -19,12 +19,12 @@ class SingleThings(ABC):
     """Sessions, totals with their parts, models, and what is known of removed sessions."""
 
     @abstractmethod
-    def _reading(self) -> AbstractContextManager[None]:
-        """What calls that ask are within. Raises StoreClosedError."""
-
-    @abstractmethod
     def _writing(self) -> AbstractContextManager[None]:
         """What calls that change something are within, one at a time. Raises StoreClosedError."""
+
+    def _reading(self) -> AbstractContextManager[None]:
+        """What calls that ask are within, the same unless more of them may go on at once."""
+        return self._writing()
 
     @abstractmethod
     def _check_kept(self, snapshot: LearningSnapshot) -> None:

@@ -46,14 +46,26 @@ _UNSAFE_OR_LETTER = re.compile(rf"{_UNSAFE}|[^\x00-\x7f]|[a-z]", re.IGNORECASE |
 _ESCAPES = re.compile(r"(?:%[0-9A-F]{2})+")
 
 
-def encode_name(field: str, name: str) -> str:
-    """The file name for a name. Raises TextTooLongError, naming `field`, past 255 bytes."""
-    return _checked(field, name, portable_name(name))
+def encode_name(field: str, name: str, *, distinct: bool = False) -> str:
+    """The file name for a name, or its `distinct_name`.
+
+    Raises TextTooLongError, naming `field`, past 255 bytes.
+    """
+    encoded = distinct_name(name) if distinct else portable_name(name)
+    if not _fits(encoded):
+        raise TextTooLongError(
+            field, f"{name[:40]!a}… is too long for a file name of {_LONGEST} bytes; use a database"
+        )
+    return encoded
 
 
-def distinct_name(field: str, name: str) -> str:
-    """The file name for a name beside another that some disks take for it. Raises TextTooLongError."""
-    return _checked(field, name, _escaped(_UNSAFE_OR_LETTER, name))
+def short_name(name: str, *, distinct: bool = False) -> str:
+    """The same; of one too long, its beginning, `%00` and a hash of the name."""
+    encoded = distinct_name(name) if distinct else portable_name(name)
+    if _fits(encoded):
+        return encoded
+    beginning = encoded.encode()[:_BEGINNING].decode(errors="ignore")
+    return f"{beginning}%00{blake2b(name.encode(), digest_size=16).hexdigest()}"
 
 
 def portable_name(name: str) -> str:
@@ -65,19 +77,14 @@ def portable_name(name: str) -> str:
     return others_too if _fits(others_too) else escaped  # rather respelled on some disks than on none
 
 
+def distinct_name(name: str) -> str:
+    """The name beside another that some disks take for it, however long."""
+    return _escaped(_UNSAFE_OR_LETTER, name)
+
+
 def escape_name(name: str) -> str:
     """The name without what no disk can hold, however long: as file names were made once."""
     return _escaped(_ALWAYS_UNSAFE, name)
-
-
-def short_name(name: str) -> str:
-    """The file name for a name; of one too long, its beginning, `%00` and a hash of it."""
-    return _short(name, portable_name(name))
-
-
-def short_distinct_name(name: str) -> str:
-    """`distinct_name`, cut as `short_name` is."""
-    return _short(name, _escaped(_UNSAFE_OR_LETTER, name))
 
 
 def decode_name(encoded: str) -> str:
@@ -88,14 +95,14 @@ def decode_name(encoded: str) -> str:
         name = _ESCAPES.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode(), encoded)
     except UnicodeDecodeError:
         return encoded
-    made = (portable_name(name), escape_name(name), _escaped(_UNSAFE_OR_LETTER, name))
+    made = (portable_name(name), escape_name(name), distinct_name(name))
     return name if "\0" not in name and _fits(encoded) and encoded in made else encoded
 
 
 @lru_cache(1024)
-def file_names(name: str) -> tuple[str, ...]:
+def all_for(name: str) -> tuple[str, ...]:
     """All file names that stand for a name, whoever made the file, the one that is made here first."""
-    made = [portable_name(name), escape_name(name), _escaped(_UNSAFE_OR_LETTER, name)]
+    made = [portable_name(name), escape_name(name), distinct_name(name)]
     if name not in {"", ".", ".."} and Path(name).name == name and decode_name(name) == name:
         made.insert(1, name)
     return tuple(each for each in dict.fromkeys(made) if _fits(each))
@@ -125,18 +132,3 @@ def _has_one_spelling(name: str) -> bool:
 
 def _fits(file_name: str) -> bool:
     return len(file_name.encode(errors="surrogateescape")) <= _LONGEST
-
-
-def _checked(field: str, name: str, encoded: str) -> str:
-    if not _fits(encoded):
-        raise TextTooLongError(
-            field, f"{name[:40]!a}… is too long for a file name of {_LONGEST} bytes; use a database"
-        )
-    return encoded
-
-
-def _short(name: str, encoded: str) -> str:
-    if _fits(encoded):
-        return encoded
-    beginning = encoded.encode()[:_BEGINNING].decode(errors="ignore")
-    return f"{beginning}%00{blake2b(name.encode(), digest_size=16).hexdigest()}"

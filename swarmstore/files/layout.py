@@ -20,15 +20,7 @@ from pathlib import Path
 
 from swarmstore.disk import Odd, entries_of, folders_in, has_exactly, is_file, is_text, reason_of
 from swarmstore.errors import AmbiguousNameError, SnapshotFormatError
-from swarmstore.files.file_names import (
-    decode_name,
-    distinct_name,
-    encode_name,
-    escape_name,
-    file_names,
-    folded,
-    has_letters,
-)
+from swarmstore.files import file_names
 from swarmstore.files.sidecars import INDEX, MARKER, Index, read_index
 from swarmstore.model.keys import GlobalKey, ScenarioKey, SnapshotKey
 from swarmstore.model.session_ids import SessionId
@@ -68,19 +60,19 @@ def scenario_folder(base: Path, scenario: str) -> Path:
 
 def _folder(parent: Path, name: str, is_its: Callable[[Path], bool]) -> Path | None:
     """The folder that stands for a name: as we make it, as we made it once, or as upstream did."""
-    found = (parent / each for each in file_names(name) if has_exactly(parent, each))
+    found = (parent / each for each in file_names.all_for(name) if has_exactly(parent, each))
     return next(filter(is_its, found), None)
 
 
 def _new_folder(parent: Path, field: str, name: str) -> Path:
     """The folder for a name that has none, which no disk takes for one that is there."""
-    encoded = encode_name(field, name)
-    if not (has_letters(encoded) or has_exactly(parent, encoded)):
+    encoded = file_names.encode_name(field, name)
+    if not (file_names.has_letters(encoded) or has_exactly(parent, encoded)):
         return parent / encoded
-    taken = {folded(entry) for entry in entries_of(parent)}
-    if folded(encoded) in taken:
-        encoded = distinct_name(field, name)
-        if folded(encoded) in taken:
+    taken = {file_names.folded(entry) for entry in entries_of(parent)}
+    if file_names.folded(encoded) in taken:
+        encoded = file_names.encode_name(field, name, distinct=True)
+        if file_names.folded(encoded) in taken:
             raise AmbiguousNameError(
                 field, f"{name!r} is no other file name than {encoded!r}, which is taken"
             )
@@ -95,7 +87,7 @@ def scenario_of(folder: Path, base: Path) -> str | None:
     index = read_index(folder, within=base)
     if index is not None:
         return index.scenario
-    return decode_name(folder.name) if is_text(folder.name) else None
+    return file_names.decode_name(folder.name) if is_text(folder.name) else None
 
 
 def scenario_names(base: Path) -> list[str]:
@@ -208,7 +200,7 @@ def _walk_scenario(
             yield _unreadable(base, session_folder)
         else:
             ours = session_folder.name in exported
-            named = folder / "sessions" / escape_name(session) / STATS if ours else path
+            named = folder / "sessions" / file_names.escape_name(session) / STATS if ours else path
             for file in _file(base, FileKind.SESSION, path, scenario):
                 yield replace(
                     file, relative=_relative(base, named), session_id=SessionId(session), exported=ours
@@ -240,7 +232,7 @@ def named_folders(parent: Path, odd: Odd, within: Path | None = None) -> list[tu
     `odd` and `within` are those of `disk.folders_in`.
     """
     return [
-        (decode_name(name) if is_text(name) else None, parent / name)
+        (file_names.decode_name(name) if is_text(name) else None, parent / name)
         for name in folders_in(parent, odd, within=within)
     ]
 

@@ -21,18 +21,7 @@ from msgspec import Struct
 from swarmstore.disk import read_bytes
 from swarmstore.errors import SnapshotFormatError
 from swarmstore.files.upstream_limits import Limit, Readable, with_unreadable
-from swarmstore.model.json import wire
-from swarmstore.model.json.codec import (
-    decode_as,
-    decode_model,
-    decode_snapshot,
-    encode,
-    model_from_wire,
-    model_to_wire,
-    naming,
-    snapshot_from_wire,
-    snapshot_to_wire,
-)
+from swarmstore.model.json import codec, wire
 from swarmstore.model.json.joined_keys import SplitKeys
 from swarmstore.model.offline_model import OfflineModel
 from swarmstore.model.snapshot import LearningSnapshot
@@ -115,20 +104,20 @@ class Contents(NamedTuple):
 def snapshot_texts(snapshot: LearningSnapshot) -> Texts:
     """The texts of a snapshot. Raises InvalidTextError, NonFiniteNumberError."""
     readable = Readable()
-    read = readable.counts(snapshot_to_wire(readable.snapshot(snapshot)))
-    text, whole = encode(read), None
+    read = readable.counts(codec.snapshot_to_wire(readable.snapshot(snapshot)))
+    text, whole = codec.encode(read), None
     if readable.limits:
-        escaped = snapshot_to_wire(snapshot, escaped=True)
-        whole = encode(_SnapshotBeside(_FORMAT, _of(text.encode()), escaped))
-    return Texts(text, whole, frozenset(readable.limits), encode(read.metadata))
+        escaped = codec.snapshot_to_wire(snapshot, escaped=True)
+        whole = codec.encode(_SnapshotBeside(_FORMAT, _of(text.encode()), escaped))
+    return Texts(text, whole, frozenset(readable.limits), codec.encode(read.metadata))
 
 
 def model_texts(model: OfflineModel) -> Texts:
     """The texts of an offline model. Raises InvalidValueError kinds."""
     readable = Readable()
-    text, whole = encode(readable.counts(model_to_wire(readable.model(model)))), None
+    text, whole = codec.encode(readable.counts(codec.model_to_wire(readable.model(model)))), None
     if readable.limits:
-        whole = encode(_ModelBeside(_FORMAT, _of(text.encode()), model_to_wire(model)))
+        whole = codec.encode(_ModelBeside(_FORMAT, _of(text.encode()), codec.model_to_wire(model)))
     return Texts(text, whole, frozenset(readable.limits))
 
 
@@ -141,12 +130,12 @@ def snapshot_in(content: bytes, sidecar: bytes | None, keys: SplitKeys | None = 
     cannot read. Raises SnapshotFormatError.
     """
     if sidecar is None:
-        return decode_snapshot(LearningSnapshot, content, keys, known=True)
+        return codec.decode_snapshot(LearningSnapshot, content, keys, known=True)
     read = _decode_sidecar(_snapshots, sidecar, "its sidecar")
-    whole = snapshot_from_wire(LearningSnapshot, read.snapshot, escaped=True)
+    whole = codec.snapshot_from_wire(LearningSnapshot, read.snapshot, escaped=True)
     if read.of == _of(content):
         return whole
-    return with_unreadable(decode_snapshot(LearningSnapshot, content, known=True), whole)
+    return with_unreadable(codec.decode_snapshot(LearningSnapshot, content, known=True), whole)
 
 
 def model_in(content: bytes, sidecar: bytes | None) -> OfflineModel:
@@ -154,18 +143,18 @@ def model_in(content: bytes, sidecar: bytes | None) -> OfflineModel:
     if sidecar is not None:
         read = _decode_sidecar(_models, sidecar, "its sidecar")
         if read.of == _of(content):
-            return model_from_wire(read.model)
-    return decode_model(content, known=True)
+            return codec.model_from_wire(read.model)
+    return codec.decode_model(content, known=True)
 
 
 def encode_index(scenario: str, sessions: Mapping[str, str]) -> str:
     """Write an index."""
-    return encode(Index(_FORMAT, scenario, dict(sessions)))
+    return codec.encode(Index(_FORMAT, scenario, dict(sessions)))
 
 
 def encode_marker(store: str) -> str:
     """Write what marks a folder as an export."""
-    return encode(Marker(_FORMAT, store))
+    return codec.encode(Marker(_FORMAT, store))
 
 
 def read_index(folder: Path, within: Path | None = None) -> Index | None:
@@ -199,10 +188,10 @@ def _read(decoder: msgspec.json.Decoder[_Read], path: Path, within: Path | None)
 
 
 def _decode_sidecar(decoder: msgspec.json.Decoder[_Read], content: bytes, name: str) -> _Read:
-    with naming(name):
-        if (found := decode_as(_formats, content).format) > _FORMAT:
+    with codec.naming(name):
+        if (found := codec.decode_as(_formats, content).format) > _FORMAT:
             raise SnapshotFormatError(f"it has format {found}, which a newer swarmstore can read")
-        return decode_as(decoder, content)
+        return codec.decode_as(decoder, content)
 
 
 def _of(content: bytes) -> str:

@@ -207,11 +207,8 @@ def _add_actions(
 
 def check_kpis(merged: LearningSnapshot) -> None:
     """Refuse a merge with a sum of KPIs that no double can hold. Raises CountOverflowError."""
-    for owner, stats in (
-        ("action_stats", merged.action_stats),
-        ("contextual_stats", merged.contextual_stats),
-    ):
-        for key, added in stats.items():
+    for owner in ("action_stats", "contextual_stats"):
+        for key, added in getattr(merged, owner).items():
             if not math.isfinite(added.kpi_total):
                 raise CountOverflowError(
                     f"{owner}[{key!r}].kpi_total adds up to more than 1.8e308, the greatest double; "
@@ -228,21 +225,18 @@ def _check_sums(merged: LearningSnapshot) -> None:
 
 
 def _sums(merged: LearningSnapshot) -> Iterator[tuple[str, int]]:
-    transitions, performance = merged.episode_transitions, merged.selection_performance
+    transitions = merged.episode_transitions
     yield from _fields("metadata", merged.metadata)
     yield from _fields("episode_transitions", transitions)
-    for name, runs in (
-        ("success_transitions", transitions.success_transitions),
-        ("failure_transitions", transitions.failure_transitions),
-    ):
-        yield from ((f"{name}{pair}", value) for pair, value in runs.items())
+    for name in ("success_transitions", "failure_transitions"):
+        yield from ((f"{name}{pair}", value) for pair, value in getattr(transitions, name).items())
     for name, ngrams in merged.ngram_stats.by_name().items():
         yield from ((f"{name}{names}", max(counts)) for names, counts in ngrams.items())
     for pair, stats in merged.contextual_stats.items():
         yield from _fields(f"contextual_stats{pair}", stats)
     for action, stats in merged.action_stats.items():
         yield from _fields(f"action_stats[{action!r}]", stats)
-    for name, strategy in performance.strategy_stats.items():
+    for name, strategy in merged.selection_performance.strategy_stats.items():
         yield from _fields(f"strategy_stats[{name!r}]", strategy)
 
 

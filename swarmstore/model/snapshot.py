@@ -7,6 +7,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Self
 
+from swarmstore.disk import write_bytes
 from swarmstore.loading import loading
 from swarmstore.model.limits import SNAPSHOT_VERSION
 from swarmstore.model.metadata import SnapshotMetadata
@@ -91,9 +92,6 @@ class LearningSnapshot:
 
     def save_json(self, path: str | Path) -> None:
         """Write `to_json` to a file as a whole: readers see the old text or the new one. Raises OSError."""
-        with loading():
-            from swarmstore.disk import write_bytes
-
         write_bytes(Path(path), self.to_json().encode())
 
     @classmethod

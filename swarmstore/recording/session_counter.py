@@ -6,15 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 
 from swarmstore.errors import InvalidValueError
-from swarmstore.model.limits import (
-    MAX_COUNT,
-    MAX_KPI,
-    check_count,
-    check_double,
-    check_flag,
-    check_short_text,
-    check_text,
-)
+from swarmstore.model import limits
 from swarmstore.model.metadata import SnapshotMetadata
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.stats import ActionStats, NgramStats, Runs, rate
@@ -70,17 +62,18 @@ class SessionCounter:
         Raises InvalidValueError kinds.
         """
         if type(name) is not str or name not in self._known:
-            self._check_name(check_text("action", name))
-        check_flag("success", success)
+            self._check_name(limits.check_text("action", name))
+        limits.check_flag("success", success)
         if type(worker) not in {int, str}:
             raise InvalidValueError("worker", f"must be an int or a str, not {worker!r}")
         stats = self._counted.action_stats.get(name, ActionStats())
-        discovered = stats.discoveries + check_count("discoveries", discoveries) * success
-        lasted = stats.total_duration_ms + check_count("duration_ms", duration_ms)
-        kpi_total = stats.kpi_total + (0.0 if kpi is None else check_double("kpi", kpi, MAX_KPI))
-        check_count(f"discoveries of {name!r} together", discovered, MAX_COUNT)
-        check_count(f"duration_ms of {name!r} together", lasted, MAX_COUNT)
-        check_double(f"kpi of {name!r} together", kpi_total, MAX_KPI)
+        discovered = stats.discoveries + limits.check_count("discoveries", discoveries) * success
+        lasted = stats.total_duration_ms + limits.check_count("duration_ms", duration_ms)
+        contributed = 0.0 if kpi is None else limits.check_double("kpi", kpi, limits.MAX_KPI)
+        kpi_total = stats.kpi_total + contributed
+        limits.check_count(f"discoveries of {name!r} together", discovered, limits.MAX_COUNT)
+        limits.check_count(f"duration_ms of {name!r} together", lasted, limits.MAX_COUNT)
+        limits.check_double(f"kpi of {name!r} together", kpi_total, limits.MAX_KPI)
 
         self._known.add(name)
         self._counted.action_stats[name] = stats
@@ -94,7 +87,7 @@ class SessionCounter:
 
     def end_episode(self, success: bool) -> None:
         """Count the episode's transitions and n-grams, and end all sequences. Raises InvalidValueError."""
-        check_flag("success", success)
+        limits.check_flag("success", success)
         transitions = self._counted.episode_transitions
         ngrams = dict(zip(_LENGTHS, self._counted.ngram_stats.by_length(), strict=True))
         into = transitions.success_transitions if success else transitions.failure_transitions
@@ -113,7 +106,7 @@ class SessionCounter:
 
     def start_strategy(self, name: str) -> None:
         """From now on actions and episode ends count for this strategy. Raises InvalidValueError kinds."""
-        check_short_text("strategy", name)
+        limits.check_short_text("strategy", name)
         self._counted.selection_performance.start_strategy(
             name, self.actions, rate(self._successes, self.actions)
         )

@@ -17,22 +17,9 @@ from swarmstore.contracts.imports import Outcome
 from swarmstore.contracts.storage import LearningBackend
 from swarmstore.disk import entries_of, is_file, make_folder, reason_of, unfinished, write_bytes
 from swarmstore.errors import ConfigurationError, SnapshotFormatError, first_of
-from swarmstore.files.file_names import folded, short_distinct_name, short_name
+from swarmstore.files import sidecars
+from swarmstore.files.file_names import folded, short_name
 from swarmstore.files.layout import LOCK, MODEL, STATS, named_folders, scenario_of
-from swarmstore.files.sidecars import (
-    INDEX,
-    MARKER,
-    Contents,
-    Index,
-    Texts,
-    beside,
-    content_of,
-    encode_marker,
-    model_in,
-    read_index,
-    read_marker,
-    snapshot_in,
-)
 from swarmstore.model.keys import SessionKey
 from swarmstore.model.session_ids import SessionId, is_upstreams
 
@@ -49,7 +36,7 @@ def check_folder(base: Path, store: str) -> None:
 
     Raises ConfigurationError, SnapshotFormatError, OSError.
     """
-    marker = read_marker(base)
+    marker = sidecars.read_marker(base)
     if marker is not None and marker.store != store:
         raise ConfigurationError(f"{base} is an export of another store; export into another folder")
     if marker is not None:
@@ -75,7 +62,7 @@ def mark(base: Path, store: str) -> None:
     """Make the folder an export of this store, without what one that was killed had half written."""
     for path in unfinished(base, ".json", deep=True):
         path.unlink()
-    put(base, base / MARKER, encode_marker(store))
+    put(base, base / sidecars.MARKER, sidecars.encode_marker(store))
 
 
 def check_foreign(base: Path, source: LearningBackend) -> None:
@@ -95,7 +82,7 @@ def check_foreign(base: Path, source: LearningBackend) -> None:
 
 def _foreign(base: Path, source: LearningBackend) -> Iterator[Path]:
     for decoded, folder in named_folders(base / "scenarios", _refused):
-        index = _unless_odd(folder, read_index)
+        index = _unless_odd(folder, sidecars.read_index)
         scenario = decoded if index is None else index.scenario
         exported = {} if index is None else index.sessions
         for name, session in named_folders(folder / "sessions", _refused):
@@ -122,14 +109,14 @@ def _holds(source: LearningBackend, scenario: str | None, name: str | None, path
         return False
     held = source.load(SessionKey(scenario, SessionId(name)))
     with contextlib.suppress(SnapshotFormatError):
-        return held is not None and held == snapshot_in(*Contents.read(path))
+        return held is not None and held == sidecars.snapshot_in(*sidecars.Contents.read(path))
     return False
 
 
 def _has_model(source: LearningBackend, scenario: str | None, path: Path) -> bool:
     held = None if scenario is None else source.load_offline_model(scenario)
     with contextlib.suppress(SnapshotFormatError):
-        model = model_in(*Contents.read(path))
+        model = sidecars.model_in(*sidecars.Contents.read(path))
         return held is not None and (held == model or held.updated_at > model.updated_at)
     return False
 
@@ -150,7 +137,7 @@ class ScenarioFolders:
     def of(self, scenario: str) -> Path:
         """The folder that stands for a scenario, or a new one. Raises ConfigurationError."""
         if scenario not in self._of:
-            names = (short_name(scenario), short_distinct_name(scenario))
+            names = (short_name(scenario), short_name(scenario, distinct=True))
             free = next((name for name in names if folded(name) not in self._taken), None)
             if free is None:
                 _refused(self._parent / names[0], f"scenario {scenario!r} needs its name")
@@ -161,7 +148,7 @@ class ScenarioFolders:
 
 def put(base: Path, path: Path, text: str) -> Outcome:
     """Write a file of the export in `base` unless it holds just this. Raises OSError."""
-    before = content_of(path)
+    before = sidecars.content_of(path)
     if before == text.encode():
         return Outcome.UNCHANGED
     make_folder(path.parent, base)
@@ -169,14 +156,14 @@ def put(base: Path, path: Path, text: str) -> Outcome:
     return Outcome.ADDED if before is None else Outcome.REPLACED
 
 
-def put_texts(base: Path, path: Path, texts: Texts) -> Outcome:
+def put_texts(base: Path, path: Path, texts: sidecars.Texts) -> Outcome:
     """Write a file after its sidecar: whoever sees the file can have all of it."""
     if texts.beside is None:
-        there = content_of(beside(path)) is not None
-        beside(path).unlink(missing_ok=True)
+        there = sidecars.content_of(sidecars.beside(path)) is not None
+        sidecars.beside(path).unlink(missing_ok=True)
         sidecar = Outcome.REPLACED if there else Outcome.UNCHANGED
     else:
-        sidecar = put(base, beside(path), texts.beside)
+        sidecar = put(base, sidecars.beside(path), texts.beside)
     outcome = put(base, path, texts.text)
     changed = outcome is Outcome.UNCHANGED and sidecar is not Outcome.UNCHANGED
     return Outcome.REPLACED if changed else outcome
@@ -185,10 +172,10 @@ def put_texts(base: Path, path: Path, texts: Texts) -> Outcome:
 def remove_file(path: Path) -> None:
     """Remove a file and its sidecar, where there are any."""
     path.unlink(missing_ok=True)
-    beside(path).unlink(missing_ok=True)
+    sidecars.beside(path).unlink(missing_ok=True)
 
 
-def remove_sessions(folder: Path, index: Index | None, but: Mapping[str, str]) -> list[str]:
+def remove_sessions(folder: Path, index: sidecars.Index | None, but: Mapping[str, str]) -> list[str]:
     """Remove exported sessions of a scenario's folder but those of these names and ids; the ids."""
     names = {} if index is None else index.sessions
     removed = [name for name in names if is_upstreams(name) and but.get(name) != names[name]]
@@ -202,13 +189,13 @@ def remove_scenarios(base: Path, but: Container[str]) -> int:
     """Remove what exports wrote for all other scenarios; how many sessions that were."""
     removed = 0
     for _, folder in named_folders(base / "scenarios", _refused):
-        index = read_index(folder)
+        index = sidecars.read_index(folder)
         if index is None or index.scenario in but:
             continue
         removed += len(remove_sessions(folder, index, but={}))
         for name in (STATS, MODEL):
             remove_file(folder / name)
-        (folder / INDEX).unlink()
+        (folder / sidecars.INDEX).unlink()
         with contextlib.suppress(OSError):  # somebody has put something of his own there
             (folder / "sessions").rmdir()
         with contextlib.suppress(OSError):

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from swarmstore import TextTooLongError
 from swarmstore.files.file_names import (
+    all_for,
     decode_name,
     distinct_name,
     encode_name,
     escape_name,
-    file_names,
     folded,
     short_name,
 )
@@ -41,8 +41,8 @@ def test_a_name_is_one_safe_component_and_comes_back(name: str) -> None:
 def test_names_that_a_disk_takes_for_one_are_told_apart(one: str, other: str) -> None:
     """The second to come gets another file name, which no disk takes for any name's first one."""
     if one != other:
-        beside = folded(distinct_name("scenario", other))
-        assert beside != folded(distinct_name("scenario", one))
+        beside = folded(distinct_name(other))
+        assert beside != folded(distinct_name(one))
         if folded(encode_name("scenario", one)) == folded(encode_name("scenario", other)):
             assert beside != folded(encode_name("scenario", one))
 
@@ -50,7 +50,7 @@ def test_names_that_a_disk_takes_for_one_are_told_apart(one: str, other: str) ->
 @pytest.mark.property
 @given(nasty | any_text)
 def test_every_file_name_of_a_name_stands_for_it(name: str) -> None:
-    for file_name in (*file_names(name), escape_name(name), distinct_name("scenario", name)):
+    for file_name in (*all_for(name), escape_name(name), distinct_name(name)):
         assert decode_name(file_name) == name
 
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from swarmstore import LearningStore
-from swarmstore.analytics.frames.csv_files import CsvWriter
+from swarmstore.analytics.frames.table_files import CsvWriter
 from swarmstore.db.analytics.views import VIEWS
 from swarmstore.errors import ConfigurationError, StoreUnavailableError, UnknownViewError
 from tests.frames.stores import alike, fill, rows_in

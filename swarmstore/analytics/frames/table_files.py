@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 from filelock import FileLock
 
 from swarmstore.analytics.frames.arrow import arrow, schema_of, stream
-from swarmstore.analytics.frames.csv_files import CsvWriter
 from swarmstore.contracts.analytics import Analysis, ViewInfo, ViewReader, view_named
 from swarmstore.contracts.progress import Progress, telling
 from swarmstore.disk import NewFile, holding, is_file, sync_folder, unfinished, use_folder
@@ -112,3 +111,47 @@ def _writer_of(file_format: str) -> _Writing:
         case "csv":
             return lambda file, schema: nullcontext(CsvWriter(file, schema))
     raise ConfigurationError(f"{file_format!r} is no format of files; use parquet or csv")
+
+
+class CsvWriter:
+    """Writes batches of a schema to a file: names and text are quoted, NULL is nothing at all.
+
+    A double is one to every reader: `1.0`. pyarrow's own writer says `1`, and readers that guess types
+    from the first rows take a column of such for integers, then refuse the fraction that follows.
+    """
+
+    def __init__(self, file: BinaryIO, schema: pa.Schema) -> None:
+        self._file = file
+        self._pa = arrow()
+        self._compute = module_of("arrow", "pyarrow.compute")
+        names = self._quoted(self._pa.array(schema.names, self._pa.large_string()))
+        self._file.write((",".join(names.to_pylist()) + "\n").encode())
+
+    def write_batch(self, batch: pa.RecordBatch) -> None:
+        """Write the rows of a batch. Raises OSError."""
+        if batch.num_rows == 0:
+            return
+        cells = [self._cells(column) for column in batch.columns]
+        lines = self._joined(self._joined(*cells, by=","), "\n", by="")
+        # the texts of an array lie one behind the other
+        self._file.write(lines.buffers()[2][: self._compute.sum(self._compute.binary_length(lines)).as_py()])
+
+    def _cells(self, column: pa.Array) -> pa.Array:
+        pa, compute = self._pa, self._compute
+        cells = compute.cast(column, pa.large_string())
+        if pa.types.is_string(column.type):
+            return self._quoted(cells)
+        if pa.types.is_floating(column.type):
+            return compute.replace_substring_regex(cells, r"^(-?\d+)$", r"\1.0")
+        return cells
+
+    def _quoted(self, cells: pa.Array) -> pa.Array:
+        return self._joined(
+            '"', self._compute.replace_substring(cells, '"', '""'), '"', by="", null="emit_null"
+        )
+
+    def _joined(self, *cells: pa.Array | str, by: str, null: str = "replace") -> pa.Array:
+        """The cells of each row in one text."""
+        large = self._pa.large_string()
+        parts = [self._pa.scalar(cell, large) if isinstance(cell, str) else cell for cell in (*cells, by)]
+        return self._compute.binary_join_element_wise(*parts, null_handling=null, null_replacement="")

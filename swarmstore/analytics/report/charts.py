@@ -9,16 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from swarmstore.analytics.report.wording import (
-    bounds,
-    duration,
-    labels,
-    number,
-    path,
-    percent,
-    printable,
-    shortened,
-)
+from swarmstore.analytics.report import wording
 from swarmstore.contracts.report_findings import ActionCost, CurvePoint, PathRate, Rate, StrategyResult
 
 Spec = dict[str, object]
@@ -58,15 +49,12 @@ def learning_curve(points: Sequence[CurvePoint]) -> Chart:
     }
     session = _quantity("session", **x)
     rate = _rate_axis("rate", title="episodes that succeeded")
+    band = _mark("area", color="var(--accent)", opacity=0.18)
     dots = {"color": "var(--accent)", "size": 28}
+    line = _mark("line", color="var(--accent)", strokeWidth=2, point=dots)
     layers = [
-        _layer(
-            _mark("area", color="var(--accent)", opacity=0.18),
-            x=session,
-            y=_rate_axis("low"),
-            y2={"field": "high"},
-        ),
-        _layer(_mark("line", color="var(--accent)", strokeWidth=2, point=dots), x=session, y=rate),
+        _layer(band, x=session, y=_rate_axis("low"), y2={"field": "high"}),
+        _layer(line, x=session, y=rate),
     ]
     if any(point.rolling is not None for point in points):
         dashes = _mark("line", color="var(--second)", strokeWidth=2, strokeDash=[5, 3])
@@ -76,15 +64,15 @@ def learning_curve(points: Sequence[CurvePoint]) -> Chart:
     if known:
         first, last = known[0], known[-1]
         said = (
-            f"Success rate over {points[-1].last:,} sessions: {percent(first.rate.value)} in "
-            f"{_stretch(first)}, {percent(last.rate.value)} in {_stretch(last)}."
+            f"Success rate over {points[-1].last:,} sessions: {wording.percent(first.rate.value)} in "
+            f"{_stretch(first)}, {wording.percent(last.rate.value)} in {_stretch(last)}."
         )
     return Chart("Learning curve", said, _chart(rows, layers, 200))
 
 
 def transition_map(actions: Sequence[str], transitions: Sequence[PathRate]) -> Chart:
     """Which action (column) follows which (row): a circle's size is how often, its colour the success."""
-    named = labels(actions, _NAME)
+    named = wording.labels(actions, _NAME)
     rows = [
         {
             "from": named[transition.actions[0]],
@@ -112,10 +100,11 @@ def transition_map(actions: Sequence[str], transitions: Sequence[PathRate]) -> C
         size=_quantity("times", legend=None, scale={"range": [12, 300], "domainMin": 0}),
         color=_rate_colour(),
     )
-    busiest = max(transitions, key=lambda transition: transition.rate.trials, default=None)
-    said = f"{len(rows):,} transitions between {len(named)} actions."
-    if busiest is not None:
-        said += f" Most often {path(busiest.actions)}: {busiest.rate.trials:,} times, {_said(busiest.rate)}."
+    busiest = max(transitions, key=lambda transition: transition.rate.trials)
+    said = (
+        f"{len(rows):,} transitions between {len(named)} actions. "
+        f"Most often {wording.path(busiest.actions)}: {busiest.rate.trials:,} times, {_said(busiest.rate)}."
+    )
     # a reader's letters may be wider than those that labels are measured with
     room = {"left": 16, "top": 2, "right": 2, "bottom": 12}
     spec = {**_chart(rows, [layer], 26 * max(len(named), 2)), "padding": room}
@@ -124,13 +113,13 @@ def transition_map(actions: Sequence[str], transitions: Sequence[PathRate]) -> C
 
 def paths(title: str, ranked: Sequence[PathRate]) -> Chart:
     """Runs of actions with how sure their success rates are."""
-    rated = [(path(run.actions), run.rate) for run in ranked]
+    rated = [(wording.path(run.actions), run.rate) for run in ranked]
     return _intervals(title, title, rated, said=3)
 
 
 def strategies(results: Sequence[StrategyResult]) -> Chart:
     """Selection strategies with how sure the success rates of their actions are."""
-    rated = [(printable(result.strategy), result.rate) for result in results]
+    rated = [(wording.printable(result.strategy), result.rate) for result in results]
     return _intervals("Strategies", "Success rate of actions", rated, said=6)
 
 
@@ -140,10 +129,10 @@ def action_cost(costs: Sequence[ActionCost]) -> Chart:
     rows = [
         {
             "row": place,
-            "label": shortened(printable(cost.action), 26),
-            "note": f"{duration(cost.mean_duration_ms)} × {number(cost.visits)}"
+            "label": wording.shortened(wording.printable(cost.action), 26),
+            "note": f"{wording.duration(cost.mean_duration_ms)} × {wording.number(cost.visits)}"
             if timed
-            else number(cost.visits),
+            else wording.number(cost.visits),
             "bar": (cost.mean_duration_ms or 0) if timed else cost.visits,
             "rate": cost.rate.value,
         }
@@ -157,35 +146,27 @@ def action_cost(costs: Sequence[ActionCost]) -> Chart:
         _label_above("note", "width", align="right", color="var(--soft)"),
     ]
     said = ("Mean duration × visits: " if timed else "Visits: ") + "; ".join(
-        f"{printable(cost.action)} {row['note']}" for cost, row in zip(costs[:5], rows, strict=False)
+        f"{wording.printable(cost.action)} {row['note']}" for cost, row in zip(costs[:5], rows, strict=False)
     )
-    return Chart("Action cost", said, _chart(rows, layers, _ROW * max(len(rows), 1)))
+    return Chart("Action cost", said, _chart(rows, layers, _ROW * len(rows)))
 
 
 def _intervals(title: str, what: str, rated: Sequence[tuple[str, Rate]], *, said: int) -> Chart:
     """said: how many of the rates are in the description."""
     rows = [
-        {"row": place, "label": shortened(label, _TEXT), **_rated(rate)}
+        {"row": place, "label": wording.shortened(label, _TEXT), **_rated(rate)}
         for place, (label, rate) in enumerate(rated)
     ]
+    low = _rate_axis("low", title="success rate, 95 % interval")
+    interval = _mark("rule", strokeWidth=5, opacity=0.45, yOffset=9, strokeCap="round")
+    dot = _mark("circle", size=90, opacity=1, yOffset=9)
     layers = [
-        _layer(
-            _mark("rule", strokeWidth=5, opacity=0.45, yOffset=9, strokeCap="round"),
-            x=_rate_axis("low", title="success rate, 95 % interval"),
-            x2={"field": "high"},
-            y=_BY_ROW,
-            color=_rate_colour(),
-        ),
-        _layer(
-            _mark("circle", size=90, opacity=1, yOffset=9),
-            x=_rate_axis("rate"),
-            y=_BY_ROW,
-            color=_rate_colour(),
-        ),
+        _layer(interval, x=low, x2={"field": "high"}, y=_BY_ROW, color=_rate_colour()),
+        _layer(dot, x=_rate_axis("rate"), y=_BY_ROW, color=_rate_colour()),
         _label_above("label", 0, align="left", color="var(--ink)", limit=WIDTH),
     ]
     described = "; ".join(f"{label} {_said(rate)}" for label, rate in rated[:said])
-    return Chart(title, f"{what}: {described}", _chart(rows, layers, _ROW * max(len(rows), 1)))
+    return Chart(title, f"{what}: {described}", _chart(rows, layers, _ROW * len(rows)))
 
 
 def _rated(rate: Rate) -> dict[str, float | None]:
@@ -254,7 +235,7 @@ def _stretch(point: CurvePoint) -> str:
 
 
 def _said(rate: Rate) -> str:
-    return f"{percent(rate.value)} ({bounds(rate)})"
+    return f"{wording.percent(rate.value)} ({wording.bounds(rate)})"
 
 
 def legend() -> list[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -67,7 +66,7 @@ def ingest(
                 problems.append(swarmstore.ImportProblem(str(trace), str(error)))
             progress(done, len(traces))
     if json:
-        print_json({"traces": [asdict(report) for report in reports], "problems": problems})
+        print_json({"traces": reports, "problems": problems})
     else:
         _print(reports, problems)
     if problems or any(report.bad_lines or report.missing_actions for report in reports):

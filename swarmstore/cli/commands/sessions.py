@@ -34,7 +34,7 @@ def sessions(
             _follow(store, scenario, after, json=json)
         ids = store.list_sessions(scenario)
     if json:
-        print_json([str(session_id) for session_id in ids])
+        print_json(ids)
         return
     if not ids:
         say(f"scenario {scenario!r} has no sessions")

@@ -8,7 +8,7 @@ import typer
 
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import print_json, print_rows, say, told
+from swarmstore.cli.output import print_answer, print_rows, say, told
 
 
 def verify(
@@ -23,17 +23,15 @@ def verify(
     """
     with existing_store(url, schema) as store, told("verifying") as progress:
         found = store.verify_totals(deep=deep, progress=progress)
-    if json:
-        print_json(found)
-    elif found:
-        _print(found)
-    else:
-        say("all totals are what they are made of", style="green")
+    print_answer(found, _print, json=json)
     if found:
         raise typer.Exit(1)
 
 
 def _print(found: list[swarmstore.Discrepancy]) -> None:
+    if not found:
+        say("all totals are what they are made of", style="green")
+        return
     rows = (
         (
             "(global)" if one.scenario is None else one.scenario,

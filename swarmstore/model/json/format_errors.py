@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-from collections.abc import Iterable
 from types import NoneType, UnionType
 from typing import get_args, get_origin
 
@@ -44,13 +43,8 @@ def _spelled_out(path: str, text: str | bytes | msgspec.Raw, type_: object) -> s
 
 
 def _entries(text: str | bytes | msgspec.Raw) -> dict[str | int, msgspec.Raw]:
-    container: dict[str, msgspec.Raw] | list[msgspec.Raw] = msgspec.json.decode(
-        text, type=dict[str, msgspec.Raw] | list[msgspec.Raw]
-    )
-    entries: Iterable[tuple[str | int, msgspec.Raw]] = (
-        container.items() if isinstance(container, dict) else enumerate(container)
-    )
-    return dict(entries)
+    container = msgspec.json.decode(text, type=dict[str, msgspec.Raw] | list[msgspec.Raw])
+    return dict(container.items() if isinstance(container, dict) else enumerate(container))
 
 
 def _culprit(entries: dict[str | int, msgspec.Raw], type_: object) -> str | int:

@@ -12,15 +12,8 @@ from swarmstore.model.limits import check_count, check_flag, check_text
 from swarmstore.model.metadata import SnapshotMetadata
 from swarmstore.model.session_ids import SessionId, session_id_at
 from swarmstore.model.snapshot import LearningSnapshot
-from swarmstore.transfer.traces.engine_trace import (
-    BadLine,
-    RunRecord,
-    TraceContent,
-    modified_ms,
-    read_record,
-    read_trace,
-    record_beside,
-)
+from swarmstore.transfer.traces import engine_trace
+from swarmstore.transfer.traces.engine_trace import BadLine, RunRecord, TraceContent
 
 ORIGIN = "traces of SwarmEngine"  # in the ledger of imports
 
@@ -63,9 +56,9 @@ def ingest_trace(
 
     Raises TraceError, InvalidValueError kinds, and what the database raises.
     """
-    written_ms = modified_ms(trace)
+    written_ms = engine_trace.modified_ms(trace)
     run = _run(trace, record, scenario, success, created_at)
-    content = read_trace(trace)
+    content = engine_trace.read_trace(trace)
     missing = _missing_actions(trace, content, run.total_actions)
     actions = content.counter.actions + missing
     content.counter.end_episode(run.success)
@@ -127,7 +120,7 @@ def _run(
         check_flag("success", success)
     if created_at is not None:
         check_count("created_at", created_at, 2**53 // 1000)
-    found = path or record_beside(trace)
+    found = path or engine_trace.record_beside(trace)
     if found is None:
         if scenario is None or success is None:
             raise TraceError(
@@ -136,7 +129,7 @@ def _run(
                 "give scenario and success instead"
             )
         return RunRecord(scenario, success, None if created_at is None else created_at * 1000)
-    record = read_record(found)
+    record = engine_trace.read_record(found)
     given = {"scenario": scenario, "success": success, "created_at": created_at}
     at = None if record.timestamp_ms is None else record.timestamp_ms // 1000
     says = {"scenario": record.scenario, "success": record.success, "created_at": at}

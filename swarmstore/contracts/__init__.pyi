@@ -12,7 +12,7 @@ from .capabilities import (
     Verifiable,
 )
 from .change_feed import Change, Cursor
-from .imports import Begun, ImportTarget, Outcome, PreparedBatch, PreparedFile, SessionFile, SourceFile
+from .imports import Became, ImportTarget, Outcome, PreparedBatch, PreparedFile, SessionFile, SourceFile
 from .progress import Progress
 from .report_findings import Findings
 from .storage import LearningBackend, ScenarioSummary, SnapshotStorage, TimeSeriesQuery
@@ -20,7 +20,7 @@ from .storage import LearningBackend, ScenarioSummary, SnapshotStorage, TimeSeri
 __all__ = [
     "Analysable",
     "Analysis",
-    "Begun",
+    "Became",
     "Change",
     "ChoosesNames",
     "ColumnInfo",

@@ -20,7 +20,7 @@ from .capabilities import (
 )
 from .change_feed import Change as Change, Cursor as Cursor
 from .imports import (
-    Begun as Begun,
+    Became as Became,
     ImportTarget as ImportTarget,
     Outcome as Outcome,
     PreparedBatch as PreparedBatch,

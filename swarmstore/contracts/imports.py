@@ -6,7 +6,6 @@ Each write and its entry are one transaction: whatever is in the ledger is in th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
@@ -89,8 +88,8 @@ class Outcome(StrEnum):
     KEPT = "kept"
 
 
-Begun = Future[list[tuple[Outcome, SessionId]]]
-"""Of sessions that are being saved what became of each, and the id it has now."""
+Became = tuple[Outcome, SessionId]
+"""What became of a file, and the id that its session has now."""
 
 
 class ImportTarget(Protocol):
@@ -118,11 +117,10 @@ class ImportTarget(Protocol):
     def preparation(self) -> MakePreparation:
         """What makes session files into batches. It needs no database."""
 
-    def begin_sessions(self, batch: PreparedBatch, after: Begun | None = None) -> Begun:
-        """Begin to save sessions of one origin, all or none, which may go on when this returns.
+    def import_sessions(self, batch: PreparedBatch) -> list[Became]:
+        """Save sessions of one origin, all or none; what became of each.
 
         batch: one that a `preparation` made, maybe without some of its files, or without any.
-        after: what was begun last. These are in the database later than those, and fail as they did.
 
         A file whose content the ledger has changes nothing, also when its session was deleted since,
         unless it was left out as a repeat. A file imported before that has other content replaces its
@@ -134,7 +132,7 @@ class ImportTarget(Protocol):
 
     def import_run(
         self, file: SessionFile, begun_as: Sequence[str], replaces: Callable[[LearningSnapshot], bool]
-    ) -> tuple[Outcome, SessionId]:
+    ) -> Became:
         """Save a run once, also where the ledger has it or a part of it already; what became of it.
 
         begun_as: paths of entries that stand for a part of this run, the largest part first.
@@ -143,7 +141,7 @@ class ImportTarget(Protocol):
             What it raises leaves everything as it was.
 
         Runs are saved one at a time. The very file that the ledger has, and a run whose session was
-        removed since, change nothing. Otherwise as `begin_sessions`.
+        removed since, change nothing. Otherwise as `import_sessions`.
         """
 
     def import_total(

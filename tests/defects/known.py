@@ -293,29 +293,6 @@ DEFECTS = (
         "tests/store/test_aio.py -k two_hundred",
     ),
     Defect(
-        "lots of an import commit as they please",
-        (
-            (
-                "swarmstore/db/operations/import_ledger.py",
-                "before.wait_until_committed(relied_on)\n",
-                "pass\n",
-            ),
-        ),
-        "tests/imports/test_lots.py",
-    ),
-    Defect(
-        "a lot of an import commits although the one before is tried again",
-        (
-            (
-                "swarmstore/db/connection/commit_order.py",
-                "lambda: self._attempt != attempt or self._committed is not None)\n"
-                "            if self._attempt != attempt or not self._committed:\n",
-                "lambda: self._committed is not None)\n            if not self._committed:\n",
-            ),
-        ),
-        "tests/imports/test_lots.py",
-    ),
-    Defect(
         "an import that does not register the names of its actions",
         (
             (

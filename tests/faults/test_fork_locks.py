@@ -289,7 +289,6 @@ WITHIN_A_CALL = {
     ("store/worker_threads.py", "ThreadPoolExecutor"),
     ("store/worker_threads.py", "Lock"),  # of one call
     ("db/connection/side_threads.py", "ThreadPoolExecutor"),  # knows its process by itself
-    ("db/connection/commit_order.py", "Condition"),
     ("db/dialects/sqlite/turns.py", "Lock"),  # children make new ones
     ("transfer/importing/reader_process.py", "ThreadPoolExecutor"),
 }

@@ -1,11 +1,9 @@
-"""Lots of an import: each is saved while the next ones are read and saved, all in their order."""
+"""Lots of an import: they are saved one after the other, in their order."""
 
 from __future__ import annotations
 
 import shutil
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +21,6 @@ from swarmstore import (
     SnapshotMetadata,
 )
 from swarmstore.contracts.imports import Outcome
-from swarmstore.db.operations.import_batches import BatchWriter
 from swarmstore.db.repositories.imported_files import ImportedFileRepository
 from swarmstore.db.repositories.sessions import SessionRepository
 from swarmstore.transfer.importing import TotalsFrom
@@ -51,9 +48,7 @@ def in_order(store: LearningStore) -> list[SessionId]:
     return [change.session_id for change in store.changes()]
 
 
-def test_lots_that_are_saved_while_the_next_are_read_come_in_order(
-    store: LearningStore, tmp_path: Path
-) -> None:
+def test_lots_are_saved_in_their_order(store: LearningStore, tmp_path: Path) -> None:
     ids = make_long_store(tmp_path / "long")
     store.save_session("s", simple(100), ids[2])
     report = import_in_lots(store, tmp_path / "long", totals="sessions")
@@ -72,10 +67,10 @@ def test_a_lot_that_cannot_be_saved_together_is_saved_one_by_one_in_its_place(
     ids = make_long_store(tmp_path / "long")
     together = SessionRepository.add_all
 
-    def refused(self: Any, session: Any, given: Any, placed: Any) -> Any:
+    def refused(self: Any, session: Any, given: Any) -> Any:
         if ids[3] in [one.session_id for one in given]:
             raise InvalidValueError("session_id", "is not for this test")
-        return together(self, session, given, placed)
+        return together(self, session, given)
 
     monkeypatch.setattr(SessionRepository, "add_all", refused)
     report = import_in_lots(store, tmp_path / "long", totals="sessions")
@@ -84,81 +79,21 @@ def test_a_lot_that_cannot_be_saved_together_is_saved_one_by_one_in_its_place(
     assert in_order(store) == [*ids[:3], *ids[4:]]
 
 
-class SecondFirst:
-    """Holds the first lot where its sessions are written, until the second one is there as well."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, ids: list[SessionId]) -> None:
-        enter = ImportedFileRepository.add
-        self._second = threading.Event()
-        self._ids = ids
-        self.then: Callable[[Session], None] = lambda _session: None  # the first lot goes on with this
-
-        def held(files: ImportedFileRepository, session: Session, entries: Any) -> None:
-            self._hold(session, entries)
-            enter(files, session, entries)
-
-        monkeypatch.setattr(ImportedFileRepository, "add", held)
-
-    def _hold(self, session: Session, files: Any) -> None:
-        written = [Path(source.path).parent.name for source, _ in files]
-        if self._ids[2] in written:
-            self._second.set()
-        if self._ids[0] in written:
-            assert self._second.wait(20)
-            self.then(session)
-
-
-def test_a_lot_gets_its_rows_after_the_one_before(
-    store: LearningStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("at", [0, 2, 6])
+def test_a_lot_that_is_tried_again_keeps_its_place(
+    migrated_postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
     ids = make_long_store(tmp_path / "long")
-    taken = BatchWriter._taken
-
-    def late(self: Any, files: Any, scenarios: Any) -> Any:
-        if ids[0] in [file.session_id for file in files]:
-            time.sleep(0.3)
-        return taken(self, files, scenarios)
-
-    monkeypatch.setattr(BatchWriter, "_taken", late)
-    import_in_lots(store, tmp_path / "long")
-    assert in_order(store) == ids
-
-
-def test_lots_saved_at_the_same_time_are_committed_in_their_order(
-    migrated_postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ids = make_long_store(tmp_path / "long")
-    held = SecondFirst(monkeypatch, ids)
-    with (
-        LearningStore.open(migrated_postgres_url) as store,
-        LearningStore.open(migrated_postgres_url) as other,
-    ):
-        seen = list[int]()
-
-        def look_for_a_while(_session: Session) -> None:
-            for _ in range(5):
-                seen.append(len(in_order(other)))
-                time.sleep(0.05)
-
-        held.then = look_for_a_while
-        import_in_lots(store, tmp_path / "long")
-        assert seen == [0] * 5
-        assert in_order(store) == ids
-
-
-def test_a_lot_that_is_tried_again_is_followed_by_the_next_one(
-    migrated_postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ids = make_long_store(tmp_path / "long")
-    held = SecondFirst(monkeypatch, ids)
+    enter = ImportedFileRepository.add
     lost = list[Session]()
 
-    def lose_the_connection(session: Session) -> None:
-        if not lost:
+    def lose_the_connection(files: ImportedFileRepository, session: Session, entries: Any) -> None:
+        if not lost and ids[at] in [Path(source.path).parent.name for source, _ in entries]:
             lost.append(session)
             session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        enter(files, session, entries)
 
-    held.then = lose_the_connection
+    monkeypatch.setattr(ImportedFileRepository, "add", lose_the_connection)
     with LearningStore.open(migrated_postgres_url) as store:
         report = import_in_lots(store, tmp_path / "long", totals="sessions")
         assert len(lost) == 1

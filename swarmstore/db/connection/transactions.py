@@ -157,23 +157,6 @@ class Database:
         engine = self._spare_engine()
         return None if engine is None else self._threads.start(partial(_once, engine, work))
 
-    def call_beside(self, call: Callable[[], _Result]) -> Future[_Result]:
-        """Run a call that writes in a thread of its own, while the caller goes on.
-
-        Before this returns where the pool has one connection, which the caller may want meanwhile,
-        and in a file, whose driver would wait for the interpreter at every row.
-        """
-        if not self.dialect.has_one_writer and self.settings.pool_size > 1:
-            begun = self._threads.start(call)
-            if begun is not None:
-                return begun
-        ended: Future[_Result] = Future()
-        try:
-            ended.set_result(call())
-        except Exception as error:  # noqa: BLE001 - it is raised where the result is wanted
-            ended.set_exception(error)
-        return ended
-
     def _transaction(self, access: Access, work: Work[_Result], maintenance: bool) -> _Result:
         def checked(session: Session) -> _Result:
             self._settle(session)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.imports import Outcome, SourceFile
+from swarmstore.contracts.imports import Became, Outcome, SourceFile
 from swarmstore.db.mapping.content_digest import same_content
 from swarmstore.db.operations.withdraw_sessions import LockedTotals
 from swarmstore.db.repositories.all import Repositories
@@ -25,8 +25,6 @@ from swarmstore.errors import StoreUnavailableError
 from swarmstore.model.session_ids import SessionId, free_ids
 from swarmstore.model.validation import check_session_id
 
-Became = tuple[Outcome, SessionId]
-"""What became of a file, and the id that its session has now."""
 _Place = tuple[str, SessionId]
 """A scenario, and a session's id in it."""
 _Kept = tuple[Outcome, int, SessionId]
@@ -49,12 +47,11 @@ class BatchWriter:
         self._sessions, self._files = repositories.sessions, repositories.imported_files
         self._find_scenario = repositories.scenarios.find
 
-    def write(self, batch: Sequence[FileSession], placed: Callable[[], None]) -> list[Became]:
+    def write(self, batch: Sequence[FileSession]) -> list[Became]:
         """Write the sessions of files of one store in their order; what became of each.
 
         New ones under free ids, which most are, are written together, and any other by itself: the
-        newest session is the one that was written last. placed: called when they have all the row ids
-        they will have, and nobody else can be writing what is left to be written.
+        newest session is the one that was written last.
         """
         scenarios = self.find_scenarios([one.new for one in batch])
         origin = batch[0].source.origin
@@ -67,14 +64,12 @@ class BatchWriter:
         outcomes: list[Became] = []
         for is_free, run in groupby(zip(free, batch, strict=True), key=itemgetter(0)):
             some = [one for _, one in run]
-            when_placed = placed if len(some) == len(batch) else None
-            together = self._write_together(some, scenarios, when_placed) if is_free else {}
+            together = self._write_together(some, scenarios) if is_free else {}
             outcomes += [
                 together.get(one.source.path)
                 or self._write_alone(one, scenarios[one.new.scenario], entries.get(one.source.path))
                 for one in some
             ]
-        placed()
         return outcomes
 
     def find_scenarios(self, new: Sequence[NewSession]) -> dict[str, int]:
@@ -106,18 +101,17 @@ class BatchWriter:
         }
 
     def _write_together(
-        self, batch: Sequence[FileSession], scenarios: Mapping[str, int], placed: Callable[[], None] | None
+        self, batch: Sequence[FileSession], scenarios: Mapping[str, int]
     ) -> dict[str, Became]:
         """Write files that were never imported and whose ids are free; what became of them, by path.
 
-        Those whose ids somebody else has taken in this moment are left out. placed: as
-        `SessionRepository.add_all` has it.
+        Those whose ids somebody else has taken in this moment are left out.
         """
         given = [
             PlacedSession(new, session_id, scenarios[new.scenario], source.counted)
             for source, session_id, new in batch
         ]
-        row_ids = self._sessions.add_all(self._session, given, placed)
+        row_ids = self._sessions.add_all(self._session, given)
         added = [(one, row_id) for one, row_id in zip(batch, row_ids, strict=True) if row_id is not None]
         self._files.add(self._session, [(one.source, row_id) for one, row_id in added])
         return {one.source.path: (Outcome.ADDED, one.session_id) for one, _ in added}
@@ -175,7 +169,7 @@ def write_run(
     entries = files.find_all(session, source.origin, [source.path, *begun_as])
     entry = next((entries[path] for path in (source.path, *begun_as) if path in entries), None)
     if entry is None:
-        return writer.write([run], lambda: None)[0]
+        return writer.write([run])[0]
     earlier = files.find_session(session, entry)
     if earlier is None:  # what it taught is in the totals, and can no longer be told from the rest
         if entry.path != source.path:
@@ -185,7 +179,7 @@ def write_run(
         ImportedFile.session_row_id == earlier.id, ImportedFile.origin != COPIES
     )
     if entry.path != source.path and not {source.path, *begun_as}.issuperset(session.scalars(of_earlier)):
-        return writer.write([run], lambda: None)[0]  # both begin alike and are other runs
+        return writer.write([run])[0]  # both begin alike and are other runs
     kept_id = SessionId(earlier.session_id)
     same_file = entry.path == source.path and entry.content_digest == source.digest
     if same_file or not replaces(earlier):

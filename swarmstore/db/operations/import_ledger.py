@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Sequence
 from secrets import token_bytes
-from typing import Any
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.imports import Outcome, PreparedBatch, PreparedFile, SessionFile, SourceFile
+from swarmstore.contracts.imports import Became, Outcome, PreparedBatch, PreparedFile, SessionFile, SourceFile
 from swarmstore.db.connection import paused_gc
-from swarmstore.db.connection.commit_order import OutOfTurnError, Turn
 from swarmstore.db.mapping.content_digest import content_digest
 from swarmstore.db.mapping.rows import Names, SnapshotRows, sequence_id, to_rows
 from swarmstore.db.operations.fold_totals import Folding
-from swarmstore.db.operations.import_batches import BatchWriter, Became, FileSession, write_run
+from swarmstore.db.operations.import_batches import BatchWriter, FileSession, write_run
 from swarmstore.db.operations.prepare_sessions import Preparation
 from swarmstore.db.operations.save_session import Saver
 from swarmstore.db.repositories.all import Repositories
@@ -30,8 +28,7 @@ from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.validation import check_sum
 
 _REMEMBERED = 10_000
-_Written = tuple[list[Became], Mapping[int, int]]
-"""What became of files, and how many sessions are pending for totals."""
+_Result = TypeVar("_Result")
 
 
 class SqlImport:
@@ -43,9 +40,7 @@ class SqlImport:
         self._repositories, self._database = repositories, repositories.database
         self._scenarios, self._files = repositories.scenarios, repositories.imported_files
         self._saver, self._folding = saver, folding
-        self._last: Turn | None = None  # of the batch that was begun last
         self._sequence_ids: Memo[Names, int] = Memo(sequence_id, _REMEMBERED)
-        self._ensured: set[str] = set()  # scenarios that this import has made sure of; a batch looks again
         repositories.sequences.forget()  # batches say which names they need once: all are looked for
 
     def identity(self) -> str:
@@ -79,48 +74,33 @@ class SqlImport:
             files: list[tuple[SourceFile, int | None]] = [(source, None) for source in sources]
             self._database.write(lambda session: self._files.add(session, files))
 
-    def begin_sessions(self, batch: PreparedBatch, after: Future[Any] | None = None) -> Future[list[Became]]:
-        """Begin to save sessions with their entries, in their turn after those of `after`."""
+    def import_sessions(self, batch: PreparedBatch) -> list[Became]:
+        """Save sessions with their entries, by one transaction."""
         self._repositories.sequences.add(batch.needed)
         if not batch.files:
-            done: Future[list[Became]] = Future()
-            done.set_result([])
-            return done
+            return []
         new = list(map(_file_session, batch.files))
-        for scenario in {one.new.scenario for one in new} - self._ensured:
+        for scenario in {one.new.scenario for one in new}:
             self._scenarios.ensure(scenario)
-            self._ensured.add(scenario)
-        before, turn = None if after is None else self._last, Turn()
-        self._last = turn
-
-        def save() -> list[Became]:
-            with turn:
-                try:
-                    outcomes, pending = self._write(new, turn, before)
-                except OutOfTurnError:
-                    if after is not None:
-                        after.result()
-                    outcomes, pending = self._write(new, turn, None)
-            self._folding.fold_when_due(pending, saved=len(new))
-            return outcomes
-
-        return self._database.call_beside(save)
-
-    def _write(self, new: Sequence[FileSession], turn: Turn, before: Turn | None) -> _Written:
-        """Write a batch. Raises OutOfTurnError when the one before has to be waited for first."""
-        relied_on = None if before is None else before.wait_until_placed()
         counted = dict.fromkeys(one.new.scenario for one in new if one.source.counted)
 
-        def work(session: Session) -> _Written:
-            turn.begin()
-            outcomes = BatchWriter(self._repositories, session).write(new, turn.place)
-            pending = self._count_pending(session, counted)
-            if before is not None and relied_on is not None:
-                before.wait_until_committed(relied_on)
-            return outcomes, pending
+        def write(session: Session) -> list[Became]:
+            return BatchWriter(self._repositories, session).write(new)
+
+        return self._write(write, counted, saved=len(new))
+
+    def _write(
+        self, write: Callable[[Session], _Result], scenarios: Iterable[str], *, saved: int = 1
+    ) -> _Result:
+        """Write sessions, and fold those totals of these scenarios that are due."""
+
+        def work(session: Session) -> tuple[_Result, dict[int, int]]:
+            return write(session), self._count_pending(session, scenarios)
 
         with paused_gc.put_off():
-            return self._database.write(work, maintenance=True)
+            written, pending = self._database.write(work, maintenance=True)
+        self._folding.fold_when_due(pending, saved)
+        return written
 
     def _count_pending(self, session: Session, scenarios: Iterable[str]) -> dict[int, int]:
         """How many sessions are pending for the totals of these scenarios."""
@@ -139,18 +119,14 @@ class SqlImport:
         run = _file_session(prepared.files[0])
         self._scenarios.ensure(file.scenario)
 
-        def work(session: Session) -> tuple[Became, dict[int, int]]:
+        def write(session: Session) -> Became:
             def takes_its_place(earlier: SessionRow) -> bool:
                 (stored,) = self._repositories.sessions.load(session, [earlier])
                 return replaces(stored)
 
-            became = write_run(self._repositories, session, run, begun_as, takes_its_place)
-            return became, self._count_pending(session, [file.scenario])
+            return write_run(self._repositories, session, run, begun_as, takes_its_place)
 
-        with paused_gc.put_off():
-            became, pending = self._database.write(work, maintenance=True)
-        self._folding.fold_when_due(pending)
-        return became
+        return self._write(write, [file.scenario])
 
     def import_total(
         self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot, *, grown_only: bool = False

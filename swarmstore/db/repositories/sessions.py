@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import repeat
 from typing import Any
@@ -130,15 +130,11 @@ class SessionRepository:
         dialect.have_seen_ids(connection, names)
         return Written(*written)
 
-    def add_all(
-        self, session: Session, given: Sequence[PlacedSession], placed: Callable[[], None] | None = None
-    ) -> list[int | None]:
+    def add_all(self, session: Session, given: Sequence[PlacedSession]) -> list[int | None]:
         """Add sessions, at least one, by kinds and not one by one; their row ids.
 
         None for those whose id is taken. No two of them may have one id, none was removed under its
         id, and all that they rely on is there.
-
-        placed: called when all of them have row ids, before their facts are written.
         """
         headers = [{"scenario_id": one.scenario_id, **one.new.columns(one.session_id)} for one in given]
         names, from_arrays = tuple(headers[0]), self._dialect.writes_in_one_statement
@@ -147,8 +143,6 @@ class SessionRepository:
         rows = session.connection().execute(statement, columns if from_arrays else headers)
         written = {(scenario_id, session_id): row_id for row_id, scenario_id, session_id in rows}
         row_ids = [written.get((one.scenario_id, str(one.session_id))) for one in given]
-        if placed is not None and None not in row_ids:
-            placed()
         added = {row_id: one for row_id, one in zip(row_ids, given, strict=True) if row_id is not None}
         for kind in Kind:
             insert_rows(session.connection(), _facts_of(kind, added))

@@ -1,18 +1,15 @@
-"""Taking the files of a store into a database, sessions by batches that are saved while others are read."""
+"""Taking the files of a store into a database, sessions by batches."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import wait
 from dataclasses import replace
-from typing import NamedTuple
 
-from swarmstore.contracts.imports import Begun, ImportTarget, Outcome, PreparedBatch, SourceFile
+from swarmstore.contracts.imports import ImportTarget, Outcome, PreparedBatch, SourceFile
 from swarmstore.disk import reason_of
 from swarmstore.errors import OriginModeError, SnapshotFormatError
 from swarmstore.files.layout import FileKind, StoreFile
 from swarmstore.files.sidecars import Contents, model_in, snapshot_in
-from swarmstore.model.session_ids import SessionId
 from swarmstore.transfer.importing.file_contents import OF_ONE_FILE
 from swarmstore.transfer.importing.file_totals import TotalsImporter
 from swarmstore.transfer.importing.folder_identity import Found
@@ -20,14 +17,6 @@ from swarmstore.transfer.importing.import_report import ImportProblem, ImportRep
 from swarmstore.transfer.importing.session_reader import FoundBatch, FoundFile, WantedFile
 
 _Files = Sequence[tuple[StoreFile, FoundFile]]
-
-
-class _Saving(NamedTuple):
-    """A batch that is being saved: its files, as they were found, and as they will be."""
-
-    files: _Files
-    batch: PreparedBatch
-    begun: Begun
 
 
 class Importer:
@@ -40,7 +29,6 @@ class Importer:
         self._counted = counted
         self._ledger = store.ledger
         self._totals = TotalsImporter(target, report, store, counted=counted)
-        self._saving: _Saving | None = None
         if not report.from_here and any(entry.counted != counted for entry in self._ledger.values()):
             before = "files" if counted else "sessions"
             raise OriginModeError(
@@ -53,7 +41,7 @@ class Importer:
         return WantedFile(file, self._counts(file), self._ledger.get(file.relative))
 
     def take_sessions(self, files: Sequence[StoreFile], found: FoundBatch) -> None:
-        """Import sessions, or report why not. They may be saved when this has returned."""
+        """Import sessions, or report why not."""
         to_save, to_remember = [], []
         self._totals.add_sums(files, found)
         for file, of_file in zip(files, found.files, strict=True):
@@ -70,10 +58,7 @@ class Importer:
                 self._taken(file, of_file, Outcome.UNCHANGED)
             else:
                 to_save.append((file, of_file))
-        if to_save:
-            self._save(to_save, found.to_save)
-        elif to_remember:
-            self._target.begin_sessions(found.to_save)  # says which names there are, once
+        self._save(to_save, found.to_save)  # also without files: it says which names there are, once
         self._target.remember(to_remember)
 
     def take(self, file: StoreFile) -> None:
@@ -81,7 +66,6 @@ class Importer:
         try:
             if file.problem is not None:
                 raise SnapshotFormatError(file.problem)
-            self._end_saving()
             contents = Contents.read(file.path)
             source = SourceFile(self._report.origin, file.relative, contents.digest, self._counts(file))
             if file.kind is FileKind.MODEL:
@@ -94,14 +78,8 @@ class Importer:
 
     def finish(self, *, without_global: bool) -> ImportReport:
         """The report, once the totals that no file has are added up."""
-        self._end_saving()
         self._totals.finish(without_global=without_global)
         return self._report
-
-    def wait(self) -> None:
-        """Wait for what was begun, also when it is not wanted any more."""
-        if self._saving is not None:
-            wait([self._saving.begun])
 
     def _counts(self, file: StoreFile) -> bool:
         return self._counted or (self._report.from_here and not file.exported)
@@ -116,41 +94,16 @@ class Importer:
         return self._target.import_model(source, scenario, model_in(*contents))
 
     def _save(self, files: _Files, batch: PreparedBatch) -> None:
-        if self._saving is not None and self._saving.begun.done():
-            self._end_saving()  # these must not fail as those did
-        before = self._saving
+        """Save sessions together, or one by one where one of them cannot be saved."""
         try:
-            begun = self._target.begin_sessions(batch, before and before.begun)
-        except OF_ONE_FILE:
-            self._end_saving()
-            self._save_one_by_one(files, batch)
-        else:
-            self._saving = _Saving(files, batch, begun)
-            self._end(before)
-
-    def _end_saving(self) -> None:
-        saving, self._saving = self._saving, None
-        self._end(saving)
-
-    def _end(self, saving: _Saving | None) -> None:
-        if saving is None:
+            saved = self._target.import_sessions(batch)
+        except OF_ONE_FILE as error:
+            if len(files) == 1:
+                self._problem(files[0][0], str(error))
+                return
+            for pair, prepared in zip(files, batch.files, strict=True):
+                self._save([pair], replace(batch, files=[prepared]))
             return
-        try:
-            saved = saving.begun.result()
-        except OF_ONE_FILE:
-            self._save_one_by_one(saving.files, saving.batch)
-        else:
-            self._saved(saving.files, saved)
-
-    def _save_one_by_one(self, files: _Files, batch: PreparedBatch) -> None:
-        for pair, prepared in zip(files, batch.files, strict=True):
-            try:
-                alone = self._target.begin_sessions(replace(batch, files=[prepared]))
-                self._saved([pair], alone.result())
-            except OF_ONE_FILE as error:
-                self._problem(pair[0], str(error))
-
-    def _saved(self, files: _Files, saved: list[tuple[Outcome, SessionId]]) -> None:
         for (file, found), (outcome, now) in zip(files, saved, strict=True):
             if outcome is Outcome.RENAMED:
                 self._report.renamed.append((file.scenario, file.session_id, now))

@@ -79,20 +79,17 @@ def import_store(
     if reader_process is None:
         reader_process = sum(step.size for step in steps) >= _MANY_BYTES and _processors() > 1
     done = 0
-    try:
-        with reading(make_reader, batches, beside=reader_process) as found:
-            for step in steps:
-                if step.is_batch:
-                    importer.take_sessions(step.files, next(found))
-                else:
-                    importer.take(*step.files)
-                for _ in step.files:
-                    done += 1
-                    if progress is not None:
-                        progress(done, len(files))
-        return importer.finish(without_global=adds_up and all(file.relative != GLOBAL for file in files))
-    finally:
-        importer.wait()
+    with reading(make_reader, batches, beside=reader_process) as found:
+        for step in steps:
+            if step.is_batch:
+                importer.take_sessions(step.files, next(found))
+            else:
+                importer.take(*step.files)
+            for _ in step.files:
+                done += 1
+                if progress is not None:
+                    progress(done, len(files))
+    return importer.finish(without_global=adds_up and all(file.relative != GLOBAL for file in files))
 
 
 def _walk(target: ImportTarget, folder: Path) -> tuple[list[StoreFile], Marker | None]:

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import session as orm
+from sqlalchemy.dialects.postgresql import _psycopg_common
+from sqlalchemy.orm import loading as orm_loading
+from sqlalchemy.orm import session as orm_session
 
 from swarmstore import (
     Additive,
@@ -123,24 +125,33 @@ def test_a_thread_that_reads_holds_up_no_child_that_reads() -> None:
         assert forked(lambda: put_off().__enter__()) == 0
 
 
-def test_sessions_are_numbered_in_children_without_the_parents_lock(migrated_postgres_url: str) -> None:
+COUNTERS = {
+    "sessions": (orm_session, "_new_sessionid"),
+    "results": (orm_loading, "_new_runid"),
+    "cursors": (_psycopg_common, "_server_side_id"),
+}
+"""SQLAlchemy's, which each give numbers out under a lock."""
+
+
+@pytest.mark.parametrize("what", COUNTERS)
+def test_it_is_numbered_in_children_without_the_parents_lock(migrated_postgres_url: str, what: str) -> None:
+    module, name = COUNTERS[what]
+    counter = getattr(module, name)
     (lock,) = [
-        cell.cell_contents
-        for cell in orm._new_sessionid.__closure__ or ()
-        if hasattr(cell.cell_contents, "acquire")
+        cell.cell_contents for cell in counter.__closure__ or () if hasattr(cell.cell_contents, "acquire")
     ]
+
+    def must_differ(parents: int) -> None:
+        ours = getattr(module, name)()
+        assert ours > parents + 1_000_000
+        assert getattr(module, name)() == ours + 1
+
     with LearningStore.open(migrated_postgres_url) as store:
         store.save_session("s", simple(), "1")
         with held(lock):
             assert forked(lambda: tour(store)) == 0
-        parents = orm._new_sessionid()
-        assert forked(lambda: _must_differ(parents)) == 0
-
-
-def _must_differ(parents: int) -> None:
-    ours = orm._new_sessionid()
-    assert ours > parents + 1_000_000
-    assert orm._new_sessionid() == ours + 1
+        parents = counter()
+        assert forked(lambda: must_differ(parents)) == 0
 
 
 def test_a_folder_that_a_thread_writes_into_is_waited_for_and_no_longer(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Engine, event
-from sqlalchemy.orm import session as orm
+from sqlalchemy.orm import loading, session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from swarmstore.errors import StoreUnavailableError
@@ -53,13 +53,13 @@ def _leave_connections_to_the_parent() -> None:
         engine.dispose(close=False)  # PostgreSQL's sockets: closing would end the parent's sessions
 
 
-_numbers = count(2**62)  # of the sessions made in children, other ones than those that they inherit
+_numbers = count(2**62)  # of what is made in children, other ones than those that they inherit
 
 
-def _number_sessions_without_a_lock() -> None:
-    # SQLAlchemy numbers sessions under a lock of its own, which another thread may have held
-    orm._new_sessionid = _numbers.__next__
+def _number_without_a_lock() -> None:
+    # SQLAlchemy numbers sessions and results under locks of its own, which other threads may have held
+    session._new_sessionid = loading._new_runid = _numbers.__next__
 
 
 in_children(_leave_connections_to_the_parent)
-in_children(_number_sessions_without_a_lock)
+in_children(_number_without_a_lock)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import count
 from time import monotonic
 from typing import Any, LiteralString, TypeVar, cast
 
@@ -14,6 +15,7 @@ from psycopg.pq import Conninfo, Format
 from psycopg.rows import TupleRow
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql import _psycopg_common
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine.interfaces import DBAPIConnection, ExecutionContext, IsolationLevel
 
@@ -24,6 +26,7 @@ from swarmstore.db.dialects.postgresql import session_settings
 from swarmstore.db.dialects.postgresql.refusals import passing, refused
 from swarmstore.db.dialects.urls import hidden_options, shown_url
 from swarmstore.errors import InvalidUrlError
+from swarmstore.forking import in_children
 from swarmstore.settings import Settings
 
 _DRIVER = "swarmstore"
@@ -59,6 +62,12 @@ def _info(connection: Connection) -> psycopg.ConnectionInfo:
     return cast(psycopg.Connection, connection.connection.dbapi_connection).info
 
 
+def _number_cursors_without_a_lock() -> None:
+    # SQLAlchemy numbers those of a server under a lock of its own, which another thread may have held
+    _psycopg_common._server_side_id = count(2**62).__next__
+
+
+in_children(_number_cursors_without_a_lock)
 registry.register(f"postgresql.{_DRIVER}", __name__, WithoutQuestions.__name__)
 
 

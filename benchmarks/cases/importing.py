@@ -42,7 +42,10 @@ def importing(databases: Databases, _rounds: int) -> Iterator[Result]:
         f"greatest memory, import of {_MANY:,}, MB": memory,
         "greatest memory, saved one by one, MB": saved_memory,
     }
-    result.lines.append(Line("import, faster than saving", saved / _FEW * _MANY / seconds, 2, at_most=False))
+    # on PostgreSQL a save is one statement already, so that there is less to gain
+    bound = 2 if databases.kind == "SQLite" else 1.5
+    gained = saved / _FEW * _MANY / seconds
+    result.lines.append(Line("import, faster than saving", gained, bound, at_most=False))
     result.lines.append(Line(f"memory for {_MANY:,}, of that for {_FEW:,}", memory / few_memory, 1.25))
     yield result
 

@@ -31,7 +31,8 @@ def main() -> None:
     with LearningStore.open(url) as store:
         begun = time.perf_counter()
         if arm == "import":
-            store.import_store(Path(folder), totals="sessions", progress=look)
+            # its sessions repeat each other: only so many different ones are made
+            store.import_store(Path(folder), totals="sessions", repeated="count", progress=look)
         else:
             files = sorted(Path(folder).glob("scenarios/*/sessions/*/stats.json"))
             for file in islice(files, int(sessions)):

@@ -79,7 +79,7 @@ class SqlStorage:
             warnings.warn(told, ResourceWarning, source=self, stacklevel=2)
 
     def __repr__(self) -> str:
-        return f"SqlStorage({getattr(self, '_database', None)!r})"  # None: opening has failed
+        return f"SqlStorage({getattr(self, '_database', None)!r})"
 
     def __reduce__(self) -> tuple[type[SqlStorage], tuple[str, Settings, AsOpened]]:
         """Whoever unpickles it opens connections of its own; a password in the URL goes along."""

@@ -49,7 +49,7 @@ class FileSystemStorage(SimpleBackend):
         self._lock = Renewed(partial(FileLock, self._base / layout.LOCK))
 
     def __repr__(self) -> str:
-        return f"FileSystemStorage({str(self._base)!r})"
+        return f"FileSystemStorage({str(getattr(self, '_base', None))!r})"
 
     def __reduce__(self) -> tuple[type[FileSystemStorage], tuple[Path]]:
         return type(self), (self._base,)

@@ -43,7 +43,7 @@ class _Threaded:
         self._workers = workers
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._of!r})"
+        return f"{type(self).__name__}({getattr(self, '_of', None)!r})"
 
     def __reduce__(self) -> tuple[Callable[..., _Threaded], tuple[object, ...]]:
         """Refuse to go to another process without its store."""

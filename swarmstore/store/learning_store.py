@@ -102,7 +102,7 @@ class LearningStore(Exchange, Maintenance):
         return deepcopy(self)
 
     def __repr__(self) -> str:
-        return f"LearningStore({self._backend!r})"
+        return f"LearningStore({getattr(self, '_backend', None)!r})"
 
     def __enter__(self) -> Self:
         self._check_open()

@@ -76,6 +76,12 @@ def test_a_role_that_may_not_log_in(roles: Roles) -> None:
     assert_refused(roles.url(role), LoginRefusedError, role, "not permitted to log in", "administrator")
 
 
+def test_a_session_that_the_server_cannot_begin(roles: Roles) -> None:
+    role = roles.new()
+    roles.execute(f"ALTER ROLE {role} SET session_preload_libraries = 'nowhere'")
+    assert_refused(roles.url(role), ConfigurationError, "could not access file", "session_preload_libraries")
+
+
 def test_a_role_that_may_not_connect(roles: Roles) -> None:
     role, database = roles.new(), make_url(roles.database).database
     roles.execute(f"REVOKE CONNECT ON DATABASE {database} FROM PUBLIC")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 
 import psycopg
 import pytest
 from sqlalchemy import make_url
 
 from swarmstore import (
+    AsyncLearningStore,
     DatabaseMissingError,
+    FileSystemStorage,
     InvalidUrlError,
     LearningStore,
     LoginRefusedError,
     SchemaMissingError,
+    SqlStorage,
     StoreUnavailableError,
     SwarmstoreError,
 )
@@ -166,3 +170,21 @@ def test_an_error_keeps_nothing_of_the_drivers_which_has_the_password(migrated_p
     while error is not None:
         assert SECRET not in repr(vars(error))
         error = error.__cause__ or error.__context__
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        lambda: LearningStore.open("postgresql://h/db?sslmode"),
+        lambda: LearningStore.open("sqlite:////nowhere/at/all.db"),
+        lambda: SqlStorage("what is this"),
+        lambda: FileSystemStorage("a\0b"),
+        lambda: LearningStore("no backend"),  # type: ignore[arg-type]
+        lambda: AsyncLearningStore("no store"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_could_not_be_made_is_shown_by_programs_that_show_all_locals(way: Callable[[], object]) -> None:
+    with pytest.raises(SwarmstoreError) as told:
+        way()
+    shown = traceback.TracebackException.from_exception(told.value, capture_locals=True)
+    assert str(told.value) in "".join(shown.format())

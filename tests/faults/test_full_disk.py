@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from swarmstore import EpisodeTransitions, LearningSnapshot, LearningStore, StoreUnavailableError
+from swarmstore.disk import write_bytes
 from tests.faults.checks import assert_sound, checked_out, sql
 from tests.helpers.internals import database_of
 from tests.snapshots import simple
@@ -117,3 +118,11 @@ def test_a_disk_without_room(small_disk: Path) -> None:
         assert_whole(store, saved)
         make_room()
         assert_goes_on(store, saved)
+
+
+def test_the_file_that_does_not_fit_is_named(small_disk: Path) -> None:
+    room(small_disk)
+    with pytest.raises(OSError, match="No space left on device") as told:
+        write_bytes(small_disk / "report.html", b"x" * 4_000_000)
+    assert told.value.filename == str(small_disk / "report.html")
+    assert [each.name for each in small_disk.iterdir()] == ["other"]

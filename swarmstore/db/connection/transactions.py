@@ -95,7 +95,8 @@ class Database:
             )
 
     def __repr__(self) -> str:
-        return f"Database({shown_url(self.url)!r})"
+        url = getattr(self, "url", None)  # None in an error of opening it, as here and in other classes
+        return f"Database({url and shown_url(url)!r})"
 
     @property
     def as_opened(self) -> AsOpened:

@@ -20,6 +20,7 @@ from sqlalchemy import URL
 from swarmstore.db.dialects.server_urls import NO_HOST
 from swarmstore.db.dialects.urls import holds_secret, shown_url
 from swarmstore.errors import (
+    ConfigurationError,
     DatabaseMissingError,
     DatabaseRefusedError,
     InvalidUrlError,
@@ -67,7 +68,7 @@ _REFUSALS: Sequence[_Refusal] = (
         ),
     ),
     _Refusal(
-        DatabaseRefusedError,
+        ConfigurationError,
         "the server cannot begin a session",
         "mend session_preload_libraries and local_preload_libraries of the server, database or role",
         _any_of("FATAL:  (?:could not access file|access to library)"),

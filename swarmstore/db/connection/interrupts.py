@@ -67,9 +67,8 @@ class TakenConnections:
             interrupt = _interrupt_in(errors)
             if interrupt is None:
                 raise
-            for (
-                each
-            ) in errors:  # cursors in their frames: one of SQLite that goes on has locks, also when closed
+            # cursors are in their frames, and one of SQLite that goes on has locks, also when closed
+            for each in errors:
                 traceback.clear_frames(each.__traceback__)
             self._give_up(before)
             try:

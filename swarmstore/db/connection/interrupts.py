@@ -77,8 +77,10 @@ class TakenConnections:
                 del errors, each, interrupt  # which refer to this frame
 
     def _taken(self, _connection: object, entry: _Entry, _proxy: object) -> None:
+        # before it counts as taken: it would be found again for each time that it was taken earlier
+        others = self._of_this_thread()
         entry.record_info[_TAKER] = threading.get_ident()
-        self._mine.entries = [*self._of_this_thread(), entry]
+        self._mine.entries = [*others, entry]
 
     def _of_this_thread(self) -> list[_Entry]:
         this = threading.get_ident()

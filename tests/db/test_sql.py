@@ -14,12 +14,13 @@ import pytest
 from swarmstore import SessionId
 from swarmstore.db.dialects.postgresql.packed_answers import in_columns
 from swarmstore.db.dialects.sqlite.bulk_read import in_lists
+from swarmstore.db.schema.baselines import BASELINES
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, Kind
 from swarmstore.db.statements import change_feed, removed_sessions, saves
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.analysis_input import trigram_paths, trigram_rates
 from swarmstore.db.statements.checks import expected_facts
-from swarmstore.db.statements.facts import accumulate, copy, delete_facts, facts_of, total_facts
+from swarmstore.db.statements.facts import accumulate, copy, delete_facts, facts_of, fold_own, total_facts
 from swarmstore.db.statements.merges import Weighing, merged_facts, merged_header, sessions_in_slice
 from swarmstore.db.statements.totals import state_of_total, total_with_pending, watched_total
 from swarmstore.model.metadata import LearningPhase
@@ -62,7 +63,9 @@ def statements(dialect: str) -> dict[str, Any]:
         "facts of a total with what is pending": sums,
         "facts of a total with what is pending, with actions": total_facts(Kind.ACTIONS, True),
         "fold": accumulate(dialect, SESSIONS, ROLLUPS, Kind.TRANSITIONS),
-        "fold the first session": copy(dialect, SESSIONS, ROLLUPS, Kind.SWITCHES),
+        "fold a page of totals": fold_own(dialect, Kind.TRANSITIONS, first=False),
+        "fold the first session": fold_own(dialect, Kind.SWITCHES, first=True),
+        "carry one session": copy(dialect, SESSIONS, BASELINES, Kind.SWITCHES),
         "drop facts of a total": delete_facts(ROLLUPS, Kind.SWITCHES),
         "sessions of a range": queries.in_range(1, 5, 7),
         "a page of a range": queries.page_of_range(1, 5, 7, SessionId("6"), 50),

@@ -23,23 +23,15 @@ DEFECTS = (
         "lock and read in one statement",
         (
             (
-                "swarmstore/db/operations/fold_totals.py",
-                "            rollup = self._totals.try_lock(session, total, skip_locked=skip_locked)\n"
-                "            if rollup is None:\n"
-                "                return []\n"
-                "            pending = self._totals.list_pending(session, total, limit, leaving or [])\n"
-                "            self._totals.fold(session, [rollup], pending)\n"
-                "            return [row.id for row in pending]\n",
-                "            from swarmstore.db.schema.sessions import SessionRow\n"
-                "            both = select(Rollup, SessionRow).join(\n"
-                "                TotalSource, TotalSource.total_scenario_id == Rollup.scenario_id\n"
-                "            ).join(SessionRow, SessionRow.id == TotalSource.session_row_id).where(\n"
-                "                Rollup.scenario_id == total, TotalSource.folded.is_(False)\n"
-                "            ).with_for_update(of=Rollup, key_share=True, skip_locked=skip_locked)\n"
-                "            rows = session.execute(both).all()\n"
-                "            if rows:\n"
-                "                self._totals.fold(session, [rows[0][0]], [row[1] for row in rows])\n"
-                "            return [row[1].id for row in rows]\n",
+                "swarmstore/db/repositories/totals.py",
+                '        for total, row in session.execute(pending, {"totals": list(rollups)}):\n',
+                "        session.rollback()\n"
+                "        both = pending.add_columns(Rollup).join(\n"
+                "            Rollup, Rollup.scenario_id == TotalSource.total_scenario_id\n"
+                "        ).with_for_update(of=Rollup, key_share=True)\n"
+                '        found = session.execute(both, {"totals": totals}).all()\n'
+                "        rollups = {rollup.scenario_id: rollup for _, _, rollup in found}\n"
+                "        for total, row, _ in found:\n",
             ),
         ),
         "tests/db/test_interleavings.py -k fold-fold --hypothesis-profile=full",

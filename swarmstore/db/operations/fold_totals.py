@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import partial
 from random import random
@@ -19,6 +20,7 @@ from swarmstore.settings import Settings
 
 logger = logging.getLogger("swarmstore")
 
+_PAGE = 100  # totals folded in one transaction
 _BATCH = 500  # sessions added in one transaction: bounded locks, bounded memory
 _TRIES = 2  # of folding a total that is overdue, in as many saves as make it due
 _GLOBAL_LATER = 4  # times as many for the global total: all saves are in it, and few loads want it
@@ -110,7 +112,12 @@ class Folding:
         """
         pending = select(TotalSource.total_scenario_id).where(TotalSource.folded.is_(False)).distinct()
         totals = self._database.read(lambda session: sorted(session.scalars(pending)), maintenance=True)
-        return sum(map(self._fold_total, telling(progress, totals)))
+        # each session is in the global total and in another one, so that goes by itself
+        first = bisect_right(totals, GLOBAL)
+        pages = [totals[at : at + _PAGE] for at in range(first, len(totals), _PAGE)]
+        if first:
+            pages.insert(0, totals[:first])
+        return sum(map(self._fold_page, telling(progress, pages)))
 
     def rebuild_all(self, progress: Progress | None = None) -> int:
         """Make every rollup anew, one transaction each; how many totals there are."""
@@ -124,6 +131,18 @@ class Folding:
         for total in telling(progress, ids):
             self._database.write(partial(rebuild, total=total), maintenance=True)
         return len(ids)
+
+    def _fold_page(self, totals: Sequence[int]) -> int:
+        def work(session: Session) -> int:
+            return self._totals.fold_page(session, totals, _BATCH)
+
+        folded = 0
+        try:
+            while added := self._database.write(work, maintenance=True):
+                folded += added
+        except CountOverflowError:
+            folded += sum(map(self._fold_total, totals))
+        return folded
 
     def _fold_total(self, total: int) -> int:
         folded, refused = 0, list[int]()

@@ -12,7 +12,7 @@ from swarmstore.db.dialects.functions import database_now_ms
 from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.mapping.total_headers import NOTHING, Part, combine, header_of, session_part
 from swarmstore.db.repositories.facts import FactRepository, new_rows
-from swarmstore.db.repositories.totals import TotalRepository, counted_in, set_rollup_to
+from swarmstore.db.repositories.totals import TotalRepository, counted_in, set_rollups
 from swarmstore.db.schema.baselines import BASELINES, HAND, PRUNED, Baseline
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, Kind
 from swarmstore.db.schema.sessions import Rollup, SessionRow, TotalSource
@@ -30,8 +30,8 @@ class CarriedParts:
         existed = rollup.contributors > 0 or bool(self._totals.list_pending(session, total, 1))
         session.execute(delete(TotalSource).where(TotalSource.total_scenario_id == total))
         session.execute(delete(Baseline).where(Baseline.scenario_id == total))
-        self._facts.delete(session, ROLLUPS, total)
-        set_rollup_to(session, rollup, NOTHING)
+        self._facts.delete(session, ROLLUPS, [total])
+        set_rollups(session, {rollup: NOTHING})
         return existed
 
     def replace(self, session: Session, rollup: Rollup, rows: SnapshotRows) -> None:
@@ -47,14 +47,14 @@ class CarriedParts:
         carried = session.scalars(of_total).all()
         counted = session.scalars(counted_in(total).where(TotalSource.folded.is_(True))).all()
         parts = [*map(baseline_part, carried), *map(session_part, counted)]
-        self._facts.delete(session, ROLLUPS, total)
+        self._facts.delete(session, ROLLUPS, [total])
         if len(parts) == 1:
             source, owner = (BASELINES, carried[0].id) if carried else (SESSIONS, counted[0].id)
             self._facts.copy(session, source, owner, ROLLUPS, total)
         else:
             self._facts.add(session, BASELINES, [row.id for row in carried], ROLLUPS, [total])
             self._facts.add(session, SESSIONS, [row.id for row in counted], ROLLUPS, [total])
-        set_rollup_to(session, rollup, combine(parts))
+        set_rollups(session, {rollup: combine(parts)})
 
     def find(self, session: Session, total: int, origin: str) -> Baseline | None:
         """Find the part that a total carries of this origin."""
@@ -110,7 +110,7 @@ class CarriedParts:
             self._facts.copy(session, SESSIONS, owners[0], BASELINES, removed.id)
         else:
             self._facts.add(session, SESSIONS, owners, BASELINES, [removed.id])
-            self._facts.delete(session, BASELINES, removed.id, [Kind.SWITCHES])
+            self._facts.delete(session, BASELINES, [removed.id], [Kind.SWITCHES])
         contributors = rollup.contributors - len(rows) + (1 if is_first else 0)
         session.execute(update(Rollup).where(Rollup.scenario_id == total).values(contributors=contributors))
 

@@ -145,6 +145,17 @@ class FactRepository:
             statement = queries.accumulate(self._dialect.name, source, family, kind)
             session.execute(statement, {"owners": owners, "targets": targets})
 
+    def fold_own(
+        self, session: Session, owners: Sequence[int], targets: Sequence[int], *, first: bool = False
+    ) -> None:
+        """Add to each total what those of these sessions have that are pending for it.
+
+        first: one session each, which is all that counts in the total, so with its switches.
+        """
+        for kind in Kind if first else SUMMED:
+            statement = queries.fold_own(self._dialect.name, kind, first=first)
+            session.execute(statement, {"owners": owners, "targets": targets})
+
     def copy(self, session: Session, source: Family, owner: int, family: Family, target: int) -> None:
         """Copy all facts of one owner to a target that has none."""
         for kind in Kind:
@@ -152,8 +163,8 @@ class FactRepository:
             session.execute(statement, {"owners": [owner], "targets": [target]})
 
     def delete(
-        self, session: Session, family: Family, owner: int, kinds: Sequence[Kind] = tuple(Kind)
+        self, session: Session, family: Family, owners: Sequence[int], kinds: Sequence[Kind] = tuple(Kind)
     ) -> None:
-        """Delete the facts of one owner."""
+        """Delete the facts of these owners."""
         for kind in kinds:
-            session.execute(queries.delete_facts(family, kind), {"owner": owner})
+            session.execute(queries.delete_facts(family, kind), {"owners": owners})

@@ -9,7 +9,8 @@ later statements: at READ COMMITTED each sees what was committed before the lock
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -126,32 +127,71 @@ class TotalRepository:
         for same_totals, rows in alike.items():
             self.fold(session, same_totals, rows)
 
+    def fold_page(self, session: Session, totals: Sequence[int], limit: int) -> int:
+        """Lock totals that have no session in common, and add the first `limit` pending ones to theirs.
+
+        How many there were. Raises CountOverflowError.
+        """
+        of_these = select(Rollup).where(one_of(Rollup.scenario_id.expression, "totals"))
+        in_order = of_these.order_by(Rollup.scenario_id).with_for_update(key_share=True)
+        locked = session.scalars(in_order.execution_options(populate_existing=True), {"totals": totals})
+        rollups = {rollup.scenario_id: rollup for rollup in locked}
+        pending = (
+            select(TotalSource.total_scenario_id, SessionRow)
+            .join(SessionRow, SessionRow.id == TotalSource.session_row_id)
+            .where(one_of(TotalSource.total_scenario_id.expression, "totals"), TotalSource.folded.is_(False))
+            .order_by(TotalSource.total_scenario_id, SessionRow.id)
+            .limit(limit)
+        )
+        wanted: dict[Rollup, list[SessionRow]] = {}
+        for total, row in session.execute(pending, {"totals": list(rollups)}):
+            wanted.setdefault(rollups[total], []).append(row)
+        owners = [row.id for rows in wanted.values() for row in rows]
+        self._fold(session, wanted, owners, partial(self._facts.fold_own, session, owners))
+        return len(owners)
+
     def fold(self, session: Session, into: Sequence[Rollup], rows: Sequence[SessionRow]) -> None:
         """Add the same sessions to locked totals and mark them folded. Raises CountOverflowError."""
-        if not rows:
-            return
-        owners, parts = [row.id for row in rows], [session_part(row) for row in rows]
-        sums = [(rollup, combine([rollup_part(rollup), *parts])) for rollup in into]
-        several = [rollup.scenario_id for rollup, part in sums if part.contributors > 1]
-        if several:
-            self._facts.add(session, SESSIONS, owners, ROLLUPS, several)
-        for rollup, part in sums:
-            total = rollup.scenario_id
-            if part.contributors == 1:
-                self._facts.copy(session, SESSIONS, owners[0], ROLLUPS, total)
-            elif rollup.contributors == 1:  # what belongs to one session leaves with the second
-                self._facts.delete(session, ROLLUPS, total, [Kind.SWITCHES])
-            set_rollup_to(session, rollup, part)
-            session.connection().execute(mark_folded(), {"total": total, "owners": owners})
+        owners = [row.id for row in rows]
+        wanted = dict.fromkeys(into if rows else (), rows)
+        self._fold(session, wanted, owners, partial(self._facts.add, session, SESSIONS, owners, ROLLUPS))
+
+    def _fold(
+        self,
+        session: Session,
+        wanted: Mapping[Rollup, Sequence[SessionRow]],
+        owners: Sequence[int],
+        add: Callable[[Sequence[int]], None],
+    ) -> None:
+        """Add sessions to locked totals; their facts by `add`, where not just one counts."""
+        sums = {
+            rollup: combine([rollup_part(rollup), *map(session_part, rows)])
+            for rollup, rows in wanted.items()
+        }
+        if several := [rollup.scenario_id for rollup, part in sums.items() if part.contributors > 1]:
+            add(several)
+        if first := [rollup.scenario_id for rollup, part in sums.items() if part.contributors == 1]:
+            self._facts.fold_own(session, owners, first, first=True)
+        # what belongs to one session leaves with the second
+        if second := [rollup.scenario_id for rollup in sums if rollup.contributors == 1]:
+            self._facts.delete(session, ROLLUPS, second, [Kind.SWITCHES])
+        if sums:
+            set_rollups(session, sums)
+            totals = [rollup.scenario_id for rollup in sums]
+            session.connection().execute(mark_folded(), {"totals": totals, "owners": owners})
 
 
-def set_rollup_to(session: Session, rollup: Rollup, part: Part) -> None:
-    """Write what a locked total's rollup is from now on."""
-    # a statement of its own: the unit of work takes -0.0 for 0.0 and would not write it
-    values = {**part.columns(), "rollup_version": secrets.randbits(63)}
-    session.connection().execute(set_rollup(tuple(values)), {"total": rollup.scenario_id, **values})
-    for name, value in values.items():
-        set_committed_value(rollup, name, value)
+def set_rollups(session: Session, parts: Mapping[Rollup, Part]) -> None:
+    """Write what the rollups of locked totals are from now on."""
+    new = [
+        (rollup, {**part.columns(), "rollup_version": secrets.randbits(63)}) for rollup, part in parts.items()
+    ]
+    # statements of their own: the unit of work takes -0.0 for 0.0 and would not write it
+    rows = [{"total": rollup.scenario_id, **values} for rollup, values in new]
+    session.connection().execute(set_rollup(tuple(new[0][1])), rows)
+    for rollup, values in new:
+        for name, value in values.items():
+            set_committed_value(rollup, name, value)
 
 
 def counted_in(total: int) -> Select[SessionRow]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -10,7 +12,10 @@ from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import insert, one_of, sum_of_doubles
 from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
-from swarmstore.db.schema.sessions import ACTIONS, ActionSequence
+from swarmstore.db.schema.sessions import ACTIONS, ActionSequence, TotalSource
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.sqlite import Insert
 
 # how many actions a key has at most
 _ACTIONS_IN = {Kind.TRANSITIONS: 2, Kind.NGRAMS: 4, Kind.CONTEXTS: 2, Kind.ACTIONS: 1}
@@ -64,10 +69,7 @@ def total_facts(kind: Kind, named: bool = False) -> Statement:
 
 @cache
 def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> sa.Insert:
-    """Add the facts of `owners` in `source`, summed once, to those of each of `targets` in `target`.
-
-    An upsert's `+` would turn a missing count into NULL; COALESCE keeps missing and 0 apart.
-    """
+    """Add the facts of `owners` in `source`, summed once, to those of each of `targets` in `target`."""
     table, into, key = source.facts[kind], target.facts[kind], SUMMED[kind]
     names = source.values(kind)
     sums = (
@@ -76,16 +78,29 @@ def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> sa.I
         .group_by(table.c[key])
         .subquery("sums")
     )
-    statement = insert(dialect, into).from_select(*_for_each_target(target, sums))
-    return statement.on_conflict_do_update(
-        index_elements=[column.name for column in into.primary_key.columns],
-        set_={
-            name: sa.func.coalesce(
-                into.c[name] + statement.excluded[name], into.c[name], statement.excluded[name]
-            )
-            for name in names
-        },
+    return _added(insert(dialect, into).from_select(*_for_each_target(target, sums)), into, names)
+
+
+@cache
+def fold_own(dialect: str, kind: Kind, *, first: bool) -> sa.Insert:
+    """Add to the rollup of each total in `targets` what those of `owners` have that are pending for it.
+
+    first: the facts of one session for each, as they are; the rollups have none.
+    """
+    table, into, sources = SESSIONS.facts[kind], ROLLUPS.facts[kind], TotalSource.table
+    key, names = table.c[KEYS[kind]], SESSIONS.values(kind)
+    owner, total = SESSIONS.owner_column(kind), sources.c.total_scenario_id
+    values = [table.c[name] if first else added_up(table.c[name]) for name in names]
+    rows = (
+        sa.select(total, key, *values)
+        .join_from(table, sources, sources.c.session_row_id == owner)
+        .where(one_of(owner, "owners"), one_of(total, "targets"), sources.c.folded.is_(False))
+        .order_by(total, key)
     )
+    columns = [ROLLUPS.owner, key.name, *names]
+    if first:
+        return insert(dialect, into).from_select(columns, rows)
+    return _added(insert(dialect, into).from_select(columns, rows.group_by(total, key)), into, names)
 
 
 @cache
@@ -99,8 +114,24 @@ def copy(dialect: str, source: Family, target: Family, kind: Kind) -> sa.Insert:
 
 @cache
 def delete_facts(family: Family, kind: Kind) -> sa.Delete:
-    """Delete the facts of one owner, parameter `owner`."""
-    return sa.delete(family.facts[kind]).where(family.owner_column(kind) == sa.bindparam("owner"))
+    """Delete the facts of the owners in parameter `owners`."""
+    return sa.delete(family.facts[kind]).where(one_of(family.owner_column(kind), "owners"))
+
+
+def _added(statement: Insert, into: sa.Table, names: Iterable[str]) -> sa.Insert:
+    """Rows that are added to those with the same key.
+
+    An upsert's `+` would turn a missing count into NULL; COALESCE keeps missing and 0 apart.
+    """
+    return statement.on_conflict_do_update(
+        index_elements=[column.name for column in into.primary_key.columns],
+        set_={
+            name: sa.func.coalesce(
+                into.c[name] + statement.excluded[name], into.c[name], statement.excluded[name]
+            )
+            for name in names
+        },
+    )
 
 
 def _for_each_target(target: Family, facts: sa.Subquery) -> tuple[list[str], Statement]:

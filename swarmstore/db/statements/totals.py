@@ -94,11 +94,7 @@ def set_rollup(columns: tuple[str, ...]) -> sa.Update:
 
 @cache
 def mark_folded() -> sa.Update:
-    """Say that the sessions of parameter `owners` are in the rollup of `total`."""
+    """Say that the sessions of parameter `owners` are in the rollups of the `totals` that they count in."""
     table = _SOURCES
-    of_these = one_of(table.c.session_row_id, "owners")
-    return (
-        sa.update(table)
-        .where(table.c.total_scenario_id == sa.bindparam("total"), of_these)
-        .values(folded=True)
-    )
+    of_these = one_of(table.c.total_scenario_id, "totals"), one_of(table.c.session_row_id, "owners")
+    return sa.update(table).where(*of_these).values(folded=True)

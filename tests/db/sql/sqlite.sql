@@ -94,15 +94,25 @@ FROM session_transitions
 WHERE session_transitions.session_row_id IN (SELECT value FROM json_each(?)) GROUP BY session_transitions.sequence_id) AS sums JOIN rollups ON 1 = 1 
 WHERE rollups.scenario_id IN (SELECT value FROM json_each(?)) ORDER BY sums.sequence_id ON CONFLICT (scenario_id, sequence_id) DO UPDATE SET success_count = coalesce(rollup_transitions.success_count + excluded.success_count, rollup_transitions.success_count, excluded.success_count), failure_count = coalesce(rollup_transitions.failure_count + excluded.failure_count, rollup_transitions.failure_count, excluded.failure_count)
 
+-- fold a page of totals
+INSERT INTO rollup_transitions (scenario_id, sequence_id, success_count, failure_count) SELECT total_sources.total_scenario_id, session_transitions.sequence_id, CAST(sum(session_transitions.success_count) AS BIGINT) AS sum_1, CAST(sum(session_transitions.failure_count) AS BIGINT) AS sum_2 
+FROM session_transitions JOIN total_sources ON total_sources.session_row_id = session_transitions.session_row_id 
+WHERE session_transitions.session_row_id IN (SELECT value FROM json_each(?)) AND total_sources.total_scenario_id IN (SELECT value FROM json_each(?)) AND total_sources.folded IS 0 GROUP BY total_sources.total_scenario_id, session_transitions.sequence_id ORDER BY total_sources.total_scenario_id, session_transitions.sequence_id ON CONFLICT (scenario_id, sequence_id) DO UPDATE SET success_count = coalesce(rollup_transitions.success_count + excluded.success_count, rollup_transitions.success_count, excluded.success_count), failure_count = coalesce(rollup_transitions.failure_count + excluded.failure_count, rollup_transitions.failure_count, excluded.failure_count)
+
 -- fold the first session
-INSERT INTO rollup_strategy_switches (scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT rollups.scenario_id, facts.ordinal, facts.from_strategy, facts.to_strategy, facts.visits_at_switch, facts.success_rate_at_switch, facts.from_strategy_success_rate 
+INSERT INTO rollup_strategy_switches (scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT total_sources.total_scenario_id, session_strategy_switches.ordinal, session_strategy_switches.from_strategy, session_strategy_switches.to_strategy, session_strategy_switches.visits_at_switch, session_strategy_switches.success_rate_at_switch, session_strategy_switches.from_strategy_success_rate 
+FROM session_strategy_switches JOIN total_sources ON total_sources.session_row_id = session_strategy_switches.session_row_id 
+WHERE session_strategy_switches.session_row_id IN (SELECT value FROM json_each(?)) AND total_sources.total_scenario_id IN (SELECT value FROM json_each(?)) AND total_sources.folded IS 0 ORDER BY total_sources.total_scenario_id, session_strategy_switches.ordinal
+
+-- carry one session
+INSERT INTO baseline_strategy_switches (baseline_id, scenario_id, ordinal, from_strategy, to_strategy, visits_at_switch, success_rate_at_switch, from_strategy_success_rate) SELECT baselines.id, baselines.scenario_id, facts.ordinal, facts.from_strategy, facts.to_strategy, facts.visits_at_switch, facts.success_rate_at_switch, facts.from_strategy_success_rate 
 FROM (SELECT session_strategy_switches.ordinal AS ordinal, session_strategy_switches.from_strategy AS from_strategy, session_strategy_switches.to_strategy AS to_strategy, session_strategy_switches.visits_at_switch AS visits_at_switch, session_strategy_switches.success_rate_at_switch AS success_rate_at_switch, session_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
 FROM session_strategy_switches 
-WHERE session_strategy_switches.session_row_id IN (SELECT value FROM json_each(?))) AS facts JOIN rollups ON 1 = 1 
-WHERE rollups.scenario_id IN (SELECT value FROM json_each(?)) ORDER BY facts.ordinal
+WHERE session_strategy_switches.session_row_id IN (SELECT value FROM json_each(?))) AS facts JOIN baselines ON 1 = 1 
+WHERE baselines.id IN (SELECT value FROM json_each(?)) ORDER BY facts.ordinal
 
 -- drop facts of a total
-DELETE FROM rollup_strategy_switches WHERE rollup_strategy_switches.scenario_id = ?
+DELETE FROM rollup_strategy_switches WHERE rollup_strategy_switches.scenario_id IN (SELECT value FROM json_each(?))
 
 -- sessions of a range
 SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.position_stamp, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 

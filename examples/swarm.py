@@ -49,13 +49,11 @@ class World:
 
 def choose(prior: LearningSnapshot, before: str, chance: random.Random) -> str:
     """Thompson sampling: a guess at each command's rate from what is known of it, the best guess wins."""
-
-    def guess(command: str) -> float:
-        known = prior.contextual_stats.get((before, command))
-        successes, failures = (known.successes, known.failures) if known else (0, 0)
-        return chance.betavariate(1 + successes, 1 + failures)
-
-    return max(COMMANDS, key=guess)
+    guesses = {
+        known.action: chance.betavariate(1 + known.success_count, 1 + known.failure_count)
+        for known in prior.next_actions(before, COMMANDS)
+    }
+    return max(COMMANDS, key=lambda command: guesses[command])
 
 
 def load_prior(store: LearningStore, scenario: str, arm: str) -> LearningSnapshot:
@@ -159,7 +157,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="A swarm that learns, against one that does not.")
     parser.add_argument("url", nargs="?", help="an empty database; by default a SQLite file of its own")
     parser.add_argument("--worlds", type=int, default=20, help="seeds, at least 20")
-    parser.add_argument("--generations", type=int, default=8)
+    parser.add_argument("--generations", type=int, default=12)
     given = parser.parse_args()
     if given.worlds < 20 or given.generations < 1:
         parser.error("20 worlds and 1 generation are the least")

@@ -72,6 +72,7 @@ from .model.merge import (
     merge_snapshots as merge_snapshots,
 )
 from .model.metadata import LearningPhase as LearningPhase, SnapshotMetadata as SnapshotMetadata
+from .model.next_actions import NextAction as NextAction
 from .model.offline_analyzer import AnalysisInput as AnalysisInput, OfflineAnalyzer as OfflineAnalyzer
 from .model.offline_model import (
     ActionOrderSource as ActionOrderSource,

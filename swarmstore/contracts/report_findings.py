@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import sqrt
 from typing import Generic, Self, TypeVar
 
+from swarmstore.model.confidence import wilson
+
 _Row = TypeVar("_Row")
-Z = 1.959963984540054  # of the normal distribution: 95 % lie within so many standard deviations
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share of successes with the bounds of its 95 % Wilson interval; all None of no trials.
-
-    E. B. Wilson, Probable inference, the law of succession, and statistical inference, 1927.
-    """
+    """A share of successes with the bounds of its 95 % Wilson interval; all None of no trials."""
 
     successes: int
     trials: int
@@ -30,12 +27,7 @@ class Rate:
         """The rate of so many successes in so many trials."""
         if trials == 0:
             return cls(successes, trials, None, None, None)
-        share, spread = successes / trials, Z * Z / trials
-        centre = share + spread / 2
-        width = sqrt(share * (1 - share) * spread + spread * spread / 4)
-        low, high = ((centre + sign * width) / (1 + spread) for sign in (-1, 1))
-        # at the ends the formula gives 0 and 1, but for the rounding
-        return cls(successes, trials, share, low if successes else 0.0, high if successes < trials else 1.0)
+        return cls(successes, trials, successes / trials, *wilson(successes, trials - successes))
 
 
 @dataclass(frozen=True, slots=True)

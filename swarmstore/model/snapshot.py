@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from operator import attrgetter
 from pathlib import Path
@@ -11,6 +12,7 @@ from swarmstore.disk import write_bytes
 from swarmstore.loading import loading
 from swarmstore.model.limits import SNAPSHOT_VERSION
 from swarmstore.model.metadata import SnapshotMetadata
+from swarmstore.model.next_actions import NextAction, next_actions
 from swarmstore.model.selection import SelectionPerformance
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats, Pair
@@ -71,6 +73,14 @@ class LearningSnapshot:
     def with_metadata(self, metadata: SnapshotMetadata) -> Self:
         """A copy with other metadata; the statistics are shared with this one."""
         return replace(self, metadata=metadata)
+
+    def next_actions(self, action: str, candidates: Iterable[str] | None = None) -> list[NextAction]:
+        """List what may follow an action, surest first: by the lower bound of its success rate.
+
+        candidates: the actions to list, those among them that never followed included; without it
+            all that ever followed. Goes through all transitions.
+        """
+        return next_actions(self.episode_transitions, action, candidates)
 
     def to_json(self) -> str:
         """Upstream's JSON text, indented, keys in byte order.

@@ -37,6 +37,33 @@ def test_transition_rate() -> None:
     assert TRANSITIONS.success_transition_rate("C", "A") == 0.5
 
 
+def test_next_actions_are_those_that_followed_surest_first() -> None:
+    prior = LearningSnapshot(episode_transitions=TRANSITIONS)
+    first, second, third = prior.next_actions("A")
+    assert (first.action, first.success_count, first.failure_count) == ("B", 3, 1)
+    assert (first.observations, first.success_rate, first.probability) == (4, 0.75, 4 / 9)
+    assert (round(first.wilson_low, 4), round(first.wilson_high, 4)) == (0.3006, 0.9544)
+    assert (second.action, second.success_rate) == ("D", 1.0)  # once in one: less is certain of it
+    assert (third.action, third.success_rate) == ("C", 0.25)
+    assert prior.next_actions("C") == []
+
+
+def test_next_actions_of_candidates_are_these_tried_or_not() -> None:
+    prior = LearningSnapshot(episode_transitions=TRANSITIONS)
+    found = prior.next_actions("A", ["new", "C", "B", "new"])
+    assert [one.action for one in found] == ["B", "C", "new"]
+    new = found[-1]
+    assert (new.observations, new.success_rate, new.probability) == (0, None, 0.0)
+    assert (new.wilson_low, new.wilson_high) == (0.0, 1.0)
+    (nothing,) = LearningSnapshot.empty().next_actions("A", ["new"])
+    assert nothing.probability is None
+
+
+def test_an_untried_action_comes_before_one_that_never_helped() -> None:
+    prior = LearningSnapshot(episode_transitions=EpisodeTransitions({}, {("A", "bad"): 9}))
+    assert [one.action for one in prior.next_actions("A", ["bad", "new"])] == ["new", "bad"]
+
+
 def test_transition_value_is_the_difference_of_shares() -> None:
     assert TRANSITIONS.transition_value("A", "B") == pytest.approx(3 / 10 - 1 / 4)
     assert TRANSITIONS.transition_value("A", "C") == pytest.approx(1 / 10 - 3 / 4)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, case, cast, func, literal, null
 
-from swarmstore.contracts.report_findings import Z
 from swarmstore.db.analytics.views.description import Expression, ViewColumn, double
 from swarmstore.db.dialects.view_functions import square_root
+from swarmstore.model.confidence import Z
 
 _MOST = 2**63 - 1
 _NEARLY_0 = 1e-280

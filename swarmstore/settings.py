@@ -47,7 +47,7 @@ class Settings:
     fold_in_background: on PostgreSQL a thread of the store's own does that, so that no save waits for
         it, over one more connection where all are in use; False does it within the save.
     pooler: True behind a pooler such as PgBouncer: no prepared statements, and the settings of a session
-        are looked at when the store is opened, not set. Left out, `SWARMSTORE_POOLER=1` says it.
+        are looked at when the store is opened, not set. Left out of keywords, `SWARMSTORE_POOLER=1` says it.
     synchronous: SQLite's PRAGMA; `full` survives a power cut, `normal` may lose the last saves.
     create: False refuses a SQLite file that is not there, in place of making one; unused on PostgreSQL.
     """

@@ -109,7 +109,7 @@ class SqlStorage:
 
             def work(session: Session, rows: SnapshotRows) -> None:
                 total = self._totals.lock_one(session, self._scenarios.add_total(session, key))
-                self._repositories.carried.replace(session, total, rows)
+                self._sessions.carried.replace(session, total, rows)
 
             self._saver.write(snapshot, work)
 
@@ -140,7 +140,7 @@ class SqlStorage:
             nonlocal existed  # a repeat after a lost answer finds nothing, and it was there
             total = self._scenarios.find_total(session, key)
             if total is not None:
-                existed |= self._repositories.carried.clear(session, self._totals.lock_one(session, total))
+                existed |= self._sessions.carried.clear(session, self._totals.lock_one(session, total))
 
         self._database.write(work)
         return existed

@@ -211,6 +211,12 @@ def test_a_session_saved_into_half_a_copy_is_not_overwritten(
     assert target.list_sessions("mine") == ["1"]
 
 
+def _copy(source: LearningStore, target: LearningStore, *, batch: int, page: int = 1000) -> None:
+    """As `source.copy_to`, fewer at once."""
+    both = database_of(source.storage), database_of(target.storage)
+    copy_store.copy_database(*both, page=page, batch=batch)
+
+
 def _interrupt(monkeypatch: pytest.MonkeyPatch, step: str, after: int = 0) -> None:
     """Fail at this step of a copy when it was done so many times."""
     real, done = getattr(copy_store, step), [0]
@@ -234,10 +240,9 @@ def test_an_interrupted_copy_has_no_totals_and_is_completed(
 ) -> None:
     """Also when the source has changed meanwhile."""
     fill(store)
-    monkeypatch.setattr(copy_store, "_BATCH", 5)
     _interrupt(monkeypatch, step, after)
     with pytest.raises(StoreUnavailableError):
-        store.copy_to(target)
+        _copy(store, target, batch=5)
     so_far, all_of_it = content(target), content(store)
     assert all(key.startswith("session:") and all_of_it[key] == text for key, text in so_far.items())
     with pytest.raises(ConfigurationError, match="itself a copy that was interrupted"):
@@ -270,15 +275,14 @@ def test_what_the_source_gets_meanwhile_belongs_to_the_copy(
 @pytest.mark.long
 @ACROSS
 def test_copies_at_once_do_the_work_of_one(
-    database_url: str, store: LearningStore, target: LearningStore, monkeypatch: pytest.MonkeyPatch
+    database_url: str, store: LearningStore, target: LearningStore
 ) -> None:
     """Each as a process of its own would, from the beginning and when there is little left to do."""
-    monkeypatch.setattr(copy_store, "_BATCH", 2)
     to_url = database_of(sql(target)).url.render_as_string(hide_password=False)
 
     def copy(_: int) -> None:
         with LearningStore.open(database_url) as ours, LearningStore.open(to_url) as theirs:
-            ours.copy_to(theirs)
+            _copy(ours, theirs, batch=2)
 
     fill(store)
     list(store.changes())
@@ -293,18 +297,13 @@ def test_copies_at_once_do_the_work_of_one(
 
 @pytest.mark.long
 @ACROSS
-def test_pages_and_batches_have_no_seams(
-    store: LearningStore, target: LearningStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(copy_store, "_PAGE", 3)
-    monkeypatch.setattr(copy_store, "_BATCH", 2)
-    monkeypatch.setattr("swarmstore.db.operations.copy_table._PAGE", 2)
+def test_pages_and_batches_have_no_seams(store: LearningStore, target: LearningStore) -> None:
     for number in range(9):
         store.save_session("s", full(), str(number))
         if number in {0, 3, 6}:
-            store.copy_to(target)
+            _copy(store, target, page=3, batch=2)
     change(store)
-    store.copy_to(target)
+    _copy(store, target, page=3, batch=2)
     assert_equal(store, target)
 
 

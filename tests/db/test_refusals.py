@@ -21,6 +21,7 @@ from swarmstore import (
     SwarmstoreError,
 )
 from tests.helpers.internals import database_of
+from tests.postgres.roles import Roles
 from tests.snapshots import any_named, simple
 
 SECRET = "hunter2"
@@ -167,6 +168,17 @@ def test_what_a_signal_handler_raises_leaves_as_it_is(migrated_postgres_url: str
             assert database_of(storage).engine.pool.checkedout() == 0  # type: ignore[attr-defined]
     finally:
         signal.signal(signal.SIGALRM, before)
+
+
+def test_a_limit_of_the_servers_own_is_named(roles: Roles) -> None:
+    """To try again would not help."""
+    role = roles.new()
+    roles.execute(f"ALTER ROLE {role} SUPERUSER")
+    roles.execute(f"ALTER ROLE {role} SET statement_timeout = '500ms'")
+    with SqlStorage(roles.url(role)) as storage:
+        with pytest.raises(StoreUnavailableError, match="; raise statement_timeout, which the role"):
+            database_of(storage).read(lambda session: session.execute(text("SELECT pg_sleep(20)")))
+        assert storage.scenarios() == []
 
 
 def test_what_the_driver_itself_raises_leaves_as_an_error_of_ours(database_url: str) -> None:

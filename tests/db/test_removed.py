@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
 
 from swarmstore import (
     LearningStore,
@@ -21,7 +22,6 @@ from swarmstore import (
     Settings,
     SqlStorage,
 )
-from swarmstore.db.repositories import removed_sessions
 from swarmstore.db.repositories.sessions import SessionRepository
 from swarmstore.db.schema.sessions import RemovedSession
 from swarmstore.model.removed_sessions import REPEATABLE_DAYS
@@ -114,30 +114,33 @@ def test_a_lost_answer_and_a_prune_before_the_next_attempt_count_once(
     assert storage.verify_totals(deep=True) == []
 
 
-def test_what_was_removed_is_forgotten_in_the_end(
-    storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """After 30 days, some at once: from then on the same content is a new session."""
-    monkeypatch.setattr(removed_sessions, "_FORGOTTEN_AT_ONCE", 2)
-    for number in range(5):
+def test_what_was_removed_is_forgotten_in_the_end(storage: SqlStorage) -> None:
+    """After 30 days, a thousand at once: from then on the same content is a new session."""
+    for number in range(2):
         storage.save_session("s", simple(), SessionId(str(number)))
     storage.delete_sessions("s", storage.list_sessions("s"))
-    assert kept(storage) == 5
-    a_month = REPEATABLE_DAYS * 24 * 3600 * 1000 + 1
-    database_of(storage).write(
-        lambda session: session.execute(
-            text(f"UPDATE {prefix(storage)}removed_sessions SET removed_at_ms = removed_at_ms - {a_month}")
-        )
-    )
+    database_of(storage).write(make_old)
+    assert kept(storage) == 2 + 2000
     storage.save_session("s", simple(), SessionId("1"))  # nothing has been forgotten yet
-    assert visits(storage) == 5
-    for left in (4, 2, 1):
+    assert visits(storage) == 2
+    for left in (1003, 4, 3):
         storage.delete(KEY)
         storage.save_session("s", simple(left), KEY.session_id)
-        assert kept(storage) <= left + 2
+        assert kept(storage) == left
+    before = visits(storage)
     storage.save_session("s", simple(), SessionId("0"))
+    assert visits(storage) == before + 1
     assert storage.verify_totals(deep=True) == []
 
 
-def prefix(storage: SqlStorage) -> str:
-    return "swarmstore." if database_of(storage).engine.dialect.name == "postgresql" else ""
+def make_old(session: Session) -> None:
+    """Have all that was removed be removed a month earlier, with two thousand others."""
+    removed = RemovedSession.table
+    a_month = REPEATABLE_DAYS * 24 * 3600 * 1000 + 1
+    session.execute(update(removed).values(removed_at_ms=removed.c.removed_at_ms - a_month))
+    one = session.execute(select(removed)).mappings().first()
+    assert one is not None
+    others = [
+        {**one, "session_row_id": 1000 + number, "session_id": f"old {number}"} for number in range(2000)
+    ]
+    session.execute(insert(removed), others)

@@ -16,13 +16,14 @@ from swarmstore import (
     LearningSnapshot,
     MergeStrategy,
     SessionId,
+    SessionKey,
     Settings,
     SqlStorage,
     SuccessWeighted,
     TimeDecay,
     merge_snapshots,
 )
-from swarmstore.db.connection import second_reader
+from swarmstore.db.connection.second_reader import MANY
 from swarmstore.db.connection.transactions import Database
 from swarmstore.model.session_slice import SessionSlice
 from tests.helpers.internals import database_of
@@ -33,16 +34,16 @@ Work = Any
 
 
 @pytest.fixture
-def storage(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqlStorage]:
-    monkeypatch.setattr(second_reader, "MANY", 2)
+def storage(database_url: str) -> Iterator[SqlStorage]:
+    """As many sessions as a second reader is begun for."""
     with SqlStorage(database_url) as opened:
-        for number in range(5):
+        for number in range(MANY):
             opened.save_session("s", simple(number) if number % 2 else full(), SessionId(f"{number}"))
         yield opened
 
 
-def merged(storage: SqlStorage, strategy: MergeStrategy) -> LearningSnapshot:
-    snapshot = storage.merge_sessions(SessionSlice("s"), strategy)
+def merged(storage: SqlStorage, strategy: MergeStrategy, latest: int | None = None) -> LearningSnapshot:
+    snapshot = storage.merge_sessions(SessionSlice("s", latest=latest), strategy)
     snapshot.metadata.created_at = 0
     return snapshot
 
@@ -58,10 +59,9 @@ def test_two_readers_merge_what_one_does(storage: SqlStorage, strategy: MergeStr
     assert merged(storage, strategy) == expected(storage, strategy)
 
 
-def test_two_readers_load_what_one_does(storage: SqlStorage, monkeypatch: pytest.MonkeyPatch) -> None:
-    by_two = storage.query_latest("s", 4)
-    monkeypatch.setattr(second_reader, "MANY", 1000)
-    assert storage.query_latest("s", 4) == by_two
+def test_two_readers_load_what_one_does(storage: SqlStorage) -> None:
+    by_one = [storage.load(SessionKey("s", each)) for each in storage.list_sessions("s")]
+    assert storage.query_latest("s", MANY) == by_one[::-1]
 
 
 def test_a_second_reader_is_begun_where_it_helps(
@@ -69,11 +69,10 @@ def test_a_second_reader_is_begun_where_it_helps(
 ) -> None:
     begun = begun_readers(monkeypatch)
     merged(storage, Additive())
-    storage.query_latest("s", 4)
+    storage.query_latest("s", MANY)
     assert [reader is not None for reader in begun] == [True, True]
-    monkeypatch.setattr(second_reader, "MANY", 6)
-    merged(storage, Additive())
-    storage.query_latest("s", 4)
+    merged(storage, Additive(), MANY - 1)
+    storage.query_latest("s", MANY - 1)
     assert len(begun) == 2
 
 
@@ -120,7 +119,7 @@ def test_one_that_sees_fewer_sessions_leaves_it_to_the_first(
 def test_one_that_sees_fewer_sessions_leaves_their_facts_to_the_first(
     storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wanted = storage.query_latest("s", 5)
+    wanted = storage.query_latest("s", MANY)
     original = Database.read_beside
 
     def after_a_deletion(database: Database, work: Work) -> Future[Any] | None:
@@ -128,7 +127,7 @@ def test_one_that_sees_fewer_sessions_leaves_their_facts_to_the_first(
         return original(database, work)
 
     monkeypatch.setattr(Database, "read_beside", after_a_deletion)
-    assert storage.query_latest("s", 5) == wanted
+    assert storage.query_latest("s", MANY) == wanted
 
 
 def test_one_that_fails_leaves_it_to_the_first(

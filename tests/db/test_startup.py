@@ -17,6 +17,7 @@ from swarmstore import (
     SchemaLockedError,
     SchemaMissingError,
     SchemaOutdatedError,
+    Settings,
 )
 from swarmstore.db.dialects.postgresql import dialect
 from swarmstore.db.migrations import runner
@@ -25,6 +26,7 @@ from swarmstore.revisions import REVISION
 from tests.db.at_once import at_once, open_and_save, upgrade_by_command
 
 PROCESSES = 32
+IMPATIENT = Settings(timeout_seconds=1)
 
 
 @pytest.mark.long
@@ -150,28 +152,24 @@ def test_upgrading_an_upgraded_database_takes_no_lock(migrated_postgres_url: str
         assert upgrade(migrated_postgres_url) == (REVISION, REVISION)
 
 
-def test_an_upgrade_gives_up_when_it_gets_no_lock(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upgrade_gives_up_when_it_gets_no_lock(postgres_url: str) -> None:
     """And never goes on without it."""
-    monkeypatch.setattr(dialect, "_LOCK_WAIT_MS", 200)
     engine = create_engine(postgres_url, poolclass=NullPool)
     with engine.begin() as holder:
         holder.execute(text(f"SELECT pg_advisory_xact_lock({dialect.lock_key('swarmstore')})"))
         with pytest.raises(SchemaLockedError, match="lock"):
-            upgrade(postgres_url)
+            upgrade(postgres_url, IMPATIENT)
     with pytest.raises(SchemaMissingError):
         LearningStore.open(postgres_url)
 
 
-def test_an_upgrade_does_not_queue_behind_a_long_read(
-    migrated_postgres_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_upgrade_does_not_queue_behind_a_long_read(migrated_postgres_url: str) -> None:
     """A table in use makes it give up soon: waiting DDL would hold up everybody behind it."""
-    monkeypatch.setattr(dialect, "_TABLE_LOCK_WAIT_MS", 200)
     engine = create_engine(migrated_postgres_url, poolclass=NullPool)
     with engine.begin() as reader:
         reader.execute(text("SELECT count(*) FROM swarmstore.sessions"))
         with pytest.raises(SchemaLockedError):
-            runner.downgrade(migrated_postgres_url, "base")
+            runner.downgrade(migrated_postgres_url, "base", IMPATIENT)
     LearningStore.open(migrated_postgres_url).close()
 
 

@@ -18,7 +18,7 @@ from swarmstore import (
     SuccessWeighted,
     TimeDecay,
 )
-from swarmstore.db.connection import second_reader
+from swarmstore.db.connection.second_reader import MANY
 from swarmstore.model.session_slice import SessionSlice
 from tests.db.counted_statements import counted
 from tests.helpers.internals import database_of, forget_totals
@@ -112,10 +112,9 @@ def test_a_call_takes_so_many_statements(storage: SqlStorage, name: str) -> None
 
 
 @pytest.mark.parametrize("name", ["query_latest", "query_range"])
-def test_two_readers_take_few_statements_together(
-    storage: SqlStorage, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setattr(second_reader, "MANY", 1)
+def test_two_readers_take_few_statements_together(storage: SqlStorage, name: str) -> None:
+    for number in range(MANY):
+        storage.save_session("s", another(number))
     with counted(database_of(storage).engine) as statements:
         for _ in range(5):
             CALLS[name](storage)
@@ -123,14 +122,11 @@ def test_two_readers_take_few_statements_together(
     assert len(statements) <= MOST_BY_TWO, "\n".join(statements)
 
 
-def test_the_number_does_not_depend_on_how_much_there_is(
-    storage: SqlStorage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(second_reader, "MANY", 1000)  # a second one shares them out by chance
+def test_the_number_does_not_depend_on_how_much_there_is(storage: SqlStorage) -> None:
     storage.save_session("s", another(0), SessionId("2"))
     several = {name: on(storage, numbers) for name, numbers in OF_SEVERAL.items()}
     assert _reads(storage) == several
-    for number in range(60):
+    for number in range(MANY - 3):  # of more, two readers share them out by chance
         storage.save_session("s", another(number), SessionId(f"{1000 + number}"))
     assert _reads(storage) == several
     storage.fold()

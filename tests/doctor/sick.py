@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import create_engine, func, make_url, select, text
 from sqlalchemy.pool import NullPool
@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 from swarmstore import Settings
 from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.doctor import Finding, Severity, diagnose
+from swarmstore.db.doctor.diagnosis import CHECKS, Check
 
 
 def is_sqlite(url: str) -> bool:
@@ -43,8 +44,10 @@ def rows(url: str, statement: str) -> list[tuple[object, ...]]:
         return [tuple(row) for row in connection.execute(text(statement))]
 
 
-def findings(url: str, *, deep: bool = False, settings: Settings | None = None) -> list[Finding]:
-    return diagnose(url, settings, deep=deep).findings
+def findings(
+    url: str, *, deep: bool = False, settings: Settings | None = None, checks: Sequence[Check] = CHECKS
+) -> list[Finding]:
+    return diagnose(url, settings, checks, deep=deep).findings
 
 
 def found(of: Iterable[Finding], code: str) -> list[str | None]:

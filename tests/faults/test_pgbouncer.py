@@ -8,12 +8,13 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from swarmstore import ConfigurationError, LearningStore, diagnose, upgrade
+from swarmstore import ConfigurationError, LearningStore, Settings, SqlStorage, diagnose, upgrade
 from tests.faults.checks import assert_sound, counted
 from tests.postgres.pgbouncer import SERVER_CONNECTIONS
 from tests.snapshots import simple
 
 THREADS, SAVES = 16, 8
+ADVICE = r"pooler=True or Settings\(pooler=True\), or set SWARMSTORE_POOLER=1 for commands"
 
 
 def test_more_clients_than_connections_to_the_server(pgbouncer_url: str, url_behind_pgbouncer: str) -> None:
@@ -45,8 +46,18 @@ def test_it_is_recognised_where_a_store_is_opened_without_pooler(pgbouncer_url: 
     """Else clients would run each other's prepared statements, and read the answers as their own."""
     for way in (LearningStore.open, upgrade, diagnose):
         for _ in range(3):
-            with pytest.raises(ConfigurationError, match="pooler=True, or set SWARMSTORE_POOLER=1"):
+            with pytest.raises(ConfigurationError, match=ADVICE):
                 way(pgbouncer_url)
+
+
+def test_a_storage_is_told_by_its_settings_alone(pgbouncer_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are what somebody made, whatever the environment says to commands."""
+    monkeypatch.setenv("SWARMSTORE_POOLER", "1")
+    with pytest.raises(ConfigurationError, match=ADVICE):
+        SqlStorage(pgbouncer_url, Settings())
+    monkeypatch.delenv("SWARMSTORE_POOLER")
+    with SqlStorage(pgbouncer_url, Settings(pooler=True)) as storage:
+        assert storage.scenarios() == []
 
 
 def test_the_environment_says_it_to_commands(pgbouncer_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

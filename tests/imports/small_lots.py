@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from swarmstore import LearningStore, SqlStorage
-from swarmstore.transfer.importing import ImportReport, import_store, whole_store
+from swarmstore.transfer.importing import ImportReport, import_store
 
 
 def import_in_lots(store: LearningStore, folder: Path, **chosen: Any) -> ImportReport:
     """As `store.import_store`, two sessions at a time."""
     storage = store.storage
     assert isinstance(storage, SqlStorage)
-    with patch.object(whole_store, "_BATCH_SESSIONS", 2):
-        return import_store(storage.import_target(), folder, **chosen)
+    return import_store(storage.import_target(), folder, batch=2, **chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -13,13 +14,13 @@ import pytest
 
 from swarmstore import FileSystemStorage, LearningStore, ReaderEndedError, SessionId
 from swarmstore.contracts.imports import Outcome
-from swarmstore.transfer.importing import whole_store as importing_store
 from swarmstore.transfer.importing.import_report import ImportReport
 from tests.cli.running import PROGRAM
 from tests.imports.small_lots import import_in_lots
 from tests.snapshots import full, simple
 
 SESSIONS = 7
+LARGE = 50_000_000  # bytes of a store that another process reads
 
 
 @pytest.fixture(autouse=True)
@@ -45,9 +46,12 @@ def folder(tmp_path: Path) -> Path:
     for number in range(SESSIONS):
         files.save_session("s", full() if number == 3 else simple(1 + number), id_of(number))
         files.save_session("two", simple(10 + max(number, 1)), id_of(number))
-    damaged = tmp_path / "store" / "scenarios" / "s" / "sessions" / id_of(2) / "stats.json"
-    damaged.write_text('{"version": "one"}')
+    damaged_in(tmp_path / "store").write_text('{"version": "one"}')
     return tmp_path / "store"
+
+
+def damaged_in(folder: Path) -> Path:
+    return folder / "scenarios" / "s" / "sessions" / id_of(2) / "stats.json"
 
 
 def id_of(number: int) -> SessionId:
@@ -133,18 +137,20 @@ def test_this_process_reads_where_no_other_can_be_begun(
     assert report.sessions == {Outcome.ADDED: 2 * SESSIONS - 2, Outcome.LEFT_OUT: 1}
 
 
-@pytest.mark.parametrize(("many", "processors", "reads_beside"), [(1, 2, 1), (1, 1, 0), (10**9, 2, 0)])
+@pytest.mark.parametrize(
+    ("size", "processors", "reads_beside"), [(LARGE, 2, 1), (LARGE, 1, 0), (LARGE // 2, 2, 0)]
+)
 def test_it_is_begun_for_large_stores_where_there_is_another_processor(
     folder: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     begun: list[Any],
-    many: int,
+    size: int,
     processors: int,
     reads_beside: int,
 ) -> None:
-    monkeypatch.setattr(importing_store, "_MANY_BYTES", many)
-    monkeypatch.setattr(importing_store, "_processors", lambda: processors)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(processors)), raising=False)
+    os.truncate(damaged_in(folder), size)
     with LearningStore.open(f"sqlite:///{tmp_path / 'store.db'}") as store:
         store.import_store(folder)
     assert len(begun) == reads_beside

@@ -13,6 +13,7 @@ import pytest
 
 from swarmstore import LearningStore, TraceError
 from swarmstore.contracts.imports import Outcome
+from swarmstore.transfer.traces.json_lines import objects_in, read_whole
 from tests.recording.making import MANAGER, event, saved, write, write_record
 from tests.snapshots import simple
 
@@ -214,17 +215,15 @@ def test_a_gzip_file_that_is_cut_off_is_reported_and_completed_later(
     assert total(store) == (1, len(steps))
 
 
-def test_what_is_unpacked_is_bounded(
-    store: LearningStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("swarmstore.transfer.traces.json_lines.MOST_UNPACKED", 100)
-    write_record(tmp_path).write_text("{}")
+def test_what_is_unpacked_is_bounded(tmp_path: Path) -> None:
     trace = tmp_path / "trace-7.jsonl.gz"
     trace.write_bytes(gzip.compress(PLAIN))
     with pytest.raises(TraceError, match="more than 100 bytes"):
-        store.ingest(trace, record=trace)
+        read_whole(trace, 100)
     with pytest.raises(TraceError, match="more than 100 bytes"):
-        store.ingest(trace.rename(tmp_path / "x"), scenario="s", success=True)
+        list(objects_in(trace, 100))
+    assert read_whole(trace, len(PLAIN)) == PLAIN.rstrip()
+    assert len(list(objects_in(trace, len(PLAIN)))) == len(PLAIN.splitlines())
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def _kinds(agents: Sequence[str], analysts: Sequence[str]) -> dict[str, RoleKind
 def _grant(database: Database, connection: Connection, kinds: Mapping[str, RoleKind]) -> list[Granted]:
     schema = database.settings.schema
     # two who grant at once, or grant while tables change, take turns
-    database.dialect.hold_lock(connection, schema)
+    database.dialect.hold_lock(connection, database.settings)
     _check_schema(database)
     _check_roles(connection, kinds)
     _check_owners(connection, schema, kinds)

@@ -108,8 +108,8 @@ class DatabaseDialect(ABC):
     def migrating(self, engine: sa.Engine, settings: Settings) -> AbstractContextManager[sa.Connection]:
         """A transaction that changes the tables, while nobody else does."""
 
-    def hold_lock(self, connection: sa.Connection, schema: str) -> None:
-        """Wait for whoever changes this schema; others then wait for this transaction."""
+    def hold_lock(self, connection: sa.Connection, settings: Settings) -> None:
+        """Wait for whoever changes the schema; others then wait for this transaction."""
         raise NotImplementedError
 
     def among(self, connection: sa.Connection, schema: str) -> AbstractContextManager[None]:

@@ -154,6 +154,8 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
     is_lost = error.connection_invalidated or state[:2] in _UNAVAILABLE_CLASSES
     if is_of_connecting or is_lost or code & 0xFF in _SQLITE_UNAVAILABLE:
         advice = "check the URL's sslmode" if "SSL" in said else "try again"
+        if "statement timeout" in said:
+            advice = "raise statement_timeout, which the role, the database or the server has set"
         return StoreUnavailableError(f"the database cannot be reached or is busy: {said}; {advice}")
     return DatabaseRefusedError(f"the database refused: {said}")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from enum import IntEnum
@@ -106,14 +106,19 @@ _SCHEMA_CODES: dict[type[SchemaError], str] = {
 
 
 def diagnose(
-    url: str, settings: Settings | None = None, *, deep: bool = False, progress: Progress | None = None
+    url: str,
+    settings: Settings | None = None,
+    checks: Sequence[Check] = CHECKS,
+    *,
+    deep: bool = False,
+    progress: Progress | None = None,
 ) -> Diagnosis:
     """Look at a database without changing it, all from one snapshot of it; see `swarmstore.diagnose`."""
     with closing(Database(url, settings or Settings(), as_found=True)) as database:
         file = database_file(database.url)
         of_file = [] if file is None else file_findings(file)
         try:
-            diagnosis = _examine(database, file, deep=deep, progress=progress)
+            diagnosis = _examine(database, file, checks, deep, progress)
         except DatabaseRefusedError as error:
             if not of_file:
                 raise
@@ -134,7 +139,9 @@ def _blank(database: Database, server: str, revision: str | None = None) -> Diag
     )
 
 
-def _examine(database: Database, file: Path | None, *, deep: bool, progress: Progress | None) -> Diagnosis:
+def _examine(
+    database: Database, file: Path | None, checks: Sequence[Check], deep: bool, progress: Progress | None
+) -> Diagnosis:
     revision, tables, of_tables = _revision(database)
 
     def work(session: Session) -> Diagnosis:
@@ -142,7 +149,7 @@ def _examine(database: Database, file: Path | None, *, deep: bool, progress: Pro
         diagnosis = _blank(database, f"{dialect.title} {dialect.version(session)}", revision)
         diagnosis.findings += of_tables
         case = Case(session, database.settings, Repositories(database), file, diagnosis)
-        for check in telling(progress, CHECKS):
+        for check in telling(progress, checks):
             _make(check, case, tables, deep=deep)
         if any(one.code == "schema-damaged" for one in diagnosis.findings):  # an upgrade is no advice
             advised = {"schema-missing", "schema-outdated"}

@@ -41,9 +41,6 @@ from swarmstore.errors import ConfigurationError
 from swarmstore.model.limits import MAX_TOTAL
 from swarmstore.revisions import REVISION
 
-_PAGE = 1000  # sessions compared at once
-_BATCH = 20  # sessions copied in one transaction
-
 _NAMES = [ActionSequence.table, Scenario.table]
 _OF_SESSIONS = [SessionRow.table, *SESSIONS.facts.values()]
 _OF_THE_DATABASE = [Publication.table, SchemaCompatibility.table]
@@ -62,9 +59,12 @@ _Known: TypeAlias = Row[int, bytes, int, str, int | None, int | None]
 """What is a session's alone, and its position, which alone changes."""
 
 
-def copy_database(source: Database, target: Database, progress: Progress | None = None) -> CopyReport:
+def copy_database(
+    source: Database, target: Database, progress: Progress | None = None, *, page: int = 1000, batch: int = 20
+) -> CopyReport:
     """Make `target` a copy of `source`, or bring such a copy up to date.
 
+    page: how many sessions, or rows, are compared at once. batch: how many sessions one transaction copies.
     Raises ConfigurationError for a target that holds anything else.
     """
     if {current_revision(source), current_revision(target)} != {REVISION}:
@@ -72,21 +72,19 @@ def copy_database(source: Database, target: Database, progress: Progress | None 
     store_id, highest, total = source.read(_look)
     target.write(partial(copy_mark.claim, store_id=store_id, highest=highest), maintenance=True)
     already = target.read(_count)
-    _with_both(source, target, _copy_names)
+    _with_both(source, target, partial(_copy_names, page=page))
     done = gone = after = 0
     # those whose row ids nobody else gets in the target
-    while wanted := source.read(
-        partial(_known, which=SessionRow.id.between(after + 1, highest), limit=_PAGE)
-    ):
+    while wanted := source.read(partial(_known, which=SessionRow.id.between(after + 1, highest), limit=page)):
         missing = _lacking(wanted, target.read(partial(_known, which=_one_of(list(wanted)))))
         done += len(wanted) - len(missing)
-        for batch in _batches(missing):
-            gone += _with_both(source, target, partial(_copy_sessions, row_ids=batch))
-            done += len(batch)
+        for some in _batches(missing, batch):
+            gone += _with_both(source, target, partial(_copy_sessions, row_ids=some))
+            done += len(some)
             if progress is not None:
                 progress(done, max(done, total))
         after = max(wanted)
-    scenarios, sessions, removed = _with_both(source, target, _finish)
+    scenarios, sessions, removed = _with_both(source, target, partial(_finish, page=page, batch=batch))
     if progress is not None:
         progress(sessions, sessions)
     removed += gone
@@ -119,20 +117,20 @@ def _with_both(source: Database, target: Database, work: Callable[[Session, Sess
     return source.read(with_source, maintenance=True)
 
 
-def _copy_names(ours: Session, theirs: Session) -> None:
+def _copy_names(ours: Session, theirs: Session, page: int) -> None:
     """Actions and scenarios, each with a total of nothing, so that sessions are whole from the first on."""
     copy_mark.check_unused(theirs)
-    _mirror_names(ours, theirs)
+    _mirror_names(ours, theirs, page)
     for scenario_id, _ in theirs.execute(checks.scenarios_without_total()).all():
         theirs.execute(insert(Rollup).values(scenario_id=scenario_id, **NOTHING.columns()))
     copy_mark.mark(theirs, 0, finished=None)
 
 
-def _mirror_names(ours: Session, theirs: Session) -> None:
+def _mirror_names(ours: Session, theirs: Session, page: int) -> None:
     source, into = ours.connection(), theirs.connection()
     # sequences are the same in all stores, and more of them do no harm
-    mirror(source, into, ActionSequence.table, removing=False)
-    mirror(source, into, Scenario.table)
+    mirror(source, into, ActionSequence.table, page, removing=False)
+    mirror(source, into, Scenario.table, page)
     highest = ours.scalar(select(func.max(Scenario.id))) or 0
     dialect_of(into).reserve_ids(into, Scenario.table, highest)
 
@@ -162,14 +160,14 @@ def _make_room(theirs: Session, coming: Sequence[_Known]) -> int:
     return len(found)
 
 
-def _finish(ours: Session, theirs: Session) -> tuple[int, int, int]:
+def _finish(ours: Session, theirs: Session, page: int, batch: int) -> tuple[int, int, int]:
     """Bring over all that changes; how many scenarios and sessions there are, and how many have gone."""
     copy_mark.check_unused(theirs)
     source, into = ours.connection(), theirs.connection()
-    _mirror_names(ours, theirs)
-    removed = _even_out_sessions(ours, theirs)
+    _mirror_names(ours, theirs, page)
+    removed = _even_out_sessions(ours, theirs, page, batch)
     for table in _STATE:
-        mirror(source, into, table, but=copy_mark.IS_MARK if table is ImportedFile.table else None)
+        mirror(source, into, table, page, but=copy_mark.IS_MARK if table is ImportedFile.table else None)
     dialect_of(into).reserve_ids(into, Baseline.table, ours.scalar(select(func.max(Baseline.id))) or 0)
     published = ours.scalars(publication()).one()
     followed = {"last_position": published.last_position, "epoch": published.epoch}
@@ -178,17 +176,17 @@ def _finish(ours: Session, theirs: Session) -> tuple[int, int, int]:
     return ours.scalar(select(func.count()).select_from(Scenario)) or 0, _count(theirs), removed
 
 
-def _even_out_sessions(ours: Session, theirs: Session) -> int:
+def _even_out_sessions(ours: Session, theirs: Session, page: int, batch: int) -> int:
     """Copy what was saved since, remove what is gone (how many), and take over positions."""
     removed = 0
     # what goes leaves first: its id in its scenario may belong to another one by now
-    for wanted, found in _side_by_side(ours, theirs):
+    for wanted, found in _side_by_side(ours, theirs, page):
         surplus = _lacking(found, wanted)
         delete_rows(theirs, surplus)
         removed += len(surplus)
-    for wanted, found in _side_by_side(ours, theirs):
-        for batch in _batches(_lacking(wanted, found)):
-            _insert(ours, theirs, batch)
+    for wanted, found in _side_by_side(ours, theirs, page):
+        for some in _batches(_lacking(wanted, found), batch):
+            _insert(ours, theirs, some)
         moved = [one for row_id, one in wanted.items() if found.get(row_id, one) != one]
         if moved:
             rows = [{"row": one.id, "place": one.position, "stamp": one.position_stamp} for one in moved]
@@ -196,12 +194,14 @@ def _even_out_sessions(ours: Session, theirs: Session) -> int:
     return removed
 
 
-def _side_by_side(ours: Session, theirs: Session) -> Iterator[tuple[dict[int, _Known], dict[int, _Known]]]:
+def _side_by_side(
+    ours: Session, theirs: Session, page: int
+) -> Iterator[tuple[dict[int, _Known], dict[int, _Known]]]:
     """The sessions of both, some at a time, by row id."""
     after = 0
     while after < MAX_TOTAL:
-        wanted = _known(ours, SessionRow.id.between(after + 1, MAX_TOTAL), _PAGE)
-        last = max(wanted) if len(wanted) == _PAGE else MAX_TOTAL
+        wanted = _known(ours, SessionRow.id.between(after + 1, MAX_TOTAL), page)
+        last = max(wanted) if len(wanted) == page else MAX_TOTAL
         yield wanted, _known(theirs, SessionRow.id.between(after + 1, last))
         after = last
 
@@ -232,8 +232,8 @@ def _lacking(wanted: Mapping[int, _Known], found: Mapping[int, _Known]) -> list[
     ]
 
 
-def _batches(row_ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (row_ids[start : start + _BATCH] for start in range(0, len(row_ids), _BATCH))
+def _batches(row_ids: Sequence[int], most: int) -> Iterator[Sequence[int]]:
+    return (row_ids[start : start + most] for start in range(0, len(row_ids), most))
 
 
 def _insert(ours: Session, theirs: Session, row_ids: Sequence[int]) -> None:

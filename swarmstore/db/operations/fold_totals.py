@@ -123,7 +123,7 @@ class Folding:
         """Make every rollup anew, one transaction each; how many totals there are."""
         everything = select(Rollup.scenario_id).order_by(Rollup.scenario_id)
         ids = self._database.read(lambda session: list(session.scalars(everything)))
-        carried = self._repositories.carried
+        carried = self._repositories.sessions.carried
 
         def rebuild(session: Session, total: int) -> None:
             carried.rebuild(session, self._totals.lock_one(session, total))

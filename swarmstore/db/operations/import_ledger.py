@@ -135,7 +135,7 @@ class SqlImport:
         check_sum(snapshot)
         if not isinstance(key, GlobalKey):
             check_text("scenario", key.scenario)
-        totals, carried = self._repositories.totals, self._repositories.carried
+        totals, carried = self._repositories.totals, self._repositories.sessions.carried
         origin = IMPORT_PREFIX + source.origin
 
         def work(session: Session, rows: SnapshotRows) -> Outcome:

@@ -84,4 +84,4 @@ class LockedTotals:
     def rebuild(self, totals: Iterable[int]) -> None:
         """Make the rollups of some of them anew."""
         for total in sorted(totals):
-            self._repositories.carried.rebuild(self.session, self._locked[total])
+            self._repositories.sessions.carried.rebuild(self.session, self._locked[total])

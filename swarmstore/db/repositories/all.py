@@ -14,7 +14,6 @@ from swarmstore.db.repositories.totals import TotalRepository
 from swarmstore.loading import loading
 
 if TYPE_CHECKING:
-    from swarmstore.db.repositories.carried_parts import CarriedParts
     from swarmstore.db.repositories.change_feed import ChangeFeed
     from swarmstore.db.repositories.imported_files import ImportedFileRepository
     from swarmstore.db.repositories.offline_models import OfflineModelRepository
@@ -34,14 +33,6 @@ class Repositories:
         self.totals = TotalRepository(self.facts)
         self.total_cache = TotalCache(database, self.scenarios, self.totals)
         self.sessions = SessionRepository(database, self.scenarios, self.facts, self.totals)
-
-    @property
-    def carried(self) -> CarriedParts:
-        """What totals carry from elsewhere."""
-        with loading():
-            from swarmstore.db.repositories.carried_parts import CarriedParts
-
-        return CarriedParts(self.facts, self.totals)
 
     @property
     def imported_files(self) -> ImportedFileRepository:

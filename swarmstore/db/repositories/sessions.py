@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import repeat
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
@@ -35,6 +35,9 @@ from swarmstore.model.removed_sessions import Fate, forgotten
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
+if TYPE_CHECKING:
+    from swarmstore.db.repositories.carried_parts import CarriedParts
+
 
 class SessionRepository:
     """Saved sessions: their rows, facts, and places in totals."""
@@ -48,6 +51,14 @@ class SessionRepository:
     ) -> None:
         self._database, self._dialect = database, database.dialect
         self._scenarios, self._facts, self._totals = scenarios, facts, totals
+
+    @cached_property
+    def carried(self) -> CarriedParts:
+        """What totals carry from elsewhere, as of sessions that are deleted."""
+        with loading():
+            from swarmstore.db.repositories.carried_parts import CarriedParts
+
+        return CarriedParts(self._facts, self._totals)
 
     def find(self, session: Session, scenario_id: int, session_id: SessionId) -> SessionRow | None:
         """Find the row of a session, None when there is none."""
@@ -175,11 +186,7 @@ class SessionRepository:
 
         What they added is carried from now on. Locks the totals first.
         """
-        with loading():
-            from swarmstore.db.repositories.carried_parts import CarriedParts
-
-        carried = CarriedParts(self._facts, self._totals)
-        locked = self._totals.lock(session, [GLOBAL, scenario_id])
+        carried, locked = self.carried, self._totals.lock(session, [GLOBAL, scenario_id])
         rows = self.lock(session, row_ids)
         of_these = select(TotalSource).where(one_of(TotalSource.session_row_id.expression, "ids"))
         sources = session.scalars(of_these, {"ids": row_ids}).all()

@@ -30,8 +30,7 @@ from swarmstore.transfer.importing.session_reader import SessionReader
 TotalsFrom = Literal["files", "sessions"]
 Repeated = Literal["skip", "count", "fail"]
 
-_BATCH_SESSIONS = 128  # saved in one transaction, or as many as have
-_BATCH_BYTES = 8_000_000  # in their files
+_BATCH_BYTES = 8_000_000  # in the files of one transaction, or it has `batch` sessions before
 _MANY_BYTES = 50_000_000  # in files take longer to read than a process takes to begin
 
 
@@ -44,8 +43,9 @@ def import_store(
     repeated: Repeated = "skip",
     progress: Progress | None = None,
     reader_process: bool | None = None,
+    batch: int = 128,
 ) -> ImportReport:
-    """Import a store file by file; `LearningStore.import_store` says how."""
+    """Import a store, at most `batch` sessions in a transaction; `LearningStore.import_store` says how."""
     if totals not in get_args(TotalsFrom):
         raise InvalidValueError("totals", f"{totals!r} is neither 'files' nor 'sessions'")
     if repeated not in get_args(Repeated):
@@ -72,7 +72,7 @@ def import_store(
         contents=contents_by_scenario(store.ledger),
         without_total=scenarios_without_total(files) if adds_up else frozenset(),
     )
-    steps = list(_steps(files))
+    steps = list(_steps(files, batch))
     if repeated == "fail":
         _refuse_repeats(make_reader(), steps, importer)
     batches = (list(map(importer.wanted, step.files)) for step in steps if step.is_batch)
@@ -114,14 +114,14 @@ class _Step(NamedTuple):
     is_batch: bool
 
 
-def _steps(files: Iterable[StoreFile]) -> Iterator[_Step]:
+def _steps(files: Iterable[StoreFile], most: int) -> Iterator[_Step]:
     batch, size = list[StoreFile](), 0
     for file in files:
         is_session = file.kind is FileKind.SESSION and file.problem is None
         if is_session:
             batch.append(file)
             size += _size(file)
-        if batch and (not is_session or len(batch) >= _BATCH_SESSIONS or size >= _BATCH_BYTES):
+        if batch and (not is_session or len(batch) >= most or size >= _BATCH_BYTES):
             yield _Step(batch, size, is_batch=True)
             batch, size = [], 0
         if not is_session:

@@ -17,8 +17,7 @@ from swarmstore.disk import opened, reason_of
 from swarmstore.errors import TraceError
 from swarmstore.model.json.text_form import GZIP, other_form, without_bom
 
-MOST_UNPACKED = 2**30
-"""Bytes that are unpacked of a gzip file: a small one may hold any number of them."""
+_MOST_UNPACKED = 2**30  # bytes of a gzip file: a small one may hold any number of them
 _LONGEST_LINE = 2**24
 _HEAD = 4
 _BLANK = b"\0 \t\r\n"
@@ -33,28 +32,28 @@ class Text(NamedTuple):
     problem: str | None = None
 
 
-def read_whole(path: Path) -> bytes:
-    """Return all that is in a file, unpacked. Raises TraceError."""
+def read_whole(path: Path, most: int = _MOST_UNPACKED) -> bytes:
+    """Return all that is in a file, unpacked, if that is no more than so many bytes. Raises TraceError."""
     with _unpacked(path) as file:
         content = bytearray()
         try:
             while piece := file.read(_LONGEST_LINE):
                 content += piece
-                _check_size(path, len(content))
+                _check_size(path, len(content), most)
         except _BROKEN as error:
             raise TraceError(f"{path} cannot be read: {_damaged(error)}") from None
     return without_bom(bytes(content)).rstrip(_BLANK)
 
 
-def objects_in(path: Path) -> Iterator[Text]:
+def objects_in(path: Path, most: int = _MOST_UNPACKED) -> Iterator[Text]:
     """Give the texts in a file, each of which should be a JSON object; blank lines are none.
 
     Where a gzip file is damaged or not all there, that comes last, as a `problem`.
 
-    Raises TraceError for what cannot be read, and for what is no text.
+    Raises TraceError for what cannot be read, for what is no text, and for more bytes than `most`.
     """
     with _unpacked(path) as file:
-        yield from _objects(_lines(file, path))
+        yield from _objects(_lines(file, path, most))
 
 
 def _objects(lines: Iterator[Text]) -> Iterator[Text]:
@@ -84,12 +83,12 @@ def _indentation(text: bytes) -> int:
     return len(text) - len(text.lstrip(b" \t"))
 
 
-def _lines(file: BinaryIO, path: Path) -> Iterator[Text]:
+def _lines(file: BinaryIO, path: Path, most: int) -> Iterator[Text]:
     number = size = 0
     try:
         while line := file.readline(_LONGEST_LINE):
             number, size = number + 1, size + len(line)
-            _check_size(path, size)
+            _check_size(path, size, most)
             if len(line) == _LONGEST_LINE:
                 raise TraceError(f"{path} is no trace: line {number} has more than {_LONGEST_LINE} bytes")
             yield Text(number, without_bom(line) if number == 1 else line)
@@ -97,9 +96,9 @@ def _lines(file: BinaryIO, path: Path) -> Iterator[Text]:
         yield Text(number + 1, b"", _damaged(error))
 
 
-def _check_size(path: Path, size: int) -> None:
-    if size > MOST_UNPACKED:
-        raise TraceError(f"{path} holds more than {MOST_UNPACKED} bytes; split it, a run to a file")
+def _check_size(path: Path, size: int, most: int) -> None:
+    if size > most:
+        raise TraceError(f"{path} holds more than {most} bytes; split it, a run to a file")
 
 
 def _damaged(error: Exception) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
+from math import ceil
 from typing import ClassVar
 
 import sqlalchemy as sa
@@ -22,8 +23,8 @@ from swarmstore.db.dialects.postgresql.environment import driver_options
 from swarmstore.db.dialects.postgresql.packed_answers import groups_of
 from swarmstore.settings import Settings
 
-_LOCK_WAIT_MS = 60_000  # for another process that migrates
-_TABLE_LOCK_WAIT_MS = 5_000  # for a table: waiting DDL would hold up everybody behind it
+_MIGRATING = 60  # seconds to wait at most for another process that does
+_IN_USE = 5  # for a table that is: waiting DDL would hold up everybody behind it
 
 
 class PostgreSQL(DatabaseDialect):
@@ -54,19 +55,19 @@ class PostgreSQL(DatabaseDialect):
         limited = self.engine_for(Access.WRITING, engine, settings.maintenance_seconds)
         plain = limited.execution_options(schema_translate_map=None)
         with plain.connect() as connection, connection.begin():
-            self.hold_lock(connection, settings.schema)
+            self.hold_lock(connection, settings)
             # asked first: CREATE SCHEMA IF NOT EXISTS wants the privilege even where it exists
             if not sa.inspect(connection).has_schema(settings.schema):
                 connection.execute(CreateSchema(settings.schema))
             with self.among(connection, settings.schema):
                 yield connection
 
-    def hold_lock(self, connection: sa.Connection, schema: str) -> None:
+    def hold_lock(self, connection: sa.Connection, settings: Settings) -> None:
         """An advisory lock."""
-        _set_local(connection, "lock_timeout", f"{_LOCK_WAIT_MS}ms")
+        _set_local(connection, "lock_timeout", f"{ceil(1000 * min(_MIGRATING, settings.timeout_seconds))}ms")
         # of the transaction, not of the session: a pooler may give the session to somebody else
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_key(schema))))
-        _set_local(connection, "lock_timeout", f"{_TABLE_LOCK_WAIT_MS}ms")
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_key(settings.schema))))
+        _set_local(connection, "lock_timeout", f"{ceil(1000 * min(_IN_USE, settings.timeout_seconds))}ms")
 
     @contextmanager
     def among(self, connection: sa.Connection, schema: str) -> Iterator[None]:

@@ -69,8 +69,8 @@ def pin(connection: psycopg.Connection) -> None:
     connection.autocommit = False
     if found is None or found[0] is None:
         raise ConfigurationError(
-            "there is a pooler between this process and PostgreSQL, as PgBouncer, which may give a session "
-            f"to several clients; open the store with pooler=True, or set {POOLER_VARIABLE}=1"
+            "there is a pooler in between, as PgBouncer, which may give a session to several clients; open "
+            f"the store with pooler=True or Settings(pooler=True), or set {POOLER_VARIABLE}=1 for commands"
         )
 
 

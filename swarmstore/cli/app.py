@@ -31,33 +31,28 @@ from swarmstore.cli.commands import (
     upgrade,
     verify,
 )
+from swarmstore.cli.help import Command, Group
 from swarmstore.cli.output import errors, prepare_streams, say
 
-COMMANDS = (
-    upgrade.upgrade,
-    doctor.doctor,
-    grant.grant,
-    scenarios.scenarios,
-    sessions.sessions,
-    show.show,
-    merge.merge,
-    learn.learn,
-    verify.verify,
-    fold.fold,
-    rebuild.rebuild,
-    prune.prune,
-    forget.forget,
-    sources.sources,
-    import_.import_,
-    ingest.ingest,
-    export.export,
-    copy.copy,
-    report.report,
-)
+COMMANDS = {
+    "Set up": (upgrade.upgrade, grant.grant),
+    "Look": (scenarios.scenarios, sessions.sessions, show.show, sources.sources, report.report),
+    "Learn": (learn.learn, merge.merge),
+    "Move data": (import_.import_, ingest.ingest, export.export, copy.copy),
+    "Maintain": (
+        doctor.doctor,
+        verify.verify,
+        fold.fold,
+        rebuild.rebuild,
+        prune.prune,
+        forget.forget,
+    ),
+}
 
 app = typer.Typer(
     name="swarmstore",
-    help="The SQL-backed store for what swarms of AI agents learn.",
+    cls=Group,
+    help="swarmstore keeps what AI agents learn in a SQL database.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -68,7 +63,7 @@ app = typer.Typer(
 
 def _tell_version(asked: bool) -> None:
     if asked:
-        print(f"swarmstore {metadata.version('swarmstore')}, tables of revision {swarmstore.REVISION}")
+        print(f"swarmstore {metadata.version('swarmstore')}, schema revision {swarmstore.REVISION}")
         raise typer.Exit
 
 
@@ -80,18 +75,19 @@ def _options(
             "--version",
             callback=_tell_version,
             is_eager=True,
-            help="Tell the version, and the tables' revision.",
+            help="Show the version and the schema's revision, and exit.",
         ),
     ] = False,
 ) -> None:
     pass
 
 
-for command in COMMANDS:
-    if isinstance(command, typer.Typer):
-        app.add_typer(command, name=command.info.name)
-    else:
-        app.command(name=command.__name__.rstrip("_"))(command)
+for title, commands in COMMANDS.items():
+    for command in commands:
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=command.info.name, rich_help_panel=title)
+        else:
+            app.command(command.__name__.rstrip("_"), cls=Command, rich_help_panel=title)(command)
 
 
 def main() -> None:

@@ -12,16 +12,43 @@ import typer
 
 import swarmstore
 
-URLS = "sqlite:///path/to/file.db or postgresql://user@host/database"
+URL = "sqlite:///FILE or postgresql://USER@HOST/DATABASE"
 UrlOption = Annotated[
     str | None,
-    typer.Option("--url", envvar="SWARMSTORE_URL", show_default="SQLite in your data folder", help=URLS),
+    typer.Option(
+        "--url",
+        envvar="SWARMSTORE_URL",
+        metavar="URL",
+        help=f"The database: {URL}. The default is the value of SWARMSTORE_URL, or else a SQLite file "
+        "in your data folder.",
+    ),
 ]
 SchemaOption = Annotated[
-    str, typer.Option("--schema", envvar="SWARMSTORE_SCHEMA", help="PostgreSQL's schema for the tables.")
+    str,
+    typer.Option(
+        "--schema",
+        envvar="SWARMSTORE_SCHEMA",
+        metavar="NAME",
+        help="The PostgreSQL schema of the tables. The default is the value of SWARMSTORE_SCHEMA, or else "
+        "swarmstore.",
+    ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-ScenarioArgument = Annotated[str, typer.Argument(help="The scenario's name.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="The scenario's name.")]
+PhaseOption = Annotated[
+    swarmstore.LearningPhase | None,
+    typer.Option(
+        "--phase",
+        metavar="PHASE",
+        help="Only sessions of this learning phase: bootstrap, release or validate.",
+    ),
+]
+GroupOption = Annotated[
+    str | None, typer.Option("--group", metavar="NAME", help="Only sessions of this group.")
+]
+LatestOption = Annotated[
+    int | None, typer.Option("--latest", min=0, metavar="N", help="Only the newest N of these sessions.")
+]
 
 
 def given_path(text: str) -> Path:

@@ -44,24 +44,12 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_every_command_has_help_with_an_example(command: list[str]) -> None:
-    helped = run(*command, "--help")
-    assert helped.returncode == 0
-    assert f"Example: swarmstore {' '.join(command)}" in " ".join(helped.stdout.split())
-    assert "--json" in helped.stdout
-
-
 def test_the_version_is_told_with_that_of_the_tables() -> None:
-    assert run("--version").stdout == f"swarmstore {version('swarmstore')}, tables of revision {REVISION}\n"
-
-
-def test_help_has_a_short_name() -> None:
-    assert run("fold", "-h").stdout == run("fold", "--help").stdout != ""
+    assert run("--version").stdout == f"swarmstore {version('swarmstore')}, schema revision {REVISION}\n"
 
 
 def test_every_command_is_tested_here() -> None:
-    listed = re.findall(r"^  (\w+) ", run("--help").stdout.partition("Commands:")[2], re.MULTILINE)
+    listed = re.findall(r"^  (\w+) ", run("--help").stdout.partition("Set up:")[2], re.MULTILINE)
     assert set(listed) == {command[0] for command in COMMANDS}
 
 
@@ -150,13 +138,13 @@ def test_merge_prints_a_slice_of_history(url: str) -> None:
 def test_fold_adds_what_waits_once(url: str) -> None:
     with LearningStore.open(url) as store:
         store.save_session("s", simple())
-    assert done("fold", url=url) == "2 times a session was added to a cached total\n"
+    assert done("fold", url=url) == "2 times a pending session was added to a cached total\n"
     assert data("fold", url=url) == {"added": 0}
-    assert done("fold", url=url) == "nothing was pending\n"
+    assert done("fold", url=url) == "no session was pending\n"
 
 
 def test_verify_rebuild_and_prune(url: str) -> None:
-    assert "all totals are what they are made of" in done("verify", "--deep", url=url)
+    assert "all totals are consistent" in done("verify", "--deep", url=url)
     assert data("verify", url=url) == []
     with LearningStore.open(url) as store:
         store.save_session("simple_qa", simple())
@@ -168,9 +156,7 @@ def test_verify_rebuild_and_prune(url: str) -> None:
     assert "swarmstore rebuild" in spoiled.stdout
     (found,) = json.loads(run("verify", "--json", url=url).stdout)
     assert (found["scenario"], found["found"], found["expected"]) == ("simple_qa", "1", "366")
-    assert "5 totals made anew" in done("rebuild", url=url) or "4 totals made anew" in done(
-        "rebuild", url=url
-    )
+    assert "5 totals rebuilt" in done("rebuild", url=url) or "4 totals rebuilt" in done("rebuild", url=url)
     assert data("verify", "--deep", url=url) == []
     assert "27 sessions would be removed" in done(
         "prune", "simple_qa", "--keep-latest", "10", "--dry-run", url=url

@@ -41,7 +41,7 @@ def test_a_store_is_copied_and_copied_again(url: str, another_database: AnotherD
             "removed": 0,
         }
         assert_equal(store, target)
-        assert "all totals are what they are made of" in done("verify", "--deep", url=to_url)
+        assert "all totals are consistent" in done("verify", "--deep", url=to_url)
         target.save_session("simple_qa", simple())
         ended = run("copy", url, to_url)
         assert (ended.returncode, ended.stdout) == (1, "")

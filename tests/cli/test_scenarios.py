@@ -62,11 +62,11 @@ def test_every_command_that_takes_a_scenario_is_here(capsys: pytest.CaptureFixtu
     """But `ingest`, whose scenario may be a new one."""
     with pytest.raises(SystemExit):
         app(["--help"])
-    names = re.findall(r"^  (\w+) ", capsys.readouterr().out.partition("Commands:")[2], re.MULTILINE)
+    names = re.findall(r"^  (\w+) ", capsys.readouterr().out.partition("Set up:")[2], re.MULTILINE)
     for name in [*names, "show scenario", "show session"]:
         with pytest.raises(SystemExit):
             app([*name.split(), "--help"])
-        takes_one = re.search(r"scenario's|--scenario|The scenario", capsys.readouterr().out)
+        takes_one = re.search(r"  SCENARIO|--scenario", capsys.readouterr().out)
         listed = any(" ".join(command).startswith(name) for command in COMMANDS)
         if name not in {"ingest", "show"}:
             assert (name, bool(takes_one)) == (name, listed)

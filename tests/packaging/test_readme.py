@@ -75,7 +75,7 @@ def test_every_command_is_in_the_readme() -> None:
         text=True,
         check=True,
     ).stdout
-    commands = re.findall(r"^  (\w+) ", helped.partition("Commands:")[2], re.MULTILINE)
+    commands = re.findall(r"^  (\w+) ", helped.partition("Set up:")[2], re.MULTILINE)
     assert len(commands) > 5
     for command in commands:
         assert f"`swarmstore {command}" in README, command

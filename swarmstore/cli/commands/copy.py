@@ -7,25 +7,33 @@ from typing import Annotated
 import typer
 
 import swarmstore
-from swarmstore.cli.options import URLS, JsonOption, existing_store
+from swarmstore.cli.options import URL, JsonOption, existing_store
 from swarmstore.cli.output import facts, print_answer, told
 
 
 def copy(
-    from_url: Annotated[str, typer.Argument(metavar="FROM_URL", help=URLS)],
+    from_url: Annotated[str, typer.Argument(metavar="FROM_URL", help=f"The store to copy: {URL}.")],
     to_url: Annotated[
-        str, typer.Argument(metavar="TO_URL", help="Where to: an empty database, or such a copy.")
+        str,
+        typer.Argument(metavar="TO_URL", help="An empty database, or an earlier copy of the same store."),
     ],
-    from_schema: Annotated[str, typer.Option(help="PostgreSQL's schema to copy from.")] = "swarmstore",
-    to_schema: Annotated[str, typer.Option(help="PostgreSQL's schema to copy into.")] = "swarmstore",
+    from_schema: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="The PostgreSQL schema to copy from. The default is swarmstore."),
+    ] = "swarmstore",
+    to_schema: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="The PostgreSQL schema to copy into. The default is swarmstore."),
+    ] = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Copy a store into another database; again it brings over what has changed since.
+    """Copy a store into an empty database.
 
-    An interrupted copy is completed by the next one. On PostgreSQL the tables are made first, with
-    `swarmstore upgrade`, and the role owns them. Nothing is deleted where it is copied from.
+    Run it again to bring the copy up to date, or to complete a copy that was interrupted. The store
+    that is copied is not changed. On PostgreSQL, run `swarmstore upgrade` on the target first, and
+    copy with the role that owns its tables.
 
-    Example: swarmstore copy sqlite:///swarm.db postgresql://admin@db.example/swarm
+    Example: swarmstore copy sqlite:///swarm.db postgresql://admin@db/swarm
     """
     with (
         existing_store(from_url, from_schema) as source,

@@ -17,22 +17,27 @@ _STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 
 def doctor(
     deep: Annotated[
-        bool, typer.Option("--deep", help="Also read every row and page: minutes on a large store.")
+        bool,
+        typer.Option("--deep", help="Also read every row and page, which takes minutes on a large store."),
     ] = False,
     restored: Annotated[
         bool,
-        typer.Option("--restored", help="First refuse followers' cursors from before a backup was restored."),
+        typer.Option(
+            "--restored",
+            help="Make all cursors that followers hold invalid first. Use it once after the database "
+            "was restored from a backup.",
+        ),
     ] = False,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Say how the database is, and what to do where something is wrong.
+    """Check the health of the database and say what to do about each problem.
 
-    Changes nothing without --restored. That is for a database restored from a backup: followers begin
-    with the first session again.
+    Nothing is changed unless --restored is given: followers then start again from the first session.
 
-    Ends with 0 when all is well, 1 with errors, 3 with nothing worse than warnings.
+    The exit code is 0 when there is no problem, 1 when there is an error, and 3 when there are
+    warnings only.
 
     Example: swarmstore doctor --url sqlite:///swarm.db
     """
@@ -52,7 +57,7 @@ def _print(diagnosis: swarmstore.Diagnosis) -> None:
             ("(global)" if one.total == 0 else one.scenario, one.sessions, _age(one.oldest_seconds))
             for one in diagnosis.pending
         )
-        title = "Pending (answers have them all the same)"
+        title = "Pending sessions (already included in all results)"
         print_table(("total", "#sessions", "#oldest"), rows, title)
     alike: dict[tuple[swarmstore.Severity, str, str], list[str]] = {}
     for found in diagnosis.findings:
@@ -85,7 +90,7 @@ def _facts(diagnosis: swarmstore.Diagnosis) -> list[tuple[str, object]]:
         ("revision", f"{diagnosis.revision or 'none'}, this swarmstore has {diagnosis.expected_revision}"),
         ("journal mode", diagnosis.journal_mode),
         ("synchronous", diagnosis.synchronous),
-        ("pool", f"{diagnosis.pool_size} connections, as many again in a rush"),
+        ("pool", f"{diagnosis.pool_size} connections, up to {store} under load"),
         (
             "connections",
             connections

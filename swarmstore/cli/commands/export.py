@@ -16,36 +16,47 @@ def export(
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR",
+            metavar="FOLDER",
             parser=given_path,
-            help="For JSON a new or empty folder, or an export of this store.",
+            help="Where to write the files. For JSON: a new or empty folder, or an earlier export of "
+            "this store.",
         ),
     ],
     file_format: Annotated[
         Literal["json", "parquet", "csv"],
-        typer.Option("--format", help="SwarmEngine's JSON, or the views as Parquet or CSV files."),
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="json for SwarmEngine's files, which is the default; parquet or csv for the views.",
+        ),
     ] = "json",
     scenario: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only this one's rows, of views.", show_default="all")
+        str | None,
+        typer.Option(metavar="NAME", help="With parquet or csv: only this scenario's rows."),
     ] = None,
     view: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A view; may be repeated.", show_default="all")
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="With parquet or csv: only this view. The option may be repeated.",
+        ),
     ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Export the store as JSON files for SwarmEngine; again it writes only what has changed.
+    """Write the store as SwarmEngine's files, or its views as tables.
 
-    What the engine cannot read is kept in files beside, which an import takes. Sessions that the
-    store no longer has are removed. What cannot be exported is listed; the exit code is 1 then.
+    Running it again writes only what has changed and removes sessions that the store no longer has.
+    What the engine cannot read is kept in additional files, which an import reads. What cannot be
+    exported is listed, and the exit code is 1.
 
-    With --format parquet or csv each view goes into a file of its own, for pandas, polars, DuckDB
-    or a spreadsheet. Needs `pip install 'swarmstore[arrow]'`.
+    With --format parquet or csv, each view is written to a file of its own, for pandas, polars,
+    DuckDB or a spreadsheet. This needs `pip install 'swarmstore[arrow]'`.
 
     Example: swarmstore export learning
 
-    Example: swarmstore export frames --format parquet --scenario troubleshooting
+    Example: swarmstore export frames --format parquet --scenario simple_qa
     """
     if file_format == "json":
         if scenario is not None or view:

@@ -7,11 +7,17 @@ from swarmstore.cli.output import print_answer, told
 
 
 def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
-    """Add the pending sessions to the cached totals; saves do it by themselves now and then.
+    """Add pending sessions to the cached totals.
+
+    Normally this happens automatically. Results do not depend on it.
 
     Example: swarmstore fold
     """
     with existing_store(url, schema) as store, told("folding") as progress:
         added = store.fold(progress=progress)
-    line = f"{added:,} times a session was added to a cached total" if added else "nothing was pending"
+    line = (
+        f"{added:,} times a pending session was added to a cached total"
+        if added
+        else "no session was pending"
+    )
     print_answer({"added": added}, line, json=json)

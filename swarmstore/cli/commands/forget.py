@@ -8,38 +8,52 @@ from typing import Annotated
 import typer
 
 import swarmstore
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.options import (
+    GroupOption,
+    JsonOption,
+    PhaseOption,
+    SchemaOption,
+    UrlOption,
+    existing_store,
+)
 from swarmstore.cli.output import percent, print_json, print_table, say
 
 
 def forget(
     scenario: Annotated[
-        str | None, typer.Argument(help="The scenario's name; filters without one look in all scenarios.")
+        str | None,
+        typer.Argument(
+            metavar="SCENARIO", help="The scenario's name. Without one, options apply to all scenarios."
+        ),
     ] = None,
     session_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="The sessions to forget.")
+        list[str] | None, typer.Argument(metavar="ID", help="The ids of the sessions to forget.")
     ] = None,
-    phase: Annotated[
-        swarmstore.LearningPhase | None, typer.Option(help="Those of this learning phase.")
-    ] = None,
-    group_id: Annotated[str | None, typer.Option(help="Those of this group.")] = None,
+    phase: PhaseOption = None,
+    group: GroupOption = None,
     since: Annotated[
-        int | None, typer.Option(min=0, metavar="T", help="Those from here on: seconds since 1970.")
+        int | None,
+        typer.Option(min=0, metavar="TIME", help="Only sessions from this time on, in seconds since 1970."),
     ] = None,
     until: Annotated[
-        int | None, typer.Option(min=0, metavar="T", help="Those up to here: seconds since 1970.")
+        int | None,
+        typer.Option(min=0, metavar="TIME", help="Only sessions up to this time, in seconds since 1970."),
     ] = None,
     origin: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Everything that was imported under this name.")
+        str | None,
+        typer.Option(metavar="NAME", help="Forget everything that was imported under this name."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what the totals would be.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing, and show what the totals would be.")
+    ] = False,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Remove sessions or an import together with what they added to the totals.
+    """Remove sessions and take what they added out of the totals.
 
-    What was deleted or pruned before cannot be forgotten; `swarmstore sources` shows how much that is.
+    Choose them by id, by phase, group and time, or a whole import by --origin. Sessions that were
+    deleted or pruned before cannot be forgotten; `swarmstore sources` shows how much they added.
 
     Example: swarmstore forget troubleshooting 1795424053 1795424054 --dry-run
     """
@@ -48,7 +62,7 @@ def forget(
             scenario,
             session_ids or None,
             phase=phase,
-            group_id=group_id,
+            group_id=group,
             since=since,
             until=until,
             origin=origin,

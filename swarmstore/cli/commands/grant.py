@@ -16,21 +16,24 @@ _NAMED = 2  # columns that are named; of more the number is enough
 def grant(
     agents: Annotated[
         list[str] | None,
-        typer.Option("--agent", metavar="ROLE", help="A role that saves and loads; may be repeated."),
+        typer.Option(
+            "--agent", metavar="ROLE", help="A role that saves and loads. The option may be repeated."
+        ),
     ] = None,
     analysts: Annotated[
         list[str] | None,
-        typer.Option("--analyst", metavar="ROLE", help="A role that only reads; may be repeated."),
+        typer.Option("--analyst", metavar="ROLE", help="A role that only reads. The option may be repeated."),
     ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Leave roles with just what they need: agents save and load, analysts read. PostgreSQL only.
+    """Give PostgreSQL roles exactly the privileges they need.
 
-    Run as the owner of the tables, and again after each upgrade. The roles must exist.
+    Agents save and load, analysts read; all other privileges on the tables are revoked. Run it as the
+    owner of the tables, and again after each upgrade. The roles must exist.
 
-    Example: swarmstore grant --agent swarm --analyst bi --url postgresql://admin@db.example/swarm
+    Example: swarmstore grant --agent swarm --analyst bi
     """
     granted = swarmstore.grant(url, agents=agents or (), analysts=analysts or (), schema=schema)
     print_answer(granted, _print, json=json)

@@ -13,31 +13,48 @@ from swarmstore.cli.output import counted, facts, print_answer, print_table, say
 
 
 def import_(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", parser=given_path, help="A store of JSON files.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", parser=given_path, help="A folder of SwarmEngine's JSON files."),
+    ],
     name: Annotated[
         str | None,
-        typer.Option("--as", metavar="NAME", help="The store's name; the folder's path by default."),
+        typer.Option(
+            "--as", metavar="NAME", help="The name of the import. The default is the folder's path."
+        ),
     ] = None,
     totals: Annotated[
         Literal["files", "sessions"],
-        typer.Option(help="Take totals as the files say, or count the sessions and compare."),
+        typer.Option(
+            metavar="SOURCE",
+            help="files to take the totals from the files, which is the default; sessions to count the "
+            "sessions and report where the files differ.",
+        ),
     ] = "files",
     repeated: Annotated[
         Literal["skip", "count", "fail"],
-        typer.Option(help="Leave sessions out that are totals saved again or copies, count or refuse them."),
+        typer.Option(
+            metavar="ACTION",
+            help="What to do with sessions that are copies of others, or totals that were saved as "
+            "sessions: skip them, which is the default, count them, or fail.",
+        ),
     ] = "skip",
     reader_process: Annotated[
         bool | None,
-        typer.Option(help="Read files in a process of its own; by default those of a large store."),
+        typer.Option(
+            "--reader-process/--no-reader-process",
+            help="Read the files in a separate process, or don't. The default depends on how many there are.",
+        ),
     ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Import a store of JSON files. Running it again is safe: only new or changed files are imported.
+    """Import a folder of SwarmEngine's JSON files.
 
-    Files and folders that cannot be read, links among them, are listed and skipped. The exit code is
-    1 then, and where a file replaced a session that was imported before or has a smaller total.
+    Running it again is safe: only new or changed files are imported. Files and folders that cannot be
+    read, and links, are listed and skipped. The exit code is then 1, as it is when a file replaced a
+    session that was imported before, or when a total in a file is smaller than the one in the store.
 
     Example: swarmstore import ~/.local/share/swarm-engine/learning
     """

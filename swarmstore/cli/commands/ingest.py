@@ -17,36 +17,39 @@ from swarmstore.cli.output import counted, facts, print_json, say, told
 def ingest(
     traces: Annotated[
         list[Path],
-        typer.Argument(metavar="TRACE", parser=given_path, help="Event traces: JSON lines or .gz."),
+        typer.Argument(
+            metavar="TRACE", parser=given_path, help="Trace files: JSON lines, plain or compressed (.gz)."
+        ),
     ],
     record: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
             parser=given_path,
-            help="The engine's record of the run, for one trace.",
-            show_default="learn_stats_record-SEED.json beside trace-SEED.jsonl",
+            help="The engine's record of the run, when there is one trace. The default for "
+            "trace-SEED.jsonl is learn_stats_record-SEED.json beside it.",
         ),
     ] = None,
     scenario: Annotated[
-        str | None, typer.Option(help="The scenario, where there is no record of the run.")
+        str | None,
+        typer.Option(metavar="NAME", help="The scenario of runs that have no record."),
     ] = None,
     success: Annotated[
         bool | None,
-        typer.Option("--success/--failure", help="The outcome, where there is no record of the run."),
+        typer.Option("--success/--failure", help="The outcome of runs that have no record."),
     ] = None,
     created_at: Annotated[
         int | None,
-        typer.Option(metavar="SECONDS", help="The run's time since 1970, where there is no record of it."),
+        typer.Option(metavar="SECONDS", help="The time of runs that have no record, in seconds since 1970."),
     ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Convert SwarmEngine's trace files into sessions. Each run is imported once.
+    """Convert SwarmEngine trace files into sessions.
 
-    A whole trace takes the place of an earlier part of the same run. Invalid lines and unusable
-    traces are reported and skipped; the exit code is 1 then.
+    Each run is imported once. A complete trace replaces an earlier part of the same trace. Invalid
+    lines and unusable traces are reported and skipped, and the exit code is 1.
 
     Example: swarmstore ingest runs/trace-*.jsonl
     """

@@ -8,18 +8,23 @@ from typing import Annotated
 import typer
 
 import swarmstore
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import facts, print_answer, print_table
 
 
 def learn(
-    scenario: Annotated[str, typer.Argument(help="The scenario to learn about.")],
-    latest: Annotated[int, typer.Option(min=1, help="How many of its newest sessions to analyse.")] = 100,
+    scenario: ScenarioArgument,
+    latest: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", help="How many of the newest sessions to analyse. The default is 100."
+        ),
+    ] = 100,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Analyse a scenario's newest sessions and keep the offline model for its next run.
+    """Analyse a scenario's newest sessions and save the result as its offline model.
 
     Example: swarmstore learn troubleshooting --latest 50
     """

@@ -6,29 +6,45 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.options import (
+    JsonOption,
+    LatestOption,
+    ScenarioArgument,
+    SchemaOption,
+    UrlOption,
+    existing_store,
+)
 from swarmstore.cli.snapshot_output import print_snapshot
 
 
 def merge(
     scenario: ScenarioArgument,
     strategy: Annotated[
-        str, typer.Option(help="additive, time-decay:N (half-life in sessions) or success-weighted.")
+        str,
+        typer.Option(
+            metavar="STRATEGY",
+            help="additive, which is the default; time-decay:N, where a session's weight halves with every "
+            "N newer ones; or success-weighted.",
+        ),
     ] = "additive",
-    latest: Annotated[int | None, typer.Option(min=0, help="Only so many of the newest sessions.")] = None,
+    latest: LatestOption = None,
     since: Annotated[
-        int | None, typer.Option(min=0, metavar="T", help="From here on: seconds since 1970.")
+        int | None,
+        typer.Option(min=0, metavar="TIME", help="Only sessions from this time on, in seconds since 1970."),
     ] = None,
     until: Annotated[
-        int | None, typer.Option(min=0, metavar="T", help="Up to here: seconds since 1970.")
+        int | None,
+        typer.Option(min=0, metavar="TIME", help="Only sessions up to this time, in seconds since 1970."),
     ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Merge a scenario's saved sessions, oldest to newest.
+    """Merge a scenario's saved sessions, or some of them, into one snapshot.
 
-    Example: swarmstore merge troubleshooting --strategy time-decay:7 --latest 100
+    Nothing is changed in the store.
+
+    Example: swarmstore merge simple_qa --strategy time-decay:7 --latest 100
     """
     with existing_store(url, schema, scenario) as store:
         merged = store.merge_sessions(scenario, strategy, latest=latest, since=since, until=until)

@@ -13,16 +13,23 @@ from swarmstore.cli.output import print_answer, told
 
 def prune(
     scenario: ScenarioArgument,
-    keep_latest: Annotated[int | None, typer.Option(min=0, help="How many sessions to keep.")] = None,
-    older_than: Annotated[
-        int | None, typer.Option(min=0, metavar="T", help="Remove what is older: seconds since 1970.")
+    keep_latest: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Keep the newest N sessions.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count them.")] = False,
+    older_than: Annotated[
+        int | None,
+        typer.Option(
+            min=0, metavar="TIME", help="Remove sessions from before this time, in seconds since 1970."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Remove nothing, and say how many it would be.")
+    ] = False,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Remove a scenario's old sessions; what they taught stays in the totals.
+    """Remove a scenario's old sessions. What they taught stays in the totals.
 
     Example: swarmstore prune troubleshooting --keep-latest 1000 --dry-run
     """

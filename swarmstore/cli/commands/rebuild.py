@@ -1,4 +1,4 @@
-"""`swarmstore rebuild`: cached totals made anew."""
+"""`swarmstore rebuild`: cached totals rebuilt."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from swarmstore.cli.output import print_answer, told
 
 
 def rebuild(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
-    """Make every cached total anew from its parts and sessions; nothing is lost by it.
+    """Rebuild all cached totals from their sources.
+
+    Nothing is lost. It repairs what `swarmstore verify` finds.
 
     Example: swarmstore rebuild
     """
     with existing_store(url, schema) as store, told("rebuilding") as progress:
         totals = store.rebuild_totals(progress=progress)
-    print_answer({"totals": totals}, f"{totals:,} totals made anew", json=json)
+    print_answer({"totals": totals}, f"{totals:,} totals rebuilt", json=json)

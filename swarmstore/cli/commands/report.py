@@ -15,19 +15,24 @@ def report(
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", metavar="FILE", parser=given_path, help="Where to write it; replaced if there."
+            "--output",
+            "-o",
+            metavar="FILE",
+            parser=given_path,
+            help="The file to write, or to replace. The default is report.html.",
         ),
     ] = Path("report.html"),
     scenario: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Only this scenario.", show_default="all")
+        str | None, typer.Option(metavar="NAME", help="Report on this scenario only.")
     ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Write a report with learning curves, transitions, paths, strategies and costs as one HTML file.
+    """Write a report with charts as one HTML file.
 
-    It needs no network and runs no script. Needs `pip install 'swarmstore[report]'`.
+    It shows learning curves, transitions, paths, strategies and durations. The page needs no network
+    and runs no script. This needs `pip install 'swarmstore[report]'`.
 
     Example: swarmstore report --scenario troubleshooting -o report.html
     """

@@ -12,7 +12,7 @@ _OVERFLOW = "overflow"
 def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
     """List the scenarios with the size of their totals.
 
-    "overflow", or null with --json, says that a count in the total passes 2^63 - 1.
+    "overflow", or null with --json, means that a count in the total exceeds 2^63 - 1.
 
     Example: swarmstore scenarios
     """

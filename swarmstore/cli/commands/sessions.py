@@ -17,18 +17,26 @@ _INTERRUPTED = 130  # as every program that Ctrl-C ends
 
 def sessions(
     scenario: ScenarioArgument,
-    follow: Annotated[bool, typer.Option("--follow", help="Go on with sessions as they are saved.")] = False,
-    after: Annotated[str | None, typer.Option(metavar="CURSOR", help="Follow from here on.")] = None,
+    follow: Annotated[
+        bool,
+        typer.Option(
+            "--follow", help="Print sessions in the order of saving, and keep waiting for new ones."
+        ),
+    ] = False,
+    after: Annotated[
+        str | None,
+        typer.Option(metavar="CURSOR", help="With --follow: start behind this cursor, as --json prints it."),
+    ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """List a scenario's sessions, oldest first, or follow them in the order of saving.
+    """List a scenario's sessions, oldest first.
 
     Example: swarmstore sessions troubleshooting --follow
     """
     if after is not None and not follow:
-        raise typer.BadParameter("a cursor is for --follow")
+        raise typer.BadParameter("--after needs --follow")
     with existing_store(url, schema, scenario) as store:
         if follow:
             _follow(store, scenario, after, json=json)

@@ -6,17 +6,18 @@ from typing import Annotated
 
 import typer
 
+from swarmstore.cli.help import Command, Group
 from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.snapshot_output import print_snapshot
 
 show = typer.Typer(
-    name="show", help="Show a total or a session.", no_args_is_help=True, rich_markup_mode=None
+    name="show", cls=Group, help="Show a total or a session.", no_args_is_help=True, rich_markup_mode=None
 )
 
 
-@show.command(name="global")
+@show.command("global", cls=Command)
 def show_global(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
-    """Show the total over all scenarios.
+    """Show the total of all scenarios.
 
     Example: swarmstore show global --json
     """
@@ -25,7 +26,7 @@ def show_global(url: UrlOption = None, schema: SchemaOption = "swarmstore", json
     print_snapshot("Global total", total, json=json)
 
 
-@show.command(name="scenario")
+@show.command("scenario", cls=Command)
 def show_scenario(
     name: ScenarioArgument,
     url: UrlOption = None,
@@ -41,7 +42,7 @@ def show_scenario(
     print_snapshot(f"Total of {name}", total, json=json)
 
 
-@show.command(name="session")
+@show.command("session", cls=Command)
 def show_session(
     scenario: ScenarioArgument,
     session_id: Annotated[str, typer.Argument(metavar="ID", help="The session's id.")],

@@ -13,13 +13,18 @@ from swarmstore.cli.output import percent, print_answer, print_table
 
 def sources(
     scenario: Annotated[
-        str | None, typer.Argument(help="The scenario's name.", show_default="the global total")
+        str | None,
+        typer.Argument(
+            metavar="SCENARIO", help="The scenario's name. The default is the total of all scenarios."
+        ),
     ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Show what a total is made of: sessions, imports, totals saved by hand, and removed sessions.
+    """Show what a total is made of.
+
+    A total is the sum of sessions, imports, a total saved by hand, and removed sessions.
 
     Example: swarmstore sources troubleshooting
     """

@@ -8,7 +8,9 @@ from swarmstore.cli.output import print_answer
 
 
 def upgrade(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
-    """Bring the database's tables to this version; safe when many start it at once.
+    """Create the tables, or upgrade them to this version of swarmstore.
+
+    Many processes may run it at once.
 
     Example: swarmstore upgrade --url postgresql://admin@db.example/swarm
     """

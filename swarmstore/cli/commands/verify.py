@@ -12,12 +12,16 @@ from swarmstore.cli.output import print_answer, print_rows, say, told
 
 
 def verify(
-    deep: Annotated[bool, typer.Option("--deep", help="Also compare every session's content.")] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also check every session against its digest.")
+    ] = False,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Compare the totals with what they are made of; the exit code is 1 where they differ.
+    """Check that each total equals the sum of its sessions and imports.
+
+    Differences are listed, and the exit code is 1.
 
     Example: swarmstore verify --deep
     """
@@ -30,7 +34,7 @@ def verify(
 
 def _print(found: list[swarmstore.Discrepancy]) -> None:
     if not found:
-        say("all totals are what they are made of", style="green")
+        say("all totals are consistent", style="green")
         return
     rows = (
         (
@@ -46,9 +50,9 @@ def _print(found: list[swarmstore.Discrepancy]) -> None:
     print_rows(("scenario", "kind", "actions", "value", "#found", "#expected"), rows, title="Differences")
     kinds = {one.kind for one in found}
     if kinds != {"import"}:
-        say("cached totals are made anew by `swarmstore rebuild`; for sessions there is a backup")
+        say("run `swarmstore rebuild` to repair cached totals; restore changed sessions from a backup")
     if "import" in kinds:
         say(
-            "a total of imported files covers less than the sessions imported with it: the engine lost "
-            "updates; imported with --totals sessions the sessions are counted instead"
+            "a total in imported files covers less than the sessions imported with it, because the engine "
+            "lost updates; import with --totals sessions to count the sessions instead"
         )

@@ -32,6 +32,7 @@ from swarmstore.cli.commands import (
     verify,
 )
 from swarmstore.cli.help import Command, Group
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import errors, prepare_streams, say
 
 COMMANDS = {
@@ -52,7 +53,8 @@ COMMANDS = {
 app = typer.Typer(
     name="swarmstore",
     cls=Group,
-    help="swarmstore keeps what AI agents learn in a SQL database.",
+    help="swarmstore keeps what AI agents learn in a SQL database.\n\n"
+    "The options --url, --schema and --json may come before or after the name of a command.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -68,7 +70,7 @@ def _tell_version(asked: bool) -> None:
 
 
 @app.callback()
-def _options(
+def _before_the_command(
     version: Annotated[
         bool,
         typer.Option(
@@ -78,6 +80,9 @@ def _options(
             help="Show the version and the schema's revision, and exit.",
         ),
     ] = False,
+    url: UrlOption = None,
+    schema: SchemaOption = "swarmstore",
+    json: JsonOption = False,
 ) -> None:
     pass
 

@@ -1,4 +1,4 @@
-"""How help looks: commands in groups, placeholders in capitals, every sentence whole."""
+"""What commands have in common: how their help looks, and options that may come before their names."""
 
 from __future__ import annotations
 
@@ -22,7 +22,18 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """Commands whose help lists them by what they are for."""
+    """Commands whose help lists them by what they are for, and whose options may come before their names."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """Find the command, and put options given before its name first behind it: what follows wins."""
+        name, command, rest = super().resolve_command(ctx, args)
+        before = list[str]()
+        for option in self.params:
+            source: Any = ctx.get_parameter_source(option.name)
+            if source.name == "COMMANDLINE":
+                value: Any = ctx.params[option.name]
+                before += [option.opts[0], *([] if value is True else [value])]
+        return name, command, [*before, *rest]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write the options, and the commands behind them."""

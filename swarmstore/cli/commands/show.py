@@ -15,6 +15,13 @@ show = typer.Typer(
 )
 
 
+@show.callback()
+def _before_the_command(
+    url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False
+) -> None:
+    pass
+
+
 @show.command("global", cls=Command)
 def show_global(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
     """Show the total of all scenarios.

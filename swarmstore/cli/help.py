@@ -6,6 +6,8 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from swarmstore.cli.times import FORMS, PLACEHOLDER
+
 _WHOLE = 1_000  # letters of a sentence in a list of commands: none is cut
 
 
@@ -74,3 +76,7 @@ def _write_parameters(command: Any, ctx: Any, formatter: Any) -> None:
             formatter.write_dl([(_placeholder(each), each.help) for each in arguments])
     with formatter.section("Options"):
         formatter.write_dl([(each.get_help_record(ctx)[0], each.help) for each in options])
+    if any(each.metavar == PLACEHOLDER for each in options):
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(FORMS)

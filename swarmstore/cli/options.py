@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 import swarmstore
+from swarmstore.cli.times import PLACEHOLDER, given_time
 
 URL = "sqlite:///FILE or postgresql://USER@HOST/DATABASE"
 UrlOption = Annotated[
@@ -45,6 +46,14 @@ PhaseOption = Annotated[
 ]
 GroupOption = Annotated[
     str | None, typer.Option("--group", metavar="NAME", help="Only sessions of this group.")
+]
+SinceOption = Annotated[
+    int | None,
+    typer.Option("--since", parser=given_time, metavar=PLACEHOLDER, help="Only sessions from this time on."),
+]
+UntilOption = Annotated[
+    int | None,
+    typer.Option("--until", parser=given_time, metavar=PLACEHOLDER, help="Only sessions up to this time."),
 ]
 LatestOption = Annotated[
     int | None, typer.Option("--latest", min=0, metavar="N", help="Only the newest N of these sessions.")

@@ -10,7 +10,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
 
@@ -198,16 +197,6 @@ def _cell(cell: object) -> str:
             return f"{cell:.3g}"
         case _:
             return _printable(str(cell))
-
-
-def moment(seconds: int | None) -> str | None:
-    """Seconds since 1970 as a UTC time; the number itself where no calendar goes that far."""
-    if seconds is None:
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
-    except (OverflowError, ValueError, OSError):
-        return str(seconds)
 
 
 def percent(part: int, whole: int) -> str | None:

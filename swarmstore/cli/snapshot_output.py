@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import swarmstore
-from swarmstore.cli.output import facts, moment, percent, print_json_text, print_table
+from swarmstore.cli.output import facts, percent, print_json_text, print_table
+from swarmstore.cli.times import moment
 
 _ROWS = 10
 

@@ -103,7 +103,7 @@ def test_show_prints_tables_for_people(url: str) -> None:
 
 
 def test_scenarios_and_sessions_are_listed(url: str) -> None:
-    assert re.search(r"troubleshooting +48 +48 +45.8 % +392 +1795424316", done("scenarios", url=url))
+    assert re.search(r"troubleshooting +48 +48 +45.8 % +392 +2026-11-23 08:58:36", done("scenarios", url=url))
     listed = data("scenarios", url=url)
     assert [entry["scenario"] for entry in listed] == ["deep_search", "simple_qa", "troubleshooting"]
     assert listed[2]["sessions"] == listed[2]["session_count"] == 48

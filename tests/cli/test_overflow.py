@@ -44,8 +44,8 @@ def fill(url: str, at_most: LearningSnapshot) -> None:
 def test_scenarios_lists_all_of_them(database_url: str) -> None:
     fill(database_url, in_header())
     rows = [line.split() for line in done("scenarios", url=database_url).splitlines()]
-    assert ["over", "3", "overflow", "overflow", "overflow", "1700000120"] in rows
-    assert [row[0] for row in rows if row and row[-1].startswith("1700")] == ["fine", "over", "well"]
+    assert ["over", "3", "overflow", "overflow", "overflow", "2023-11-14", "22:15:20"] in rows
+    assert [row[0] for row in rows if row and row[-2:-1] == ["2023-11-14"]] == ["fine", "over", "well"]
     listed = data("scenarios", url=database_url)
     assert [one["total_actions"] is None for one in listed] == [False, True, False]
     assert [one["sessions"] for one in listed] == [1, 3, 1]

@@ -13,6 +13,8 @@ from swarmstore.cli.options import (
     JsonOption,
     PhaseOption,
     SchemaOption,
+    SinceOption,
+    UntilOption,
     UrlOption,
     existing_store,
 )
@@ -31,14 +33,8 @@ def forget(
     ] = None,
     phase: PhaseOption = None,
     group: GroupOption = None,
-    since: Annotated[
-        int | None,
-        typer.Option(min=0, metavar="TIME", help="Only sessions from this time on, in seconds since 1970."),
-    ] = None,
-    until: Annotated[
-        int | None,
-        typer.Option(min=0, metavar="TIME", help="Only sessions up to this time, in seconds since 1970."),
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     origin: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Forget everything that was imported under this name."),

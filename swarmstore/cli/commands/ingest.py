@@ -12,6 +12,7 @@ import swarmstore
 from swarmstore import CountOverflowError, InvalidValueError, SessionForgottenError, TraceError
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path
 from swarmstore.cli.output import counted, facts, print_json, say, told
+from swarmstore.cli.times import PLACEHOLDER, given_time
 
 
 def ingest(
@@ -40,7 +41,7 @@ def ingest(
     ] = None,
     created_at: Annotated[
         int | None,
-        typer.Option(metavar="SECONDS", help="The time of runs that have no record, in seconds since 1970."),
+        typer.Option(parser=given_time, metavar=PLACEHOLDER, help="The time of runs that have no record."),
     ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",

@@ -11,6 +11,8 @@ from swarmstore.cli.options import (
     LatestOption,
     ScenarioArgument,
     SchemaOption,
+    SinceOption,
+    UntilOption,
     UrlOption,
     existing_store,
 )
@@ -28,14 +30,8 @@ def merge(
         ),
     ] = "additive",
     latest: LatestOption = None,
-    since: Annotated[
-        int | None,
-        typer.Option(min=0, metavar="TIME", help="Only sessions from this time on, in seconds since 1970."),
-    ] = None,
-    until: Annotated[
-        int | None,
-        typer.Option(min=0, metavar="TIME", help="Only sessions up to this time, in seconds since 1970."),
-    ] = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,

@@ -9,6 +9,7 @@ import typer
 import swarmstore
 from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import print_answer, told
+from swarmstore.cli.times import PLACEHOLDER, given_time
 
 
 def prune(
@@ -18,9 +19,7 @@ def prune(
     ] = None,
     older_than: Annotated[
         int | None,
-        typer.Option(
-            min=0, metavar="TIME", help="Remove sessions from before this time, in seconds since 1970."
-        ),
+        typer.Option(parser=given_time, metavar=PLACEHOLDER, help="Remove sessions from before this time."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Remove nothing, and say how many it would be.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import percent, print_answer, print_rows
+from swarmstore.cli.times import moment
 
 _OVERFLOW = "overflow"
 
@@ -12,6 +13,8 @@ _OVERFLOW = "overflow"
 def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
     """List the scenarios with the size of their totals.
 
+    "sessions" are those in the store; "runs" also counts what the total has from imports and from
+    sessions that were removed.
     "overflow", or null with --json, means that a count in the total exceeds 2^63 - 1.
 
     Example: swarmstore scenarios
@@ -23,10 +26,15 @@ def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: 
 
 def _print(found: list[swarmstore.ScenarioSummary]) -> None:
     print_rows(
-        ("scenario", "#sessions", "#runs in total", "#success", "#actions", "last session"),
-        ((one.scenario, one.sessions, *_of_total(one), one.last_session) for one in found),
+        ("scenario", "#sessions", "#runs", "#success", "#actions", "last session (UTC)"),
+        ((one.scenario, one.sessions, *_of_total(one), _last(one.last_session)) for one in found),
         title="Scenarios",
     )
+
+
+def _last(session_id: swarmstore.SessionId | None) -> str | None:
+    """When the last session was, or its id where that stands for no time."""
+    return session_id and (moment(session_id.timestamp) or str(session_id))
 
 
 def _of_total(summary: swarmstore.ScenarioSummary) -> tuple[object, object, object]:

@@ -9,7 +9,8 @@ import typer
 
 import swarmstore
 from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import console, errors, moment, print_json, print_json_text, print_rows, say
+from swarmstore.cli.output import console, errors, print_json, print_json_text, print_rows, say
+from swarmstore.cli.times import moment
 
 _SECONDS = 1.0  # between two looks
 _INTERRUPTED = 130  # as every program that Ctrl-C ends

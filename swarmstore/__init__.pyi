@@ -6,6 +6,7 @@ from .contracts.progress import Progress as Progress
 from .contracts.storage import (
     LearningBackend as LearningBackend,
     ScenarioSummary as ScenarioSummary,
+    SessionSummary as SessionSummary,
     SnapshotStorage as SnapshotStorage,
     TimeSeriesQuery as TimeSeriesQuery,
 )

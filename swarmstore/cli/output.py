@@ -115,13 +115,29 @@ def _as_text(data: object) -> object:
             return data
 
 
-def print_json_text(text: str) -> None:
+def print_json_list(items: Iterable[object]) -> None:
+    """Print data as a JSON list as they come, each on a line of its own."""
+    separator = "[\n  "
+    for item in items:
+        print_json_text(separator + json_line(item), end="")
+        separator = ",\n  "
+    print_json_text("[]" if separator.startswith("[") else "\n]")
+
+
+def json_line(value: object) -> str:
+    """Data as JSON on one line; dataclasses become objects."""
+    import msgspec
+
+    return msgspec.json.encode(value, enc_hook=str).decode()
+
+
+def print_json_text(text: str, end: str = "\n") -> None:
     """Print JSON text as it is: no colours, no wrapping."""
     if not text.replace("\n", "").isprintable():
         # JSON leaves some characters as they are that make a terminal do things, or show text backwards
         text = "".join(c if c == "\n" or c.isprintable() else _json_escape(c) for c in text)
     written = text.encode(console.encoding, "swarmstore json")
-    console.file.write(written.decode(console.encoding) + "\n")
+    console.file.write(written.decode(console.encoding) + end)
 
 
 def printable(text: str) -> Text:

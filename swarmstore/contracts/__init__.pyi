@@ -33,6 +33,7 @@ from .report_findings import Findings as Findings
 from .storage import (
     LearningBackend as LearningBackend,
     ScenarioSummary as ScenarioSummary,
+    SessionSummary as SessionSummary,
     SnapshotStorage as SnapshotStorage,
     TimeSeriesQuery as TimeSeriesQuery,
 )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from swarmstore.contracts.storage import SessionSummary
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.keys import SessionKey
 from swarmstore.model.limits import check_text
-from swarmstore.model.validation import check_range
+from swarmstore.model.validation import check_range, check_slice
 
 if TYPE_CHECKING:  # an agent needs none of it
     from swarmstore.contracts.analytics import Analysis
@@ -18,19 +20,26 @@ if TYPE_CHECKING:  # an agent needs none of it
     from swarmstore.contracts.progress import Progress
     from swarmstore.contracts.storage import LearningBackend
     from swarmstore.model.session_ids import SessionId
+    from swarmstore.model.session_slice import SessionSlice
     from swarmstore.model.snapshot import LearningSnapshot
 
 PAGE = 50  # sessions read at once: nothing stays open between pages
+SUMMARIES = 1_000  # the same without what they learned
 
 
 @runtime_checkable
 class Paged(Protocol):
-    """A backend that loads sessions page by page."""
+    """A backend that reads sessions page by page."""
 
     def range_page(
         self, scenario: str, from_: int, to: int, after: SessionId | None, limit: int
     ) -> list[tuple[SessionId, LearningSnapshot]]:
         """The first `limit` sessions of `query_range` whose ids are behind `after`, with their ids."""
+
+    def summary_page(
+        self, scenario: str, of: SessionSlice, after: SessionId | None, limit: int
+    ) -> list[SessionSummary]:
+        """The first `limit` sessions of a scenario in a slice whose ids are behind `after`, in short."""
 
 
 def iter_range(backend: LearningBackend, scenario: str, from_: int, to: int) -> Iterator[LearningSnapshot]:
@@ -57,6 +66,45 @@ def _one_by_one(backend: LearningBackend, scenario: str, first: int, last: int) 
             snapshot = backend.load(SessionKey(scenario, session_id))
             if snapshot is not None:  # or it was removed meanwhile
                 yield snapshot
+
+
+def iter_summaries(backend: LearningBackend, scenario: str, of: SessionSlice) -> Iterator[SessionSummary]:
+    """The sessions of a scenario in a slice, by id ascending. Raises InvalidValueError kinds at once."""
+    check_text("scenario", scenario)
+    checked = check_slice(of)
+    if isinstance(backend, Paged):
+        return islice(_summaries_in_pages(backend, scenario, checked), checked.latest)
+    found = _summaries_one_by_one(backend, scenario, checked)
+    return found if checked.latest is None else reversed([*islice(found, checked.latest)])
+
+
+def _summaries_in_pages(backend: Paged, scenario: str, of: SessionSlice) -> Iterator[SessionSummary]:
+    page = backend.summary_page(scenario, of, None, SUMMARIES)
+    yield from page
+    behind = replace(of, latest=None)  # all that follows the first of the latest is among them
+    while len(page) == SUMMARIES:
+        page = backend.summary_page(scenario, behind, page[-1].session_id, SUMMARIES)
+        yield from page
+
+
+def _summaries_one_by_one(
+    backend: LearningBackend, scenario: str, of: SessionSlice
+) -> Iterator[SessionSummary]:
+    """By id ascending, or, where only the latest are wanted, descending."""
+    ids = backend.list_sessions(scenario)
+    for session_id in ids if of.latest is None else reversed(ids):
+        snapshot = backend.load(SessionKey(scenario, session_id))
+        if snapshot is not None and of.has(session_id, snapshot):
+            metadata, episodes = snapshot.metadata, snapshot.episode_transitions
+            yield SessionSummary(
+                session_id,
+                metadata.total_episodes,
+                metadata.total_actions,
+                episodes.success_episodes,
+                episodes.failure_episodes,
+                metadata.phase,
+                metadata.group_id,
+            )
 
 
 @runtime_checkable

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from swarmstore.model.forgetting import ForgetReport, Forgetting
     from swarmstore.model.keys import SnapshotKey, TotalKey
     from swarmstore.model.merge import MergeStrategy
+    from swarmstore.model.metadata import LearningPhase
     from swarmstore.model.offline_analyzer import AnalysisInput
     from swarmstore.model.offline_model import OfflineModel
     from swarmstore.model.session_ids import SessionId
@@ -49,6 +50,19 @@ class ScenarioSummary:
     total_actions: int | None = 0
     success_episodes: int | None = 0
     failure_episodes: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """A session in a list: what its metadata say, and how its episodes ended."""
+
+    session_id: SessionId
+    total_episodes: int
+    total_actions: int
+    success_episodes: int
+    failure_episodes: int
+    phase: LearningPhase | None
+    group_id: str | None
 
 
 @runtime_checkable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from sqlalchemy import Select
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from swarmstore.contracts.capabilities import CopyReport, Discrepancy
     from swarmstore.contracts.change_feed import Change
     from swarmstore.contracts.progress import Progress
-    from swarmstore.contracts.storage import ScenarioSummary
+    from swarmstore.contracts.storage import ScenarioSummary, SessionSummary
     from swarmstore.db.analytics.view_reader import SqlAnalysis
     from swarmstore.db.mapping.rows import SnapshotRows
     from swarmstore.db.operations.import_ledger import SqlImport
@@ -118,16 +119,15 @@ class SqlStorage:
         validation.check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
             return self._repositories.total_cache.load(key)
-        found = self._load_many(key.scenario, lambda scenario: queries.one(scenario, key.session_id))
-        return found[0] if found else None
+        return next(iter(self._load_many(key.scenario, lambda s: queries.one(s, key.session_id))), None)
 
     def exists(self, key: SnapshotKey) -> bool:
         """Whether there is a snapshot."""
         validation.check_key(key)
         if isinstance(key, GlobalKey | ScenarioKey):
             return self._database.read(lambda s: self._totals.exists(s, self._scenarios.find_total(s, key)))
-        found = self._read_scenario(key.scenario, lambda s, i: self._sessions.find(s, i, key.session_id))
-        return found is not None
+        find = partial(self._sessions.find, session_id=SessionId(key.session_id))
+        return self._read_scenario(key.scenario, find) is not None
 
     def delete(self, key: SnapshotKey) -> bool:
         """Remove a snapshot. Totals keep what a session added to them."""
@@ -196,13 +196,15 @@ class SqlStorage:
         self, scenario: str, from_: int, to: int, after: SessionId | None, limit: int
     ) -> list[tuple[SessionId, LearningSnapshot]]:
         """The first sessions of a range behind an id, with their ids."""
+        page = partial(self._sessions.page, from_=from_, to=to, after=after, limit=limit)
+        return self._read_scenario(scenario, page, maintenance=True) or []
 
-        def work(session: Session, found: int) -> list[tuple[SessionId, LearningSnapshot]]:
-            rows = session.scalars(queries.page_of_range(found, from_, to, after, limit)).all()
-            ids = [SessionId(row.session_id) for row in rows]
-            return list(zip(ids, self._sessions.load(session, rows), strict=True))
-
-        return self._read_scenario(scenario, work, maintenance=True) or []
+    def summary_page(
+        self, scenario: str, of: SessionSlice, after: SessionId | None, limit: int
+    ) -> list[SessionSummary]:
+        """The first sessions in a slice behind an id, without their facts."""
+        page = partial(self._sessions.summaries, of=of, after=after, limit=limit)
+        return self._read_scenario(scenario, page, maintenance=True) or []
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or a later time, by id."""

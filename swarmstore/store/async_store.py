@@ -154,10 +154,11 @@ def _recorded(
 class AsyncLearningStore(_Threaded):
     """`LearningStore` for asyncio: `async with AsyncLearningStore.open(url) as store:`.
 
-    Every method is that of `LearningStore`, with `await` before it; `changes` and `iter_range` are
-    asynchronous iterators, and `record` begins an `async with` block at once. Progress is told in a
-    thread. A call waits for a free thread, and takes its time from then on. Once the main thread has
-    ended, or the interpreter ends, there are no threads to be had: calls run in the event loop's own.
+    Every method is that of `LearningStore`, with `await` before it; `changes`, `iter_range` and
+    `session_summaries` are asynchronous iterators, and `record` begins an `async with` block at once.
+    Progress is told in a thread. A call waits for a free thread, and takes its time from then on. Once
+    the main thread has ended, or the interpreter ends, there are no threads to be had: calls run in the
+    event loop's own.
 
     A cancelled task stops waiting, and its call either never begins or goes on to its end in its
     thread, where it gives its connection back: a save happens whole or not at all. Whether it did
@@ -234,6 +235,7 @@ class AsyncLearningStore(_Threaded):
     load_session = _threaded(LearningStore.load_session)
     query_range = _threaded(LearningStore.query_range)
     iter_range = _iterated(LearningStore.iter_range)
+    session_summaries = _iterated(LearningStore.session_summaries)
     query_since = _threaded(LearningStore.query_since)
     query_latest = _threaded(LearningStore.query_latest)
     merge = _threaded(LearningStore.merge)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Final, Self, TypeVar, Unpack, overload
 
-from swarmstore.contracts.capabilities import followable, iter_range
-from swarmstore.contracts.storage import LearningBackend, ScenarioSummary, check_backend
+from swarmstore.contracts.capabilities import followable, iter_range, iter_summaries
+from swarmstore.contracts.storage import LearningBackend, ScenarioSummary, SessionSummary, check_backend
 from swarmstore.db.connection import paused_gc
 from swarmstore.errors import SnapshotNotFoundError
 from swarmstore.loading import loading
@@ -207,6 +207,24 @@ class LearningStore(Exchange, Maintenance):
         Nothing stays open in between. Sessions saved or removed meanwhile may be in it or not.
         """
         return self._while_open(iter_range(self._storage, scenario, from_, to))
+
+    def session_summaries(
+        self,
+        scenario: str,
+        *,
+        latest: int | None = None,
+        since: int | None = None,
+        until: int | None = None,
+        phase: LearningPhase | None = None,
+        group_id: str | None = None,
+    ) -> Iterator[SessionSummary]:
+        """List sessions with their outcomes, oldest first, without loading what they learned.
+
+        The filters are those of `merge_sessions`. However many sessions there are, few are in memory
+        at once, as for `iter_range`. Raises InvalidValueError kinds.
+        """
+        wanted = SessionSlice(None, latest, since, until, phase, group_id)
+        return self._while_open(iter_summaries(self._storage, scenario, wanted))
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
         """Sessions whose id stands for `since` or later, oldest first."""

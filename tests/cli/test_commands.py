@@ -111,7 +111,7 @@ def test_scenarios_and_sessions_are_listed(url: str) -> None:
     assert "2026-11-23 08:57:33" in done("sessions", "simple_qa", url=url)
     assert len(data("sessions", "simple_qa", url=url)) == 36
     done("prune", "simple_qa", "--keep-latest", "0", url=url)
-    assert done("sessions", "simple_qa", url=url) == "scenario 'simple_qa' has no sessions\n"
+    assert done("sessions", "simple_qa", url=url) == "there are no such sessions of 'simple_qa'\n"
     assert data("sessions", "simple_qa", url=url) == []
 
 

@@ -65,6 +65,8 @@ def test_there_is_nothing_before_1970(text: str) -> None:
 @pytest.mark.parametrize(
     "command",
     [
+        ("sessions", "simple_qa", "--since"),
+        ("sessions", "simple_qa", "--until"),
         ("merge", "simple_qa", "--since"),
         ("merge", "simple_qa", "--until"),
         ("forget", "simple_qa", "--since"),

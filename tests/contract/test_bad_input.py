@@ -198,6 +198,7 @@ def test_a_bad_scenario_is_refused_in_queries(backend: LearningBackend) -> None:
         lambda: backend.list_sessions("\0"),
         lambda: backend.query_range("\0", 0, 1),
         lambda: LearningStore(backend).iter_range("\0", 0, 1),
+        lambda: LearningStore(backend).session_summaries("\0"),
         lambda: backend.query_latest("\0", 1),
         lambda: backend.load_offline_model("\0"),
         lambda: backend.save_offline_model("\0", model()),
@@ -214,6 +215,8 @@ def test_a_bad_bound_or_limit_is_refused(backend: LearningBackend, bad: int) -> 
         lambda: backend.query_range("s", bad, 5),
         lambda: backend.query_range("s", 5, bad),
         lambda: LearningStore(backend).iter_range("s", bad, 5),
+        lambda: LearningStore(backend).session_summaries("s", since=bad),
+        lambda: LearningStore(backend).session_summaries("s", latest=bad),
         lambda: backend.query_since("s", bad),
         lambda: backend.query_latest("s", bad),
     ]

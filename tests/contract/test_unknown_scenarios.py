@@ -26,6 +26,7 @@ GIVES_NOTHING: dict[str, Callable[[LearningStore], object]] = {
     "query_since": lambda store: store.query_since("nowhere", 0),
     "query_latest": lambda store: store.query_latest("nowhere", 10),
     "iter_range": lambda store: list(store.iter_range("nowhere", 0, 2**62)),
+    "session_summaries": lambda store: list(store.session_summaries("nowhere")),
     "prune": lambda store: store.prune("nowhere", keep_latest=0),
     "delete_sessions": lambda store: store.storage.delete_sessions("nowhere", []),
     "merge_sessions": lambda store: store.merge_sessions("nowhere", "additive").action_stats,

@@ -26,7 +26,7 @@ from swarmstore import (
 from swarmstore.contracts.capabilities import Followable, Importable
 from swarmstore.contracts.imports import ImportTarget
 from swarmstore.contracts.progress import Progress
-from swarmstore.contracts.storage import ScenarioSummary
+from swarmstore.contracts.storage import ScenarioSummary, SessionSummary
 from swarmstore.model.forgetting import Forgetting
 from swarmstore.model.keys import TotalKey
 from swarmstore.model.offline_analyzer import AnalysisInput
@@ -76,6 +76,12 @@ class ThroughAsyncio:
         del limit  # all is one page: what is under test is how AsyncLearningStore goes through it
         found = [] if after is not None else self._wait(_all_in_range(self._store, scenario, from_, to))
         return [(SessionId(""), snapshot) for snapshot in found]
+
+    def summary_page(
+        self, scenario: str, of: SessionSlice, after: SessionId | None, limit: int
+    ) -> list[SessionSummary]:
+        del limit  # as for `range_page`
+        return [] if after is not None else self._wait(_all_summaries(self._store, scenario, of))
 
     def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
         return self._wait(self._store.query_latest(scenario, limit))
@@ -153,6 +159,11 @@ class ThroughAsyncio:
 async def _all_changes(store: AsyncLearningStore, after: str | None) -> list[Change]:
     assert isinstance(store.store.storage, Followable)
     return [change async for change in store.changes(after)]
+
+
+async def _all_summaries(store: AsyncLearningStore, scenario: str, of: SessionSlice) -> list[SessionSummary]:
+    filters = {name: value for name, value in asdict(of).items() if name != "scenario"}
+    return [summary async for summary in store.session_summaries(scenario, **filters)]
 
 
 async def _all_in_range(

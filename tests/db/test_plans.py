@@ -95,11 +95,13 @@ def test_the_latest_are_read_off_the_end_of_an_index(filled: SqlStorage) -> None
     [
         queries.in_range(2, 1, 5),
         queries.page_of_range(2, 1, 5, SessionId("3"), 5),
+        queries.summaries(2, SessionSlice(), SessionId("3"), 5),
+        queries.summaries(2, SessionSlice(latest=5), None, 5),
         queries.latest(2, 5),
         queries.ids(2),
         queries.one(2, SessionId("1")),
     ],
-    ids=["range", "page of a range", "latest", "ids", "one"],
+    ids=["range", "page of a range", "in short", "latest in short", "latest", "ids", "one"],
 )
 def test_sessions_are_found_by_scenario(filled: SqlStorage, statement: Any) -> None:
     explained = plan(filled, statement)

@@ -69,6 +69,8 @@ def statements(dialect: str) -> dict[str, Any]:
         "drop facts of a total": delete_facts(ROLLUPS, Kind.SWITCHES),
         "sessions of a range": queries.in_range(1, 5, 7),
         "a page of a range": queries.page_of_range(1, 5, 7, SessionId("6"), 50),
+        "a page of sessions in short": queries.summaries(1, SLICE, None, 50),
+        "a later page of sessions in short": queries.summaries(1, SessionSlice(), SessionId("6"), 50),
         "the latest sessions": queries.latest(1, 10),
         "what a check adds up": expected_facts(Kind.ACTIONS),
         "rates of trigrams": trigram_rates(),

@@ -10,6 +10,7 @@ from swarmstore import (
     Additive,
     GlobalKey,
     LearningSnapshot,
+    LearningStore,
     ScenarioKey,
     SessionId,
     SessionKey,
@@ -40,6 +41,7 @@ STATEMENTS: Numbers = {
     "merge by time": (14, 8),
     "merge by success": (13, 7),
     "list_sessions": (5, 6),
+    "session_summaries": (5, 6),
     "summaries": (6, 7),
 }
 OF_SEVERAL: Numbers = {  # by a process that knows no totals, with more than one session to read or merge
@@ -53,6 +55,7 @@ OF_SEVERAL: Numbers = {  # by a process that knows no totals, with more than one
     "merge by time": (12, 13),
     "merge by success": (11, 12),
     "list_sessions": (5, 6),
+    "session_summaries": (5, 6),
     "summaries": (6, 7),
 }
 OF_FOLDED: Numbers = {
@@ -100,6 +103,7 @@ CALLS: dict[str, Callable[[SqlStorage], object]] = {
     "merge by time": lambda s: s.merge_sessions(SessionSlice("s"), TimeDecay(3)),
     "merge by success": lambda s: s.merge_sessions(SessionSlice(), SuccessWeighted()),
     "list_sessions": lambda s: s.list_sessions("s"),
+    "session_summaries": lambda s: [*LearningStore(s).session_summaries("s")],
     "summaries": lambda s: s.summaries(),
 }
 

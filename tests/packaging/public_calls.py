@@ -14,6 +14,7 @@ from swarmstore import (
     MemoryStorage,
     OfflineModel,
     SessionId,
+    SessionSummary,
 )
 
 
@@ -31,6 +32,7 @@ def synchronous() -> None:
         assert_type(store.query_range("s", 0, 1), list[LearningSnapshot])
         assert_type(store.query_since("s", 0), list[LearningSnapshot])
         assert_type(store.iter_range("s", 0, 1), Iterator[LearningSnapshot])
+        assert_type(store.session_summaries("s", latest=3), Iterator[SessionSummary])
         assert_type(store.merge_sessions("s", Additive(), latest=3), LearningSnapshot)
         assert_type(store.merge([], "additive"), LearningSnapshot)
         assert_type(store.scenarios(), list[str])

@@ -19,7 +19,12 @@ BY_NAME = {"progress", "dry_run", "deep", "latest", "until", "phase", "group_id"
 OF_UPSTREAM = {"from_", "to", "limit", "session_limit"}  # upstream's; what is ours says since, until, latest
 UPSTREAMS = {"query_range", "query_latest", "run_offline_learning"}
 OF_PYTHON = {"AbstractContextManager", "Callable", "Iterator", "Mapping", "None", "Sequence"}
-LIKE_UPSTREAMS = {"iter_range", "latest_analysis_input", "range_page"}  # others by what a query gives
+LIKE_UPSTREAMS = {
+    "iter_range",
+    "latest_analysis_input",
+    "range_page",
+    "summary_page",
+}  # others by what a query gives
 
 
 def test_the_command_line_uses_public_names_only() -> None:

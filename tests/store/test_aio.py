@@ -33,7 +33,7 @@ from tests.snapshots import full, simple
 
 ASYNC_ONLY = {"store"}
 SYNC_ONLY = {"frame_batches"}  # whose reader blocks in the thread that reads
-ITERATORS = {"changes", "iter_range"}
+ITERATORS = {"changes", "iter_range", "session_summaries"}
 AT_ONCE = {"open", "record", "storage", "store", "action", "end_episode", "switch_strategy", "finish"}
 
 

@@ -3,25 +3,55 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from dataclasses import fields
+from itertools import chain
 from typing import Annotated, NoReturn
 
 import typer
 
 import swarmstore
-from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import console, errors, print_json, print_json_text, print_rows, say
+from swarmstore.cli.options import (
+    GroupOption,
+    JsonOption,
+    LatestOption,
+    PhaseOption,
+    ScenarioArgument,
+    SchemaOption,
+    SinceOption,
+    UntilOption,
+    UrlOption,
+    existing_store,
+)
+from swarmstore.cli.output import (
+    console,
+    errors,
+    json_line,
+    print_json_list,
+    print_json_text,
+    print_rows,
+    say,
+)
 from swarmstore.cli.times import moment
 
 _SECONDS = 1.0  # between two looks
 _INTERRUPTED = 130  # as every program that Ctrl-C ends
+_OTHERS = [field.name for field in fields(swarmstore.SessionSummary) if field.name != "session_id"]
+_COLUMNS = ("session", "time (UTC)", "#ok/failed", "#actions", "phase", "group")
 
 
 def sessions(
     scenario: ScenarioArgument,
+    latest: LatestOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    phase: PhaseOption = None,
+    group: GroupOption = None,
     follow: Annotated[
         bool,
         typer.Option(
-            "--follow", help="Print sessions in the order of saving, and keep waiting for new ones."
+            "--follow",
+            help="Print all sessions in the order of saving, and keep waiting for new ones.",
         ),
     ] = False,
     after: Annotated[
@@ -34,22 +64,50 @@ def sessions(
 ) -> None:
     """List a scenario's sessions, oldest first.
 
-    Example: swarmstore sessions troubleshooting --follow
+    "ok/failed" is the number of episodes that succeeded, and of those that failed.
+
+    Example: swarmstore sessions troubleshooting --latest 20
     """
+    filters = {"latest": latest, "since": since, "until": until, "phase": phase, "group_id": group}
     if after is not None and not follow:
         raise typer.BadParameter("--after needs --follow")
+    if follow and any(each is not None for each in filters.values()):
+        raise typer.BadParameter("--follow prints all sessions: leave out --latest and other filters")
     with existing_store(url, schema, scenario) as store:
         if follow:
             _follow(store, scenario, after, json=json)
-        ids = store.list_sessions(scenario)
-    if json:
-        print_json(ids)
+        found = store.session_summaries(
+            scenario, latest=latest, since=since, until=until, phase=phase, group_id=group
+        )
+        if json:
+            print_json_list(map(_with_time, found))
+        else:
+            _print(scenario, found)
+
+
+def _with_time(one: swarmstore.SessionSummary) -> dict[str, object]:
+    return {"session_id": str(one.session_id), "timestamp": one.session_id.timestamp} | {
+        name: getattr(one, name) for name in _OTHERS
+    }
+
+
+def _print(scenario: str, found: Iterator[swarmstore.SessionSummary]) -> None:
+    first = next(found, None)
+    if first is None:
+        say(f"there are no such sessions of {scenario!r}")
         return
-    if not ids:
-        say(f"scenario {scenario!r} has no sessions")
-        return
-    rows = ((str(session_id), moment(session_id.timestamp)) for session_id in ids)
-    print_rows(("session", "time (UTC)"), rows, title=f"{len(ids):,} sessions")
+    rows = (
+        (
+            one.session_id,
+            moment(one.session_id.timestamp),
+            f"{one.success_episodes}/{one.failure_episodes}",
+            one.total_actions,
+            one.phase,
+            one.group_id,
+        )
+        for one in chain([first], found)
+    )
+    print_rows(_COLUMNS, rows, title=f"Sessions of {scenario}")
 
 
 def _follow(store: swarmstore.LearningStore, scenario: str, after: str | None, *, json: bool) -> NoReturn:
@@ -64,7 +122,7 @@ def _follow(store: swarmstore.LearningStore, scenario: str, after: str | None, *
             try:
                 for change in store.changes(cursor):
                     if change.scenario == scenario:
-                        _print(change, json=json)
+                        _print_change(change, json=json)
                     cursor = change.cursor
             except swarmstore.StoreUnavailableError as error:
                 say(f"waiting: {error}", style="yellow", to=errors)
@@ -74,10 +132,8 @@ def _follow(store: swarmstore.LearningStore, scenario: str, after: str | None, *
         raise typer.Exit(_INTERRUPTED) from None
 
 
-def _print(change: swarmstore.Change, *, json: bool) -> None:
+def _print_change(change: swarmstore.Change, *, json: bool) -> None:
     if json:
-        import msgspec
-
-        print_json_text(msgspec.json.encode(change, enc_hook=str).decode())
+        print_json_text(json_line(change))
     else:
         say(f"{moment(change.saved_at_ms // 1000)}  {change.session_id}")

@@ -169,7 +169,7 @@ class OpenedFile:
         found, folder = found_at(self.path), found_at(self.path.parent)
         if not self._create and found is None:
             raise DatabaseMissingError(
-                f"{self.path} does not exist; fill it with `swarmstore import DIR`, or name another one"
+                f"{self.path} does not exist; fill it with `swarmstore import FOLDER`, or name another one"
             )
         if folder is None or not stat.S_ISDIR(folder.st_mode):
             home = "; `~` means nothing in a URL" if "~" in self.path.parts else ""

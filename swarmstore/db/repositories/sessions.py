@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from swarmstore.contracts.storage import SessionSummary
 from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.second_reader import Kinds, TwoReaders, batches_for
 from swarmstore.db.connection.transactions import Database
@@ -31,12 +32,14 @@ from swarmstore.db.statements.compatibility import is_compatible
 from swarmstore.db.statements.removed_sessions import of_id
 from swarmstore.loading import loading
 from swarmstore.model.keys import SessionKey
+from swarmstore.model.metadata import LearningPhase
 from swarmstore.model.removed_sessions import Fate, forgotten
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
 if TYPE_CHECKING:
     from swarmstore.db.repositories.carried_parts import CarriedParts
+    from swarmstore.model.session_slice import SessionSlice
 
 
 class SessionRepository:
@@ -68,6 +71,26 @@ class SessionRepository:
         """List all session ids in byte order."""
         with paused_gc.put_off():
             return SessionId.of_texts(session.connection().scalars(queries.ids(scenario_id)))
+
+    def page(
+        self, session: Session, scenario_id: int, *, from_: int, to: int, after: SessionId | None, limit: int
+    ) -> list[tuple[SessionId, LearningSnapshot]]:
+        """Load the first sessions of a range behind an id, with their ids."""
+        rows = session.scalars(queries.page_of_range(scenario_id, from_, to, after, limit)).all()
+        ids = [SessionId(row.session_id) for row in rows]
+        return list(zip(ids, self.load(session, rows), strict=True))
+
+    def summaries(
+        self, session: Session, scenario_id: int, *, of: SessionSlice, after: SessionId | None, limit: int
+    ) -> list[SessionSummary]:
+        """List the first sessions in a slice behind an id, without their facts."""
+        rows = session.execute(queries.summaries(scenario_id, of, after, limit))
+        return [
+            SessionSummary(
+                SessionId(text), episodes, actions, won, lost, phase and LearningPhase(phase), group
+            )
+            for text, episodes, actions, won, lost, phase, group in rows
+        ]
 
     def load(self, session: Session, rows: Sequence[SessionRow]) -> list[LearningSnapshot]:
         """Load the snapshots of these rows in their order."""

@@ -14,6 +14,7 @@ from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS, WEIGHTED_COLUMNS
 from swarmstore.db.schema.families import SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.sessions import Scenario, SessionRow
 from swarmstore.db.statements.facts import added_up
+from swarmstore.db.statements.sessions import passes
 from swarmstore.model.session_slice import SessionSlice
 
 
@@ -31,16 +32,9 @@ MAX_BOUNDED = 512.0  # a session's count is below 2^53, so that no product reach
 def sessions_in_slice(wanted: SessionSlice, scenario_id: int | None) -> Select[int, int, int]:
     """`(id, success_episodes, total_episodes)` of a slice, newest first, so that `latest` is a LIMIT."""
     statement = select(SessionRow.id, SessionRow.success_episodes, SessionRow.total_episodes)
+    statement = statement.where(*passes(wanted))
     if scenario_id is not None:
         statement = statement.where(SessionRow.scenario_id == scenario_id)
-    if wanted.since is not None:
-        statement = statement.where(SessionRow.session_ts >= wanted.since)
-    if wanted.until is not None:
-        statement = statement.where(SessionRow.session_ts <= wanted.until)
-    if wanted.phase is not None:
-        statement = statement.where(SessionRow.phase == str(wanted.phase))
-    if wanted.group_id is not None:
-        statement = statement.where(SessionRow.group_id == wanted.group_id)
     if scenario_id is None:
         statement = statement.join(Scenario, Scenario.id == SessionRow.scenario_id)
         statement = statement.order_by(SessionRow.session_id.desc(), Scenario.name.desc())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, literal, select
 
@@ -12,6 +13,12 @@ from swarmstore.db.dialects.column_types import Bytes
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.schema.sessions import ActionSequence, Scenario, SessionRow
 from swarmstore.model.session_ids import SessionId
+from swarmstore.model.session_slice import SessionSlice
+
+_IN_SHORT = (
+    *("session_id", "total_episodes", "total_actions"),
+    *("success_episodes", "failure_episodes", "phase", "group_id"),
+)
 
 
 @cache
@@ -60,6 +67,34 @@ def page_of_range(
     """The first sessions of a range whose ids are behind this one."""
     within = in_range(scenario_id, from_, to).limit(literal(limit))
     return within if after is None else within.where(SessionRow.session_id > str(after))
+
+
+def passes(wanted: SessionSlice) -> list[ColumnElement[bool]]:
+    """The filters of a slice on a session, but for its scenario and the latest."""
+    table, filters = SessionRow.table, list[ColumnElement[bool]]()
+    if wanted.since is not None:
+        filters.append(table.c.session_ts >= wanted.since)
+    if wanted.until is not None:
+        filters.append(table.c.session_ts <= wanted.until)
+    if wanted.phase is not None:
+        filters.append(table.c.phase == str(wanted.phase))
+    if wanted.group_id is not None:
+        filters.append(table.c.group_id == wanted.group_id)
+    return filters
+
+
+def summaries(scenario_id: int, of: SessionSlice, after: SessionId | None, limit: int) -> Select[Any]:
+    """The first sessions in a slice whose ids are behind this one, without their facts."""
+    found = select(*(SessionRow.table.c[name] for name in _IN_SHORT)).where(
+        SessionRow.scenario_id == scenario_id, *passes(of)
+    )
+    if of.latest is not None:
+        newest = found.order_by(SessionRow.session_id.desc()).limit(literal(of.latest)).subquery()
+        found = select(newest)
+    session_id = found.selected_columns.session_id
+    if after is not None:
+        found = found.where(session_id > str(after))
+    return found.order_by(session_id).limit(literal(limit))
 
 
 def latest(scenario_id: int, limit: int) -> Select[SessionRow]:

@@ -205,6 +205,20 @@ FROM sessions
 WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT AND sessions.session_ts BETWEEN %(session_ts_1)s::BIGINT AND %(session_ts_2)s::BIGINT AND sessions.session_id > %(session_id_1)s::VARCHAR COLLATE "C" ORDER BY sessions.session_id 
  LIMIT %(param_1)s::INTEGER
 
+-- a page of sessions in short
+SELECT anon_1.session_id, anon_1.total_episodes, anon_1.total_actions, anon_1.success_episodes, anon_1.failure_episodes, anon_1.phase, anon_1.group_id 
+FROM (SELECT sessions.session_id AS session_id, sessions.total_episodes AS total_episodes, sessions.total_actions AS total_actions, sessions.success_episodes AS success_episodes, sessions.failure_episodes AS failure_episodes, sessions.phase AS phase, sessions.group_id AS group_id 
+FROM sessions 
+WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT AND sessions.session_ts >= %(session_ts_1)s::BIGINT AND sessions.session_ts <= %(session_ts_2)s::BIGINT AND sessions.phase = %(phase_1)s::VARCHAR COLLATE "C" AND sessions.group_id = %(group_id_1)s::VARCHAR COLLATE "C" ORDER BY sessions.session_id DESC 
+ LIMIT %(param_1)s::INTEGER) AS anon_1 ORDER BY anon_1.session_id 
+ LIMIT %(param_2)s::INTEGER
+
+-- a later page of sessions in short
+SELECT sessions.session_id, sessions.total_episodes, sessions.total_actions, sessions.success_episodes, sessions.failure_episodes, sessions.phase, sessions.group_id 
+FROM sessions 
+WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT AND sessions.session_id > %(session_id_1)s::VARCHAR COLLATE "C" ORDER BY sessions.session_id 
+ LIMIT %(param_1)s::INTEGER
+
 -- the latest sessions
 SELECT sessions.id, sessions.scenario_id, sessions.session_id, sessions.session_ts, sessions.write_token, sessions.content_digest, sessions.digest_version, sessions.saved_at_ms, sessions.position, sessions.position_stamp, sessions.version, sessions.scenario_name, sessions.task_description, sessions.created_at, sessions.session_count, sessions.total_episodes, sessions.total_actions, sessions.phase, sessions.group_id, sessions.success_episodes, sessions.failure_episodes, sessions.current_strategy, sessions.strategy_start_visits, sessions.strategy_start_success_rate 
 FROM sessions 
@@ -233,7 +247,7 @@ HAVING CAST(sum(session_ngrams.success_count + session_ngrams.failure_count) AS 
 -- slice of a scenario
 SELECT sessions.id, sessions.success_episodes, sessions.total_episodes 
 FROM sessions 
-WHERE sessions.scenario_id = %(scenario_id_1)s::BIGINT AND sessions.session_ts >= %(session_ts_1)s::BIGINT AND sessions.session_ts <= %(session_ts_2)s::BIGINT AND sessions.phase = %(phase_1)s::VARCHAR COLLATE "C" AND sessions.group_id = %(group_id_1)s::VARCHAR COLLATE "C" ORDER BY sessions.session_id DESC 
+WHERE sessions.session_ts >= %(session_ts_1)s::BIGINT AND sessions.session_ts <= %(session_ts_2)s::BIGINT AND sessions.phase = %(phase_1)s::VARCHAR COLLATE "C" AND sessions.group_id = %(group_id_1)s::VARCHAR COLLATE "C" AND sessions.scenario_id = %(scenario_id_1)s::BIGINT ORDER BY sessions.session_id DESC 
  LIMIT %(param_1)s::INTEGER
 
 -- slice of all scenarios

@@ -61,18 +61,19 @@ class Maintenance(Opened):
         """Remove old sessions of a scenario; totals stay as they are (`forget` changes them). How many.
 
         keep_latest: all but so many sessions with the greatest ids.
-        older_than: all whose id stands for a time before this one, seconds since 1970.
+        older_than: all whose id stands for a time before this one, seconds since 1970. With
+            `keep_latest` too, only those that both rules remove.
         dry_run: only count them.
 
         In batches of their own transactions: an interrupted call has done a part, and the next one
-        does the rest. Raises ConfigurationError unless just one rule is given.
+        does the rest. Raises ConfigurationError unless a rule is given.
         """
-        if (keep_latest is None) == (older_than is None):
-            raise ConfigurationError("say either keep_latest or older_than")
+        if keep_latest is None and older_than is None:
+            raise ConfigurationError("say which sessions to remove: give keep_latest, older_than or both")
         old = self._storage.list_sessions(scenario)
         if keep_latest is not None:
             old = old[: max(0, len(old) - check_limit(keep_latest))]
-        else:
+        if older_than is not None:
             bound = check_bound("older_than", older_than)
             old = [i for i in old if i.timestamp is not None and i.timestamp < bound]
         if check_flag("dry_run", dry_run):

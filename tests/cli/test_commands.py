@@ -158,10 +158,10 @@ def test_verify_rebuild_and_prune(url: str) -> None:
     assert (found["scenario"], found["found"], found["expected"]) == ("simple_qa", "1", "366")
     assert "5 totals rebuilt" in done("rebuild", url=url) or "4 totals rebuilt" in done("rebuild", url=url)
     assert data("verify", "--deep", url=url) == []
-    assert "27 sessions would be removed" in done(
-        "prune", "simple_qa", "--keep-latest", "10", "--dry-run", url=url
-    )
-    assert data("prune", "simple_qa", "--keep-latest", "10", url=url) == {"sessions": 27, "dry_run": False}
+    keep_10 = ("prune", "simple_qa", "--keep-latest", "10")
+    assert done(*keep_10, "--dry-run", url=url) == "simple_qa: 27 sessions would be removed\n"
+    pruned = {"dry_run": False, "scenarios": [{"scenario": "simple_qa", "sessions": 27}]}
+    assert data(*keep_10, url=url) == pruned
     assert len(data("sessions", "simple_qa", url=url)) == 10
     assert data("verify", "--deep", url=url) == []
 
@@ -197,7 +197,6 @@ def test_passwords_are_never_printed(postgres_url: str) -> None:
         (["import", "/nowhere"], "is no store"),
         (["merge", "simple_qa", "--strategy", "median"], "'median' is no strategy"),
         (["merge", "simple_qa", "--strategy", "time-decay:0"], "half_life_sessions"),
-        (["prune", "simple_qa"], "either --keep-latest or --older-than"),
         (["scenarios", "--url", "mysql://user:hunter2@host/db"], "'mysql' databases are not supported"),
         (["scenarios", "--url", "sqlite:////nowhere/store.db"], "does not exist"),
         (["show", "scenario", "a\udcff"], r"there is no scenario 'a\udcff'"),

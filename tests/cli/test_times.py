@@ -95,8 +95,8 @@ def test_options_take_dates(url: str, tmp_path: Path) -> None:
     by_seconds = data("merge", "simple_qa", "--since", "1795424280", url=url)["metadata"]
     assert 0 < by_date["session_count"] == by_seconds["session_count"] < 36
     older = ("prune", "simple_qa", "--dry-run", "--older-than")
-    assert data(*older, "2026-11-23", url=url)["sessions"] == 0
-    assert data(*older, "2026-11-24", url=url)["sessions"] == 36
+    assert data(*older, "2026-11-23", url=url)["scenarios"][0]["sessions"] == 0
+    assert data(*older, "2026-11-24", url=url)["scenarios"][0]["sessions"] == 36
     trace = tmp_path / "events.jsonl"
     trace.write_bytes(TRACE.read_bytes())
     of_run = ("--scenario", "s", "--success", "--created-at", "2026-01-31")

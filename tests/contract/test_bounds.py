@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from swarmstore import CountOutOfRangeError, LearningBackend, LearningSnapshot, LearningStore, SessionId
+from swarmstore import (
+    ConfigurationError,
+    CountOutOfRangeError,
+    LearningBackend,
+    LearningSnapshot,
+    LearningStore,
+    SessionId,
+)
 from tests.snapshots import simple
 
 LAST = 2**63 - 1
@@ -47,6 +54,22 @@ def test_pruning_removes_just_what_is_older(store: LearningStore, bound: int) ->
     assert store.prune("s", older_than=bound, dry_run=True) == len(older)
     assert store.prune("s", older_than=bound) == len(older)
     assert len(store.list_sessions("s")) == len(TIMES) + 1 - len(older)
+
+
+@pytest.mark.parametrize("bound", BOUNDS)
+@pytest.mark.parametrize("keep", [0, 2, 100])
+def test_pruning_by_two_rules_removes_what_both_remove(store: LearningStore, bound: int, keep: int) -> None:
+    ids = store.list_sessions("s")
+    by_age = [each for each in ids if each.timestamp is not None and each.timestamp < bound]
+    removed = [each for each in ids[: max(0, len(ids) - keep)] if each in by_age]
+    assert store.prune("s", keep_latest=keep, older_than=bound, dry_run=True) == len(removed)
+    assert store.prune("s", keep_latest=keep, older_than=bound) == len(removed)
+    assert store.list_sessions("s") == [each for each in ids if each not in removed]
+
+
+def test_pruning_needs_a_rule(store: LearningStore) -> None:
+    with pytest.raises(ConfigurationError, match="give keep_latest, older_than or both"):
+        store.prune("s")
 
 
 @pytest.mark.parametrize("bound", [-1, 2**64, 1.0, True, None, "5"])

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from swarmstore.cli.options import (
+    GroupOption,
     JsonOption,
     LatestOption,
+    PhaseOption,
     ScenarioArgument,
     SchemaOption,
     SinceOption,
@@ -32,6 +34,8 @@ def merge(
     latest: LatestOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
+    phase: PhaseOption = None,
+    group: GroupOption = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
@@ -43,5 +47,7 @@ def merge(
     Example: swarmstore merge simple_qa --strategy time-decay:7 --latest 100
     """
     with existing_store(url, schema, scenario) as store:
-        merged = store.merge_sessions(scenario, strategy, latest=latest, since=since, until=until)
+        merged = store.merge_sessions(
+            scenario, strategy, latest=latest, since=since, until=until, phase=phase, group_id=group
+        )
     print_snapshot(f"Merge of {scenario}, {strategy}", merged, json=json)

@@ -6,20 +6,26 @@ from typing import Annotated
 
 import typer
 
-import swarmstore
-from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import print_answer, told
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
+from swarmstore.cli.output import print_json, say, told
 from swarmstore.cli.times import PLACEHOLDER, given_time
 
 
 def prune(
-    scenario: ScenarioArgument,
+    scenarios: Annotated[
+        list[str] | None, typer.Argument(metavar="SCENARIO", help="The names of one or more scenarios.")
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Prune all scenarios.")] = False,
     keep_latest: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Keep the newest N sessions.")
+        int | None, typer.Option(min=0, metavar="N", help="Keep the newest N sessions of each scenario.")
     ] = None,
     older_than: Annotated[
         int | None,
-        typer.Option(parser=given_time, metavar=PLACEHOLDER, help="Remove sessions from before this time."),
+        typer.Option(
+            parser=given_time,
+            metavar=PLACEHOLDER,
+            help="Remove only sessions from before this time, for instance 30d.",
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Remove nothing, and say how many it would be.")
@@ -28,15 +34,28 @@ def prune(
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Remove a scenario's old sessions. What they taught stays in the totals.
+    """Remove old sessions. What they taught stays in the totals.
 
-    Example: swarmstore prune troubleshooting --keep-latest 1000 --dry-run
+    With --keep-latest and --older-than together, a session is removed when it is older and not among
+    the newest. The exit code is 0 also when there is nothing to remove.
+
+    Example: swarmstore prune --all --keep-latest 1000 --older-than 30d
     """
-    if (keep_latest is None) == (older_than is None):
-        raise swarmstore.ConfigurationError("say either --keep-latest or --older-than")
-    with existing_store(url, schema, scenario) as store, told("pruning") as progress:
-        removed = store.prune(
-            scenario, keep_latest=keep_latest, older_than=older_than, dry_run=dry_run, progress=progress
-        )
-    line = f"{removed:,} sessions {'would be ' if dry_run else ''}removed; the totals stay as they are"
-    print_answer({"sessions": removed, "dry_run": dry_run}, line, json=json)
+    if bool(scenarios) == all_:
+        raise typer.BadParameter("name scenarios, or give --all")
+    if keep_latest is None and older_than is None:
+        raise typer.BadParameter("give --keep-latest, --older-than or both")
+    removed: dict[str, int] = {}
+    with existing_store(url, schema) as store:
+        for name in scenarios or ():
+            check_scenario(store, name)
+        for name in scenarios or store.scenarios():
+            with told(f"pruning {name}") as progress:
+                removed[name] = store.prune(
+                    name, keep_latest=keep_latest, older_than=older_than, dry_run=dry_run, progress=progress
+                )
+            if not json:
+                say(f"{name}: {removed[name]:,} sessions {'would be ' if dry_run else ''}removed")
+    if json:
+        pruned = [{"scenario": name, "sessions": count} for name, count in removed.items()]
+        print_json({"dry_run": dry_run, "scenarios": pruned})

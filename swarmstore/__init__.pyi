@@ -105,6 +105,7 @@ from .store.administration import (
     UpgradeReport as UpgradeReport,
     diagnose as diagnose,
     grant as grant,
+    shown_url as shown_url,
     upgrade as upgrade,
 )
 from .store.async_store import (

@@ -81,14 +81,26 @@ codecs.register_error("swarmstore", _replacing(_plainly))
 codecs.register_error("swarmstore json", _replacing(_json_escape))
 
 
-def print_answer(answer: _Answer, for_people: str | Callable[[_Answer], None], *, json: bool) -> None:
-    """Print what a command has found out or done: as JSON for programs, in a line, or by a function."""
+def print_answer(
+    answer: _Answer, for_people: str | Callable[[_Answer], None], *, json: bool, url: str | None
+) -> None:
+    """Print what a command has found out or done: as JSON for programs, in a line, or by a function.
+
+    url: the database, which people are told of.
+    """
     if json:
         print_json(answer)
-    elif isinstance(for_people, str):
+        return
+    if isinstance(for_people, str):
         say(for_people)
     else:
         for_people(answer)
+    say_database(url)
+
+
+def say_database(url: str | None) -> None:
+    """Say which database was used, on one line and without its password."""
+    say(f"Database: {swarmstore.shown_url(url)}", style="dim")
 
 
 def print_json(value: object) -> None:

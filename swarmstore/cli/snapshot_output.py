@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import swarmstore
-from swarmstore.cli.output import facts, percent, print_json_text, print_table
+from swarmstore.cli.output import facts, percent, print_json_text, print_table, say_database
 from swarmstore.cli.times import moment
 
 _ROWS = 10
 
 
-def print_snapshot(title: str, snapshot: swarmstore.LearningSnapshot, *, json: bool) -> None:
+def print_snapshot(title: str, snapshot: swarmstore.LearningSnapshot, *, json: bool, url: str | None) -> None:
     """Print a snapshot, as upstream's JSON or for people."""
     if json:
         print_json_text(snapshot.to_json())
@@ -41,6 +41,7 @@ def print_snapshot(title: str, snapshot: swarmstore.LearningSnapshot, *, json: b
     for name, ngrams in snapshot.ngram_stats.by_name().items():
         _runs(name.capitalize(), ((run, *counts) for run, counts in ngrams.items()))
     _strategies(snapshot)
+    say_database(url)
 
 
 def _actions(snapshot: swarmstore.LearningSnapshot) -> None:

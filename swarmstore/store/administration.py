@@ -17,6 +17,20 @@ if TYPE_CHECKING:  # an agent needs none of it
     from swarmstore.db.doctor import Diagnosis
 
 
+def shown_url(url: str | None = None) -> str:
+    """Give the URL of a database as a person may see it, without its password and other secrets.
+
+    url: as for `LearningStore.open`; nothing is opened.
+
+    Raises InvalidUrlError, ConfigurationError.
+    """
+    with loading():
+        from swarmstore.db.dialects.urls import parse_url
+        from swarmstore.db.dialects.urls import shown_url as shown
+
+    return shown(parse_url(url_to_open(url)))
+
+
 @dataclass(frozen=True, slots=True)
 class UpgradeReport:
     """What an upgrade did: the revision that it found, None without tables, and the one that is there now.
@@ -41,13 +55,12 @@ def upgrade(url: str | None = None, **settings: Unpack[SettingsArguments]) -> Up
     DatabaseRefusedError, StoreUnavailableError.
     """
     with loading():
-        from swarmstore.db.dialects.urls import parse_url, shown_url
         from swarmstore.db.migrations.runner import upgrade as upgrade_database
 
     chosen = settings_from(settings)
     opened = url_to_open(url, create=chosen.create)
     before, after = upgrade_database(opened, chosen)
-    return UpgradeReport(shown_url(parse_url(opened)), before, after)
+    return UpgradeReport(shown_url(opened), before, after)
 
 
 def grant(

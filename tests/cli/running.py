@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 import typer.main
 
+from swarmstore import shown_url
 from swarmstore.cli import main
 
 _command = cache(
@@ -78,6 +79,14 @@ def done(*arguments: str, url: str) -> str:
     ended = run(*arguments, url=url)
     assert (ended.returncode, ended.stderr) == (0, ""), ended.stderr
     return ended.stdout
+
+
+def answer(*arguments: str, url: str) -> str:
+    """What is printed before the line that names the database."""
+    printed, line, behind = done(*arguments, url=url).partition(f"Database: {shown_url(url)}\n")
+    assert line
+    assert behind == ""
+    return printed
 
 
 def data(*arguments: str, url: str) -> Any:

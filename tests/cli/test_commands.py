@@ -14,7 +14,7 @@ from sqlalchemy import text
 from swarmstore import REVISION, LearningSnapshot, LearningStore, SessionId, TimeDecay
 from swarmstore.cli import commands
 from tests.cli.ready_interpreter import ReadyInterpreter
-from tests.cli.running import data, done, run
+from tests.cli.running import answer, data, done, run
 from tests.helpers.internals import database_of
 from tests.helpers.shipped import SHIPPED
 from tests.snapshots import any_named, simple
@@ -111,7 +111,7 @@ def test_scenarios_and_sessions_are_listed(url: str) -> None:
     assert "2026-11-23 08:57:33" in done("sessions", "simple_qa", url=url)
     assert len(data("sessions", "simple_qa", url=url)) == 36
     done("prune", "simple_qa", "--keep-latest", "0", url=url)
-    assert done("sessions", "simple_qa", url=url) == "there are no such sessions of 'simple_qa'\n"
+    assert answer("sessions", "simple_qa", url=url) == "there are no such sessions of 'simple_qa'\n"
     assert data("sessions", "simple_qa", url=url) == []
 
 
@@ -138,9 +138,9 @@ def test_merge_prints_a_slice_of_history(url: str) -> None:
 def test_fold_adds_what_waits_once(url: str) -> None:
     with LearningStore.open(url) as store:
         store.save_session("s", simple())
-    assert done("fold", url=url) == "2 times a pending session was added to a cached total\n"
+    assert answer("fold", url=url) == "2 times a pending session was added to a cached total\n"
     assert data("fold", url=url) == {"added": 0}
-    assert done("fold", url=url) == "no session was pending\n"
+    assert answer("fold", url=url) == "no session was pending\n"
 
 
 def test_verify_rebuild_and_prune(url: str) -> None:
@@ -159,7 +159,7 @@ def test_verify_rebuild_and_prune(url: str) -> None:
     assert "5 totals rebuilt" in done("rebuild", url=url) or "4 totals rebuilt" in done("rebuild", url=url)
     assert data("verify", "--deep", url=url) == []
     keep_10 = ("prune", "simple_qa", "--keep-latest", "10")
-    assert done(*keep_10, "--dry-run", url=url) == "simple_qa: 27 sessions would be removed\n"
+    assert answer(*keep_10, "--dry-run", url=url) == "simple_qa: 27 sessions would be removed\n"
     pruned = {"dry_run": False, "scenarios": [{"scenario": "simple_qa", "sessions": 27}]}
     assert data(*keep_10, url=url) == pruned
     assert len(data("sessions", "simple_qa", url=url)) == 10
@@ -184,9 +184,10 @@ def test_upgrade_prints_what_it_did(empty_database_url: str) -> None:
 def test_passwords_are_never_printed(postgres_url: str) -> None:
     secret = "hunter2"
     url = re.sub(r"//([^:@]+)(:[^@]*)?@", rf"//\1:{secret}@", postgres_url)
-    for command in (["doctor"], ["upgrade"], ["scenarios"], ["upgrade", "--json"]):
+    for command in (["upgrade"], ["doctor"], ["scenarios"], ["fold"], ["upgrade", "--json"]):
         ended = run(*command, url=url)
         assert secret not in ended.stdout + ended.stderr
+        assert f"//{url.partition('//')[2].partition(':')[0]}:***@" in ended.stdout
 
 
 @pytest.mark.parametrize(

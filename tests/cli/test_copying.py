@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from swarmstore import LearningStore, ScenarioKey
+from swarmstore import LearningStore, ScenarioKey, shown_url
 from swarmstore.db.schema.sessions import SessionRow
 from tests.cli.running import PROGRAM, data, done, run
 from tests.copies.comparing import assert_equal, of_its_own, sql
@@ -33,7 +33,8 @@ def test_a_store_is_copied_and_copied_again(url: str, another_database: AnotherD
     with another_database() as to_url, LearningStore.open(url) as store, LearningStore.open(to_url) as target:
         of_its_own(target)
         shown = done("copy", url, to_url, url=url).split()
-        assert shown == ["Copied", "scenarios", "3", "sessions", "120"]
+        ends = ["from", shown_url(url), "to", shown_url(to_url)]
+        assert shown == ["Copied", *ends, "scenarios", "3", "sessions", "120"]
         assert data("copy", url, to_url, url=url) == {
             "scenarios": 3,
             "added": 0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from tests.cli.running import data, done, run
+from tests.cli.running import answer, data, done, run
 from tests.helpers.shipped import SHIPPED
 from tests.postgres.roles import Roles
 
@@ -13,7 +13,7 @@ from tests.postgres.roles import Roles
 def test_grant_prints_what_each_role_may_do_now(roles: Roles) -> None:
     agent, analyst, other = roles.new("agent"), roles.new("analyst"), roles.new("analyst")
     command = ("grant", "--agent", agent, "--analyst", analyst, "--analyst", other)
-    shown = done(*command, url=roles.database)
+    shown = answer(*command, url=roles.database)
     for_agent, for_analyst, for_other = re.split(r"\n\n+", shown.strip())
     assert for_agent.startswith(f"{agent} (agent)\n")
     assert re.search(r"^  adds rows to +scenarios, action_sequences, sessions,", for_agent, re.MULTILINE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from swarmstore import LearningPhase, LearningStore
-from tests.cli.running import data, done, run
+from tests.cli.running import answer, data, run
 from tests.snapshots import simple
 
 DAY = 86_400
@@ -28,12 +28,12 @@ def url(database_url: str) -> str:
 
 def test_all_scenarios_are_pruned_a_line_each_and_nothing_to_do_is_success(url: str) -> None:
     command = ("prune", "--all", "--keep-latest", "2")
-    assert done(*command, "--dry-run", url=url).splitlines() == [
+    assert answer(*command, "--dry-run", url=url).splitlines() == [
         "a: 2 sessions would be removed",
         "b: 2 sessions would be removed",
         "c: 0 sessions would be removed",
     ]
-    assert done(*command, url=url).splitlines() == [
+    assert answer(*command, url=url).splitlines() == [
         "a: 2 sessions removed",
         "b: 2 sessions removed",
         "c: 0 sessions removed",
@@ -45,7 +45,7 @@ def test_all_scenarios_are_pruned_a_line_each_and_nothing_to_do_is_success(url: 
 
 
 def test_named_scenarios_alone_are_pruned(url: str) -> None:
-    assert done("prune", "b", "c", "--older-than", "30d", url=url).splitlines() == [
+    assert answer("prune", "b", "c", "--older-than", "30d", url=url).splitlines() == [
         "b: 4 sessions removed",
         "c: 0 sessions removed",
     ]
@@ -54,8 +54,8 @@ def test_named_scenarios_alone_are_pruned(url: str) -> None:
 
 def test_with_both_rules_the_newest_stay_and_so_do_younger_ones(url: str) -> None:
     rules = ("--older-than", "2026-02-02", "--keep-latest")
-    assert done("prune", "a", *rules, "1", "--dry-run", url=url) == "a: 2 sessions would be removed\n"
-    assert done("prune", "a", *rules, "3", url=url) == "a: 1 sessions removed\n"
+    assert answer("prune", "a", *rules, "1", "--dry-run", url=url) == "a: 2 sessions would be removed\n"
+    assert answer("prune", "a", *rules, "3", url=url) == "a: 1 sessions removed\n"
     assert data("sessions", "a", url=url)[0]["session_id"] == str(FIRST + DAY)
 
 
@@ -84,7 +84,7 @@ def test_a_wrong_call_removes_nothing(url: str, arguments: list[str], said: str)
 def test_an_empty_store_has_nothing_to_prune(database_url: str) -> None:
     with LearningStore.open(database_url):
         pass
-    assert done("prune", "--all", "--keep-latest", "0", url=database_url) == ""
+    assert answer("prune", "--all", "--keep-latest", "0", url=database_url) == ""
 
 
 def test_a_phase_and_a_group_are_merged(url: str) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.running import data, done, run
+from tests.cli.running import answer, data, run
 from tests.report.reading import read
 
 
 def test_a_report_is_written_of_all_scenarios_or_of_one(url: str, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
-    assert done("report", "-o", str(page), url=url) == f"Wrote {page}\n"
+    assert answer("report", "-o", str(page), url=url) == f"Wrote {page}\n"
     headings = [heading.text() for heading in read(page.read_text()).all("h2")]
     assert headings == [
         "All scenarios",

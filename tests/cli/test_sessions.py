@@ -12,7 +12,7 @@ import pytest
 from swarmstore import LearningPhase, LearningSnapshot, LearningStore, SessionSummary
 from swarmstore.cli import output
 from swarmstore.contracts import capabilities
-from tests.cli.running import data, done, run
+from tests.cli.running import answer, data, done, run
 from tests.snapshots import simple
 
 
@@ -74,7 +74,7 @@ def test_options_choose_sessions(url: str, options: list[str], actions: list[int
 
 
 def test_none_that_pass_are_said(url: str) -> None:
-    assert done("sessions", "s", "--group", "none", url=url) == "there are no such sessions of 's'\n"
+    assert answer("sessions", "s", "--group", "none", url=url) == "there are no such sessions of 's'\n"
     assert data("sessions", "s", "--group", "none", url=url) == []
 
 

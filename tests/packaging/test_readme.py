@@ -39,14 +39,14 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
-def test_the_first_command_prints_what_the_readme_shows(environment: dict[str, str]) -> None:
+def test_the_first_command_prints_what_the_readme_shows(environment: dict[str, str], tmp_path: Path) -> None:
     install, run = block("command: first").strip().split(" && ", 1)
     assert install == "pip install ."
     ended = subprocess.run(
         ["bash", "-c", run], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert (ended.returncode, ended.stderr) == (0, "")
-    shown = ended.stdout.replace(str(ROOT), "…")
+    shown = ended.stdout.replace(str(ROOT), "…").replace(str(tmp_path), "/home/you/.local/share")
     assert lines(shown) == lines(block("output: first"))
 
 

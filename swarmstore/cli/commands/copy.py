@@ -8,7 +8,7 @@ import typer
 
 import swarmstore
 from swarmstore.cli.options import URL, JsonOption, existing_store
-from swarmstore.cli.output import facts, print_answer, told
+from swarmstore.cli.output import facts, print_json, told
 
 
 def copy(
@@ -41,16 +41,21 @@ def copy(
         told("copying") as progress,
     ):
         report = source.copy_to(target, progress=progress)
-    print_answer(report, _print, json=json)
+    if json:
+        print_json(report)
+    else:
+        _print(report, from_url, to_url)
 
 
-def _print(report: swarmstore.CopyReport) -> None:
+def _print(report: swarmstore.CopyReport, from_url: str, to_url: str) -> None:
     facts(
         "Copied",
         [
+            ("from", swarmstore.shown_url(from_url)),
+            ("to", swarmstore.shown_url(to_url)),
             ("scenarios", report.scenarios),
             ("sessions", report.added),
-            ("there before", report.unchanged or None),
-            ("removed since", report.removed or None),
+            ("unchanged", report.unchanged or None),
+            ("removed", report.removed or None),
         ],
     )

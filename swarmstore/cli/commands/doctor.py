@@ -9,7 +9,7 @@ import typer
 
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import console, facts, print_answer, print_table, say, told
+from swarmstore.cli.output import console, facts, print_json, print_table, say, told
 
 _ENDS_WITH = {None: 0, "info": 0, "error": 1, "warning": 3}
 _STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
@@ -46,7 +46,10 @@ def doctor(
             store.renew_cursors()
     with told("examining") as progress:
         diagnosis = swarmstore.diagnose(url, schema=schema, deep=deep, progress=progress)
-    print_answer(diagnosis, _print, json=json)
+    if json:
+        print_json(diagnosis)
+    else:
+        _print(diagnosis)
     raise typer.Exit(_ENDS_WITH[diagnosis.worst])
 
 

@@ -65,7 +65,7 @@ def export(
             )
         with existing_store(url, schema) as store, told("exporting") as progress:
             report = store.export_store(folder, progress=progress)
-        print_answer(report, _print, json=json)
+        print_answer(report, _print, json=json, url=url)
         if report.problems:
             raise typer.Exit(1)
     else:
@@ -73,7 +73,7 @@ def export(
             frames = store.export_frames(
                 folder, file_format, views=view or None, scenario=scenario, progress=progress
             )
-        print_answer(frames, _print_frames, json=json)
+        print_answer(frames, _print_frames, json=json, url=url)
 
 
 def _print_frames(report: swarmstore.FramesReport) -> None:

@@ -20,4 +20,4 @@ def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonO
         if added
         else "no session was pending"
     )
-    print_answer({"added": added}, line, json=json)
+    print_answer({"added": added}, line, json=json, url=url)

@@ -18,7 +18,7 @@ from swarmstore.cli.options import (
     UrlOption,
     existing_store,
 )
-from swarmstore.cli.output import percent, print_json, print_table, say
+from swarmstore.cli.output import percent, print_json, print_table, say, say_database
 
 
 def forget(
@@ -75,6 +75,7 @@ def forget(
         )
     else:
         _print(report)
+        say_database(url)
 
 
 def _numbers(total: swarmstore.LearningSnapshot | None) -> dict[str, int | None]:

@@ -36,7 +36,7 @@ def grant(
     Example: swarmstore grant --agent swarm --analyst bi
     """
     granted = swarmstore.grant(url, agents=agents or (), analysts=analysts or (), schema=schema)
-    print_answer(granted, _print, json=json)
+    print_answer(granted, _print, json=json, url=url)
 
 
 def _print(granted: list[swarmstore.Granted]) -> None:

@@ -67,7 +67,7 @@ def import_(
             progress=progress,
             reader_process=reader_process,
         )
-    print_answer(report, _print, json=json)
+    print_answer(report, _print, json=json, url=url)
     if report.needs_attention:
         raise typer.Exit(1)
 

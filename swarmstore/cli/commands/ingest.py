@@ -11,7 +11,7 @@ import typer
 import swarmstore
 from swarmstore import CountOverflowError, InvalidValueError, SessionForgottenError, TraceError
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path
-from swarmstore.cli.output import counted, facts, print_json, say, told
+from swarmstore.cli.output import counted, facts, print_json, say, say_database, told
 from swarmstore.cli.times import PLACEHOLDER, given_time
 
 
@@ -73,6 +73,7 @@ def ingest(
         print_json({"traces": reports, "problems": problems})
     else:
         _print(reports, problems)
+        say_database(url)
     if problems or any(report.bad_lines or report.missing_actions for report in reports):
         raise typer.Exit(1)
 

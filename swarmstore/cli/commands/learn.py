@@ -30,7 +30,7 @@ def learn(
     """
     with existing_store(url, schema, scenario) as store:
         model = store.run_offline_learning(scenario, latest)
-    print_answer(model, partial(_print, scenario), json=json)
+    print_answer(model, partial(_print, scenario), json=json, url=url)
 
 
 def _print(scenario: str, model: swarmstore.OfflineModel) -> None:

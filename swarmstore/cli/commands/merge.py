@@ -50,4 +50,4 @@ def merge(
         merged = store.merge_sessions(
             scenario, strategy, latest=latest, since=since, until=until, phase=phase, group_id=group
         )
-    print_snapshot(f"Merge of {scenario}, {strategy}", merged, json=json)
+    print_snapshot(f"Merge of {scenario}, {strategy}", merged, json=json, url=url)

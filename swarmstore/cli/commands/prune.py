@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
-from swarmstore.cli.output import print_json, say, told
+from swarmstore.cli.output import print_json, say, say_database, told
 from swarmstore.cli.times import PLACEHOLDER, given_time
 
 
@@ -59,3 +59,5 @@ def prune(
     if json:
         pruned = [{"scenario": name, "sessions": count} for name, count in removed.items()]
         print_json({"dry_run": dry_run, "scenarios": pruned})
+    else:
+        say_database(url)

@@ -15,4 +15,4 @@ def rebuild(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: Js
     """
     with existing_store(url, schema) as store, told("rebuilding") as progress:
         totals = store.rebuild_totals(progress=progress)
-    print_answer({"totals": totals}, f"{totals:,} totals rebuilt", json=json)
+    print_answer({"totals": totals}, f"{totals:,} totals rebuilt", json=json, url=url)

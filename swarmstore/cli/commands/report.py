@@ -38,4 +38,4 @@ def report(
     """
     with existing_store(url, schema, scenario) as store:
         store.report(output, scenario=scenario)
-    print_answer({"file": str(output), "bytes": output.stat().st_size}, f"Wrote {output}", json=json)
+    print_answer({"file": str(output), "bytes": output.stat().st_size}, f"Wrote {output}", json=json, url=url)

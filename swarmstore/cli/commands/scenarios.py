@@ -21,7 +21,7 @@ def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: 
     """
     with existing_store(url, schema) as store:
         found = store.summaries()
-    print_answer(found, _print, json=json)
+    print_answer(found, _print, json=json, url=url)
 
 
 def _print(found: list[swarmstore.ScenarioSummary]) -> None:

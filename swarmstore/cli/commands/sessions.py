@@ -31,6 +31,7 @@ from swarmstore.cli.output import (
     print_json_text,
     print_rows,
     say,
+    say_database,
 )
 from swarmstore.cli.times import moment
 
@@ -83,6 +84,7 @@ def sessions(
             print_json_list(map(_with_time, found))
         else:
             _print(scenario, found)
+            say_database(url)
 
 
 def _with_time(one: swarmstore.SessionSummary) -> dict[str, object]:

@@ -30,7 +30,7 @@ def show_global(url: UrlOption = None, schema: SchemaOption = "swarmstore", json
     """
     with existing_store(url, schema) as store:
         total = store.load_global()
-    print_snapshot("Global total", total, json=json)
+    print_snapshot("Global total", total, json=json, url=url)
 
 
 @show.command("scenario", cls=Command)
@@ -46,7 +46,7 @@ def show_scenario(
     """
     with existing_store(url, schema, name) as store:
         total = store.load_scenario(name)
-    print_snapshot(f"Total of {name}", total, json=json)
+    print_snapshot(f"Total of {name}", total, json=json, url=url)
 
 
 @show.command("session", cls=Command)
@@ -63,4 +63,4 @@ def show_session(
     """
     with existing_store(url, schema, scenario) as store:
         session = store.load_session(scenario, session_id)
-    print_snapshot(f"Session {session_id} of {scenario}", session, json=json)
+    print_snapshot(f"Session {session_id} of {scenario}", session, json=json, url=url)

@@ -30,7 +30,7 @@ def sources(
     """
     with existing_store(url, schema, scenario) as store:
         parts = store.sources(scenario)
-    print_answer(parts, _print, json=json)
+    print_answer(parts, _print, json=json, url=url)
 
 
 def _print(parts: list[swarmstore.TotalPart]) -> None:

@@ -15,7 +15,7 @@ def upgrade(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: Js
     Example: swarmstore upgrade --url postgresql://admin@db.example/swarm
     """
     done = swarmstore.upgrade(url, schema=schema)
-    line = f"{done.url} upgraded from {done.before or 'nothing'} to revision {done.after}"
+    line = f"upgraded from {done.before or 'nothing'} to revision {done.after}"
     if done.before == done.after:
-        line = f"{done.url} is up to date (revision {done.after})"
-    print_answer(done, line, json=json)
+        line = f"up to date (revision {done.after})"
+    print_answer(done, line, json=json, url=url)

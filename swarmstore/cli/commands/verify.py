@@ -27,7 +27,7 @@ def verify(
     """
     with existing_store(url, schema) as store, told("verifying") as progress:
         found = store.verify_totals(deep=deep, progress=progress)
-    print_answer(found, _print, json=json)
+    print_answer(found, _print, json=json, url=url)
     if found:
         raise typer.Exit(1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import suppress
 from importlib import metadata
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -33,7 +33,7 @@ from swarmstore.cli.commands import (
 )
 from swarmstore.cli.help import Command, Group
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
-from swarmstore.cli.output import errors, prepare_streams, say
+from swarmstore.cli.output import asked_for_json, prepare_streams, say_error
 
 COMMANDS = {
     "Set up": (upgrade.upgrade, grant.grant),
@@ -49,6 +49,8 @@ COMMANDS = {
         forget.forget,
     ),
 }
+
+_UsageError: Any = typer.BadParameter.__mro__[1]  # of all wrong calls
 
 app = typer.Typer(
     name="swarmstore",
@@ -99,27 +101,31 @@ def main() -> None:
     """Run the command line.
 
     What swarmstore raises on purpose becomes one line on stderr, and so does a file or a folder that
-    cannot be used.
+    cannot be used. With --json it is an object, also for a wrong call.
     """
     prepare_streams()
     try:
-        _run()
+        sys.exit(_run())
     except swarmstore.SwarmstoreError as error:
-        say(f"error: {error}", style="red", to=errors)
+        say_error(error, str(error))
         sys.exit(1)
+    except _UsageError as error:  # with --json; else it has been told with the command's usage
+        say_error(error, error.format_message())
+        sys.exit(error.exit_code)
     except BrokenPipeError:  # `swarmstore … | head` has seen enough
         sys.stderr.close()
         sys.exit(1)
     except OSError as error:
-        say(f"error: {_of_the_system(error)}", style="red", to=errors)
+        say_error(error, _of_the_system(error))
         with suppress(OSError):  # or the interpreter would try again to write what it could not
             sys.stdout.close()
         sys.exit(1)
 
 
-def _run() -> None:
+def _run() -> Any:
+    """Run the command that is called for; its exit code."""
     try:
-        app()
+        return app(standalone_mode=not asked_for_json())
     finally:
         sys.stdout.flush()  # here, where it is told when it cannot be
 

@@ -143,13 +143,13 @@ def json_line(value: object) -> str:
     return msgspec.json.encode(value, enc_hook=str).decode()
 
 
-def print_json_text(text: str, end: str = "\n") -> None:
+def print_json_text(text: str, end: str = "\n", to: Console = console) -> None:
     """Print JSON text as it is: no colours, no wrapping."""
     if not text.replace("\n", "").isprintable():
         # JSON leaves some characters as they are that make a terminal do things, or show text backwards
         text = "".join(c if c == "\n" or c.isprintable() else _json_escape(c) for c in text)
-    written = text.encode(console.encoding, "swarmstore json")
-    console.file.write(written.decode(console.encoding) + end)
+    written = text.encode(to.encoding, "swarmstore json")
+    to.file.write(written.decode(to.encoding) + end)
 
 
 def printable(text: str) -> Text:
@@ -215,6 +215,21 @@ def say(text: str, style: str = "", to: Console = console) -> None:
     to.print(printable(text), style=style, soft_wrap=True)
 
 
+def asked_for_json() -> bool:
+    """Whether the command line has --json: known before it is understood, and where it is not."""
+    arguments = sys.argv[1:]
+    return "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
+
+
+def say_error(error: BaseException, message: str) -> None:
+    """Print an error on stderr: on one line, or with --json as an object."""
+    if asked_for_json():
+        told = {"error": {"type": type(error).__name__, "message": message}}
+        print_json_text(json_line(_as_text(told)), to=errors)
+    else:
+        say(f"error: {message}", style="red", to=errors)
+
+
 def _cell(cell: object) -> str:
     match cell:
         case None:
@@ -266,8 +281,28 @@ def say_repeated(repeated: Sequence[tuple[str, str]], left_out: Sequence[tuple[s
 
 
 @contextmanager
-def told(what: str) -> Iterator[swarmstore.Progress]:
-    """A progress bar on stderr where somebody watches, and what tells it how much is done, and there is."""
+def told(what: str, of: str) -> Iterator[swarmstore.Progress]:
+    """Tell how far long work is: by a bar on stderr where somebody watches, and when it is interrupted.
+
+    what: the work, as "importing". of: what is counted, as "files".
+    """
+    reached = "before any progress"
+
+    def note(done: int, total: int) -> None:
+        nonlocal reached
+        reached = f"with {done:,} of {total:,} {of} done"
+        show(done, total)
+
+    try:
+        with _bar(what) as show:
+            yield note
+    except KeyboardInterrupt as interrupt:
+        say_error(interrupt, f"interrupted while {what}, {reached}")
+        raise
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[swarmstore.Progress]:
     if not errors.file.isatty():
         yield lambda _done, _total: None
         return
@@ -276,8 +311,4 @@ def told(what: str) -> Iterator[swarmstore.Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True) as bar:
         task = bar.add_task(what, total=None)
-
-        def tell(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield tell
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -38,7 +38,7 @@ def copy(
     with (
         existing_store(from_url, from_schema) as source,
         swarmstore.LearningStore.open(to_url, schema=to_schema) as target,
-        told("copying") as progress,
+        told("copying", "sessions") as progress,
     ):
         report = source.copy_to(target, progress=progress)
     if json:

@@ -44,7 +44,7 @@ def doctor(
     if restored:
         with existing_store(url, schema) as store:
             store.renew_cursors()
-    with told("examining") as progress:
+    with told("examining", "checks") as progress:
         diagnosis = swarmstore.diagnose(url, schema=schema, deep=deep, progress=progress)
     if json:
         print_json(diagnosis)

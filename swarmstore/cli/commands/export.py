@@ -63,13 +63,13 @@ def export(
             raise typer.BadParameter(
                 "--scenario and --view choose rows of views: add --format parquet or csv"
             )
-        with existing_store(url, schema) as store, told("exporting") as progress:
+        with existing_store(url, schema) as store, told("exporting", "sessions and totals") as progress:
             report = store.export_store(folder, progress=progress)
         print_answer(report, _print, json=json, url=url)
         if report.problems:
             raise typer.Exit(1)
     else:
-        with existing_store(url, schema, scenario) as store, told("exporting") as progress:
+        with existing_store(url, schema, scenario) as store, told("exporting", "views") as progress:
             frames = store.export_frames(
                 folder, file_format, views=view or None, scenario=scenario, progress=progress
             )

@@ -13,7 +13,7 @@ def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonO
 
     Example: swarmstore fold
     """
-    with existing_store(url, schema) as store, told("folding") as progress:
+    with existing_store(url, schema) as store, told("folding", "totals") as progress:
         added = store.fold(progress=progress)
     line = (
         f"{added:,} times a pending session was added to a cached total"

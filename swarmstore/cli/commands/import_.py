@@ -58,7 +58,7 @@ def import_(
 
     Example: swarmstore import ~/.local/share/swarm-engine/learning
     """
-    with swarmstore.LearningStore.open(url, schema=schema) as store, told("importing") as progress:
+    with swarmstore.LearningStore.open(url, schema=schema) as store, told("importing", "files") as progress:
         report = store.import_store(
             folder,
             origin=name,

@@ -58,7 +58,7 @@ def ingest(
         raise typer.BadParameter("one record belongs to one trace", param_hint="--record")
     reports: list[swarmstore.IngestReport] = []
     problems: list[swarmstore.ImportProblem] = []
-    with swarmstore.LearningStore.open(url, schema=schema) as store, told("ingesting") as progress:
+    with swarmstore.LearningStore.open(url, schema=schema) as store, told("ingesting", "traces") as progress:
         for done, trace in enumerate(traces, start=1):
             try:
                 reports.append(

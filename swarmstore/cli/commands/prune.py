@@ -50,7 +50,7 @@ def prune(
         for name in scenarios or ():
             check_scenario(store, name)
         for name in scenarios or store.scenarios():
-            with told(f"pruning {name}") as progress:
+            with told(f"pruning {name}", "sessions") as progress:
                 removed[name] = store.prune(
                     name, keep_latest=keep_latest, older_than=older_than, dry_run=dry_run, progress=progress
                 )

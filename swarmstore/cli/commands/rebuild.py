@@ -13,6 +13,6 @@ def rebuild(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: Js
 
     Example: swarmstore rebuild
     """
-    with existing_store(url, schema) as store, told("rebuilding") as progress:
+    with existing_store(url, schema) as store, told("rebuilding", "totals") as progress:
         totals = store.rebuild_totals(progress=progress)
     print_answer({"totals": totals}, f"{totals:,} totals rebuilt", json=json, url=url)

@@ -25,7 +25,7 @@ def verify(
 
     Example: swarmstore verify --deep
     """
-    with existing_store(url, schema) as store, told("verifying") as progress:
+    with existing_store(url, schema) as store, told("verifying", "checks") as progress:
         found = store.verify_totals(deep=deep, progress=progress)
     print_answer(found, _print, json=json, url=url)
     if found:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +14,24 @@ import typer
 
 import swarmstore
 from swarmstore.cli.times import PLACEHOLDER, given_time
+
+
+def scenario_names(ctx: typer.Context) -> list[str]:
+    """Scenarios to complete a name with, none where the store cannot be read at once.
+
+    A shell shows nothing else while somebody types: no error, and no wait for a server that is away.
+    """
+    url, schema = ctx.params.get("url"), ctx.params.get("schema") or "swarmstore"
+    with (
+        suppress(Exception),
+        swarmstore.LearningStore.open(url, schema=schema, create=False, timeout_seconds=1) as store,
+    ):
+        names = store.scenarios()
+        if os.environ.get("_SWARMSTORE_COMPLETE") == "complete_bash":  # which quotes nothing itself
+            return [re.sub(r"([^\w@%+=:,./-])", r"\\\1", name) for name in names]
+        return names
+    return []
+
 
 URL = "sqlite:///FILE or postgresql://USER@HOST/DATABASE"
 UrlOption = Annotated[
@@ -35,7 +55,10 @@ SchemaOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="The scenario's name.")]
+ScenarioArgument = Annotated[
+    str,
+    typer.Argument(metavar="SCENARIO", help="The scenario's name.", autocompletion=scenario_names),
+]
 PhaseOption = Annotated[
     swarmstore.LearningPhase | None,
     typer.Option(

@@ -157,6 +157,16 @@ def test_an_agent_on_postgresql_loads_no_other_use(migrated_postgres_url: str) -
     assert not modules & (OTHER_USES | EXTRAS | {"alembic"})
 
 
+@pytest.mark.parametrize("words", ["swarmstore sess", "swarmstore show ", "swarmstore merge --ph"])
+def test_names_of_commands_and_options_are_completed_without_a_database(
+    words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("_SWARMSTORE_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
+    assert not loaded(A_COMMAND.format(arguments=[])) & (DATABASES | EXTRAS)
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["show", "--help"], ["import", "--help"], ["nonsense"]])
 def test_the_command_line_explains_itself_without_a_database(arguments: list[str]) -> None:
     assert not loaded(A_COMMAND.format(arguments=arguments)) & (DATABASES | EXTRAS)

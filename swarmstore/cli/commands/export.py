@@ -8,7 +8,14 @@ from typing import Annotated, Literal
 import typer
 
 import swarmstore
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store, given_path
+from swarmstore.cli.options import (
+    JsonOption,
+    SchemaOption,
+    UrlOption,
+    existing_store,
+    given_path,
+    scenario_names,
+)
 from swarmstore.cli.output import counted, facts, print_answer, print_table, say, say_repeated, told
 
 
@@ -32,7 +39,11 @@ def export(
     ] = "json",
     scenario: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="With parquet or csv: only this scenario's rows."),
+        typer.Option(
+            metavar="NAME",
+            autocompletion=scenario_names,
+            help="With parquet or csv: only this scenario's rows.",
+        ),
     ] = None,
     view: Annotated[
         list[str] | None,

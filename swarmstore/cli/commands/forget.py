@@ -17,6 +17,7 @@ from swarmstore.cli.options import (
     UntilOption,
     UrlOption,
     existing_store,
+    scenario_names,
 )
 from swarmstore.cli.output import percent, print_json, print_table, say, say_database
 
@@ -25,7 +26,9 @@ def forget(
     scenario: Annotated[
         str | None,
         typer.Argument(
-            metavar="SCENARIO", help="The scenario's name. Without one, options apply to all scenarios."
+            metavar="SCENARIO",
+            autocompletion=scenario_names,
+            help="The scenario's name. Without one, options apply to all scenarios.",
         ),
     ] = None,
     session_ids: Annotated[

@@ -10,7 +10,7 @@ import typer
 
 import swarmstore
 from swarmstore import CountOverflowError, InvalidValueError, SessionForgottenError, TraceError
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path, scenario_names
 from swarmstore.cli.output import counted, facts, print_json, say, say_database, told
 from swarmstore.cli.times import PLACEHOLDER, given_time
 
@@ -33,7 +33,11 @@ def ingest(
     ] = None,
     scenario: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The scenario of runs that have no record."),
+        typer.Option(
+            metavar="NAME",
+            autocompletion=scenario_names,
+            help="The scenario of runs that have no record.",
+        ),
     ] = None,
     success: Annotated[
         bool | None,

@@ -6,14 +6,26 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, check_scenario, existing_store
+from swarmstore.cli.options import (
+    JsonOption,
+    SchemaOption,
+    UrlOption,
+    check_scenario,
+    existing_store,
+    scenario_names,
+)
 from swarmstore.cli.output import print_json, say, say_database, told
 from swarmstore.cli.times import PLACEHOLDER, given_time
 
 
 def prune(
     scenarios: Annotated[
-        list[str] | None, typer.Argument(metavar="SCENARIO", help="The names of one or more scenarios.")
+        list[str] | None,
+        typer.Argument(
+            metavar="SCENARIO",
+            autocompletion=scenario_names,
+            help="The names of one or more scenarios.",
+        ),
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Prune all scenarios.")] = False,
     keep_latest: Annotated[

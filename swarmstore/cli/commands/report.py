@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store, given_path
+from swarmstore.cli.options import (
+    JsonOption,
+    SchemaOption,
+    UrlOption,
+    existing_store,
+    given_path,
+    scenario_names,
+)
 from swarmstore.cli.output import print_answer
 
 
@@ -23,7 +30,12 @@ def report(
         ),
     ] = Path("report.html"),
     scenario: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Report on this scenario only.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            autocompletion=scenario_names,
+            help="Report on this scenario only.",
+        ),
     ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",

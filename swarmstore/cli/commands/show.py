@@ -40,7 +40,7 @@ def show_scenario(
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Show a scenario's total.
+    """Show the total of a scenario.
 
     Example: swarmstore show scenario troubleshooting
     """

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import swarmstore
-from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store, scenario_names
 from swarmstore.cli.output import percent, print_answer, print_table
 
 
@@ -15,7 +15,9 @@ def sources(
     scenario: Annotated[
         str | None,
         typer.Argument(
-            metavar="SCENARIO", help="The scenario's name. The default is the total of all scenarios."
+            metavar="SCENARIO",
+            autocompletion=scenario_names,
+            help="The scenario's name. The default is the total of all scenarios.",
         ),
     ] = None,
     url: UrlOption = None,

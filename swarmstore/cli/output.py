@@ -168,8 +168,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title:
 
     Numbers have separators, None is nothing, all else is printable text.
     """
-    shown = None if title is None else printable(title)
-    made = Table(box=box.SIMPLE_HEAD, title=shown, title_justify="left", title_style="bold", pad_edge=False)
+    if title is not None:  # not Rich's, which it breaks where the table is narrower
+        say(title, style="bold")
+    made = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for column in columns:
         made.add_column(
             column.removeprefix("#"), justify="right" if column.startswith("#") else "left", overflow="fold"
@@ -257,6 +258,11 @@ def facts(title: str, rows: Sequence[tuple[str, object]]) -> None:
     console.print()
 
 
+def count_of(number: int, noun: str) -> str:
+    """A number of things, as "1 session" or "1,200 sessions"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def counted(outcomes: Counter[swarmstore.Outcome]) -> str | None:
     """Files by what became of them, None of none."""
     there = [f"{outcomes[outcome]:,} {outcome}" for outcome in swarmstore.Outcome if outcomes[outcome]]
@@ -277,7 +283,8 @@ def say_repeated(repeated: Sequence[tuple[str, str]], left_out: Sequence[tuple[s
             style="yellow",
         )
     if len(repeated) > _WARNINGS:
-        say(f"warning: and {len(repeated) - _WARNINGS:,} more sessions like that", style="yellow")
+        more = count_of(len(repeated) - _WARNINGS, "more session")
+        say(f"warning: and {more} like that", style="yellow")
 
 
 @contextmanager

@@ -22,7 +22,7 @@ def print_snapshot(title: str, snapshot: swarmstore.LearningSnapshot, *, json: b
         [
             ("scenario", metadata.scenario_name),
             ("task", metadata.task_description),
-            ("created", moment(metadata.created_at)),
+            ("created (UTC)", moment(metadata.created_at)),
             ("phase", metadata.phase),
             ("group", metadata.group_id),
             ("sessions", metadata.session_count),

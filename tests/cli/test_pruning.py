@@ -55,7 +55,7 @@ def test_named_scenarios_alone_are_pruned(url: str) -> None:
 def test_with_both_rules_the_newest_stay_and_so_do_younger_ones(url: str) -> None:
     rules = ("--older-than", "2026-02-02", "--keep-latest")
     assert answer("prune", "a", *rules, "1", "--dry-run", url=url) == "a: 2 sessions would be removed\n"
-    assert answer("prune", "a", *rules, "3", url=url) == "a: 1 sessions removed\n"
+    assert answer("prune", "a", *rules, "3", url=url) == "a: 1 session removed\n"
     assert data("sessions", "a", url=url)[0]["session_id"] == str(FIRST + DAY)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from swarmstore import LearningStore
+from swarmstore.cli.output import count_of, print_table
 from tests.cli.ready_interpreter import ReadyInterpreter
 from tests.cli.running import PROGRAM, run
 from tests.snapshots import simple
@@ -188,3 +189,14 @@ def test_an_interrupt_as_it_begins_is_quiet(url: str, module: str) -> None:
         check=False,
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")
+
+
+def test_a_title_is_one_line_however_narrow_its_table_is(capsys: pytest.CaptureFixture[str]) -> None:
+    title = "A title that is longer than the table below it"
+    print_table(("name", "#n"), [("a", 1)], title=title)
+    assert capsys.readouterr().out.splitlines()[0] == title
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 sessions"), (1, "1 session"), (1_200, "1,200 sessions")])
+def test_one_is_no_plural(number: int, said: str) -> None:
+    assert count_of(number, "session") == said

@@ -52,4 +52,4 @@ def run(command: list[str], folder: Path) -> str:
     }
     ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, ""), command
-    return ended.stdout
+    return ended.stdout.replace(str(folder), "…")

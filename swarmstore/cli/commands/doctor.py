@@ -9,7 +9,7 @@ import typer
 
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import console, facts, print_json, print_table, say, told
+from swarmstore.cli.output import console, count_of, facts, print_json, print_table, say, told
 
 _ENDS_WITH = {None: 0, "info": 0, "error": 1, "warning": 3}
 _STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
@@ -75,10 +75,10 @@ def _print(diagnosis: swarmstore.Diagnosis) -> None:
     for skipped in diagnosis.skipped:
         reasons.setdefault(skipped.reason, []).append(skipped.check)
     for reason, checks in reasons.items():
-        say(f"not looked at: {', '.join(checks)} ({reason})", style="dim")
+        say(f"skipped: {', '.join(checks)} ({reason})", style="dim")
     if diagnosis.findings:
         counts = Counter(found.severity for found in diagnosis.findings)
-        shown = [f"{number} {severity}{'s' * (number > 1)}" for severity, number in counts.items()]
+        shown = [count_of(number, severity) for severity, number in counts.items()]
         say(", ".join(shown), style=_STYLES[diagnosis.findings[0].severity])
     else:
         say("no problems found", style="green")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import print_answer, told
+from swarmstore.cli.output import count_of, print_answer, told
 
 
 def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
@@ -16,7 +16,7 @@ def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonO
     with existing_store(url, schema) as store, told("folding", "totals") as progress:
         added = store.fold(progress=progress)
     line = (
-        f"{added:,} times a pending session was added to a cached total"
+        f"{count_of(added, 'time')} a pending session was added to a cached total"
         if added
         else "no session was pending"
     )

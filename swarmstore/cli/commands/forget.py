@@ -19,7 +19,7 @@ from swarmstore.cli.options import (
     existing_store,
     scenario_names,
 )
-from swarmstore.cli.output import percent, print_json, print_table, say, say_database
+from swarmstore.cli.output import count_of, percent, print_json, print_table, say, say_database
 
 
 def forget(
@@ -93,11 +93,12 @@ def _numbers(total: swarmstore.LearningSnapshot | None) -> dict[str, int | None]
 
 
 def _print(report: swarmstore.ForgetReport) -> None:
-    say(f"{len(report.sessions):,} sessions {'would be ' if report.dry_run else ''}forgotten")
+    say(f"{count_of(len(report.sessions), 'session')} {'would be ' if report.dry_run else ''}forgotten")
     if report.uncounted:
         say(
-            f"warning: {report.uncounted:,} of them count in no total by themselves. If an imported total, "
-            "or one saved by hand, has what they did in it, it stays there: see `swarmstore sources`",
+            f"warning: {count_of(report.uncounted, 'session')} of these did not count in a total. If an "
+            "imported total, or one saved by hand, includes the same runs, they stay in it: see "
+            "`swarmstore sources`",
             style="yellow",
         )
     if report.totals:

@@ -14,7 +14,7 @@ from swarmstore.cli.options import (
     existing_store,
     scenario_names,
 )
-from swarmstore.cli.output import print_json, say, say_database, told
+from swarmstore.cli.output import count_of, print_json, say, say_database, told
 from swarmstore.cli.times import PLACEHOLDER, given_time
 
 
@@ -67,7 +67,7 @@ def prune(
                     name, keep_latest=keep_latest, older_than=older_than, dry_run=dry_run, progress=progress
                 )
             if not json:
-                say(f"{name}: {removed[name]:,} sessions {'would be ' if dry_run else ''}removed")
+                say(f"{name}: {count_of(removed[name], 'session')} {'would be ' if dry_run else ''}removed")
     if json:
         pruned = [{"scenario": name, "sessions": count} for name, count in removed.items()]
         print_json({"dry_run": dry_run, "scenarios": pruned})

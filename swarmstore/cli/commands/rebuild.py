@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import print_answer, told
+from swarmstore.cli.output import count_of, print_answer, told
 
 
 def rebuild(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
@@ -15,4 +15,4 @@ def rebuild(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: Js
     """
     with existing_store(url, schema) as store, told("rebuilding", "totals") as progress:
         totals = store.rebuild_totals(progress=progress)
-    print_answer({"totals": totals}, f"{totals:,} totals rebuilt", json=json, url=url)
+    print_answer({"totals": totals}, f"{count_of(totals, 'total')} rebuilt", json=json, url=url)

@@ -26,7 +26,8 @@ def sources(
 ) -> None:
     """Show what a total is made of.
 
-    A total is the sum of sessions, imports, a total saved by hand, and removed sessions.
+    A total is the sum of sessions, imports, a total saved by hand, and removed sessions. "saved" is the
+    number of sessions that are in the store.
 
     Example: swarmstore sources troubleshooting
     """
@@ -48,5 +49,5 @@ def _print(parts: list[swarmstore.TotalPart]) -> None:
         )
         for part in parts
     )
-    columns = ("part", "import", "#saved sessions", "#pending", "#runs", "#success", "#actions")
+    columns = ("part", "import", "#saved", "#pending", "#runs", "#success", "#actions")
     print_table(columns, rows, title="Sources")

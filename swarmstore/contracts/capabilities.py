@@ -37,7 +37,7 @@ class Paged(Protocol):
         """The first `limit` sessions of `query_range` whose ids are behind `after`, with their ids."""
 
     def summary_page(
-        self, scenario: str, of: SessionSlice, after: SessionId | None, limit: int
+        self, scenario: str, wanted: SessionSlice, after: SessionId | None, limit: int
     ) -> list[SessionSummary]:
         """The first `limit` sessions of a scenario in a slice whose ids are behind `after`, in short."""
 
@@ -68,33 +68,33 @@ def _one_by_one(backend: LearningBackend, scenario: str, first: int, last: int) 
                 yield snapshot
 
 
-def iter_summaries(backend: LearningBackend, scenario: str, of: SessionSlice) -> Iterator[SessionSummary]:
+def iter_summaries(backend: LearningBackend, scenario: str, wanted: SessionSlice) -> Iterator[SessionSummary]:
     """The sessions of a scenario in a slice, by id ascending. Raises InvalidValueError kinds at once."""
     check_text("scenario", scenario)
-    checked = check_slice(of)
+    checked = check_slice(wanted)
     if isinstance(backend, Paged):
         return islice(_summaries_in_pages(backend, scenario, checked), checked.latest)
     found = _summaries_one_by_one(backend, scenario, checked)
     return found if checked.latest is None else reversed([*islice(found, checked.latest)])
 
 
-def _summaries_in_pages(backend: Paged, scenario: str, of: SessionSlice) -> Iterator[SessionSummary]:
-    page = backend.summary_page(scenario, of, None, SUMMARIES)
+def _summaries_in_pages(backend: Paged, scenario: str, wanted: SessionSlice) -> Iterator[SessionSummary]:
+    page = backend.summary_page(scenario, wanted, None, SUMMARIES)
     yield from page
-    behind = replace(of, latest=None)  # all that follows the first of the latest is among them
+    behind = replace(wanted, latest=None)  # all that follows the first of the latest is among them
     while len(page) == SUMMARIES:
         page = backend.summary_page(scenario, behind, page[-1].session_id, SUMMARIES)
         yield from page
 
 
 def _summaries_one_by_one(
-    backend: LearningBackend, scenario: str, of: SessionSlice
+    backend: LearningBackend, scenario: str, wanted: SessionSlice
 ) -> Iterator[SessionSummary]:
     """By id ascending, or, where only the latest are wanted, descending."""
     ids = backend.list_sessions(scenario)
-    for session_id in ids if of.latest is None else reversed(ids):
+    for session_id in ids if wanted.latest is None else reversed(ids):
         snapshot = backend.load(SessionKey(scenario, session_id))
-        if snapshot is not None and of.has(session_id, snapshot):
+        if snapshot is not None and wanted.has(session_id, snapshot):
             metadata, episodes = snapshot.metadata, snapshot.episode_transitions
             yield SessionSummary(
                 session_id,

@@ -200,10 +200,10 @@ class SqlStorage:
         return self._read_scenario(scenario, page, maintenance=True) or []
 
     def summary_page(
-        self, scenario: str, of: SessionSlice, after: SessionId | None, limit: int
+        self, scenario: str, wanted: SessionSlice, after: SessionId | None, limit: int
     ) -> list[SessionSummary]:
         """The first sessions in a slice behind an id, without their facts."""
-        page = partial(self._sessions.summaries, of=of, after=after, limit=limit)
+        page = partial(self._sessions.summaries, wanted=wanted, after=after, limit=limit)
         return self._read_scenario(scenario, page, maintenance=True) or []
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:

@@ -78,10 +78,10 @@ class ThroughAsyncio:
         return [(SessionId(""), snapshot) for snapshot in found]
 
     def summary_page(
-        self, scenario: str, of: SessionSlice, after: SessionId | None, limit: int
+        self, scenario: str, wanted: SessionSlice, after: SessionId | None, limit: int
     ) -> list[SessionSummary]:
         del limit  # as for `range_page`
-        return [] if after is not None else self._wait(_all_summaries(self._store, scenario, of))
+        return [] if after is not None else self._wait(_all_summaries(self._store, scenario, wanted))
 
     def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
         return self._wait(self._store.query_latest(scenario, limit))
@@ -161,8 +161,10 @@ async def _all_changes(store: AsyncLearningStore, after: str | None) -> list[Cha
     return [change async for change in store.changes(after)]
 
 
-async def _all_summaries(store: AsyncLearningStore, scenario: str, of: SessionSlice) -> list[SessionSummary]:
-    filters = {name: value for name, value in asdict(of).items() if name != "scenario"}
+async def _all_summaries(
+    store: AsyncLearningStore, scenario: str, wanted: SessionSlice
+) -> list[SessionSummary]:
+    filters = {name: value for name, value in asdict(wanted).items() if name != "scenario"}
     return [summary async for summary in store.session_summaries(scenario, **filters)]
 
 

@@ -81,10 +81,10 @@ class SessionRepository:
         return list(zip(ids, self.load(session, rows), strict=True))
 
     def summaries(
-        self, session: Session, scenario_id: int, *, of: SessionSlice, after: SessionId | None, limit: int
+        self, session: Session, scenario_id: int, *, wanted: SessionSlice, after: SessionId | None, limit: int
     ) -> list[SessionSummary]:
         """List the first sessions in a slice behind an id, without their facts."""
-        rows = session.execute(queries.summaries(scenario_id, of, after, limit))
+        rows = session.execute(queries.summaries(scenario_id, wanted, after, limit))
         return [
             SessionSummary(
                 SessionId(text), episodes, actions, won, lost, phase and LearningPhase(phase), group

@@ -83,13 +83,13 @@ def passes(wanted: SessionSlice) -> list[ColumnElement[bool]]:
     return filters
 
 
-def summaries(scenario_id: int, of: SessionSlice, after: SessionId | None, limit: int) -> Select[Any]:
+def summaries(scenario_id: int, wanted: SessionSlice, after: SessionId | None, limit: int) -> Select[Any]:
     """The first sessions in a slice whose ids are behind this one, without their facts."""
     found = select(*(SessionRow.table.c[name] for name in _IN_SHORT)).where(
-        SessionRow.scenario_id == scenario_id, *passes(of)
+        SessionRow.scenario_id == scenario_id, *passes(wanted)
     )
-    if of.latest is not None:
-        newest = found.order_by(SessionRow.session_id.desc()).limit(literal(of.latest)).subquery()
+    if wanted.latest is not None:
+        newest = found.order_by(SessionRow.session_id.desc()).limit(literal(wanted.latest)).subquery()
         found = select(newest)
     session_id = found.selected_columns.session_id
     if after is not None:

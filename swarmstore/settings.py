@@ -13,6 +13,7 @@ from swarmstore.errors import ConfigurationError
 POOLER_VARIABLE = "SWARMSTORE_POOLER"
 _LONGEST_WAIT = 1e9  # seconds
 _MOST_WAITING = 1_000_000_000
+_STANDS_FOR_SCHEMA = "__[SCHEMA_"  # in SQLAlchemy's statements
 _LONGEST_NAME = 63  # bytes, of PostgreSQL's
 _ARTICLES: dict[type, str] = {int: "an int", float: "a number", bool: "True or False", str: "a str"}
 _SYNCHRONOUS = ("off", "normal", "full", "extra")
@@ -74,6 +75,8 @@ class Settings:
             raise ConfigurationError(
                 f"schema has {len(self.schema.encode())} bytes; PostgreSQL cuts names after {_LONGEST_NAME}"
             )
+        if self.schema == "$user" or _STANDS_FOR_SCHEMA in self.schema:
+            raise ConfigurationError(f"schema {self.schema!r} means something else in SQL; use another name")
         if self.pool_size < 1:
             raise ConfigurationError(f"pool_size is {self.pool_size}; a store needs 1 or more connections")
         for name in ("timeout_seconds", "maintenance_seconds"):

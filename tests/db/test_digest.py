@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -17,6 +18,9 @@ from swarmstore import (
     NgramStats,
     SchemaAheadError,
     SelectionPerformance,
+    SessionForgottenError,
+    SessionId,
+    SessionKey,
     SnapshotMetadata,
     StrategyStats,
     StrategySwitchEvent,
@@ -29,6 +33,7 @@ from swarmstore.db.mapping.rows import SnapshotRows, sequence_id, sequences_in, 
 from swarmstore.db.schema.families import Kind
 from tests.faults.checks import sql
 from tests.helpers.internals import database_of
+from tests.imports import changing_folders as change
 from tests.snapshots import simple
 
 
@@ -142,3 +147,44 @@ def test_a_session_that_a_newer_swarmstore_has_saved_is_never_called_damaged_or_
         with pytest.raises(SchemaAheadError, match="version 2"):
             store.verify_totals(deep=True)
         assert store.load_session("s", "1") == simple()
+
+
+def _as_of_an_earlier_version(store: LearningStore, url: str) -> None:
+    """All digests as if before a version that tells more: of this content it makes the same ones."""
+    prefix = "" if url.startswith("sqlite") else "swarmstore."
+    for table in ("sessions", "removed_sessions", "imports"):
+        earlier = text(f"UPDATE {prefix}{table} SET digest_version = 0")
+        database_of(sql(store)).write(lambda session, earlier=earlier: session.execute(earlier))
+
+
+def test_what_was_forgotten_under_an_earlier_version_stays_so(database_url: str) -> None:
+    with LearningStore.open(database_url) as store:
+        store.save_session("s", simple(), "1")
+        store.forget("s", ["1"])
+        _as_of_an_earlier_version(store, database_url)
+        with pytest.raises(SessionForgottenError):
+            store.save_session("s", simple(), "1")
+
+
+def test_what_was_removed_under_an_earlier_version_counts_once(database_url: str) -> None:
+    with LearningStore.open(database_url) as store:
+        store.save_session("s", simple(), "1")
+        store.storage.delete(SessionKey("s", SessionId("1")))
+        _as_of_an_earlier_version(store, database_url)
+        store.save_session("s", simple(), "1")
+        assert store.load_scenario("s").action_stats["A"].visits == 1
+        assert store.verify_totals(deep=True) == []
+
+
+def test_imported_sessions_are_known_by_digests_of_an_earlier_version(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Their folders have other names by now."""
+    change.learn(tmp_path, 1, 2, 3)
+    with LearningStore.open(database_url) as store:
+        store.import_store(tmp_path)
+        _as_of_an_earlier_version(store, database_url)
+        for session in list((tmp_path / "scenarios" / "s" / "sessions").iterdir()):
+            session.rename(session.with_name(str(int(session.name) + 1_000)))
+        assert not store.import_store(tmp_path).problems
+        assert len(store.list_sessions("s")) == 3

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from swarmstore import (
     ActionStats,
@@ -159,7 +161,7 @@ def _as_of_an_earlier_version(store: LearningStore, url: str) -> None:
     prefix = "" if url.startswith("sqlite") else "swarmstore."
     for table in ("sessions", "removed_sessions", "imports"):
         earlier = text(f"UPDATE {prefix}{table} SET digest_version = 0")
-        database_of(sql(store)).write(lambda session, earlier=earlier: session.execute(earlier))
+        database_of(sql(store)).write(partial(Session.execute, statement=earlier))
 
 
 def test_what_was_forgotten_under_an_earlier_version_stays_so(database_url: str) -> None:

@@ -68,6 +68,7 @@ def _create_views(connection: Connection) -> None:
 
 def _parts(statement: str) -> list[str]:
     statement = re.sub(r"\s+(?=WITHOUT ROWID|STRICT)", " ", statement.strip())
+    statement = re.sub(r", (?=\w+ [A-Z])", ",\n", statement)  # ADD COLUMN writes on the line before
     lines = [re.sub(r"\s+", " ", line).strip().rstrip(",") for line in statement.splitlines()]
     columns = [line for line in lines if not line.startswith("CONSTRAINT")]
     return columns + sorted(line for line in lines if line.startswith("CONSTRAINT"))

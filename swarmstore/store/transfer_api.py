@@ -92,7 +92,7 @@ class Exchange(Opened):
             begins with all actions of another.
 
         A trace that has more actions than the store has of its run takes the place of that part, in
-        totals too; one that has fewer changes nothing, and the report says so. docs/files.md says
+        totals too; one that has fewer changes nothing, and the report says so. docs/reference/files.md says
         what a run is, and which forms of a file make no difference.
 
         One run is one episode; `swarmstore.recording.session_counter` says what

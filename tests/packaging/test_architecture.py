@@ -16,7 +16,9 @@ DRAWING = re.compile(r"(?<=<!-- drawing -->\n).*?(?=<!-- end of drawing -->)", r
 IN_BACKTICKS = re.compile(r"`((?:swarmstore|migrations|tests|benchmarks|examples)/[\w./]+)`")
 
 
-@pytest.mark.parametrize("page", ["docs/architecture.md", "docs/changing.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize(
+    "page", ["docs/explanation/architecture.md", "docs/explanation/changing.md", "CONTRIBUTING.md"]
+)
 def test_what_is_named_is_there(page: str) -> None:
     named = IN_BACKTICKS.findall((ROOT / page).read_text())
     assert len(named) > 3
@@ -24,14 +26,14 @@ def test_what_is_named_is_there(page: str) -> None:
 
 
 def test_each_room_is_described() -> None:
-    text = (ROOT / "docs/architecture.md").read_text()
+    text = (ROOT / "docs/explanation/architecture.md").read_text()
     rooms = [path.parent for path in PACKAGE.glob("*/__init__.py")]
     rooms += [path.parent for path in (PACKAGE / "db").glob("*/__init__.py")]
     assert [str(room) for room in rooms if f"`{room.relative_to(ROOT)}`" not in text] == []
 
 
 def test_the_drawing_is_of_the_imports() -> None:
-    page = ROOT / "docs/architecture.md"
+    page = ROOT / "docs/explanation/architecture.md"
     drawn = f"```mermaid\nflowchart TD\n{_arrows(_needs())}```\n"
     if os.environ.get("SWARMSTORE_WRITE_DOCS"):
         page.write_text(DRAWING.sub(lambda _: drawn, page.read_text()))

@@ -55,7 +55,7 @@ __getattr__, __dir__, __all__ = loaded_when_asked_for(
         "recording.recorder": "SessionRecorder",
         "revisions": "REVISION",
         "settings": "Settings",
-        "store.administration": "UpgradeReport diagnose grant upgrade",
+        "store.administration": "UpgradeReport backup diagnose grant restore upgrade",
         "store.async_store": "AsyncLearningStore AsyncSessionRecorder AsyncSnapshotStorage",
         "store.learning_store": "LearningStore",
         "transfer.exporter": "ExportReport",

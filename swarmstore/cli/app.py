@@ -11,6 +11,7 @@ import typer
 
 import swarmstore
 from swarmstore.cli.commands import (
+    backup,
     copy,
     doctor,
     export,
@@ -24,6 +25,7 @@ from swarmstore.cli.commands import (
     prune,
     rebuild,
     report,
+    restore,
     scenarios,
     sessions,
     show,
@@ -52,6 +54,8 @@ COMMANDS = (
     ingest.ingest,
     export.export,
     copy.copy,
+    backup.backup,
+    restore.restore,
     report.report,
 )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from swarmstore.contracts.progress import Progress, check_progress
 from swarmstore.loading import loading
 from swarmstore.locations import url_to_open
-from swarmstore.model.limits import check_flag
+from swarmstore.model.limits import check_flag, check_path
 from swarmstore.settings import SettingsArguments, settings_from
 
 if TYPE_CHECKING:  # an agent needs none of it
@@ -76,6 +77,41 @@ def grant(
         from swarmstore.db.access.grants import grant as grant_roles
 
     return grant_roles(url_to_open(url), agents=agents, analysts=analysts, settings=settings_from(settings))
+
+
+def backup(path: str | Path, url: str | None = None, **settings: Unpack[SettingsArguments]) -> None:
+    """Back up a store in a SQLite file while it is used: what `swarmstore backup` does.
+
+    The backup is the store at one moment, in one file without a log beside it. It is checked before it
+    gets its name.
+
+    path: a new file. url and settings: as for `LearningStore.open`; nothing is changed there.
+
+    Raises ConfigurationError for a file that exists and on PostgreSQL, which has tools of its own;
+    CorruptStoreError, SchemaError kinds, StoreUnavailableError, OSError for what cannot be written.
+    """
+    with loading():
+        from swarmstore.db.operations.back_up import back_up
+
+    back_up(url_to_open(url), check_path("path", path), settings_from(settings))
+
+
+def restore(path: str | Path, url: str | None = None, **settings: Unpack[SettingsArguments]) -> None:
+    """Put a backup back into a SQLite file: what `swarmstore restore` does.
+
+    Stores that are open on the file go on with what the backup has. Cursors that followers were given
+    before are refused, so that they start with the first session again.
+
+    path: a file that `backup` has made. url and settings: as for `LearningStore.open`: a new file, or
+        the store that the backup is of.
+
+    Raises ConfigurationError for another store and on PostgreSQL; CorruptStoreError for a damaged
+    backup, before anything is changed; DatabaseMissingError, SchemaError kinds, StoreUnavailableError.
+    """
+    with loading():
+        from swarmstore.db.operations.back_up import restore as restore_file
+
+    restore_file(check_path("path", path), url_to_open(url), settings_from(settings))
 
 
 def diagnose(

@@ -74,6 +74,11 @@ def database_file(url: URL) -> Path | None:
     return Path("/" + path.lstrip("/") if path.startswith("//") else path)
 
 
+def url_of_file(path: Path) -> str:
+    """The URL of a database in this file."""
+    return URL.create("sqlite", database=str(path.absolute())).render_as_string()
+
+
 def is_on(url: URL, option: str) -> bool:
     """Whether an option of the form `file:` that is off by default is on."""
     return url.query.get(option) in {"1", "true", "yes", "on"}

@@ -1,6 +1,6 @@
 """`python -m benchmarks.tables FILE …`: what runs have measured, as Markdown.
 
-With `--into docs/performance.md` the tables take the place of those between its two marks. What a
+With `--into docs/explanation/performance.md` the tables take the place of those between its two marks. What a
 later run has measured again takes the place of what an earlier one has.
 """
 

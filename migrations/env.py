@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from alembic import context
+from alembic.operations import Operations
 from sqlalchemy import Connection
 
 from swarmstore.db.dialects.row_keys import is_of
@@ -23,7 +24,7 @@ def run(connection: Connection) -> None:
         compare_server_default=True,
     )
     with context.begin_transaction():
-        context.run_migrations()
+        context.run_migrations(op=Operations(context.get_context()))
 
 
 def run_from_command_line() -> None:

@@ -103,8 +103,10 @@ from .revisions import REVISION as REVISION
 from .settings import Settings as Settings
 from .store.administration import (
     UpgradeReport as UpgradeReport,
+    backup as backup,
     diagnose as diagnose,
     grant as grant,
+    restore as restore,
     shown_url as shown_url,
     upgrade as upgrade,
 )

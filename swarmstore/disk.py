@@ -180,10 +180,10 @@ class NewFile:
         """Raises OSError, also where the name is taken by anything but a regular file."""
         is_file(path)
         self._path = path
-        self._temporary = path.with_name(f".{secrets.token_hex(_HEX // 2)}{path.suffix[:_SUFFIX]}.tmp")
+        self.temporary = path.with_name(f".{secrets.token_hex(_HEX // 2)}{path.suffix[:_SUFFIX]}.tmp")
         # 0o666 less the umask, as any program makes a file
         try:
-            descriptor = os.open(self._temporary, _NEW, 0o666)
+            descriptor = os.open(self.temporary, _NEW, 0o666)
         except OSError as error:  # of a name that nobody has given
             raise OSError(error.errno, error.strerror, str(path)) from error
         self.file: BinaryIO = os.fdopen(descriptor, "wb")
@@ -198,7 +198,7 @@ class NewFile:
     def put(self) -> None:
         """Give the finished file its name in place of the file that has it. Raises OSError."""
         is_file(self._path)
-        self._temporary.replace(self._path)
+        self.temporary.replace(self._path)
         self._is_put = True
 
     def __enter__(self) -> Self:
@@ -211,7 +211,7 @@ class NewFile:
             self.file.close()
         if not self._is_put:
             with suppress(OSError):  # it is found as unfinished; what ended the block is what is raised
-                self._temporary.unlink()
+                self.temporary.unlink()
 
 
 def write_bytes(path: Path, content: bytes) -> None:

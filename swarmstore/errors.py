@@ -17,11 +17,17 @@ def first_of(names: Sequence[str]) -> str:
 
 
 class SwarmstoreError(Exception):
-    """The root of all errors that swarmstore raises on purpose."""
+    """The base class of all errors that swarmstore raises on purpose.
+
+    Catch it to handle any of them. The message of each says what to do next.
+    """
 
 
 class InvalidValueError(SwarmstoreError, ValueError):
-    """A value that no backend may hold. `field` is its path, as `metadata.created_at`."""
+    """A value that no backend can hold, or an argument of the wrong type.
+
+    Correct the value. `field` is its path, such as `metadata.created_at`; `problem` says what is wrong.
+    """
 
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(f"{field}: {problem}")
@@ -33,99 +39,174 @@ class InvalidValueError(SwarmstoreError, ValueError):
 
 
 class InvalidTextError(InvalidValueError):
-    """Text with NUL or a lone surrogate, which PostgreSQL cannot store."""
+    """Text with a NUL character or a lone surrogate, which PostgreSQL cannot store.
+
+    Remove these characters from the text.
+    """
 
 
 class TextTooLongError(InvalidValueError):
-    """A session id, group id, strategy name or origin over its limit in UTF-8 bytes."""
+    """A session id, group id, strategy name, origin or file name that is longer than its limit in bytes.
+
+    Shorten it. The message states the limit.
+    """
 
 
 class CountOutOfRangeError(InvalidValueError):
-    """A count, time or duration that is not an integer in its range."""
+    """A count, time or duration that is not an integer in its range.
+
+    Correct the number. The message states the range.
+    """
 
 
 class NonFiniteNumberError(InvalidValueError):
-    """NaN, an infinity, or a KPI sum beyond 1e290."""
+    """A number that is NaN or infinite, or a sum of KPIs beyond 1e290.
+
+    Correct the number, or leave the contribution out.
+    """
 
 
 class UnknownPhaseError(InvalidValueError):
-    """A learning phase other than bootstrap, release or validate."""
+    """A learning phase other than bootstrap, release or validate.
+
+    Use one of these three.
+    """
 
 
 class UnknownStrategyError(InvalidValueError):
-    """What is no strategy of merging: neither one of the classes nor the text of one."""
+    """A merge strategy that is neither an instance of a strategy class nor the text form of one.
+
+    Use `Additive()`, `TimeDecay(…)` or `SuccessWeighted()`, or the text that the command line takes.
+    """
 
 
 class AmbiguousNameError(InvalidValueError):
-    """A name that upstream's joined keys or file names would give back as another one."""
+    """A name that SwarmEngine's JSON keys or file names would give back as another name.
+
+    Rename it, or use a database, which can hold any name.
+    """
 
 
 class InvalidCursorError(InvalidValueError):
-    """A cursor that is none, or another store's, or ahead of this store."""
+    """A cursor that is malformed, belongs to another store, or is ahead of this store.
+
+    Follow again without a cursor, from the first session on. A cursor becomes invalid when the store is
+    restored from a backup that lacks its session.
+    """
 
 
 class SnapshotFormatError(SwarmstoreError, ValueError):
-    """Text or a file that does not hold a snapshot or a model in upstream's shape."""
+    """Text or a file that does not hold a snapshot or a model in SwarmEngine's JSON format.
+
+    Correct the file, or remove it. The message gives the path of the field that cannot be read.
+    """
 
 
 class SnapshotNotFoundError(SwarmstoreError, LookupError):
-    """Nothing is saved under this key."""
+    """Nothing is saved under this key.
+
+    Check the name; `swarmstore scenarios` lists those there are. Before an agent's first run, give
+    `load_scenario` a `default`.
+    """
 
 
 class SessionConflictError(SwarmstoreError):
-    """The session id that the caller gave already holds a session with other content."""
+    """The given session id already belongs to a session with other content.
+
+    Leave the id out to have one made, or delete that session first.
+    """
 
 
 class SessionForgottenError(SwarmstoreError):
-    """The session was forgotten, and this is the same content under the same id again."""
+    """The session was forgotten, and the same content is saved under the same id again.
+
+    Save it under another id if it is to count all the same.
+    """
 
 
 class BaselineError(SwarmstoreError):
-    """What is to be forgotten is in a total's baseline: sums of sessions that were removed before."""
+    """What is to be forgotten is part of a total's baseline, from which nothing can be subtracted.
+
+    Leave it out of the call, or save the total anew. Nothing was changed.
+    """
 
 
 class CountOverflowError(SwarmstoreError, OverflowError):
-    """A total or a merge has a count past 2^63 - 1, or a sum of KPIs that no double can hold."""
+    """A count in a total or a merge exceeds 2^63 - 1, or a sum of KPIs is too large for a double.
+
+    Merge fewer sessions at once. For a total, `swarmstore doctor` names the sessions that do not fit.
+    """
 
 
 class RecordingEndedError(SwarmstoreError):
-    """The recorder's session is over: it was saved, or discarded."""
+    """A recorder was used after its session was saved or discarded.
+
+    Record another session with `store.record`.
+    """
 
 
 class TraceError(SwarmstoreError):
-    """An engine's trace that cannot become a session: no outcome, a contradiction, nothing in it."""
+    """An engine's trace cannot become a session: its outcome is unknown or contradictory, or it is empty.
+
+    Give the engine's record of the run, or the scenario and the outcome.
+    """
 
 
 class OriginModeError(SwarmstoreError):
-    """An origin is imported with another way of counting its totals than before."""
+    """A store is imported with another way of counting its totals than in earlier imports.
+
+    Choose the earlier `totals` again, or import it as another store with `origin` (`--as NAME`).
+    """
 
 
 class OriginConflictError(OriginModeError):
-    """A folder holds something else than the store that it seems to be; a name tells which it is."""
+    """A folder holds something else than the store that it seems to be.
+
+    Say which store it is with `origin` (`--as NAME`).
+    """
 
 
 class RepeatedSessionError(SwarmstoreError):
-    """A folder has sessions that are totals saved again, or copies, and the import is to refuse them."""
+    """A folder has sessions that are totals saved again, or copies, and the import was told to refuse them.
+
+    Nothing was imported. Import with `repeated="skip"` or `repeated="count"`.
+    """
 
 
 class ReaderEndedError(SwarmstoreError):
-    """The process that read the files of an import ended by itself, or was ended."""
+    """The process that reads the files of an import ended unexpectedly.
+
+    Trying again can help: what was imported stays, and the next import takes the rest. With
+    `reader_process=False` there is no such process.
+    """
 
 
 class CorruptStoreError(SwarmstoreError):
-    """Rows contradict each other, or cannot be read: a hash collision, a damaged file."""
+    """Stored rows contradict each other or cannot be read, as in a damaged file.
+
+    Run `swarmstore doctor --deep`, which names what is damaged, and restore a backup.
+    """
 
 
 class ConfigurationError(SwarmstoreError):
-    """A setting that cannot be used."""
+    """A setting or an argument cannot be used, or the backend does not support the call.
+
+    Change it as the message says.
+    """
 
 
 class InvalidUrlError(ConfigurationError):
-    """A database URL that cannot be read, or names a database swarmstore does not support."""
+    """A database URL that cannot be parsed, or that names a database swarmstore does not support.
+
+    Use `sqlite:///path/to/file.db` or `postgresql://user@host/database`.
+    """
 
 
 class StoreClosedError(ConfigurationError):
-    """The store was closed; nothing but `close` may be called on it."""
+    """Something other than `close` was called on a store that is closed.
+
+    Open the store again.
+    """
 
     def __init__(self, what: str = "this store") -> None:
         super().__init__(f"{what} is closed; open it again")
@@ -137,56 +218,99 @@ class StoreClosedError(ConfigurationError):
 
 
 class DatabaseMissingError(ConfigurationError):
-    """The server has no database of this name, or there is no such SQLite file, or no longer."""
+    """The server has no database of this name, or the SQLite file does not exist.
+
+    Make it, or correct the URL.
+    """
 
 
 class LoginRefusedError(ConfigurationError):
-    """The server does not let this role into this database: unknown, wrong password, or not permitted."""
+    """The server does not let this role into this database: unknown, wrong password, or not permitted.
+
+    Check the role, its password and what the server allows (`pg_hba.conf`, `GRANT CONNECT`).
+    """
 
 
 class RoleMissingError(ConfigurationError):
-    """The database server has no role of this name to grant anything to."""
+    """The database server has no role with a name that was given to `grant`.
+
+    Create the role first. The message shows the statement.
+    """
 
 
 class ExtraMissingError(ConfigurationError):
-    """A library that this needs is not installed; the message says which extra brings it."""
+    """A library that the call needs is not installed.
+
+    Install the extra that the message names, for instance `pip install 'swarmstore[report]'`.
+    """
 
 
 class UnknownViewError(ConfigurationError, LookupError):
-    """The store has no view of this name; the message lists those that it has."""
+    """The store has no view of this name.
+
+    Use one of the views that the message lists.
+    """
 
 
 class SchemaError(SwarmstoreError):
-    """The database's tables do not fit this version of swarmstore."""
+    """The base class of errors about tables that do not fit this version of swarmstore.
+
+    Each of the errors below says what to do.
+    """
 
 
 class SchemaMissingError(SchemaError):
-    """The database has no swarmstore tables yet."""
+    """The database has no swarmstore tables yet.
+
+    Run `swarmstore upgrade` on it.
+    """
 
 
 class SchemaOutdatedError(SchemaError):
-    """The tables are older than this swarmstore."""
+    """The tables are older than this version of swarmstore.
+
+    Run `swarmstore upgrade` on the database.
+    """
 
 
 class SchemaAheadError(SchemaError):
-    """The tables are newer than this swarmstore, and it may not use them."""
+    """The tables are newer than this version of swarmstore, which may not use them.
+
+    Install a newer swarmstore.
+    """
 
 
 class SchemaDamagedError(SchemaError):
-    """There are tables that the database's revision, or its lack of one, says are not there."""
+    """There are tables that the database's recorded revision, or its lack of one, does not account for.
+
+    Nothing was changed. Run `swarmstore doctor`, which says what to do.
+    """
 
 
 class SchemaLockedError(SchemaError):
-    """An upgrade gave up waiting for a lock that somebody else holds."""
+    """An upgrade gave up waiting for a lock that another session holds.
+
+    Trying again can help, once long transactions on the database have ended.
+    """
 
 
 class StoreUnavailableError(SwarmstoreError):
-    """No connection could be had, one was lost, or a lock was not granted in time."""
+    """No connection could be made, one was lost, the disk is full, or a lock was not granted in time.
+
+    Trying again can help, unless the message names a setting to change. A save may have succeeded or not:
+    repeat it with the same session id, and it counts once.
+    """
 
 
 class DatabaseRefusedError(SwarmstoreError):
-    """The database did not accept what was asked; trying again will not help."""
+    """The database rejected what was asked.
+
+    Trying again does not help. The message quotes the database's reason.
+    """
 
 
 class NotPermittedError(DatabaseRefusedError):
-    """The database role lacks a privilege, or the database is read-only."""
+    """The database role lacks a privilege, or the database is read-only.
+
+    Ask the owner for `swarmstore grant`, or name a server or file that can be written to.
+    """

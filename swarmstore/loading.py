@@ -8,8 +8,9 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from types import FrameType
 
 from swarmstore.errors import ConfigurationError
@@ -55,6 +56,23 @@ def loading() -> Iterator[None]:
             if signal.getsignal(number) is note:
                 signal.signal(number, handler)
         _raise(list(noted))
+
+
+def loaded_when_asked_for(
+    package: str, names: Mapping[str, str]
+) -> tuple[Callable[[str], object], Callable[[], list[str]], list[str]]:
+    """Make `__getattr__`, `__dir__` and `__all__` of a package, of its names by the module that has them."""
+    modules = {name: module for module, of_module in names.items() for name in of_module.split()}
+
+    def load(name: str) -> object:
+        if name not in modules:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        with loading():
+            found: object = getattr(import_module(f"{package}.{modules[name]}"), name)
+        setattr(sys.modules[package], name, found)
+        return found
+
+    return load, lambda: sorted(modules), sorted(modules)
 
 
 def _raise(numbers: Sequence[int]) -> None:

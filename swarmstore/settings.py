@@ -13,6 +13,7 @@ from swarmstore.errors import ConfigurationError
 POOLER_VARIABLE = "SWARMSTORE_POOLER"
 _LONGEST_WAIT = 1e9  # seconds
 _MOST_WAITING = 1_000_000_000
+_STANDS_FOR_SCHEMA = "__[SCHEMA_"  # in SQLAlchemy's statements
 _LONGEST_NAME = 63  # bytes, of PostgreSQL's
 _ARTICLES: dict[type, str] = {int: "an int", float: "a number", bool: "True or False", str: "a str"}
 _SYNCHRONOUS = ("off", "normal", "full", "extra")
@@ -36,20 +37,24 @@ class SettingsArguments(TypedDict, total=False):
 class Settings:
     """How a store uses its database.
 
-    schema: PostgreSQL's schema for all tables, unused on SQLite.
-    pool_size: connections kept open; as many again may be opened in a rush.
-    timeout_seconds: how long a call waits for a connection, for locks and for all answers of one
-        transaction on PostgreSQL, and on SQLite for another writer.
-    maintenance_seconds: the same for calls that go through much of the store: merges, offline
-        learning, folds, pruning, verification, imports.
-    fold_at: sessions pending for a scenario's total at which a save has its rollup brought up to
-        date; for the global total four times as many.
-    fold_in_background: on PostgreSQL a thread of the store's own does that, so that no save waits for
-        it, over one more connection where all are in use; False does it within the save.
-    pooler: True behind a pooler such as PgBouncer: no prepared statements, and the settings of a session
-        are looked at when the store is opened, not set. Left out of keywords, `SWARMSTORE_POOLER=1` says it.
-    synchronous: SQLite's PRAGMA; `full` survives a power cut, `normal` may lose the last saves.
-    create: False refuses a SQLite file that is not there, in place of making one; unused on PostgreSQL.
+    schema: the PostgreSQL schema that holds all tables. SQLite does not use it.
+    pool_size: the number of connections kept open. Under load up to twice as many are opened.
+    timeout_seconds: how long a call waits for a connection, for locks and, on PostgreSQL, for all
+        answers of one transaction. On SQLite, how long it waits for another writer.
+    maintenance_seconds: the same limit for calls that read much of the store: merges, offline
+        learning, folds, pruning, verification and imports.
+    fold_at: the number of sessions pending for a scenario's total at which a save adds them to the
+        cached total. For the global total it is four times that number.
+    fold_in_background: on PostgreSQL, pending sessions are added by a thread of the store, so that no
+        save waits for it. The thread opens one more connection if all are in use. With False the
+        save does it itself.
+    pooler: set this to True behind a connection pooler such as PgBouncer. No statements are prepared
+        then, and the session's settings are checked when the store is opened instead of being set.
+        Where the keyword is left out, `SWARMSTORE_POOLER=1` has the same effect.
+    synchronous: SQLite's PRAGMA of this name: `off`, `normal`, `full` or `extra`. `full` survives a
+        power cut; `normal` may lose the last saves.
+    create: with False, a SQLite file that does not exist is an error instead of being made.
+        PostgreSQL does not use it.
     """
 
     schema: str = "swarmstore"
@@ -74,6 +79,8 @@ class Settings:
             raise ConfigurationError(
                 f"schema has {len(self.schema.encode())} bytes; PostgreSQL cuts names after {_LONGEST_NAME}"
             )
+        if self.schema == "$user" or _STANDS_FOR_SCHEMA in self.schema:
+            raise ConfigurationError(f"schema {self.schema!r} means something else in SQL; use another name")
         if self.pool_size < 1:
             raise ConfigurationError(f"pool_size is {self.pool_size}; a store needs 1 or more connections")
         for name in ("timeout_seconds", "maintenance_seconds"):

@@ -6,7 +6,7 @@ import secrets
 from pathlib import Path
 
 import sqlalchemy as sa
-from alembic import op
+from alembic.operations import Operations
 
 from swarmstore.db.migrations import scripts
 
@@ -32,19 +32,19 @@ _EMPTY_TOTAL = {
 }
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     scripts.create(op.get_bind(), _TABLES)
-    _insert("rollups", _EMPTY_TOTAL)
+    _insert(op, "rollups", _EMPTY_TOTAL)
     of_this_store = {"store_id": secrets.token_bytes(8), "epoch": secrets.randbits(63)}
-    _insert("publication", {"id": 1, "last_position": 0, **of_this_store})
-    _insert("schema_compatibility", {"id": 1, "oldest_revision": revision})
+    _insert(op, "publication", {"id": 1, "last_position": 0, **of_this_store})
+    _insert(op, "schema_compatibility", {"id": 1, "oldest_revision": revision})
     scripts.create(op.get_bind(), _VIEWS)
 
 
-def downgrade() -> None:
+def downgrade(op: Operations) -> None:
     scripts.drop_views(op.get_bind(), _VIEWS)
     scripts.drop_tables(op.get_bind(), _TABLES)
 
 
-def _insert(table: str, row: dict[str, object]) -> None:
+def _insert(op: Operations, table: str, row: dict[str, object]) -> None:
     op.bulk_insert(sa.table(table, *map(sa.column, row)), [row])

@@ -11,6 +11,7 @@ import typer
 
 import swarmstore
 from swarmstore.cli.commands import (
+    backup,
     copy,
     doctor,
     export,
@@ -24,6 +25,7 @@ from swarmstore.cli.commands import (
     prune,
     rebuild,
     report,
+    restore,
     scenarios,
     sessions,
     show,
@@ -47,6 +49,8 @@ COMMANDS = {
         rebuild.rebuild,
         prune.prune,
         forget.forget,
+        backup.backup,
+        restore.restore,
     ),
 }
 

@@ -28,19 +28,19 @@ _ids = SessionIdGenerator()
 class SessionRecorder:
     """Records one session: `with store.record("scenario") as run:`, then `run.action(…)`.
 
-    `SessionCounter` says how actions are counted. The end of the block saves the session, once:
-    an episode still open then (it has actions and no `end_episode`) counts as failed, however the
-    block ends. An exception goes on to the caller after the session was saved; with
-    `on_error="discard"` nothing is saved then.
+    The end of the block saves the session, once. An episode that is still open then (it has actions but
+    no `end_episode`) counts as failed, however the block ends. After an exception in the block the
+    session is saved, and the exception is passed on; with `on_error="discard"` nothing is saved.
+    `swarmstore.recording.session_counter` explains how actions are counted.
 
-    When saving fails, the block raises that error (after an exception of its own, that one, with a
-    note), and the recorder keeps everything: `save()` may be called again until it succeeds. The id
-    is made before the first attempt and an attempt that had succeeded after all is recognised, so
-    the session counts once. `finish()` gives the snapshot for keeping elsewhere.
+    If saving fails, the block raises that error. If the block itself raised an exception, it raises that
+    one, with a note. The recorder keeps everything: call `save()` again until it succeeds. The id is made
+    before the first attempt, and an attempt that did succeed is recognised, so the session counts
+    once. `finish()` returns the snapshot, to keep it elsewhere.
 
-    Threads may share a recorder. Coroutines may too: only saving waits, so leave the block's end
-    nothing to do with `await asyncio.to_thread(run.save)`. Processes may not: each records a
-    session of its own, with a common `group_id` where they belong together.
+    Threads may share a recorder. So may coroutines: only saving blocks, and after
+    `await asyncio.to_thread(run.save)` the end of the block has nothing left to save. Processes may not
+    share one: each records its own session, with a common `group_id` if they belong together.
     """
 
     _is_begun = False
@@ -111,7 +111,7 @@ class SessionRecorder:
 
     @property
     def session_id(self) -> SessionId:
-        """The session's id. One that was made may still change until the session is saved."""
+        """The session's id. An id that the recorder made may change until the session is saved."""
         return self._key.session_id
 
     @property
@@ -129,13 +129,15 @@ class SessionRecorder:
         discoveries: int = 0,
         kpi: float | None = None,
     ) -> None:
-        """Count one action of a worker, in the episode that is open or begins with it.
+        """Count one action. It belongs to the open episode, or begins one.
 
-        worker: whose sequence it belongs to, a number or a name. duration_ms: whole milliseconds.
-        discoveries: what it found, counted if it succeeded. kpi: its contribution, if it had one.
+        worker: the number or name of the worker. Each worker has its own sequence of actions.
+        duration_ms: how long it took, in whole milliseconds.
+        discoveries: how many things it found. They are counted only if it succeeded.
+        kpi: its contribution to a key figure, if it has one.
 
-        What cannot be saved is refused here, before anything is counted: InvalidValueError kinds.
-        Raises RecordingEndedError.
+        Raises InvalidValueError and its subclasses for values that cannot be saved, before anything is
+        counted, and RecordingEndedError.
         """
         with self._lock.current:
             self._refuse_when_ended()
@@ -144,7 +146,7 @@ class SessionRecorder:
             )
 
     def end_episode(self, success: bool) -> None:
-        """End the episode of all workers; an episode without actions counts too.
+        """End the episode of all workers. An episode without actions counts as well.
 
         Raises InvalidValueError, RecordingEndedError.
         """
@@ -153,25 +155,25 @@ class SessionRecorder:
             self._counter.end_episode(success)
 
     def switch_strategy(self, name: str) -> None:
-        """Use this strategy from now on, the first one or another; a switch is kept in the history.
+        """Use this selection strategy from now on. A change of strategy is recorded in the history.
 
-        Raises InvalidValueError kinds, RecordingEndedError.
+        Raises InvalidValueError and its subclasses, RecordingEndedError.
         """
         with self._lock.current:
             self._refuse_when_ended()
             self._counter.start_strategy(name)
 
     def finish(self) -> LearningSnapshot:
-        """End the recording without saving it; a copy of what `save` saves, the same each time.
+        """End the recording, and return a copy of what `save` would save. Nothing is saved.
 
-        Raises RecordingEndedError when the session was discarded.
+        Raises RecordingEndedError if the session was discarded.
         """
         return deepcopy(self._finished())
 
     def save(self) -> SessionId:
-        """End the recording and save it, unless that is done already; its id. See the class.
+        """End the recording, save the session unless it is saved already, and return its id.
 
-        Raises what the store's `save_session` raises, and RecordingEndedError when it was discarded.
+        Raises the errors of `LearningStore.save_session`, and RecordingEndedError if it was discarded.
         """
         with self._saving.current:
             if not self._saved:

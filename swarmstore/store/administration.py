@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from swarmstore.contracts.progress import Progress, check_progress
 from swarmstore.loading import loading
 from swarmstore.locations import url_to_open
-from swarmstore.model.limits import check_flag
+from swarmstore.model.limits import check_flag, check_path
 from swarmstore.settings import SettingsArguments, settings_from
 
 if TYPE_CHECKING:  # an agent needs none of it
@@ -33,9 +34,11 @@ def shown_url(url: str | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class UpgradeReport:
-    """What an upgrade did: the revision that it found, None without tables, and the one that is there now.
+    """What an upgrade did.
 
-    url: the database, as a person may see it.
+    url: the database, without its password.
+    before: the revision that was found, or None if there were no tables.
+    after: the revision that the tables have now.
     """
 
     url: str
@@ -44,12 +47,12 @@ class UpgradeReport:
 
 
 def upgrade(url: str | None = None, **settings: Unpack[SettingsArguments]) -> UpgradeReport:
-    """Bring a database's tables to this version, or make them: what `swarmstore upgrade` does.
+    """Create a database's tables or upgrade them to this version, as `swarmstore upgrade` does.
 
-    url and settings: as for `LearningStore.open`. On PostgreSQL the role owns what it makes.
+    url and settings: as for `LearningStore.open`. On PostgreSQL the role becomes the tables' owner.
 
-    Safe to run from many processes at once: one migrates, the others wait and find it done. Views
-    that somebody dropped are made anew.
+    Many processes may run it at once: one migrates, the others wait and find it done. Views that were
+    dropped are created again.
 
     Raises InvalidUrlError, ConfigurationError, SchemaAheadError, SchemaDamagedError, SchemaLockedError,
     DatabaseRefusedError, StoreUnavailableError.
@@ -70,23 +73,58 @@ def grant(
     analysts: Sequence[str] = (),
     **settings: Unpack[SettingsArguments],
 ) -> list[Granted]:
-    """Leave roles on PostgreSQL with exactly what they need, and PUBLIC with nothing; what each may do.
+    """Give roles on PostgreSQL exactly the privileges they need, PUBLIC none, and return what each may do.
 
-    agents: roles that run everything a store does, but for changing tables.
+    agents: roles that do everything a store does, except changing tables.
     analysts: roles that read all tables and views.
-    url and settings: as for `LearningStore.open`; the role of the URL owns the tables.
+    url and settings: as for `LearningStore.open`. The role of the URL must own the tables.
 
-    All of it or nothing. What a role had before on the schema's tables is taken away first; doing it
-    again changes nothing, and is needed after each upgrade.
+    Other privileges of these roles on the schema's tables are revoked first, all in one transaction. Run
+    it again after each upgrade.
 
-    Raises ConfigurationError on SQLite, without a role, and for a role that could write more all the
-    same; RoleMissingError, InvalidUrlError, InvalidTextError, SchemaError kinds, DatabaseRefusedError for
-    a caller who does not own the tables, StoreUnavailableError.
+    Raises ConfigurationError on SQLite, without a role, and for a role that could write more in any
+    case; RoleMissingError, InvalidUrlError, InvalidTextError, SchemaError and its subclasses,
+    DatabaseRefusedError for a caller who does not own the tables, StoreUnavailableError.
     """
     with loading():
         from swarmstore.db.access.grants import grant as grant_roles
 
     return grant_roles(url_to_open(url), agents=agents, analysts=analysts, settings=settings_from(settings))
+
+
+def backup(path: str | Path, url: str | None = None, **settings: Unpack[SettingsArguments]) -> None:
+    """Back up a store in a SQLite file while it is used: what `swarmstore backup` does.
+
+    The backup is the store at one moment, in one file without a log beside it. It is checked before it
+    gets its name.
+
+    path: a new file. url and settings: as for `LearningStore.open`; nothing is changed there.
+
+    Raises ConfigurationError for a file that exists and on PostgreSQL, which has tools of its own;
+    CorruptStoreError, SchemaError kinds, StoreUnavailableError, OSError for what cannot be written.
+    """
+    with loading():
+        from swarmstore.db.operations.back_up import back_up
+
+    back_up(url_to_open(url), check_path("path", path), settings_from(settings))
+
+
+def restore(path: str | Path, url: str | None = None, **settings: Unpack[SettingsArguments]) -> None:
+    """Put a backup back into a SQLite file: what `swarmstore restore` does.
+
+    Stores that are open on the file go on with what the backup has. Cursors that followers were given
+    before are refused, so that they start with the first session again.
+
+    path: a file that `backup` has made. url and settings: as for `LearningStore.open`: a new file, or
+        the store that the backup is of.
+
+    Raises ConfigurationError for another store and on PostgreSQL; CorruptStoreError for a damaged
+    backup, before anything is changed; DatabaseMissingError, SchemaError kinds, StoreUnavailableError.
+    """
+    with loading():
+        from swarmstore.db.operations.back_up import restore as restore_file
+
+    restore_file(check_path("path", path), url_to_open(url), settings_from(settings))
 
 
 def diagnose(
@@ -96,11 +134,11 @@ def diagnose(
     progress: Progress | None = None,
     **settings: Unpack[SettingsArguments],
 ) -> Diagnosis:
-    """Look at how a database is without changing it, all at one moment: what `swarmstore doctor` does.
+    """Check a database without changing it, as `swarmstore doctor` does.
 
     deep: also read every row and page, which takes minutes on a large store.
     progress: called after every check.
-    url and settings: as for `LearningStore.open`. A SQLite file is never made.
+    url and settings: as for `LearningStore.open`. A SQLite file is never created.
 
     Raises InvalidUrlError, ConfigurationError, DatabaseMissingError among them, StoreUnavailableError,
     and CorruptStoreError for a file that is no database.

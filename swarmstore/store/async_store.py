@@ -132,7 +132,7 @@ class AsyncSessionRecorder(_Threaded):
 
     @property
     def session_id(self) -> SessionId:
-        """The session's id. One that was made may still change until the session is saved."""
+        """The session's id. An id that the recorder made may change until the session is saved."""
         return self._of.session_id
 
     @property
@@ -154,24 +154,24 @@ def _recorded(
 class AsyncLearningStore(_Threaded):
     """`LearningStore` for asyncio: `async with AsyncLearningStore.open(url) as store:`.
 
-    Every method is that of `LearningStore`, with `await` before it; `changes`, `iter_range` and
-    `session_summaries` are asynchronous iterators, and `record` begins an `async with` block at once.
-    Progress is told in a thread. A call waits for a free thread, and takes its time from then on. Once
-    the main thread has ended, or the interpreter ends, there are no threads to be had: calls run in the
-    event loop's own.
+    It has the methods of `LearningStore`, to be awaited. `changes`, `iter_range` and
+    `session_summaries` are asynchronous iterators, and `record` is used with `async with`. Progress
+    callbacks run in a worker thread. A call first waits for a free thread; its time limits apply from then
+    on. When the main thread or the interpreter ends, no new threads can be started, and calls run in the
+    event loop's own thread.
 
-    A cancelled task stops waiting, and its call either never begins or goes on to its end in its
-    thread, where it gives its connection back: a save happens whole or not at all. Whether it did
-    is known by saving again under the same `session_id`.
+    When a task is cancelled, it stops waiting. Its call either never begins or runs to its end in its
+    thread and returns its connection, so a save happens as a whole or not at all. To find out which,
+    save again under the same `session_id`.
 
-    One event loop at a time may use a store. A forked child may use it in a loop of its own, with threads
-    of its own.
+    Only one event loop at a time may use a store. A forked child may use it in its own loop, with its own
+    threads.
     """
 
     _of: LearningStore
 
     def __init__(self, store: LearningStore, *, threads: int = _THREADS) -> None:
-        """Run the calls of this store in so many threads, at most as many as it may have connections."""
+        """Run the calls of a store in this many threads, at most as many as it may have connections."""
         if not isinstance(store, LearningStore):
             raise ConfigurationError(
                 f"{type(store).__name__} is no LearningStore; write AsyncLearningStore.open(url)"
@@ -200,7 +200,7 @@ class AsyncLearningStore(_Threaded):
         await self.close()
 
     async def close(self) -> None:
-        """Let calls that have begun end, and release connections, also when cancelled meanwhile."""
+        """Wait for calls that have begun, and close the store, even if cancelled meanwhile."""
         await asyncio.shield(asyncio.wrap_future(begin(self._close)))
 
     def _close(self) -> None:
@@ -209,12 +209,12 @@ class AsyncLearningStore(_Threaded):
 
     @property
     def store(self) -> LearningStore:
-        """The store itself, whose calls block: for `copy_to`, `frame_batches` and one's own threads."""
+        """The underlying store, whose calls block: for `copy_to`, `frame_batches` and your own threads."""
         return self._of
 
     @property
     def storage(self) -> AsyncSnapshotStorage:
-        """`save`, `load`, `delete`, `exists` by key. "Not found" is None there."""
+        """`save`, `load` (None if nothing is saved), `delete` and `exists` by key."""
         return AsyncSnapshotStorage(self._of.storage, self._workers)
 
     load_global = _threaded(LearningStore.load_global)

@@ -47,16 +47,16 @@ def _open_place(
 
 
 class LearningStore(Exchange, Maintenance):
-    """Upstream's `LearningStore` on any backend: sessions, their totals, merges, offline models.
+    """A store of sessions, their totals, merges and offline models.
 
-    With `open` on SQLite or PostgreSQL; `LearningStore(MemoryStorage())` and
-    `LearningStore(FileSystemStorage(folder))` keep the same promises (see `LearningBackend`).
-    Threads may share a store. It is a context manager, which closes it; calls after that raise
-    StoreClosedError, and one that is never closed warns when it goes.
+    `LearningStore.open(url)` uses SQLite or PostgreSQL. `LearningStore(MemoryStorage())` and
+    `LearningStore(FileSystemStorage(folder))` keep the same promises without a database (see
+    `LearningBackend`). Threads may share a store. As a context manager it closes itself; calls after that
+    raise StoreClosedError. A store that is never closed gives a ResourceWarning.
 
-    Of a scenario that was never saved, what gives one thing (`load_…`, `run_offline_learning`, `report`)
-    raises SnapshotNotFoundError or gives its default; what gives many, a count or a merge gives none.
-    Saving makes the scenario, asking never does.
+    For a scenario that was never saved, calls that return one thing (`load_…`, `run_offline_learning`,
+    `report`) raise SnapshotNotFoundError or return their default. Calls that return a list, a count or a
+    merge return an empty one. Only saving creates a scenario.
     """
 
     def __init__(self, storage: LearningBackend) -> None:
@@ -66,7 +66,7 @@ class LearningStore(Exchange, Maintenance):
 
     @classmethod
     def open(cls, url: str | None = None, **settings: Unpack[SettingsArguments]) -> Self:
-        """Open the database at `url`, else at `SWARMSTORE_URL`, else in the user's data folder.
+        """Open the database at `url`, or at `SWARMSTORE_URL`, or in the user's data folder.
 
         url: `sqlite:///path/to/file.db` or `postgresql://user@host/database`, with libpq's options
             such as `?sslmode=verify-full`. An empty SQLite file is set up; a PostgreSQL database
@@ -119,15 +119,15 @@ class LearningStore(Exchange, Maintenance):
 
     @property
     def storage(self) -> LearningBackend:
-        """The backend: `save`, `load`, `delete`, `exists` by key. "Not found" is None there."""
+        """The backend, with `save`, `load` (None if nothing is saved), `delete` and `exists` by key."""
         return self._backend
 
     def load_global(self) -> LearningSnapshot:
-        """The total over all scenarios. Raises SnapshotNotFoundError, CountOverflowError."""
+        """Load the total over all scenarios. Raises SnapshotNotFoundError, CountOverflowError."""
         return self._load(GlobalKey())
 
     def save_global(self, snapshot: LearningSnapshot) -> None:
-        """Replace the global total; sessions saved so far count in it no longer."""
+        """Replace the global total. Sessions saved before no longer count in it."""
         self._storage.save(GlobalKey(), snapshot)
 
     @overload
@@ -137,10 +137,10 @@ class LearningStore(Exchange, Maintenance):
     def load_scenario(self, scenario: str, *, default: object = RAISE) -> object:
         """Load a scenario's total, the prior of its next run.
 
-        default: what to give where nothing is saved, as before an agent's first run:
+        default: what to return if nothing is saved, as before an agent's first run:
             `store.load_scenario("repair", default=LearningSnapshot.empty())`.
 
-        Raises SnapshotNotFoundError where nothing is saved and no default is given, CountOverflowError.
+        Raises SnapshotNotFoundError if nothing is saved and no default is given, CountOverflowError.
         """
         try:
             return self._load(ScenarioKey(scenario))
@@ -150,19 +150,20 @@ class LearningStore(Exchange, Maintenance):
             return default
 
     def save_scenario(self, scenario: str, snapshot: LearningSnapshot) -> None:
-        """Replace a scenario's total; sessions saved so far count in it no longer."""
+        """Replace a scenario's total. Sessions saved before no longer count in it."""
         self._storage.save(ScenarioKey(scenario), snapshot)
 
     def save_session(
         self, scenario: str, snapshot: LearningSnapshot, session_id: str | None = None
     ) -> SessionId:
-        """Save a session once and count it in both totals; its id.
+        """Save a session, count it once in the scenario's total and the global one, and return its id.
 
-        Without an id one is made. With one, repeating the call with the same content is safe, and
-        other content raises SessionConflictError. When the session was deleted or pruned meanwhile,
-        the same content is saved again and counted no second time, for 30 days; other content is a
-        session like any new one. After `forget` the same content is refused for 30 days with
-        SessionForgottenError. Raises InvalidValueError kinds for what no backend may hold.
+        Without an id one is made. With an id, repeating the call with the same content is safe; other
+        content raises SessionConflictError. If the session was deleted or pruned in the meantime, the
+        same content is saved again for 30 days without counting a second time, and other content is a
+        new session. After `forget`, the same content raises SessionForgottenError for 30 days.
+
+        Raises InvalidValueError and its subclasses for values that no backend can hold.
         """
         given = None if session_id is None else SessionId(session_id)
         return self._storage.save_session(scenario, snapshot, given)
@@ -182,29 +183,29 @@ class LearningStore(Exchange, Maintenance):
         Inside the block `run.action(name, success, …)`, `run.end_episode(success)` and
         `run.switch_strategy(name)`; its end saves the session, once. See `SessionRecorder`.
 
-        on_error: what an exception in the block leaves of it, `save` or `discard`.
+        on_error: whether an exception in the block saves what was recorded (`save`) or not (`discard`).
 
-        Raises InvalidValueError kinds, ConfigurationError.
+        Raises InvalidValueError and its subclasses, ConfigurationError.
         """
         metadata = SnapshotMetadata(scenario, task, phase=phase, group_id=group_id)
         return SessionRecorder(self._storage, metadata, session_id, on_error=on_error)
 
     def list_sessions(self, scenario: str) -> list[SessionId]:
-        """All session ids of a scenario in byte order."""
+        """List all session ids of a scenario in byte order."""
         return self._storage.list_sessions(scenario)
 
     def load_session(self, scenario: str, session_id: str) -> LearningSnapshot:
-        """One session. Raises SnapshotNotFoundError."""
+        """Load one session. Raises SnapshotNotFoundError."""
         return self._load(SessionKey(scenario, SessionId(session_id)))
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
-        """Sessions whose id stands for a time in `from_ … to` (seconds since 1970), oldest first."""
+        """Load the sessions whose id stands for `from_` to `to` (seconds since 1970), oldest first."""
         return self._storage.query_range(scenario, from_, to)
 
     def iter_range(self, scenario: str, from_: int, to: int) -> Iterator[LearningSnapshot]:
-        """`query_range` one by one, however many there are: few are in memory at once.
+        """Iterate over what `query_range` returns, with few sessions in memory at once.
 
-        Nothing stays open in between. Sessions saved or removed meanwhile may be in it or not.
+        No connection is held between sessions. Those saved or removed in the meantime may appear or not.
         """
         return self._while_open(iter_range(self._storage, scenario, from_, to))
 
@@ -227,11 +228,11 @@ class LearningStore(Exchange, Maintenance):
         return self._while_open(iter_summaries(self._storage, scenario, wanted))
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
-        """Sessions whose id stands for `since` or later, oldest first."""
+        """Load the sessions whose id stands for `since` or later (seconds since 1970), oldest first."""
         return self._storage.query_since(scenario, since)
 
     def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
-        """The `limit` sessions with the greatest ids, newest first."""
+        """Load the `limit` sessions with the greatest ids, newest first."""
         return self._storage.query_latest(scenario, limit)
 
     def merge(self, snapshots: Sequence[LearningSnapshot], strategy: MergeStrategy | str) -> LearningSnapshot:
@@ -258,55 +259,59 @@ class LearningStore(Exchange, Maintenance):
         phase: LearningPhase | None = None,
         group_id: str | None = None,
     ) -> LearningSnapshot:
-        """Merge saved sessions oldest to newest, by session id and then scenario in byte order.
+        """Merge saved sessions, oldest first: by session id and then by scenario, in byte order.
 
-        On a database no session's rows come into Python. Filters first, then `latest`; None takes
-        any, scenario None all scenarios; the strategy is as for `merge`. `since` and `until` are
-        seconds since 1970, both included.
-        No session gives `LearningSnapshot.empty()`, one its copy.
+        scenario: its name, or None for all scenarios.
+        strategy: as for `merge`.
+        latest: of the sessions that pass all filters, only this many with the greatest ids.
+        since, until: the first and the last time, in seconds since 1970, that ids may stand for.
+        phase, group_id: only sessions with these.
 
-        Raises CountOverflowError, InvalidValueError kinds.
+        A database adds the sessions up itself. If there are none, the result is
+        `LearningSnapshot.empty()`; if there is one, its copy.
+
+        Raises CountOverflowError, InvalidValueError and its subclasses.
         """
         wanted = SessionSlice(scenario, latest, since, until, phase, group_id)
         return self._storage.merge_sessions(wanted, strategy)
 
     def scenarios(self) -> list[str]:
-        """Names of all scenarios in byte order."""
+        """List the names of all scenarios in byte order."""
         return self._storage.scenarios()
 
     def summaries(self) -> list[ScenarioSummary]:
-        """One line per scenario, in byte order of their names."""
+        """Summarize each scenario, in byte order of their names."""
         return self._storage.summaries()
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
-        """Sessions saved since a cursor, each once: for followers and incremental extracts.
+        """Iterate over the sessions saved since a cursor, each once, for followers and incremental extracts.
 
-        after: the `cursor` of the last change that was dealt with, also after a restart; None
+        after: the `cursor` of the last change that was handled. It stays valid across restarts. None
             begins with the first session.
 
-        Sessions come in the order in which they were published, and one that commits late is behind
-        those already seen: none is skipped. Removed sessions do not appear, replaced ones do again.
-        Ends when there is nothing more: ask again later. Publishing writes. A role, a replica or a file
-        that is read-only sees what others publish: sessions come once somebody who may write follows.
+        Sessions come in the order in which they were published. One that commits late comes after
+        those already seen, so none is skipped. Removed sessions do not appear; replaced ones appear
+        again. The iterator ends when there is nothing more: call again later. Publishing writes, so a
+        read-only role, replica or file sees only what was published by a follower that may write.
 
-        Raises InvalidCursorError, also from the iterator when the database goes back to a backup while it
-        is read, and ConfigurationError on a backend that cannot be followed.
+        Raises InvalidCursorError, also during the iteration if the database is restored from a backup
+        meanwhile, and ConfigurationError on a backend that cannot be followed.
         """
         return self._while_open(followable(self._storage).changes(after))
 
     def renew_cursors(self) -> None:
-        """Refuse all cursors handed out so far: followers have to begin with the first session again.
+        """Invalidate all cursors, so that followers begin with the first session again.
 
-        For a database that was restored from a backup. A cursor of a session that the backup lacks is
-        refused without it, as long as the store remembers which session had its place: for 30 days
-        after that one was removed.
+        Use it after a database was restored from a backup. Without it, too, a cursor of a session that
+        the backup lacks is refused, as long as the store remembers which session had its place: for 30
+        days after that session was removed.
 
         Raises ConfigurationError on a backend that cannot be followed.
         """
         followable(self._storage).renew_cursors()
 
     def load_offline_model(self, scenario: str) -> OfflineModel:
-        """The scenario's offline model. Raises SnapshotNotFoundError."""
+        """Load the scenario's offline model. Raises SnapshotNotFoundError."""
         model = self._storage.load_offline_model(scenario)
         if model is None:
             raise SnapshotNotFoundError(
@@ -315,13 +320,15 @@ class LearningStore(Exchange, Maintenance):
         return model
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
-        """Keep the scenario's offline model in place of the one before."""
+        """Save the scenario's offline model, replacing the previous one."""
         self._storage.save_offline_model(scenario, model)
 
     def run_offline_learning(self, scenario: str, session_limit: int) -> OfflineModel:
-        """Analyse the newest sessions and keep the model; a stored action order stays.
+        """Analyse the newest sessions, and save and return the offline model.
 
-        Raises SnapshotNotFoundError when the scenario has no sessions.
+        session_limit: how many sessions to analyse.
+
+        An action order that is stored stays. Raises SnapshotNotFoundError if the scenario has no sessions.
         """
         evidence = self._storage.latest_analysis_input(scenario, session_limit)
         if not evidence.sessions:

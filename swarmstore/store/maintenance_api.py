@@ -26,17 +26,19 @@ class Maintenance(Opened):
     """Cached totals proved, brought up to date and made anew; sessions removed, and forgotten."""
 
     def fold(self, *, progress: Progress | None = None) -> int:
-        """Bring the cached totals up to date; how many sessions were added to one.
+        """Add pending sessions to the cached totals, and return how many were added.
 
-        Answers never depend on it, only what they cost. Saves do it by themselves now and then.
+        Normally saves do this automatically. Results never depend on it, only how fast they come: all of
+        them include pending sessions.
         """
         return self._storage.fold(progress=check_progress(progress))
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
-        """Compare cached totals with the parts and sessions they are made of; nothing is changed.
+        """Check that each cached total equals the sum of its sources, and return the differences.
 
-        deep: also compare every session's content with the digest that it was saved with. A backend
-        without cached totals has nothing to compare.
+        deep: also compare every session's content with the digest that it was saved with.
+
+        Nothing is changed. A backend without cached totals has no differences.
         """
         check_flag("deep", deep)
         check_progress(progress)
@@ -45,7 +47,7 @@ class Maintenance(Opened):
         return self._storage.verify_totals(deep=deep, progress=progress)
 
     def rebuild_totals(self, *, progress: Progress | None = None) -> int:
-        """Make every cached total anew from its parts and sessions; how many. Loses nothing."""
+        """Rebuild all cached totals from their sources, and return how many were rebuilt."""
         check_progress(progress)
         return self._storage.rebuild_totals(progress=progress) if isinstance(self._storage, Verifiable) else 0
 
@@ -58,15 +60,17 @@ class Maintenance(Opened):
         dry_run: bool = False,
         progress: Progress | None = None,
     ) -> int:
-        """Remove old sessions of a scenario; totals stay as they are (`forget` changes them). How many.
+        """Remove old sessions of a scenario without changing its total, and return how many.
 
-        keep_latest: all but so many sessions with the greatest ids.
-        older_than: all whose id stands for a time before this one, seconds since 1970. With
-            `keep_latest` too, only those that both rules remove.
+        keep_latest: keep this many sessions, those with the greatest ids.
+        older_than: remove the sessions whose id stands for an earlier time, in seconds since 1970. With
+            `keep_latest` too, remove only those that both rules select.
         dry_run: only count them.
 
-        In batches of their own transactions: an interrupted call has done a part, and the next one
-        does the rest. Raises ConfigurationError unless a rule is given.
+        Each batch is a transaction: after an interrupted call, the next one removes the rest. To take
+        sessions out of the total as well, use `forget`.
+
+        Raises ConfigurationError when no rule is given.
         """
         if keep_latest is None and older_than is None:
             raise ConfigurationError("say which sessions to remove: give keep_latest, older_than or both")
@@ -100,38 +104,38 @@ class Maintenance(Opened):
     ) -> ForgetReport:
         """Remove sessions together with what they added to totals, as if they had never been saved.
 
-        `prune` and `delete` leave totals as they are; this takes the sessions' counts out of the
-        scenario's total and the global one, to the last count. It is one transaction.
+        Their counts are subtracted exactly from the scenario's total and the global one, in one
+        transaction. `prune` and `delete` leave totals unchanged.
 
-        scenario: its name; None with filters means all scenarios, and an import is always forgotten
-            as a whole.
-        session_ids: these sessions of the scenario. One that was forgotten before is passed over.
-        phase, group_id, since, until: instead, the sessions that pass all of these filters, as
-            for `merge_sessions`.
-        origin: instead, everything that was imported under this name: its sessions, and the totals
-            in its files. It can be imported again afterwards. Offline models stay, and so does a
-            session that another import has the very same file of.
-        dry_run: change nothing, and tell what the totals would be.
+        scenario: its name. With filters, None means all scenarios. Leave it out with `origin`: an import
+            is always forgotten as a whole.
+        session_ids: the sessions to forget. One that was forgotten before is skipped.
+        phase, group_id, since, until: instead of ids, filters as for `merge_sessions`; the sessions
+            that pass all of them are forgotten.
+        origin: instead of ids, the name of an import. Its sessions and the totals in its files are
+            forgotten, and it can be imported again. Offline models stay, and so does a session that
+            another import brought with an identical file.
+        dry_run: change nothing, and report what the totals would be.
 
-        For 30 days a save that is repeated with the content of a session that was forgotten by id or
-        filter is refused with SessionForgottenError. Totals that were saved by hand after a session
-        do not have it, and stay as they are.
+        For 30 days, saving a session again that was forgotten by id or filter raises
+        SessionForgottenError. A total that was saved by hand after a session does not contain it, and
+        stays unchanged.
 
-        Raises BaselineError, and changes nothing, when a session was deleted, pruned or replaced before:
-        what it had added cannot be told from the rest; SnapshotNotFoundError for an id or an origin
-        that is not known; ConfigurationError unless sessions are chosen in just one of these ways;
-        InvalidValueError kinds.
+        Raises BaselineError, and changes nothing, when a session was deleted, pruned or replaced before,
+        because its counts can no longer be told apart; SnapshotNotFoundError for an unknown id or
+        origin; ConfigurationError unless sessions are chosen in exactly one of these ways;
+        InvalidValueError and its subclasses.
         """
         chosen = SessionSlice(scenario, None, since, until, phase, group_id)
         wanted = forgetting(chosen, session_ids, origin)
         return self._storage.forget(wanted, dry_run=check_flag("dry_run", dry_run))
 
     def sources(self, scenario: str | None = None) -> list[TotalPart]:
-        """What a scenario's total, or without a name the global one, is made of.
+        """List what a scenario's total, or without a name the global total, is made of.
 
-        Sessions by the origin that they were imported from, the totals of imports, a total saved by
-        hand, and the baseline, which holds what removed sessions had added. Only the baseline and
-        what was saved by hand cannot be forgotten. Nothing is listed where there is no total.
+        The parts are sessions by the import that they came with, totals of imports, a total saved by
+        hand, and the baseline, which holds what removed sessions had added. The last two cannot be
+        forgotten. Without a total the list is empty.
 
         Raises CountOverflowError, InvalidTextError.
         """

@@ -14,7 +14,7 @@ class Opened:
         self._is_closed = False
 
     def close(self) -> None:
-        """Release connections and files. Any other call raises StoreClosedError afterwards."""
+        """Close the store: release its connections and files. Any later call raises StoreClosedError."""
         self._is_closed = True
         self._backend.close()
 

@@ -36,29 +36,29 @@ class Exchange(Opened):
         progress: Progress | None = None,
         reader_process: bool | None = None,
     ) -> ImportReport:
-        """Import upstream's folder of JSON files; again it imports only new or changed files.
+        """Import a folder of SwarmEngine's JSON files. Run again, it imports only new or changed files.
 
-        folder: has `scenarios/` or `global_stats.json` in it.
-        origin: the store's name in the ledger. Without one, a store is known by what its sessions
-            hold, and one that was never imported is named after its folder.
-        totals: `files` takes totals as the files say and does not count sessions again, `sessions`
-            counts the sessions. Both report where the files' totals differ from their sessions, and
-            add up the totals that no file has.
-        repeated: what becomes of sessions that are a total saved again, or another session under a
-            second id: `skip` leaves them out, also of the totals; `count` imports them like others;
+        folder: a folder that contains `scenarios/` or `global_stats.json`.
+        origin: the name to record the store under. Without one, a store that was imported before is
+            recognised by the content of its sessions, and a new one is named after its folder.
+        totals: `files` takes totals from their files and does not count the sessions again; `sessions`
+            counts the sessions. Both report where a file's total differs from its sessions, and
+            add up the totals that have no file.
+        repeated: what to do with sessions that are a total saved again, or a copy of another session:
+            `skip` leaves them out, of the totals as well; `count` imports them like others;
             `fail` raises before anything is imported.
         progress: called after every file.
-        reader_process: whether another process reads the sessions while this one saves them; by default
-            one does for a large store, where there is a second processor.
+        reader_process: whether another process reads the sessions while this one saves them. By default
+            it does for a large store if there is a second processor.
 
-        An export of the very store it is imported into brings back sessions that are gone without
-        counting them again, and counts those that were added to it since, whatever `totals` says.
+        An export that is imported into the store it was made from brings back removed sessions without
+        counting them again, and counts the sessions that were added to it, whatever `totals` says.
 
-        A file that cannot be read or held is reported and stops nothing, and so is a folder. Links below
-        the folder are reported and not followed. Raises ConfigurationError for what is no store, and on
-        a backend that keeps no ledger of imports, OriginConflictError for one that only partly holds
-        what was imported under its name or path, OriginModeError, RepeatedSessionError,
-        ReaderEndedError, InvalidValueError, and what the database raises.
+        Files and folders that cannot be read or stored are reported and skipped, and so are links below
+        the folder. Raises ConfigurationError for a folder that is no store and on a backend that keeps
+        no ledger of imports, OriginConflictError for a folder that holds only a part of what was imported
+        under its name or path, OriginModeError, RepeatedSessionError, ReaderEndedError,
+        InvalidValueError, and the errors of the database.
         """
         with loading():
             from swarmstore.transfer.importing import import_store
@@ -82,25 +82,26 @@ class Exchange(Opened):
         success: bool | None = None,
         created_at: int | None = None,
     ) -> IngestReport:
-        """Convert an event trace of SwarmEngine (JSON lines, plain or gzip) into a session, each run once.
+        """Convert an event trace of SwarmEngine into a session. Each run is imported once.
 
+        trace: a file of JSON lines, plain or compressed with gzip.
         record: the engine's record of the run, by default `learn_stats_record-SEED.json` beside
-            `trace-SEED.jsonl`. It tells scenario, outcome, time, the run's id and number of actions.
-        scenario, success: instead of a record; with one they must agree with it.
-        created_at: the time of the run, seconds since 1970, by default the file's. Without record
-            and time, equal traces of one scenario are taken for the same run, and so is one that
-            begins with all actions of another.
+            `trace-SEED.jsonl`. It contains scenario, outcome, time, the run's id and number of actions.
+        scenario, success: the scenario and outcome, if there is no record. If there is one, they must
+            agree with it.
+        created_at: the time of the run in seconds since 1970, by default the file's. Without record
+            and time, equal traces of one scenario are taken for the same run, and so is a trace that
+            begins with all actions of another one.
 
-        A trace that has more actions than the store has of its run takes the place of that part, in
-        totals too; one that has fewer changes nothing, and the report says so. docs/files.md says
-        what a run is, and which forms of a file make no difference.
+        A trace with more actions than the store has of its run replaces that session, in the totals
+        too. One with fewer changes nothing, and the report says so. docs/reference/files.md explains
+        what a run is, and which differences between files do not matter.
 
-        One run is one episode; `swarmstore.recording.session_counter` says what
-        is counted. Lines that are no events are reported and left out. Any number of processes may
-        ingest the same traces.
+        One run is one episode; `swarmstore.recording.session_counter` says what is counted. Invalid
+        lines are reported and skipped. Any number of processes may ingest the same traces.
 
-        Raises TraceError when nothing tells how the run ended, or what does contradicts the trace or
-        the arguments; ConfigurationError on a backend that keeps no ledger of imports.
+        Raises TraceError if the outcome of the run is unknown, or contradicts the trace or the
+        arguments, and ConfigurationError on a backend that keeps no ledger of imports.
         """
         with loading():
             from swarmstore.transfer.traces.ingest import ingest_trace
@@ -115,16 +116,16 @@ class Exchange(Opened):
         )
 
     def export_store(self, folder: str | Path, *, progress: Progress | None = None) -> ExportReport:
-        """Write the store as upstream's folder of JSON files; again it writes only what has changed.
+        """Write the store as a folder of SwarmEngine's JSON files. Run again, it writes only what changed.
 
-        folder: missing, empty, or an earlier export of this store.
+        folder: a folder that does not exist, is empty, or is an earlier export of this store.
         progress: called after every session and every total.
 
-        Sessions are read one at a time. Those that the store no longer has are removed. A store in use
-        is exported scenario by scenario as it is then; the next export adds what was saved meanwhile.
+        Sessions are read one at a time. Files of sessions that the store no longer has are removed. A
+        store in use is exported scenario by scenario, and the next export adds what was saved meanwhile.
 
-        What cannot be read is reported and stops nothing. Raises ConfigurationError for a folder that
-        holds anything else, before anything is written; OSError; and what the backend raises.
+        What cannot be read is reported and skipped. Raises ConfigurationError, before anything is
+        written, for a folder with other content; OSError; and the errors of the backend.
         """
         with loading():
             from swarmstore.transfer.exporter import export_store
@@ -132,17 +133,17 @@ class Exchange(Opened):
         return export_store(self._storage, check_path("folder", folder), progress=check_progress(progress))
 
     def copy_to(self, target: Exchange, *, progress: Progress | None = None) -> CopyReport:
-        """Make an empty database the same store as this one, or bring such a copy up to date.
+        """Copy this store into an empty database, or bring such a copy up to date.
 
-        Everything comes over as it is: sessions, totals with their parts, offline models, the ledger
-        of imports, positions. Followers go on there with the cursors that they have.
+        The copy has everything under the same keys: sessions, totals with their parts, offline models,
+        the ledger of imports and positions. Followers can continue there with their cursors.
 
-        target: a store on an empty database, or on a copy of this store that nothing was saved in.
-        progress: called with the sessions that are there.
+        target: a store on an empty database, or on a copy of this store in which nothing was saved.
+        progress: called with the number of sessions copied so far.
 
-        A copy that was interrupted is completed by the next one. This store may be used meanwhile:
-        the copy is what it was at one moment near the end of the call. The target's role must own
-        its tables. Raises ConfigurationError for any other target, before anything is changed.
+        An interrupted copy is completed by the next call. This store may be in use meanwhile: the copy
+        shows it at one moment near the end of the call. The target's role must own its tables. Raises
+        ConfigurationError for any other target, before anything is changed.
         """
         if not isinstance(target, Exchange):
             raise ConfigurationError(
@@ -151,13 +152,15 @@ class Exchange(Opened):
         return copyable(self._storage).copy_to(target._storage, progress=check_progress(progress))
 
     def frame(self, view: str, *, scenario: str | None = None) -> pa.Table:
-        """A view's rows as an Arrow table: `.to_pandas()`, or `polars.from_arrow(…)`, goes on from there.
+        """Read a view as an Arrow table, for `.to_pandas()` or `polars.from_arrow(…)`.
 
-        view: its name; UnknownViewError lists all there are. scenario: only its rows.
+        view: its name. The message of UnknownViewError lists all views.
+        scenario: only the rows of this scenario.
 
-        Integers are int64, an action set's hash uint64, doubles float64, times microseconds in UTC;
-        NULL is null, and an empty name is "". Raises UnknownViewError, ExtraMissingError without
-        `pip install 'swarmstore[arrow]'`, and ConfigurationError on a backend without views.
+        Integers are int64, the hash of an action set is uint64, doubles are float64, and times are
+        microseconds in UTC. NULL is null, and an empty name is "". Raises UnknownViewError,
+        ExtraMissingError without `pip install 'swarmstore[arrow]'`, and ConfigurationError on a backend
+        without views.
         """
         with loading():
             from swarmstore.analytics.frames.arrow import frame
@@ -167,10 +170,10 @@ class Exchange(Opened):
     def frame_batches(
         self, view: str, *, scenario: str | None = None
     ) -> AbstractContextManager[pa.RecordBatchReader]:
-        """`frame` as a stream, however many rows: `with store.frame_batches("sessions") as batches:`.
+        """Stream a view of any size: `with store.frame_batches("transitions") as batches:`.
 
-        Within the block one connection is in use, for at most `maintenance_seconds`. DuckDB and
-        polars read the stream directly. Raises what `frame` does.
+        The block holds one connection, for at most `maintenance_seconds`. DuckDB and polars read the
+        stream directly. Takes and raises the same as `frame`.
         """
         with loading():
             from swarmstore.analytics.frames.arrow import frame_batches
@@ -186,13 +189,15 @@ class Exchange(Opened):
         scenario: str | None = None,
         progress: Progress | None = None,
     ) -> FramesReport:
-        """Write views into a folder, each as `VIEW.parquet` or `VIEW.csv`, all from one moment.
+        """Write views into a folder, each as `VIEW.parquet` or `VIEW.csv`, as they are at one moment.
 
-        file_format: `parquet` or `csv`. views: by default all, with a scenario all that are about
-        scenarios. progress: called after every view.
+        file_format: `parquet` or `csv`.
+        views: the names of the views. By default all, or with a scenario all that are about scenarios.
+        scenario: only the rows of this scenario.
+        progress: called after every view.
 
-        Rows are streamed. Files are put in place together once all of them are whole; other files
-        in the folder stay as they are. Raises what `frame` does, and OSError.
+        Rows are streamed. The files are put in place together once all are complete; other files
+        in the folder stay. Raises the same as `frame`, and OSError.
         """
         with loading():
             from swarmstore.analytics.frames.table_files import export_frames
@@ -207,11 +212,13 @@ class Exchange(Opened):
         )
 
     def report(self, path: str | Path, *, scenario: str | None = None) -> None:
-        """Write what the store has learned, or one scenario, as one HTML file with charts.
+        """Write a report with charts as one HTML file.
 
-        It needs no network and runs no script. Long lists are cut, and say how much is not shown.
+        scenario: only this scenario. By default the report is about all of them.
 
-        Raises SnapshotNotFoundError for a scenario of which nothing is saved, ExtraMissingError without
+        The page needs no network and runs no script. Long lists are cut, and say how much is not shown.
+
+        Raises SnapshotNotFoundError if nothing is saved for the scenario, ExtraMissingError without
         `pip install 'swarmstore[report]'`, ConfigurationError on a backend without views, OSError.
         """
         with loading():

@@ -1,4 +1,4 @@
-"""The recipe for a BI tool in docs/roles.md: it reads the views, and only reads."""
+"""The recipe for a BI tool in docs/how-to/roles.md: it reads the views, and only reads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from swarmstore.db.analytics.views import VIEWS
 from tests.helpers.shipped import SHIPPED
 from tests.postgres.roles import Roles, connected
 
-ROLES = Path(__file__).parents[2] / "docs" / "roles.md"
+ROLES = Path(__file__).parents[2] / "docs" / "how-to" / "roles.md"
 
 
 def recipe(role: str) -> list[str]:

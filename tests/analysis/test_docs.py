@@ -1,4 +1,4 @@
-"""What docs/analysis.md shows is what happens.
+"""What docs/how-to/analysis.md shows is what happens.
 
 SWARMSTORE_WRITE_DOCS=1 writes the outputs anew.
 """
@@ -16,7 +16,7 @@ import pytest
 from swarmstore import LearningStore
 from tests.helpers.shipped import SHIPPED
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "analysis.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "how-to" / "analysis.md"
 
 
 def block(kind: str, name: str) -> re.Match[str]:

@@ -40,6 +40,8 @@ COMMANDS = [
     ["sources"],
     ["grant"],
     ["copy"],
+    ["backup"],
+    ["restore"],
     ["report"],
 ]
 
@@ -133,6 +135,18 @@ def test_merge_prints_a_slice_of_history(url: str) -> None:
     times = ("--since", "1795424314", "--until", "1795424316")
     assert data("merge", "troubleshooting", *times, url=url)["metadata"]["session_count"] == 2
     assert "Merge of troubleshooting" in done("merge", "troubleshooting", url=url)
+
+
+def test_a_backup_is_put_back(sqlite_url: str, tmp_path: Path) -> None:
+    with LearningStore.open(sqlite_url) as store:
+        store.save_session("s", simple())
+    target = tmp_path / "backup.db"
+    assert answer("backup", str(target), url=sqlite_url) == f"backed up into {target}\n"
+    refused = run("backup", str(target), "--url", sqlite_url)
+    assert (refused.returncode, "there already" in refused.stderr) == (1, True)
+    new = f"sqlite:///{tmp_path}/new.db"
+    assert data("restore", str(target), url=new) == {"path": str(target)}
+    assert "s " in done("scenarios", url=new)
 
 
 def test_fold_adds_what_waits_once(url: str) -> None:

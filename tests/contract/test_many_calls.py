@@ -14,7 +14,7 @@ import pytest
 from swarmstore import LearningBackend, LearningStore, MemoryStorage
 from tests.snapshots import simple
 
-WARM, MANY, COUNTED = 40, 400, 9
+WARM, MANY, COUNTED = 20, 150, 5
 
 
 def steps(call: Callable[[], object]) -> int:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
 from swarmstore import ConfigurationError, DatabaseMissingError, LearningStore, diagnose
 from tests.snapshots import simple
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("replaced", [False, True], ids=["removed", "replaced"])
@@ -84,3 +91,81 @@ def test_a_file_with_two_names_is_refused(tmp_path: Path) -> None:
                 diagnose(f"sqlite:///{tmp_path}/{name}")
         store.save_session("s", simple())  # it had the file before
         assert len(store.list_sessions("s")) == 2
+
+
+OTHER = """
+import sys
+from swarmstore import LearningStore
+from tests.snapshots import simple
+
+with LearningStore.open(sys.argv[1]) as store:
+    for line in sys.stdin:
+        store.save_session("s", simple(), line.strip())
+        print("saved", flush=True)
+    if sys.argv[2] == "killed":
+        import os
+        os._exit(0)
+"""
+
+
+@contextmanager
+def somebody_else(url: str, end: str = "closed") -> Iterator[Callable[[str], None]]:
+    """Another process that saves under the ids that it is given, and closes its store or is killed."""
+    command = [sys.executable, "-c", OTHER, url, end]
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def save(session_id: str) -> None:
+            print(session_id, file=process.stdin, flush=True)
+            assert process.stdout is not None
+            assert process.stdout.readline() == "saved\n"
+
+        yield save
+        process.stdin.close()
+
+
+@pytest.mark.parametrize("noticed", ["by a save", "when it is closed"])
+@pytest.mark.parametrize("link", ["file", "folder"])
+def test_the_log_of_a_file_that_others_use_stays_when_a_link_to_it_moves(
+    tmp_path: Path, noticed: str, link: str
+) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        LearningStore.open(f"sqlite:///{tmp_path}/{name}/swarm.db").close()
+    end = "swarm.db" if link == "file" else ""
+    current = tmp_path / "current"
+    current.symlink_to(tmp_path / "old" / end)
+    store = LearningStore.open(f"sqlite:///{current}" + ("/swarm.db" if link == "folder" else ""))
+    store.save_session("s", simple(), "mine")
+    with somebody_else(f"sqlite:///{tmp_path}/old/swarm.db", "killed") as save:
+        save("theirs")
+        (tmp_path / "next").symlink_to(tmp_path / "new" / end)
+        (tmp_path / "next").replace(current)
+        if noticed == "by a save":
+            with pytest.raises(DatabaseMissingError, match="is another file now"):
+                store.save_session("s", simple(), "lost")
+        store.close()
+    with LearningStore.open(f"sqlite:///{tmp_path}/old/swarm.db") as old:
+        assert old.list_sessions("s") == ["mine", "theirs"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no locks of descriptors")
+@pytest.mark.parametrize("first", ["ours", "theirs"])
+def test_an_index_of_the_log_that_was_removed_costs_no_session(tmp_path: Path, first: str) -> None:
+    """Whoever had it open does not see what others save from then on."""
+    url = f"sqlite:///{tmp_path}/swarm.db"
+    store = LearningStore.open(url)
+    store.save_session("s", simple(), "mine")
+    (tmp_path / "swarm.db-shm").unlink()
+    with somebody_else(url) as save:
+        save("theirs")
+        with pytest.raises(DatabaseMissingError, match="shm was removed or replaced"):
+            store.save_session("s", simple(), "refused")
+        save("theirs too")
+        if first == "ours":
+            store.close()
+    store.close()
+    with LearningStore.open(url) as again:
+        assert again.list_sessions("s") == ["mine", "theirs", "theirs too"]
+        assert again.verify_totals(deep=True) == []

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from swarmstore import (
     ActionStats,
@@ -17,6 +20,9 @@ from swarmstore import (
     NgramStats,
     SchemaAheadError,
     SelectionPerformance,
+    SessionForgottenError,
+    SessionId,
+    SessionKey,
     SnapshotMetadata,
     StrategyStats,
     StrategySwitchEvent,
@@ -29,7 +35,10 @@ from swarmstore.db.mapping.rows import SnapshotRows, sequence_id, sequences_in, 
 from swarmstore.db.schema.families import Kind
 from tests.faults.checks import sql
 from tests.helpers.internals import database_of
+from tests.imports import changing_folders as change
 from tests.snapshots import simple
+
+NEWER = DIGEST_VERSION + 1
 
 
 def nothing() -> LearningSnapshot:
@@ -87,10 +96,12 @@ def test_digests_of_version_1_are_what_they_were(make: Callable[[], LearningSnap
     assert content_digest(rows_of(make()), version=1).hex() == VERSION_1[make]
 
 
-def test_what_is_stored_is_version_1() -> None:
+@pytest.mark.parametrize("make", VERSION_1, ids=lambda make: make.__name__)
+def test_what_version_1_can_tell_has_its_digest_in_every_version(
+    make: Callable[[], LearningSnapshot],
+) -> None:
     """A newer one leaves this test as it is and gets literals of its own beside those of version 1."""
-    assert DIGEST_VERSION == 1
-    assert content_digest(rows_of(everything())).hex() == VERSION_1[everything]
+    assert content_digest(rows_of(make())).hex() == VERSION_1[make]
 
 
 @pytest.fixture
@@ -124,8 +135,9 @@ def test_other_content_is_not_the_same() -> None:
 
 
 def test_a_version_to_come_is_ahead() -> None:
-    with pytest.raises(SchemaAheadError, match=r"version 2.*knows 1; install a newer swarmstore"):
-        same_content(2, bytes(16), rows_of(small()))
+    ahead = rf"version {NEWER}.*knows {DIGEST_VERSION}; install a newer swarmstore"
+    with pytest.raises(SchemaAheadError, match=ahead):
+        same_content(NEWER, bytes(16), rows_of(small()))
 
 
 def test_a_session_that_a_newer_swarmstore_has_saved_is_never_called_damaged_or_other_content(
@@ -135,10 +147,51 @@ def test_a_session_that_a_newer_swarmstore_has_saved_is_never_called_damaged_or_
         store.save_session("s", simple(), "1")
         database = database_of(sql(store))
         table = "sessions" if database_url.startswith("sqlite") else "swarmstore.sessions"
-        newer = f"UPDATE {table} SET digest_version = 2, content_digest = write_token"
+        newer = f"UPDATE {table} SET digest_version = {NEWER}, content_digest = write_token"
         database.write(lambda session: session.execute(text(newer)))
-        with pytest.raises(SchemaAheadError, match="version 2"):
+        with pytest.raises(SchemaAheadError, match=f"version {NEWER}"):
             store.save_session("s", simple(), "1")
-        with pytest.raises(SchemaAheadError, match="version 2"):
+        with pytest.raises(SchemaAheadError, match=f"version {NEWER}"):
             store.verify_totals(deep=True)
         assert store.load_session("s", "1") == simple()
+
+
+def _as_of_an_earlier_version(store: LearningStore, url: str) -> None:
+    """All digests as if before a version that tells more: of this content it makes the same ones."""
+    prefix = "" if url.startswith("sqlite") else "swarmstore."
+    for table in ("sessions", "removed_sessions", "imports"):
+        earlier = text(f"UPDATE {prefix}{table} SET digest_version = 0")
+        database_of(sql(store)).write(partial(Session.execute, statement=earlier))
+
+
+def test_what_was_forgotten_under_an_earlier_version_stays_so(database_url: str) -> None:
+    with LearningStore.open(database_url) as store:
+        store.save_session("s", simple(), "1")
+        store.forget("s", ["1"])
+        _as_of_an_earlier_version(store, database_url)
+        with pytest.raises(SessionForgottenError):
+            store.save_session("s", simple(), "1")
+
+
+def test_what_was_removed_under_an_earlier_version_counts_once(database_url: str) -> None:
+    with LearningStore.open(database_url) as store:
+        store.save_session("s", simple(), "1")
+        store.storage.delete(SessionKey("s", SessionId("1")))
+        _as_of_an_earlier_version(store, database_url)
+        store.save_session("s", simple(), "1")
+        assert store.load_scenario("s").action_stats["A"].visits == 1
+        assert store.verify_totals(deep=True) == []
+
+
+def test_imported_sessions_are_known_by_digests_of_an_earlier_version(
+    database_url: str, tmp_path: Path
+) -> None:
+    """Their folders have other names by now."""
+    change.learn(tmp_path, 1, 2, 3)
+    with LearningStore.open(database_url) as store:
+        store.import_store(tmp_path)
+        _as_of_an_earlier_version(store, database_url)
+        for session in list((tmp_path / "scenarios" / "s" / "sessions").iterdir()):
+            session.rename(session.with_name(str(int(session.name) + 1_000)))
+        assert not store.import_store(tmp_path).problems
+        assert len(store.list_sessions("s")) == 3

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from swarmstore import GlobalKey, ScenarioKey, SessionId, Settings, SqlStorage
+from swarmstore import GlobalKey, ScenarioKey, SessionId, Settings, SqlStorage, StoreUnavailableError
+from swarmstore.db.repositories.new_sessions import Outcome
+from swarmstore.db.repositories.sessions import SessionRepository
 from tests.db.lost_answers import answers_lost
 from tests.helpers.internals import database_of
 from tests.snapshots import simple
@@ -71,3 +73,16 @@ def test_a_lost_answer_is_not_somebody_elses_equal_session(
     assert len(lost) == 2
     assert storage.list_sessions("s")[1:] == [first, second]
     assert_counted(storage, 3)
+
+
+def test_a_save_that_never_finds_what_it_needs_ends_in_time(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where something between the driver and the database changes names of actions."""
+    monkeypatch.setattr(SessionRepository, "_why_not", lambda *_: Outcome.NO_NAMES)
+    monkeypatch.setattr(SessionRepository, "add", lambda *_, **__: None)
+    with (
+        SqlStorage(database_url, Settings(timeout_seconds=0.2)) as storage,
+        pytest.raises(StoreUnavailableError, match=r"for 0\.2 s"),
+    ):
+        storage.save_session("s", simple())

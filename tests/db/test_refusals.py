@@ -53,6 +53,8 @@ def test_an_unreadable_url_is_refused(url: str) -> None:
         ("maintenance_seconds", -1),
         ("fold_at", 0),
         ("schema", ""),
+        ("schema", "$user"),
+        ("schema", "__[SCHEMA__none]"),
         ("synchronous", "fast"),
         ("pool_size", "3"),
         ("pool_size", 3.0),

@@ -45,6 +45,7 @@ def _write(url: str, server: Server, made: Path) -> None:
     """Write the file of the newest revision from this empty database, with what it then holds."""
     upgrade(url)
     folder = RELEASED / REVISION
+    folder.mkdir(exist_ok=True)
     with LearningStore.open(url, fold_at=100) as store:
         _fill(store, made)
         (folder / _held(url)).write_text(json.dumps(content(store), indent=1, ensure_ascii=False))

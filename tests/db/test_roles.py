@@ -166,7 +166,7 @@ def test_who_may_do_what(granted: Granted) -> None:
 def test_what_an_agent_adds_to_another_ones_session_is_noticed(
     granted: Granted, session_id: str, folded: bool
 ) -> None:
-    """The privileges that saving needs allow it: docs/roles.md says so, and how it is noticed."""
+    """The privileges that saving needs allow it: docs/how-to/roles.md says so, and how it is noticed."""
     with LearningStore.open(granted.roles.database) as owner:
         owner.save_session("s", simple(), "waiting")
         with connected(granted.url("agent")) as agent:

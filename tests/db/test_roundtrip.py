@@ -12,6 +12,7 @@ from swarmstore import (
     GlobalKey,
     LearningBackend,
     LearningSnapshot,
+    LearningStore,
     MemoryStorage,
     OfflineModel,
     ScenarioKey,
@@ -22,6 +23,7 @@ from swarmstore import (
 )
 from swarmstore.model.limits import MAX_TOTAL
 from tests.helpers.hypothesis_strategies import models, names, snapshots
+from tests.helpers.internals import repositories_of
 
 pytestmark = pytest.mark.property
 
@@ -86,3 +88,11 @@ def exact(snapshot: LearningSnapshot | None) -> list[str]:
     doubles += [stats.kpi_total for _, stats in sorted(snapshot.contextual_stats.items())]
     doubles += [stats.kpi_total for _, stats in sorted(snapshot.action_stats.items())]
     return [value.hex() for value in doubles]
+
+
+def test_runs_read_beside_longer_ones_have_their_own_length(database_url: str) -> None:
+    with LearningStore.open(database_url) as store:
+        sequences = repositories_of(store.storage).sequences
+        actions = [["A", "A", None], ["B", "B", None], ["C", None, None], ["D", None, None]]
+        sequences.remember([1, 2, 3], actions)
+        assert dict(sequences.known_names) == {1: ("A", "B", "C", "D"), 2: ("A", "B")}

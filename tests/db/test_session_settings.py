@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -34,7 +33,7 @@ from swarmstore import (
 )
 from swarmstore.contracts.imports import Outcome
 from swarmstore.db.access.grants import grant
-from swarmstore.db.migrations.runner import alembic_config, migrating, upgrade
+from swarmstore.db.migrations.runner import migrating, to_newest, upgrade
 from tests.db.changed_settings import CHANGE_VALUES, THEIR_SCHEMA, TOGETHER
 from tests.doctor.sick import execute, findings
 from tests.postgres.databases import Databases
@@ -288,7 +287,7 @@ def test_a_database_that_lacks_names_gets_no_store_and_is_diagnosed(
 def test_a_text_that_an_older_database_lacks_is_refused(postgres_server: Server) -> None:
     with database_in(postgres_server, "LATIN1") as url:
         with migrating(url) as connection:
-            command.upgrade(alembic_config(connection), "head")
+            to_newest(connection)
         with LearningStore.open(url) as store:
             store.save_session("é", LearningSnapshot(), "1")
             with pytest.raises(DatabaseRefusedError, match="LATIN1"):

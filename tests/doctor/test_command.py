@@ -16,7 +16,7 @@ from tests.doctor.sick import execute, findings, is_sqlite
 from tests.helpers.shipped import SHIPPED
 from tests.snapshots import any_named, full, model, simple
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "doctor.md").read_text()
+GUIDE = (Path(__file__).parents[2] / "docs" / "reference" / "doctor.md").read_text()
 
 
 @pytest.fixture

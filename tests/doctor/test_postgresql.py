@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
-from alembic import command
 from psycopg import sql
 from sqlalchemy import make_url
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +16,7 @@ from swarmstore.db.access.grants import grant
 from swarmstore.db.doctor import Severity, diagnose
 from swarmstore.db.doctor.findings import Connections
 from swarmstore.db.doctor.postgresql_checks import connection_findings
-from swarmstore.db.migrations.runner import alembic_config, migrating, upgrade
+from swarmstore.db.migrations.runner import migrating, to_newest, upgrade
 from tests.doctor.sick import as_role, drop_views, execute, findings, found, only, rows
 from tests.postgres.server import Server
 from tests.snapshots import simple
@@ -95,7 +94,7 @@ def test_an_encoding_that_lacks_names_is_an_error(postgres_server: Server) -> No
         connection.execute(sql.SQL(make).format(sql.Identifier(name)))
     try:
         with migrating(postgres_server.database(name)) as connection:  # as an older swarmstore would
-            command.upgrade(alembic_config(connection), "head")
+            to_newest(connection)
         encoding = only(findings(postgres_server.database(name), deep=True), "encoding")
         assert "LATIN1" in encoding.problem
     finally:

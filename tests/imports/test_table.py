@@ -1,4 +1,4 @@
-"""The table in docs/files.md of what imports make of stores that change.
+"""The table in docs/reference/files.md of what imports make of stores that change.
 
 SWARMSTORE_WRITE_DOCS=1 writes it anew.
 """
@@ -21,7 +21,7 @@ from swarmstore.model.keys import GlobalKey, TotalKey
 from swarmstore.transfer.importing import ImportReport, Repeated, TotalsFrom
 from tests.imports import changing_folders as change
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "files.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "files.md"
 BEGIN, END = "<!-- table: imports -->\n", "<!-- end: imports -->"
 
 

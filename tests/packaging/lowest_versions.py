@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)(\[[\w,]+\])?>=(?P<version>[\w.]+)(,<[\w.]+)?")
-_TOOLS = "dev"  # what formats and checks the code: the newest is used
+_TOOLS = {"dev", "docs"}  # what checks the code and builds the site: the newest is used
 
 
 def lowest() -> Iterator[str]:
     """`name==version` of every requirement, its lower bound for the version."""
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
-    extras = {name: extra for name, extra in project["optional-dependencies"].items() if name != _TOOLS}
+    extras = {name: extra for name, extra in project["optional-dependencies"].items() if name not in _TOOLS}
     for requirement in [*project["dependencies"], *(one for extra in extras.values() for one in extra)]:
         if requirement.startswith("swarmstore["):
             continue

@@ -6,17 +6,22 @@ import ast
 import os
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.docs.drawing import Arrow, drawing
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "swarmstore"
-DRAWING = re.compile(r"(?<=<!-- drawing -->\n).*?(?=<!-- end of drawing -->)", re.DOTALL)
+DRAWING = ROOT / "docs/explanation/architecture.svg"
 IN_BACKTICKS = re.compile(r"`((?:swarmstore|migrations|tests|benchmarks|examples)/[\w./]+)`")
 
 
-@pytest.mark.parametrize("page", ["docs/architecture.md", "docs/changing.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize(
+    "page", ["docs/explanation/architecture.md", "docs/explanation/changing.md", "CONTRIBUTING.md"]
+)
 def test_what_is_named_is_there(page: str) -> None:
     named = IN_BACKTICKS.findall((ROOT / page).read_text())
     assert len(named) > 3
@@ -24,20 +29,21 @@ def test_what_is_named_is_there(page: str) -> None:
 
 
 def test_each_room_is_described() -> None:
-    text = (ROOT / "docs/architecture.md").read_text()
+    text = (ROOT / "docs/explanation/architecture.md").read_text()
     rooms = [path.parent for path in PACKAGE.glob("*/__init__.py")]
     rooms += [path.parent for path in (PACKAGE / "db").glob("*/__init__.py")]
     assert [str(room) for room in rooms if f"`{room.relative_to(ROOT)}`" not in text] == []
 
 
 def test_the_drawing_is_of_the_imports() -> None:
-    page = ROOT / "docs/architecture.md"
-    drawn = f"```mermaid\nflowchart TD\n{_arrows(_needs())}```\n"
+    arrows = set(_arrows(_needs()))
+    drawn = drawing(
+        {room: [room] for arrow in arrows for room in (arrow.start, arrow.end)}, arrows, down=True
+    )
     if os.environ.get("SWARMSTORE_WRITE_DOCS"):
-        page.write_text(DRAWING.sub(lambda _: drawn, page.read_text()))
-    found = DRAWING.search(page.read_text())
-    assert found is not None
-    assert found[0] == drawn
+        DRAWING.write_text(drawn)
+    assert DRAWING.read_text() == drawn
+    assert "](architecture.svg)" in DRAWING.with_suffix(".md").read_text()
 
 
 def _room(module: str) -> str | None:
@@ -63,13 +69,11 @@ def _needs() -> dict[str, set[str]]:
     return needs
 
 
-def _arrows(needs: dict[str, set[str]]) -> str:
+def _arrows(needs: dict[str, set[str]]) -> Iterator[Arrow]:
     """An arrow for each need that no other one implies."""
-    arrows = []
-    for room in sorted(needs):
-        implied = set().union(*[_reached(needs, other) for other in needs[room]])
-        arrows += [f"    {room} --> {other}\n" for other in sorted(needs[room] - implied)]
-    return "".join(arrows)
+    for room, others in needs.items():
+        implied = set().union(*[_reached(needs, other) for other in others])
+        yield from (Arrow(room, other) for other in others - implied)
 
 
 def _reached(needs: dict[str, set[str]], room: str) -> set[str]:

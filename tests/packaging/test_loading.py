@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+import zipfile
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+import swarmstore
+from swarmstore import contracts
 from swarmstore.db.schema.all_tables import TABLES
 from swarmstore.db.schema.families import Kind
 
@@ -170,3 +176,31 @@ def test_names_of_commands_and_options_are_completed_without_a_database(
 @pytest.mark.parametrize("arguments", [["--help"], ["show", "--help"], ["import", "--help"], ["nonsense"]])
 def test_the_command_line_explains_itself_without_a_database(arguments: list[str]) -> None:
     assert not loaded(A_COMMAND.format(arguments=arguments)) & (DATABASES | EXTRAS)
+
+
+@pytest.mark.parametrize("package", [swarmstore, contracts])
+def test_the_names_are_those_that_type_checkers_read(package: ModuleType) -> None:
+    stub = ast.parse(Path(str(package.__file__)).with_suffix(".pyi").read_text())
+    imported = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
+    typed = {alias.name: f"{package.__name__}.{node.module}" for node in imported for alias in node.names}
+    assert sorted(package.__all__) == sorted(typed)
+    for name, module in typed.items():
+        assert getattr(package, name) is getattr(import_module(module), name)
+
+
+def test_no_file_but_those_of_python_is_needed(tmp_path: Path) -> None:
+    """In a zip, and frozen into a program."""
+    package = Path(swarmstore.__file__).parent
+    with zipfile.ZipFile(tmp_path / "program.zip", "w") as archive:
+        for path in package.rglob("*.py"):
+            archive.write(path, path.relative_to(package.parent))
+    code = f"import sys; sys.path.insert(0, {str(tmp_path / 'program.zip')!r}); import swarmstore"
+    show = "print(swarmstore.__file__, swarmstore.LearningStore(swarmstore.MemoryStorage()).scenarios())"
+    ended = subprocess.run(
+        [sys.executable, "-I", "-X", "warn_default_encoding", "-W", "error", "-c", f"{code}; {show}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == f"{tmp_path}/program.zip/swarmstore/__init__.py []\n"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar, cast
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
@@ -201,6 +201,7 @@ class Database:
             bad = f"an option of {shown_url(self.url)} has a value that it cannot have"
             raise InvalidUrlError(bad) from None
         prepare_for_forks(engine, None if file is None else file.path)
+        _undo_what_others_begin(engine)
         return engine
 
     def close(self) -> None:
@@ -230,6 +231,16 @@ class Database:
                 yield
             except SQLAlchemyError as error:
                 raise translated(error) from error
+
+
+def _undo_what_others_begin(engine: Engine) -> None:
+    """Programs listen on all engines and pools of a process, and what they run begins a transaction.
+
+    Their listeners come before those of one engine; `insert` puts these before the engine's other ones.
+    """
+    for name in ("connect", "checkout"):
+        event.listen(engine, name, lambda driver, *_: driver.rollback(), insert=True)
+    event.listen(engine, "engine_connect", lambda connection: connection.rollback(), insert=True)
 
 
 def _retried(attempt: Callable[[], _Result], seconds: float) -> _Result:

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from enum import Enum
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
@@ -128,6 +129,17 @@ class DatabaseDialect(ABC):
     def wait_for_who_empties(self, connection: sa.Connection, table: sa.Table) -> None:
         """Wait for a transaction that empties or replaces a table, before this one sees anything."""
         del connection, table
+
+    @abstractmethod
+    def copy_to_file(self, engine: sa.Engine, path: Path, seconds: float) -> None:
+        """Copy the whole database, as it is at one moment, into a new file, and check that.
+
+        Raises ConfigurationError for a server, CorruptStoreError.
+        """
+
+    @abstractmethod
+    def copy_from_file(self, engine: sa.Engine, path: Path, seconds: float) -> None:
+        """Replace all that is in the database by such a copy, for all who have it open. Raises likewise."""
 
     # what it is
 

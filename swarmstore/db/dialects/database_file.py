@@ -74,6 +74,11 @@ def database_file(url: URL) -> Path | None:
     return Path("/" + path.lstrip("/") if path.startswith("//") else path)
 
 
+def url_of_file(path: Path) -> str:
+    """The URL of a database in this file."""
+    return URL.create("sqlite", database=str(path.absolute())).render_as_string()
+
+
 def is_on(url: URL, option: str) -> bool:
     """Whether an option of the form `file:` that is off by default is on."""
     return url.query.get(option) in {"1", "true", "yes", "on"}
@@ -118,6 +123,15 @@ class FileIdentity(NamedTuple):
     inode: int
 
 
+class Beside(NamedTuple):
+    """What SQLite keeps beside a file that is in use, as far as it is there."""
+
+    wal: FileIdentity | None = None
+    """The write-ahead log."""
+    shm: FileIdentity | None = None
+    """Its index, by which processes know where the log ends."""
+
+
 @dataclass(frozen=True)
 class AsOpened:
     """What a store found when it was opened. It goes along in pickles, so that there is no secret in it."""
@@ -138,8 +152,9 @@ class OpenedFile:
         self._is_immutable = is_on(url, "immutable")
         self._is_made = url.query.get("mode", "rwc") == "rwc" and not self._is_immutable
         self.identity = identity
-        self._log = Path(f"{os.path.realpath(path)}-wal")
-        self._log_of_last: FileIdentity | None = None
+        self._real = Path(os.path.realpath(path))
+        self._wal, self._shm = (Path(f"{self._real}-{kind}") for kind in ("wal", "shm"))
+        self._last = Beside()
 
     @classmethod
     def of(cls, url: URL, *, create: bool, as_opened: AsOpened | None) -> OpenedFile | None:
@@ -199,15 +214,15 @@ class OpenedFile:
                 "open it once without immutable=1 where it may be written, or copy both files to such a place"
             )
 
-    def connected(self) -> FileIdentity | None:
-        """Remember the file of the first connection, and the write-ahead log of this one, if it has one."""
+    def connected(self) -> Beside:
+        """Remember the file of the first connection, and what is beside it for this one."""
         if self.identity is None:
             self.identity = _identity_of(self.path)
-        self._log_of_last = _identity_of(self._log)
-        return self._log_of_last
+        self._last = self._beside()
+        return self._last
 
-    def check(self, log: FileIdentity | None = None) -> None:
-        """Refuse a file, or a connection's log, that is no longer what is at its path.
+    def check(self, beside: Beside = Beside()) -> None:  # noqa: B008 - it cannot change
+        """Refuse a file, or what a connection found beside it, that is no longer what is at its path.
 
         Raises DatabaseMissingError.
         """
@@ -218,11 +233,16 @@ class OpenedFile:
                 f"{self.path} {what} while this store had it open, and what is saved here would be lost; "
                 f"close the store and open it again{self._set_log_aside()}"
             )
-        if log is not None and _identity_of(self._log) != log:
-            raise DatabaseMissingError(
-                f"{self._log} was removed or replaced while this store had it open, and what is saved here "
-                "could be lost; close the store, which keeps what was saved, and open it again"
-            )
+        for path, before, now in zip((self._wal, self._shm), beside, self._beside(), strict=True):
+            if before is not None and now != before:
+                raise DatabaseMissingError(
+                    f"{path} was removed or replaced while this store had it open, and what is saved here "
+                    "could be lost; close the store, which keeps what was saved, and open it again"
+                )
+
+    def is_known(self, beside: Beside) -> bool:
+        """Whether a connection that found this beside the file knows all that others have written."""
+        return beside.shm is None or beside.shm == _identity_of(self._shm)
 
     def closed(self) -> None:
         """Where the file was removed or replaced, leave no log of it for the next one at its path."""
@@ -231,16 +251,20 @@ class OpenedFile:
             if is_gone and (told := self._set_log_aside()):
                 logger.warning("%s is no longer the file that was open%s", self.path, told)
 
+    def _beside(self) -> Beside:
+        return Beside(_identity_of(self._wal), _identity_of(self._shm))
+
     def _set_log_aside(self) -> str:
         """Rename a log that SQLite would read into another file, and say so; nothing where there is none."""
-        log = _identity_of(self._log)
-        if log is None or log != self._log_of_last:
+        log = _identity_of(self._wal)
+        # where only a link to the file was changed, others may be using the file and its log
+        if log is None or log != self._last.wal or _identity_of(self._real) == self.identity:
             return ""
-        aside = self._log.with_name(f"{self._log.name}.{log.inode}")
+        aside = self._wal.with_name(f"{self._wal.name}.{log.inode}")
         try:
-            self._log.rename(aside)
+            self._wal.rename(aside)
         except OSError:
-            return f"; before that remove {self._log}, the log of the file before"
+            return f"; before that remove {self._wal}, the log of the file before"
         return f"; the log of the file before is {aside} now"
 
 

@@ -1,4 +1,4 @@
-"""What a diagnosis is made of. The codes are promised to monitoring: docs/doctor.md has them all."""
+"""What a diagnosis is made of. docs/reference/doctor.md has all codes, which are promised to monitoring."""
 
 from __future__ import annotations
 

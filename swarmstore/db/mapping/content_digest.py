@@ -2,7 +2,8 @@
 
 Equal content has an equal digest whatever the order of its maps. Digests are stored, so a version
 never changes: its columns, their order and their encoding are written out here and do not depend on
-the tables, which may get more columns. Other columns in a digest are another version.
+the tables, which may get more columns. Other columns in a digest are another version, for content that
+has something in them; all other content keeps its digest, so that digests of any versions can be compared.
 
 Version 1: BLAKE2b-128 over the header and then each kind of facts, column by column. Everything is
 length-prefixed; a missing count is -1, which no count is. Names stand behind their sequence ids.
@@ -27,7 +28,7 @@ DIGEST_VERSION = 1
 
 def content_digest(rows: SnapshotRows, version: int = DIGEST_VERSION) -> bytes:
     """16 bytes that stand for a session's whole content. Raises SchemaAheadError."""
-    if version != DIGEST_VERSION:
+    if version > DIGEST_VERSION:
         raise SchemaAheadError(
             f"a session's content digest is of version {version}, ahead of this swarmstore, which knows "
             f"{DIGEST_VERSION}; install a newer swarmstore"

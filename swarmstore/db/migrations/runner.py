@@ -6,10 +6,10 @@ holds a lock in the database while it migrates, and reads the revision again ins
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Text, column, inspect, select, table
 from sqlalchemy.exc import DBAPIError
@@ -29,17 +29,15 @@ from swarmstore.errors import (
     SchemaMissingError,
     SchemaOutdatedError,
 )
-from swarmstore.forking import new_lock
 from swarmstore.loading import loading
 from swarmstore.revisions import FIRST_REVISION, REVISION
 from swarmstore.settings import Settings
 
 if TYPE_CHECKING:
-    from alembic.config import Config
+    from alembic.runtime.migration import RevisionStep
+    from alembic.script import ScriptDirectory
 
 VERSION_TABLE = "swarmstore_version"
-
-_one_at_a_time = new_lock()  # Alembic's `context` and `op` are one per process, whatever the database
 
 
 def prepare(database: Database) -> None:
@@ -143,32 +141,31 @@ def _views() -> Path:
 
 def downgrade(url: str, revision: str, settings: Settings | None = None) -> None:
     """Take a database back to a revision, `base` for none: what newer tables hold is lost."""
-    with loading():
-        from alembic import command
-
     with migrating(url, settings) as connection:
-        command.downgrade(alembic_config(connection), revision)
+        _migrate(connection, lambda scripts, before: scripts._downgrade_revs(revision, before))
 
 
 @contextmanager
 def migrating(url: str, settings: Settings | None = None) -> Iterator[Connection]:
-    """A connection in a transaction that holds the migration lock. Raises SchemaLockedError.
-
-    One thread of this process at a time, of whatever database.
-    """
+    """A connection in a transaction that holds the migration lock. Raises SchemaLockedError."""
     with closing(Database(url, settings or Settings())) as database, _locked(database) as connection:
         yield connection
 
 
-def alembic_config(connection: Connection) -> Config:
-    """Alembic's configuration for a prepared connection: no URL goes through its `%` syntax."""
+def _migrate(connection: Connection, steps: Callable[[ScriptDirectory, Any], list[RevisionStep]]) -> None:
+    """Run the steps from the revision that is there, which `steps` is given as Alembic knows it."""
     with loading():
-        from alembic.config import Config
+        from alembic.operations import Operations
+        from alembic.runtime.migration import MigrationContext
+        from alembic.script import ScriptDirectory
 
-    config = Config()
-    config.set_main_option("script_location", str(scripts_folder()).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    return config
+    # without Alembic's `context` and `op`, which the whole process shares: with other threads, and with
+    # a program whose own migrations call this
+    scripts = ScriptDirectory(str(scripts_folder()))
+    options = {"version_table": VERSION_TABLE, "fn": lambda before, _: steps(scripts, before)}
+    context = MigrationContext.configure(connection, opts=options)
+    with context.begin_transaction():
+        context.run_migrations(op=Operations(context))
 
 
 def is_other_type(
@@ -181,8 +178,6 @@ def is_other_type(
 def _upgrade(database: Database) -> str | None:
     """Migrate under the lock, unless somebody else just has; the revision found inside of it."""
     with loading():
-        from alembic import command
-
         from swarmstore.db.schema.all_tables import TABLES
 
     with _locked(database) as connection:
@@ -194,14 +189,19 @@ def _upgrade(database: Database) -> str | None:
                 "revision; nothing was changed: `swarmstore doctor` says what to do"
             )
         if before != REVISION:
-            command.upgrade(alembic_config(connection), "head")
+            to_newest(connection)
         return before
+
+
+def to_newest(connection: Connection) -> None:
+    """Run all migrations that are missing, in a transaction that holds the migration lock."""
+    _migrate(connection, lambda scripts, before: scripts._upgrade_revs("head", before))
 
 
 @contextmanager
 def _locked(database: Database) -> Iterator[Connection]:
     try:
-        with _one_at_a_time.current, database.migrating() as connection:
+        with database.migrating() as connection:
             yield connection
     except DBAPIError as error:
         if is_lock_timeout(error):

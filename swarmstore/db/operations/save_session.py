@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from secrets import token_bytes
+from time import monotonic
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from swarmstore.db.mapping.rows import SnapshotRows, sequences_in, to_rows
 from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.new_sessions import MISSING, NewSession, Outcome
-from swarmstore.errors import SessionConflictError
+from swarmstore.errors import SessionConflictError, StoreUnavailableError
 from swarmstore.model.keys import SessionKey
 from swarmstore.model.removed_sessions import forgotten
 from swarmstore.model.session_ids import SessionId, SessionIdGenerator
@@ -39,7 +40,7 @@ class Saver:
         """
         new = self.new_session(scenario, snapshot)
         wanted = self._ids.next() if session_id is None else session_id
-        while True:
+        for _ in self._attempts():
             work = partial(self._sessions.save, new=new, session_id=wanted, count_to=self._folding.count_to)
             outcome, pending = self._database.autocommit(work, writing=True)
             match outcome:
@@ -70,7 +71,9 @@ class Saver:
         """
         new = self.new_session(key.scenario, snapshot)
         work = partial(self._sessions.replace, new=new, session_id=SessionId(key.session_id))
-        while (outcome := self._database.write(work)) in MISSING:
+        for _ in self._attempts():
+            if (outcome := self._database.write(work)) not in MISSING:
+                break
             self._mend(outcome, key.scenario, snapshot)
         if outcome is Outcome.FORGOTTEN:
             raise forgotten(key)
@@ -82,9 +85,23 @@ class Saver:
         def checked(session: Session) -> tuple[_Result] | None:
             return (work(session, rows),) if self._sessions.names_are_known(session, [rows]) else None
 
-        while (done := self._database.write(checked, maintenance=True)) is None:
+        for _ in self._attempts():
+            if done := self._database.write(checked, maintenance=True):
+                return done[0]
             self._write_names(snapshot)
-        return done[0]
+        raise AssertionError  # attempts have no other end
+
+    def _attempts(self) -> Iterator[None]:
+        """As many attempts as there is time for. Raises StoreUnavailableError after the last one."""
+        seconds = self._database.settings.timeout_seconds
+        until = monotonic() + seconds
+        yield
+        while monotonic() <= until:
+            yield
+        raise StoreUnavailableError(
+            f"for {seconds:g} s something that the snapshot needs was missing each time after it had been "
+            "written: its scenario or the names of its actions; `swarmstore doctor --deep` may say why"
+        )
 
     def rows_of(self, snapshot: LearningSnapshot) -> SnapshotRows:
         """A snapshot as rows; sequences that the database lacks are written first."""

@@ -77,11 +77,11 @@ class ActionSequenceRepository:
     def remember(self, ids: Sequence[int], actions: Sequence[Sequence[str | None]]) -> None:
         """Remember sequences that were read: their ids, and columns of their first, second … actions.
 
-        Some are one action shorter. What the database lacks has none, and is left out.
+        Some have fewer actions. What the database lacks has none, and is left out.
         """
         rows: Iterable[tuple[str | None, ...]] = zip(*actions, strict=True)
         sequences = {
-            key: cast(Names, names if names[-1] is not None else names[:-1])
+            key: cast(Names, names if names[-1] is not None else names[: names.index(None)])
             for key, names in zip(ids, rows, strict=True)
             if names[0] is not None
         }

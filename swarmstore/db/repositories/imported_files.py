@@ -75,5 +75,5 @@ class ImportedFileRepository:
 
 def source_of(entry: ImportedFile) -> SourceFile:
     """The file that an entry stands for."""
-    content = entry.snapshot_digest if entry.digest_version == DIGEST_VERSION else None
-    return SourceFile(entry.origin, entry.path, entry.content_digest, entry.counted, content, entry.repeated)
+    digest, content = entry.content_digest, entry.snapshot_digest
+    return SourceFile(entry.origin, entry.path, digest, entry.counted, content, entry.repeated)

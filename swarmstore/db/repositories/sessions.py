@@ -16,7 +16,6 @@ from swarmstore.db.connection.second_reader import Kinds, TwoReaders, batches_fo
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.base import Groups, NewRows, Values, insert_rows
 from swarmstore.db.dialects.functions import one_of
-from swarmstore.db.mapping.content_digest import DIGEST_VERSION
 from swarmstore.db.mapping.rows import COLUMNS, NO_FACTS, Columns, SnapshotRows, from_parts
 from swarmstore.db.mapping.total_headers import header_of
 from swarmstore.db.repositories.facts import FactRepository, new_rows
@@ -257,8 +256,7 @@ class SessionRepository:
         removed = session.scalars(of_id(scenario_id, session_id)).all()
         if any(one.write_token == new.write_token for one in removed):
             return Outcome.REPEATED  # and removed since, by somebody who had seen it
-        of_this = (Fate.FORGOTTEN, new.digest, DIGEST_VERSION)
-        if any((one.fate, one.content_digest, one.digest_version) == of_this for one in removed):
+        if any((one.fate, one.content_digest) == (Fate.FORGOTTEN, new.digest) for one in removed):
             return Outcome.FORGOTTEN
         return Outcome.TRY_AGAIN if self.names_are_known(session, [new.rows]) else Outcome.NO_NAMES
 

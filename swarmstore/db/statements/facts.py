@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
 
 # how many actions a key has at most
-_ACTIONS_IN = {Kind.TRANSITIONS: 2, Kind.NGRAMS: 4, Kind.CONTEXTS: 2, Kind.ACTIONS: 1}
+_ACTIONS_IN = {Kind.TRANSITIONS: 2, Kind.NGRAMS: len(ACTIONS), Kind.CONTEXTS: 2, Kind.ACTIONS: 1}
 
 
 @cache

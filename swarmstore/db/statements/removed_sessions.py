@@ -52,7 +52,4 @@ def _is_of_same_id() -> ColumnElement[bool]:
 
 
 def _is_same() -> ColumnElement[bool]:
-    return and_(
-        _REMOVED.c.content_digest == _SESSIONS.c.content_digest,
-        _REMOVED.c.digest_version == _SESSIONS.c.digest_version,
-    )
+    return _REMOVED.c.content_digest == _SESSIONS.c.content_digest

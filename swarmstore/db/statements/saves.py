@@ -43,10 +43,7 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> sa.Insert:
     scenarios = Scenario.table
     values: list[Expression] = [sa.bindparam(name, type_=_SESSIONS.c[name].type) for name in header]
     of_this_id = _of_this_id(_SESSIONS, scenarios.c.id)
-    same = sa.and_(
-        _REMOVED.c.content_digest == sa.bindparam("content_digest"),
-        _REMOVED.c.digest_version == sa.bindparam("digest_version"),
-    )
+    same = _REMOVED.c.content_digest == sa.bindparam("content_digest")
     was_forgotten = _REMOVED.c.fate == sa.literal_column(f"'{Fate.FORGOTTEN}'")
     saved_and_removed = _of_this_id(_REMOVED, scenarios.c.id).where(
         sa.or_(_REMOVED.c.write_token == sa.bindparam("write_token"), sa.and_(was_forgotten, same))

@@ -1,6 +1,6 @@
 """Which store a folder is: told by what its sessions hold, not by where it is.
 
-docs/files.md has the rules ("Which store is it?").
+docs/reference/files.md has the rules ("Which store is it?").
 """
 
 from __future__ import annotations

@@ -10,11 +10,11 @@ WHERE action_sequences.id = ANY (%(sequence_ids)s::BIGINT[])) = cardinality(%(se
 FROM sessions 
 WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s AND removed_sessions.digest_version = %(digest_version)s::SMALLINT))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
 FROM scenarios 
-WHERE scenarios.name_hash = %(name_hash)s) AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.content_digest = %(content_digest)s AND removed_sessions.digest_version = %(digest_version)s::SMALLINT) AS counts_already), 
+WHERE scenarios.name_hash = %(name_hash)s) AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.content_digest = %(content_digest)s) AS counts_already), 
 added_session_transitions AS 
 (INSERT INTO session_transitions (session_row_id, scenario_id, sequence_id, success_count, failure_count) SELECT "new".id AS id, "new".scenario_id AS scenario_id, given_session_transitions.sequence_id AS sequence_id, given_session_transitions.success_count AS success_count, given_session_transitions.failure_count AS failure_count 
 FROM "new" JOIN unnest(%(transitions_sequence_id)s::BIGINT[], %(transitions_success_count)s::BIGINT[], %(transitions_failure_count)s::BIGINT[]) AS given_session_transitions(sequence_id, success_count, failure_count) ON true), 
@@ -48,11 +48,11 @@ WHERE action_sequences.id = ANY (%(sequence_ids)s::BIGINT[])) = cardinality(%(se
 FROM sessions 
 WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s AND removed_sessions.digest_version = %(digest_version)s::SMALLINT))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
 FROM scenarios 
-WHERE scenarios.name_hash = %(name_hash)s) AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.content_digest = %(content_digest)s AND removed_sessions.digest_version = %(digest_version)s::SMALLINT) AS counts_already, (SELECT count(*) AS count_1 
+WHERE scenarios.name_hash = %(name_hash)s) AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.content_digest = %(content_digest)s) AS counts_already, (SELECT count(*) AS count_1 
 FROM (SELECT total_sources.session_row_id AS session_row_id 
 FROM total_sources 
 WHERE total_sources.total_scenario_id = 0 AND total_sources.folded IS false 
@@ -133,11 +133,11 @@ WHERE action_sequences.id = ANY (%(sequence_ids)s::BIGINT[])) = cardinality(%(se
 FROM sessions 
 WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s AND removed_sessions.digest_version = %(digest_version)s::SMALLINT))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
 FROM scenarios 
-WHERE scenarios.name_hash = %(name_hash)s) AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.content_digest = %(content_digest)s AND removed_sessions.digest_version = %(digest_version)s::SMALLINT) AS counts_already
+WHERE scenarios.name_hash = %(name_hash)s) AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.content_digest = %(content_digest)s) AS counts_already
 
 -- facts of sessions
 SELECT session_transitions.session_row_id, session_transitions.sequence_id, session_transitions.success_count, session_transitions.failure_count 
@@ -302,7 +302,7 @@ SELECT sessions.id
 FROM sessions 
 WHERE sessions.id = ANY (%(ids)s::BIGINT[]) AND (EXISTS (SELECT * 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = sessions.scenario_id AND removed_sessions.session_id = sessions.session_id AND removed_sessions.fate = %(fate_1)s::VARCHAR COLLATE "C" AND removed_sessions.content_digest = sessions.content_digest AND removed_sessions.digest_version = sessions.digest_version))
+WHERE removed_sessions.scenario_id = sessions.scenario_id AND removed_sessions.session_id = sessions.session_id AND removed_sessions.fate = %(fate_1)s::VARCHAR COLLATE "C" AND removed_sessions.content_digest = sessions.content_digest))
 
 -- published sessions
 SELECT scenarios.name, sessions.session_id, sessions.saved_at_ms, sessions.position AS position, sessions.position_stamp 

@@ -11,11 +11,11 @@ WHERE action_sequences.id = anon_8.value)))) AND NOT (EXISTS (SELECT 1
 FROM sessions 
 WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = ?)) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = ? AND (removed_sessions.write_token = ? OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = ? AND removed_sessions.digest_version = ?))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = ? AND (removed_sessions.write_token = ? OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = ?))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE scenario_id = (SELECT scenarios.id 
 FROM scenarios 
-WHERE name_hash = ?) AND session_id = ? AND content_digest = ? AND digest_version = ?) AS counts_already, (SELECT count(*) AS count_1 
+WHERE name_hash = ?) AND session_id = ? AND content_digest = ?) AS counts_already, (SELECT count(*) AS count_1 
 FROM (SELECT total_sources.session_row_id AS session_row_id 
 FROM total_sources 
 WHERE total_scenario_id = 0 AND folded IS 0
@@ -53,11 +53,11 @@ WHERE action_sequences.id = anon_4.value)))) AND NOT (EXISTS (SELECT 1
 FROM sessions 
 WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = ?)) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = ? AND (removed_sessions.write_token = ? OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = ? AND removed_sessions.digest_version = ?))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = ? AND (removed_sessions.write_token = ? OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = ?))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE scenario_id = (SELECT scenarios.id 
 FROM scenarios 
-WHERE name_hash = ?) AND session_id = ? AND content_digest = ? AND digest_version = ?) AS counts_already
+WHERE name_hash = ?) AND session_id = ? AND content_digest = ?) AS counts_already
 
 -- facts of sessions
 SELECT session_transitions.session_row_id, session_transitions.sequence_id, session_transitions.success_count, session_transitions.failure_count 
@@ -222,7 +222,7 @@ SELECT sessions.id
 FROM sessions 
 WHERE sessions.id IN (SELECT value FROM json_each(?)) AND (EXISTS (SELECT * 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = sessions.scenario_id AND removed_sessions.session_id = sessions.session_id AND removed_sessions.fate = ? AND removed_sessions.content_digest = sessions.content_digest AND removed_sessions.digest_version = sessions.digest_version))
+WHERE removed_sessions.scenario_id = sessions.scenario_id AND removed_sessions.session_id = sessions.session_id AND removed_sessions.fate = ? AND removed_sessions.content_digest = sessions.content_digest))
 
 -- published sessions
 SELECT scenarios.name, sessions.session_id, sessions.saved_at_ms, sessions.position AS position, sessions.position_stamp 

@@ -18,7 +18,7 @@ from swarmstore.db.analytics.views import VIEWS
 from tests.db.views.pages import DOCS, answered, queries, result_of, table
 from tests.helpers.internals import database_of
 
-PAGE = DOCS / "cookbook.md"
+PAGE = DOCS / "how-to" / "cookbook.md"
 README = DOCS.parent / "README.md"
 EXAMPLES = DOCS.parent / "examples"
 QUESTIONS = 15

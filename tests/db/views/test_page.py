@@ -1,4 +1,4 @@
-"""docs/views.md lists each view and column as the catalogue has them.
+"""docs/reference/views.md lists each view and column as the catalogue has them.
 
 `SWARMSTORE_WRITE_VIEWS=1 pytest tests/db/views/test_page.py` writes the list anew.
 """
@@ -13,7 +13,7 @@ from swarmstore.db.analytics.views import VIEWS
 from swarmstore.db.analytics.views.description import View
 from tests.db.views.pages import DOCS
 
-PAGE = DOCS / "views.md"
+PAGE = DOCS / "reference" / "views.md"
 BEGIN, END = "<!-- views -->\n", "<!-- end of views -->\n"
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
 from math import ceil
+from pathlib import Path
 from typing import ClassVar
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from swarmstore.db.dialects.postgresql import session_settings
 from swarmstore.db.dialects.postgresql.engine import postgresql_engine
 from swarmstore.db.dialects.postgresql.environment import driver_options
 from swarmstore.db.dialects.postgresql.packed_answers import groups_of
+from swarmstore.errors import ConfigurationError
 from swarmstore.settings import Settings
 
 _MIGRATING = 60  # seconds to wait at most for another process that does
@@ -84,6 +86,16 @@ class PostgreSQL(DatabaseDialect):
         """Look at what a pooler's session has set: nothing that is set there stays."""
         if settings.pooler:
             session_settings.check(session)
+
+    def copy_to_file(self, engine: sa.Engine, path: Path, seconds: float) -> None:
+        """Refuse: a server has tools of its own."""
+        del engine, path, seconds
+        raise ConfigurationError(
+            "PostgreSQL has tools of its own: back up with `pg_dump --schema=swarmstore --format=custom`, "
+            "restore with `pg_restore` and then `swarmstore doctor --restored`"
+        )
+
+    copy_from_file = copy_to_file
 
     def wait_for_who_empties(self, connection: sa.Connection, table: sa.Table) -> None:
         """Lock the table as readers do.

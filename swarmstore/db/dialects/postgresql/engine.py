@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from itertools import count
 from time import monotonic
 from typing import Any, LiteralString, TypeVar, cast
 
 import psycopg
+from psycopg import dbapi20, postgres
 from psycopg.abc import PQGen
-from psycopg.adapt import Dumper
+from psycopg.adapt import AdaptersMap, Dumper
 from psycopg.pq import Conninfo, Format
 from psycopg.rows import TupleRow
+from psycopg.types.array import register_all_arrays
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql import _psycopg_common
@@ -132,6 +135,19 @@ _DUMPERS = [
 ]
 
 
+@cache
+def _adapters() -> AdaptersMap:
+    """How values come and go by psycopg's own rules, whatever the program has registered for itself."""
+    adapters = AdaptersMap()
+    postgres.register_default_types(adapters.types)
+    postgres.register_default_adapters(adapters)
+    dbapi20.register_dbapi20_adapters(adapters)
+    register_all_arrays(adapters)
+    for kind, dumper in _DUMPERS:
+        adapters.register_dumper(kind, dumper)
+    return adapters
+
+
 def postgresql_engine(
     url: URL, settings: Settings, _file: object, *, driver_options: Mapping[str, str], **_of_files: bool
 ) -> Engine:
@@ -172,6 +188,7 @@ def postgresql_engine(
     def _connect(
         _dialect: object, _record: object, _args: object, arguments: dict[str, Any]
     ) -> DeadlineConnection:
+        arguments["context"] = _adapters()
         failed: Exception | None = None  # raised outside of the block: psycopg's error has the password
         try:
             connection = DeadlineConnection.connect(**arguments)
@@ -182,8 +199,6 @@ def postgresql_engine(
         if failed is not None:
             raise failed
         try:
-            for kind, dumper in _DUMPERS:
-                connection.adapters.register_dumper(kind, dumper)
             connection.answer_within(settings.timeout_seconds)  # and for SQLAlchemy's first questions
             if not settings.pooler:
                 session_settings.pin(connection)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from swarmstore.db.dialects.base import Access, DatabaseDialect
-from swarmstore.db.dialects.sqlite import bulk_write
+from swarmstore.db.dialects.sqlite import bulk_write, online_backup
 from swarmstore.db.dialects.sqlite.bulk_read import groups_of
 from swarmstore.db.dialects.sqlite.engine import sqlite_engine
 from swarmstore.db.dialects.sqlite.turns import take_from_this_thread
@@ -46,6 +46,8 @@ class SQLite(DatabaseDialect):
     insert_rows = staticmethod(bulk_write.insert_rows)
     insert_with_its_own = staticmethod(bulk_write.insert_with_its_own)
     groups_of = staticmethod(groups_of)
+    copy_to_file = staticmethod(online_backup.copy_to_file)
+    copy_from_file = staticmethod(online_backup.copy_from_file)
     interrupted = staticmethod(take_from_this_thread)
 
     @contextmanager

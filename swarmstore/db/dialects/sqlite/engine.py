@@ -12,16 +12,18 @@ from urllib.parse import unquote, urlencode
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry, NullPool, QueuePool
 
-from swarmstore.db.dialects.database_file import OpenedFile, takes_turns
+from swarmstore.db.dialects.database_file import Beside, OpenedFile, takes_turns
 from swarmstore.db.dialects.failures import is_read_only, is_waiting, refuse_what_the_driver_cannot
 from swarmstore.db.dialects.sqlite.bulk_write import executed_by_driver
+from swarmstore.db.dialects.sqlite.kept_log import close_keeping_log
 from swarmstore.db.dialects.sqlite.turns import Turns
 from swarmstore.db.dialects.sqlite.unopened import unopened
 from swarmstore.errors import ConfigurationError, DatabaseMissingError, InvalidUrlError
 from swarmstore.settings import Settings
 
 _OLDEST_SQLITE = (3, 37, 0)  # the first one with STRICT tables
-_LOG = "log"  # which write-ahead log a connection has
+_BESIDE = "beside"  # what a connection found beside its file
+_SAVED_TYPES = (int, float, str, bytes, bool, type(None))
 _OF_DRIVER = {"uri", "timeout"}  # options that are Python's and not SQLite's
 
 
@@ -46,6 +48,7 @@ def sqlite_engine(
         hide_parameters=True,
         **pool,
     )
+    event.listen(engine, "do_connect", lambda *_: _refuse_adapters())
     if file is None:
         memory = Memory(url)  # until the engine is disposed of
         event.listen(engine, "do_connect", lambda *_: memory.connect(settings.timeout_seconds))
@@ -62,7 +65,8 @@ def sqlite_engine(
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself; _begin does
+        # the driver begins nothing by itself, _begin does; and whatever the program has set is undone
+        connection.isolation_level, connection.text_factory, connection.row_factory = None, str, None
         with nullcontext() if turns is None else turns.one():
             if as_found:
                 connection.execute("PRAGMA query_only=ON")
@@ -71,23 +75,40 @@ def sqlite_engine(
             connection.execute(f"PRAGMA synchronous={settings.synchronous}")
             connection.execute("PRAGMA foreign_keys=ON")
         if file is not None:
-            entry.info[_LOG] = file.connected()
+            entry.info[_BESIDE] = file.connected()
+
+    @event.listens_for(engine, "close")
+    def _close(connection: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+        if file is not None and not file.is_known(entry.info.get(_BESIDE, Beside())):
+            close_keeping_log(connection, file.path)
 
     event.listen(engine, "do_execute", executed_by_driver)
     refuse_what_the_driver_cannot(engine)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
+        connection.connection.rollback()  # what a listener of the program's on all engines has begun
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
         written = file if mode == "IMMEDIATE" else None
+        beside = connection.info.get(_BESIDE, Beside())
         if written is not None:
-            written.check(connection.info.get(_LOG))
+            written.check(beside)
         if mode is not None:
             connection.exec_driver_sql(f"BEGIN {mode}")
-        if written is not None and connection.info.get(_LOG) is None:  # a new file has it from here on
-            connection.info[_LOG] = written.connected()
+        if written is not None and None in beside:  # a new file has all of it from here on
+            connection.info[_BESIDE] = written.connected()
 
     return engine
+
+
+def _refuse_adapters() -> None:
+    """Refuse to save what the program has the driver save as something else. Raises ConfigurationError."""
+    adapted = {kind for kind, _ in sqlite3.adapters}.intersection(_SAVED_TYPES)
+    if adapted:
+        raise ConfigurationError(
+            f"this program has given sqlite3.register_adapter an adapter for {adapted.pop().__name__}, which "
+            "would change what is saved; remove it, and convert values where they are used"
+        )
 
 
 def _use_wal(connection: sqlite3.Connection, seconds: float) -> None:

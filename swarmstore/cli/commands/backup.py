@@ -1,0 +1,27 @@
+"""`swarmstore backup`: a store in a SQLite file, into another file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import swarmstore
+from swarmstore.cli.options import JsonOption, UrlOption, given_path
+from swarmstore.cli.output import print_answer
+
+
+def backup(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="The new file for the backup.")],
+    url: UrlOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Back up a store in a SQLite file, also while agents use it.
+
+    The backup is checked before it gets its name. PostgreSQL has its own tools for this, such as pg_dump.
+
+    Example: swarmstore backup swarm-2026-01-31.db --url sqlite:///swarm.db
+    """
+    target = given_path(path)
+    swarmstore.backup(target, url)
+    print_answer({"path": str(target)}, f"backed up into {target}", json=json, url=url)

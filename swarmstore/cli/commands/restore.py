@@ -1,0 +1,27 @@
+"""`swarmstore restore`: a backup, put back into a SQLite file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import swarmstore
+from swarmstore.cli.options import JsonOption, UrlOption, given_path
+from swarmstore.cli.output import print_answer
+
+
+def restore(
+    path: Annotated[str, typer.Argument(metavar="FILE", help="The backup.")],
+    url: UrlOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Put a backup back into a SQLite file: a new one, or that of the same store.
+
+    Stores that are open on the file go on with the backup. Followers start with the first session again.
+
+    Example: swarmstore restore swarm-2026-01-31.db --url sqlite:///swarm.db
+    """
+    source = given_path(path)
+    swarmstore.restore(source, url)
+    print_answer({"path": str(source)}, f"restored from {source}", json=json, url=url)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from swarmstore import LearningStore
+from swarmstore import LearningStore, backup
 from swarmstore.cli.app import app
 from tests.cli.running import run
 from tests.helpers.shipped import SHIPPED
@@ -37,6 +37,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "ingest": ("{folder}/trace.jsonl", "--scenario", "→", "--success"),
     "export": ("{folder}/export",),
     "copy": ("{url}", "{url}.copy"),
+    "backup": ("{folder}/new backup.db",),
+    "restore": ("{folder}/backup.db",),
     "report": ("--output", "{folder}/report.html"),
 }
 ENDS_WITH_1 = {"grant"}  # there are no roles on SQLite
@@ -88,6 +90,7 @@ def commands(tmp_path: Path, sqlite_url: str) -> dict[str, list[str]]:
         for second in range(3):
             store.save_session("→", simple(3, "→ a task"), f"{1_700_000_000 + second}")
     (tmp_path / "trace.jsonl").write_text(TRACE)
+    backup(tmp_path / "backup.db", sqlite_url)
     return {
         name: [
             name,
@@ -103,8 +106,9 @@ def test_all_commands_are_here() -> None:
     assert named == set(COMMANDS)
 
 
-def test_surroundings_change_no_exit_code(commands: dict[str, list[str]]) -> None:
+def test_surroundings_change_no_exit_code(commands: dict[str, list[str]], tmp_path: Path) -> None:
     for where, surroundings in SURROUNDINGS.items():
+        (tmp_path / "new backup.db").unlink(missing_ok=True)
         for name, command in commands.items():
             ended = run(*command, **surroundings)
             wanted = (where, name, int(name in ENDS_WITH_1), False)

@@ -50,7 +50,7 @@ LOSSES = (
         (
             (
                 "swarmstore/db/repositories/sessions.py",
-                "        remember_removed(session, [row.id for row in rows])\n",
+                "        remember_removed(session, Rows.of(rows))\n",
                 "",
             ),
         ),

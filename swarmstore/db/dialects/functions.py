@@ -73,6 +73,23 @@ class one_of(Construct[bool]):  # noqa: N801
         super().__init__(column, sa.bindparam(parameter, values, type_=list_of))
 
 
+class where_spread(FunctionElement[bool]):  # noqa: N801
+    """A condition that only a store spread over servers needs: which scenarios rows are in, beside their ids.
+
+    Elsewhere ids say enough, and planners that take both for independent expect far too few rows.
+    """
+
+    type = sa.Boolean()
+    inherit_cache = True
+    _is_implicitly_boolean = True
+
+
+@compiles(where_spread)
+def _where_spread(element: where_spread, compiler: SQLCompiler, **options: object) -> str:
+    (condition,) = element.clauses
+    return compiler.process(condition, **options) if getattr(compiler.dialect, "spreads", False) else "TRUE"
+
+
 _HALF = repr(2.0**62)  # of what a bigint can hold
 
 

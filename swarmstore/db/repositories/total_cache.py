@@ -92,7 +92,9 @@ class TotalCache:
         pending = [tuple(row[_WIDTH:]) for row in found if row[_WIDTH] is not None]
         state = _State(version, tuple(token for token, *_ in pending))
         watch = Watch(watched_total(by_name), named, state.as_watched()) if watched else None
-        waiting = {row_id: part_of(1, row_id, *header) for _, row_id, *header in pending}
+        waiting = {
+            (row_id, scenario): part_of(1, row_id, *header) for _, row_id, scenario, *header in pending
+        }
         loaded = self._totals.load(session, total, part_of(*rollup), waiting, watch)
         if loaded is not None:
             self._known.update({key: (state, loaded)})

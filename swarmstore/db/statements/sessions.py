@@ -11,6 +11,7 @@ from swarmstore.db.dialects.base import dialect_named
 from swarmstore.db.dialects.column_types import Bytes
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.schema.sessions import ActionSequence, Scenario, SessionRow
+from swarmstore.db.statements.placed_rows import row_in
 from swarmstore.model.session_ids import SessionId
 
 
@@ -33,9 +34,10 @@ def one(scenario_id: int, session_id: SessionId) -> Select[SessionRow]:
     return _in_scenario(scenario_id).where(SessionRow.session_id == str(session_id))
 
 
-def locked(row_id: int) -> Select[int]:
+def locked(row: SessionRow) -> Select[int]:
     """Lock a session against being removed, and for nothing else."""
-    return select(SessionRow.id).where(SessionRow.id == row_id).with_for_update(read=True, key_share=True)
+    found = _in_scenario(row.scenario_id).where(SessionRow.id == row.id).with_only_columns(SessionRow.id)
+    return found.with_for_update(read=True, key_share=True)
 
 
 def row_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[int]:
@@ -77,8 +79,13 @@ def ids(scenario_id: int) -> Select[str]:
 
 
 def of_rows() -> Select[SessionRow]:
-    """The sessions whose row ids are in parameter `ids`, in the order of these."""
-    return select(SessionRow).where(one_of(SessionRow.id.expression, "ids")).order_by(SessionRow.id)
+    """The sessions in parameter `ids`, in the order of their row ids; see `Rows.named`."""
+    return select(SessionRow).where(row_in(SessionRow.table.c.id, "ids")).order_by(SessionRow.id)
+
+
+def scenarios_of() -> Select[int, int]:
+    """`(id, scenario_id)` of the sessions whose row ids are in parameter `ids`."""
+    return select(SessionRow.id, SessionRow.scenario_id).where(one_of(SessionRow.table.c.id, "ids"))
 
 
 @cache
@@ -89,8 +96,8 @@ def all_known(dialect: str) -> Select[bool]:
 
 @cache
 def sessions_left() -> Select[int]:
-    """How many of the sessions with row ids in parameter `ids` there are."""
-    return select(func.count()).where(one_of(SessionRow.table.c.id, "ids"))
+    """How many of the sessions in parameter `ids` there are."""
+    return select(func.count()).where(row_in(SessionRow.table.c.id, "ids"))
 
 
 def _in_scenario(scenario_id: int) -> Select[SessionRow]:

@@ -9,34 +9,41 @@ import sqlalchemy as sa
 
 from swarmstore.db.dialects.base import Expression, Statement
 from swarmstore.db.dialects.column_types import Count
-from swarmstore.db.dialects.functions import one_of
+from swarmstore.db.dialects.functions import one_of, where_spread
 from swarmstore.db.mapping.total_headers import HEADER_COLUMNS
 from swarmstore.db.schema.sessions import Rollup, SessionRow, TotalSource
 from swarmstore.db.statements.compatibility import is_compatible
+from swarmstore.db.statements.placed_rows import row_in, same_row
 from swarmstore.db.statements.sessions import id_by_hash
 
 _GLOBAL: sa.ColumnElement[int] = sa.literal_column("0")
 _ROLLUPS, _SOURCES, _SESSIONS = Rollup.table, TotalSource.table, SessionRow.table
 TOTAL_COLUMNS = ("scenario_id", "rollup_version", "contributors", "newest_session_row", "newest_saved_at_ms")
-PENDING_COLUMNS = ("write_token", "id", "saved_at_ms")
+PENDING_COLUMNS = ("write_token", "id", "scenario_id", "saved_at_ms")
 
 
 @cache
 def pending_counts(limit: int) -> sa.Select[int, int]:
     """How many sessions are pending for the global total and for parameter `scenario_id`, `limit` at most."""
-    return sa.select(_pending(_GLOBAL, limit), _pending(sa.bindparam("scenario_id", type_=Count), limit))
+    scenario = sa.bindparam("scenario_id", type_=Count)
+    return sa.select(_pending(_GLOBAL, limit, False), _pending(scenario, limit, True))
 
 
 def pending_columns(limit: int) -> tuple[sa.ScalarSelect[int], sa.ScalarSelect[int]]:
     """As `pending_counts` has them, of the scenario with parameter `name_hash`."""
-    return _pending(_GLOBAL, limit), _pending(id_by_hash(), limit)
+    return _pending(_GLOBAL, limit, False), _pending(id_by_hash(), limit, True)
 
 
-def _pending(total: sa.ColumnElement[int], limit: int) -> sa.ScalarSelect[int]:
-    table = _SOURCES
+def counting_in(total: sa.ColumnElement[int] | int, of_scenario: bool) -> sa.ColumnElement[bool]:
+    """Which sources are those of a total: for one of a scenario, sessions of that scenario alone."""
+    same = (where_spread(_SOURCES.c.scenario_id == total),) if of_scenario else ()
+    return sa.and_(_SOURCES.c.total_scenario_id == total, *same)
+
+
+def _pending(total: sa.ColumnElement[int], limit: int, of_scenario: bool) -> sa.ScalarSelect[int]:
     some = (
-        sa.select(table.c.session_row_id)
-        .where(table.c.total_scenario_id == total, table.c.folded.is_(False))
+        sa.select(_SOURCES.c.session_row_id)
+        .where(counting_in(total, of_scenario), _SOURCES.c.folded.is_(False))
         .limit(sa.literal_column(str(limit)))
         .subquery()
     )
@@ -73,12 +80,12 @@ def watched_total(of_scenario: bool) -> sa.Select[int, int, str | None]:
 
 
 def _with_pending(columns: Sequence[Expression], of_scenario: bool) -> Statement:
-    pending = sa.and_(_SOURCES.c.total_scenario_id == _ROLLUPS.c.scenario_id, _SOURCES.c.folded.is_(False))
+    pending = sa.and_(counting_in(_ROLLUPS.c.scenario_id, of_scenario), _SOURCES.c.folded.is_(False))
     return (
         sa.select(*columns)
         .select_from(_ROLLUPS)
         .outerjoin(_SOURCES, pending)
-        .outerjoin(_SESSIONS, _SESSIONS.c.id == _SOURCES.c.session_row_id)
+        .outerjoin(_SESSIONS, same_row(_SESSIONS.c.id, _SOURCES.c.session_row_id))
         .where(_ROLLUPS.c.scenario_id == (id_by_hash() if of_scenario else _GLOBAL), is_compatible())
         .order_by(_SESSIONS.c.id)
     )
@@ -96,5 +103,5 @@ def set_rollup(columns: tuple[str, ...]) -> sa.Update:
 def mark_folded() -> sa.Update:
     """Say that the sessions of parameter `owners` are in the rollups of the `totals` that they count in."""
     table = _SOURCES
-    of_these = one_of(table.c.total_scenario_id, "totals"), one_of(table.c.session_row_id, "owners")
+    of_these = one_of(table.c.total_scenario_id, "totals"), row_in(table.c.session_row_id, "owners")
     return sa.update(table).where(*of_these).values(folded=True)

@@ -28,6 +28,7 @@ from swarmstore.db.dialects.view_functions import time_of, time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, TotalSource
+from swarmstore.db.statements.placed_rows import same_row
 
 CACHED = Rollup.table
 SOURCES = TotalSource.table
@@ -187,9 +188,9 @@ def _kind(name: str) -> sa.ColumnElement[str]:
     return sa.cast(sa.literal(name), sa.Text).label("kind")
 
 
-def waiting(*columns: Expression, of: sa.FromClause, owner: Expression, where: Where = ()) -> list[Query]:
+def waiting(*columns: Expression, of: sa.FromClause, owner: sa.Column[int], where: Where = ()) -> list[Query]:
     """The same for what belongs to sessions pending for the total."""
-    joined = SOURCES.join(of, owner == SOURCES.c.session_row_id)
+    joined = SOURCES.join(of, same_row(owner, SOURCES.c.session_row_id))
     return cached(*columns, source=joined, total=SOURCES.c.total_scenario_id, where=[PENDING, *where])
 
 

@@ -144,26 +144,26 @@ CREATE VIEW total_strategy_switches AS
 /* /* */
 SELECT total.kind AS kind, total.scenario_id AS scenario_id, total.scenario AS scenario, total.ordinal AS ordinal, total.from_strategy AS from_strategy, total.to_strategy AS to_strategy, total.visits_at_switch AS visits_at_switch, total.success_rate_at_switch AS success_rate_at_switch, total.from_strategy_success_rate AS from_strategy_success_rate 
 FROM (SELECT CAST('scenario' AS TEXT) AS kind, rollup_strategy_switches.scenario_id AS scenario_id, scenarios.name AS scenario, rollup_strategy_switches.ordinal AS ordinal, rollup_strategy_switches.from_strategy AS from_strategy, rollup_strategy_switches.to_strategy AS to_strategy, rollup_strategy_switches.visits_at_switch AS visits_at_switch, rollup_strategy_switches.success_rate_at_switch AS success_rate_at_switch, rollup_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
-FROM rollup_strategy_switches JOIN rollups ON rollups.scenario_id = rollup_strategy_switches.scenario_id JOIN scenarios ON scenarios.id = rollup_strategy_switches.scenario_id 
-WHERE rollups.contributors = 1 AND NOT (EXISTS (SELECT * 
-FROM total_sources AS others 
-WHERE others.total_scenario_id = rollup_strategy_switches.scenario_id AND others.folded IS 0)) UNION ALL SELECT CAST('global' AS TEXT) AS kind, rollup_strategy_switches.scenario_id AS scenario_id, CAST(NULL AS TEXT) AS scenario, rollup_strategy_switches.ordinal AS ordinal, rollup_strategy_switches.from_strategy AS from_strategy, rollup_strategy_switches.to_strategy AS to_strategy, rollup_strategy_switches.visits_at_switch AS visits_at_switch, rollup_strategy_switches.success_rate_at_switch AS success_rate_at_switch, rollup_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
-FROM rollup_strategy_switches JOIN rollups ON rollups.scenario_id = rollup_strategy_switches.scenario_id 
-WHERE rollup_strategy_switches.scenario_id = 0 AND rollups.contributors = 1 AND NOT (EXISTS (SELECT * 
-FROM total_sources AS others 
-WHERE others.total_scenario_id = rollup_strategy_switches.scenario_id AND others.folded IS 0)) UNION ALL SELECT CAST('scenario' AS TEXT) AS kind, total_sources.total_scenario_id AS scenario_id, scenarios.name AS scenario, session_strategy_switches.ordinal AS ordinal, session_strategy_switches.from_strategy AS from_strategy, session_strategy_switches.to_strategy AS to_strategy, session_strategy_switches.visits_at_switch AS visits_at_switch, session_strategy_switches.success_rate_at_switch AS success_rate_at_switch, session_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
-FROM total_sources JOIN session_strategy_switches ON session_strategy_switches.session_row_id = total_sources.session_row_id AND session_strategy_switches.scenario_id = total_sources.scenario_id JOIN scenarios ON scenarios.id = total_sources.total_scenario_id 
-WHERE total_sources.folded IS 0 AND (EXISTS (SELECT * 
+FROM rollup_strategy_switches JOIN rollups ON rollups.scenario_id = rollup_strategy_switches.scenario_id LEFT OUTER JOIN (SELECT total_sources.total_scenario_id AS total_scenario_id, CAST(count(*) AS BIGINT) AS sessions 
+FROM total_sources 
+WHERE total_sources.folded IS 0 GROUP BY total_sources.total_scenario_id) AS waits ON waits.total_scenario_id = rollup_strategy_switches.scenario_id JOIN scenarios ON scenarios.id = rollup_strategy_switches.scenario_id 
+WHERE rollups.contributors = 1 AND waits.sessions IS NULL UNION ALL SELECT CAST('global' AS TEXT) AS kind, rollup_strategy_switches.scenario_id AS scenario_id, CAST(NULL AS TEXT) AS scenario, rollup_strategy_switches.ordinal AS ordinal, rollup_strategy_switches.from_strategy AS from_strategy, rollup_strategy_switches.to_strategy AS to_strategy, rollup_strategy_switches.visits_at_switch AS visits_at_switch, rollup_strategy_switches.success_rate_at_switch AS success_rate_at_switch, rollup_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
+FROM rollup_strategy_switches JOIN rollups ON rollups.scenario_id = rollup_strategy_switches.scenario_id LEFT OUTER JOIN (SELECT total_sources.total_scenario_id AS total_scenario_id, CAST(count(*) AS BIGINT) AS sessions 
+FROM total_sources 
+WHERE total_sources.folded IS 0 GROUP BY total_sources.total_scenario_id) AS waits ON waits.total_scenario_id = rollup_strategy_switches.scenario_id 
+WHERE rollup_strategy_switches.scenario_id = 0 AND rollups.contributors = 1 AND waits.sessions IS NULL UNION ALL SELECT CAST('scenario' AS TEXT) AS kind, total_sources.total_scenario_id AS scenario_id, scenarios.name AS scenario, session_strategy_switches.ordinal AS ordinal, session_strategy_switches.from_strategy AS from_strategy, session_strategy_switches.to_strategy AS to_strategy, session_strategy_switches.visits_at_switch AS visits_at_switch, session_strategy_switches.success_rate_at_switch AS success_rate_at_switch, session_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
+FROM total_sources JOIN session_strategy_switches ON session_strategy_switches.session_row_id = total_sources.session_row_id AND session_strategy_switches.scenario_id = total_sources.scenario_id JOIN (SELECT rollups.scenario_id AS scenario_id 
 FROM rollups 
-WHERE rollups.scenario_id = total_sources.total_scenario_id AND rollups.contributors = 0)) AND NOT (EXISTS (SELECT * 
-FROM total_sources AS others 
-WHERE others.total_scenario_id = total_sources.total_scenario_id AND others.folded IS 0 AND others.session_row_id != total_sources.session_row_id)) UNION ALL SELECT CAST('global' AS TEXT) AS kind, total_sources.total_scenario_id AS scenario_id, CAST(NULL AS TEXT) AS scenario, session_strategy_switches.ordinal AS ordinal, session_strategy_switches.from_strategy AS from_strategy, session_strategy_switches.to_strategy AS to_strategy, session_strategy_switches.visits_at_switch AS visits_at_switch, session_strategy_switches.success_rate_at_switch AS success_rate_at_switch, session_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
-FROM total_sources JOIN session_strategy_switches ON session_strategy_switches.session_row_id = total_sources.session_row_id AND session_strategy_switches.scenario_id = total_sources.scenario_id 
-WHERE total_sources.total_scenario_id = 0 AND total_sources.folded IS 0 AND (EXISTS (SELECT * 
+WHERE rollups.contributors = 0) AS empty ON empty.scenario_id = total_sources.total_scenario_id JOIN (SELECT total_sources.total_scenario_id AS total_scenario_id, CAST(count(*) AS BIGINT) AS sessions 
+FROM total_sources 
+WHERE total_sources.folded IS 0 GROUP BY total_sources.total_scenario_id) AS waits ON waits.total_scenario_id = total_sources.total_scenario_id JOIN scenarios ON scenarios.id = total_sources.total_scenario_id 
+WHERE total_sources.folded IS 0 AND waits.sessions = 1 UNION ALL SELECT CAST('global' AS TEXT) AS kind, total_sources.total_scenario_id AS scenario_id, CAST(NULL AS TEXT) AS scenario, session_strategy_switches.ordinal AS ordinal, session_strategy_switches.from_strategy AS from_strategy, session_strategy_switches.to_strategy AS to_strategy, session_strategy_switches.visits_at_switch AS visits_at_switch, session_strategy_switches.success_rate_at_switch AS success_rate_at_switch, session_strategy_switches.from_strategy_success_rate AS from_strategy_success_rate 
+FROM total_sources JOIN session_strategy_switches ON session_strategy_switches.session_row_id = total_sources.session_row_id AND session_strategy_switches.scenario_id = total_sources.scenario_id JOIN (SELECT rollups.scenario_id AS scenario_id 
 FROM rollups 
-WHERE rollups.scenario_id = total_sources.total_scenario_id AND rollups.contributors = 0)) AND NOT (EXISTS (SELECT * 
-FROM total_sources AS others 
-WHERE others.total_scenario_id = total_sources.total_scenario_id AND others.folded IS 0 AND others.session_row_id != total_sources.session_row_id))) AS total
+WHERE rollups.contributors = 0) AS empty ON empty.scenario_id = total_sources.total_scenario_id JOIN (SELECT total_sources.total_scenario_id AS total_scenario_id, CAST(count(*) AS BIGINT) AS sessions 
+FROM total_sources 
+WHERE total_sources.folded IS 0 GROUP BY total_sources.total_scenario_id) AS waits ON waits.total_scenario_id = total_sources.total_scenario_id 
+WHERE total_sources.total_scenario_id = 0 AND total_sources.folded IS 0 AND waits.sessions = 1) AS total
 -- */;
 
 CREATE VIEW total_origins AS

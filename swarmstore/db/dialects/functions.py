@@ -73,21 +73,29 @@ class one_of(Construct[bool]):  # noqa: N801
         super().__init__(column, sa.bindparam(parameter, values, type_=list_of))
 
 
-class where_spread(FunctionElement[bool]):  # noqa: N801
-    """A condition that only a store spread over servers needs: which scenarios rows are in, beside their ids.
+class spread_or(FunctionElement[_Result]):  # noqa: N801
+    """What a statement says where tables may be spread over servers, and what it says elsewhere."""
 
-    Elsewhere ids say enough, and planners that take both for independent expect far too few rows.
-    """
-
-    type = sa.Boolean()
     inherit_cache = True
     _is_implicitly_boolean = True
 
+    def __init__(self, there: sa.ColumnElement[_Result], here: sa.ColumnElement[_Result]) -> None:
+        self.type = here.type
+        super().__init__(there, here)
 
-@compiles(where_spread)
-def _where_spread(element: where_spread, compiler: SQLCompiler, **options: object) -> str:
-    (condition,) = element.clauses
-    return compiler.process(condition, **options) if getattr(compiler.dialect, "spreads", False) else "TRUE"
+
+@compiles(spread_or)
+def _spread_or(element: spread_or[object], compiler: SQLCompiler, **options: object) -> str:
+    there, here = element.clauses
+    return compiler.process(there if getattr(compiler.dialect, "spreads", False) else here, **options)
+
+
+def where_spread(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """A condition that only spread tables need: which scenarios rows are in, beside their ids.
+
+    Elsewhere ids say enough, and planners that take both for independent expect far too few rows.
+    """
+    return spread_or(condition, sa.literal_column("TRUE", sa.Boolean()))
 
 
 _HALF = repr(2.0**62)  # of what a bigint can hold

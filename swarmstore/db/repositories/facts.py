@@ -102,10 +102,13 @@ class FactRepository:
     def load_all(self, session: Session, family: Family, owners: Rows) -> dict[int, OwnerFacts]:
         """Load the facts of many owners."""
         loaded: dict[int, OwnerFacts] = {owner: dict(NO_FACTS) for owner in owners.ids}
+        # rows of many servers would come in no order
+        spread = family.has_scenario() and self._dialect.spreads(session.connection())
         with paused_gc.put_off():
-            for kind, groups in self.load_kinds(session, family, owners, tuple(Kind)).items():
-                for owner, columns in groups:
-                    loaded[owner][kind] = columns
+            for some in owners.on_servers(spread):
+                for kind, groups in self.load_kinds(session, family, some, tuple(Kind)).items():
+                    for owner, columns in groups:
+                        loaded[owner][kind] = columns
         return loaded
 
     def load_kinds(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from itertools import repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
@@ -19,7 +20,7 @@ from swarmstore.db.mapping.total_headers import header_of
 from swarmstore.db.repositories.facts import FactRepository, new_rows
 from swarmstore.db.repositories.new_sessions import NewSession, Outcome, PlacedSession, Written
 from swarmstore.db.repositories.removed_sessions import delete_rows, remember_removed
-from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
+from swarmstore.db.repositories.scenarios import ScenarioRepository
 from swarmstore.db.repositories.totals import TotalRepository
 from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.schema.sessions import GLOBAL, SessionRow, TotalSource
@@ -125,13 +126,18 @@ class SessionRepository:
         dialect = self._dialect
         row = new.columns(session_id)
         header = tuple(row)
-        row["name_hash"] = text_hash(new.scenario)
+        row |= self._scenarios.named(connection, new.scenario)
         names = saves.names_in(new.rows)
         row["sequence_ids"] = dialect.all_of_ids(dialect.unseen_ids(connection, names))
         written: Values | None
         if dialect.writes_in_one_statement:
-            whole = saves.session_with_facts(dialect.name, header, counted, count_to)
-            written = connection.execute(whole, row | saves.arrays(new.rows)).first()
+            whole = saves.session_with_facts
+            if dialect.spreads(connection):
+                with loading():
+                    from swarmstore.db.statements.spread_saves import session_with_facts as whole
+                row["totals_total_scenario_id"] = [GLOBAL, row["scenario_id"]]
+            given = row | saves.arrays(new.rows)
+            written = connection.execute(whole(dialect.name, header, counted, count_to), given).first()
         else:
             statement = saves.session(dialect.name, header, count_to)
             written = dialect.insert_with_its_own(connection, statement, row, partial(_rows_of, new, counted))
@@ -204,7 +210,11 @@ class SessionRepository:
         In the order of row ids, as publishing locks them: nobody waits in a circle.
         """
         found = queries.of_rows().with_for_update().execution_options(populate_existing=True)
-        return session.scalars(found, wanted.named("ids")).all()
+        spread = self._dialect.spreads(session.connection())
+        rows = [
+            row for some in wanted.on_servers(spread) for row in session.scalars(found, some.named("ids"))
+        ]
+        return sorted(rows, key=attrgetter("id"))
 
     def names_are_known(self, session: Session, some: Sequence[SnapshotRows]) -> bool:
         """Tell whether the database has the names of all actions in these snapshots."""

@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from swarmstore.db.dialects.base import NewRows, insert_rows
+from swarmstore.db.dialects.base import NewRows, dialect_of, insert_rows
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import (
     Part,
@@ -134,10 +134,7 @@ class TotalRepository:
 
         How many there were. Raises CountOverflowError.
         """
-        of_these = select(Rollup).where(one_of(Rollup.scenario_id.expression, "totals"))
-        in_order = of_these.order_by(Rollup.scenario_id).with_for_update(key_share=True)
-        locked = session.scalars(in_order.execution_options(populate_existing=True), {"totals": totals})
-        rollups = {rollup.scenario_id: rollup for rollup in locked}
+        rollups = {rollup.scenario_id: rollup for rollup in self._lock_page(session, totals)}
         pending = (
             select(TotalSource.total_scenario_id, SessionRow)
             .join(SessionRow, same_row(SessionRow.table.c.id, TotalSource.table.c.session_row_id))
@@ -151,6 +148,14 @@ class TotalRepository:
         owners = Rows.of([row for rows in wanted.values() for row in rows])
         self._fold(session, wanted, owners, partial(self._facts.fold_own, session, owners))
         return len(owners.ids)
+
+    def _lock_page(self, session: Session, totals: Sequence[int]) -> list[Rollup]:
+        """Lock those of these totals that are there, in the order of ids."""
+        of_these = select(Rollup).where(one_of(Rollup.scenario_id.expression, "totals"))
+        in_order = of_these.order_by(Rollup.scenario_id).with_for_update(key_share=True)
+        statement = in_order.execution_options(populate_existing=True)
+        apart = Rows.of_totals(sorted(totals)).on_servers(dialect_of(session).spreads(session.connection()))
+        return [row for some in apart for row in session.scalars(statement, {"totals": some.scenarios})]
 
     def fold(self, session: Session, into: Sequence[Rollup], rows: Sequence[SessionRow]) -> None:
         """Add the same sessions to locked totals and mark them folded. Raises CountOverflowError."""

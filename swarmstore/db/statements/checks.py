@@ -62,8 +62,8 @@ def sessions_without_scenario() -> sa.Select[int, int]:
 
 def scenarios_without_total() -> sa.Select[int, str]:
     """`(id, name)` of scenarios that have no cached total."""
-    cached = sa.exists().where(Rollup.scenario_id == Scenario.id)
-    return sa.select(Scenario.id, Scenario.name).where(~cached).order_by(Scenario.id)
+    cached = sa.select(Rollup.scenario_id)
+    return sa.select(Scenario.id, Scenario.name).where(Scenario.id.not_in(cached)).order_by(Scenario.id)
 
 
 def pending_totals() -> sa.Select[int, str | None, int, int]:

@@ -38,6 +38,10 @@ class Rows(NamedTuple):
         """Take what belongs to totals, whose ids are those of their scenarios."""
         return cls(totals, totals)
 
+    def on_servers(self, spread: bool) -> list[Rows]:
+        """Take those of each scenario apart where tables are spread: for what one server has to do alone."""
+        return [Rows(self.ids, [scenario]) for scenario in self.scenarios] if spread else [self]
+
     def named(self, parameter: str) -> dict[str, object]:
         """Give the parameters of `row_in`."""
         return {parameter: self.ids, _scenarios_of(parameter): self.scenarios}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select
 
 from swarmstore.db.dialects.base import dialect_named
-from swarmstore.db.dialects.column_types import Bytes
-from swarmstore.db.dialects.functions import one_of
+from swarmstore.db.dialects.column_types import Bytes, Count
+from swarmstore.db.dialects.functions import one_of, spread_or
 from swarmstore.db.schema.sessions import ActionSequence, Scenario, SessionRow
 from swarmstore.db.statements.placed_rows import row_in
 from swarmstore.model.session_ids import SessionId
@@ -22,11 +22,15 @@ def scenario_by_hash() -> Select[int, str]:
 
 
 @cache
-def id_by_hash() -> ScalarSelect[int]:
-    """The id of the scenario with parameter `name_hash`, NULL where there is none."""
+def id_by_hash() -> ColumnElement[int]:
+    """The id of the scenario with parameter `name_hash`, NULL where there is none.
+
+    Where tables are spread it is parameter `scenario_id`: a server is chosen by what is known before.
+    """
     table = Scenario.table
     with_hash = table.c.name_hash == bindparam("name_hash", type_=Bytes)
-    return select(table.c.id).where(with_hash).scalar_subquery()
+    found = select(table.c.id).where(with_hash).scalar_subquery()
+    return spread_or(bindparam("scenario_id", type_=Count), found)
 
 
 def one(scenario_id: int, session_id: SessionId) -> Select[SessionRow]:

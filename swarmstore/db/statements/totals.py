@@ -24,14 +24,17 @@ PENDING_COLUMNS = ("write_token", "id", "scenario_id", "saved_at_ms")
 
 @cache
 def pending_counts(limit: int) -> sa.Select[int, int]:
-    """How many sessions are pending for the global total and for parameter `scenario_id`, `limit` at most."""
-    scenario = sa.bindparam("scenario_id", type_=Count)
-    return sa.select(_pending(_GLOBAL, limit, False), _pending(scenario, limit, True))
+    """How many sessions are pending for the global total and for parameter `scenario_id`, `limit` at most.
+
+    Where tables are spread, for the global total those of this scenario: the others are on other servers.
+    """
+    of_global, of_scenario = _pending_for_both(sa.bindparam("scenario_id", type_=Count), limit)
+    return sa.select(of_global, of_scenario)
 
 
-def pending_columns(limit: int) -> tuple[sa.ScalarSelect[int], sa.ScalarSelect[int]]:
+def pending_columns(limit: int) -> Sequence[sa.ScalarSelect[int]]:
     """As `pending_counts` has them, of the scenario with parameter `name_hash`."""
-    return _pending(_GLOBAL, limit, False), _pending(id_by_hash(), limit, True)
+    return _pending_for_both(id_by_hash(), limit)
 
 
 def counting_in(total: sa.ColumnElement[int] | int, of_scenario: bool) -> sa.ColumnElement[bool]:
@@ -40,10 +43,15 @@ def counting_in(total: sa.ColumnElement[int] | int, of_scenario: bool) -> sa.Col
     return sa.and_(_SOURCES.c.total_scenario_id == total, *same)
 
 
-def _pending(total: sa.ColumnElement[int], limit: int, of_scenario: bool) -> sa.ScalarSelect[int]:
+def _pending_for_both(scenario: sa.ColumnElement[int], limit: int) -> Sequence[sa.ScalarSelect[int]]:
+    here = where_spread(_SOURCES.c.scenario_id == scenario)
+    return [_pending(total, here, limit) for total in (_GLOBAL, scenario)]
+
+
+def _pending(total: sa.ColumnElement[int], here: sa.ColumnElement[bool], limit: int) -> sa.ScalarSelect[int]:
     some = (
         sa.select(_SOURCES.c.session_row_id)
-        .where(counting_in(total, of_scenario), _SOURCES.c.folded.is_(False))
+        .where(_SOURCES.c.total_scenario_id == total, here, _SOURCES.c.folded.is_(False))
         .limit(sa.literal_column(str(limit)))
         .subquery()
     )
@@ -58,7 +66,7 @@ def state_of_total(of_scenario: bool) -> sa.Select[int, bytes | None]:
 
     No row where there is none, or where this code may not use the tables any more.
     """
-    return _with_pending([_ROLLUPS.c.rollup_version, _SESSIONS.c.write_token], of_scenario)
+    return _with_pending([_ROLLUPS.c.rollup_version], [_SESSIONS.c.write_token], of_scenario)
 
 
 @cache
@@ -68,26 +76,34 @@ def total_with_pending(of_scenario: bool) -> Statement:
     Otherwise as `state_of_total`.
     """
     columns = [_ROLLUPS.c[name] for name in (*TOTAL_COLUMNS, *HEADER_COLUMNS)]
-    columns += [_SESSIONS.c[name] for name in (*PENDING_COLUMNS, *HEADER_COLUMNS)]
-    return _with_pending(columns, of_scenario)
+    of_sessions = [_SESSIONS.c[name] for name in (*PENDING_COLUMNS, *HEADER_COLUMNS)]
+    return _with_pending(columns, of_sessions, of_scenario)
 
 
 @cache
 def watched_total(of_scenario: bool) -> sa.Select[int, int, str | None]:
     """`(total, version, token in hex)` for what `state_of_total` has, to be read together with facts."""
     token = sa.func.encode(_SESSIONS.c.write_token, sa.literal_column("'hex'"), type_=sa.Text)
-    return _with_pending([_ROLLUPS.c.scenario_id, _ROLLUPS.c.rollup_version, token], of_scenario)
+    columns = [_ROLLUPS.c.scenario_id, _ROLLUPS.c.rollup_version]
+    return _with_pending(columns, [token.label("token")], of_scenario)
 
 
-def _with_pending(columns: Sequence[Expression], of_scenario: bool) -> Statement:
-    pending = sa.and_(counting_in(_ROLLUPS.c.scenario_id, of_scenario), _SOURCES.c.folded.is_(False))
+def _with_pending(
+    columns: Sequence[Expression], of_sessions: Sequence[Expression], of_scenario: bool
+) -> Statement:
+    total = id_by_hash() if of_scenario else _GLOBAL
+    # apart from the rollup, which is on another server than the global total's sessions
+    pending = (
+        sa.select(_SESSIONS.c.id.label("row_id"), *of_sessions)
+        .join_from(_SOURCES, _SESSIONS, same_row(_SESSIONS.c.id, _SOURCES.c.session_row_id))
+        .where(counting_in(total, of_scenario), _SOURCES.c.folded.is_(False))
+        .subquery("pending")
+    )
     return (
-        sa.select(*columns)
-        .select_from(_ROLLUPS)
-        .outerjoin(_SOURCES, pending)
-        .outerjoin(_SESSIONS, same_row(_SESSIONS.c.id, _SOURCES.c.session_row_id))
-        .where(_ROLLUPS.c.scenario_id == (id_by_hash() if of_scenario else _GLOBAL), is_compatible())
-        .order_by(_SESSIONS.c.id)
+        sa.select(*columns, *list(pending.c)[1:])
+        .select_from(_ROLLUPS.outerjoin(pending, sa.true()))
+        .where(_ROLLUPS.c.scenario_id == total, is_compatible())
+        .order_by(pending.c.row_id)
     )
 
 

@@ -8,9 +8,13 @@ WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) AND (SELECT
 FROM action_sequences 
 WHERE action_sequences.id = ANY (%(sequence_ids)s::BIGINT[])) = cardinality(%(sequence_ids)s::BIGINT[]) AND NOT (EXISTS (SELECT 1 
 FROM sessions 
-WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
+WHERE sessions.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s) AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s) AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
 FROM scenarios 
@@ -46,16 +50,20 @@ WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) AND (SELECT
 FROM action_sequences 
 WHERE action_sequences.id = ANY (%(sequence_ids)s::BIGINT[])) = cardinality(%(sequence_ids)s::BIGINT[]) AND NOT (EXISTS (SELECT 1 
 FROM sessions 
-WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
+WHERE sessions.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s) AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s) AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
 FROM scenarios 
 WHERE scenarios.name_hash = %(name_hash)s) AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND removed_sessions.content_digest = %(content_digest)s) AS counts_already, (SELECT count(*) AS count_1 
 FROM (SELECT total_sources.session_row_id AS session_row_id 
 FROM total_sources 
-WHERE total_sources.total_scenario_id = 0 AND total_sources.folded IS false 
+WHERE total_sources.total_scenario_id = 0 AND TRUE AND total_sources.folded IS false 
  LIMIT 32) AS anon_2) AS anon_1, (SELECT count(*) AS count_2 
 FROM (SELECT total_sources.session_row_id AS session_row_id 
 FROM total_sources 
@@ -114,13 +122,17 @@ FROM session_strategy_switches
 WHERE session_strategy_switches.session_row_id = ANY (%(owners)s::BIGINT[]) AND TRUE ORDER BY session_strategy_switches.session_row_id, session_strategy_switches.ordinal) AS given GROUP BY given.session_row_id
 
 -- what a known total is watched by
-SELECT rollups.scenario_id, rollups.rollup_version, encode(sessions.write_token, 'hex') AS encode_1 
-FROM rollups LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = rollups.scenario_id AND TRUE AND total_sources.folded IS false LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id AND sessions.scenario_id = total_sources.scenario_id 
+SELECT rollups.scenario_id, rollups.rollup_version, pending.token 
+FROM rollups LEFT OUTER JOIN (SELECT sessions.id AS row_id, encode(sessions.write_token, 'hex') AS token 
+FROM total_sources JOIN sessions ON sessions.id = total_sources.session_row_id AND sessions.scenario_id = total_sources.scenario_id 
+WHERE total_sources.total_scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s) AND TRUE AND total_sources.folded IS false) AS pending ON true 
 WHERE rollups.scenario_id = (SELECT scenarios.id 
 FROM scenarios 
 WHERE scenarios.name_hash = %(name_hash)s) AND (EXISTS (SELECT schema_compatibility.id 
 FROM schema_compatibility 
-WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) ORDER BY sessions.id
+WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) ORDER BY pending.row_id
 
 -- a session's own row
 INSERT INTO sessions (scenario_id, session_id, write_token, saved_at_ms) SELECT scenarios.id, %(session_id)s::VARCHAR COLLATE "C" AS anon_1, %(write_token)s AS anon_2, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS anon_3 
@@ -131,9 +143,13 @@ WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) AND (SELECT
 FROM action_sequences 
 WHERE action_sequences.id = ANY (%(sequence_ids)s::BIGINT[])) = cardinality(%(sequence_ids)s::BIGINT[]) AND NOT (EXISTS (SELECT 1 
 FROM sessions 
-WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
+WHERE sessions.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s) AND sessions.session_id = %(session_id)s::VARCHAR COLLATE "C")) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s) AND removed_sessions.session_id = %(session_id)s::VARCHAR COLLATE "C" AND (removed_sessions.write_token = %(write_token)s OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = %(content_digest)s))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING sessions.id, sessions.scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
 FROM scenarios 
@@ -263,20 +279,26 @@ FROM removed_sessions
 WHERE removed_sessions.position = %(position_2)s::BIGINT
 
 -- the state of a known total
-SELECT rollups.rollup_version, sessions.write_token 
-FROM rollups LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = rollups.scenario_id AND TRUE AND total_sources.folded IS false LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id AND sessions.scenario_id = total_sources.scenario_id 
+SELECT rollups.rollup_version, pending.write_token 
+FROM rollups LEFT OUTER JOIN (SELECT sessions.id AS row_id, sessions.write_token AS write_token 
+FROM total_sources JOIN sessions ON sessions.id = total_sources.session_row_id AND sessions.scenario_id = total_sources.scenario_id 
+WHERE total_sources.total_scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = %(name_hash)s) AND TRUE AND total_sources.folded IS false) AS pending ON true 
 WHERE rollups.scenario_id = (SELECT scenarios.id 
 FROM scenarios 
 WHERE scenarios.name_hash = %(name_hash)s) AND (EXISTS (SELECT schema_compatibility.id 
 FROM schema_compatibility 
-WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) ORDER BY sessions.id
+WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) ORDER BY pending.row_id
 
 -- the global total with what is pending
-SELECT rollups.scenario_id, rollups.rollup_version, rollups.contributors, rollups.newest_session_row, rollups.newest_saved_at_ms, rollups.version, rollups.scenario_name, rollups.task_description, rollups.created_at, rollups.session_count, rollups.total_episodes, rollups.total_actions, rollups.phase, rollups.group_id, rollups.success_episodes, rollups.failure_episodes, rollups.current_strategy, rollups.strategy_start_visits, rollups.strategy_start_success_rate, sessions.write_token, sessions.id, sessions.scenario_id AS scenario_id_1, sessions.saved_at_ms, sessions.version AS version_1, sessions.scenario_name AS scenario_name_1, sessions.task_description AS task_description_1, sessions.created_at AS created_at_1, sessions.session_count AS session_count_1, sessions.total_episodes AS total_episodes_1, sessions.total_actions AS total_actions_1, sessions.phase AS phase_1, sessions.group_id AS group_id_1, sessions.success_episodes AS success_episodes_1, sessions.failure_episodes AS failure_episodes_1, sessions.current_strategy AS current_strategy_1, sessions.strategy_start_visits AS strategy_start_visits_1, sessions.strategy_start_success_rate AS strategy_start_success_rate_1 
-FROM rollups LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = rollups.scenario_id AND total_sources.folded IS false LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id AND sessions.scenario_id = total_sources.scenario_id 
+SELECT rollups.scenario_id, rollups.rollup_version, rollups.contributors, rollups.newest_session_row, rollups.newest_saved_at_ms, rollups.version, rollups.scenario_name, rollups.task_description, rollups.created_at, rollups.session_count, rollups.total_episodes, rollups.total_actions, rollups.phase, rollups.group_id, rollups.success_episodes, rollups.failure_episodes, rollups.current_strategy, rollups.strategy_start_visits, rollups.strategy_start_success_rate, pending.write_token, pending.id, pending.scenario_id AS scenario_id_1, pending.saved_at_ms, pending.version AS version_1, pending.scenario_name AS scenario_name_1, pending.task_description AS task_description_1, pending.created_at AS created_at_1, pending.session_count AS session_count_1, pending.total_episodes AS total_episodes_1, pending.total_actions AS total_actions_1, pending.phase AS phase_1, pending.group_id AS group_id_1, pending.success_episodes AS success_episodes_1, pending.failure_episodes AS failure_episodes_1, pending.current_strategy AS current_strategy_1, pending.strategy_start_visits AS strategy_start_visits_1, pending.strategy_start_success_rate AS strategy_start_success_rate_1 
+FROM rollups LEFT OUTER JOIN (SELECT sessions.id AS row_id, sessions.write_token AS write_token, sessions.id AS id, sessions.scenario_id AS scenario_id, sessions.saved_at_ms AS saved_at_ms, sessions.version AS version, sessions.scenario_name AS scenario_name, sessions.task_description AS task_description, sessions.created_at AS created_at, sessions.session_count AS session_count, sessions.total_episodes AS total_episodes, sessions.total_actions AS total_actions, sessions.phase AS phase, sessions.group_id AS group_id, sessions.success_episodes AS success_episodes, sessions.failure_episodes AS failure_episodes, sessions.current_strategy AS current_strategy, sessions.strategy_start_visits AS strategy_start_visits, sessions.strategy_start_success_rate AS strategy_start_success_rate 
+FROM total_sources JOIN sessions ON sessions.id = total_sources.session_row_id AND sessions.scenario_id = total_sources.scenario_id 
+WHERE total_sources.total_scenario_id = 0 AND total_sources.folded IS false) AS pending ON true 
 WHERE rollups.scenario_id = 0 AND (EXISTS (SELECT schema_compatibility.id 
 FROM schema_compatibility 
-WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) ORDER BY sessions.id
+WHERE schema_compatibility.oldest_revision <= %(param_1)s::VARCHAR)) ORDER BY pending.row_id
 
 -- removed sessions of an id
 SELECT removed_sessions.session_row_id, removed_sessions.scenario_id, removed_sessions.session_id, removed_sessions.write_token, removed_sessions.content_digest, removed_sessions.digest_version, removed_sessions.position, removed_sessions.position_stamp, removed_sessions.removed_at_ms, removed_sessions.fate 

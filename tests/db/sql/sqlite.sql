@@ -9,16 +9,20 @@ WHERE NOT (EXISTS (SELECT *
 FROM action_sequences 
 WHERE action_sequences.id = anon_8.value)))) AND NOT (EXISTS (SELECT 1 
 FROM sessions 
-WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = ?)) AND NOT (EXISTS (SELECT 1 
+WHERE sessions.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = ?) AND sessions.session_id = ?)) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = ? AND (removed_sessions.write_token = ? OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = ?))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = ?) AND removed_sessions.session_id = ? AND (removed_sessions.write_token = ? OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = ?))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE scenario_id = (SELECT scenarios.id 
 FROM scenarios 
 WHERE name_hash = ?) AND session_id = ? AND content_digest = ?) AS counts_already, (SELECT count(*) AS count_1 
 FROM (SELECT total_sources.session_row_id AS session_row_id 
 FROM total_sources 
-WHERE total_scenario_id = 0 AND folded IS 0
+WHERE total_scenario_id = 0 AND TRUE AND folded IS 0
  LIMIT 32 OFFSET ?) AS anon_2) AS anon_1, (SELECT count(*) AS count_2 
 FROM (SELECT total_sources.session_row_id AS session_row_id 
 FROM total_sources 
@@ -51,9 +55,13 @@ WHERE NOT (EXISTS (SELECT *
 FROM action_sequences 
 WHERE action_sequences.id = anon_4.value)))) AND NOT (EXISTS (SELECT 1 
 FROM sessions 
-WHERE sessions.scenario_id = scenarios.id AND sessions.session_id = ?)) AND NOT (EXISTS (SELECT 1 
+WHERE sessions.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = ?) AND sessions.session_id = ?)) AND NOT (EXISTS (SELECT 1 
 FROM removed_sessions 
-WHERE removed_sessions.scenario_id = scenarios.id AND removed_sessions.session_id = ? AND (removed_sessions.write_token = ? OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = ?))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
+WHERE removed_sessions.scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = ?) AND removed_sessions.session_id = ? AND (removed_sessions.write_token = ? OR removed_sessions.fate = 'forgotten' AND removed_sessions.content_digest = ?))) ON CONFLICT (scenario_id, session_id) DO NOTHING RETURNING id, scenario_id, EXISTS (SELECT 1 
 FROM removed_sessions 
 WHERE scenario_id = (SELECT scenarios.id 
 FROM scenarios 
@@ -183,20 +191,26 @@ FROM removed_sessions
 WHERE removed_sessions.position = ?
 
 -- the state of a known total
-SELECT rollups.rollup_version, sessions.write_token 
-FROM rollups LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = rollups.scenario_id AND TRUE AND total_sources.folded IS 0 LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id AND sessions.scenario_id = total_sources.scenario_id 
+SELECT rollups.rollup_version, pending.write_token 
+FROM rollups LEFT OUTER JOIN (SELECT sessions.id AS row_id, sessions.write_token AS write_token 
+FROM total_sources JOIN sessions ON sessions.id = total_sources.session_row_id AND sessions.scenario_id = total_sources.scenario_id 
+WHERE total_sources.total_scenario_id = (SELECT scenarios.id 
+FROM scenarios 
+WHERE scenarios.name_hash = ?) AND TRUE AND total_sources.folded IS 0) AS pending ON 1 = 1 
 WHERE rollups.scenario_id = (SELECT scenarios.id 
 FROM scenarios 
 WHERE scenarios.name_hash = ?) AND (EXISTS (SELECT schema_compatibility.id 
 FROM schema_compatibility 
-WHERE schema_compatibility.oldest_revision <= ?)) ORDER BY sessions.id
+WHERE schema_compatibility.oldest_revision <= ?)) ORDER BY pending.row_id
 
 -- the global total with what is pending
-SELECT rollups.scenario_id, rollups.rollup_version, rollups.contributors, rollups.newest_session_row, rollups.newest_saved_at_ms, rollups.version, rollups.scenario_name, rollups.task_description, rollups.created_at, rollups.session_count, rollups.total_episodes, rollups.total_actions, rollups.phase, rollups.group_id, rollups.success_episodes, rollups.failure_episodes, rollups.current_strategy, rollups.strategy_start_visits, rollups.strategy_start_success_rate, sessions.write_token, sessions.id, sessions.scenario_id AS scenario_id_1, sessions.saved_at_ms, sessions.version AS version_1, sessions.scenario_name AS scenario_name_1, sessions.task_description AS task_description_1, sessions.created_at AS created_at_1, sessions.session_count AS session_count_1, sessions.total_episodes AS total_episodes_1, sessions.total_actions AS total_actions_1, sessions.phase AS phase_1, sessions.group_id AS group_id_1, sessions.success_episodes AS success_episodes_1, sessions.failure_episodes AS failure_episodes_1, sessions.current_strategy AS current_strategy_1, sessions.strategy_start_visits AS strategy_start_visits_1, sessions.strategy_start_success_rate AS strategy_start_success_rate_1 
-FROM rollups LEFT OUTER JOIN total_sources ON total_sources.total_scenario_id = rollups.scenario_id AND total_sources.folded IS 0 LEFT OUTER JOIN sessions ON sessions.id = total_sources.session_row_id AND sessions.scenario_id = total_sources.scenario_id 
+SELECT rollups.scenario_id, rollups.rollup_version, rollups.contributors, rollups.newest_session_row, rollups.newest_saved_at_ms, rollups.version, rollups.scenario_name, rollups.task_description, rollups.created_at, rollups.session_count, rollups.total_episodes, rollups.total_actions, rollups.phase, rollups.group_id, rollups.success_episodes, rollups.failure_episodes, rollups.current_strategy, rollups.strategy_start_visits, rollups.strategy_start_success_rate, pending.write_token, pending.id, pending.scenario_id AS scenario_id_1, pending.saved_at_ms, pending.version AS version_1, pending.scenario_name AS scenario_name_1, pending.task_description AS task_description_1, pending.created_at AS created_at_1, pending.session_count AS session_count_1, pending.total_episodes AS total_episodes_1, pending.total_actions AS total_actions_1, pending.phase AS phase_1, pending.group_id AS group_id_1, pending.success_episodes AS success_episodes_1, pending.failure_episodes AS failure_episodes_1, pending.current_strategy AS current_strategy_1, pending.strategy_start_visits AS strategy_start_visits_1, pending.strategy_start_success_rate AS strategy_start_success_rate_1 
+FROM rollups LEFT OUTER JOIN (SELECT sessions.id AS row_id, sessions.write_token AS write_token, sessions.id AS id, sessions.scenario_id AS scenario_id, sessions.saved_at_ms AS saved_at_ms, sessions.version AS version, sessions.scenario_name AS scenario_name, sessions.task_description AS task_description, sessions.created_at AS created_at, sessions.session_count AS session_count, sessions.total_episodes AS total_episodes, sessions.total_actions AS total_actions, sessions.phase AS phase, sessions.group_id AS group_id, sessions.success_episodes AS success_episodes, sessions.failure_episodes AS failure_episodes, sessions.current_strategy AS current_strategy, sessions.strategy_start_visits AS strategy_start_visits, sessions.strategy_start_success_rate AS strategy_start_success_rate 
+FROM total_sources JOIN sessions ON sessions.id = total_sources.session_row_id AND sessions.scenario_id = total_sources.scenario_id 
+WHERE total_sources.total_scenario_id = 0 AND total_sources.folded IS 0) AS pending ON 1 = 1 
 WHERE rollups.scenario_id = 0 AND (EXISTS (SELECT schema_compatibility.id 
 FROM schema_compatibility 
-WHERE schema_compatibility.oldest_revision <= ?)) ORDER BY sessions.id
+WHERE schema_compatibility.oldest_revision <= ?)) ORDER BY pending.row_id
 
 -- removed sessions of an id
 SELECT removed_sessions.session_row_id, removed_sessions.scenario_id, removed_sessions.session_id, removed_sessions.write_token, removed_sessions.content_digest, removed_sessions.digest_version, removed_sessions.position, removed_sessions.position_stamp, removed_sessions.removed_at_ms, removed_sessions.fate 

@@ -46,7 +46,7 @@ class WithoutQuestions(PGDialect_psycopg):
 
     supports_statement_cache = True
     spreads = False
-    """Whether tables may be spread over servers; see `where_spread`."""
+    """Whether tables may be spread over servers; see `spread_or`."""
 
     def initialize(self, connection: Connection) -> None:
         """Note what the first connection has been told."""

@@ -3787,15 +3787,15 @@ CREATE VIEW swarmstore.total_strategy_switches AS
             rollup_strategy_switches.visits_at_switch,
             rollup_strategy_switches.success_rate_at_switch,
             rollup_strategy_switches.from_strategy_success_rate
-           FROM ((swarmstore.rollup_strategy_switches
+           FROM (((swarmstore.rollup_strategy_switches
              JOIN swarmstore.rollups ON ((rollups.scenario_id = rollup_strategy_switches.scenario_id)))
+             LEFT JOIN ( SELECT total_sources.total_scenario_id,
+                    count(*) AS sessions
+                   FROM swarmstore.total_sources
+                  WHERE (total_sources.folded IS FALSE)
+                  GROUP BY total_sources.total_scenario_id) waits ON ((waits.total_scenario_id = rollup_strategy_switches.scenario_id)))
              JOIN swarmstore.scenarios ON ((scenarios.id = rollup_strategy_switches.scenario_id)))
-          WHERE ((rollups.contributors = 1) AND (NOT (EXISTS ( SELECT others.session_row_id,
-                    others.total_scenario_id,
-                    others.scenario_id,
-                    others.folded
-                   FROM swarmstore.total_sources others
-                  WHERE ((others.total_scenario_id = rollup_strategy_switches.scenario_id) AND (others.folded IS FALSE))))))
+          WHERE ((rollups.contributors = 1) AND (waits.sessions IS NULL))
         UNION ALL
          SELECT 'global'::text AS kind,
             rollup_strategy_switches.scenario_id,
@@ -3806,14 +3806,14 @@ CREATE VIEW swarmstore.total_strategy_switches AS
             rollup_strategy_switches.visits_at_switch,
             rollup_strategy_switches.success_rate_at_switch,
             rollup_strategy_switches.from_strategy_success_rate
-           FROM (swarmstore.rollup_strategy_switches
+           FROM ((swarmstore.rollup_strategy_switches
              JOIN swarmstore.rollups ON ((rollups.scenario_id = rollup_strategy_switches.scenario_id)))
-          WHERE ((rollup_strategy_switches.scenario_id = 0) AND (rollups.contributors = 1) AND (NOT (EXISTS ( SELECT others.session_row_id,
-                    others.total_scenario_id,
-                    others.scenario_id,
-                    others.folded
-                   FROM swarmstore.total_sources others
-                  WHERE ((others.total_scenario_id = rollup_strategy_switches.scenario_id) AND (others.folded IS FALSE))))))
+             LEFT JOIN ( SELECT total_sources.total_scenario_id,
+                    count(*) AS sessions
+                   FROM swarmstore.total_sources
+                  WHERE (total_sources.folded IS FALSE)
+                  GROUP BY total_sources.total_scenario_id) waits ON ((waits.total_scenario_id = rollup_strategy_switches.scenario_id)))
+          WHERE ((rollup_strategy_switches.scenario_id = 0) AND (rollups.contributors = 1) AND (waits.sessions IS NULL))
         UNION ALL
          SELECT 'scenario'::text AS kind,
             total_sources.total_scenario_id AS scenario_id,
@@ -3824,35 +3824,18 @@ CREATE VIEW swarmstore.total_strategy_switches AS
             session_strategy_switches.visits_at_switch,
             session_strategy_switches.success_rate_at_switch,
             session_strategy_switches.from_strategy_success_rate
-           FROM ((swarmstore.total_sources
+           FROM ((((swarmstore.total_sources
              JOIN swarmstore.session_strategy_switches ON (((session_strategy_switches.session_row_id = total_sources.session_row_id) AND (session_strategy_switches.scenario_id = total_sources.scenario_id))))
-             JOIN swarmstore.scenarios ON ((scenarios.id = total_sources.total_scenario_id)))
-          WHERE ((total_sources.folded IS FALSE) AND (EXISTS ( SELECT rollups.scenario_id,
-                    rollups.contributors,
-                    rollups.newest_session_row,
-                    rollups.newest_saved_at_ms,
-                    rollups.rollup_version,
-                    rollups.version,
-                    rollups.scenario_name,
-                    rollups.task_description,
-                    rollups.created_at,
-                    rollups.session_count,
-                    rollups.total_episodes,
-                    rollups.total_actions,
-                    rollups.phase,
-                    rollups.group_id,
-                    rollups.success_episodes,
-                    rollups.failure_episodes,
-                    rollups.current_strategy,
-                    rollups.strategy_start_visits,
-                    rollups.strategy_start_success_rate
+             JOIN ( SELECT rollups.scenario_id
                    FROM swarmstore.rollups
-                  WHERE ((rollups.scenario_id = total_sources.total_scenario_id) AND (rollups.contributors = 0)))) AND (NOT (EXISTS ( SELECT others.session_row_id,
-                    others.total_scenario_id,
-                    others.scenario_id,
-                    others.folded
-                   FROM swarmstore.total_sources others
-                  WHERE ((others.total_scenario_id = total_sources.total_scenario_id) AND (others.folded IS FALSE) AND (others.session_row_id <> total_sources.session_row_id))))))
+                  WHERE (rollups.contributors = 0)) empty ON ((empty.scenario_id = total_sources.total_scenario_id)))
+             JOIN ( SELECT total_sources_1.total_scenario_id,
+                    count(*) AS sessions
+                   FROM swarmstore.total_sources total_sources_1
+                  WHERE (total_sources_1.folded IS FALSE)
+                  GROUP BY total_sources_1.total_scenario_id) waits ON ((waits.total_scenario_id = total_sources.total_scenario_id)))
+             JOIN swarmstore.scenarios ON ((scenarios.id = total_sources.total_scenario_id)))
+          WHERE ((total_sources.folded IS FALSE) AND (waits.sessions = 1))
         UNION ALL
          SELECT 'global'::text AS kind,
             total_sources.total_scenario_id AS scenario_id,
@@ -3863,34 +3846,17 @@ CREATE VIEW swarmstore.total_strategy_switches AS
             session_strategy_switches.visits_at_switch,
             session_strategy_switches.success_rate_at_switch,
             session_strategy_switches.from_strategy_success_rate
-           FROM (swarmstore.total_sources
+           FROM (((swarmstore.total_sources
              JOIN swarmstore.session_strategy_switches ON (((session_strategy_switches.session_row_id = total_sources.session_row_id) AND (session_strategy_switches.scenario_id = total_sources.scenario_id))))
-          WHERE ((total_sources.total_scenario_id = 0) AND (total_sources.folded IS FALSE) AND (EXISTS ( SELECT rollups.scenario_id,
-                    rollups.contributors,
-                    rollups.newest_session_row,
-                    rollups.newest_saved_at_ms,
-                    rollups.rollup_version,
-                    rollups.version,
-                    rollups.scenario_name,
-                    rollups.task_description,
-                    rollups.created_at,
-                    rollups.session_count,
-                    rollups.total_episodes,
-                    rollups.total_actions,
-                    rollups.phase,
-                    rollups.group_id,
-                    rollups.success_episodes,
-                    rollups.failure_episodes,
-                    rollups.current_strategy,
-                    rollups.strategy_start_visits,
-                    rollups.strategy_start_success_rate
+             JOIN ( SELECT rollups.scenario_id
                    FROM swarmstore.rollups
-                  WHERE ((rollups.scenario_id = total_sources.total_scenario_id) AND (rollups.contributors = 0)))) AND (NOT (EXISTS ( SELECT others.session_row_id,
-                    others.total_scenario_id,
-                    others.scenario_id,
-                    others.folded
-                   FROM swarmstore.total_sources others
-                  WHERE ((others.total_scenario_id = total_sources.total_scenario_id) AND (others.folded IS FALSE) AND (others.session_row_id <> total_sources.session_row_id))))))) total;
+                  WHERE (rollups.contributors = 0)) empty ON ((empty.scenario_id = total_sources.total_scenario_id)))
+             JOIN ( SELECT total_sources_1.total_scenario_id,
+                    count(*) AS sessions
+                   FROM swarmstore.total_sources total_sources_1
+                  WHERE (total_sources_1.folded IS FALSE)
+                  GROUP BY total_sources_1.total_scenario_id) waits ON ((waits.total_scenario_id = total_sources.total_scenario_id)))
+          WHERE ((total_sources.total_scenario_id = 0) AND (total_sources.folded IS FALSE) AND (waits.sessions = 1))) total;
 
 
 
@@ -4482,19 +4448,19 @@ COPY swarmstore.baseline_transitions (baseline_id, sequence_id, scenario_id, suc
 
 
 COPY swarmstore.baselines (id, scenario_id, origin, newest_session_row, newest_saved_at_ms, version, scenario_name, task_description, created_at, session_count, total_episodes, total_actions, phase, group_id, success_episodes, failure_episodes, current_strategy, strategy_start_visits, strategy_start_success_rate) FROM stdin;
-1	0	pruned	2	1795996157434	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-2	2	pruned	2	1795996157434	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-3	3	hand	\N	1795996157695	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-4	4	import:other	\N	1795996157877	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-5	0	import:other	\N	1795996157894	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+1	0	pruned	2	1795996196529	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+2	2	pruned	2	1795996196529	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+3	3	hand	\N	1795996196688	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+4	4	import:other	\N	1795996196803	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+5	0	import:other	\N	1795996196819	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
 \.
 
 
 
 COPY swarmstore.imports (origin, path_hash, path, content_digest, counted, session_row_id, imported_at_ms, snapshot_digest, digest_version, repeated) FROM stdin;
-other	\\x25a060274d4ef79c30600ee1c6bc1b10	scenarios/imported/sessions/1700000009/stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	9	1795996157869	\\xfccbeb2fece43ca77b570af9705ee865	1	f
-other	\\xd770a666711c0223dc610b0b613a4928	scenarios/imported/stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	\N	1795996157888	\\xfccbeb2fece43ca77b570af9705ee865	1	f
-other	\\xdec101e2b9c9b094c3d55dfa1574a318	global_stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	\N	1795996157958	\\xfccbeb2fece43ca77b570af9705ee865	1	f
+other	\\x25a060274d4ef79c30600ee1c6bc1b10	scenarios/imported/sessions/1700000009/stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	9	1795996196797	\\xfccbeb2fece43ca77b570af9705ee865	1	f
+other	\\xd770a666711c0223dc610b0b613a4928	scenarios/imported/stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	\N	1795996196814	\\xfccbeb2fece43ca77b570af9705ee865	1	f
+other	\\xdec101e2b9c9b094c3d55dfa1574a318	global_stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	\N	1795996196871	\\xfccbeb2fece43ca77b570af9705ee865	1	f
 \.
 
 
@@ -4543,13 +4509,13 @@ COPY swarmstore.offline_paths (scenario_id, rank, success_rate, observations) FR
 
 
 COPY swarmstore.publication (id, store_id, last_position, epoch) FROM stdin;
-1	\\x6ef1f0620931f6b2	8	129255886599641676
+1	\\xffbbe9611b1fc480	8	1370665972894150258
 \.
 
 
 
 COPY swarmstore.removed_sessions (session_row_id, scenario_id, session_id, write_token, content_digest, digest_version, "position", position_stamp, removed_at_ms, fate) FROM stdin;
-2	2	1700000000	\\x3c4b7f16ba63050b508e8c396e68fe60	\\x7d7a411dc10acd9affe8398ef7e4d615	1	2	2454500328994657883	1795996157661	kept
+2	2	1700000000	\\x632f3fafcfab64a2368f242f343b8345	\\x7d7a411dc10acd9affe8398ef7e4d615	1	2	3041829727672318614	1795996196669	kept
 \.
 
 
@@ -4624,11 +4590,11 @@ COPY swarmstore.rollup_transitions (scenario_id, sequence_id, success_count, fai
 
 
 COPY swarmstore.rollups (scenario_id, contributors, newest_session_row, newest_saved_at_ms, rollup_version, version, scenario_name, task_description, created_at, session_count, total_episodes, total_actions, phase, group_id, success_episodes, failure_episodes, current_strategy, strategy_start_visits, strategy_start_success_rate) FROM stdin;
-1	4	7	1795996157454	5196143605604583285	1	日本語 シナリオ		1795996157	12	0	36028797018963964	\N	\N	28	0	\N	0	0
-2	4	8	1795996157460	4726254826909262269	1	s	\N	1795996157	4	4	12	\N	\N	4	0	\N	0	0
-3	1	\N	1795996157695	9058020977713884767	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-4	1	\N	1795996157877	1738314491019193678	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-0	9	8	1795996157460	1230261470236151400	1	s	\N	1795996157	17	5	36028797018963979	\N	\N	33	0	\N	0	0
+1	4	7	1795996196546	4263772620064056872	1	日本語 シナリオ		1795996196	12	0	36028797018963964	\N	\N	28	0	\N	0	0
+2	4	8	1795996196550	6068638989170775279	1	s	\N	1795996196	4	4	12	\N	\N	4	0	\N	0	0
+3	1	\N	1795996196688	8419726367846161408	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+4	1	\N	1795996196803	1630083132719754693	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+0	9	8	1795996196550	6647575029049007078	1	s	\N	1795996196	17	5	36028797018963979	\N	\N	33	0	\N	0	0
 \.
 
 
@@ -4766,15 +4732,15 @@ COPY swarmstore.session_transitions (session_row_id, sequence_id, scenario_id, s
 
 
 COPY swarmstore.sessions (id, scenario_id, session_id, session_ts, write_token, content_digest, digest_version, saved_at_ms, "position", position_stamp, version, scenario_name, task_description, created_at, session_count, total_episodes, total_actions, phase, group_id, success_episodes, failure_episodes, current_strategy, strategy_start_visits, strategy_start_success_rate) FROM stdin;
-1	1	1700000000	1700000000	\\xcca4b74d5ab6a572074972dc91073574	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996157420	1	2454500328994657883	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
-3	1	1700000001	1700000001	\\xbc9ce73518ef32b072817d07b23dea91	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996157438	3	2454500328994657883	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
-4	2	1700000001	1700000001	\\x5e2756c5778dd370f3e34cdfbeab2506	\\x68a557b0531fe37d9e7b8fc45dc5d1de	1	1795996157443	4	2454500328994657883	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-5	1	1700000002	1700000002	\\xfc5d1adc6dc50dd3195c09d1f6a8a208	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996157447	5	2454500328994657883	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
-6	2	1700000002	1700000002	\\x76e363e97f75a43999614b5c1d91d4cc	\\x465a37c6de6b54d0b648d71fbfd5bf37	1	1795996157450	6	2454500328994657883	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-7	1	1700000003	1700000003	\\x397fff81236d062496e94c03db96d4df	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996157454	7	2454500328994657883	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
-8	2	1700000003	1700000003	\\xeacd929b61f35963908dceca95703154	\\xdfc563fedfd65bd1b3a37b00eb8f83b0	1	1795996157460	8	2454500328994657883	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-9	4	1700000009	1700000009	\\x381a9bbdeb295e8ad40baf06943e23ae	\\xfccbeb2fece43ca77b570af9705ee865	1	1795996157862	\N	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-10	2	not a time	\N	\\xa36541631792044acafd3098f2e0b664	\\x565776c1263120cdef97bd7b37f76c88	1	1795996157963	\N	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+1	1	1700000000	1700000000	\\x922a9d25500da4c559fd5bceb51eb9a7	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996196512	1	3041829727672318614	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
+3	1	1700000001	1700000001	\\x1f85a0da89596c67ca312fc335dac606	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996196532	3	3041829727672318614	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
+4	2	1700000001	1700000001	\\xcbd11e09a025a8cf7c3b475707ac5fe2	\\x68a557b0531fe37d9e7b8fc45dc5d1de	1	1795996196536	4	3041829727672318614	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+5	1	1700000002	1700000002	\\x8a2c1747070e0a3cdc8db1046cb2b6d9	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996196539	5	3041829727672318614	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
+6	2	1700000002	1700000002	\\xb11585a001f641ec5073dc63483ab32b	\\x465a37c6de6b54d0b648d71fbfd5bf37	1	1795996196543	6	3041829727672318614	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+7	1	1700000003	1700000003	\\xc0ca611316b73cda87df509914ee032d	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996196546	7	3041829727672318614	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
+8	2	1700000003	1700000003	\\x313ad4a82d62fae3523a553e7ba0480d	\\xdfc563fedfd65bd1b3a37b00eb8f83b0	1	1795996196550	8	3041829727672318614	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+9	4	1700000009	1700000009	\\x7ed4590aa2838e567f35bbb4e1b3fe90	\\xfccbeb2fece43ca77b570af9705ee865	1	1795996196792	\N	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+10	2	not a time	\N	\\x8f521ed551b74c3dc4840d08991ab32b	\\x565776c1263120cdef97bd7b37f76c88	1	1795996196874	\N	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
 \.
 
 

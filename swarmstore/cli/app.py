@@ -13,6 +13,7 @@ import swarmstore
 from swarmstore.cli.commands import (
     backup,
     copy,
+    distribute,
     doctor,
     export,
     fold,
@@ -39,6 +40,7 @@ COMMANDS = (
     upgrade.upgrade,
     doctor.doctor,
     grant.grant,
+    distribute.distribute,
     scenarios.scenarios,
     sessions.sessions,
     show.show,

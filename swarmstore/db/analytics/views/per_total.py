@@ -135,7 +135,7 @@ def _switches() -> View:
 def _switches_of_one() -> sa.Subquery:
     rollup, session = ROLLUPS.facts[Kind.SWITCHES], SESSIONS.facts[Kind.SWITCHES]
     columns = ["ordinal", *SESSIONS.values(Kind.SWITCHES)]
-    # joined, not asked for each row: Citus takes no EXISTS of another server's rows
+    # joined, not asked for each row: where tables are spread no EXISTS sees another server's rows
     waits = (
         sa.select(SOURCES.c.total_scenario_id, HOW_MANY.label("sessions"))
         .where(PENDING)

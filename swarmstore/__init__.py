@@ -22,6 +22,7 @@ __getattr__, __dir__, __all__ = loaded_when_asked_for(
         "contracts.storage": "LearningBackend ScenarioSummary SessionSummary SnapshotStorage TimeSeriesQuery",
         "db.access.grants": "Granted",
         "db.doctor": "Diagnosis Finding Severity",
+        "db.operations.distribute_tables": "DistributionReport",
         "db.storage": "SqlStorage",
         "errors": (
             "AmbiguousNameError BaselineError ConfigurationError CorruptStoreError CountOutOfRangeError "
@@ -55,7 +56,7 @@ __getattr__, __dir__, __all__ = loaded_when_asked_for(
         "recording.recorder": "SessionRecorder",
         "revisions": "REVISION",
         "settings": "Settings",
-        "store.administration": "UpgradeReport backup diagnose grant restore shown_url upgrade",
+        "store.administration": "UpgradeReport backup diagnose distribute grant restore shown_url upgrade",
         "store.async_store": "AsyncLearningStore AsyncSessionRecorder AsyncSnapshotStorage",
         "store.learning_store": "LearningStore",
         "transfer.exporter": "ExportReport",

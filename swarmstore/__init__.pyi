@@ -12,6 +12,7 @@ from .contracts.storage import (
 )
 from .db.access.grants import Granted as Granted
 from .db.doctor import Diagnosis as Diagnosis, Finding as Finding, Severity as Severity
+from .db.operations.distribute_tables import DistributionReport as DistributionReport
 from .db.storage import SqlStorage as SqlStorage
 from .errors import (
     AmbiguousNameError as AmbiguousNameError,
@@ -105,6 +106,7 @@ from .store.administration import (
     UpgradeReport as UpgradeReport,
     backup as backup,
     diagnose as diagnose,
+    distribute as distribute,
     grant as grant,
     restore as restore,
     shown_url as shown_url,

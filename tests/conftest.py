@@ -20,7 +20,7 @@ from tests.helpers.fast_settings import wait_for_no_disk
 from tests.helpers.profiles import EXHAUSTIVE, FULL, QUICK
 from tests.helpers.shared_statements import share_compiled_statements
 from tests.helpers.shipped import import_shipped
-from tests.postgres import pgbouncer
+from tests.postgres import citus, pgbouncer
 from tests.postgres.databases import Databases, database_on
 from tests.postgres.provision import postgres
 from tests.postgres.roles import Roles, roles_of
@@ -148,6 +148,27 @@ def roles(migrated_postgres_url: str) -> Iterator[Roles]:
     """Roles for a database on PostgreSQL with swarmstore's tables."""
     with roles_of(migrated_postgres_url) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def citus_url() -> str:
+    """A database of a Citus cluster."""
+    if citus.URL is None:
+        pytest.skip(f"needs a Citus cluster, whose coordinator is in {citus.VARIABLE}")
+    return citus.URL
+
+
+@pytest.fixture(scope="session")
+def _citus_schemas(citus_url: str) -> Iterator[citus.Schemas]:
+    with contextlib.closing(citus.Schemas(citus_url)) as schemas:
+        yield schemas
+
+
+@pytest.fixture
+def citus_schema(_citus_schemas: citus.Schemas) -> Iterator[str]:
+    """A schema with swarmstore's tables, distributed over the cluster of `citus.URL`."""
+    with _citus_schemas.lent() as name:
+        yield name
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import swarmstore
 from swarmstore.cli.commands import (
     backup,
     copy,
+    distribute,
     doctor,
     export,
     fold,
@@ -38,7 +39,7 @@ from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import asked_for_json, prepare_streams, say_error
 
 COMMANDS = {
-    "Set up": (upgrade.upgrade, grant.grant),
+    "Set up": (upgrade.upgrade, grant.grant, distribute.distribute),
     "Look": (scenarios.scenarios, sessions.sessions, show.show, sources.sources, report.report),
     "Learn": (learn.learn, merge.merge),
     "Move data": (import_.import_, ingest.ingest, export.export, copy.copy),

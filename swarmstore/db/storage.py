@@ -18,6 +18,7 @@ from swarmstore.db.operations.fold_totals import Folding
 from swarmstore.db.operations.save_session import Saver
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.statements import sessions as queries
+from swarmstore.db.statements.placed_rows import Rows
 from swarmstore.errors import ConfigurationError
 from swarmstore.loading import loading
 from swarmstore.model import validation
@@ -58,9 +59,7 @@ class SqlStorage:
     def __init__(self, url: str, settings: Settings | None = None, as_opened: AsOpened | None = None) -> None:
         """Open the database. An empty SQLite file is set up; PostgreSQL is never changed.
 
-        as_opened: that of a storage in another process, to be on the same database as it.
-
-        Raises InvalidUrlError, SchemaError kinds, StoreUnavailableError.
+        as_opened: that of a storage in another process, to be on the same database as it. Raises InvalidUrlError, SchemaError kinds, StoreUnavailableError.
         """
         self._database = Database(url, settings or Settings(), as_opened)
         try:
@@ -156,7 +155,7 @@ class SqlStorage:
             scenario_id = self._scenarios.find(session, check_text("scenario", scenario))
             if scenario_id is not None:
                 rows = session.scalars(queries.row_ids(scenario_id, session_ids)).all()
-                most = max(most, self._sessions.delete(session, scenario_id, rows) if rows else 0)
+                most = max(most, self._sessions.delete(session, Rows(rows, [scenario_id])) if rows else 0)
 
         self._database.write(work, maintenance=len(session_ids) > 1)
         return most

@@ -16,6 +16,7 @@ from swarmstore.settings import SettingsArguments, settings_from
 if TYPE_CHECKING:  # an agent needs none of it
     from swarmstore.db.access.grants import Granted
     from swarmstore.db.doctor import Diagnosis
+    from swarmstore.db.operations.distribute_tables import DistributionReport
 
 
 def shown_url(url: str | None = None) -> str:
@@ -125,6 +126,29 @@ def restore(path: str | Path, url: str | None = None, **settings: Unpack[Setting
         from swarmstore.db.operations.back_up import restore as restore_file
 
     restore_file(check_path("path", path), url_to_open(url), settings_from(settings))
+
+
+def distribute(
+    url: str | None = None, *, dry_run: bool = True, **settings: Unpack[SettingsArguments]
+) -> DistributionReport:
+    """Spread a store's tables over the servers of a Citus cluster by scenario, once for all.
+
+    dry_run: only tell what would be changed, which is the default.
+    url and settings: as for `LearningStore.open`; the coordinator, as the role that owns the tables.
+
+    All of it or nothing; doing it again changes nothing, and is needed after an upgrade that adds
+    tables. Nobody else should have the store open: while it runs tables are locked, and stores that
+    were opened before Citus was installed have to be opened anew.
+
+    Raises ConfigurationError on SQLite, without Citus, below Citus 13.2 or PostgreSQL 15, and where a
+    table is distributed in another way; InvalidUrlError, SchemaError kinds, DatabaseRefusedError,
+    StoreUnavailableError.
+    """
+    with loading():
+        from swarmstore.db.operations.distribute_tables import distribute as distribute_tables
+
+    chosen = settings_from(settings)
+    return distribute_tables(url_to_open(url), chosen, dry_run=check_flag("dry_run", dry_run))
 
 
 def diagnose(

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "upgrade": (),
     "doctor": (),
     "grant": ("--agent", "swarm"),
+    "distribute": (),
     "scenarios": (),
     "sessions": ("→",),
     "show": ("session", "→", "1700000000"),
@@ -41,7 +42,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "restore": ("{folder}/backup.db",),
     "report": ("--output", "{folder}/report.html"),
 }
-ENDS_WITH_1 = {"grant"}  # there are no roles on SQLite
+ENDS_WITH_1 = {"grant", "distribute"}  # there are no roles and servers on SQLite
 HAVE_NO_URL = {"copy"}
 SURROUNDINGS: dict[str, dict[str, str]] = {
     "plain": {},

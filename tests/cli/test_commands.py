@@ -39,6 +39,7 @@ COMMANDS = [
     ["forget"],
     ["sources"],
     ["grant"],
+    ["distribute"],
     ["copy"],
     ["backup"],
     ["restore"],

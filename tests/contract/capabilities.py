@@ -27,5 +27,6 @@ BACKENDS = {
     "sqlite in memory": Capabilities(),
     "postgresql": Capabilities(),
     "pgbouncer": Capabilities(),
+    "citus": Capabilities(),
     "sqlite through asyncio": Capabilities(),  # which does nothing that depends on the database
 }

@@ -12,6 +12,7 @@ from swarmstore import FileSystemStorage, LearningBackend, LearningStore, Memory
 from tests.contract.capabilities import BACKENDS, Capabilities
 from tests.contract.through_asyncio import ThroughAsyncio
 from tests.helpers.fast_settings import NO_FSYNC
+from tests.postgres import citus
 
 SAME_CODE = {"sqlite in memory", "pgbouncer", "sqlite through asyncio"}  # as that of another backend
 CONNECTIONS_MATTER = {"test_machine", "test_removed"}
@@ -24,6 +25,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         module = metafunc.module.__name__.rpartition(".")[2]
         every = metafunc.config.getoption("every_backend")
         names = [name for name in BACKENDS if every or module in CONNECTIONS_MATTER or name not in SAME_CODE]
+        if citus.URL is None:  # which tests/db/test_cluster.py says
+            names.remove("citus")
         if module == "test_changes":  # files have no order of saving
             names.remove("files")
         # through asyncio they are SQLite's own in a thread, whatever their sequence
@@ -74,6 +77,9 @@ def _make(name: str, request: pytest.FixtureRequest) -> LearningBackend:
             return SqlStorage(request.getfixturevalue("sqlite_url"), NO_FSYNC)
         case "pgbouncer":
             return SqlStorage(request.getfixturevalue("pgbouncer_url"), Settings(pooler=True))
+        case "citus":
+            schema = request.getfixturevalue("citus_schema")
+            return SqlStorage(str(citus.URL), Settings(schema=schema))
         case _:
             return SqlStorage(request.getfixturevalue("migrated_postgres_url"))
 

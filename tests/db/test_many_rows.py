@@ -15,6 +15,7 @@ from swarmstore.db.dialects.base import NewRows, dialect_of, insert_rows
 from swarmstore.db.mapping.rows import COLUMNS
 from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.statements.facts import facts_of
+from swarmstore.db.statements.placed_rows import Rows
 from swarmstore.model.limits import MAX_COUNT, MAX_KPI
 from tests.helpers.internals import database_of
 from tests.snapshots import simple
@@ -51,7 +52,7 @@ def through(
         constants = {} if owner_in_rows else owner
         insert_rows(session.connection(), NewRows(SESSIONS.facts[kind], constants, given))
         (read,) = dialect_of(session).groups_of(
-            session.connection(), [facts_of(SESSIONS, kind)], {"owners": [1]}
+            session.connection(), [facts_of(SESSIONS, kind)], Rows([1], [1]).named("owners")
         )
         for group, values in read:
             assert group == 1
@@ -106,7 +107,9 @@ def test_rows_whose_key_is_taken_can_be_skipped(storage: SqlStorage) -> None:
             given = {"sequence_id": keys, "success_count": [count] * len(keys), "failure_count": keys}
             insert_rows(session.connection(), NewRows(table, owner, given, skip_taken=True))
         statement = facts_of(SESSIONS, Kind.NGRAMS)
-        (groups,) = dialect_of(session).groups_of(session.connection(), [statement], {"owners": [1]})
+        (groups,) = dialect_of(session).groups_of(
+            session.connection(), [statement], Rows([1], [1]).named("owners")
+        )
         return next([list(each) for each in columns] for _, columns in groups)
 
     keys, successes, failures = database_of(storage).write(work)

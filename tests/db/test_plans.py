@@ -16,6 +16,7 @@ from swarmstore.db.statements import change_feed
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.facts import facts_of
 from swarmstore.db.statements.merges import Weighing, merged_facts, sessions_in_slice
+from swarmstore.db.statements.placed_rows import Rows
 from swarmstore.model.session_slice import SessionSlice
 from tests.helpers.internals import database_of
 from tests.snapshots import simple
@@ -124,7 +125,7 @@ def test_followers_read_off_the_index_of_positions(filled: SqlStorage, statement
 
 @pytest.mark.parametrize("kind", list(Kind), ids=str)
 def test_facts_are_found_by_their_session(filled: SqlStorage, kind: Kind) -> None:
-    explained = plan(filled, facts_of(SESSIONS, kind), {"owners": [1, 2, 3]})
+    explained = plan(filled, facts_of(SESSIONS, kind), Rows([1, 5, 9], [1]).named("owners"))
     table = SESSIONS.facts[kind].name
     assert f"pk_{table}" in explained or f"SEARCH {table} USING PRIMARY KEY" in explained
 
@@ -132,9 +133,9 @@ def test_facts_are_found_by_their_session(filled: SqlStorage, kind: Kind) -> Non
 @pytest.mark.parametrize("weighing", list(Weighing), ids=lambda weighing: weighing.name.lower())
 def test_merges_find_facts_by_their_session(filled: SqlStorage, weighing: Weighing) -> None:
     dialect = database_of(filled).engine.dialect.name
-    parameters: dict[str, Any] = {"ids": [1, 2, 3]}
+    parameters = Rows([1, 5], [1]).named("ids")
     if weighing is not Weighing.NOTHING:
-        parameters = dialect_named(dialect).weight_parameters([1, 2], [0.5, 1.0])
+        parameters |= dialect_named(dialect).weight_parameters([1, 5], [0.5, 1.0])
     explained = plan(filled, merged_facts(dialect, Kind.TRANSITIONS, weighing), parameters)
     assert (
         "pk_session_transitions" in explained or "SEARCH session_transitions USING PRIMARY KEY" in explained

@@ -50,7 +50,7 @@ LOSSES = (
         (
             (
                 "swarmstore/db/repositories/sessions.py",
-                "        remember_removed(session, [row.id for row in rows])\n",
+                "        remember_removed(session, Rows.of(rows))\n",
                 "",
             ),
         ),
@@ -59,11 +59,15 @@ LOSSES = (
     Defect(
         "positions counted as they should have been given",
         (
-            ("swarmstore/db/statements/change_feed.py", "        .with_for_update(key_share=True)\n", ""),
+            (
+                "swarmstore/db/statements/change_feed.py",
+                "(first.with_for_update(key_share=True) if locked else first)",
+                "first",
+            ),
             (
                 "swarmstore/db/repositories/change_feed.py",
-                "        session.connection().execute(queries.publish(batch), ",
-                "        made = session.connection().execute(queries.publish(batch), ",
+                "        connection.execute(published, ",
+                "        made = connection.execute(published, ",
             ),
             (
                 "swarmstore/db/repositories/change_feed.py",
@@ -112,8 +116,8 @@ LOSSES = (
         (
             (
                 "swarmstore/db/statements/totals.py",
-                "[_ROLLUPS.c.rollup_version, _SESSIONS.c.write_token]",
-                "[_ROLLUPS.c.rollup_version, _SESSIONS.c.id]",
+                "[_ROLLUPS.c.rollup_version], [_SESSIONS.c.write_token]",
+                "[_ROLLUPS.c.rollup_version], [_SESSIONS.c.id]",
             ),
             (
                 "swarmstore/db/repositories/total_cache.py",

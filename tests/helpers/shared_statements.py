@@ -46,6 +46,7 @@ def _by_kind(key: tuple[Any, ...]) -> tuple[Any, ...]:
         dialect.server_version_info,
         dialect.default_schema_name,
         dialect.max_identifier_length,
+        getattr(dialect, "spreads", False),
     )
     return (made_by, *statement)
 

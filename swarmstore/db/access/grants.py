@@ -12,6 +12,7 @@ from swarmstore.db.access.privileges import ACCESS, Access, RoleKind
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.urls import shown_url
 from swarmstore.db.migrations.runner import VERSION_TABLE, check_revision, current_revision
+from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import catalog
 from swarmstore.errors import ConfigurationError, DatabaseRefusedError, RoleMissingError, SchemaAheadError
 from swarmstore.model.limits import check_text
@@ -74,7 +75,9 @@ def _grant(database: Database, connection: Connection, kinds: Mapping[str, RoleK
     _check_owners(connection, schema, kinds)
     # beside the tables of the models
     readable = [VERSION_TABLE, *connection.scalars(catalog.VIEWS, {"schema": schema})]
-    for statement in _statements(connection, schema, kinds, readable):
+    # saves take their row ids themselves there
+    numbered = [SessionRow.table.name] if database.dialect.spreads(connection) else []
+    for statement in _statements(connection, schema, kinds, readable, numbered):
         connection.exec_driver_sql(statement)
     for role, kind in kinds.items():
         _check_no_more(connection, schema, role, kind)
@@ -131,7 +134,11 @@ def _check_owners(connection: Connection, schema: str, kinds: Mapping[str, RoleK
 
 
 def _statements(
-    connection: Connection, schema: str, kinds: Mapping[str, RoleKind], readable: Sequence[str]
+    connection: Connection,
+    schema: str,
+    kinds: Mapping[str, RoleKind],
+    readable: Sequence[str],
+    numbered: Sequence[str],
 ) -> Iterator[str]:
     quote = connection.dialect.identifier_preparer.quote_identifier
     inside, everyone = quote(schema), ", ".join(map(quote, kinds))
@@ -144,6 +151,8 @@ def _statements(
             continue
         for table, may in access.items():
             yield f"GRANT {', '.join(_verbs(may, quote))} ON {inside}.{quote(table.name)} TO {roles}"
+        for name in numbered if kind is RoleKind.AGENT else ():
+            yield f"GRANT USAGE ON SEQUENCE {inside}.{quote(f'{name}_id_seq')} TO {roles}"
         for name in readable:
             yield f"GRANT SELECT ON {inside}.{quote(name)} TO {roles}"
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.base import DatabaseDialect
 from swarmstore.db.schema.families import Kind
+from swarmstore.db.statements.placed_rows import Rows
 from swarmstore.db.statements.sessions import sessions_left
 
 _Fetched = TypeVar("_Fetched")
@@ -55,16 +56,16 @@ class TwoReaders(Generic[_Fetched, _Result]):
         self._fetched: deque[tuple[Kind, _Fetched]] = deque()
         self._made: dict[Kind, _Result] = {}
 
-    def read(self, database: Database, session: Session, ids: Sequence[int]) -> dict[Kind, _Result]:
-        """What each kind gives, from the facts of the sessions with these row ids."""
+    def read(self, database: Database, session: Session, rows: Rows) -> dict[Kind, _Result]:
+        """What each kind gives, from the facts of these sessions."""
         wanted = sum(map(len, self._pending))
 
         def help_out(reader: Session) -> None:
-            if reader.scalar(sessions_left(), {"ids": ids}) == len(ids):
+            if reader.scalar(sessions_left(), rows.named("ids")) == len(rows.ids):
                 while self._fetch_next(reader, self._pending.popleft):
                     pass
 
-        second = database.read_beside(help_out) if len(ids) >= MANY else None
+        second = database.read_beside(help_out) if len(rows.ids) >= MANY else None
         self._fetch_and_make(session)
         if second is not None and len(self._made) < wanted:  # else it may not even have begun
             wait([second])

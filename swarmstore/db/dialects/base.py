@@ -155,6 +155,32 @@ class DatabaseDialect(ABC):
         """Refuse a database that cannot hold a store. Raises ConfigurationError."""
         del session
 
+    def spreads(self, connection: sa.Connection) -> bool:
+        """Whether tables may be spread over servers, by scenario.
+
+        There statements name the scenario (`spread_or`), which is looked up first, and lock rows of one
+        scenario at a time.
+        """
+        del connection
+        return False
+
+    def distribute(
+        self,
+        connection: sa.Connection,
+        schema: str,
+        whole: Sequence[str],
+        spread: Sequence[str],
+        /,
+        *,
+        dry_run: bool,
+    ) -> list[str]:
+        """Have every server keep some tables whole, and spread others by scenario; those that this changes.
+
+        spread: the first is what the others are kept beside. dry_run: change nothing.
+        Raises ConfigurationError where that cannot be.
+        """
+        raise NotImplementedError
+
     # rows that go in
 
     @abstractmethod

@@ -17,8 +17,9 @@ from swarmstore.errors import (
     SwarmstoreError,
 )
 
-# serialization failure, deadlock, the server going down or coming up
-_TRANSIENT_STATES = {"40001", "40P01", "57P01", "57P02", "57P03"}
+# serialization failure, deadlock, the server going down or coming up; and a key that somebody else has just
+# added, which statements skip by ON CONFLICT but where tables are spread
+_TRANSIENT_STATES = {"40001", "40P01", "57P01", "57P02", "57P03", "23505"}
 _CONNECTION_CLASS = "08"
 _UNAVAILABLE_CLASSES = {"08", "53", "57", "40", "55"}
 _MISSING_STATES = {"42P01", "3F000"}  # undefined table, invalid schema name
@@ -29,6 +30,8 @@ _READ_ONLY_STATE = "25006"
 _UNKNOWN_STATEMENT_STATES = {"26000", "42P05"}  # one that was prepared on another connection
 _DISK_FULL_STATE = "53100"
 _DAMAGED_STATES = {"XX001", "XX002"}  # data corrupted, index corrupted
+
+_OF_A_SERVER_BEHIND = "connection marked as essential"  # which is away; the error has no state of its own
 
 _SQLITE_ERROR = 1
 _SQLITE_FULL = 13
@@ -62,6 +65,7 @@ def is_transient(error: DBAPIError) -> bool:
         error.connection_invalidated
         or state in _TRANSIENT_STATES
         or state.startswith(_CONNECTION_CLASS)
+        or _OF_A_SERVER_BEHIND in str(error.orig)
         or is_waiting(error.orig)
     )
 
@@ -151,7 +155,7 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         return StoreUnavailableError(f"the database has no room left: {said}; make room and try again")
     # psycopg has no SQLSTATE of connecting; errors of statements have one, or say that the connection is lost
     is_of_connecting = isinstance(error, OperationalError) and error.statement is None and not code
-    is_lost = error.connection_invalidated or state[:2] in _UNAVAILABLE_CLASSES
+    is_lost = error.connection_invalidated or state[:2] in _UNAVAILABLE_CLASSES or _OF_A_SERVER_BEHIND in said
     if is_of_connecting or is_lost or code & 0xFF in _SQLITE_UNAVAILABLE:
         advice = "check the URL's sslmode" if "SSL" in said else "try again"
         if "statement timeout" in said:

@@ -20,6 +20,7 @@ from swarmstore.db.repositories.facts import OwnerFacts
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario, SessionRow
 from swarmstore.db.statements import checks
+from swarmstore.db.statements.placed_rows import Rows
 from swarmstore.errors import CorruptStoreError, CountOverflowError
 from swarmstore.model.limits import MAX_TOTAL
 
@@ -128,7 +129,7 @@ def damaged_sessions(case: Case) -> Iterator[Finding]:
     for row in case.session.execute(rows).all():
         try:
             with case.session.begin_nested():
-                case.repositories.facts.load(case.session, SESSIONS, row.id)
+                case.repositories.facts.load(case.session, SESSIONS, Rows.of([row]))
         except DBAPIError as error:
             if not isinstance(translated(error), CorruptStoreError):
                 raise
@@ -195,11 +196,11 @@ def _that_do_not_fit(case: Case, total: int) -> Iterator[SessionRow]:
     """Those that folding, which takes sessions in order, would leave pending."""
     session, repository = case.session, case.repositories.facts
     part = rollup_part(session.get_one(Rollup, total))
-    sums = _counts(repository.load(session, ROLLUPS, total))
+    sums = _counts(repository.load(session, ROLLUPS, Rows.of_totals([total])))
     rows = case.repositories.totals.list_pending(session, total)
     for start in range(0, len(rows), _BATCH):
         batch = rows[start : start + _BATCH]
-        facts = repository.load_all(session, SESSIONS, [row.id for row in batch])
+        facts = repository.load_all(session, SESSIONS, Rows.of(batch))
         for row in batch:
             added = _counts(facts[row.id])
             try:

@@ -84,7 +84,8 @@ def mark(session: Session, highest: int, *, finished: bool | None) -> None:
     }
     key = {"origin": COPIES, "path_hash": text_hash(_PATH)}
     statement = insert(dialect_of(session).name, ImportedFile.table).values(**key, path=_PATH, **row)
-    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=row))
+    given = {name: statement.excluded[name] for name in row}
+    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=given))
 
 
 def _mark(session: Session) -> ImportedFile | None:

@@ -37,6 +37,7 @@ from swarmstore.db.schema.publication import Publication
 from swarmstore.db.schema.sessions import ActionSequence, Rollup, Scenario, SchemaCompatibility, SessionRow
 from swarmstore.db.statements import checks
 from swarmstore.db.statements.change_feed import publication
+from swarmstore.db.statements.placed_rows import Rows
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.limits import MAX_TOTAL
 from swarmstore.revisions import REVISION
@@ -152,10 +153,10 @@ def _make_room(theirs: Session, coming: Sequence[_Known]) -> int:
     row_ids, ids = [one.id for one in coming], [(one.scenario_id, one.session_id) for one in coming]
     positions = [one.position for one in coming if one.position is not None]
     in_the_way = or_(SessionRow.id.in_(row_ids), named.in_(ids), SessionRow.position.in_(positions))
-    found = theirs.scalars(select(SessionRow.id).where(in_the_way)).all()
+    found = theirs.execute(select(SessionRow.id, SessionRow.scenario_id).where(in_the_way)).all()
     if found:
         copy_mark.check_unused(theirs)
-        delete_rows(theirs, found)
+        delete_rows(theirs, Rows.of(found))
         copy_mark.mark(theirs, 0, finished=None)
     return len(found)
 
@@ -182,7 +183,7 @@ def _even_out_sessions(ours: Session, theirs: Session, page: int, batch: int) ->
     # what goes leaves first: its id in its scenario may belong to another one by now
     for wanted, found in _side_by_side(ours, theirs, page):
         surplus = _lacking(found, wanted)
-        delete_rows(theirs, surplus)
+        delete_rows(theirs, Rows.of([found[row_id] for row_id in surplus]))
         removed += len(surplus)
     for wanted, found in _side_by_side(ours, theirs, page):
         for some in _batches(_lacking(wanted, found), batch):

@@ -22,6 +22,7 @@ from swarmstore.db.schema.sessions import GLOBAL, RemovedSession, Rollup, Scenar
 from swarmstore.db.statements import removed_sessions
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.merges import sessions_in_slice
+from swarmstore.db.statements.placed_rows import Rows, row_in
 from swarmstore.errors import CountOverflowError, SnapshotNotFoundError
 from swarmstore.model.forgetting import (
     ForgetReport,
@@ -76,14 +77,14 @@ def _forget_sessions(repositories: Repositories, session: Session, wanted: Forge
         return ForgetReport()
     locked = LockedTotals(repositories, session, None if scenario_id is None else [scenario_id])
     if wanted.session_ids is None or scenario_id is None:
-        found = [row.id for row in session.execute(sessions_in_slice(wanted.slice, scenario_id))]
+        found = Rows.of(session.execute(sessions_in_slice(wanted.slice, scenario_id)).all())
     else:
-        found = list(session.scalars(queries.row_ids(scenario_id, wanted.session_ids)))
+        row_ids = session.scalars(queries.row_ids(scenario_id, wanted.session_ids)).all()
+        found = Rows(row_ids, [scenario_id])
     rows = repositories.sessions.lock(session, found)
     locked.add({row.scenario_id for row in rows})
     _refuse_removed(locked, wanted, scenario_id, rows)
-    row_ids = [row.id for row in rows]
-    cached, without = locked.cached_in(row_ids), len(locked.uncounted(row_ids))
+    cached, without = locked.cached_in(rows), len(locked.uncounted(rows))
     locked.withdraw(rows, remembered=True)
     locked.rebuild(cached)
     return _report(repositories.totals, locked, rows, _totals_of(rows), without)
@@ -101,9 +102,10 @@ def _refuse_removed(
         kept = _fates(session, scenario_id, [SessionKey(wanted.scenario, each) for each in gone])
         in_baselines += kept if with_baseline & {GLOBAL, scenario_id} else []
     of_baseline = [row for row in rows if with_baseline & {GLOBAL, row.scenario_id}]
-    again = locked.uncounted([row.id for row in of_baseline])
+    again = locked.uncounted(of_baseline)
     if again:
-        before = set(session.scalars(removed_sessions.kept_before(same_content=True), {"ids": again}))
+        same = removed_sessions.kept_before(same_content=True)
+        before = set(session.scalars(same, Rows.of(again).named("ids")))
         repeated = [row for row in of_baseline if row.id in before]
         in_baselines += _keys(repeated, _names_of(session, {row.scenario_id for row in repeated}))
     refuse_baseline(in_baselines)
@@ -158,7 +160,7 @@ def _report(
 def _total(totals: TotalRepository, session: Session, rollup: Rollup) -> list[LearningSnapshot | None]:
     """A total as it is now; none where a count in it passes 2^63 - 1."""
     total = rollup.scenario_id
-    pending = {row.id: session_part(row) for row in totals.list_pending(session, total)}
+    pending = {(row.id, row.scenario_id): session_part(row) for row in totals.list_pending(session, total)}
     try:
         with session.begin_nested():  # what fails must not end the transaction
             return [totals.load(session, total, rollup_part(rollup), pending)]
@@ -180,14 +182,15 @@ def _forget_import(repositories: Repositories, session: Session, origin: str) ->
         known = select(ImportedFile.origin).where(ImportedFile.origin != COPIES).distinct()
         raise no_import(origin, session.scalars(known.order_by(ImportedFile.origin)).all())
     became = {file.session_row_id: file for file in files if file.session_row_id is not None}
-    rows = repositories.sessions.lock(session, list(became))
+    places = session.execute(queries.scenarios_of(), {"ids": list(became)}).all()
+    rows = repositories.sessions.lock(session, Rows.of(places))
     locked.add({row.scenario_id for row in rows} | {part.scenario_id for part in parts})
     if locked.with_baseline():
         _refuse_changed(locked, origin, became, rows)
     others = _others(session, origin)
     leaving = [row for row in rows if row.id not in others]
     staying = [row for row in rows if row.id in others]
-    changed = {part.scenario_id for part in parts} | locked.cached_in([row.id for row in leaving])
+    changed = {part.scenario_id for part in parts} | locked.cached_in(leaving)
     changed |= _hand_over(repositories, locked, staying, became, others)
     locked.withdraw(leaving, remembered=False)
     session.execute(delete(Baseline).where(Baseline.id.in_([part.id for part in parts])))
@@ -207,13 +210,13 @@ def _refuse_changed(
     A session that counted was removed, or a file that has changed since has replaced it.
     """
     counted = [row_id for row_id, file in became.items() if file.counted]
-    there = [row.id for row in rows if became[row.id].counted]
+    there = [row for row in rows if became[row.id].counted]
     nothing = select(RemovedSession.session_row_id).where(
         one_of(RemovedSession.session_row_id.expression, "ids", counted), RemovedSession.fate == Fate.NOTHING
     )
-    gone = set(counted).difference(there, locked.session.scalars(nothing))
+    gone = set(counted).difference([row.id for row in there], locked.session.scalars(nothing))
     replaced = removed_sessions.kept_before(same_content=False)
-    gone |= set(locked.session.scalars(replaced, {"ids": locked.uncounted(there)}))
+    gone |= set(locked.session.scalars(replaced, Rows.of(locked.uncounted(there)).named("ids")))
     if gone:
         first = min(became[row_id].path for row_id in gone)
         raise in_baseline(f"the import {origin!r}, {len(gone):,} of whose files ({first!r} is one)")
@@ -256,8 +259,8 @@ def _hand_over(
         session.execute(update(files).where(*entry).values(session_row_id=row.id))
     joining = [row for row in rows if others[row.id].counted and not became[row.id].counted]
     repositories.totals.add_pending(session, [(row.id, row.scenario_id) for row in joining])
-    leaving = [row.id for row in rows if became[row.id].counted and not others[row.id].counted]
+    leaving = [row for row in rows if became[row.id].counted and not others[row.id].counted]
     cached = locked.cached_in(leaving)
-    sources = TotalSource.table
-    session.execute(delete(sources).where(one_of(sources.c.session_row_id, "ids")), {"ids": leaving})
+    of_these = row_in(TotalSource.table.c.session_row_id, "ids")
+    session.execute(delete(TotalSource.table).where(of_these), Rows.of(leaving).named("ids"))
     return cached

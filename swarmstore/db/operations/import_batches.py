@@ -20,6 +20,7 @@ from swarmstore.db.repositories.new_sessions import NewSession, PlacedSession
 from swarmstore.db.schema.imports import COPIES, ImportedFile
 from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import sessions as queries
+from swarmstore.db.statements.placed_rows import Rows
 from swarmstore.db.statements.removed_sessions import removed_ids
 from swarmstore.errors import StoreUnavailableError
 from swarmstore.model.session_ids import SessionId, free_ids
@@ -132,7 +133,7 @@ class BatchWriter:
 
     def _replace(self, one: FileSession, earlier: SessionRow | None) -> _Kept | None:
         """Write the session in place of the file's earlier one, if that can be."""
-        if earlier is None or not self._sessions.delete(self._session, earlier.scenario_id, [earlier.id]):
+        if earlier is None or not self._sessions.delete(self._session, Rows.of([earlier])):
             return None
         kept_id = SessionId(earlier.session_id)
         written = self._sessions.add(self._session.connection(), one.new, kept_id)
@@ -186,14 +187,14 @@ def write_run(
         return Outcome.UNCHANGED, kept_id
     writer.find_scenarios([run.new])
     locked = LockedTotals(repositories, session, [earlier.scenario_id])
-    counted_in, cached_in = locked.counted_in(earlier.id), locked.cached_in([earlier.id])
+    counted_in, cached_in = locked.counted_in(earlier), locked.cached_in([earlier])
     locked.withdraw([earlier], remembered=False)
     locked.rebuild(cached_in)
     written = repositories.sessions.add(session.connection(), run.new, kept_id, counted=True)
     if written is None:
         where = f"session {kept_id!r} of {run.new.scenario!r}"
         raise StoreUnavailableError(f"{where} cannot be written; try again")
-    locked.count_only_in(written.row_id, counted_in)
+    locked.count_only_in(Rows([written.row_id], [written.scenario_id]), counted_in)
     parts = [part for part in entries.values() if part.session_row_id == earlier.id]
     files.add(session, [*[(source_of(part), written.row_id) for part in parts], (source, written.row_id)])
     return Outcome.REPLACED, kept_id

@@ -9,7 +9,6 @@ from swarmstore.db.mapping.rows import Columns, columns_of, from_parts
 from swarmstore.db.mapping.total_headers import NOTHING
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema.families import SUMMED, Kind
-from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements.merges import (
     MAX_BOUNDED,
     Weighing,
@@ -17,6 +16,8 @@ from swarmstore.db.statements.merges import (
     merged_header,
     sessions_in_slice,
 )
+from swarmstore.db.statements.placed_rows import Rows
+from swarmstore.db.statements.sessions import of_rows
 from swarmstore.model.merge import MergeStrategy, check_kpis, merge_weights
 from swarmstore.model.metadata import now_seconds
 from swarmstore.model.session_slice import SessionSlice
@@ -33,13 +34,15 @@ def merge_slice(
     rows = session.execute(sessions_in_slice(wanted, scenario_id)).all()[::-1]
     if not rows:
         return LearningSnapshot.empty()
+    wanted_rows = Rows.of(rows)
+    newest = session.scalars(of_rows(), Rows.of(rows[-1:]).named("ids")).one()
     if len(rows) == 1:
-        row = session.get_one(SessionRow, rows[0].id)
-        return repositories.sessions.load(session, [row])[0].copy()
-    ids = [row.id for row in rows]
+        return repositories.sessions.load(session, [newest])[0].copy()
     weights = merge_weights([(row.success_episodes, row.total_episodes) for row in rows], strategy)
     dialect = repositories.database.dialect
-    parameters = {"ids": ids} if weights is None else dialect.weight_parameters(ids, weights)
+    parameters = wanted_rows.named("ids")
+    if weights is not None:
+        parameters |= dialect.weight_parameters(wanted_rows.ids, weights)
     weighing = Weighing.NOTHING
     if weights is not None:
         weighing = Weighing.BOUNDED if max(weights) <= MAX_BOUNDED else Weighing.ANY
@@ -52,7 +55,6 @@ def merge_slice(
         return repositories.facts.parts(session, kind, {None: columns})[None]
 
     sums = session.execute(merged_header(dialect.name, weighing), parameters).one()
-    newest = session.get_one(SessionRow, ids[-1])
     header = {
         **NOTHING.header,
         **sums._mapping,
@@ -61,7 +63,7 @@ def merge_slice(
         "created_at": now_seconds(),
     }
     summed = [kinds for kinds in ONE_BY_ONE if kinds[0] in statements]
-    parts = TwoReaders(summed, fetch, make).read(repositories.database, session, ids)
+    parts = TwoReaders(summed, fetch, make).read(repositories.database, session, wanted_rows)
     merged = from_parts(header, {**parts, Kind.SWITCHES: []})
     check_kpis(merged)  # PostgreSQL would not have got here, SQLite makes it infinite
     return merged

@@ -36,6 +36,7 @@ from swarmstore.db.schema.families import BY_SEQUENCE, KEYS, ROLLUPS, SESSIONS, 
 from swarmstore.db.schema.imports import ImportedFile
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.checks import expected_facts
+from swarmstore.db.statements.placed_rows import Placed, Rows, same_row
 from swarmstore.db.statements.sessions import of_rows
 
 _Item = TypeVar("_Item")
@@ -57,8 +58,8 @@ def verify(repositories: Repositories, *, deep: bool, progress: Progress | None)
     )
     in_order = of_totals.order_by(Rollup.scenario_id)
     names = database.read(lambda session: dict(session.execute(in_order).all()))
-    everything = select(SessionRow.id).order_by(SessionRow.id)
-    rows = database.read(lambda s: list(s.scalars(everything))) if deep else []
+    everything = select(SessionRow.id, SessionRow.scenario_id).order_by(SessionRow.id)
+    rows = database.read(lambda s: s.execute(everything).all()) if deep else []
     found: list[Discrepancy] = []
     checks: list[Work[list[Discrepancy]]] = [
         *[partial(_check_totals, repositories, dict(page)) for page in _pages(list(names.items()), _TOTALS)],
@@ -80,7 +81,7 @@ def _check_totals(
     found = {total: list[Discrepancy]() for total in names}
     for total, *difference in _differing_headers(session, list(names)):
         found[total].append(Discrepancy(names[total], None, "header", (), *difference))
-    cached = repositories.facts.load_all(session, ROLLUPS, list(names))
+    cached = repositories.facts.load_all(session, ROLLUPS, Rows.of_totals(list(names)))
     for kind in SUMMED:
         sums = session.execute(expected_facts(kind), {"totals": list(names)})
         expected = {(total, row[0]): row for total, *row in sums}
@@ -141,7 +142,7 @@ def _parts(session: Session, totals: Sequence[int]) -> Iterator[tuple[int, list[
     header = [getattr(SessionRow, name) for name in HEADER_COLUMNS]
     counted = (
         select(TotalSource.total_scenario_id, SessionRow.id, SessionRow.saved_at_ms, *header)
-        .join(SessionRow, TotalSource.session_row_id == SessionRow.id)
+        .join(SessionRow, same_row(TotalSource.table.c.session_row_id, SessionRow.table.c.id))
         .where(one_of(TotalSource.total_scenario_id.expression, "totals"), TotalSource.folded.is_(True))
     )
     read = session.execute(counted, {"totals": totals}, execution_options={"yield_per": _PAGE})
@@ -178,10 +179,13 @@ def _check_imported(names: Mapping[int, str | None], session: Session) -> list[D
 
 
 def _check_sessions(
-    repository: FactRepository, names: Mapping[int, str | None], row_ids: Sequence[int], session: Session
+    repository: FactRepository,
+    names: Mapping[int, str | None],
+    page: Sequence[Placed],
+    session: Session,
 ) -> list[Discrepancy]:
-    rows = session.scalars(of_rows(), {"ids": row_ids}).all()
-    facts = repository.load_all(session, SESSIONS, [row.id for row in rows])
+    rows = session.scalars(of_rows(), Rows.of(page).named("ids")).all()
+    facts = repository.load_all(session, SESSIONS, Rows.of(rows))
     found = list[Discrepancy]()
     for row in rows:
         digest = content_digest(SnapshotRows(header_of(row), facts[row.id]), row.digest_version)

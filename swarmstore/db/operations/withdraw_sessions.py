@@ -14,9 +14,10 @@ from swarmstore.db.schema.baselines import PRUNED, Baseline
 from swarmstore.db.schema.imports import COPIES, ImportedFile
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, SessionRow, TotalSource
 from swarmstore.db.statements import removed_sessions
+from swarmstore.db.statements.placed_rows import Rows, row_in
 
 _SOURCES = TotalSource.table
-_OF_ROWS = one_of(_SOURCES.c.session_row_id, "ids")
+_OF_ROWS = row_in(_SOURCES.c.session_row_id, "ids")
 
 
 class LockedTotals:
@@ -46,40 +47,41 @@ class LockedTotals:
         )
         return set(self.session.scalars(pruned))
 
-    def uncounted(self, row_ids: Sequence[int]) -> list[int]:
+    def uncounted(self, rows: Sequence[SessionRow]) -> list[SessionRow]:
         """Those of these sessions that count in no total."""
-        counted = select(TotalSource.session_row_id).where(_OF_ROWS)
-        return sorted(set(row_ids).difference(self.session.scalars(counted, {"ids": row_ids})))
+        sources = select(TotalSource.session_row_id).where(_OF_ROWS)
+        counted = set(self.session.scalars(sources, Rows.of(rows).named("ids")))
+        return [row for row in rows if row.id not in counted]
 
-    def cached_in(self, row_ids: Sequence[int]) -> set[int]:
+    def cached_in(self, rows: Sequence[SessionRow]) -> set[int]:
         """The totals whose rollups have any of these sessions."""
         folded = select(TotalSource.total_scenario_id).where(_OF_ROWS, TotalSource.folded.is_(True))
-        return set(self.session.scalars(folded.distinct(), {"ids": row_ids}))
+        return set(self.session.scalars(folded.distinct(), Rows.of(rows).named("ids")))
 
-    def counted_in(self, row_id: int) -> list[int]:
+    def counted_in(self, row: SessionRow) -> list[int]:
         """The totals that count a session."""
-        of_row = TotalSource.session_row_id == row_id
-        return list(self.session.scalars(select(TotalSource.total_scenario_id).where(of_row)))
+        totals = select(TotalSource.total_scenario_id).where(_OF_ROWS)
+        return list(self.session.scalars(totals, Rows.of([row]).named("ids")))
 
-    def count_only_in(self, row_id: int, counted: Sequence[int]) -> None:
+    def count_only_in(self, row: Rows, counted: Sequence[int]) -> None:
         """Let a new session, which is pending for both totals, be so only for these."""
-        of_row, others = _SOURCES.c.session_row_id == row_id, _SOURCES.c.total_scenario_id.not_in(counted)
-        self.session.execute(delete(_SOURCES).where(of_row, others))
+        others = _SOURCES.c.total_scenario_id.not_in(counted)
+        self.session.execute(delete(_SOURCES).where(_OF_ROWS, others), row.named("ids"))
 
     def withdraw(self, rows: Sequence[SessionRow], *, remembered: bool) -> None:
         """Delete sessions and their places in totals; `rebuild` does the rest.
 
         remembered: they may not be saved again for a while.
         """
-        session, row_ids = self.session, [row.id for row in rows]
+        session, leaving = self.session, Rows.of(rows)
         if remembered:
-            session.execute(removed_sessions.forget_earlier(), {"ids": row_ids})
-            remember_removed(session, row_ids, forgotten=True)
+            session.execute(removed_sessions.forget_earlier(), leaving.named("ids"))
+            remember_removed(session, leaving, forgotten=True)
         files = ImportedFile.table
         these = one_of(files.c.session_row_id, "ids")
         left = update(files).where(these, files.c.origin != COPIES).values(session_row_id=None)
-        session.execute(left, {"ids": row_ids})
-        delete_rows(session, row_ids)
+        session.execute(left, {"ids": leaving.ids})
+        delete_rows(session, leaving)
 
     def rebuild(self, totals: Iterable[int]) -> None:
         """Make the rollups of some of them anew."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.bounded_cache import BoundedCache
 from swarmstore.db.connection.transactions import Database
-from swarmstore.db.dialects.base import NewRows, insert_rows
+from swarmstore.db.dialects.base import NewRows, dialect_of, insert_rows
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.rows import Names, sequence_id
 from swarmstore.db.schema.sessions import ACTIONS, ActionSequence
@@ -121,13 +121,15 @@ def _load(session: Session, ids: Iterable[int]) -> dict[int, Names]:
 
 
 def _store(session: Session, sequences: Mapping[int, Names]) -> dict[int, Names]:
-    columns: dict[str, list[object]] = {
-        "id": list(sequences),
-        "length": [len(names) for names in sequences.values()],
-    }
+    spread = dialect_of(session).spreads(
+        session.connection()
+    )  # there an agent may skip none, and tries again
+    there = _load(session, sequences) if spread else {}
+    new = {key: names for key, names in sequences.items() if key not in there}
+    columns: dict[str, list[object]] = {"id": list(new), "length": [len(names) for names in new.values()]}
     for place, name in enumerate(ACTIONS):
-        columns[name] = [names[place] if place < len(names) else None for names in sequences.values()]
-    insert_rows(session.connection(), NewRows(ActionSequence.table, {}, columns, skip_taken=True))
+        columns[name] = [names[place] if place < len(names) else None for names in new.values()]
+    insert_rows(session.connection(), NewRows(ActionSequence.table, {}, columns, skip_taken=not spread))
     return _load(session, sequences)
 
 

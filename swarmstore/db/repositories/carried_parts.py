@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from swarmstore.db.dialects.base import insert_rows
@@ -15,7 +15,9 @@ from swarmstore.db.repositories.facts import FactRepository, new_rows
 from swarmstore.db.repositories.totals import TotalRepository, counted_in, set_rollups
 from swarmstore.db.schema.baselines import BASELINES, HAND, PRUNED, Baseline
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, Kind
-from swarmstore.db.schema.sessions import Rollup, SessionRow, TotalSource
+from swarmstore.db.schema.sessions import GLOBAL, Rollup, SessionRow, TotalSource
+from swarmstore.db.statements.placed_rows import Rows
+from swarmstore.db.statements.totals import counting_in
 
 
 class CarriedParts:
@@ -28,9 +30,9 @@ class CarriedParts:
         """Empty a locked total: no parts, no sessions. Whether there was anything."""
         total = rollup.scenario_id
         existed = rollup.contributors > 0 or bool(self._totals.list_pending(session, total, 1))
-        session.execute(delete(TotalSource).where(TotalSource.total_scenario_id == total))
+        session.execute(delete(TotalSource).where(counting_in(total, total != GLOBAL)))
         session.execute(delete(Baseline).where(Baseline.scenario_id == total))
-        self._facts.delete(session, ROLLUPS, [total])
+        self._facts.delete(session, ROLLUPS, Rows.of_totals([total]))
         set_rollups(session, {rollup: NOTHING})
         return existed
 
@@ -47,13 +49,13 @@ class CarriedParts:
         carried = session.scalars(of_total).all()
         counted = session.scalars(counted_in(total).where(TotalSource.folded.is_(True))).all()
         parts = [*map(baseline_part, carried), *map(session_part, counted)]
-        self._facts.delete(session, ROLLUPS, [total])
+        self._facts.delete(session, ROLLUPS, Rows.of_totals([total]))
         if len(parts) == 1:
-            source, owner = (BASELINES, carried[0].id) if carried else (SESSIONS, counted[0].id)
-            self._facts.copy(session, source, owner, ROLLUPS, total)
+            source, owner = (BASELINES, Rows.of(carried)) if carried else (SESSIONS, Rows.of(counted))
+            self._facts.copy(session, source, owner, ROLLUPS, Rows.of_totals([total]))
         else:
-            self._facts.add(session, BASELINES, [row.id for row in carried], ROLLUPS, [total])
-            self._facts.add(session, SESSIONS, [row.id for row in counted], ROLLUPS, [total])
+            self._facts.add(session, BASELINES, Rows.of(carried), ROLLUPS, Rows.of_totals([total]))
+            self._facts.add(session, SESSIONS, Rows.of(counted), ROLLUPS, Rows.of_totals([total]))
         set_rollups(session, {rollup: combine(parts)})
 
     def find(self, session: Session, total: int, origin: str) -> Baseline | None:
@@ -64,7 +66,7 @@ class CarriedParts:
 
     def covers(self, session: Session, rows: SnapshotRows, part: Baseline) -> bool:
         """Tell whether a snapshot learned all that a baseline has."""
-        facts = self._facts.load(session, BASELINES, part.id)
+        facts = self._facts.load(session, BASELINES, Rows.of([part]))
         if any(rows.header[name] < getattr(part, name) for name in ("success_episodes", "failure_episodes")):
             return False
         for kind in (Kind.TRANSITIONS, Kind.NGRAMS):
@@ -83,8 +85,7 @@ class CarriedParts:
         total = rollup.scenario_id
         before = self.find(session, total, origin)
         if before is not None:
-            session.delete(before)
-            session.flush()
+            session.execute(delete(Baseline).where(*_is(before)))
         now = session.scalar(select(database_now_ms()))
         part = Baseline(scenario_id=total, origin=origin, newest_saved_at_ms=now, **rows.header)
         session.add(part)
@@ -96,7 +97,7 @@ class CarriedParts:
         """Move folded sessions of a locked total into its baseline of removed sessions."""
         if not rows:
             return
-        total, owners, parts = rollup.scenario_id, [row.id for row in rows], list(map(session_part, rows))
+        total, owners, parts = rollup.scenario_id, Rows.of(rows), list(map(session_part, rows))
         removed = self.find(session, total, PRUNED)
         is_first = removed is None
         if removed is None:
@@ -105,12 +106,12 @@ class CarriedParts:
             session.flush()
         else:
             columns = _baseline_columns(combine([baseline_part(removed), *parts]))
-            session.execute(update(Baseline).where(Baseline.id == removed.id).values(columns))
+            session.execute(update(Baseline).where(*_is(removed)).values(columns))
         if is_first and len(rows) == 1:
-            self._facts.copy(session, SESSIONS, owners[0], BASELINES, removed.id)
+            self._facts.copy(session, SESSIONS, owners, BASELINES, Rows.of([removed]))
         else:
-            self._facts.add(session, SESSIONS, owners, BASELINES, [removed.id])
-            self._facts.delete(session, BASELINES, [removed.id], [Kind.SWITCHES])
+            self._facts.add(session, SESSIONS, owners, BASELINES, Rows.of([removed]))
+            self._facts.delete(session, BASELINES, Rows.of([removed]), [Kind.SWITCHES])
         contributors = rollup.contributors - len(rows) + (1 if is_first else 0)
         session.execute(update(Rollup).where(Rollup.scenario_id == total).values(contributors=contributors))
 
@@ -118,6 +119,10 @@ class CarriedParts:
 def baseline_part(row: Baseline) -> Part:
     """A baseline as a part of its total."""
     return Part(1, row.newest_session_row, row.newest_saved_at_ms, header_of(row))
+
+
+def _is(row: Baseline) -> tuple[ColumnElement[bool], ...]:
+    return Baseline.id == row.id, Baseline.scenario_id == row.scenario_id
 
 
 def _baseline_columns(part: Part) -> dict[str, object]:

@@ -50,7 +50,10 @@ class ChangeFeed:
         # a statement of its own: what commits while it waits for the lock is seen by the next one
         publication = self.lock(session)
         before = max(publication.last_position, session.scalar(queries.greatest_position()) or 0)
-        session.connection().execute(queries.publish(batch), {"last": before, "stamp": secrets.randbits(63)})
+        connection = session.connection()
+        # rows on several servers cannot be locked by one statement: a gap harms nobody
+        published = queries.publish(batch, locked=not self._database.dialect.spreads(connection))
+        connection.execute(published, {"last": before, "stamp": secrets.randbits(63)})
         # what was really given out, not what should have been: some may have been removed meanwhile
         publication.last_position = max(before, session.scalar(queries.greatest_position()) or 0)
         session.flush()

@@ -16,6 +16,7 @@ from swarmstore.db.mapping.total_headers import Header
 from swarmstore.db.repositories.action_sequences import ActionSequenceRepository
 from swarmstore.db.schema.families import BY_SEQUENCE, SUMMED, Family, Kind
 from swarmstore.db.statements import facts as queries
+from swarmstore.db.statements.placed_rows import Rows
 from swarmstore.model.snapshot import LearningSnapshot
 
 OwnerFacts = dict[Kind, Columns]
@@ -51,22 +52,22 @@ class FactRepository:
         self,
         session: Session,
         family: Family,
-        owner: int,
+        owner: Rows,
         kinds: Sequence[Kind] = tuple(Kind),
         watch: Watch | None = None,
     ) -> OwnerFacts:
         """Load the facts of these kinds that one owner has. Raises ChangedMeanwhileError."""
         statements = partial(queries.facts_of, family)
-        return self._load_one(session, statements, kinds, {"owners": [owner]}, watch)
+        return self._load_one(session, statements, kinds, owner.named("owners"), watch)
 
     def load_total(
-        self, session: Session, total: int, pending: Sequence[int], watch: Watch | None = None
+        self, session: Session, total: int, pending: Rows, watch: Watch | None = None
     ) -> OwnerFacts:
         """Load the facts of a total of several contributors, with those of pending sessions.
 
         Raises ChangedMeanwhileError.
         """
-        parameters = {"total": total, "pending": pending}
+        parameters = {"total": total, **pending.named("pending")}
         return self._load_one(session, queries.total_facts, tuple(SUMMED), parameters, watch, computed=True)
 
     def _load_one(
@@ -98,21 +99,24 @@ class FactRepository:
                         self._sequences.remember(columns[0], actions)
         return loaded
 
-    def load_all(self, session: Session, family: Family, owners: Sequence[int]) -> dict[int, OwnerFacts]:
+    def load_all(self, session: Session, family: Family, owners: Rows) -> dict[int, OwnerFacts]:
         """Load the facts of many owners."""
-        loaded: dict[int, OwnerFacts] = {owner: dict(NO_FACTS) for owner in owners}
+        loaded: dict[int, OwnerFacts] = {owner: dict(NO_FACTS) for owner in owners.ids}
+        # rows of many servers would come in no order
+        spread = family.has_scenario() and self._dialect.spreads(session.connection())
         with paused_gc.put_off():
-            for kind, groups in self.load_kinds(session, family, owners, tuple(Kind)).items():
-                for owner, columns in groups:
-                    loaded[owner][kind] = columns
+            for some in owners.on_servers(spread):
+                for kind, groups in self.load_kinds(session, family, some, tuple(Kind)).items():
+                    for owner, columns in groups:
+                        loaded[owner][kind] = columns
         return loaded
 
     def load_kinds(
-        self, session: Session, family: Family, owners: Sequence[int], kinds: Sequence[Kind]
+        self, session: Session, family: Family, owners: Rows, kinds: Sequence[Kind]
     ) -> dict[Kind, Groups]:
         """Load the facts of these kinds, of those owners that have some."""
         statements = [queries.facts_of(family, kind) for kind in kinds]
-        groups = self._dialect.groups_of(session.connection(), statements, {"owners": owners})
+        groups = self._dialect.groups_of(session.connection(), statements, owners.named("owners"))
         return dict(zip(kinds, groups, strict=True))
 
     def snapshot(self, session: Session, header: Header, facts: OwnerFacts) -> LearningSnapshot:
@@ -137,34 +141,30 @@ class FactRepository:
             except KeyError:
                 return make(self._sequences.load(session, set().union(*ids)).__getitem__)
 
-    def add(
-        self, session: Session, source: Family, owners: Sequence[int], family: Family, targets: Sequence[int]
-    ) -> None:
+    def add(self, session: Session, source: Family, owners: Rows, family: Family, targets: Rows) -> None:
         """Add the facts of many owners to those of each target, but for switches."""
         for kind in SUMMED:
             statement = queries.accumulate(self._dialect.name, source, family, kind)
-            session.execute(statement, {"owners": owners, "targets": targets})
+            session.execute(statement, {**owners.named("owners"), **targets.named("targets")})
 
-    def fold_own(
-        self, session: Session, owners: Sequence[int], targets: Sequence[int], *, first: bool = False
-    ) -> None:
+    def fold_own(self, session: Session, owners: Rows, targets: Rows, *, first: bool = False) -> None:
         """Add to each total what those of these sessions have that are pending for it.
 
         first: one session each, which is all that counts in the total, so with its switches.
         """
         for kind in Kind if first else SUMMED:
             statement = queries.fold_own(self._dialect.name, kind, first=first)
-            session.execute(statement, {"owners": owners, "targets": targets})
+            session.execute(statement, {**owners.named("owners"), **targets.named("targets")})
 
-    def copy(self, session: Session, source: Family, owner: int, family: Family, target: int) -> None:
+    def copy(self, session: Session, source: Family, owner: Rows, family: Family, target: Rows) -> None:
         """Copy all facts of one owner to a target that has none."""
         for kind in Kind:
             statement = queries.copy(self._dialect.name, source, family, kind)
-            session.execute(statement, {"owners": [owner], "targets": [target]})
+            session.execute(statement, {**owner.named("owners"), **target.named("targets")})
 
     def delete(
-        self, session: Session, family: Family, owners: Sequence[int], kinds: Sequence[Kind] = tuple(Kind)
+        self, session: Session, family: Family, owners: Rows, kinds: Sequence[Kind] = tuple(Kind)
     ) -> None:
         """Delete the facts of these owners."""
         for kind in kinds:
-            session.execute(queries.delete_facts(family, kind), {"owners": owners})
+            session.execute(queries.delete_facts(family, kind), owners.named("owners"))

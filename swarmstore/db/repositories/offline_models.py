@@ -90,7 +90,8 @@ class OfflineModelRepository:
         # the upsert comes first: its row lock makes two who save one model take turns
         statement = insert(self._dialect.name, table).values(scenario_id=scenario_id, **row)
         older = table.c.updated_at < statement.excluded.updated_at if only_older else None
-        upsert = statement.on_conflict_do_update(index_elements=["scenario_id"], set_=row, where=older)
+        given = {name: statement.excluded[name] for name in row}
+        upsert = statement.on_conflict_do_update(index_elements=["scenario_id"], set_=given, where=older)
         if session.connection().execute(upsert.returning(table.c.scenario_id)).first() is None:
             return False
         session.execute(delete(OfflinePath).where(OfflinePath.scenario_id == scenario_id))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from swarmstore.contracts.storage import ScenarioSummary
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario, SessionRow, TotalSource
+from swarmstore.db.statements.placed_rows import same_row
 from swarmstore.model.limits import MAX_TOTAL
 from swarmstore.model.session_ids import SessionId
 
@@ -39,7 +40,7 @@ def _pending_counts(session: Session) -> dict[int, list[Sequence[int]]]:
     """The counts of each session pending for its scenario's total: SQLite's sums would overflow."""
     statement = (
         select(SessionRow.scenario_id, *[getattr(SessionRow, name) for name in SUMMED_COLUMNS])
-        .join(TotalSource, TotalSource.session_row_id == SessionRow.id)
+        .join(TotalSource, same_row(TotalSource.table.c.session_row_id, SessionRow.table.c.id))
         .where(TotalSource.folded.is_(False), TotalSource.total_scenario_id != GLOBAL)
     )
     pending = defaultdict[int, list[Sequence[int]]](list)

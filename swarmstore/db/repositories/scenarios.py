@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from swarmstore.db.connection.transactions import Database
@@ -39,6 +39,14 @@ class ScenarioRepository:
             )
         return None if found is None else found.id
 
+    def named(self, connection: Connection, name: str) -> dict[str, object]:
+        """Give the parameters of statements on a scenario by its name; see `id_by_hash`."""
+        by_hash: dict[str, object] = {"name_hash": text_hash(name)}
+        if not self._database.dialect.spreads(connection):
+            return by_hash
+        found = connection.execute(scenario_by_hash(), by_hash).one_or_none()
+        return {**by_hash, "scenario_id": None if found is None else found.id}
+
     def find_total(self, session: Session, key: TotalKey) -> int | None:
         """Give the id of a total, None when nothing was ever saved for its scenario."""
         return GLOBAL if isinstance(key, GlobalKey) else self.find(session, key.scenario)
@@ -63,8 +71,11 @@ class ScenarioRepository:
 
     def _add(self, session: Session, name: str) -> int:
         dialect = self._database.dialect.name
-        row = {"name": name, "name_hash": text_hash(name)}
-        session.execute(insert(dialect, Scenario.table).values(row).on_conflict_do_nothing())
+        new = insert(dialect, Scenario.table).values(name=name, name_hash=text_hash(name))
+        if not self._database.dialect.spreads(session.connection()):
+            session.execute(new.on_conflict_do_nothing())
+        elif self.find(session, name) is None:  # there an agent may not say ON CONFLICT, and tries again
+            session.execute(new)
         added = self.find(session, name)
         if added is None:
             raise CorruptStoreError(f"scenario {name!r} vanished while it was written; try again")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from itertools import repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
@@ -15,19 +16,19 @@ from swarmstore.db.connection import paused_gc
 from swarmstore.db.connection.second_reader import Kinds, TwoReaders, batches_for
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.base import Groups, NewRows, Values, insert_rows
-from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.rows import COLUMNS, NO_FACTS, Columns, SnapshotRows, from_parts
 from swarmstore.db.mapping.total_headers import header_of
 from swarmstore.db.repositories.facts import FactRepository, new_rows
 from swarmstore.db.repositories.new_sessions import NewSession, Outcome, PlacedSession, Written
 from swarmstore.db.repositories.removed_sessions import delete_rows, remember_removed
-from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
+from swarmstore.db.repositories.scenarios import ScenarioRepository
 from swarmstore.db.repositories.totals import TotalRepository
 from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.schema.sessions import GLOBAL, SessionRow, TotalSource
 from swarmstore.db.statements import saves
 from swarmstore.db.statements import sessions as queries
 from swarmstore.db.statements.compatibility import is_compatible
+from swarmstore.db.statements.placed_rows import Rows, row_in
 from swarmstore.db.statements.removed_sessions import of_id
 from swarmstore.loading import loading
 from swarmstore.model.keys import SessionKey
@@ -93,19 +94,19 @@ class SessionRepository:
 
     def load(self, session: Session, rows: Sequence[SessionRow]) -> list[LearningSnapshot]:
         """Load the snapshots of these rows in their order."""
-        ids = [row.id for row in rows]
+        wanted = Rows.of(rows)
 
         def fetch(reader: Session, kinds: Kinds) -> dict[Kind, Groups]:
-            return self._facts.load_kinds(reader, SESSIONS, ids, kinds)
+            return self._facts.load_kinds(reader, SESSIONS, wanted, kinds)
 
         def make(kind: Kind, groups: Groups) -> dict[int, Any]:
             some: dict[int, Columns] = dict(groups)
-            facts = {row_id: some.get(row_id, NO_FACTS[kind]) for row_id in ids}
+            facts = {row_id: some.get(row_id, NO_FACTS[kind]) for row_id in wanted.ids}
             return self._facts.parts(session, kind, facts)
 
         with paused_gc.put_off():
-            readers = TwoReaders(batches_for(self._dialect, len(ids)), fetch, make)
-            parts = readers.read(self._database, session, ids)
+            readers = TwoReaders(batches_for(self._dialect, len(rows)), fetch, make)
+            parts = readers.read(self._database, session, wanted)
             return [
                 from_parts(
                     header_of(row), {kind: of_kind[row.id] for kind, of_kind in parts.items()}
@@ -148,13 +149,18 @@ class SessionRepository:
         dialect = self._dialect
         row = new.columns(session_id)
         header = tuple(row)
-        row["name_hash"] = text_hash(new.scenario)
+        row |= self._scenarios.named(connection, new.scenario)
         names = saves.names_in(new.rows)
         row["sequence_ids"] = dialect.all_of_ids(dialect.unseen_ids(connection, names))
         written: Values | None
         if dialect.writes_in_one_statement:
-            whole = saves.session_with_facts(dialect.name, header, counted, count_to)
-            written = connection.execute(whole, row | saves.arrays(new.rows)).first()
+            whole = saves.session_with_facts
+            if dialect.spreads(connection):
+                with loading():
+                    from swarmstore.db.statements.spread_saves import session_with_facts as whole
+                row["totals_total_scenario_id"] = [GLOBAL, row["scenario_id"]]
+            given = row | saves.arrays(new.rows)
+            written = connection.execute(whole(dialect.name, header, counted, count_to), given).first()
         else:
             statement = saves.session(dialect.name, header, count_to)
             written = dialect.insert_with_its_own(connection, statement, row, partial(_rows_of, new, counted))
@@ -200,34 +206,38 @@ class SessionRepository:
                 return why_not
             found = self.find(session, scenario_id, session_id)
             if found is not None:
-                self.delete(session, scenario_id, [found.id])
+                self.delete(session, Rows.of([found]))
         return Outcome.SAVED
 
-    def delete(self, session: Session, scenario_id: int, row_ids: Sequence[int]) -> int:
-        """Delete sessions of a scenario, leaving every total as it is; how many were still there.
+    def delete(self, session: Session, wanted: Rows) -> int:
+        """Delete sessions of one scenario, leaving every total as it is; how many were still there.
 
         What they added is carried from now on. Locks the totals first.
         """
-        carried, locked = self.carried, self._totals.lock(session, [GLOBAL, scenario_id])
-        rows = self.lock(session, row_ids)
-        of_these = select(TotalSource).where(one_of(TotalSource.session_row_id.expression, "ids"))
-        sources = session.scalars(of_these, {"ids": row_ids}).all()
+        carried, locked = self.carried, self._totals.lock(session, [GLOBAL, *wanted.scenarios])
+        rows = self.lock(session, wanted)
+        of_these = select(TotalSource).where(row_in(TotalSource.table.c.session_row_id, "ids"))
+        sources = session.scalars(of_these, wanted.named("ids")).all()
         for total, rollup in locked.items():
             is_folded = {one.session_row_id: one.folded for one in sources if one.total_scenario_id == total}
             counted = [row for row in rows if row.id in is_folded]
             self._totals.fold(session, [rollup], [row for row in counted if not is_folded[row.id]])
             carried.add_removed(session, rollup, counted)
-        remember_removed(session, [row.id for row in rows])
-        delete_rows(session, row_ids)
+        remember_removed(session, Rows.of(rows))
+        delete_rows(session, wanted)
         return len(rows)
 
-    def lock(self, session: Session, row_ids: Sequence[int]) -> Sequence[SessionRow]:
+    def lock(self, session: Session, wanted: Rows) -> Sequence[SessionRow]:
         """Keep sessions until the transaction ends, as they are then; those that are still there.
 
         In the order of row ids, as publishing locks them: nobody waits in a circle.
         """
         found = queries.of_rows().with_for_update().execution_options(populate_existing=True)
-        return session.scalars(found, {"ids": row_ids}).all()
+        spread = self._dialect.spreads(session.connection())
+        rows = [
+            row for some in wanted.on_servers(spread) for row in session.scalars(found, some.named("ids"))
+        ]
+        return sorted(rows, key=attrgetter("id"))
 
     def names_are_known(self, session: Session, some: Sequence[SnapshotRows]) -> bool:
         """Tell whether the database has the names of all actions in these snapshots."""
@@ -249,7 +259,7 @@ class SessionRepository:
         found = self.find(session, scenario_id, session_id)
         if found is not None:
             # a lock is a write: where a standby must have what is committed, it has the session by then
-            session.scalar(queries.locked(found.id))
+            session.scalar(queries.locked(found))
             if found.write_token == new.write_token:
                 return Outcome.REPEATED
             return Outcome.SAME if new.is_same_as(found) else Outcome.TAKEN

@@ -21,7 +21,7 @@ from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.base import Values
 from swarmstore.db.mapping.total_headers import HEADER_COLUMNS, part_of
 from swarmstore.db.repositories.facts import ChangedMeanwhileError, Watch
-from swarmstore.db.repositories.scenarios import ScenarioRepository, text_hash
+from swarmstore.db.repositories.scenarios import ScenarioRepository
 from swarmstore.db.repositories.totals import TotalRepository
 from swarmstore.db.statements.totals import TOTAL_COLUMNS, state_of_total, total_with_pending, watched_total
 from swarmstore.errors import CorruptStoreError
@@ -62,7 +62,7 @@ class TotalCache:
         snapshot = None
         if (known := self._known.get(key)) is not None:
             # one statement needs no transaction around it, which would cost two more round trips
-            now = self._database.autocommit(partial(_state, key=key))
+            now = self._database.autocommit(partial(self._state, key=key))
             snapshot = known[1] if known[0] == now else None
         if snapshot is None and self._database.dialect.writes_in_one_statement:
             with suppress(ChangedMeanwhileError):  # and without one there is no need to wait for anybody
@@ -82,7 +82,7 @@ class TotalCache:
             return self._load(session, key, watched=True)
 
     def _load(self, session: Session, key: TotalKey, *, watched: bool = False) -> LearningSnapshot | None:
-        by_name, named = isinstance(key, ScenarioKey), _named(key)
+        by_name, named = isinstance(key, ScenarioKey), self._named(session.connection(), key)
         found = session.connection().execute(total_with_pending(by_name), named).all()
         if not found:
             if not watched and (total := self._scenarios.find_total(session, key)) is not None:
@@ -92,19 +92,20 @@ class TotalCache:
         pending = [tuple(row[_WIDTH:]) for row in found if row[_WIDTH] is not None]
         state = _State(version, tuple(token for token, *_ in pending))
         watch = Watch(watched_total(by_name), named, state.as_watched()) if watched else None
-        waiting = {row_id: part_of(1, row_id, *header) for _, row_id, *header in pending}
+        waiting = {
+            (row_id, scenario): part_of(1, row_id, *header) for _, row_id, scenario, *header in pending
+        }
         loaded = self._totals.load(session, total, part_of(*rollup), waiting, watch)
         if loaded is not None:
             self._known.update({key: (state, loaded)})
         return loaded
 
+    def _state(self, connection: Connection, key: TotalKey) -> _State | None:
+        named = self._named(connection, key)
+        rows = connection.execute(state_of_total(isinstance(key, ScenarioKey)), named).all()
+        if not rows:
+            return None
+        return _State(rows[0][0], tuple(token for _, token in rows if token is not None))
 
-def _state(connection: Connection, key: TotalKey) -> _State | None:
-    rows = connection.execute(state_of_total(isinstance(key, ScenarioKey)), _named(key)).all()
-    if not rows:
-        return None
-    return _State(rows[0][0], tuple(token for _, token in rows if token is not None))
-
-
-def _named(key: TotalKey) -> dict[str, bytes]:
-    return {"name_hash": text_hash(key.scenario)} if isinstance(key, ScenarioKey) else {}
+    def _named(self, connection: Connection, key: TotalKey) -> dict[str, object]:
+        return self._scenarios.named(connection, key.scenario) if isinstance(key, ScenarioKey) else {}

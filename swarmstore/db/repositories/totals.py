@@ -16,7 +16,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from swarmstore.db.dialects.base import NewRows, insert_rows
+from swarmstore.db.dialects.base import NewRows, dialect_of, insert_rows
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import (
     Part,
@@ -27,7 +27,8 @@ from swarmstore.db.mapping.total_headers import (
 from swarmstore.db.repositories.facts import FactRepository, Watch
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, SessionRow, TotalSource
-from swarmstore.db.statements.totals import mark_folded, pending_counts, set_rollup
+from swarmstore.db.statements.placed_rows import Rows, same_row
+from swarmstore.db.statements.totals import counting_in, mark_folded, pending_counts, set_rollup
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -50,23 +51,24 @@ class TotalRepository:
         session: Session,
         total: int,
         rollup: Part,
-        pending: Mapping[int, Part],
+        pending: Mapping[tuple[int, int], Part],
         watch: Watch | None = None,
     ) -> LearningSnapshot | None:
-        """Load a total of its rollup and pending sessions by their rows, None when nothing counts in it.
+        """Load a total of its rollup and pending sessions, given by row id and scenario; None for nothing.
 
         Raises CountOverflowError, ChangedMeanwhileError.
         """
         part = combine([rollup, *pending.values()])
         if part.contributors == 0:
             return None
+        rows = Rows([row for row, _ in pending], sorted({scenario for _, scenario in pending}))
         if not pending:
             kinds = tuple(Kind if part.contributors == 1 else SUMMED)  # switches are one session's
-            facts = self._facts.load(session, ROLLUPS, total, kinds, watch)
+            facts = self._facts.load(session, ROLLUPS, Rows.of_totals([total]), kinds, watch)
         elif part.contributors == 1:
-            facts = self._facts.load(session, SESSIONS, next(iter(pending)), watch=watch)
+            facts = self._facts.load(session, SESSIONS, rows, watch=watch)
         else:
-            facts = self._facts.load_total(session, total, list(pending), watch)
+            facts = self._facts.load_total(session, total, rows, watch)
         return self._facts.snapshot(session, part.header, facts)
 
     def lock(self, session: Session, totals: Iterable[int]) -> dict[int, Rollup]:
@@ -132,13 +134,10 @@ class TotalRepository:
 
         How many there were. Raises CountOverflowError.
         """
-        of_these = select(Rollup).where(one_of(Rollup.scenario_id.expression, "totals"))
-        in_order = of_these.order_by(Rollup.scenario_id).with_for_update(key_share=True)
-        locked = session.scalars(in_order.execution_options(populate_existing=True), {"totals": totals})
-        rollups = {rollup.scenario_id: rollup for rollup in locked}
+        rollups = {rollup.scenario_id: rollup for rollup in self._lock_page(session, totals)}
         pending = (
             select(TotalSource.total_scenario_id, SessionRow)
-            .join(SessionRow, SessionRow.id == TotalSource.session_row_id)
+            .join(SessionRow, same_row(SessionRow.table.c.id, TotalSource.table.c.session_row_id))
             .where(one_of(TotalSource.total_scenario_id.expression, "totals"), TotalSource.folded.is_(False))
             .order_by(TotalSource.total_scenario_id, SessionRow.id)
             .limit(limit)
@@ -146,13 +145,21 @@ class TotalRepository:
         wanted: dict[Rollup, list[SessionRow]] = {}
         for total, row in session.execute(pending, {"totals": list(rollups)}):
             wanted.setdefault(rollups[total], []).append(row)
-        owners = [row.id for rows in wanted.values() for row in rows]
+        owners = Rows.of([row for rows in wanted.values() for row in rows])
         self._fold(session, wanted, owners, partial(self._facts.fold_own, session, owners))
-        return len(owners)
+        return len(owners.ids)
+
+    def _lock_page(self, session: Session, totals: Sequence[int]) -> list[Rollup]:
+        """Lock those of these totals that are there, in the order of ids."""
+        of_these = select(Rollup).where(one_of(Rollup.scenario_id.expression, "totals"))
+        in_order = of_these.order_by(Rollup.scenario_id).with_for_update(key_share=True)
+        statement = in_order.execution_options(populate_existing=True)
+        apart = Rows.of_totals(sorted(totals)).on_servers(dialect_of(session).spreads(session.connection()))
+        return [row for some in apart for row in session.scalars(statement, {"totals": some.scenarios})]
 
     def fold(self, session: Session, into: Sequence[Rollup], rows: Sequence[SessionRow]) -> None:
         """Add the same sessions to locked totals and mark them folded. Raises CountOverflowError."""
-        owners = [row.id for row in rows]
+        owners = Rows.of(rows)
         wanted = dict.fromkeys(into if rows else (), rows)
         self._fold(session, wanted, owners, partial(self._facts.add, session, SESSIONS, owners, ROLLUPS))
 
@@ -160,8 +167,8 @@ class TotalRepository:
         self,
         session: Session,
         wanted: Mapping[Rollup, Sequence[SessionRow]],
-        owners: Sequence[int],
-        add: Callable[[Sequence[int]], None],
+        owners: Rows,
+        add: Callable[[Rows], None],
     ) -> None:
         """Add sessions to locked totals; their facts by `add`, where not just one counts."""
         sums = {
@@ -169,16 +176,16 @@ class TotalRepository:
             for rollup, rows in wanted.items()
         }
         if several := [rollup.scenario_id for rollup, part in sums.items() if part.contributors > 1]:
-            add(several)
+            add(Rows.of_totals(several))
         if first := [rollup.scenario_id for rollup, part in sums.items() if part.contributors == 1]:
-            self._facts.fold_own(session, owners, first, first=True)
+            self._facts.fold_own(session, owners, Rows.of_totals(first), first=True)
         # what belongs to one session leaves with the second
         if second := [rollup.scenario_id for rollup in sums if rollup.contributors == 1]:
-            self._facts.delete(session, ROLLUPS, second, [Kind.SWITCHES])
+            self._facts.delete(session, ROLLUPS, Rows.of_totals(second), [Kind.SWITCHES])
         if sums:
             set_rollups(session, sums)
             totals = [rollup.scenario_id for rollup in sums]
-            session.connection().execute(mark_folded(), {"totals": totals, "owners": owners})
+            session.connection().execute(mark_folded(), {"totals": totals, **owners.named("owners")})
 
 
 def set_rollups(session: Session, parts: Mapping[Rollup, Part]) -> None:
@@ -198,7 +205,7 @@ def counted_in(total: int) -> Select[SessionRow]:
     """The sessions that count in a total, in the order in which they are folded."""
     return (
         select(SessionRow)
-        .join(TotalSource, TotalSource.session_row_id == SessionRow.id)
-        .where(TotalSource.total_scenario_id == total)
+        .join(TotalSource, same_row(TotalSource.table.c.session_row_id, SessionRow.table.c.id))
+        .where(counting_in(total, total != GLOBAL))
         .order_by(SessionRow.id)
     )

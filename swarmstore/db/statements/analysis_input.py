@@ -7,9 +7,9 @@ from functools import cache
 from sqlalchemy import BigInteger, cast, func, select
 
 from swarmstore.db.dialects.base import Statement
-from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.schema.sessions import ActionSequence, SessionRow
+from swarmstore.db.statements.placed_rows import row_in
 from swarmstore.model.offline_analyzer import PATH_OBSERVATIONS, RATE_OBSERVATIONS
 
 _TRIGRAM = 3
@@ -21,7 +21,7 @@ def episodes_of_sessions() -> Statement:
     sessions = SessionRow.table
     columns = (sessions.c.success_episodes, sessions.c.failure_episodes, sessions.c.total_actions)
     sums = [cast(func.sum(column), BigInteger) for column in columns]
-    return select(*sums).where(one_of(sessions.c.id, "ids"))
+    return select(*sums).where(row_in(sessions.c.id, "ids"))
 
 
 @cache
@@ -52,5 +52,5 @@ def trigram_paths() -> Statement:
 def _trigrams(statement: Statement) -> Statement:
     ngrams, sequences = SESSIONS.facts[Kind.NGRAMS], ActionSequence.table
     return statement.join_from(ngrams, sequences, sequences.c.id == ngrams.c.sequence_id).where(
-        one_of(SESSIONS.owner_column(Kind.NGRAMS), "ids"), sequences.c.length == _TRIGRAM
+        row_in(SESSIONS.owner_column(Kind.NGRAMS), "ids"), sequences.c.length == _TRIGRAM
     )

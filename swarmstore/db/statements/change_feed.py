@@ -24,19 +24,18 @@ def greatest_position() -> sa.Select[int | None]:
     return sa.select(sa.func.max(SessionRow.position))
 
 
-def publish(limit: int) -> sa.Update:
+def publish(limit: int, *, locked: bool = True) -> sa.Update:
     """Give up to `limit` sessions the positions behind `:last`, in the order of their rows, and `:stamp`.
 
-    They are locked first: one that somebody is removing takes no place.
+    locked: first, so that one that somebody is removing takes no place, and leaves no gap.
     """
-    waiting = (
+    first = (
         sa.select(SessionRow.id)
         .where(SessionRow.position.is_(None))
         .order_by(SessionRow.id)
         .limit(sa.literal(limit))
-        .with_for_update(key_share=True)
-        .cte("waiting")
     )
+    waiting = (first.with_for_update(key_share=True) if locked else first).cte("waiting")
     numbered = sa.select(
         waiting.c.id, sa.func.row_number().over(order_by=waiting.c.id).label("place")
     ).subquery("numbered")

@@ -15,6 +15,7 @@ from swarmstore.db.schema.baselines import BASELINES
 from swarmstore.db.schema.families import BY_SEQUENCE, KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
 from swarmstore.db.schema.sessions import ActionSequence, Rollup, Scenario, SessionRow, TotalSource
 from swarmstore.db.statements.facts import added_up
+from swarmstore.db.statements.placed_rows import same_row
 
 
 @cache
@@ -28,7 +29,7 @@ def expected_facts(kind: Kind) -> Statement:
             carried.c.scenario_id.label("total"), carried.c[key], *[carried.c[name] for name in names]
         ).where(one_of(carried.c.scenario_id, "totals")),
         sa.select(total, counted.c[key], *[counted.c[name] for name in names])
-        .join_from(sources, counted, counted.c.session_row_id == sources.c.session_row_id)
+        .join_from(sources, counted, same_row(counted.c.session_row_id, sources.c.session_row_id))
         .where(one_of(total, "totals"), sources.c.folded.is_(True)),
     ).subquery()
     sums = [added_up(parts.c[name]) for name in names]
@@ -61,8 +62,8 @@ def sessions_without_scenario() -> sa.Select[int, int]:
 
 def scenarios_without_total() -> sa.Select[int, str]:
     """`(id, name)` of scenarios that have no cached total."""
-    cached = sa.exists().where(Rollup.scenario_id == Scenario.id)
-    return sa.select(Scenario.id, Scenario.name).where(~cached).order_by(Scenario.id)
+    cached = sa.select(Rollup.scenario_id)
+    return sa.select(Scenario.id, Scenario.name).where(Scenario.id.not_in(cached)).order_by(Scenario.id)
 
 
 def pending_totals() -> sa.Select[int, str | None, int, int]:
@@ -72,7 +73,7 @@ def pending_totals() -> sa.Select[int, str | None, int, int]:
             TotalSource.total_scenario_id, Scenario.name, sa.func.count(), sa.func.min(SessionRow.saved_at_ms)
         )
         .select_from(TotalSource)
-        .join(SessionRow, SessionRow.id == TotalSource.session_row_id)
+        .join(SessionRow, same_row(SessionRow.table.c.id, TotalSource.table.c.session_row_id))
         .outerjoin(Scenario, Scenario.id == TotalSource.total_scenario_id)
         .where(TotalSource.folded.is_(False))
         .group_by(TotalSource.total_scenario_id, Scenario.name)

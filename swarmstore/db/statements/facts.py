@@ -13,6 +13,7 @@ from swarmstore.db.dialects.column_types import ExactDouble
 from swarmstore.db.dialects.functions import insert, one_of, sum_of_doubles
 from swarmstore.db.schema.families import KEYS, ROLLUPS, SESSIONS, SUMMED, Family, Kind
 from swarmstore.db.schema.sessions import ACTIONS, ActionSequence, TotalSource
+from swarmstore.db.statements.placed_rows import row_in, same_row
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
@@ -29,7 +30,7 @@ def facts_of(family: Family, kind: Kind, named: bool = False) -> Statement:
     """
     table, owner, key = family.facts[kind], family.owner_column(kind), family.facts[kind].c[KEYS[kind]]
     values = [table.c[name] for name in family.values(kind)]
-    facts = sa.select(owner, key, *values).where(one_of(owner, "owners")).order_by(owner, key)
+    facts = sa.select(owner, key, *values).where(row_in(owner, "owners")).order_by(owner, key)
     return _with_actions(facts, table, kind) if named else facts
 
 
@@ -57,7 +58,7 @@ def total_facts(kind: Kind, named: bool = False) -> Statement:
             rollup.c.scenario_id == sa.bindparam("total")
         ),
         sa.select(pending.c[key], *[pending.c[name] for name in names]).where(
-            one_of(SESSIONS.owner_column(kind), "pending")
+            row_in(SESSIONS.owner_column(kind), "pending")
         ),
     ).subquery()
     sums = [added_up(parts.c[name]).label(name) for name in names]
@@ -74,7 +75,7 @@ def accumulate(dialect: str, source: Family, target: Family, kind: Kind) -> sa.I
     names = source.values(kind)
     sums = (
         sa.select(table.c[key], *[added_up(table.c[name]).label(name) for name in names])
-        .where(one_of(source.owner_column(kind), "owners"))
+        .where(row_in(source.owner_column(kind), "owners"))
         .group_by(table.c[key])
         .subquery("sums")
     )
@@ -93,8 +94,8 @@ def fold_own(dialect: str, kind: Kind, *, first: bool) -> sa.Insert:
     values = [table.c[name] if first else added_up(table.c[name]) for name in names]
     rows = (
         sa.select(total, key, *values)
-        .join_from(table, sources, sources.c.session_row_id == owner)
-        .where(one_of(owner, "owners"), one_of(total, "targets"), sources.c.folded.is_(False))
+        .join_from(table, sources, same_row(sources.c.session_row_id, owner))
+        .where(row_in(owner, "owners"), one_of(total, "targets"), sources.c.folded.is_(False))
         .order_by(total, key)
     )
     columns = [ROLLUPS.owner, key.name, *names]
@@ -108,14 +109,14 @@ def copy(dialect: str, source: Family, target: Family, kind: Kind) -> sa.Insert:
     """Copy the facts of one owner, parameter `owners`, as they are to each of `targets`."""
     table = source.facts[kind]
     names = [KEYS[kind], *source.values(kind)]
-    facts = sa.select(*[table.c[name] for name in names]).where(one_of(source.owner_column(kind), "owners"))
+    facts = sa.select(*[table.c[name] for name in names]).where(row_in(source.owner_column(kind), "owners"))
     return insert(dialect, target.facts[kind]).from_select(*_for_each_target(target, facts.subquery("facts")))
 
 
 @cache
 def delete_facts(family: Family, kind: Kind) -> sa.Delete:
     """Delete the facts of the owners in parameter `owners`."""
-    return sa.delete(family.facts[kind]).where(one_of(family.owner_column(kind), "owners"))
+    return sa.delete(family.facts[kind]).where(row_in(family.owner_column(kind), "owners"))
 
 
 def _added(statement: Insert, into: sa.Table, names: Iterable[str]) -> sa.Insert:
@@ -143,7 +144,7 @@ def _for_each_target(target: Family, facts: sa.Subquery) -> tuple[list[str], Sta
         owner["scenario_id"] = header.c.scenario_id
     key, *_ = facts.c
     rows = sa.select(*owner.values(), *facts.c).select_from(facts.join(header, sa.true()))
-    return [*owner, *facts.c.keys()], rows.where(one_of(header_id, "targets")).order_by(key)
+    return [*owner, *facts.c.keys()], rows.where(row_in(header_id, "targets")).order_by(key)
 
 
 def added_up(column: Expression) -> Expression:

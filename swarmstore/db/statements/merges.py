@@ -5,15 +5,16 @@ from __future__ import annotations
 from enum import Enum
 from functools import cache
 
-from sqlalchemy import BigInteger, ColumnElement, Double, FromClause, Select, Table, cast, func, select
+from sqlalchemy import BigInteger, Column, Double, FromClause, Select, Table, cast, func, select
 
 from swarmstore.db.dialects.base import Expression, Statement, dialect_named
 from swarmstore.db.dialects.column_types import ExactDouble
-from swarmstore.db.dialects.functions import count_times, one_of, round_half_up, sum_of_doubles, weigh
+from swarmstore.db.dialects.functions import count_times, round_half_up, sum_of_doubles, weigh
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS, WEIGHTED_COLUMNS
 from swarmstore.db.schema.families import SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.sessions import Scenario, SessionRow
 from swarmstore.db.statements.facts import added_up
+from swarmstore.db.statements.placed_rows import row_in, scenario_in
 from swarmstore.db.statements.sessions import passes
 from swarmstore.model.session_slice import SessionSlice
 
@@ -29,9 +30,11 @@ class Weighing(Enum):
 MAX_BOUNDED = 512.0  # a session's count is below 2^53, so that no product reaches 2^62
 
 
-def sessions_in_slice(wanted: SessionSlice, scenario_id: int | None) -> Select[int, int, int]:
-    """`(id, success_episodes, total_episodes)` of a slice, newest first, so that `latest` is a LIMIT."""
-    statement = select(SessionRow.id, SessionRow.success_episodes, SessionRow.total_episodes)
+def sessions_in_slice(wanted: SessionSlice, scenario_id: int | None) -> Select[int, int, int, int]:
+    """`(id, scenario_id, success_episodes, total_episodes)` of a slice, newest first: `latest` is a LIMIT."""
+    statement = select(
+        SessionRow.id, SessionRow.scenario_id, SessionRow.success_episodes, SessionRow.total_episodes
+    )
     statement = statement.where(*passes(wanted))
     if scenario_id is not None:
         statement = statement.where(SessionRow.scenario_id == scenario_id)
@@ -71,12 +74,12 @@ def _weights(dialect: str, weighing: Weighing) -> FromClause | None:
 
 
 def _of_slice(
-    statement: Statement, table: Table, owner: ColumnElement[int], weights: FromClause | None
+    statement: Statement, table: Table, owner: Column[int], weights: FromClause | None
 ) -> Statement:
     """The statement on the rows of the slice's sessions alone."""
     if weights is None:
-        return statement.where(one_of(owner, "ids"))
-    return statement.join_from(weights, table, owner == weights.c.id)
+        return statement.where(row_in(owner, "ids"))
+    return statement.join_from(weights, table, owner == weights.c.id).where(scenario_in(table, "ids"))
 
 
 def _sum(column: Expression, weighing: Weighing, weights: FromClause | None) -> Expression:

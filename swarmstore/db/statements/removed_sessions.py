@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, Update, and_, exists, select, upda
 
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.schema.sessions import RemovedSession, SessionRow
+from swarmstore.db.statements.placed_rows import row_in
 from swarmstore.model.removed_sessions import Fate
 from swarmstore.model.session_ids import SessionId
 
@@ -35,12 +36,12 @@ def kept_before(*, same_content: bool) -> Select[int]:
     """
     same = _is_same()
     before = and_(_is_of_same_id(), _REMOVED.c.fate == str(Fate.KEPT), same if same_content else ~same)
-    return select(_SESSIONS.c.id).where(one_of(_SESSIONS.c.id, "ids"), exists().where(before))
+    return select(_SESSIONS.c.id).where(row_in(_SESSIONS.c.id, "ids"), exists().where(before))
 
 
 def forget_earlier() -> Update:
     """Let what was removed before with the content of sessions in parameter `ids` be forgotten, too."""
-    of_these = one_of(_SESSIONS.c.id, "ids")
+    of_these = row_in(_SESSIONS.c.id, "ids")
     again = exists().where(_is_of_same_id(), _is_same(), of_these).correlate(_REMOVED)
     return update(_REMOVED).where(again).values(fate=str(Fate.FORGOTTEN))
 

@@ -40,34 +40,48 @@ def session(dialect: str, header: tuple[str, ...], limit: int = 0) -> sa.Insert:
     header: the columns of `sessions` that have parameters. limit: above 0 it also says how many
     sessions waited before this one; see `pending_columns`.
     """
-    scenarios = Scenario.table
-    values: list[Expression] = [sa.bindparam(name, type_=_SESSIONS.c[name].type) for name in header]
-    of_this_id = _of_this_id(_SESSIONS, scenarios.c.id)
-    same = _REMOVED.c.content_digest == sa.bindparam("content_digest")
-    was_forgotten = _REMOVED.c.fate == sa.literal_column(f"'{Fate.FORGOTTEN}'")
-    saved_and_removed = _of_this_id(_REMOVED, scenarios.c.id).where(
-        sa.or_(_REMOVED.c.write_token == sa.bindparam("write_token"), sa.and_(was_forgotten, same))
-    )
-    chosen = sa.select(scenarios.c.id, *values, database_now_ms()).where(
-        scenarios.c.name_hash == sa.bindparam("name_hash"),
-        is_compatible(),
-        dialect_named(dialect).every_id_is_in(ActionSequence.table.c.id, "sequence_ids"),
-        # of the same snapshot as what was removed: one that goes in between is found at the next attempt
-        ~of_this_id.exists(),
-        ~saved_and_removed.exists(),
-    )
-    removed_as_it_is = _of_this_id(_REMOVED, id_by_hash()).where(same)
+    chosen = sa.select(Scenario.table.c.id, *header_values(header), database_now_ms())
     return (
         insert(dialect, _SESSIONS)
-        .from_select(["scenario_id", *header, "saved_at_ms"], chosen)
+        .from_select(["scenario_id", *header, "saved_at_ms"], chosen.where(*what_it_relies_on(dialect)))
         .on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
         .returning(
             _SESSIONS.c.id,
             _SESSIONS.c.scenario_id,
-            removed_as_it_is.exists().label("counts_already"),
+            counts_already(),
             *(pending_columns(limit) if limit else ()),
         )
     )
+
+
+def header_values(header: Sequence[str]) -> list[Expression]:
+    """The parameters of a session's own row."""
+    return [sa.bindparam(name, type_=_SESSIONS.c[name].type) for name in header]
+
+
+def what_it_relies_on(dialect: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """What has to be there, and not to be there, of a session that is written into a row of scenarios."""
+    was_forgotten = _REMOVED.c.fate == sa.literal_column(f"'{Fate.FORGOTTEN}'")
+    saved_and_removed = _of_this_id(_REMOVED).where(
+        sa.or_(_REMOVED.c.write_token == sa.bindparam("write_token"), sa.and_(was_forgotten, _same_content()))
+    )
+    return (
+        Scenario.table.c.name_hash == sa.bindparam("name_hash"),
+        is_compatible(),
+        dialect_named(dialect).every_id_is_in(ActionSequence.table.c.id, "sequence_ids"),
+        # of the same snapshot as what was removed: one that goes in between is found at the next attempt
+        ~_of_this_id(_SESSIONS).exists(),
+        ~saved_and_removed.exists(),
+    )
+
+
+def counts_already() -> sa.Label[bool]:
+    """Whether the same content was removed under this id."""
+    return _of_this_id(_REMOVED).where(_same_content()).exists().label("counts_already")
+
+
+def _same_content() -> sa.ColumnElement[bool]:
+    return _REMOVED.c.content_digest == sa.bindparam("content_digest")
 
 
 def names_in(*some: SnapshotRows) -> set[int]:
@@ -81,16 +95,16 @@ def sessions(dialect: str, header: tuple[str, ...], *, from_arrays: bool) -> sa.
 
     Row id, scenario and session id of each whose id was free. from_arrays: the parameters are columns.
     """
-    added = insert(dialect, _SESSIONS)
+    new = insert(dialect, _SESSIONS)
     if from_arrays:
         given = given_rows("given", {name: _SESSIONS.c[name].type for name in header})
         chosen = sa.select(*[given.c[name] for name in header], database_now_ms())
-        added = added.from_select([*header, "saved_at_ms"], chosen)
+        new = new.from_select([*header, "saved_at_ms"], chosen)
     else:
         values: dict[str, Expression] = {name: sa.bindparam(name) for name in header}
-        added = added.values(saved_at_ms=database_now_ms(), **values)
-    added = added.on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
-    return added.returning(_SESSIONS.c.id, _SESSIONS.c.scenario_id, _SESSIONS.c.session_id)
+        new = new.values(saved_at_ms=database_now_ms(), **values)
+    new = new.on_conflict_do_nothing(index_elements=["scenario_id", "session_id"])
+    return new.returning(_SESSIONS.c.id, _SESSIONS.c.scenario_id, _SESSIONS.c.session_id)
 
 
 @cache
@@ -100,10 +114,10 @@ def session_with_facts(dialect: str, header: tuple[str, ...], counted: bool, lim
     For a database that takes arrays and writes in WITH. The parameters of facts are `arrays`.
     """
     new = session(dialect, header, limit).cte("new")
-    added = [_rows(dialect, new, SESSIONS.facts[kind], COLUMNS[kind], f"{kind}_") for kind in Kind]
+    rows = [_rows(dialect, new, SESSIONS.facts[kind], COLUMNS[kind], f"{kind}_") for kind in Kind]
     if counted:
-        added.append(_sources(dialect, new))
-    return sa.select(*new.c).add_cte(*added)
+        rows.append(_sources(dialect, new))
+    return sa.select(*new.c).add_cte(*rows)
 
 
 def arrays(rows: SnapshotRows) -> dict[str, Values]:
@@ -116,7 +130,7 @@ def _rows(dialect: str, new: sa.CTE, table: sa.Table, columns: Sequence[str], pr
     given = given_rows(f"given_{table.name}", {name: table.c[name].type for name in columns}, prefix)
     values = [given.c[name] for name in columns]
     chosen = sa.select(new.c.id, new.c.scenario_id, *values).select_from(new.join(given, sa.true()))
-    return _added(dialect, table, ["session_row_id", "scenario_id", *columns], chosen)
+    return added(dialect, table, ["session_row_id", "scenario_id", *columns], chosen)
 
 
 def _sources(dialect: str, new: sa.CTE) -> sa.CTE:
@@ -127,18 +141,19 @@ def _sources(dialect: str, new: sa.CTE) -> sa.CTE:
         for total in totals
     ]
     names = ["session_row_id", "total_scenario_id", "scenario_id", "folded"]
-    return _added(dialect, _SOURCES, names, sa.union_all(*in_each))
+    return added(dialect, _SOURCES, names, sa.union_all(*in_each))
 
 
-def _added(dialect: str, table: sa.Table, names: Sequence[str], chosen: sa.SelectBase) -> sa.CTE:
-    added: sa.CTE = insert(dialect, table).from_select(names, chosen).cte(f"added_{table.name}")
-    return added
+def added(dialect: str, table: sa.Table, names: Sequence[str], chosen: sa.SelectBase) -> sa.CTE:
+    """Rows that a statement adds to a table beside the session's own."""
+    rows: sa.CTE = insert(dialect, table).from_select(names, chosen).cte(f"added_{table.name}")
+    return rows
 
 
-def _of_this_id(table: sa.FromClause, scenario_id: sa.ColumnElement[int]) -> Statement:
+def _of_this_id(table: sa.FromClause) -> Statement:
     of_this_id = table.c.session_id == sa.bindparam("session_id")
     return (
         sa.select(sa.literal_column("1"))
         .select_from(table)
-        .where(table.c.scenario_id == scenario_id, of_this_id)
+        .where(table.c.scenario_id == id_by_hash(), of_this_id)
     )

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, literal, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, select
 
 from swarmstore.db.dialects.base import dialect_named
-from swarmstore.db.dialects.column_types import Bytes
-from swarmstore.db.dialects.functions import one_of
+from swarmstore.db.dialects.column_types import Bytes, Count
+from swarmstore.db.dialects.functions import one_of, spread_or
 from swarmstore.db.schema.sessions import ActionSequence, Scenario, SessionRow
+from swarmstore.db.statements.placed_rows import row_in
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.session_slice import SessionSlice
 
@@ -28,11 +29,15 @@ def scenario_by_hash() -> Select[int, str]:
 
 
 @cache
-def id_by_hash() -> ScalarSelect[int]:
-    """The id of the scenario with parameter `name_hash`, NULL where there is none."""
+def id_by_hash() -> ColumnElement[int]:
+    """The id of the scenario with parameter `name_hash`, NULL where there is none.
+
+    Where tables are spread it is parameter `scenario_id`: a server is chosen by what is known before.
+    """
     table = Scenario.table
     with_hash = table.c.name_hash == bindparam("name_hash", type_=Bytes)
-    return select(table.c.id).where(with_hash).scalar_subquery()
+    found = select(table.c.id).where(with_hash).scalar_subquery()
+    return spread_or(bindparam("scenario_id", type_=Count), found)
 
 
 def one(scenario_id: int, session_id: SessionId) -> Select[SessionRow]:
@@ -40,9 +45,10 @@ def one(scenario_id: int, session_id: SessionId) -> Select[SessionRow]:
     return _in_scenario(scenario_id).where(SessionRow.session_id == str(session_id))
 
 
-def locked(row_id: int) -> Select[int]:
+def locked(row: SessionRow) -> Select[int]:
     """Lock a session against being removed, and for nothing else."""
-    return select(SessionRow.id).where(SessionRow.id == row_id).with_for_update(read=True, key_share=True)
+    found = _in_scenario(row.scenario_id).where(SessionRow.id == row.id).with_only_columns(SessionRow.id)
+    return found.with_for_update(read=True, key_share=True)
 
 
 def row_ids(scenario_id: int, session_ids: Sequence[SessionId]) -> Select[int]:
@@ -112,8 +118,13 @@ def ids(scenario_id: int) -> Select[str]:
 
 
 def of_rows() -> Select[SessionRow]:
-    """The sessions whose row ids are in parameter `ids`, in the order of these."""
-    return select(SessionRow).where(one_of(SessionRow.id.expression, "ids")).order_by(SessionRow.id)
+    """The sessions in parameter `ids`, in the order of their row ids; see `Rows.named`."""
+    return select(SessionRow).where(row_in(SessionRow.table.c.id, "ids")).order_by(SessionRow.id)
+
+
+def scenarios_of() -> Select[int, int]:
+    """`(id, scenario_id)` of the sessions whose row ids are in parameter `ids`."""
+    return select(SessionRow.id, SessionRow.scenario_id).where(one_of(SessionRow.table.c.id, "ids"))
 
 
 @cache
@@ -124,8 +135,8 @@ def all_known(dialect: str) -> Select[bool]:
 
 @cache
 def sessions_left() -> Select[int]:
-    """How many of the sessions with row ids in parameter `ids` there are."""
-    return select(func.count()).where(one_of(SessionRow.table.c.id, "ids"))
+    """How many of the sessions in parameter `ids` there are."""
+    return select(func.count()).where(row_in(SessionRow.table.c.id, "ids"))
 
 
 def _in_scenario(scenario_id: int) -> Select[SessionRow]:

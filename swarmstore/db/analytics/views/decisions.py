@@ -19,6 +19,7 @@ from swarmstore.db.analytics.views.per_total import HOW_MANY, of_total, summed, 
 from swarmstore.db.analytics.views.rates import as_double, mean, share, wilson
 from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.schema.sessions import ACTIONS
+from swarmstore.db.statements.placed_rows import same_row
 
 
 def choices() -> list[View]:
@@ -89,7 +90,7 @@ def _switch_counts() -> View:
         "How often strategies were changed, in saved sessions, and how things stood then",
         "scenario from_strategy to_strategy",
         # by way of sessions, which have an index on their scenario
-        WITH_SCENARIO.join(facts, facts.c.session_row_id == ROWS.c.id),
+        WITH_SCENARIO.join(facts, same_row(SESSIONS.owner_column(Kind.SWITCHES), ROWS.c.id)),
         [
             *of_scenario(ROWS),
             text("from_strategy", facts.c.from_strategy, "The strategy before"),

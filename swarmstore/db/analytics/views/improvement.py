@@ -23,6 +23,7 @@ from swarmstore.db.analytics.views.per_total import HOW_MANY, total
 from swarmstore.db.analytics.views.rates import rate, rate_of_episodes
 from swarmstore.db.dialects.view_functions import day_of
 from swarmstore.db.schema.families import SESSIONS, SUMMED, Kind
+from swarmstore.db.statements.placed_rows import same_row
 
 ROLLING = 10  # sessions
 
@@ -99,7 +100,7 @@ def _session_days() -> View:
 
 def _fact_days(kind: Kind) -> View:
     facts = SESSIONS.facts[kind]
-    owned = WITH_SCENARIO.join(facts, facts.c.session_row_id == ROWS.c.id)
+    owned = WITH_SCENARIO.join(facts, same_row(SESSIONS.owner_column(kind), ROWS.c.id))
     days = _by_day(owned, [facts.c[SUMMED[kind]]], [facts.c[name] for name in SESSIONS.values(kind)])
     return view(
         f"{kind.value.removesuffix('s')}_days",

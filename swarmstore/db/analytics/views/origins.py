@@ -20,6 +20,7 @@ from swarmstore.db.dialects.view_functions import time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema.baselines import HAND, IMPORT_PREFIX, PRUNED, Baseline
 from swarmstore.db.schema.imports import COPIES, ImportedFile
+from swarmstore.db.statements.placed_rows import same_row
 from swarmstore.model.total_parts import PartKind
 
 _CARRIED, _FILES = Baseline.table, ImportedFile.table
@@ -61,7 +62,7 @@ def origins() -> list[View]:
 
 def _sessions() -> list[Query]:
     became = and_(_FILES.c.session_row_id == ROWS.c.id, _FILES.c.origin != literal(COPIES))
-    from_files = SOURCES.join(ROWS, ROWS.c.id == SOURCES.c.session_row_id).outerjoin(_FILES, became)
+    from_files = SOURCES.join(ROWS, same_row(ROWS.c.id, SOURCES.c.session_row_id)).outerjoin(_FILES, became)
     return cached(
         _part(literal(PartKind.SESSIONS.value)),
         _FILES.c.origin.label("origin"),

@@ -10,6 +10,7 @@ from swarmstore.db.analytics.views.rates import rate_of_episodes
 from swarmstore.db.dialects.view_functions import time_of, time_of_ms
 from swarmstore.db.schema.families import SESSIONS, Kind
 from swarmstore.db.schema.sessions import Scenario, SessionRow
+from swarmstore.db.statements.placed_rows import same_row
 
 SCENARIOS = Scenario.table
 ROWS = SessionRow.table
@@ -69,7 +70,7 @@ def _sessions() -> View:
 def _facts(kind: Kind) -> View:
     name, comment = NAMES[kind]
     facts = SESSIONS.facts[kind]
-    owned = WITH_SCENARIO.join(facts, facts.c.session_row_id == ROWS.c.id)
+    owned = WITH_SCENARIO.join(facts, same_row(SESSIONS.owner_column(kind), ROWS.c.id))
     columns = [*of_session(), *described(kind, facts)]
     order = f"scenario session_id {key_names(kind)}"
     return view(name, f"{comment}, in saved sessions", order, named(kind, facts, owned), columns)

@@ -28,6 +28,7 @@ from swarmstore.db.dialects.view_functions import time_of, time_of_ms
 from swarmstore.db.mapping.total_headers import SUMMED_COLUMNS
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, TotalSource
+from swarmstore.db.statements.placed_rows import same_row
 
 CACHED = Rollup.table
 SOURCES = TotalSource.table
@@ -134,33 +135,31 @@ def _switches() -> View:
 def _switches_of_one() -> sa.Subquery:
     rollup, session = ROLLUPS.facts[Kind.SWITCHES], SESSIONS.facts[Kind.SWITCHES]
     columns = ["ordinal", *SESSIONS.values(Kind.SWITCHES)]
+    # joined, not asked for each row: where tables are spread no EXISTS sees another server's rows
+    waits = (
+        sa.select(SOURCES.c.total_scenario_id, HOW_MANY.label("sessions"))
+        .where(PENDING)
+        .group_by(SOURCES.c.total_scenario_id)
+        .subquery("waits")
+    )
+    empty = sa.select(CACHED.c.scenario_id).where(CACHED.c.contributors == 0).subquery("empty")
     of_folded = cached(
         *[rollup.c[name] for name in columns],
-        source=rollup.join(CACHED, CACHED.c.scenario_id == rollup.c.scenario_id),
+        source=rollup.join(CACHED, CACHED.c.scenario_id == rollup.c.scenario_id).outerjoin(
+            waits, waits.c.total_scenario_id == rollup.c.scenario_id
+        ),
         total=rollup.c.scenario_id,
-        where=[CACHED.c.contributors == 1, ~_is_pending_for(rollup.c.scenario_id)],
+        where=[CACHED.c.contributors == 1, waits.c.sessions.is_(None)],
     )
-    # no join within a join: SQLite could not rename a table or column under the view
-    of_pending = waiting(
+    of_pending = cached(
         *[session.c[name] for name in columns],
-        of=session,
-        owner=SESSIONS.owner_column(Kind.SWITCHES),
-        where=[
-            sa.exists().where(
-                CACHED.c.scenario_id == SOURCES.c.total_scenario_id, CACHED.c.contributors == 0
-            ),
-            ~_is_pending_for(SOURCES.c.total_scenario_id, but=SOURCES.c.session_row_id),
-        ],
+        source=SOURCES.join(session, same_row(SESSIONS.owner_column(Kind.SWITCHES), SOURCES.c.session_row_id))
+        .join(empty, empty.c.scenario_id == SOURCES.c.total_scenario_id)
+        .join(waits, waits.c.total_scenario_id == SOURCES.c.total_scenario_id),
+        total=SOURCES.c.total_scenario_id,
+        where=[PENDING, waits.c.sessions == 1],
     )
     return sa.union_all(*of_folded, *of_pending).subquery("total")
-
-
-def _is_pending_for(total_id: Expression, but: Expression | None = None) -> sa.ColumnElement[bool]:
-    others = SOURCES.alias("others")
-    waits = [others.c.total_scenario_id == total_id, others.c.folded.is_(False)]
-    if but is not None:
-        waits.append(others.c.session_row_id != but)
-    return sa.exists().where(*waits)
 
 
 def cached(
@@ -187,9 +186,9 @@ def _kind(name: str) -> sa.ColumnElement[str]:
     return sa.cast(sa.literal(name), sa.Text).label("kind")
 
 
-def waiting(*columns: Expression, of: sa.FromClause, owner: Expression, where: Where = ()) -> list[Query]:
+def waiting(*columns: Expression, of: sa.FromClause, owner: sa.Column[int], where: Where = ()) -> list[Query]:
     """The same for what belongs to sessions pending for the total."""
-    joined = SOURCES.join(of, owner == SOURCES.c.session_row_id)
+    joined = SOURCES.join(of, same_row(owner, SOURCES.c.session_row_id))
     return cached(*columns, source=joined, total=SOURCES.c.total_scenario_id, where=[PENDING, *where])
 
 

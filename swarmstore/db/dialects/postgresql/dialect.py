@@ -8,7 +8,7 @@ from functools import cache
 from hashlib import blake2b
 from math import ceil
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -23,6 +23,7 @@ from swarmstore.db.dialects.postgresql.engine import postgresql_engine
 from swarmstore.db.dialects.postgresql.environment import driver_options
 from swarmstore.db.dialects.postgresql.packed_answers import groups_of
 from swarmstore.errors import ConfigurationError
+from swarmstore.loading import loading
 from swarmstore.settings import Settings
 
 _MIGRATING = 60  # seconds to wait at most for another process that does
@@ -69,6 +70,8 @@ class PostgreSQL(DatabaseDialect):
         _set_local(connection, "lock_timeout", f"{ceil(1000 * min(_MIGRATING, settings.timeout_seconds))}ms")
         # of the transaction, not of the session: a pooler may give the session to somebody else
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_key(settings.schema))))
+        if self.spreads(connection):  # or tables that refer to others cannot be changed after these
+            _set_local(connection, "citus.multi_shard_modify_mode", "sequential")
         _set_local(connection, "lock_timeout", f"{ceil(1000 * min(_IN_USE, settings.timeout_seconds))}ms")
 
     @contextmanager
@@ -97,12 +100,26 @@ class PostgreSQL(DatabaseDialect):
 
     copy_from_file = copy_to_file
 
+    def distribute(self, connection: sa.Connection, *tables: Any, dry_run: bool) -> list[str]:
+        """By Citus."""
+        with loading():
+            from swarmstore.db.dialects.postgresql.citus import distribute
+
+        return distribute(connection, *tables, dry_run=dry_run)
+
+    def spreads(self, connection: sa.Connection) -> bool:
+        """Where Citus is installed, as each connection is told."""
+        return bool(getattr(connection.dialect, "spreads", False))
+
     def wait_for_who_empties(self, connection: sa.Connection, table: sa.Table) -> None:
         """Lock the table as readers do.
 
         A snapshot that is older than a TRUNCATE sees the table as empty, and a statement takes its
-        snapshot before it waits for locks. LOCK takes none.
+        snapshot before it waits for locks. LOCK takes none. Not where tables are spread: it would go to all
+        servers, of which one may be away.
         """
+        if self.spreads(connection):
+            return
         connection.exec_driver_sql(f"LOCK TABLE {_quoted(connection, table)} IN ACCESS SHARE MODE")
 
     def reserve_ids(self, connection: sa.Connection, table: sa.Table, highest: int) -> None:

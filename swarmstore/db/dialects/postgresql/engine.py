@@ -45,6 +45,13 @@ class WithoutQuestions(PGDialect_psycopg):
     """
 
     supports_statement_cache = True
+    spreads = False
+    """Whether tables may be spread over servers; see `spread_or`."""
+
+    def initialize(self, connection: Connection) -> None:
+        """Note what the first connection has been told."""
+        super().initialize(connection)  # type: ignore[no-untyped-call]
+        self.spreads = _driver(connection).spreads
 
     def _get_server_version_info(self, connection: Connection) -> tuple[int, ...]:
         return divmod(_info(connection).server_version, 10_000)
@@ -61,8 +68,12 @@ class WithoutQuestions(PGDialect_psycopg):
         self._backslash_escapes = found == "off"
 
 
+def _driver(connection: Connection) -> DeadlineConnection:
+    return cast("DeadlineConnection", connection.connection.dbapi_connection)
+
+
 def _info(connection: Connection) -> psycopg.ConnectionInfo:
-    return cast(psycopg.Connection, connection.connection.dbapi_connection).info
+    return _driver(connection).info
 
 
 def _number_cursors_without_a_lock() -> None:
@@ -81,6 +92,7 @@ class DeadlineConnection(psycopg.Connection[TupleRow]):
     `statement_timeout` is the server's own. The wait therefore ends here, in the client.
     """
 
+    spreads = False
     _deadline: float | None = None
     _seconds: float | None = None
 
@@ -200,8 +212,8 @@ def postgresql_engine(
             raise failed
         try:
             connection.answer_within(settings.timeout_seconds)  # and for SQLAlchemy's first questions
-            if not settings.pooler:
-                session_settings.pin(connection)
+            prepare = session_settings.look if settings.pooler else session_settings.pin
+            connection.spreads = prepare(connection)
         except BaseException:
             connection.close()
             raise

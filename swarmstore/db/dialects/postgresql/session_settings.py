@@ -36,14 +36,16 @@ _SET = {
 # foreign keys are triggers, which this switches off; only a superuser may set it, or set it back
 _TRIGGERS = ("session_replication_role", "origin")
 
+_SPREADS = "pg_catalog.to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL"  # by Citus
 _STATEMENT = (
     "SELECT CASE WHEN pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.=) {{}} THEN pg_catalog.concat({}, "
-    "CASE WHEN {} <> '{}' THEN {} END) END"
+    "CASE WHEN {} <> '{}' THEN {} END) END, {}"
 ).format(
     ", ".join(f"pg_catalog.set_config('{name}', '{value}', false)" for name, value in _SET.items()),
     f"pg_catalog.current_setting('{_TRIGGERS[0]}')",
     _TRIGGERS[1],
     "pg_catalog.set_config('{}', '{}', false)".format(*_TRIGGERS),
+    _SPREADS,
 )
 
 _RELIED_ON: dict[str, tuple[Callable[[str], bool], str]] = {
@@ -59,19 +61,18 @@ _FOUND = text(
 )
 
 
-def pin(connection: psycopg.Connection) -> None:
-    """Set them all on a new connection, which has to be to one server.
+def pin(connection: psycopg.Connection) -> bool:
+    """Set them all on a new connection, which has to be to one server; whether that may spread tables.
 
     Raises ConfigurationError where a pooler answers, which gives out numbers of processes of its own.
     """
-    connection.autocommit = True  # else they would go with the first transaction that is rolled back
-    found = connection.execute(_STATEMENT.format(connection.info.backend_pid).encode()).fetchone()
-    connection.autocommit = False
+    found = _first(connection, _STATEMENT.format(connection.info.backend_pid))
     if found is None or found[0] is None:
         raise ConfigurationError(
             "there is a pooler in between, as PgBouncer, which may give a session to several clients; open "
             f"the store with pooler=True or Settings(pooler=True), or set {POOLER_VARIABLE}=1 for commands"
         )
+    return bool(found[1])
 
 
 def check(session: Session) -> None:
@@ -90,6 +91,19 @@ def check(session: Session) -> None:
             f"{name} is {setting!r} behind this pooler (source: {where}), and would change values; run "
             f"`ALTER ROLE {quote(role)} IN DATABASE {quote(database)} SET {name} = '{wanted}'`"
         )
+
+
+def look(connection: psycopg.Connection) -> bool:
+    """As `pin`, behind a pooler: nothing is set, and `check` looks at the rest."""
+    found = _first(connection, f"SELECT {_SPREADS}")
+    return bool(found and found[0])
+
+
+def _first(connection: psycopg.Connection, statement: str) -> tuple[object, ...] | None:
+    connection.autocommit = True  # else settings would go with the first transaction that is rolled back
+    found: tuple[object, ...] | None = connection.execute(statement.encode()).fetchone()
+    connection.autocommit = False
+    return found
 
 
 def check_encoding(session: Session) -> None:

@@ -296,7 +296,7 @@ CREATE VIEW swarmstore.action_days AS
             (sum(session_actions.kpi_count))::bigint AS kpi_count
            FROM ((swarmstore.sessions
              JOIN swarmstore.scenarios ON ((scenarios.id = sessions.scenario_id)))
-             JOIN swarmstore.session_actions ON ((session_actions.session_row_id = sessions.id)))
+             JOIN swarmstore.session_actions ON (((session_actions.session_row_id = sessions.id) AND (session_actions.scenario_id = sessions.scenario_id))))
           GROUP BY sessions.scenario_id, scenarios.name,
                 CASE
                     WHEN ((sessions.session_ts >= 0) AND (sessions.session_ts <= '253402214399'::bigint)) THEN ((to_timestamp((sessions.session_ts)::double precision) AT TIME ZONE 'UTC'::text))::date
@@ -395,7 +395,7 @@ CREATE VIEW swarmstore.actions AS
         END AS mean_kpi
    FROM (((swarmstore.sessions
      JOIN swarmstore.scenarios ON ((scenarios.id = sessions.scenario_id)))
-     JOIN swarmstore.session_actions ON ((session_actions.session_row_id = sessions.id)))
+     JOIN swarmstore.session_actions ON (((session_actions.session_row_id = sessions.id) AND (session_actions.scenario_id = sessions.scenario_id))))
      LEFT JOIN swarmstore.action_sequences ON ((action_sequences.id = session_actions.sequence_id)));
 
 
@@ -957,7 +957,7 @@ CREATE VIEW swarmstore.contexts AS
         END AS mean_kpi
    FROM (((swarmstore.sessions
      JOIN swarmstore.scenarios ON ((scenarios.id = sessions.scenario_id)))
-     JOIN swarmstore.session_contexts ON ((session_contexts.session_row_id = sessions.id)))
+     JOIN swarmstore.session_contexts ON (((session_contexts.session_row_id = sessions.id) AND (session_contexts.scenario_id = sessions.scenario_id))))
      LEFT JOIN swarmstore.action_sequences ON ((action_sequences.id = session_contexts.sequence_id)));
 
 
@@ -1684,7 +1684,7 @@ CREATE VIEW swarmstore.next_actions AS
                     session_transitions.success_count,
                     session_transitions.failure_count
                    FROM ((swarmstore.total_sources
-                     JOIN swarmstore.session_transitions ON ((session_transitions.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_transitions ON (((session_transitions.session_row_id = total_sources.session_row_id) AND (session_transitions.scenario_id = total_sources.scenario_id))))
                      JOIN swarmstore.scenarios ON ((scenarios.id = total_sources.total_scenario_id)))
                   WHERE (total_sources.folded IS FALSE)
                 UNION ALL
@@ -1695,7 +1695,7 @@ CREATE VIEW swarmstore.next_actions AS
                     session_transitions.success_count,
                     session_transitions.failure_count
                    FROM (swarmstore.total_sources
-                     JOIN swarmstore.session_transitions ON ((session_transitions.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_transitions ON (((session_transitions.session_row_id = total_sources.session_row_id) AND (session_transitions.scenario_id = total_sources.scenario_id))))
                   WHERE ((total_sources.total_scenario_id = 0) AND (total_sources.folded IS FALSE))) parts
           GROUP BY parts.kind, parts.scenario_id, parts.scenario, parts.sequence_id) total
      LEFT JOIN swarmstore.action_sequences ON ((action_sequences.id = total.sequence_id)));
@@ -1811,7 +1811,7 @@ CREATE VIEW swarmstore.ngrams AS
     ((COALESCE(session_ngrams.success_count, (0)::bigint))::double precision / NULLIF(((COALESCE(session_ngrams.success_count, (0)::bigint))::double precision + (COALESCE(session_ngrams.failure_count, (0)::bigint))::double precision), (0.0)::double precision)) AS success_rate
    FROM (((swarmstore.sessions
      JOIN swarmstore.scenarios ON ((scenarios.id = sessions.scenario_id)))
-     JOIN swarmstore.session_ngrams ON ((session_ngrams.session_row_id = sessions.id)))
+     JOIN swarmstore.session_ngrams ON (((session_ngrams.session_row_id = sessions.id) AND (session_ngrams.scenario_id = sessions.scenario_id))))
      LEFT JOIN swarmstore.action_sequences ON ((action_sequences.id = session_ngrams.sequence_id)));
 
 
@@ -1971,7 +1971,7 @@ CREATE VIEW swarmstore.paths AS
                     session_ngrams.success_count,
                     session_ngrams.failure_count
                    FROM ((swarmstore.total_sources
-                     JOIN swarmstore.session_ngrams ON ((session_ngrams.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_ngrams ON (((session_ngrams.session_row_id = total_sources.session_row_id) AND (session_ngrams.scenario_id = total_sources.scenario_id))))
                      JOIN swarmstore.scenarios ON ((scenarios.id = total_sources.total_scenario_id)))
                   WHERE (total_sources.folded IS FALSE)
                 UNION ALL
@@ -1982,7 +1982,7 @@ CREATE VIEW swarmstore.paths AS
                     session_ngrams.success_count,
                     session_ngrams.failure_count
                    FROM (swarmstore.total_sources
-                     JOIN swarmstore.session_ngrams ON ((session_ngrams.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_ngrams ON (((session_ngrams.session_row_id = total_sources.session_row_id) AND (session_ngrams.scenario_id = total_sources.scenario_id))))
                   WHERE ((total_sources.total_scenario_id = 0) AND (total_sources.folded IS FALSE))) parts
           GROUP BY parts.kind, parts.scenario_id, parts.scenario, parts.sequence_id) total
      LEFT JOIN swarmstore.action_sequences ON ((action_sequences.id = total.sequence_id)))
@@ -2796,7 +2796,7 @@ CREATE VIEW swarmstore.strategies AS
         END AS wilson_high
    FROM ((swarmstore.sessions
      JOIN swarmstore.scenarios ON ((scenarios.id = sessions.scenario_id)))
-     JOIN swarmstore.session_strategies ON ((session_strategies.session_row_id = sessions.id)));
+     JOIN swarmstore.session_strategies ON (((session_strategies.session_row_id = sessions.id) AND (session_strategies.scenario_id = sessions.scenario_id))));
 
 
 
@@ -2917,7 +2917,7 @@ CREATE VIEW swarmstore.strategy_switch_counts AS
         END AS mean_from_strategy_success_rate
    FROM ((swarmstore.sessions
      JOIN swarmstore.scenarios ON ((scenarios.id = sessions.scenario_id)))
-     JOIN swarmstore.session_strategy_switches ON ((session_strategy_switches.session_row_id = sessions.id)))
+     JOIN swarmstore.session_strategy_switches ON (((session_strategy_switches.session_row_id = sessions.id) AND (session_strategy_switches.scenario_id = sessions.scenario_id))))
   GROUP BY sessions.scenario_id, scenarios.name, session_strategy_switches.from_strategy, session_strategy_switches.to_strategy;
 
 
@@ -2975,7 +2975,7 @@ CREATE VIEW swarmstore.strategy_switches AS
     session_strategy_switches.from_strategy_success_rate
    FROM ((swarmstore.sessions
      JOIN swarmstore.scenarios ON ((scenarios.id = sessions.scenario_id)))
-     JOIN swarmstore.session_strategy_switches ON ((session_strategy_switches.session_row_id = sessions.id)));
+     JOIN swarmstore.session_strategy_switches ON (((session_strategy_switches.session_row_id = sessions.id) AND (session_strategy_switches.scenario_id = sessions.scenario_id))));
 
 
 
@@ -3102,7 +3102,7 @@ CREATE VIEW swarmstore.total_actions AS
                     session_actions.kpi_total,
                     session_actions.kpi_count
                    FROM ((swarmstore.total_sources
-                     JOIN swarmstore.session_actions ON ((session_actions.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_actions ON (((session_actions.session_row_id = total_sources.session_row_id) AND (session_actions.scenario_id = total_sources.scenario_id))))
                      JOIN swarmstore.scenarios ON ((scenarios.id = total_sources.total_scenario_id)))
                   WHERE (total_sources.folded IS FALSE)
                 UNION ALL
@@ -3118,7 +3118,7 @@ CREATE VIEW swarmstore.total_actions AS
                     session_actions.kpi_total,
                     session_actions.kpi_count
                    FROM (swarmstore.total_sources
-                     JOIN swarmstore.session_actions ON ((session_actions.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_actions ON (((session_actions.session_row_id = total_sources.session_row_id) AND (session_actions.scenario_id = total_sources.scenario_id))))
                   WHERE ((total_sources.total_scenario_id = 0) AND (total_sources.folded IS FALSE))) parts
           GROUP BY parts.kind, parts.scenario_id, parts.scenario, parts.sequence_id) total
      LEFT JOIN swarmstore.action_sequences ON ((action_sequences.id = total.sequence_id)));
@@ -3255,7 +3255,7 @@ CREATE VIEW swarmstore.total_contexts AS
                     session_contexts.kpi_total,
                     session_contexts.kpi_count
                    FROM ((swarmstore.total_sources
-                     JOIN swarmstore.session_contexts ON ((session_contexts.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_contexts ON (((session_contexts.session_row_id = total_sources.session_row_id) AND (session_contexts.scenario_id = total_sources.scenario_id))))
                      JOIN swarmstore.scenarios ON ((scenarios.id = total_sources.total_scenario_id)))
                   WHERE (total_sources.folded IS FALSE)
                 UNION ALL
@@ -3271,7 +3271,7 @@ CREATE VIEW swarmstore.total_contexts AS
                     session_contexts.kpi_total,
                     session_contexts.kpi_count
                    FROM (swarmstore.total_sources
-                     JOIN swarmstore.session_contexts ON ((session_contexts.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_contexts ON (((session_contexts.session_row_id = total_sources.session_row_id) AND (session_contexts.scenario_id = total_sources.scenario_id))))
                   WHERE ((total_sources.total_scenario_id = 0) AND (total_sources.folded IS FALSE))) parts
           GROUP BY parts.kind, parts.scenario_id, parts.scenario, parts.sequence_id) total
      LEFT JOIN swarmstore.action_sequences ON ((action_sequences.id = total.sequence_id)));
@@ -3389,7 +3389,7 @@ CREATE VIEW swarmstore.total_ngrams AS
                     session_ngrams.success_count,
                     session_ngrams.failure_count
                    FROM ((swarmstore.total_sources
-                     JOIN swarmstore.session_ngrams ON ((session_ngrams.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_ngrams ON (((session_ngrams.session_row_id = total_sources.session_row_id) AND (session_ngrams.scenario_id = total_sources.scenario_id))))
                      JOIN swarmstore.scenarios ON ((scenarios.id = total_sources.total_scenario_id)))
                   WHERE (total_sources.folded IS FALSE)
                 UNION ALL
@@ -3400,7 +3400,7 @@ CREATE VIEW swarmstore.total_ngrams AS
                     session_ngrams.success_count,
                     session_ngrams.failure_count
                    FROM (swarmstore.total_sources
-                     JOIN swarmstore.session_ngrams ON ((session_ngrams.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_ngrams ON (((session_ngrams.session_row_id = total_sources.session_row_id) AND (session_ngrams.scenario_id = total_sources.scenario_id))))
                   WHERE ((total_sources.total_scenario_id = 0) AND (total_sources.folded IS FALSE))) parts
           GROUP BY parts.kind, parts.scenario_id, parts.scenario, parts.sequence_id) total
      LEFT JOIN swarmstore.action_sequences ON ((action_sequences.id = total.sequence_id)));
@@ -3492,7 +3492,7 @@ CREATE VIEW swarmstore.total_origins AS
             sessions.success_episodes,
             sessions.failure_episodes
            FROM (((swarmstore.total_sources
-             JOIN swarmstore.sessions ON ((sessions.id = total_sources.session_row_id)))
+             JOIN swarmstore.sessions ON (((sessions.id = total_sources.session_row_id) AND (sessions.scenario_id = total_sources.scenario_id))))
              LEFT JOIN swarmstore.imports ON (((imports.session_row_id = sessions.id) AND (imports.origin <> 'copies from another database'::text))))
              JOIN swarmstore.scenarios ON ((scenarios.id = total_sources.total_scenario_id)))
         UNION ALL
@@ -3512,7 +3512,7 @@ CREATE VIEW swarmstore.total_origins AS
             sessions.success_episodes,
             sessions.failure_episodes
            FROM ((swarmstore.total_sources
-             JOIN swarmstore.sessions ON ((sessions.id = total_sources.session_row_id)))
+             JOIN swarmstore.sessions ON (((sessions.id = total_sources.session_row_id) AND (sessions.scenario_id = total_sources.scenario_id))))
              LEFT JOIN swarmstore.imports ON (((imports.session_row_id = sessions.id) AND (imports.origin <> 'copies from another database'::text))))
           WHERE (total_sources.total_scenario_id = 0)
         UNION ALL
@@ -3687,7 +3687,7 @@ CREATE VIEW swarmstore.total_strategies AS
                     session_strategies.episodes_success,
                     session_strategies.episodes_failure
                    FROM ((swarmstore.total_sources
-                     JOIN swarmstore.session_strategies ON ((session_strategies.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_strategies ON (((session_strategies.session_row_id = total_sources.session_row_id) AND (session_strategies.scenario_id = total_sources.scenario_id))))
                      JOIN swarmstore.scenarios ON ((scenarios.id = total_sources.total_scenario_id)))
                   WHERE (total_sources.folded IS FALSE)
                 UNION ALL
@@ -3702,7 +3702,7 @@ CREATE VIEW swarmstore.total_strategies AS
                     session_strategies.episodes_success,
                     session_strategies.episodes_failure
                    FROM (swarmstore.total_sources
-                     JOIN swarmstore.session_strategies ON ((session_strategies.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_strategies ON (((session_strategies.session_row_id = total_sources.session_row_id) AND (session_strategies.scenario_id = total_sources.scenario_id))))
                   WHERE ((total_sources.total_scenario_id = 0) AND (total_sources.folded IS FALSE))) parts
           GROUP BY parts.kind, parts.scenario_id, parts.scenario, parts.strategy) total;
 
@@ -3787,15 +3787,15 @@ CREATE VIEW swarmstore.total_strategy_switches AS
             rollup_strategy_switches.visits_at_switch,
             rollup_strategy_switches.success_rate_at_switch,
             rollup_strategy_switches.from_strategy_success_rate
-           FROM ((swarmstore.rollup_strategy_switches
+           FROM (((swarmstore.rollup_strategy_switches
              JOIN swarmstore.rollups ON ((rollups.scenario_id = rollup_strategy_switches.scenario_id)))
+             LEFT JOIN ( SELECT total_sources.total_scenario_id,
+                    count(*) AS sessions
+                   FROM swarmstore.total_sources
+                  WHERE (total_sources.folded IS FALSE)
+                  GROUP BY total_sources.total_scenario_id) waits ON ((waits.total_scenario_id = rollup_strategy_switches.scenario_id)))
              JOIN swarmstore.scenarios ON ((scenarios.id = rollup_strategy_switches.scenario_id)))
-          WHERE ((rollups.contributors = 1) AND (NOT (EXISTS ( SELECT others.session_row_id,
-                    others.total_scenario_id,
-                    others.scenario_id,
-                    others.folded
-                   FROM swarmstore.total_sources others
-                  WHERE ((others.total_scenario_id = rollup_strategy_switches.scenario_id) AND (others.folded IS FALSE))))))
+          WHERE ((rollups.contributors = 1) AND (waits.sessions IS NULL))
         UNION ALL
          SELECT 'global'::text AS kind,
             rollup_strategy_switches.scenario_id,
@@ -3806,14 +3806,14 @@ CREATE VIEW swarmstore.total_strategy_switches AS
             rollup_strategy_switches.visits_at_switch,
             rollup_strategy_switches.success_rate_at_switch,
             rollup_strategy_switches.from_strategy_success_rate
-           FROM (swarmstore.rollup_strategy_switches
+           FROM ((swarmstore.rollup_strategy_switches
              JOIN swarmstore.rollups ON ((rollups.scenario_id = rollup_strategy_switches.scenario_id)))
-          WHERE ((rollup_strategy_switches.scenario_id = 0) AND (rollups.contributors = 1) AND (NOT (EXISTS ( SELECT others.session_row_id,
-                    others.total_scenario_id,
-                    others.scenario_id,
-                    others.folded
-                   FROM swarmstore.total_sources others
-                  WHERE ((others.total_scenario_id = rollup_strategy_switches.scenario_id) AND (others.folded IS FALSE))))))
+             LEFT JOIN ( SELECT total_sources.total_scenario_id,
+                    count(*) AS sessions
+                   FROM swarmstore.total_sources
+                  WHERE (total_sources.folded IS FALSE)
+                  GROUP BY total_sources.total_scenario_id) waits ON ((waits.total_scenario_id = rollup_strategy_switches.scenario_id)))
+          WHERE ((rollup_strategy_switches.scenario_id = 0) AND (rollups.contributors = 1) AND (waits.sessions IS NULL))
         UNION ALL
          SELECT 'scenario'::text AS kind,
             total_sources.total_scenario_id AS scenario_id,
@@ -3824,35 +3824,18 @@ CREATE VIEW swarmstore.total_strategy_switches AS
             session_strategy_switches.visits_at_switch,
             session_strategy_switches.success_rate_at_switch,
             session_strategy_switches.from_strategy_success_rate
-           FROM ((swarmstore.total_sources
-             JOIN swarmstore.session_strategy_switches ON ((session_strategy_switches.session_row_id = total_sources.session_row_id)))
-             JOIN swarmstore.scenarios ON ((scenarios.id = total_sources.total_scenario_id)))
-          WHERE ((total_sources.folded IS FALSE) AND (EXISTS ( SELECT rollups.scenario_id,
-                    rollups.contributors,
-                    rollups.newest_session_row,
-                    rollups.newest_saved_at_ms,
-                    rollups.rollup_version,
-                    rollups.version,
-                    rollups.scenario_name,
-                    rollups.task_description,
-                    rollups.created_at,
-                    rollups.session_count,
-                    rollups.total_episodes,
-                    rollups.total_actions,
-                    rollups.phase,
-                    rollups.group_id,
-                    rollups.success_episodes,
-                    rollups.failure_episodes,
-                    rollups.current_strategy,
-                    rollups.strategy_start_visits,
-                    rollups.strategy_start_success_rate
+           FROM ((((swarmstore.total_sources
+             JOIN swarmstore.session_strategy_switches ON (((session_strategy_switches.session_row_id = total_sources.session_row_id) AND (session_strategy_switches.scenario_id = total_sources.scenario_id))))
+             JOIN ( SELECT rollups.scenario_id
                    FROM swarmstore.rollups
-                  WHERE ((rollups.scenario_id = total_sources.total_scenario_id) AND (rollups.contributors = 0)))) AND (NOT (EXISTS ( SELECT others.session_row_id,
-                    others.total_scenario_id,
-                    others.scenario_id,
-                    others.folded
-                   FROM swarmstore.total_sources others
-                  WHERE ((others.total_scenario_id = total_sources.total_scenario_id) AND (others.folded IS FALSE) AND (others.session_row_id <> total_sources.session_row_id))))))
+                  WHERE (rollups.contributors = 0)) empty ON ((empty.scenario_id = total_sources.total_scenario_id)))
+             JOIN ( SELECT total_sources_1.total_scenario_id,
+                    count(*) AS sessions
+                   FROM swarmstore.total_sources total_sources_1
+                  WHERE (total_sources_1.folded IS FALSE)
+                  GROUP BY total_sources_1.total_scenario_id) waits ON ((waits.total_scenario_id = total_sources.total_scenario_id)))
+             JOIN swarmstore.scenarios ON ((scenarios.id = total_sources.total_scenario_id)))
+          WHERE ((total_sources.folded IS FALSE) AND (waits.sessions = 1))
         UNION ALL
          SELECT 'global'::text AS kind,
             total_sources.total_scenario_id AS scenario_id,
@@ -3863,34 +3846,17 @@ CREATE VIEW swarmstore.total_strategy_switches AS
             session_strategy_switches.visits_at_switch,
             session_strategy_switches.success_rate_at_switch,
             session_strategy_switches.from_strategy_success_rate
-           FROM (swarmstore.total_sources
-             JOIN swarmstore.session_strategy_switches ON ((session_strategy_switches.session_row_id = total_sources.session_row_id)))
-          WHERE ((total_sources.total_scenario_id = 0) AND (total_sources.folded IS FALSE) AND (EXISTS ( SELECT rollups.scenario_id,
-                    rollups.contributors,
-                    rollups.newest_session_row,
-                    rollups.newest_saved_at_ms,
-                    rollups.rollup_version,
-                    rollups.version,
-                    rollups.scenario_name,
-                    rollups.task_description,
-                    rollups.created_at,
-                    rollups.session_count,
-                    rollups.total_episodes,
-                    rollups.total_actions,
-                    rollups.phase,
-                    rollups.group_id,
-                    rollups.success_episodes,
-                    rollups.failure_episodes,
-                    rollups.current_strategy,
-                    rollups.strategy_start_visits,
-                    rollups.strategy_start_success_rate
+           FROM (((swarmstore.total_sources
+             JOIN swarmstore.session_strategy_switches ON (((session_strategy_switches.session_row_id = total_sources.session_row_id) AND (session_strategy_switches.scenario_id = total_sources.scenario_id))))
+             JOIN ( SELECT rollups.scenario_id
                    FROM swarmstore.rollups
-                  WHERE ((rollups.scenario_id = total_sources.total_scenario_id) AND (rollups.contributors = 0)))) AND (NOT (EXISTS ( SELECT others.session_row_id,
-                    others.total_scenario_id,
-                    others.scenario_id,
-                    others.folded
-                   FROM swarmstore.total_sources others
-                  WHERE ((others.total_scenario_id = total_sources.total_scenario_id) AND (others.folded IS FALSE) AND (others.session_row_id <> total_sources.session_row_id))))))) total;
+                  WHERE (rollups.contributors = 0)) empty ON ((empty.scenario_id = total_sources.total_scenario_id)))
+             JOIN ( SELECT total_sources_1.total_scenario_id,
+                    count(*) AS sessions
+                   FROM swarmstore.total_sources total_sources_1
+                  WHERE (total_sources_1.folded IS FALSE)
+                  GROUP BY total_sources_1.total_scenario_id) waits ON ((waits.total_scenario_id = total_sources.total_scenario_id)))
+          WHERE ((total_sources.total_scenario_id = 0) AND (total_sources.folded IS FALSE) AND (waits.sessions = 1))) total;
 
 
 
@@ -3978,7 +3944,7 @@ CREATE VIEW swarmstore.total_transitions AS
                     session_transitions.success_count,
                     session_transitions.failure_count
                    FROM ((swarmstore.total_sources
-                     JOIN swarmstore.session_transitions ON ((session_transitions.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_transitions ON (((session_transitions.session_row_id = total_sources.session_row_id) AND (session_transitions.scenario_id = total_sources.scenario_id))))
                      JOIN swarmstore.scenarios ON ((scenarios.id = total_sources.total_scenario_id)))
                   WHERE (total_sources.folded IS FALSE)
                 UNION ALL
@@ -3989,7 +3955,7 @@ CREATE VIEW swarmstore.total_transitions AS
                     session_transitions.success_count,
                     session_transitions.failure_count
                    FROM (swarmstore.total_sources
-                     JOIN swarmstore.session_transitions ON ((session_transitions.session_row_id = total_sources.session_row_id)))
+                     JOIN swarmstore.session_transitions ON (((session_transitions.session_row_id = total_sources.session_row_id) AND (session_transitions.scenario_id = total_sources.scenario_id))))
                   WHERE ((total_sources.total_scenario_id = 0) AND (total_sources.folded IS FALSE))) parts
           GROUP BY parts.kind, parts.scenario_id, parts.scenario, parts.sequence_id) total
      LEFT JOIN swarmstore.action_sequences ON ((action_sequences.id = total.sequence_id)));
@@ -4165,7 +4131,7 @@ CREATE VIEW swarmstore.totals AS
                     sessions.success_episodes,
                     sessions.failure_episodes
                    FROM ((swarmstore.total_sources
-                     JOIN swarmstore.sessions ON ((sessions.id = total_sources.session_row_id)))
+                     JOIN swarmstore.sessions ON (((sessions.id = total_sources.session_row_id) AND (sessions.scenario_id = total_sources.scenario_id))))
                      JOIN swarmstore.scenarios ON ((scenarios.id = total_sources.total_scenario_id)))
                   WHERE (total_sources.folded IS FALSE)
                 UNION ALL
@@ -4189,7 +4155,7 @@ CREATE VIEW swarmstore.totals AS
                     sessions.success_episodes,
                     sessions.failure_episodes
                    FROM (swarmstore.total_sources
-                     JOIN swarmstore.sessions ON ((sessions.id = total_sources.session_row_id)))
+                     JOIN swarmstore.sessions ON (((sessions.id = total_sources.session_row_id) AND (sessions.scenario_id = total_sources.scenario_id))))
                   WHERE ((total_sources.total_scenario_id = 0) AND (total_sources.folded IS FALSE))) parts) total
   WHERE (place = 1);
 
@@ -4293,7 +4259,7 @@ CREATE VIEW swarmstore.transition_days AS
             (sum(session_transitions.failure_count))::bigint AS failure_count
            FROM ((swarmstore.sessions
              JOIN swarmstore.scenarios ON ((scenarios.id = sessions.scenario_id)))
-             JOIN swarmstore.session_transitions ON ((session_transitions.session_row_id = sessions.id)))
+             JOIN swarmstore.session_transitions ON (((session_transitions.session_row_id = sessions.id) AND (session_transitions.scenario_id = sessions.scenario_id))))
           GROUP BY sessions.scenario_id, scenarios.name,
                 CASE
                     WHEN ((sessions.session_ts >= 0) AND (sessions.session_ts <= '253402214399'::bigint)) THEN ((to_timestamp((sessions.session_ts)::double precision) AT TIME ZONE 'UTC'::text))::date
@@ -4367,7 +4333,7 @@ CREATE VIEW swarmstore.transitions AS
     ((COALESCE(session_transitions.success_count, (0)::bigint))::double precision / NULLIF(((COALESCE(session_transitions.success_count, (0)::bigint))::double precision + (COALESCE(session_transitions.failure_count, (0)::bigint))::double precision), (0.0)::double precision)) AS success_rate
    FROM (((swarmstore.sessions
      JOIN swarmstore.scenarios ON ((scenarios.id = sessions.scenario_id)))
-     JOIN swarmstore.session_transitions ON ((session_transitions.session_row_id = sessions.id)))
+     JOIN swarmstore.session_transitions ON (((session_transitions.session_row_id = sessions.id) AND (session_transitions.scenario_id = sessions.scenario_id))))
      LEFT JOIN swarmstore.action_sequences ON ((action_sequences.id = session_transitions.sequence_id)));
 
 
@@ -4482,19 +4448,19 @@ COPY swarmstore.baseline_transitions (baseline_id, sequence_id, scenario_id, suc
 
 
 COPY swarmstore.baselines (id, scenario_id, origin, newest_session_row, newest_saved_at_ms, version, scenario_name, task_description, created_at, session_count, total_episodes, total_actions, phase, group_id, success_episodes, failure_episodes, current_strategy, strategy_start_visits, strategy_start_success_rate) FROM stdin;
-1	0	pruned	2	1795971870495	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-2	2	pruned	2	1795971870495	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-3	3	hand	\N	1795971871156	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-4	4	import:other	\N	1795971871818	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-5	0	import:other	\N	1795971871917	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+1	0	pruned	2	1795996196529	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+2	2	pruned	2	1795996196529	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+3	3	hand	\N	1795996196688	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+4	4	import:other	\N	1795996196803	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+5	0	import:other	\N	1795996196819	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
 \.
 
 
 
 COPY swarmstore.imports (origin, path_hash, path, content_digest, counted, session_row_id, imported_at_ms, snapshot_digest, digest_version, repeated) FROM stdin;
-other	\\x25a060274d4ef79c30600ee1c6bc1b10	scenarios/imported/sessions/1700000009/stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	9	1795971871767	\\xfccbeb2fece43ca77b570af9705ee865	1	f
-other	\\xd770a666711c0223dc610b0b613a4928	scenarios/imported/stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	\N	1795971871890	\\xfccbeb2fece43ca77b570af9705ee865	1	f
-other	\\xdec101e2b9c9b094c3d55dfa1574a318	global_stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	\N	1795971872058	\\xfccbeb2fece43ca77b570af9705ee865	1	f
+other	\\x25a060274d4ef79c30600ee1c6bc1b10	scenarios/imported/sessions/1700000009/stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	9	1795996196797	\\xfccbeb2fece43ca77b570af9705ee865	1	f
+other	\\xd770a666711c0223dc610b0b613a4928	scenarios/imported/stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	\N	1795996196814	\\xfccbeb2fece43ca77b570af9705ee865	1	f
+other	\\xdec101e2b9c9b094c3d55dfa1574a318	global_stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	\N	1795996196871	\\xfccbeb2fece43ca77b570af9705ee865	1	f
 \.
 
 
@@ -4543,13 +4509,13 @@ COPY swarmstore.offline_paths (scenario_id, rank, success_rate, observations) FR
 
 
 COPY swarmstore.publication (id, store_id, last_position, epoch) FROM stdin;
-1	\\xf49eb5b9604b9da3	8	3056732013018747085
+1	\\xffbbe9611b1fc480	8	1370665972894150258
 \.
 
 
 
 COPY swarmstore.removed_sessions (session_row_id, scenario_id, session_id, write_token, content_digest, digest_version, "position", position_stamp, removed_at_ms, fate) FROM stdin;
-2	2	1700000000	\\xca3637171968a9de9e9de9f8f5469977	\\x7d7a411dc10acd9affe8398ef7e4d615	1	2	2783522630112314463	1795971871090	kept
+2	2	1700000000	\\x632f3fafcfab64a2368f242f343b8345	\\x7d7a411dc10acd9affe8398ef7e4d615	1	2	3041829727672318614	1795996196669	kept
 \.
 
 
@@ -4624,11 +4590,11 @@ COPY swarmstore.rollup_transitions (scenario_id, sequence_id, success_count, fai
 
 
 COPY swarmstore.rollups (scenario_id, contributors, newest_session_row, newest_saved_at_ms, rollup_version, version, scenario_name, task_description, created_at, session_count, total_episodes, total_actions, phase, group_id, success_episodes, failure_episodes, current_strategy, strategy_start_visits, strategy_start_success_rate) FROM stdin;
-1	4	7	1795971870572	379982337826067549	1	日本語 シナリオ		1795971870	12	0	36028797018963964	\N	\N	28	0	\N	0	0
-2	4	8	1795971870578	349242071235455924	1	s	\N	1795971870	4	4	12	\N	\N	4	0	\N	0	0
-3	1	\N	1795971871156	8897275059669988912	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-4	1	\N	1795971871818	1850578815103149088	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-0	9	8	1795971870578	2188704913059692518	1	s	\N	1795971870	17	5	36028797018963979	\N	\N	33	0	\N	0	0
+1	4	7	1795996196546	4263772620064056872	1	日本語 シナリオ		1795996196	12	0	36028797018963964	\N	\N	28	0	\N	0	0
+2	4	8	1795996196550	6068638989170775279	1	s	\N	1795996196	4	4	12	\N	\N	4	0	\N	0	0
+3	1	\N	1795996196688	8419726367846161408	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+4	1	\N	1795996196803	1630083132719754693	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+0	9	8	1795996196550	6647575029049007078	1	s	\N	1795996196	17	5	36028797018963979	\N	\N	33	0	\N	0	0
 \.
 
 
@@ -4766,15 +4732,15 @@ COPY swarmstore.session_transitions (session_row_id, sequence_id, scenario_id, s
 
 
 COPY swarmstore.sessions (id, scenario_id, session_id, session_ts, write_token, content_digest, digest_version, saved_at_ms, "position", position_stamp, version, scenario_name, task_description, created_at, session_count, total_episodes, total_actions, phase, group_id, success_episodes, failure_episodes, current_strategy, strategy_start_visits, strategy_start_success_rate) FROM stdin;
-1	1	1700000000	1700000000	\\xd3e67c6a161ad3db3701f9bc48ac7616	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795971870473	1	2783522630112314463	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
-3	1	1700000001	1700000001	\\x83dae903a39c8733777332936afb42de	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795971870500	3	2783522630112314463	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
-4	2	1700000001	1700000001	\\x34838142d71e28cdc2dd6f7613b629d6	\\x68a557b0531fe37d9e7b8fc45dc5d1de	1	1795971870518	4	2783522630112314463	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-5	1	1700000002	1700000002	\\xe8638342e141b0de8f360906e72bc0f0	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795971870530	5	2783522630112314463	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
-6	2	1700000002	1700000002	\\xe60cca84974bf1be916cedb872241d4c	\\x465a37c6de6b54d0b648d71fbfd5bf37	1	1795971870548	6	2783522630112314463	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-7	1	1700000003	1700000003	\\x55424a50e30485ca24dbe390a538e906	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795971870572	7	2783522630112314463	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
-8	2	1700000003	1700000003	\\xbfc8d9576416560593251225e3930ece	\\xdfc563fedfd65bd1b3a37b00eb8f83b0	1	1795971870578	8	2783522630112314463	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-9	4	1700000009	1700000009	\\xec3d2c57b281466f2bb8ecabc8c4b7cf	\\xfccbeb2fece43ca77b570af9705ee865	1	1795971871753	\N	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-10	2	not a time	\N	\\xfc496683cacbadb822e390751a690486	\\x565776c1263120cdef97bd7b37f76c88	1	1795971872523	\N	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+1	1	1700000000	1700000000	\\x922a9d25500da4c559fd5bceb51eb9a7	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996196512	1	3041829727672318614	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
+3	1	1700000001	1700000001	\\x1f85a0da89596c67ca312fc335dac606	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996196532	3	3041829727672318614	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
+4	2	1700000001	1700000001	\\xcbd11e09a025a8cf7c3b475707ac5fe2	\\x68a557b0531fe37d9e7b8fc45dc5d1de	1	1795996196536	4	3041829727672318614	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+5	1	1700000002	1700000002	\\x8a2c1747070e0a3cdc8db1046cb2b6d9	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996196539	5	3041829727672318614	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
+6	2	1700000002	1700000002	\\xb11585a001f641ec5073dc63483ab32b	\\x465a37c6de6b54d0b648d71fbfd5bf37	1	1795996196543	6	3041829727672318614	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+7	1	1700000003	1700000003	\\xc0ca611316b73cda87df509914ee032d	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996196546	7	3041829727672318614	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
+8	2	1700000003	1700000003	\\x313ad4a82d62fae3523a553e7ba0480d	\\xdfc563fedfd65bd1b3a37b00eb8f83b0	1	1795996196550	8	3041829727672318614	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+9	4	1700000009	1700000009	\\x7ed4590aa2838e567f35bbb4e1b3fe90	\\xfccbeb2fece43ca77b570af9705ee865	1	1795996196792	\N	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+10	2	not a time	\N	\\x8f521ed551b74c3dc4840d08991ab32b	\\x565776c1263120cdef97bd7b37f76c88	1	1795996196874	\N	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
 \.
 
 
@@ -4795,10 +4761,10 @@ COPY swarmstore.total_sources (session_row_id, total_scenario_id, scenario_id, f
 8	0	2	t
 1	1	1	t
 3	1	1	t
-5	1	1	t
-7	1	1	t
 4	2	2	t
+5	1	1	t
 6	2	2	t
+7	1	1	t
 8	2	2	t
 10	0	2	f
 10	2	2	f

@@ -59,7 +59,8 @@ class SqlStorage:
     def __init__(self, url: str, settings: Settings | None = None, as_opened: AsOpened | None = None) -> None:
         """Open the database. An empty SQLite file is set up; PostgreSQL is never changed.
 
-        as_opened: that of a storage in another process, to be on the same database as it. Raises InvalidUrlError, SchemaError kinds, StoreUnavailableError.
+        as_opened: that of a storage in another process, to be on the same database as it.
+        Raises InvalidUrlError, SchemaError kinds, StoreUnavailableError.
         """
         self._database = Database(url, settings or Settings(), as_opened)
         try:

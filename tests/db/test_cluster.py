@@ -22,10 +22,13 @@ import swarmstore
 from swarmstore import (
     Additive,
     ConfigurationError,
+    CorruptStoreError,
     LearningStore,
+    SessionId,
     SessionKey,
     Settings,
     SqlStorage,
+    StoreUnavailableError,
     TimeDecay,
 )
 from swarmstore.db.analytics.views import VIEWS
@@ -204,6 +207,18 @@ def test_an_agent_needs_no_more_than_what_is_granted(citus_schema: str, agent_ur
         assert store.fold() >= 0
         assert other.load_scenario("s").metadata.session_count == 6 * full().metadata.session_count
         assert store.verify_totals(deep=True) == []
+
+
+def test_a_lost_rollup_ends_calls_that_save(citus_schema: str) -> None:
+    with LearningStore.open(URL, schema=citus_schema, timeout_seconds=1) as store:
+        store.save_session("s", simple(), "1")
+        with psycopg.connect(URL) as connection:
+            lost = sql.SQL("DELETE FROM {} WHERE scenario_id <> 0")
+            connection.execute(lost.format(sql.Identifier(citus_schema, "rollups")))
+        with pytest.raises(StoreUnavailableError, match="doctor"):
+            store.save_session("s", simple(), "2")
+        with pytest.raises(CorruptStoreError, match="doctor"):
+            store.storage.save(SessionKey("s", SessionId("2")), simple())
 
 
 def test_names_that_are_added_at_once_are_added_once(citus_schema: str) -> None:

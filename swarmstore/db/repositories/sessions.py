@@ -207,6 +207,7 @@ class SessionRepository:
             found = self.find(session, scenario_id, session_id)
             if found is not None:
                 self.delete(session, Rows.of([found]))
+            self._totals.check_there(session, scenario_id)
         return Outcome.SAVED
 
     def delete(self, session: Session, wanted: Rows) -> int:
@@ -245,9 +246,11 @@ class SessionRepository:
         return bool(session.scalar(queries.all_known(self._dialect.name), ids))
 
     def refuse_forgotten(self, session: Session, new: NewSession, session_id: SessionId) -> None:
-        """Refuse a session that was forgotten. Raises SessionForgottenError."""
+        """Refuse a session that was forgotten. Raises SessionForgottenError, CorruptStoreError."""
         if self._why_not(session, new, session_id) is Outcome.FORGOTTEN:
             raise forgotten(SessionKey(new.scenario, session_id))
+        if (scenario_id := self._scenarios.find(session, new.scenario)) is not None:
+            self._totals.check_there(session, scenario_id)
 
     def _why_not(self, session: Session, new: NewSession, session_id: SessionId) -> Outcome:
         """Why nothing was written."""

@@ -242,11 +242,13 @@ class OpenedFile:
 
     def is_known(self, beside: Beside) -> bool:
         """Whether a connection that found this beside the file knows all that others have written."""
-        return beside.shm is None or beside.shm == _identity_of(self._shm)
+        with suppress(SwarmstoreError):  # of a folder that lets nobody in: who knows
+            return beside.shm is None or beside.shm == _identity_of(self._shm)
+        return True
 
     def closed(self) -> None:
         """Where the file was removed or replaced, leave no log of it for the next one at its path."""
-        with suppress(SwarmstoreError):  # of a folder that lets nobody in: who knows
+        with suppress(SwarmstoreError):  # likewise
             is_gone = self.identity is not None and _identity_of(self.path) != self.identity
             if is_gone and (told := self._set_log_aside()):
                 logger.warning("%s is no longer the file that was open%s", self.path, told)

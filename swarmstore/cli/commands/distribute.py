@@ -23,7 +23,7 @@ def distribute(
 
     Run it on the coordinator as the owner of the tables, while nobody else uses the store.
 
-    Example: swarmstore distribute --url postgresql://admin@coordinator.example/swarm
+    Example: swarmstore distribute --url postgresql://admin@db.example/swarm
     """
     report = swarmstore.distribute(url, dry_run=not apply, schema=schema)
     print_answer(report, _print, json=json, url=url)

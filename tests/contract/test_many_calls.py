@@ -100,12 +100,14 @@ def test_threads_that_end(backend: LearningBackend) -> None:
 
 
 @pytest.mark.long
-def test_stores_that_are_closed(database_url: str) -> None:
+def test_stores_that_are_closed(sqlite_url: str) -> None:
+    """Of a file: for PostgreSQL SQLAlchemy keeps what belongs to the last 128 stores of a process."""
+
     def call() -> None:
-        with LearningStore.open(database_url) as store:
+        with LearningStore.open(sqlite_url) as store:
             store.list_sessions("s")
 
-    check(call, warm=140)  # SQLAlchemy keeps what belongs to the last 128 databases of a process
+    check(call)
 
 
 def test_stores_in_memory_that_are_closed() -> None:

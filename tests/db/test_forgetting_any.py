@@ -26,7 +26,6 @@ from swarmstore import (
 from tests.contract.totals import timeless
 from tests.db.views.exact_sums import exact
 from tests.helpers.hypothesis_strategies import plain_names, snapshots
-from tests.helpers.profiles import FULL
 
 SCENARIOS = ("s", "t")
 pytestmark = [pytest.mark.property, pytest.mark.long]
@@ -79,7 +78,7 @@ def assert_same(storage: SqlStorage, memory: MemoryStorage, prefix: str) -> None
 def test_totals_are_those_of_a_store_that_never_had_the_sessions(storage: SqlStorage) -> None:
     runs = count()
 
-    @settings(max_examples=200 if settings().max_examples >= FULL else settings().max_examples * 2)
+    @settings(max_examples=settings().max_examples * 2)
     @given(before=steps, after=steps, group=st.booleans())
     def run(before: list[Step], after: list[Step], group: bool) -> None:
         prefix, memory, store = f"{next(runs)} ", MemoryStorage(), LearningStore(storage)

@@ -117,7 +117,13 @@ class Folding:
         pages = [totals[at : at + _PAGE] for at in range(first, len(totals), _PAGE)]
         if first:
             pages.insert(0, totals[:first])
-        return sum(map(self._fold_page, telling(progress, pages)))
+        done = folded = 0
+        for page in pages:
+            folded += self._fold_page(page)
+            done += len(page)
+            if progress is not None:
+                progress(done, len(totals))
+        return folded
 
     def rebuild_all(self, progress: Progress | None = None) -> int:
         """Make every rollup anew, one transaction each; how many totals there are."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from itertools import repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -55,7 +55,7 @@ class SessionRepository:
         self._database, self._dialect = database, database.dialect
         self._scenarios, self._facts, self._totals = scenarios, facts, totals
 
-    @cached_property
+    @property
     def carried(self) -> CarriedParts:
         """What totals carry from elsewhere, as of sessions that are deleted."""
         with loading():

@@ -80,8 +80,10 @@ def test_a_bound_is_one_of_the_time_that_ids_stand_for(
 
 
 def test_a_list_ends_when_the_store_is_closed_and_shows_what_is_saved_meanwhile(
-    store: LearningStore, monkeypatch: pytest.MonkeyPatch
+    store: LearningStore, backend_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if backend_name.endswith("through asyncio"):
+        pytest.skip("an asynchronous list comes here as a whole")
     monkeypatch.setattr(capabilities, "SUMMARIES", 2)
     going = store.session_summaries("s")
     assert [each.session_id for each in islice(going, 2)] == IDS[:2]

@@ -20,6 +20,16 @@ def check_progress(progress: Progress | None) -> Progress | None:
     return progress
 
 
+def telling_pages(progress: Progress | None, pages: Sequence[Sequence[_Item]]) -> Iterator[Sequence[_Item]]:
+    """The pages; progress is called with their items when the caller is done with each page."""
+    done, total = 0, sum(map(len, pages))
+    for page in pages:
+        yield page
+        done += len(page)
+        if progress is not None:
+            progress(done, total)
+
+
 def telling(progress: Progress | None, items: Sequence[_Item]) -> Iterator[_Item]:
     """The items; progress is called when the caller is done with each."""
     for done, item in enumerate(items, start=1):

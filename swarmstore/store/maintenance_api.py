@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from swarmstore.contracts.capabilities import Discrepancy, Verifiable
-from swarmstore.contracts.progress import Progress, check_progress
+from swarmstore.contracts.progress import Progress, check_progress, telling_pages
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.forgetting import ForgetReport, forgetting
 from swarmstore.model.keys import GlobalKey, ScenarioKey
 from swarmstore.model.limits import check_flag
+from swarmstore.model.pages import in_pages
 from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.validation import check_bound, check_limit
 from swarmstore.store.opened import Opened
@@ -83,12 +84,8 @@ class Maintenance(Opened):
         if check_flag("dry_run", dry_run):
             return len(old)
         check_progress(progress)
-        removed = 0
-        for start in range(0, len(old), _AT_ONCE):
-            removed += self._storage.delete_sessions(scenario, old[start : start + _AT_ONCE])
-            if progress is not None:
-                progress(min(start + _AT_ONCE, len(old)), len(old))
-        return removed
+        pages = telling_pages(progress, in_pages(old, _AT_ONCE))
+        return sum(self._storage.delete_sessions(scenario, page) for page in pages)
 
     def forget(
         self,

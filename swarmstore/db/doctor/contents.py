@@ -23,6 +23,7 @@ from swarmstore.db.statements import checks
 from swarmstore.db.statements.placed_rows import Rows
 from swarmstore.errors import CorruptStoreError, CountOverflowError
 from swarmstore.model.limits import MAX_TOTAL
+from swarmstore.model.pages import in_pages
 
 MANY = 8  # times as many as a save has folded: savers pass the total by, and reading it takes far longer
 _BATCH = 200  # sessions read at once: bounded memory
@@ -198,8 +199,7 @@ def _that_do_not_fit(case: Case, total: int) -> Iterator[SessionRow]:
     part = rollup_part(session.get_one(Rollup, total))
     sums = _counts(repository.load(session, ROLLUPS, Rows.of_totals([total])))
     rows = case.repositories.totals.list_pending(session, total)
-    for start in range(0, len(rows), _BATCH):
-        batch = rows[start : start + _BATCH]
+    for batch in in_pages(rows, _BATCH):
         facts = repository.load_all(session, SESSIONS, Rows.of(batch))
         for row in batch:
             added = _counts(facts[row.id])

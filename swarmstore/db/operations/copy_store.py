@@ -40,6 +40,7 @@ from swarmstore.db.statements.change_feed import publication
 from swarmstore.db.statements.placed_rows import Rows
 from swarmstore.errors import ConfigurationError
 from swarmstore.model.limits import MAX_TOTAL
+from swarmstore.model.pages import in_pages
 from swarmstore.revisions import REVISION
 
 _NAMES = [ActionSequence.table, Scenario.table]
@@ -79,7 +80,7 @@ def copy_database(
     while wanted := source.read(partial(_known, which=SessionRow.id.between(after + 1, highest), limit=page)):
         missing = _lacking(wanted, target.read(partial(_known, which=_one_of(list(wanted)))))
         done += len(wanted) - len(missing)
-        for some in _batches(missing, batch):
+        for some in in_pages(missing, batch):
             gone += _with_both(source, target, partial(_copy_sessions, row_ids=some))
             done += len(some)
             if progress is not None:
@@ -186,7 +187,7 @@ def _even_out_sessions(ours: Session, theirs: Session, page: int, batch: int) ->
         delete_rows(theirs, Rows.of([found[row_id] for row_id in surplus]))
         removed += len(surplus)
     for wanted, found in _side_by_side(ours, theirs, page):
-        for some in _batches(_lacking(wanted, found), batch):
+        for some in in_pages(_lacking(wanted, found), batch):
             _insert(ours, theirs, some)
         moved = [one for row_id, one in wanted.items() if found.get(row_id, one) != one]
         if moved:
@@ -231,10 +232,6 @@ def _lacking(wanted: Mapping[int, _Known], found: Mapping[int, _Known]) -> list[
         for row_id, one in wanted.items()
         if row_id not in found or found[row_id].write_token != one.write_token
     ]
-
-
-def _batches(row_ids: Sequence[int], most: int) -> Iterator[Sequence[int]]:
-    return (row_ids[start : start + most] for start in range(0, len(row_ids), most))
 
 
 def _insert(ours: Session, theirs: Session, row_ids: Sequence[int]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import partial
 from random import random
@@ -11,11 +10,12 @@ from random import random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from swarmstore.contracts.progress import Progress, telling
+from swarmstore.contracts.progress import Progress, telling, telling_pages
 from swarmstore.db.connection.side_threads import Behind
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, TotalSource
 from swarmstore.errors import CountOverflowError, SwarmstoreError
+from swarmstore.model.pages import in_pages
 from swarmstore.settings import Settings
 
 logger = logging.getLogger("swarmstore")
@@ -113,17 +113,9 @@ class Folding:
         pending = select(TotalSource.total_scenario_id).where(TotalSource.folded.is_(False)).distinct()
         totals = self._database.read(lambda session: sorted(session.scalars(pending)), maintenance=True)
         # each session is in the global total and in another one, so that goes by itself
-        first = bisect_right(totals, GLOBAL)
-        pages = [totals[at : at + _PAGE] for at in range(first, len(totals), _PAGE)]
-        if first:
-            pages.insert(0, totals[:first])
-        done = folded = 0
-        for page in pages:
-            folded += self._fold_page(page)
-            done += len(page)
-            if progress is not None:
-                progress(done, len(totals))
-        return folded
+        of_scenarios = [total for total in totals if total != GLOBAL]
+        pages = [[GLOBAL]] if GLOBAL in totals else []
+        return sum(map(self._fold_page, telling_pages(progress, [*pages, *in_pages(of_scenarios, _PAGE)])))
 
     def rebuild_all(self, progress: Progress | None = None) -> int:
         """Make every rollup anew, one transaction each; how many totals there are."""

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from operator import add
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -38,8 +37,7 @@ from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario, SessionRow, 
 from swarmstore.db.statements.checks import expected_facts
 from swarmstore.db.statements.placed_rows import Placed, Rows, same_row
 from swarmstore.db.statements.sessions import of_rows
-
-_Item = TypeVar("_Item")
+from swarmstore.model.pages import in_pages
 
 _BATCH = 200  # sessions read at once: bounded memory
 _PAGE = 2_000  # headers read at once
@@ -62,17 +60,16 @@ def verify(repositories: Repositories, *, deep: bool, progress: Progress | None)
     rows = database.read(lambda s: s.execute(everything).all()) if deep else []
     found: list[Discrepancy] = []
     checks: list[Work[list[Discrepancy]]] = [
-        *[partial(_check_totals, repositories, dict(page)) for page in _pages(list(names.items()), _TOTALS)],
+        *[
+            partial(_check_totals, repositories, dict(page))
+            for page in in_pages(list(names.items()), _TOTALS)
+        ],
         partial(_check_imported, names),
-        *[partial(_check_sessions, repositories.facts, names, page) for page in _pages(rows, _BATCH)],
+        *[partial(_check_sessions, repositories.facts, names, page) for page in in_pages(rows, _BATCH)],
     ]
     for check in telling(progress, checks):
         found += database.read(check, maintenance=True)
     return found
-
-
-def _pages(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
 
 
 def _check_totals(

@@ -11,12 +11,11 @@ from sqlalchemy import Connection, Table
 from swarmstore.db.access.privileges import ACCESS, Access, RoleKind
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.urls import shown_url
-from swarmstore.db.migrations.runner import VERSION_TABLE, check_revision, current_revision
+from swarmstore.db.migrations.runner import VERSION_TABLE, check_newest
 from swarmstore.db.schema.sessions import SessionRow
 from swarmstore.db.statements import catalog
-from swarmstore.errors import ConfigurationError, DatabaseRefusedError, RoleMissingError, SchemaAheadError
+from swarmstore.errors import ConfigurationError, DatabaseRefusedError, RoleMissingError
 from swarmstore.model.limits import check_text
-from swarmstore.revisions import REVISION
 from swarmstore.settings import Settings
 
 
@@ -70,7 +69,7 @@ def _grant(database: Database, connection: Connection, kinds: Mapping[str, RoleK
     schema = database.settings.schema
     # two who grant at once, or grant while tables change, take turns
     database.dialect.hold_lock(connection, database.settings)
-    _check_schema(database)
+    check_newest(database, "grant")  # of a compatible one new tables would be taken from roles that need them
     _check_roles(connection, kinds)
     _check_owners(connection, schema, kinds)
     # beside the tables of the models
@@ -92,16 +91,6 @@ def _grant(database: Database, connection: Connection, kinds: Mapping[str, RoleK
         )
         for role, kind in kinds.items()
     ]
-
-
-def _check_schema(database: Database) -> None:
-    revision = current_revision(database)
-    check_revision(database, revision)
-    if revision != REVISION:  # compatible: but its new tables would be taken from roles that need them
-        raise SchemaAheadError(
-            f"{shown_url(database.url)} is at revision {revision}, with tables that this swarmstore does not "
-            "know; grant with a newer swarmstore"
-        )
 
 
 def _check_roles(connection: Connection, kinds: Mapping[str, RoleKind]) -> None:

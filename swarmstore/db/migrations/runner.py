@@ -74,6 +74,20 @@ def check_revision(database: Database, found: str | None) -> None:
         )
 
 
+def check_newest(database: Database, wanted: str) -> None:
+    """Refuse a database unless its tables are just those that this code knows, for what is wanted of it.
+
+    Raises as `prepare`, and SchemaAheadError for a compatible one that has more.
+    """
+    found = current_revision(database)
+    check_revision(database, found)
+    if found != REVISION:
+        raise SchemaAheadError(
+            f"{shown_url(database.url)} is at revision {found}, with tables that this swarmstore does not "
+            f"know; {wanted} with a newer swarmstore"
+        )
+
+
 def check_released(database: Database, found: str | None) -> None:
     """Refuse tables from before the first release, which no migration begins with."""
     if found is not None and found < FIRST_REVISION:

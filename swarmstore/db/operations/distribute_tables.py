@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 
 from swarmstore.db.connection.transactions import Database
 from swarmstore.db.dialects.urls import shown_url
-from swarmstore.db.migrations.runner import VERSION_TABLE, check_revision, current_revision, migrating
+from swarmstore.db.migrations.runner import VERSION_TABLE, check_newest, migrating
 from swarmstore.db.schema.all_tables import Base
 from swarmstore.db.schema.sessions import SessionRow
-from swarmstore.errors import ConfigurationError, SchemaAheadError
-from swarmstore.revisions import REVISION
+from swarmstore.errors import ConfigurationError
 from swarmstore.settings import Settings
 
 
@@ -50,13 +49,7 @@ def distribute(url: str, settings: Settings, *, dry_run: bool) -> DistributionRe
             raise ConfigurationError(
                 f"{shown} is one file, which no servers can share; distribute works on postgresql:// URLs"
             )
-        revision = current_revision(database)
-        check_revision(database, revision)
-        if revision != REVISION:
-            raise SchemaAheadError(
-                f"{shown} is at revision {revision}, with tables that this swarmstore does not know; "
-                "distribute it with a newer swarmstore"
-            )
+        check_newest(database, "distribute it")
         if dry_run:
             changed = database.read(lambda session: work(session.connection()))
         else:

@@ -30,9 +30,9 @@ class ScenarioRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def find(self, session: Session, name: str) -> int | None:
+    def find(self, bind: Session | Connection, name: str) -> int | None:
         """Give the scenario's id, None when nothing was ever saved for it. Raises CorruptStoreError."""
-        found = session.execute(scenario_by_hash(), {"name_hash": text_hash(name)}).one_or_none()
+        found = bind.execute(scenario_by_hash(), {"name_hash": text_hash(name)}).one_or_none()
         if found is not None and found.name != name:
             raise CorruptStoreError(
                 f"scenario {name!r} has the same 128-bit hash as {found.name!r}; rename one of them"
@@ -44,8 +44,7 @@ class ScenarioRepository:
         by_hash: dict[str, object] = {"name_hash": text_hash(name)}
         if not self._database.dialect.spreads(connection):
             return by_hash
-        found = connection.execute(scenario_by_hash(), by_hash).one_or_none()
-        return {**by_hash, "scenario_id": None if found is None else found.id}
+        return {**by_hash, "scenario_id": self.find(connection, name)}
 
     def find_total(self, session: Session, key: TotalKey) -> int | None:
         """Give the id of a total, None when nothing was ever saved for its scenario."""

@@ -22,9 +22,8 @@ from swarmstore.db.dialects.base import Values
 from swarmstore.db.mapping.total_headers import HEADER_COLUMNS, part_of
 from swarmstore.db.repositories.facts import ChangedMeanwhileError, Watch
 from swarmstore.db.repositories.scenarios import ScenarioRepository
-from swarmstore.db.repositories.totals import TotalRepository
+from swarmstore.db.repositories.totals import TotalRepository, rollup_missing
 from swarmstore.db.statements.totals import TOTAL_COLUMNS, state_of_total, total_with_pending, watched_total
-from swarmstore.errors import CorruptStoreError
 from swarmstore.model.keys import ScenarioKey, TotalKey
 from swarmstore.model.snapshot import LearningSnapshot
 
@@ -86,7 +85,7 @@ class TotalCache:
         found = session.connection().execute(total_with_pending(by_name), named).all()
         if not found:
             if not watched and (total := self._scenarios.find_total(session, key)) is not None:
-                raise CorruptStoreError(f"the rollup of total {total} is missing; run `swarmstore doctor`")
+                raise rollup_missing(total)
             return None
         total, version, *rollup = found[0][:_WIDTH]
         pending = [tuple(row[_WIDTH:]) for row in found if row[_WIDTH] is not None]

@@ -79,13 +79,13 @@ class TotalRepository:
         """Wait for a total and keep it until the transaction ends."""
         rollup = self.try_lock(session, total, skip_locked=False)
         if rollup is None:
-            raise _missing(total)
+            raise rollup_missing(total)
         return rollup
 
     def check_there(self, session: Session, total: int) -> None:
         """Refuse to go on without a total's rollup. Raises CorruptStoreError."""
         if session.get(Rollup, total) is None:
-            raise _missing(total)
+            raise rollup_missing(total)
 
     def try_lock(self, session: Session, total: int, *, skip_locked: bool) -> Rollup | None:
         """Lock one total; None when somebody has it and `skip_locked` says not to wait."""
@@ -193,7 +193,8 @@ class TotalRepository:
             session.connection().execute(mark_folded(), {"totals": totals, **owners.named("owners")})
 
 
-def _missing(total: int) -> CorruptStoreError:
+def rollup_missing(total: int) -> CorruptStoreError:
+    """The error of a total without its rollup."""
     return CorruptStoreError(f"the rollup of total {total} is missing; run `swarmstore doctor`")
 
 

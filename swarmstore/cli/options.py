@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from difflib import get_close_matches
 from pathlib import Path
@@ -98,17 +98,20 @@ def existing_store(
 
     scenario: one that it must have.
 
-    Raises as `LearningStore.open` and `check_scenario`. What a database needs is loaded here, and not
+    Raises as `LearningStore.open` and `check_scenarios`. What a database needs is loaded here, and not
     for `--help`.
     """
     with swarmstore.LearningStore.open(url, schema=schema, create=False) as store:
-        check_scenario(store, scenario)
+        if scenario is not None:
+            check_scenarios(store, [scenario])
         yield store
 
 
-def check_scenario(store: swarmstore.LearningStore, name: str | None) -> None:
-    """Refuse a scenario that the store does not have; None means all. Raises SnapshotNotFoundError."""
-    if name is None or name in (known := store.scenarios()):
+def check_scenarios(store: swarmstore.LearningStore, names: Sequence[str]) -> None:
+    """Refuse a scenario that the store does not have. Raises SnapshotNotFoundError."""
+    known = store.scenarios()
+    name = next((name for name in names if name not in known), None)
+    if name is None:
         return
     by_letters = {each.casefold(): each for each in known}
     close = [f"{by_letters[each]!r}" for each in get_close_matches(name.casefold(), by_letters)]

@@ -9,7 +9,7 @@ import pytest
 
 from swarmstore import LearningStore, SnapshotNotFoundError
 from swarmstore.cli.app import app, main
-from swarmstore.cli.options import check_scenario
+from swarmstore.cli.options import check_scenarios
 from tests.snapshots import simple
 
 COMMANDS = [
@@ -82,7 +82,7 @@ def test_every_command_that_takes_a_scenario_is_here(capsys: pytest.CaptureFixtu
 )
 def test_what_was_meant_is_guessed_whatever_the_case(url: str, given: str, said: str) -> None:
     with LearningStore.open(url) as store, pytest.raises(SnapshotNotFoundError) as refused:
-        check_scenario(store, given)
+        check_scenarios(store, [given])
     assert str(refused.value) == f"there is no scenario {given!r}; {said}"
 
 
@@ -91,4 +91,4 @@ def test_a_store_without_scenarios_says_so() -> None:
         LearningStore.open("sqlite://") as store,
         pytest.raises(SnapshotNotFoundError, match="has none yet"),
     ):
-        check_scenario(store, "s")
+        check_scenarios(store, ["s"])

@@ -1,4 +1,4 @@
-"""Setting up and upgrading in threads and tasks of one process: Alembic has one context for all of them."""
+"""Setting up and upgrading in threads and tasks of one process, many at the same moment."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from swarmstore.cli.options import (
     JsonOption,
     SchemaOption,
     UrlOption,
-    check_scenario,
+    check_scenarios,
     existing_store,
     scenario_names,
 )
@@ -59,8 +59,8 @@ def prune(
         raise typer.BadParameter("give --keep-latest, --older-than or both")
     removed: dict[str, int] = {}
     with existing_store(url, schema) as store:
-        for name in scenarios or ():
-            check_scenario(store, name)
+        if scenarios:
+            check_scenarios(store, scenarios)
         for name in scenarios or store.scenarios():
             with told(f"pruning {name}", "sessions") as progress:
                 removed[name] = store.prune(

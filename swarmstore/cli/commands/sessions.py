@@ -69,10 +69,9 @@ def sessions(
 
     Example: swarmstore sessions troubleshooting --latest 20
     """
-    filters = {"latest": latest, "since": since, "until": until, "phase": phase, "group_id": group}
     if after is not None and not follow:
         raise typer.BadParameter("--after needs --follow")
-    if follow and any(each is not None for each in filters.values()):
+    if follow and any(each is not None for each in (latest, since, until, phase, group)):
         raise typer.BadParameter("--follow prints all sessions: leave out --latest and other filters")
     with existing_store(url, schema, scenario) as store:
         if follow:

@@ -49,9 +49,10 @@ class WithoutQuestions(PGDialect_psycopg):
     """Whether tables may be spread over servers; see `spread_or`."""
 
     def initialize(self, connection: Connection) -> None:
-        """Note what the first connection has been told."""
+        """Note what the first connection has been told, or behind a pooler has to ask."""
+        driver = _driver(connection)
+        self.spreads = session_settings.look(driver) if driver.spreads is None else driver.spreads
         super().initialize(connection)  # type: ignore[no-untyped-call]
-        self.spreads = _driver(connection).spreads
 
     def _get_server_version_info(self, connection: Connection) -> tuple[int, ...]:
         return divmod(_info(connection).server_version, 10_000)
@@ -92,7 +93,7 @@ class DeadlineConnection(psycopg.Connection[TupleRow]):
     `statement_timeout` is the server's own. The wait therefore ends here, in the client.
     """
 
-    spreads = False
+    spreads: bool | None = None
     _deadline: float | None = None
     _seconds: float | None = None
 
@@ -212,8 +213,8 @@ def postgresql_engine(
             raise failed
         try:
             connection.answer_within(settings.timeout_seconds)  # and for SQLAlchemy's first questions
-            prepare = session_settings.look if settings.pooler else session_settings.pin
-            connection.spreads = prepare(connection)
+            if not settings.pooler:
+                connection.spreads = session_settings.pin(connection)
         except BaseException:
             connection.close()
             raise

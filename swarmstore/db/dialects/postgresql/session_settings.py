@@ -94,7 +94,7 @@ def check(session: Session) -> None:
 
 
 def look(connection: psycopg.Connection) -> bool:
-    """As `pin`, behind a pooler: nothing is set, and `check` looks at the rest."""
+    """Whether the server may spread tables, where nothing is set, as behind a pooler."""
     found = _first(connection, f"SELECT {_SPREADS}")
     return bool(found and found[0])
 

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock
 
@@ -30,30 +29,34 @@ from swarmstore.contracts import SimpleBackend
 
 
 class OneFileBackend(SimpleBackend):
-    """Scenarios with their sessions, totals, offline models and removed sessions, in dictionaries."""
+    """Snapshots, parts of totals, removed sessions and offline models, in dictionaries."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._is_closed = path, False
-        self._scenarios: dict[str, dict[SessionId, LearningSnapshot]]
-        self._totals: dict[TotalKey, tuple[LearningSnapshot, TotalParts]]
-        self._models: dict[str, OfflineModel]
+        self._snapshots: dict[SnapshotKey, LearningSnapshot]
+        self._parts_of: dict[TotalKey, TotalParts]
         self._removed_of: dict[str, RemovedSessions]
+        self._models: dict[str, OfflineModel | None]  # of every scenario
+
+    def _lock(self) -> AbstractContextManager[object]:
+        return FileLock(f"{self._path}.lock").acquire(poll_interval=0.001)
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
         if self._is_closed:
             raise StoreClosedError
-        with FileLock(f"{self._path}.lock").acquire(poll_interval=0.001):
-            kept: Any = pickle.loads(self._path.read_bytes()) if self._path.exists() else ({}, {}, {}, {})
-            self._scenarios, self._totals, self._models, self._removed_of = kept
+        with self._lock():
+            kept = pickle.loads(self._path.read_bytes()) if self._path.exists() else ({}, {}, {}, {})
+            self._snapshots, self._parts_of, self._removed_of, self._models = kept
             yield
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with self._reading():
             yield  # what raises here leaves the file as it was
+            kept = self._snapshots, self._parts_of, self._removed_of, self._models
             new = self._path.with_suffix(".new")
-            new.write_bytes(pickle.dumps((self._scenarios, self._totals, self._models, self._removed_of)))
+            new.write_bytes(pickle.dumps(kept))
             new.replace(self._path)
 
     def close(self) -> None:
@@ -64,37 +67,34 @@ class OneFileBackend(SimpleBackend):
         """Refuse nothing: a pickle holds whatever a snapshot may have."""
 
     def _names(self) -> list[str]:
-        return sorted(self._scenarios)
+        return sorted(self._models)
 
     def _ids_in(self, scenario: str) -> list[SessionId]:
-        return sorted(self._scenarios.get(scenario, {}))
+        keys = [key for key in self._snapshots if isinstance(key, SessionKey) and key.scenario == scenario]
+        return sorted(SessionId(key.session_id) for key in keys)
 
     def _is_there(self, key: SnapshotKey) -> bool:
-        if isinstance(key, SessionKey):
-            return key.session_id in self._scenarios.get(key.scenario, {})
-        return key in self._totals
+        return key in self._snapshots
 
     def _content(self, key: SnapshotKey) -> LearningSnapshot:
-        if isinstance(key, SessionKey):
-            return self._scenarios[key.scenario][key.session_id]
-        return self._totals[key][0]
+        return self._snapshots[key]
 
     def _put_session(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
-        self._scenarios.setdefault(key.scenario, {})[SessionId(key.session_id)] = snapshot
+        self._models.setdefault(key.scenario)
+        self._snapshots[key] = snapshot
 
     def _put_total(self, key: TotalKey, total: LearningSnapshot, parts: TotalParts) -> None:
         if isinstance(key, ScenarioKey):
-            self._scenarios.setdefault(key.scenario, {})
-        self._totals[key] = total, parts
+            self._models.setdefault(key.scenario)
+        self._snapshots[key], self._parts_of[key] = total, parts
 
     def _drop(self, key: SnapshotKey) -> None:
-        if isinstance(key, SessionKey):
-            del self._scenarios[key.scenario][key.session_id]
-        else:
-            self._totals.pop(key, None)
+        self._snapshots.pop(key, None)
+        if not isinstance(key, SessionKey):
+            self._parts_of.pop(key, None)
 
     def _parts(self, key: TotalKey, changing: SessionKey | None = None) -> TotalParts:
-        return self._totals[key][1] if key in self._totals else TotalParts()
+        return self._parts_of.get(key, TotalParts())
 
     def _removed(self, scenario: str) -> RemovedSessions:
         return self._removed_of.get(scenario, RemovedSessions())
@@ -106,5 +106,4 @@ class OneFileBackend(SimpleBackend):
         return self._models.get(scenario)
 
     def _put_model(self, scenario: str, model: OfflineModel) -> None:
-        self._scenarios.setdefault(scenario, {})
         self._models[scenario] = model

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import pickle
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -239,15 +238,8 @@ class SavesWithoutALock(MemoryStorage):
 class LocksThreadsOnly(OneFileBackend):
     of_threads = threading.Lock()
 
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        if self._is_closed:
-            with super()._reading():
-                yield
-        with self.of_threads:
-            kept: Any = pickle.loads(self._path.read_bytes()) if self._path.exists() else ({}, {}, {}, {})
-            self._scenarios, self._totals, self._models, self._removed_of = kept
-            yield
+    def _lock(self) -> AbstractContextManager[object]:
+        return self.of_threads
 
 
 @breaks("totals")

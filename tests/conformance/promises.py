@@ -11,6 +11,13 @@ PROMISES = {
 }
 
 
-def chosen(promise: str, *, whole: bool) -> type:
-    """The tests of one promise, or of all."""
-    return BackendConformance if whole else PROMISES[promise]
+def names_of(promise: type) -> list[str]:
+    """The names of its tests."""
+    return [name for name in vars(promise) if name.startswith("test_")]
+
+
+def but(promise: str) -> dict[str, None]:
+    """The tests of all other promises, each left out."""
+    return {
+        name: None for each in PROMISES.values() if each is not PROMISES[promise] for name in names_of(each)
+    }

@@ -17,7 +17,8 @@ from contextlib import closing
 import pytest
 from hypothesis import Phase, settings
 from tests.conformance.mutants import MUTANTS
-from tests.conformance.promises import chosen
+from swarmstore.conformance import BackendConformance
+from tests.conformance.promises import but
 
 def backend(self, tmp_path_factory):
     with closing(self.mutant.make(tmp_path_factory)) as made:
@@ -27,9 +28,10 @@ def many(self):  # to find the smallest failure would take minutes
     return settings(max_examples=2, phases=[Phase.generate], deadline=None, database=None)
 
 for name in {names!r}:
-    tests = chosen(MUTANTS[name].promise, whole={whole!r})
-    more = dict(mutant=MUTANTS[name], capabilities=MUTANTS[name].capabilities, many=many)
-    globals()["Test" + name] = type("Test" + name, (tests,), more | dict(backend=pytest.fixture(backend)))
+    mutant = MUTANTS[name]
+    own = dict(mutant=mutant, capabilities=mutant.capabilities, many=many, backend=pytest.fixture(backend))
+    left_out = dict() if {whole!r} else but(mutant.promise)
+    globals()["Test" + name] = type("Test" + name, (BackendConformance,), own | left_out)
 """
 
 

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from swarmstore import LearningBackend, LearningStore
-from swarmstore.conformance import BackendConformance, Capability
+from swarmstore.conformance import BackendConformance
 from tests.contract.backends import BACKENDS, SAME_CODE, THROUGH_ASYNCIO, examples_of, make
 from tests.postgres import citus
 
@@ -49,7 +49,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each promise on each backend that declares it, chosen as above."""
+    """Each promise on each backend, chosen as above."""
     left = []
     for item in items:
         if not isinstance(item, pytest.Function) or not issubclass(item.cls or object, BackendConformance):
@@ -64,10 +64,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_chosen(item: pytest.Function, config: pytest.Config) -> bool:
-    promise = item.function.__module__.rpartition(".")[2]
-    needed: tuple[Capability, ...] = getattr(item.function, "needs", ())
-    name: str = item.cls.name
-    return name in _names(promise, config) and BACKENDS[name].issuperset(needed)
+    promise, name = item.function.__module__.rpartition(".")[2], item.cls.name
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return name in _names(promise, config) and {parameters.get("capability")} <= {None, *BACKENDS[name]}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from swarmstore import LearningBackend
 from swarmstore.conformance import LEARNING_BACKEND, BackendConformance
+from swarmstore.conformance.promise import needed_by
 
 _PROMISES = {"kept_snapshots", "exact_contents", "byte_order", "exactly_once", "totals", "offline_models"}
 
@@ -24,5 +25,5 @@ def core() -> list[Callable[[LearningBackend], None]]:
         for test in tests
         if test.__module__.rpartition(".")[2] in _PROMISES
         and list(inspect.signature(test).parameters) == ["backend"]
-        and LEARNING_BACKEND.issuperset(getattr(test, "needs", ()))
+        and LEARNING_BACKEND.issuperset(needed_by(test))
     ]

@@ -20,6 +20,7 @@ class Ours(BackendConformance):
 
     def __init_subclass__(cls) -> None:
         cls.capabilities = BACKENDS[cls.name]
+        super().__init_subclass__()
 
     @property
     def examples(self) -> int:

@@ -43,7 +43,7 @@ class ChangeFeed(Promise):
 
     def test_no_session_is_skipped(self, backend: FollowableBackend) -> None:
         """A follower that goes on from each cursor in turn sees every session."""
-        found, cursor = [], None
+        found, cursor = list[tuple[str, str]](), None
         for number in range(20):
             save(backend, f"{number:02}", simple())
             save(backend, f"{number:02}", simple(), "t")

@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
-from multiprocessing.connection import Connection
 
 from swarmstore.conformance.capability import Capability
+from swarmstore.conformance.other_process import NAMES, SAVES, work, work_elsewhere
 from swarmstore.conformance.promise import Promise, needs
-from swarmstore.conformance.samples import simple
-from swarmstore.conformance.shorthand import G, save, total
+from swarmstore.conformance.shorthand import G, total
 from swarmstore.contracts.storage import LearningBackend
-
-NAMES = ("here", "there")
-SAVES = 25
-
-
-def work(backend: LearningBackend, name: str) -> None:
-    """Save sessions of one's own, and after each one that both processes save."""
-    for number in range(SAVES):
-        save(backend, f"{name} {number:02}", simple())
-        save(backend, f"both {number:02}", simple())
-
-
-def work_elsewhere(backend: LearningBackend, ready: Connection) -> None:
-    """Begin as soon as this process has its copy of the backend."""
-    ready.send(True)
-    work(backend, NAMES[1])
 
 
 @needs(Capability.PROCESSES, Capability.EXACTLY_ONCE, Capability.TOTALS)

@@ -156,7 +156,7 @@ class GivesTheLatestOldestFirst(MemoryStorage):
 @breaks("time_ranges")
 class EndsBeforeTheEnd(MemoryStorage):
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
-        return super().query_range(scenario, from_, to - 1 if type(to) is int and to > 0 else to)
+        return super().query_range(scenario, from_, to - 1 if type(to) is int and 0 < to < 2**64 else to)
 
 
 @breaks("closing")
@@ -210,6 +210,7 @@ class SavesWithoutALock(MemoryStorage):
     def _writing(self) -> Iterator[None]:
         if getattr(self._saving, "now", False):
             yield
+            self._undo.clear()
         else:
             with super()._writing():
                 yield
@@ -232,7 +233,7 @@ class SavesWithoutALock(MemoryStorage):
 @breaks(
     "processes",
     Capability.PROCESSES,
-    capabilities=LEARNING_BACKEND | {Capability.ANY_ACTION_NAMES},
+    capabilities=LEARNING_BACKEND,
     make=lambda kind, folders: kind(folders.mktemp("mutant") / "store"),
 )
 class LocksThreadsOnly(OneFileBackend):

@@ -50,17 +50,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Each promise on each backend, chosen as above."""
-    left = []
+    left, dropped = list[pytest.Item](), list[pytest.Item]()
     for item in items:
         if not isinstance(item, pytest.Function) or not issubclass(item.cls or object, BackendConformance):
             left.append(item)
-        elif _is_chosen(item, config):
+        elif not _is_chosen(item, config):
+            dropped.append(item)
+        else:
             left.append(item)
             if _is_long(item.cls.name, config) or item.originalname in LONG:
                 item.add_marker("long")
             if item.originalname in PROPERTIES:
                 item.add_marker("property")
     items[:] = left
+    config.hook.pytest_deselected(items=dropped)
 
 
 def _is_chosen(item: pytest.Function, config: pytest.Config) -> bool:

@@ -13,7 +13,6 @@ import pytest
 from one_file import OneFileBackend
 
 from swarmstore import (
-    Change,
     CountOverflowError,
     ForgetReport,
     Forgetting,
@@ -29,7 +28,6 @@ from swarmstore import (
     SessionId,
     SessionKey,
     SessionSlice,
-    SessionSummary,
     SnapshotKey,
     TotalKey,
     TotalPart,
@@ -37,7 +35,6 @@ from swarmstore import (
     merge_snapshots,
 )
 from swarmstore.conformance import LEARNING_BACKEND, Capability
-from swarmstore.contracts import Cursor
 from swarmstore.model.keys import totals_of
 from swarmstore.model.merge import add_to_total, check_strategy
 from swarmstore.model.removed_sessions import Fate
@@ -328,50 +325,3 @@ class AnalysesBringTheirOrder(MemoryStorage):
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         self.save_offline_model(scenario, model)
         return model
-
-
-@breaks("change_feed")
-class GoesByTheClock(MemoryStorage):
-    def _put_session(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
-        super()._put_session(key, snapshot)
-        _, saved_at_ms = self._saved[key]
-        self._position = saved_at_ms
-        self._saved[key] = (saved_at_ms, saved_at_ms)
-
-
-@breaks("change_feed")
-class TakesCursorsOfOtherStores(MemoryStorage):
-    def changes(self, after: str | None = None) -> Iterator[Change]:
-        cursor = None if after is None else Cursor.parse(after)
-        return super().changes(None if cursor is None else str(replace(cursor, epoch=self._epoch)))
-
-
-@breaks("paging", Capability.PAGES)
-class RepeatsTheLastOfAPage(MemoryStorage):
-    def range_page(
-        self, scenario: str, from_: int, to: int, after: SessionId | None, limit: int
-    ) -> list[tuple[SessionId, LearningSnapshot]]:
-        found = [(SessionId(str(each.session_id)), each) for each in self.query_range(scenario, from_, to)]
-        return [each for each in found if after is None or each[0] >= after][:limit]
-
-    def summary_page(
-        self, scenario: str, wanted: SessionSlice, after: SessionId | None, limit: int
-    ) -> list[SessionSummary]:
-        found = self.query_since(scenario, 0)
-        chosen = wanted.select((SessionId(str(each.session_id)), scenario, each) for each in found)
-        return [
-            summary for summary in map(summary_of, chosen) if after is None or summary.session_id > after
-        ][:limit]
-
-
-def summary_of(session: LearningSnapshot) -> SessionSummary:
-    metadata, episodes = session.metadata, session.episode_transitions
-    return SessionSummary(
-        SessionId(str(session.session_id)),
-        metadata.total_episodes,
-        metadata.total_actions,
-        episodes.success_episodes,
-        episodes.failure_episodes,
-        metadata.phase,
-        metadata.group_id,
-    )

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pytest
 
-from tests.conformance.database_mutants import MUTANTS
+from tests.conformance.able_mutants import MUTANTS
 from tests.conformance.promises import PROMISES, names_of
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +19,7 @@ TESTS = """
 from contextlib import closing
 import pytest
 from hypothesis import Phase, settings
-from tests.conformance.database_mutants import MUTANTS
+from tests.conformance.able_mutants import MUTANTS
 from swarmstore.conformance import BackendConformance
 from tests.conformance.promises import but
 

@@ -12,8 +12,10 @@ from swarmstore.conformance.promise import Promise, needs
 from swarmstore.conformance.samples import model, simple
 from swarmstore.conformance.shorthand import G, S, save, session, visits
 from swarmstore.contracts.imports import Became, ImportTarget, Outcome, SessionFile, SourceFile
+from swarmstore.model.forgetting import forgetting
 from swarmstore.model.keys import TotalKey
 from swarmstore.model.session_ids import SessionId
+from swarmstore.model.session_slice import SessionSlice
 from swarmstore.model.snapshot import LearningSnapshot
 
 totals = pytest.mark.parametrize("key", [S, G], ids=str)
@@ -146,3 +148,32 @@ class Imports(Promise):
         assert target.import_model(source("model", "2"), "s", newer) is Outcome.REPLACED
         assert target.import_model(source("model", "3"), "s", model()) is Outcome.UNCHANGED
         assert backend.load_offline_model("s") == newer
+
+    def test_a_run_is_saved_once(self, backend: ImportableBackend) -> None:
+        """A run that the ledger has is unchanged, and one of which it has a part takes the place of it."""
+        target = backend.import_target()
+        assert target.import_run(file("1", simple(1)), [], lambda _: False) == (Outcome.ADDED, "1")
+        assert target.import_run(file("1", simple(1)), [], lambda _: True) == (Outcome.UNCHANGED, "1")
+        told: list[LearningSnapshot] = []
+
+        def replaces(before: LearningSnapshot) -> bool:
+            told.append(before)
+            return True
+
+        assert target.import_run(file("2", simple(5)), ["s/1"], replaces) == (Outcome.REPLACED, "1")
+        assert told == [simple(1)]
+        assert backend.list_sessions("s") == ["1"]
+        assert visits(backend) == visits(backend, G) == 5
+
+    @needs(Capability.FORGETTING)
+    def test_a_forgotten_import_leaves_nothing(self, backend: ImportableBackend) -> None:
+        """Its sessions and what totals have from its files go, and the ledger does not know it any more."""
+        target = backend.import_target()
+        save(backend, "1", simple(100))
+        take(target, file("2", simple(1)), file("3", simple(2)))
+        target.import_total(source("stats"), S, covering(5))
+        report = backend.forget(forgetting(SessionSlice(), origin="o"))
+        assert report.sessions == (session("2"), session("3"))
+        assert visits(backend) == visits(backend, G) == 100
+        assert backend.list_sessions("s") == ["1"]
+        assert target.origins() == []

@@ -1,26 +1,33 @@
-"""Mistakes in what only a database can do here: SQLite, with one mistake each."""
+"""Backends with one mistake each in what only some can do."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from swarmstore import (
     Additive,
+    Change,
     LearningSnapshot,
+    MemoryStorage,
     OfflineModel,
     Outcome,
     Progress,
     ScenarioKey,
+    SessionId,
+    SessionKey,
+    SessionSlice,
+    SessionSummary,
     SqlStorage,
     merge_snapshots,
 )
 from swarmstore.conformance import LEARNING_BACKEND, Capability
-from swarmstore.contracts import Rows, SourceFile
+from swarmstore.contracts import Cursor, Rows, SourceFile
 from tests.conformance.mutants import MUTANTS, breaks
 from tests.helpers.fast_settings import NO_FSYNC
 
@@ -90,3 +97,50 @@ class RebuildsFromWhatIsThere(SqlStorage):
             sessions: list[LearningSnapshot] = self.query_since(scenario, 0)
             self.save(ScenarioKey(scenario), merge_snapshots(sessions, Additive()))
         return super().rebuild_totals(progress=progress)
+
+
+@breaks("change_feed")
+class GoesByTheClock(MemoryStorage):
+    def _put_session(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
+        super()._put_session(key, snapshot)
+        _, saved_at_ms = self._saved[key]
+        self._position = saved_at_ms
+        self._saved[key] = (saved_at_ms, saved_at_ms)
+
+
+@breaks("change_feed")
+class TakesCursorsOfOtherStores(MemoryStorage):
+    def changes(self, after: str | None = None) -> Iterator[Change]:
+        cursor = None if after is None else Cursor.parse(after)
+        return super().changes(None if cursor is None else str(replace(cursor, epoch=self._epoch)))
+
+
+@breaks("paging", Capability.PAGES)
+class RepeatsTheLastOfAPage(MemoryStorage):
+    def range_page(
+        self, scenario: str, from_: int, to: int, after: SessionId | None, limit: int
+    ) -> list[tuple[SessionId, LearningSnapshot]]:
+        found = [(SessionId(str(each.session_id)), each) for each in self.query_range(scenario, from_, to)]
+        return [each for each in found if after is None or each[0] >= after][:limit]
+
+    def summary_page(
+        self, scenario: str, wanted: SessionSlice, after: SessionId | None, limit: int
+    ) -> list[SessionSummary]:
+        found = self.query_since(scenario, 0)
+        chosen = wanted.select((SessionId(str(each.session_id)), scenario, each) for each in found)
+        return [
+            summary for summary in map(summary_of, chosen) if after is None or summary.session_id > after
+        ][:limit]
+
+
+def summary_of(session: LearningSnapshot) -> SessionSummary:
+    metadata, episodes = session.metadata, session.episode_transitions
+    return SessionSummary(
+        SessionId(str(session.session_id)),
+        metadata.total_episodes,
+        metadata.total_actions,
+        episodes.success_episodes,
+        episodes.failure_episodes,
+        metadata.phase,
+        metadata.group_id,
+    )

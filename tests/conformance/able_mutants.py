@@ -26,12 +26,13 @@ from swarmstore import (
     SqlStorage,
     merge_snapshots,
 )
-from swarmstore.conformance import LEARNING_BACKEND, Capability
+from swarmstore.conformance import Capability
 from swarmstore.contracts import Cursor, Rows, SourceFile
 from tests.conformance.mutants import MUTANTS, breaks
 from tests.helpers.fast_settings import NO_FSYNC
 
 __all__ = ["MUTANTS"]  # these among them
+COUNTING = (Capability.EXACTLY_ONCE, Capability.TOTALS)  # the least, where each test takes long
 
 
 def sqlite(kind: type, folders: pytest.TempPathFactory) -> SqlStorage:
@@ -64,7 +65,7 @@ class TakesOlderModels(Instead):
         return Outcome.REPLACED if before is Outcome.UNCHANGED else before
 
 
-@breaks("imports", Capability.IMPORTS, capabilities=LEARNING_BACKEND, make=sqlite)
+@breaks("imports", Capability.IMPORTS, capabilities=COUNTING, make=sqlite)
 class ImportsOlderModels(SqlStorage):
     def import_target(self) -> Any:
         target = TakesOlderModels(super().import_target())
@@ -84,13 +85,18 @@ class AnalysisInLargerBatches(Instead):
             yield ReadsAllAtOnce(reader)
 
 
-@breaks("analysts_views", Capability.ANALYTICS, capabilities=LEARNING_BACKEND, make=sqlite)
+@breaks("analysts_views", Capability.ANALYTICS, Capability.OFFLINE_MODELS, capabilities=(), make=sqlite)
 class GivesLargerBatches(SqlStorage):
     def analysis(self) -> Any:
         return AnalysisInLargerBatches(super().analysis())
 
 
-@breaks("verification", Capability.VERIFICATION, capabilities=LEARNING_BACKEND, make=sqlite)
+@breaks(
+    "verification",
+    *(Capability.VERIFICATION, Capability.FORGETTING),
+    capabilities=COUNTING,
+    make=sqlite,
+)
 class RebuildsFromWhatIsThere(SqlStorage):
     def rebuild_totals(self, *, progress: Progress | None = None) -> int:
         for scenario in self.scenarios():

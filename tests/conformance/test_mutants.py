@@ -22,6 +22,9 @@ from hypothesis import Phase, settings
 from tests.conformance.able_mutants import MUTANTS
 from swarmstore.conformance import BackendConformance
 from tests.conformance.promises import but
+from tests.helpers.shared_statements import share_compiled_statements
+
+share_compiled_statements()
 
 def backend(self, tmp_path_factory):
     with closing(self.mutant.make(tmp_path_factory)) as made:

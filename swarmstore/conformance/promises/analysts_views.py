@@ -29,7 +29,7 @@ def rows(reader: ViewReader, view: str, scenario: str | None = None, size: int =
     return [row for batch in reader.batches(view, scenario, size) for row in batch]
 
 
-@needs(Capability.ANALYTICS)
+@needs(Capability.ANALYTICS, Capability.OFFLINE_MODELS)
 class AnalystsViews(Promise):
     """What `analysis` gives."""
 

@@ -58,7 +58,7 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Run:
         told = pytester.runpytest_subprocess(
             "-q", "-rfE", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist"
         )
-        assert told.parseoutcomes().keys() == {"passed", "failed", "skipped"}
+        assert "errors" not in told.parseoutcomes()
         found: dict[str, set[str]] = defaultdict(set)
         for name, test in re.findall(r"^FAILED \S+::Test(\w+)::(\w+)", str(told.stdout), re.MULTILINE):
             found[name] |= {promise for promise, kind in PROMISES.items() if test in names_of(kind)}

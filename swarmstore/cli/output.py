@@ -20,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 import swarmstore
+from swarmstore.cli.printed import ErrorOutput
 
 _Answer = TypeVar("_Answer")
 
@@ -225,7 +226,7 @@ def asked_for_json() -> bool:
 def say_error(error: BaseException, message: str) -> None:
     """Print an error on stderr: on one line, or with --json as an object."""
     if asked_for_json():
-        told = {"error": {"type": type(error).__name__, "message": message}}
+        told = ErrorOutput(error={"type": type(error).__name__, "message": message})
         print_json_text(json_line(_as_text(told)), to=errors)
     else:
         say(f"error: {message}", style="red", to=errors)

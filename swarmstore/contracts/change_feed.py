@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from swarmstore.errors import InvalidCursorError
-
-if TYPE_CHECKING:
-    from swarmstore.model.session_ids import SessionId
+from swarmstore.model.session_ids import SessionId
 
 EPOCH_BITS = 63
 _FORM = re.compile(r"([0-9a-f]{16})([0-9a-f]{8})\.([0-9]{1,18})")

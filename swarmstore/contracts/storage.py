@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from swarmstore.errors import ConfigurationError
+from swarmstore.model.metadata import LearningPhase
+from swarmstore.model.session_ids import SessionId
 
 if TYPE_CHECKING:
     from swarmstore.contracts.progress import Progress
     from swarmstore.model.forgetting import ForgetReport, Forgetting
     from swarmstore.model.keys import SnapshotKey, TotalKey
     from swarmstore.model.merge import MergeStrategy
-    from swarmstore.model.metadata import LearningPhase
     from swarmstore.model.offline_analyzer import AnalysisInput
     from swarmstore.model.offline_model import OfflineModel
-    from swarmstore.model.session_ids import SessionId
     from swarmstore.model.session_slice import SessionSlice
     from swarmstore.model.snapshot import LearningSnapshot
     from swarmstore.model.total_parts import TotalPart

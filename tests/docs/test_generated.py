@@ -15,7 +15,7 @@ from dataclasses import fields
 import pytest
 
 from swarmstore import Settings
-from tests.docs import commands, errors, settings, tables
+from tests.docs import commands, errors, schemas, settings, tables
 from tests.docs.pages import DOCS, ROOT, paragraphs
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -33,6 +33,16 @@ def test_the_page_is_as_the_code_is(name: str) -> None:
     if os.environ.get("SWARMSTORE_WRITE_DOCS"):
         page.write_text(wanted)
     assert page.read_text().splitlines() == wanted.splitlines()
+
+
+def test_every_command_has_a_schema_of_its_json() -> None:
+    """And no schema is left of a command that is gone."""
+    folder = DOCS / "reference" / commands.SCHEMAS
+    if os.environ.get("SWARMSTORE_WRITE_DOCS"):
+        for name, text in schemas.schemas().items():
+            (DOCS / "reference" / name).write_text(text)
+    there = {f"{commands.SCHEMAS}/{path.name}": path.read_text() for path in folder.iterdir()}
+    assert there == schemas.schemas()
 
 
 def test_every_public_error_is_in_the_tree_with_what_to_do() -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
 import swarmstore
 from swarmstore.cli.options import JsonOption, UrlOption, given_path
 from swarmstore.cli.output import print_answer
+from swarmstore.cli.printed import prints
 
 
+class BackupFile(TypedDict):
+    """A backup that was written, or put back."""
+
+    path: str
+
+
+@prints(lambda: BackupFile)
 def backup(
     path: Annotated[str, typer.Argument(metavar="FILE", help="The new file for the backup.")],
     url: UrlOption = None,
@@ -24,4 +32,4 @@ def backup(
     """
     target = given_path(path)
     swarmstore.backup(target, url)
-    print_answer({"path": str(target)}, f"backed up into {target}", json=json, url=url)
+    print_answer(BackupFile(path=str(target)), f"backed up into {target}", json=json, url=url)

@@ -10,11 +10,13 @@ import typer
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import console, count_of, facts, print_json, print_table, say, told
+from swarmstore.cli.printed import prints
 
 _ENDS_WITH = {None: 0, "info": 0, "error": 1, "warning": 3}
 _STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 
 
+@prints(lambda: swarmstore.Diagnosis)
 def doctor(
     deep: Annotated[
         bool,

@@ -17,8 +17,10 @@ from swarmstore.cli.options import (
     scenario_names,
 )
 from swarmstore.cli.output import counted, facts, print_answer, print_table, say, say_repeated, told
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: swarmstore.ExportReport, lambda: swarmstore.FramesReport)
 def export(
     folder: Annotated[
         Path,

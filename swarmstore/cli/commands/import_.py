@@ -10,8 +10,10 @@ import typer
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path
 from swarmstore.cli.output import counted, facts, print_answer, print_table, say, say_repeated, told
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: swarmstore.ImportReport)
 def import_(
     folder: Annotated[
         Path,

@@ -10,8 +10,10 @@ import typer
 import swarmstore
 from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import facts, print_answer, print_table
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: swarmstore.OfflineModel)
 def learn(
     scenario: ScenarioArgument,
     latest: Annotated[

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import swarmstore
 from swarmstore.cli.options import (
     GroupOption,
     JsonOption,
@@ -18,9 +19,11 @@ from swarmstore.cli.options import (
     UrlOption,
     existing_store,
 )
+from swarmstore.cli.printed import prints
 from swarmstore.cli.snapshot_output import print_snapshot
 
 
+@prints(lambda: swarmstore.LearningSnapshot)
 def merge(
     scenario: ScenarioArgument,
     strategy: Annotated[

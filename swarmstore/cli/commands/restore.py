@@ -7,10 +7,13 @@ from typing import Annotated
 import typer
 
 import swarmstore
+from swarmstore.cli.commands.backup import BackupFile
 from swarmstore.cli.options import JsonOption, UrlOption, given_path
 from swarmstore.cli.output import print_answer
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: BackupFile)
 def restore(
     path: Annotated[str, typer.Argument(metavar="FILE", help="The backup.")],
     url: UrlOption = None,
@@ -24,4 +27,4 @@ def restore(
     """
     source = given_path(path)
     swarmstore.restore(source, url)
-    print_answer({"path": str(source)}, f"restored from {source}", json=json, url=url)
+    print_answer(BackupFile(path=str(source)), f"restored from {source}", json=json, url=url)

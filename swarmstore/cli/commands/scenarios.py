@@ -5,11 +5,13 @@ from __future__ import annotations
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import percent, print_answer, print_rows
+from swarmstore.cli.printed import prints
 from swarmstore.cli.times import moment
 
 _OVERFLOW = "overflow"
 
 
+@prints(lambda: list[swarmstore.ScenarioSummary])
 def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
     """List the scenarios with the size of their totals.
 

@@ -9,8 +9,10 @@ import typer
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store, scenario_names
 from swarmstore.cli.output import percent, print_answer, print_table
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: list[swarmstore.TotalPart])
 def sources(
     scenario: Annotated[
         str | None,

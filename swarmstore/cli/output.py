@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from textwrap import wrap
 from typing import TypeVar
 
 from rich import box
@@ -26,6 +27,7 @@ _Answer = TypeVar("_Answer")
 
 _WARNINGS = 10
 _PAGE = 1_000  # rows that a table is laid out by
+_NARROW = 20  # columns that a value has at least
 _NO_EDGE = 1_000_000  # columns of what is no terminal: a table there is as wide as its cells
 _PLAIN = {"→": "->", "…": "...", "─": "-", "–": "-", "×": "x", "·": "."}
 
@@ -250,12 +252,16 @@ def percent(part: int, whole: int) -> str | None:
 
 
 def facts(title: str, rows: Sequence[tuple[str, object]]) -> None:
-    """Print named values under a title, each on a line of its own however long; None is left out."""
+    """Print named values under a title, on a terminal in lines that fit; None is left out."""
     given = [(name, _cell(value)) for name, value in rows if value is not None]
     width = max(len(name) for name, _ in given)
+    room = max(console.width - width - 4, _NARROW)
     say(title, style="bold")
     for name, value in given:
-        say(f"  {name:<{width}}  {value}")
+        first, *others = wrap(value, room, break_long_words=False, break_on_hyphens=False) or [""]
+        say(f"  {name:<{width}}  {first}")
+        for line in others:
+            say(f"  {'':<{width}}  {line}")
     console.print()
 
 

@@ -65,7 +65,7 @@ def _runs(title: str, counted: Iterable[tuple[Iterable[str], int, int]]) -> None
     rows.sort(key=lambda row: (-row[1] - row[2], row[0]))
     if rows:
         more = "" if len(rows) <= _ROWS else f", the {_ROWS} most frequent of {len(rows):,}"
-        print_table(("actions", "#successes", "#failures", "#success"), rows[:_ROWS], title=title + more)
+        print_table(("actions", "#ok", "#failed", "#success"), rows[:_ROWS], title=title + more)
 
 
 def _strategies(snapshot: swarmstore.LearningSnapshot) -> None:

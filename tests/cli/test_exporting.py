@@ -33,7 +33,7 @@ def test_export_says_what_an_engine_will_not_see(database_url: str, tmp_path: Pa
     assert "a%2Fb" in shown
     for limit in ("statistics by context", "counts above 4294967295"):
         assert limit in shown
-    assert "ids made seconds  1" in shown
+    assert "sessions with a new id  1" in shown
 
 
 def test_a_prior_that_was_saved_again_is_a_warning(database_url: str, tmp_path: Path) -> None:

@@ -92,18 +92,23 @@ def _facts(diagnosis: swarmstore.Diagnosis) -> list[tuple[str, object]]:
     return [
         ("url", diagnosis.url),
         ("server", diagnosis.database),
-        ("revision", f"{diagnosis.revision or 'none'}, this swarmstore has {diagnosis.expected_revision}"),
+        ("revision", _revision(diagnosis)),
         ("journal mode", diagnosis.journal_mode),
         ("synchronous", diagnosis.synchronous),
         ("pool", f"{diagnosis.pool_size} connections, up to {store} under load"),
         (
             "connections",
             connections
-            and f"{connections.in_use} of {connections.limit} in use; a store opens up to {store}",
+            and f"{connections.in_use} of {connections.limit} in use; each process opens up to {store}",
         ),
         ("scenarios", diagnosis.scenarios),
         ("sessions", diagnosis.sessions),
     ]
+
+
+def _revision(diagnosis: swarmstore.Diagnosis) -> str:
+    there, needed = diagnosis.revision, diagnosis.expected_revision
+    return needed if there == needed else f"{there or 'none'}; this version of swarmstore needs {needed}"
 
 
 def _age(seconds: int) -> str:

@@ -26,8 +26,6 @@ def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonO
     with existing_store(url, schema) as store, told("folding", "totals") as progress:
         added = store.fold(progress=progress)
     line = (
-        f"{count_of(added, 'time')} a pending session was added to a cached total"
-        if added
-        else "no session was pending"
+        f"{count_of(added, 'pending addition')} made to the cached totals" if added else "nothing was pending"
     )
     print_answer(Folded(added=added), line, json=json, url=url)

@@ -117,9 +117,9 @@ def _print(report: swarmstore.ForgetReport) -> None:
     say(f"{count_of(len(report.sessions), 'session')} {'would be ' if report.dry_run else ''}forgotten")
     if report.uncounted:
         say(
-            f"warning: {count_of(report.uncounted, 'session')} of these did not count in a total. If an "
-            "imported total, or one saved by hand, includes the same runs, they stay in it: see "
-            "`swarmstore sources`",
+            f"warning: {report.uncounted:,} of these sessions did not count in any total. If an imported "
+            "total, or one saved by hand, includes their runs, it keeps them; `swarmstore sources` lists "
+            "such totals",
             style="yellow",
         )
     if report.totals:

@@ -52,7 +52,7 @@ def import_(
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Import a folder of SwarmEngine's JSON files.
+    """Import a folder of JSON files that SwarmEngine wrote.
 
     Running it again is safe: only new or changed files are imported. Files and folders that cannot be
     read, and links, are listed and skipped. The exit code is then 1, as it is when a file replaced a

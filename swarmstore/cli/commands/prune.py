@@ -62,7 +62,7 @@ def prune(
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Remove old sessions. What they taught stays in the totals.
+    """Remove old sessions, but keep what they taught in the totals.
 
     With --keep-latest and --older-than together, a session is removed when it is older and not among
     the newest. The exit code is 0 also when there is nothing to remove.

@@ -60,4 +60,4 @@ def report(
     with existing_store(url, schema, scenario) as store:
         store.report(output, scenario=scenario)
     written = ReportFile(file=str(output), bytes=output.stat().st_size)
-    print_answer(written, f"Wrote {output}", json=json, url=url)
+    print_answer(written, f"wrote {output}", json=json, url=url)

@@ -72,7 +72,7 @@ def sessions(
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """List a scenario's sessions, oldest first.
+    """List the sessions of a scenario, oldest first.
 
     "ok/failed" is the number of episodes that succeeded, and of those that failed.
 

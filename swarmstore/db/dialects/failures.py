@@ -123,7 +123,11 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         )
     if not isinstance(error, DBAPIError):
         return DatabaseRefusedError(f"the database could not be used: {error}")
-    state, code, said = _state(error), sqlite_code(error.orig), str(error.orig).strip()
+    state, code, said = (
+        _state(error),
+        sqlite_code(error.orig),
+        "; ".join(map(str.strip, str(error.orig).strip().splitlines())),
+    )
     # On SQLite SUM raises the general error, which only its text tells apart, and a sum of two
     # columns becomes a double, which a STRICT column refuses.
     too_large = code == _SQLITE_ERROR and said.startswith("integer overflow")

@@ -68,7 +68,9 @@ def parse_url(text: str) -> URL:
     try:
         url = server_url(text) if _IS_OF_SERVER.match(text) else _of_file(text)
     except (ArgumentError, ValueError):
-        raise InvalidUrlError(f"the database URL cannot be read; {_FORMS}") from None
+        is_path = not re.search("[:@=]", text)  # and then no part of it is a secret
+        advice = f"for a SQLite file write sqlite:///{text}" if is_path else _FORMS
+        raise InvalidUrlError(f"the database URL cannot be read; {advice}") from None
     driver = _DRIVERS.get(url.drivername)
     if driver is None:
         raise InvalidUrlError(f"{url.drivername!r} databases are not supported; {_FORMS}")

@@ -123,11 +123,8 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         )
     if not isinstance(error, DBAPIError):
         return DatabaseRefusedError(f"the database could not be used: {error}")
-    state, code, said = (
-        _state(error),
-        sqlite_code(error.orig),
-        "; ".join(map(str.strip, str(error.orig).strip().splitlines())),
-    )
+    state, code = _state(error), sqlite_code(error.orig)
+    said = "; ".join(line.strip() for line in str(error.orig).strip().splitlines())
     # On SQLite SUM raises the general error, which only its text tells apart, and a sum of two
     # columns becomes a double, which a STRICT column refuses.
     too_large = code == _SQLITE_ERROR and said.startswith("integer overflow")

@@ -14,6 +14,8 @@ from dataclasses import fields
 
 import pytest
 
+import swarmstore
+import swarmstore.errors
 from swarmstore import Settings
 from tests.docs import commands, errors, schemas, settings, tables
 from tests.docs.pages import DOCS, ROOT, paragraphs
@@ -45,9 +47,11 @@ def test_every_command_has_a_schema_of_its_json() -> None:
     assert there == schemas.schemas()
 
 
-def test_every_public_error_is_in_the_tree_with_what_to_do() -> None:
+def test_every_error_is_public_and_in_the_tree_with_what_to_do() -> None:
     described = set(re.findall(r"^### (\w+)$", errors.page(), re.MULTILINE))
     assert described == {error.__name__ for error in errors.errors()}
+    classes = (each for each in vars(swarmstore.errors).values() if isinstance(each, type))
+    assert errors.errors() == {each for each in classes if issubclass(each, swarmstore.SwarmstoreError)}
     for error in errors.errors():
         assert len(paragraphs(error)) == 2, error
 

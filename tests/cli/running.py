@@ -26,6 +26,7 @@ _command = cache(
     typer.main.get_command
 )  # made of functions' signatures, which takes longer than most of them
 SCHEMAS = {path.stem: path for path in (DOCS / "reference" / "schemas").iterdir()}
+_WORDS = {word for name in SCHEMAS for word in name.split("-")}
 PROGRAM = (sys.executable, "-c", "from swarmstore.cli import main; main()")
 
 
@@ -57,7 +58,8 @@ def asks_for_json(arguments: Sequence[str]) -> bool:
 def check_json(ended: CompletedProcess[str]) -> None:
     """What was printed with --json is as the published schemas say, with no property that they don't have."""
     if ended.stdout:
-        pairs = zip(ended.args, [*ended.args[1:], ""], strict=True)
+        words = [word for word in ended.args if word in _WORDS]  # other arguments may be between them
+        pairs = zip(words, [*words[1:], ""], strict=True)
         names = (name for first, second in pairs for name in (f"{first}-{second}", first))
         schema_named(next(filter(SCHEMAS.__contains__, names))).validate(json.loads(ended.stdout))
     elif ended.returncode:

@@ -45,7 +45,7 @@ class MemoryStorage(SimpleBackend):
         self._is_closed = False
 
     def __reduce__(self) -> NoReturn:
-        raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
+        raise ConfigurationError("a store in memory cannot be sent to another process; use a file or copy_to")
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
         """Every session behind the cursor, in the order of saving."""

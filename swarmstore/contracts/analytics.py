@@ -86,7 +86,7 @@ def view_named(analysis: Analysis, name: str, scenario: str | None) -> ViewInfo:
     check_text("view", name)
     known = {view.name: view for view in analysis.views()}
     if name not in known:
-        raise UnknownViewError(f"{name!r} is no view; there are {', '.join(known)}")
+        raise UnknownViewError(f"{name!r} is not a view; there are {', '.join(known)}")
     if scenario is not None and not known[name].has_scenario:
         raise ConfigurationError(f"{name} is not about scenarios; ask for it without one")
     return known[name]

@@ -205,10 +205,10 @@ def check_backend(given: object) -> LearningBackend:
         return given
     match given:
         case str():
-            problem = "a URL is no storage; write LearningStore.open(url)"
+            problem = "a URL is not a backend; write LearningStore.open(url)"
         case Path():
-            problem = "a path is no storage; write LearningStore(FileSystemStorage(path))"
+            problem = "a path is not a backend; write LearningStore(FileSystemStorage(path))"
         case _:
             kind = type(given).__name__
-            problem = f"{kind} is no storage; write LearningStore.open(url), or give a LearningBackend"
+            problem = f"{kind} is not a backend; write LearningStore.open(url), or give a LearningBackend"
     raise ConfigurationError(problem)

@@ -74,7 +74,7 @@ def _new_folder(parent: Path, field: str, name: str) -> Path:
         encoded = file_names.encode_name(field, name, distinct=True)
         if file_names.folded(encoded) in taken:
             raise AmbiguousNameError(
-                field, f"{name!r} is no other file name than {encoded!r}, which is taken"
+                field, f"{name!r} would have the same file name as {encoded!r}, which is taken"
             )
     return parent / encoded
 

@@ -100,7 +100,7 @@ def read_removed(scenario_folder: Path, base: Path) -> RemovedSessions:
         return RemovedSessions()
     except msgspec.DecodeError as error:
         raise SnapshotFormatError(
-            f"{path}: {error}; delete it, and saves of removed sessions that are repeated count again"
+            f"{path}: {error}; if you delete it, a repeated save of a removed session counts again"
         ) from error
 
 

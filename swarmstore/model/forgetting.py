@@ -48,8 +48,8 @@ def forgetting(
     by_filter = chosen != SessionSlice(scenario)
     if [session_ids is not None, by_filter, origin is not None].count(True) != 1:
         raise ConfigurationError(
-            "say what to forget in one way: session ids, or any of phase, group_id, since and until, "
-            "or the origin of an import"
+            "choose what to forget in one way only: by session ids; by phase, group_id, since and until; or "
+            "by the origin of an import"
         )
     if origin is not None:
         if scenario is not None:
@@ -60,9 +60,9 @@ def forgetting(
     if session_ids is None:
         return Forgetting(check_slice(chosen))
     if scenario is None:
-        raise ConfigurationError("session ids are of one scenario; say which")
+        raise ConfigurationError("session ids belong to one scenario; name it")
     if isinstance(session_ids, str) or not isinstance(session_ids, Iterable):
-        raise ConfigurationError(f"session_ids is a list of ids, not {session_ids!r}")
+        raise ConfigurationError(f"session_ids must be a list of ids, not {session_ids!r}")
     ids = list(dict.fromkeys(SessionId(each) for each in session_ids))
     for session_id in ids:
         check_key(SessionKey(scenario, session_id))
@@ -97,9 +97,8 @@ def refuse_baseline(sessions: Sequence[SessionKey]) -> None:
 def in_baseline(what: str) -> BaselineError:
     """The error for what was removed before."""
     return BaselineError(
-        f"{what} cannot be forgotten: removed before (deleted, pruned or replaced), and what was added "
-        "to totals is part of a sum there, the baseline, that nothing can be taken from. Nothing was "
-        "changed; leave it out, or save the total anew"
+        f"{what} cannot be forgotten: deleted, pruned and replaced sessions are part of a total's baseline, "
+        "from which nothing can be subtracted. Nothing was changed; leave it out, or save the total again"
     )
 
 
@@ -107,8 +106,8 @@ def in_foreign_total(key: SessionKey) -> BaselineError:
     """The error for a session in a total of which the parts are not known."""
     return BaselineError(
         f"session {str(key.session_id)!r} of scenario {key.scenario!r} cannot be forgotten: another "
-        "program has written its totals, and what this session has added to them is not known; "
-        "nothing was changed"
+        "program has written its totals, and nobody knows what this session added to them; nothing was "
+        "changed"
     )
 
 
@@ -116,7 +115,7 @@ def not_found(key: SessionKey) -> SnapshotNotFoundError:
     """The error for an id of which nothing is known."""
     return SnapshotNotFoundError(
         f"session {str(key.session_id)!r} of scenario {key.scenario!r} cannot be forgotten: it is not in the "
-        f"store, and was not in the last {REPEATABLE_DAYS} days; nothing was changed"
+        f"store, and was not removed in the last {REPEATABLE_DAYS} days; nothing was changed"
     )
 
 

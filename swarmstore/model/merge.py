@@ -41,7 +41,7 @@ class TimeDecay:
         if type(self.half_life_sessions) is not int or self.half_life_sessions < 1:
             raise CountOutOfRangeError(
                 "half_life_sessions",
-                f"{self.half_life_sessions!r} would turn every count into nothing; use 1 or more sessions",
+                f"{self.half_life_sessions!r} would reduce every count to 0; use 1 or more sessions",
             )
 
 
@@ -72,7 +72,7 @@ def check_strategy(strategy: object) -> MergeStrategy:
         return SuccessWeighted()
     if isinstance(strategy, str) and (found := _TIME_DECAY.fullmatch(strategy)):
         return TimeDecay(half_life_sessions=int(found[1]))
-    raise UnknownStrategyError("strategy", f"{strategy!r} is no strategy; {_ACCEPTED}")
+    raise UnknownStrategyError("strategy", f"{strategy!r} is not a strategy; {_ACCEPTED}")
 
 
 def round_half_up(value: float) -> int:

@@ -211,8 +211,8 @@ def test_passwords_are_never_printed(postgres_url: str) -> None:
     [
         (["show", "scenario", "nowhere"], "there is no scenario 'nowhere'; `swarmstore scenarios` lists"),
         (["show", "session", "simple_qa", "1"], "nothing is saved under 'session:simple_qa:1'"),
-        (["import", "/nowhere"], "is no store"),
-        (["merge", "simple_qa", "--strategy", "median"], "'median' is no strategy"),
+        (["import", "/nowhere"], "is not a store"),
+        (["merge", "simple_qa", "--strategy", "median"], "'median' is not a strategy"),
         (["merge", "simple_qa", "--strategy", "time-decay:0"], "half_life_sessions"),
         (["scenarios", "--url", "mysql://user:hunter2@host/db"], "'mysql' databases are not supported"),
         (["scenarios", "--url", "sqlite:////nowhere/store.db"], "does not exist"),

@@ -76,7 +76,11 @@ def test_views_go_into_files_for_other_tools(url: str, tmp_path: Path) -> None:
 def test_an_export_of_views_that_cannot_be_done_says_why(url: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for arguments, code, why in (
-        (("frames", "--format", "csv", "--view", "nope"), 1, "'nope' is no view; there are saved_sessions"),
+        (
+            ("frames", "--format", "csv", "--view", "nope"),
+            1,
+            "'nope' is not a view; there are saved_sessions",
+        ),
         (("file", "--format", "csv"), 1, "it is a file, not a folder"),
         (("frames", "--scenario", "simple_qa"), 2, "add --format parquet or csv"),
         (("frames", "--format", "xlsx"), 2, "xlsx"),

@@ -110,7 +110,7 @@ def _writer_of(file_format: str) -> _Writing:
             return lambda file, schema: parquet.ParquetWriter(file, schema, compression="zstd")
         case "csv":
             return lambda file, schema: nullcontext(CsvWriter(file, schema))
-    raise ConfigurationError(f"{file_format!r} is no format of files; use parquet or csv")
+    raise ConfigurationError(f"{file_format!r} is not a file format; use parquet or csv")
 
 
 class CsvWriter:

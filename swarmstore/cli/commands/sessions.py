@@ -44,7 +44,7 @@ _COLUMNS = ("session", "time (UTC)", "#ok/failed", "#actions", "phase", "group")
 
 @dataclass(frozen=True, slots=True)
 class ListedSession(swarmstore.SessionSummary):
-    """A session in the list. timestamp: seconds since 1970 that its id stands for, null if it is no time."""
+    """A session in the list. timestamp: seconds since 1970, null if its id is not a time."""
 
     timestamp: int | None
 

@@ -227,7 +227,7 @@ def decode_as(decoder: msgspec.json.Decoder[_Wire], text: str | bytes) -> _Wire:
     except msgspec.ValidationError as error:
         raise SnapshotFormatError(located(error, text, decoder.type)) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise SnapshotFormatError(f"this is not (all of) a JSON document: {error}") from None
+        raise SnapshotFormatError(f"this is not a complete JSON document: {error}") from None
 
 
 def _decode_version(

@@ -67,7 +67,7 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line of a trace that is no event, by its number from 1, and why."""
+    """A line of a trace that is not an event, by its number from 1, and why."""
 
     line: int
     reason: str
@@ -140,15 +140,15 @@ def read_record(path: Path) -> RunRecord:
             check_text("$.session_id", read.session_id),
         )
     except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidValueError) as error:
-        raise TraceError(f"{path} is no run record: {_reason(error, content, _Record)}") from None
+        raise TraceError(f"{path} is not a run record: {_reason(error, content, _Record)}") from None
 
 
 def read_trace(path: Path) -> TraceContent:
-    """Count a trace's actions, event by event; what is no event is left out and listed.
+    """Count a trace's actions, event by event; what is not an event is left out and listed.
 
     All events of workers are actions, in their order in the file, but for `llm_invoke`; those of
     the manager are not, nor are `tick_start` and `tick_end`. Durations are whole milliseconds.
-    A trace has neither discoveries nor KPIs, and its `selection_logic` is no strategy.
+    A trace has neither discoveries nor KPIs, and its `selection_logic` is not a strategy.
 
     Raises TraceError, also for a trace of several runs: the engine appends to a file that is there.
     """
@@ -186,4 +186,4 @@ def read_trace(path: Path) -> TraceContent:
 def _reason(error: Exception, text: bytes, type_: type) -> str:
     if isinstance(error, msgspec.ValidationError):
         return located(error, text, type_)
-    return str(error) if isinstance(error, InvalidValueError) else f"not (all of) a JSON object: {error}"
+    return str(error) if isinstance(error, InvalidValueError) else f"not a complete JSON object: {error}"

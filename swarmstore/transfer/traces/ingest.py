@@ -101,12 +101,12 @@ def _check_equal(trace: Path, run: RunRecord, stored: LearningSnapshot, found: L
     if bool(stored.episode_transitions.success_episodes) is not run.success:
         other = "failed" if run.success else "successful"
         raise TraceError(
-            f"{trace} is in the store already, as a {other} run; to tell equal traces of two runs apart "
-            "give each its record, or its time"
+            f"{trace} is in the store already, as a {other} run; if these are two runs with equal "
+            "traces, give each its record or its time"
         )
     raise TraceError(
-        f"{trace} is of a run that is in the store already, with as many actions but other ones; "
-        "give the right record"
+        f"{trace} belongs to a run that the store has with as many, but different actions; give the right "
+        "record"
     )
 
 

@@ -283,10 +283,10 @@ def say_repeated(repeated: Sequence[tuple[str, str]], left_out: Sequence[tuple[s
         so = (
             "it is left out; --repeated count imports it"
             if (scenario, session_id) in without
-            else "if a prior was saved again, all of it counts twice"
+            else "if an agent saved its prior again, everything in it counts twice"
         )
         say(
-            f"warning: session {session_id} of {scenario} equals the total before it, or a session: {so}",
+            f"warning: session {session_id} of {scenario} equals the total before it, or another session: {so}",
             style="yellow",
         )
     if len(repeated) > _WARNINGS:

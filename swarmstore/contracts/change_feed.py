@@ -1,4 +1,4 @@
-"""New sessions for whoever follows a store: what a follower gets, and how it remembers its place."""
+"""The change feed: what a follower gets of each new session, and the cursors that remember its place."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ def check_of(stamp: int | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A session that was saved. `cursor`, passed as `after`, asks for what comes behind it.
+    """A session that was saved.
 
     saved_at_ms: milliseconds since 1970 by the database's clock.
+    cursor: passed as `after`, it asks for the sessions that come after this one.
     """
 
     scenario: str

@@ -1,4 +1,4 @@
-"""Forgetting: which sessions, with what they added to totals, and what is left afterwards."""
+"""Forgetting: which sessions are removed with what they added to totals, and what is left."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from swarmstore.model.validation import check_key, check_slice
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """Which sessions to forget: those of an import, or those of these ids, or a slice of history.
+    """Which sessions to forget: those of an import, those with these ids, or a slice of history.
 
-    Made by `forgetting`, which checks it.
+    `forgetting` makes and checks it.
     """
 
     slice: SessionSlice
@@ -42,7 +42,7 @@ def forgetting(
 ) -> Forgetting:
     """Check what is to be forgotten.
 
-    Raises ConfigurationError unless just one way of choosing is given, InvalidValueError kinds.
+    Raises ConfigurationError unless exactly one way of choosing is used, InvalidValueError kinds.
     """
     scenario = chosen.scenario
     by_filter = chosen != SessionSlice(scenario)
@@ -73,11 +73,12 @@ def forgetting(
 class ForgetReport:
     """What was forgotten, or with `dry_run` what would be.
 
-    sessions: in the order of scenarios and ids. uncounted: how many of these counted in no total by
-    themselves, as after an import that took totals from files: the imported total stays as it is.
-    totals: the totals that these sessions and the import
-    were part of, as they are without them, by scenario, None for the global one; a total is None where
-    nothing is left of it, and left out where a count in it passes 2^63 - 1.
+    sessions: by scenario and id.
+    uncounted: how many of these sessions did not count in a total themselves, because an import took
+        the totals from files. The imported total stays as it is.
+    totals: the totals that the sessions and the import were part of, without them; by scenario, None
+        for the global total. A total of which nothing is left is None. One in which a count exceeds
+        2^63 - 1 is left out.
     """
 
     sessions: tuple[SessionKey, ...] = ()

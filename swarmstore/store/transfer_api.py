@@ -1,4 +1,4 @@
-"""What goes into a store from elsewhere, and out of it to elsewhere: the part of `LearningStore`."""
+"""The part of `LearningStore` that moves data into a store and out of it."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ViewFile:
-    """A file that was written: its view, its name within the folder, how many rows are in it."""
+    """A file that was written: its view, its name in the folder, and its number of rows."""
 
     view: str
     file: str

@@ -26,7 +26,7 @@ def backup(
 ) -> None:
     """Back up a store in a SQLite file, also while agents use it.
 
-    The backup is checked before it gets its name. PostgreSQL has its own tools for this, such as pg_dump.
+    The backup is checked before it is renamed to FILE. PostgreSQL has tools of its own, such as pg_dump.
 
     Example: swarmstore backup swarm-2026-01-31.db --url sqlite:///swarm.db
     """

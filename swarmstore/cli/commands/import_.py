@@ -104,14 +104,14 @@ def _print(report: swarmstore.ImportReport) -> None:
             title="Totals that differ from their sessions",
         )
     if report.summed:
-        say(f"No file has these totals, which were added up: {', '.join(report.summed)}")
+        say(f"These totals have no file and were added up: {', '.join(report.summed)}")
     say_repeated(report.repeated, report.left_out)
     for scenario, session_id in report.replaced:
         say(f"replaced: session {session_id} of {scenario} was imported with other content", style="yellow")
     for total in report.kept:
         say(
-            f"not replaced: the total {total} covers more here than in its file: updates were lost, it is "
-            "older, or it is of another store, which needs a name with --as",
+            f"not replaced: the total {total} covers more here than in its file: the file has lost updates, is "
+            "older, or is of another store, which needs a name with --as",
             style="red",
         )
     for problem in report.problems:

@@ -36,7 +36,7 @@ def ingest(
         typer.Option(
             metavar="FILE",
             parser=given_path,
-            help="The engine's record of the run, when there is one trace. The default for "
+            help="The engine's record of the run, with a single trace only. The default for "
             "trace-SEED.jsonl is learn_stats_record-SEED.json beside it.",
         ),
     ] = None,

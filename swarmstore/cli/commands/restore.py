@@ -21,7 +21,7 @@ def restore(
 ) -> None:
     """Put a backup back into a SQLite file: a new one, or that of the same store.
 
-    Stores that are open on the file go on with the backup. Followers start with the first session again.
+    Stores that are open on the file continue with the backup. Followers start again from the first session.
 
     Example: swarmstore restore swarm-2026-01-31.db --url sqlite:///swarm.db
     """

@@ -66,7 +66,7 @@ def sessions(
     ] = False,
     after: Annotated[
         str | None,
-        typer.Option(metavar="CURSOR", help="With --follow: start behind this cursor, as --json prints it."),
+        typer.Option(metavar="CURSOR", help="With --follow: start after this cursor, which --json prints."),
     ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",

@@ -21,7 +21,7 @@ from swarmstore.settings import Settings
 
 @dataclass(slots=True)
 class Granted:
-    """What a role may do now: the tables and views by verb; for `update` the columns of each table."""
+    """What a role may do now: tables and views by verb, and for `update` the columns of each table."""
 
     role: str
     kind: RoleKind

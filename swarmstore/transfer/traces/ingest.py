@@ -22,9 +22,9 @@ ORIGIN = "traces of SwarmEngine"  # in the ledger of imports
 class IngestReport:
     """What became of a trace.
 
-    outcome: whether it was added, is in the store already, or took the place of a part of it.
-    missing_actions: how many of the actions that the run record speaks of are not in the trace.
-    fewer_than_stored: how many more actions the store has of this run; it keeps them.
+    outcome: whether the session was added, was in the store already, or replaced a part of the run.
+    missing_actions: how many actions of the run record are not in the trace.
+    fewer_than_stored: how many more actions the store has of this run. It keeps them.
     """
 
     trace: str

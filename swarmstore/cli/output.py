@@ -286,7 +286,7 @@ def say_repeated(repeated: Sequence[tuple[str, str]], left_out: Sequence[tuple[s
             else "if an agent saved its prior again, everything in it counts twice"
         )
         say(
-            f"warning: session {session_id} of {scenario} equals the total before it, or another session: {so}",
+            f"warning: session {session_id} of {scenario} equals the total before it, or a session: {so}",
             style="yellow",
         )
     if len(repeated) > _WARNINGS:

@@ -110,7 +110,7 @@ def _print(report: swarmstore.ImportReport) -> None:
         say(f"replaced: session {session_id} of {scenario} was imported with other content", style="yellow")
     for total in report.kept:
         say(
-            f"not replaced: the total {total} covers more here than in its file: the file has lost updates, is "
+            f"not replaced: the total {total} covers more here than in its file: the file lost updates, is "
             "older, or is of another store, which needs a name with --as",
             style="red",
         )

@@ -33,7 +33,7 @@ def show_global(url: UrlOption = None, schema: SchemaOption = "swarmstore", json
     """
     with existing_store(url, schema) as store:
         total = store.load_global()
-    print_snapshot("Global total", total, json=json, url=url)
+    print_snapshot("Global total", total, json=json, url=url, of_all=True)
 
 
 @show.command("scenario", cls=Command)

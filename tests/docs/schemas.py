@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import Any, get_origin
 
@@ -31,12 +32,33 @@ def _text(title: str, kinds: list[object]) -> str:
     outputs, parts = msgspec.json.schema_components(
         given, schema_hook=_of_class, ref_template="#/$defs/{name}"
     )
-    if not snapshot:
-        for part in parts.values():
+    for part in parts.values():
+        _explain(part)
+        if not snapshot:
             _require_all(part)
     chosen = outputs[0] if len(outputs) == 1 else {"anyOf": [*outputs]}
     schema = {"$schema": _DIALECT, "title": title, **chosen, "$defs": parts}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _explain(part: dict[str, Any]) -> None:
+    """Move what the docstring says of a property, as `name: meaning`, to the property."""
+    kept, explained = [], list[dict[str, Any]]()
+    for line in part.get("description", "").splitlines():
+        found = re.match(r"(\w+(?:, \w+)*): (.+)", line)
+        names = found[1].split(", ") if found else []
+        if found and {*names} <= part.get("properties", {}).keys():
+            explained = [part["properties"][name] for name in names]
+            for each in explained:
+                each["description"] = found[2]
+        elif line.startswith(" ") and explained:
+            for each in explained:
+                each["description"] += f" {line.strip()}"
+        else:
+            kept.append(line)
+            explained = []
+    if kept:
+        part["description"] = "\n".join(kept).strip()
 
 
 def _require_all(part: dict[str, Any]) -> None:

@@ -23,7 +23,10 @@ from swarmstore.cli.printed import prints
 
 
 class TotalWithout(TypedDict):
-    """A total without what was forgotten. scenario: null for the global total. Counts: null of no total."""
+    """A total without what was forgotten; all counts are null if nothing is left of it.
+
+    scenario: its name, null for the global total.
+    """
 
     scenario: str | None
     session_count: int | None
@@ -36,7 +39,7 @@ class TotalWithout(TypedDict):
 class Forgotten(TypedDict):
     """What was forgotten, or with `dry_run` what would be.
 
-    uncounted: how many of these sessions did not count in a total by themselves.
+    uncounted: how many of these sessions did not count in a total themselves.
     """
 
     sessions: list[swarmstore.SessionKey]

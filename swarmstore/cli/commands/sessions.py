@@ -44,7 +44,10 @@ _COLUMNS = ("session", "time (UTC)", "#ok/failed", "#actions", "phase", "group")
 
 @dataclass(frozen=True, slots=True)
 class ListedSession(swarmstore.SessionSummary):
-    """A session in the list. timestamp: seconds since 1970, null if its id is not a time."""
+    """A session in the list.
+
+    timestamp: the time that its id stands for, in seconds since 1970, or null.
+    """
 
     timestamp: int | None
 

@@ -344,5 +344,7 @@ class LearningStore(Exchange, Maintenance):
     def _load(self, key: SnapshotKey) -> LearningSnapshot:
         snapshot = self._storage.load(key)
         if snapshot is None:
-            raise SnapshotNotFoundError(f"nothing is saved under {str(key)!r}")
+            raise SnapshotNotFoundError(
+                f"nothing is saved under {str(key)!r}; check it, or save a session first"
+            )
         return snapshot

@@ -344,7 +344,5 @@ class LearningStore(Exchange, Maintenance):
     def _load(self, key: SnapshotKey) -> LearningSnapshot:
         snapshot = self._storage.load(key)
         if snapshot is None:
-            raise SnapshotNotFoundError(
-                f"nothing is saved under {str(key)!r}; check it, or save a session first"
-            )
+            raise SnapshotNotFoundError(f"nothing is saved under {str(key)!r}; check the name, or save first")
         return snapshot

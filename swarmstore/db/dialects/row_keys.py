@@ -13,7 +13,7 @@ from sqlalchemy.sql.compiler import DDLCompiler
 
 from swarmstore.db.dialects.base import dialect_named
 
-_NAMES_SCENARIO = "names the scenario"
+_WITH_SCENARIO = "names the scenario"
 
 
 class RowKey(PrimaryKeyConstraint):
@@ -39,17 +39,17 @@ def belongs_to(
     parent: str, column: str, *, ondelete: str
 ) -> tuple[ForeignKeyConstraint, ForeignKeyConstraint]:
     """Refer to a row of `parent`: in both ways, of which each database has one."""
-    info = {_NAMES_SCENARIO: False}
-    by_id = ForeignKeyConstraint([column], [f"{parent}.id"], ondelete=ondelete, info=info)
-    info, keys = {_NAMES_SCENARIO: True}, [f"{parent}.id", f"{parent}.scenario_id"]
-    with_scenario = ForeignKeyConstraint([column, "scenario_id"], keys, ondelete=ondelete, info=info)
+    by_id = ForeignKeyConstraint([column], [f"{parent}.id"], ondelete=ondelete, info={_WITH_SCENARIO: False})
+    keys = [f"{parent}.id", f"{parent}.scenario_id"]
+    of_both = [column, "scenario_id"]
+    with_scenario = ForeignKeyConstraint(of_both, keys, ondelete=ondelete, info={_WITH_SCENARIO: True})
     return by_id.ddl_if(callable_=_is_here), with_scenario.ddl_if(callable_=_is_here)
 
 
 def is_of(item: SchemaItem, database: str) -> bool:
     """Whether this database has something of the models."""
     here = dialect_named(database).keys_name_scenario
-    return bool(item.info.get(_NAMES_SCENARIO, here) == here)
+    return bool(item.info.get(_WITH_SCENARIO, here) == here)
 
 
 def _is_here(_ddl: object, item: SchemaItem, _bind: object, *, dialect: Dialect, **_options: object) -> bool:

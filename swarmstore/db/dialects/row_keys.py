@@ -6,6 +6,8 @@ keep row ids, which they give out once, and check a reference by nothing but the
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Dialect, ForeignKeyConstraint, PrimaryKeyConstraint, Table
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import SchemaItem
@@ -52,5 +54,6 @@ def is_of(item: SchemaItem, database: str) -> bool:
     return bool(item.info.get(_WITH_SCENARIO, here) == here)
 
 
-def _is_here(_ddl: object, item: SchemaItem, _bind: object, *, dialect: Dialect, **_options: object) -> bool:
+def _is_here(*of_ddl: Any, dialect: Dialect, **_options: object) -> bool:
+    _ddl, item, *_ = of_ddl
     return is_of(item, dialect.name)

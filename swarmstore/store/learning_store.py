@@ -60,7 +60,7 @@ class LearningStore(Exchange, Maintenance):
     """
 
     def __init__(self, storage: LearningBackend) -> None:
-        """Use a backend. Raises ConfigurationError for what is none."""
+        """Use a backend. Raises ConfigurationError for anything else."""
         super().__init__(check_backend(storage))
         self._sent: Callable[[], tuple[object, ...]] | None = None
 

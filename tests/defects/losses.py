@@ -207,11 +207,12 @@ LOSSES = (
         "tests/db/test_connecting.py",
     ),
     Defect(
-        "what is no strategy is additive",
+        "what is not a strategy is additive",
         (
             (
                 "swarmstore/model/merge.py",
-                '    raise UnknownStrategyError("strategy", f"{strategy!r} is no strategy; {_ACCEPTED}")\n',
+                '    raise UnknownStrategyError("strategy", '
+                'f"{strategy!r} is not a strategy; {_ACCEPTED}")\n',
                 "    return Additive()\n",
             ),
         ),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ViewFile:
-    """A file that was written: its view, its name within the folder, how many rows are in it."""
+    """A file that was written: its view, its name in the folder, and its number of rows."""
 
     view: str
     file: str
@@ -110,7 +110,7 @@ def _writer_of(file_format: str) -> _Writing:
             return lambda file, schema: parquet.ParquetWriter(file, schema, compression="zstd")
         case "csv":
             return lambda file, schema: nullcontext(CsvWriter(file, schema))
-    raise ConfigurationError(f"{file_format!r} is no format of files; use parquet or csv")
+    raise ConfigurationError(f"{file_format!r} is not a file format; use parquet or csv")
 
 
 class CsvWriter:

@@ -102,7 +102,9 @@ class Database:
     def as_opened(self) -> AsOpened:
         """What goes to another process beside a URL. Raises ConfigurationError for one in memory."""
         if self.is_in_memory:
-            raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
+            raise ConfigurationError(
+                "a store in memory cannot be sent to another process; use a file or copy_to"
+            )
         return AsOpened(self._driver_options, None if self._file is None else self._file.identity)
 
     @property

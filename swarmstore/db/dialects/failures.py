@@ -123,7 +123,8 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         )
     if not isinstance(error, DBAPIError):
         return DatabaseRefusedError(f"the database could not be used: {error}")
-    state, code, said = _state(error), sqlite_code(error.orig), str(error.orig).strip()
+    state, code = _state(error), sqlite_code(error.orig)
+    said = "; ".join(line.strip() for line in str(error.orig).strip().splitlines())
     # On SQLite SUM raises the general error, which only its text tells apart, and a sum of two
     # columns becomes a double, which a STRICT column refuses.
     too_large = code == _SQLITE_ERROR and said.startswith("integer overflow")
@@ -134,7 +135,7 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
             "`swarmstore doctor` names the sessions"
         )
     if code == _SQLITE_NO_DATABASE:
-        return CorruptStoreError("the file is no SQLite database; name another one, or restore a backup")
+        return CorruptStoreError("the file is not a SQLite database; name another one, or restore a backup")
     if state in _DAMAGED_STATES or code & 0xFF == _SQLITE_CORRUPT:
         return CorruptStoreError(
             f"the database is damaged ({said}); restore a backup, `swarmstore doctor --deep` says of what"
@@ -148,7 +149,7 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         return NotPermittedError(f"the database only reads ({said}): {why}")
     if state in _UNKNOWN_STATEMENT_STATES:
         return ConfigurationError(
-            f"there seems to be a pooler between, which gives a session to several clients ({said}); "
+            f"there seems to be a pooler in between that shares a session among clients ({said}); "
             "open the store with pooler=True"
         )
     if state == _DISK_FULL_STATE or code & 0xFF == _SQLITE_FULL:

@@ -38,7 +38,7 @@ from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
 
-class _Rehearsed(Exception):  # noqa: N818 - it is no error
+class _Rehearsed(Exception):  # noqa: N818 - it is not an error
     """Ends a transaction that is to change nothing."""
 
 

@@ -84,8 +84,8 @@ class BatchWriter:
         rows = [one.rows for one in new]
         if len(ids) < len(found) or not self._sessions.names_are_known(self._session, rows):
             raise StoreUnavailableError(
-                "the database lacks names that this import has written: it was restored from a backup "
-                "meanwhile; import again"
+                "names that this import wrote are missing: the database was restored from a backup in the "
+                "meantime; import again"
             )
         return ids
 

@@ -90,9 +90,9 @@ class _Process:
                 answer = asked.popleft().result()
             except (EOFError, BrokenPipeError):
                 raise ReaderEndedError(
-                    f"the process that reads the files ended by itself ({self._process.wait()}); what is "
-                    "imported stays, import again for the rest, with reader_process=False "
-                    "(--no-reader-process) where it must do without one"
+                    f"the process that reads the files ended unexpectedly ({self._process.wait()}); what was "
+                    "imported stays: import again for the rest, or, to do without that process, with "
+                    "reader_process=False (--no-reader-process)"
                 ) from None
             asked.extend(self._thread.submit(self._ask, batch) for batch in islice(rest, 1))
             yield pickle.loads(answer)  # noqa: S301 - from a process of ours

@@ -102,7 +102,7 @@ def read_record(path: Path) -> RunRecord:
             check_text("$.session_id", read.session_id),
         )
     except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidValueError) as error:
-        raise TraceError(f"{path} is no run record: {_reason(error, content, _Record)}") from None
+        raise TraceError(f"{path} is not a run record: {_reason(error, content, _Record)}") from None
 
 
 def read_lines(path: Path) -> Lines:
@@ -122,4 +122,4 @@ def read_lines(path: Path) -> Lines:
 def _reason(error: Exception, text: bytes, type_: type) -> str:
     if isinstance(error, msgspec.ValidationError):
         return located(error, text, type_)
-    return str(error) if isinstance(error, InvalidValueError) else f"not (all of) a JSON object: {error}"
+    return str(error) if isinstance(error, InvalidValueError) else f"not a complete JSON object: {error}"

@@ -38,7 +38,7 @@ Lines: TypeAlias = Iterable[tuple[int, Event | str]]
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line of a trace that is no event, by its number from 1, and why."""
+    """A line of a trace that is not an event, by its number from 1, and why."""
 
     line: int
     reason: str
@@ -63,11 +63,11 @@ class TraceContent:
 
 
 def count_actions(path: Path, lines: Lines) -> TraceContent:
-    """Count a trace's actions, event by event; what is no event is left out and listed.
+    """Count a trace's actions, event by event; what is not an event is left out and listed.
 
     All events of workers are actions, in their order in the file, but for `llm_invoke`; those of
     the manager are not, nor are `tick_start` and `tick_end`. Durations are whole milliseconds.
-    A trace has neither discoveries nor KPIs, and its `selection_logic` is no strategy.
+    A trace has neither discoveries nor KPIs, and its `selection_logic` is not a strategy.
 
     Raises TraceError, also for a trace of several runs: the engine appends to a file that is there.
     """

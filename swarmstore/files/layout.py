@@ -123,7 +123,7 @@ def _passing_over(path: Path) -> Iterator[None]:
 
 
 def _passed_over(path: Path, reason: str) -> None:
-    logger.warning("%s is passed over: %s", path, reason)
+    logger.warning("%s is skipped: %s", path, reason)
 
 
 _NO_SESSION = SessionId("")

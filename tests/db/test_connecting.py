@@ -221,7 +221,7 @@ MEANINGLESS = {
     "sqlite:////tmp/none.db?timeout=nan": "timeout in the database URL is not a number of seconds",
     "sqlite:////tmp/none.db?timeout=-1": "timeout",
     "sqlite:////tmp/none.db?timeout=1&timeout=2": "has timeout twice",
-    "postgresql://u@127.0.0.1:1/db?connect_timeout=x": "connect_timeout in the database URL is no number",
+    "postgresql://u@127.0.0.1:1/db?connect_timeout=x": "connect_timeout in the database URL is not a number",
     "postgresql://u@127.0.0.1:1/db?tcp_user_timeout=x": "tcp_user_timeout .* is not a number of milliseconds",
     "postgresql://u@/db?host=127.0.0.1,127.0.0.1&port=1,2,3": "has a value that it cannot have",
     "postgresql://u@127.0.0.1:1/db?sslmode=require&sslmode=disable": "has sslmode twice",

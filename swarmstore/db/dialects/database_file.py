@@ -211,7 +211,8 @@ class OpenedFile:
         if self._is_immutable and (log := sessions_beside(self.path)):
             raise InvalidUrlError(
                 f"{self.path} cannot be opened with immutable=1: {log} has sessions that would be left "
-                "out; open it once without immutable=1, in a folder that this user may write to"
+                "out; open it once without immutable=1 where this user may write, or copy both files to "
+                "such a folder"
             )
 
     def connected(self) -> Beside:

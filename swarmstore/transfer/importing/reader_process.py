@@ -58,7 +58,9 @@ def _begun(make: MakeReader) -> _Process | None:
     try:
         return _Process(make)
     except (OSError, EOFError) as error:
-        logger.warning("reading in this process, no other one can be begun: %s", error or "it ended")
+        logger.warning(
+            "reading files in this process, because no other one can be started: %s", error or "it ended"
+        )
         return None
 
 

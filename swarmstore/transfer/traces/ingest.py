@@ -13,7 +13,8 @@ from swarmstore.model.metadata import SnapshotMetadata
 from swarmstore.model.session_ids import SessionId, session_id_at
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.transfer.traces import engine_trace
-from swarmstore.transfer.traces.engine_trace import BadLine, RunRecord, TraceContent
+from swarmstore.transfer.traces.engine_trace import RunRecord
+from swarmstore.transfer.traces.trace_content import BadLine, TraceContent, count_actions
 
 ORIGIN = "traces of SwarmEngine"  # in the ledger of imports
 
@@ -58,7 +59,7 @@ def ingest_trace(
     """
     written_ms = engine_trace.modified_ms(trace)
     run = _run(trace, record, scenario, success, created_at)
-    content = engine_trace.read_trace(trace)
+    content = count_actions(trace, engine_trace.read_lines(trace))
     missing = _missing_actions(trace, content, run.total_actions)
     actions = content.counter.actions + missing
     content.counter.end_episode(run.success)

@@ -39,6 +39,7 @@ class PostgreSQL(DatabaseDialect):
     has_schemas = True
     writes_in_one_statement = True
     has_one_writer = False
+    keys_name_scenario = True
     options: ClassVar = {
         Access.READING: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
         Access.LOOKING: {"isolation_level": "AUTOCOMMIT"},
@@ -46,6 +47,7 @@ class PostgreSQL(DatabaseDialect):
         Access.WRITING_AT_ONCE: {"isolation_level": "AUTOCOMMIT"},  # no round trips of BEGIN and COMMIT
     }
 
+    insert = staticmethod(insert)
     driver_options = staticmethod(driver_options)
     make_engine = staticmethod(postgresql_engine)
     check_new = staticmethod(session_settings.check_encoding)

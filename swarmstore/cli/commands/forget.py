@@ -105,14 +105,15 @@ def forget(
 
 
 def _without(scenario: str | None, total: swarmstore.LearningSnapshot | None) -> TotalWithout:
-    metadata, episodes = total and total.metadata, total and total.episode_transitions
+    metadata = None if total is None else total.metadata
+    episodes = None if total is None else total.episode_transitions
     return TotalWithout(
         scenario=scenario,
-        session_count=metadata and metadata.session_count,
-        total_episodes=metadata and metadata.total_episodes,
-        total_actions=metadata and metadata.total_actions,
-        success_episodes=episodes and episodes.success_episodes,
-        failure_episodes=episodes and episodes.failure_episodes,
+        session_count=None if metadata is None else metadata.session_count,
+        total_episodes=None if metadata is None else metadata.total_episodes,
+        total_actions=None if metadata is None else metadata.total_actions,
+        success_episodes=None if episodes is None else episodes.success_episodes,
+        failure_episodes=None if episodes is None else episodes.failure_episodes,
     )
 
 

@@ -99,7 +99,8 @@ def sessions(
 
 
 def _with_time(one: swarmstore.SessionSummary) -> ListedSession:
-    return ListedSession(*(getattr(one, name) for name in _FIELDS), one.session_id.timestamp)
+    known = {name: getattr(one, name) for name in _FIELDS}
+    return ListedSession(**known, timestamp=one.session_id.timestamp)
 
 
 def _print(scenario: str, found: Iterator[swarmstore.SessionSummary]) -> None:

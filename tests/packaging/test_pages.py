@@ -17,6 +17,14 @@ STEP = re.compile(
     r"<!-- (?:file: (?P<file>[\w.]+)|(?P<kind>run|example)) -->\n```\w+\n(?P<text>.*?)```" + OUTPUT, re.DOTALL
 )
 
+SERVERS = re.compile(r"<!-- servers: (?P<ports>[\d ]+) -->")
+"""What follows is about servers on these ports: see `test_server_pages.py`."""
+
+
+def without_servers(page: Path) -> str:
+    """The part of a page that needs none."""
+    return SERVERS.split(page.read_text(), maxsplit=1)[0]
+
 
 def lines(text: str) -> list[str]:
     """Without times and the blanks at the ends of lines."""
@@ -25,21 +33,25 @@ def lines(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if STEP.search(page.read_text())], ids=lambda page: page.stem
+    "page", [page for page in PAGES if STEP.search(without_servers(page))], ids=lambda page: page.stem
 )
 def test_each_step_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
+    follow(without_servers(page), tmp_path)
+
+
+def follow(page: str, folder: Path) -> None:
     """Files are written, commands run; examples in Python are one program, whose output is at the end."""
     program, shown = "", ""
-    for step in STEP.finditer(page.read_text()):
+    for step in STEP.finditer(page):
         if step["file"]:
-            (tmp_path / step["file"]).write_text(step["text"])
+            (folder / step["file"]).write_text(step["text"])
         elif step["kind"] == "run":
-            printed = run(["bash", "-e", "-c", step["text"]], tmp_path)
+            printed = run(["bash", "-e", "-c", step["text"]], folder)
             assert step["output"] is None or lines(printed) == lines(step["output"])
         else:
             program, shown = program + step["text"], shown + (step["output"] or "")
     if program:
-        assert lines(run([sys.executable, "-c", program], tmp_path)) == lines(shown)
+        assert lines(run([sys.executable, "-c", program], folder)) == lines(shown)
 
 
 def run(command: list[str], folder: Path) -> str:

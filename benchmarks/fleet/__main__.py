@@ -45,6 +45,7 @@ def main(
     report.console.print(report.machine(), style="bold")
     with _server(url, agents) as place:
         begins = time.time() + _START
+        processes = min(processes, agents)
         result = _measured(
             Plan(place, agents, processes, scenarios, rows, every, lives, keep, begins, begins + seconds)
         )
@@ -102,11 +103,12 @@ def _measured(plan: Plan) -> Result:
     added[_GLOBAL] = Counter(sessions=saves, counts=sum(fleet.learned.values()))
     with LearningStore.open(plan.url) as store:
         after = _sums(store, plan)
+        followed = around.numbers["followed"] + sum(1 for _ in store.changes(around.cursor))
         wrong = [name for name in before if before[name] + added[name] != after[name]]
         result.lines = [
             Line("totals whose sums are not exact", len(wrong), 0),
             Line("findings of verify_totals(deep=True)", len(store.verify_totals(deep=True)), 0),
-            Line("sessions that the follower has missed", saves - around.numbers["followed"], 0),
+            Line("sessions that the follower has missed", saves - followed, 0),
             Line("sessions that came twice to the follower", around.numbers["followed twice"], 0),
         ]
     return result

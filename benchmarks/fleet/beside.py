@@ -23,14 +23,14 @@ def _follow(plan: Plan, cursor: str | None, lived: Lived) -> None:
     seen = Counter[tuple[str, str]]()
     with LearningStore.open(plan.url, pool_size=1) as store:
         for look in count(1):
-            goes_on = plan.wait(plan.begins + look * _LOOKS)
+            if not plan.wait(plan.begins + look * _LOOKS):
+                break
             for change in lived.answered("follow", partial(_new, store, cursor)):
                 seen[change.scenario, change.session_id] += 1
                 cursor = change.cursor
-            if not goes_on:
-                break
     lived.numbers["followed"] = len(seen)
     lived.numbers["followed twice"] = sum(seen.values()) - len(seen)
+    lived.cursor = cursor
 
 
 def _new(store: LearningStore, cursor: str | None) -> list[Change]:

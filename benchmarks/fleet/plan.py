@@ -47,13 +47,17 @@ class Plan:
 
 @dataclass(slots=True)
 class Lived:
-    """What was done: seconds by kind of call, errors by their names, what was acknowledged by scenario."""
+    """What was done: seconds by kind of call, errors by their names, what was acknowledged by scenario.
+
+    cursor: where a follower was at the end.
+    """
 
     seconds: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     errors: Counter[str] = field(default_factory=Counter)
     sessions: Counter[str] = field(default_factory=Counter)
     learned: Counter[str] = field(default_factory=Counter)
     numbers: Counter[str] = field(default_factory=Counter)
+    cursor: str | None = None
     cpu: float = 0.0
 
     def answered(self, call: str, work: Callable[[], _Answer]) -> _Answer:
@@ -80,6 +84,7 @@ class Lived:
             self.seconds[call] += seconds
         for name in ("errors", "sessions", "learned", "numbers"):
             getattr(self, name).update(getattr(other, name))
+        self.cursor = other.cursor or self.cursor
         self.cpu += other.cpu
 
 

@@ -68,6 +68,7 @@ def _server(url: str | None, agents: int) -> Iterator[str]:
 
 
 def _measured(plan: Plan) -> Result:
+    """Let the fleet live until the plan's end."""
     with LearningStore.open(plan.url) as store:
         before = _sums(store, plan)
         cursor = None
@@ -99,19 +100,25 @@ def _measured(plan: Plan) -> Result:
         **around.numbers,
         **{f"repeated, {error}": number for error, number in (fleet.errors + around.errors).items()},
     }
+    result.lines = _checked(plan, before, fleet, around)
+    return result
+
+
+def _checked(plan: Plan, before: dict[str, Counter[str]], fleet: Lived, around: Lived) -> list[Line]:
+    """What has to hold at the end. before: what the totals counted at the beginning."""
+    saves = sum(fleet.sessions.values())
     added = {name: Counter(sessions=fleet.sessions[name], counts=fleet.learned[name]) for name in before}
     added[_GLOBAL] = Counter(sessions=saves, counts=sum(fleet.learned.values()))
     with LearningStore.open(plan.url) as store:
         after = _sums(store, plan)
         followed = around.numbers["followed"] + sum(1 for _ in store.changes(around.cursor))
         wrong = [name for name in before if before[name] + added[name] != after[name]]
-        result.lines = [
+        return [
             Line("totals whose sums are not exact", len(wrong), 0),
             Line("findings of verify_totals(deep=True)", len(store.verify_totals(deep=True)), 0),
             Line("sessions that the follower has missed", saves - followed, 0),
             Line("sessions that came twice to the follower", around.numbers["followed twice"], 0),
         ]
-    return result
 
 
 def _sums(store: LearningStore, plan: Plan) -> dict[str, Counter[str]]:

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import count
 from typing import TypeVar
 
 from swarmstore import LearningSnapshot, StoreUnavailableError
@@ -65,18 +64,19 @@ class Lived:
 
         Raises StoreUnavailableError when it never can, and whatever else the call raises.
         """
-        for attempt in count(1):
+        attempts = 0
+        while True:
             begun = time.perf_counter()
             try:
                 answer = work()
             except StoreUnavailableError as error:
                 self.errors[f"{call}: {type(error).__name__}"] += 1
-                if attempt == _ATTEMPTS:
+                attempts += 1
+                if attempts == _ATTEMPTS:
                     raise
-            else:
-                self.seconds[call].append(time.perf_counter() - begun)
-                return answer
-        raise AssertionError
+                continue
+            self.seconds[call].append(time.perf_counter() - begun)
+            return answer
 
     def add(self, other: Lived) -> None:
         """Take in what another one did."""

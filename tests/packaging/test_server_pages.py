@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.test_pages import PAGES, SERVERS, follow
+from tests.packaging.followed_pages import PAGES, SERVERS, follow
 from tests.postgres import binaries, pgbouncer
 from tests.postgres.afterwards import folder_removed
 from tests.postgres.server import UnavailableError

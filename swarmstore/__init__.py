@@ -47,12 +47,13 @@ __getattr__, __dir__, __all__ = loaded_when_asked_for(
             "ActionOrderSource LearnedActionOrder LoraConfig OfflineModel OptimalParameters "
             "RecommendedPath StrategyConfig"
         ),
+        "model.removed_sessions": "RemovedSessions",
         "model.selection": "SelectionPerformance StrategyStats StrategySwitchEvent",
         "model.session_ids": "SessionId",
         "model.session_slice": "SessionSlice",
         "model.snapshot": "LearningSnapshot",
         "model.stats": "ActionStats EpisodeTransitions NgramStats",
-        "model.total_parts": "PartKind TotalPart",
+        "model.total_parts": "PartKind TotalPart TotalParts",
         "recording.recorder": "SessionRecorder",
         "revisions": "REVISION",
         "settings": "Settings",

@@ -85,6 +85,7 @@ from .model.offline_model import (
     RecommendedPath as RecommendedPath,
     StrategyConfig as StrategyConfig,
 )
+from .model.removed_sessions import RemovedSessions as RemovedSessions
 from .model.selection import (
     SelectionPerformance as SelectionPerformance,
     StrategyStats as StrategyStats,
@@ -98,7 +99,7 @@ from .model.stats import (
     EpisodeTransitions as EpisodeTransitions,
     NgramStats as NgramStats,
 )
-from .model.total_parts import PartKind as PartKind, TotalPart as TotalPart
+from .model.total_parts import PartKind as PartKind, TotalPart as TotalPart, TotalParts as TotalParts
 from .recording.recorder import SessionRecorder as SessionRecorder
 from .revisions import REVISION as REVISION
 from .settings import Settings as Settings

@@ -34,6 +34,8 @@ for _profile, _examples in {"quick": QUICK, "full": FULL, "exhaustive": EXHAUSTI
     )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+pytest_plugins = ["pytester"]  # runs tests of backends on backends with mistakes
+
 _stack = pytest.StashKey[contextlib.ExitStack]()
 _origin = pytest.StashKey[str]()
 

@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = loaded_when_asked_for(
         "imports": "Became ImportTarget Outcome PreparedBatch PreparedFile SessionFile SourceFile",
         "progress": "Progress",
         "report_findings": "Findings",
+        "simple_backend": "SimpleBackend",
         "storage": "LearningBackend ScenarioSummary SessionSummary SnapshotStorage TimeSeriesQuery",
     },
 )

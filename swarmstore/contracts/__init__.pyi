@@ -30,6 +30,7 @@ from .imports import (
 )
 from .progress import Progress as Progress
 from .report_findings import Findings as Findings
+from .simple_backend import SimpleBackend as SimpleBackend
 from .storage import (
     LearningBackend as LearningBackend,
     ScenarioSummary as ScenarioSummary,

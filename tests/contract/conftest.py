@@ -1,4 +1,4 @@
-"""The backends under test, and what each of them can hold."""
+"""Which tests run on which backends, and the backends."""
 
 from __future__ import annotations
 
@@ -6,84 +6,83 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from hypothesis import settings
 
-from swarmstore import FileSystemStorage, LearningBackend, LearningStore, MemoryStorage, Settings, SqlStorage
-from tests.contract.capabilities import BACKENDS, Capabilities
-from tests.contract.through_asyncio import ThroughAsyncio
-from tests.helpers.fast_settings import NO_FSYNC
+from swarmstore import LearningBackend, LearningStore
+from swarmstore.conformance import BackendConformance
+from tests.contract.backends import BACKENDS, SAME_CODE, THROUGH_ASYNCIO, examples_of, make
 from tests.postgres import citus
 
-SAME_CODE = {"sqlite in memory", "pgbouncer", "sqlite through asyncio"}  # as that of another backend
-CONNECTIONS_MATTER = {"test_machine", "test_removed"}
-_THROUGH_ASYNCIO = " through asyncio"
+CONNECTIONS_MATTER = {"test_machine", "repeats_after_removal"}
+LONG = {"test_many_sessions_come_in_order"}
+PROPERTIES = {"test_any_history_is_merged_as_its_snapshots_are"}
+
+
+def _names(module: str, config: pytest.Config) -> list[str]:
+    """The backends for the tests of a module: where another one runs the same code, what differs there."""
+    every = config.getoption("every_backend")
+    names = [name for name in BACKENDS if every or module in CONNECTIONS_MATTER or name not in SAME_CODE]
+    if citus.URL is None:  # which tests/db/test_cluster.py says
+        names.remove("citus")
+    return names
+
+
+def _is_long(name: str, config: pytest.Config) -> bool:
+    """Through asyncio tests are SQLite's own in a thread, whatever their sequence."""
+    return name.endswith(THROUGH_ASYNCIO) and not config.getoption("every_backend")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each test on each backend; where another one runs the same code, tests of what differs there."""
+    """Each test of ours on each backend."""
     if "backend_name" in metafunc.fixturenames:
         module = metafunc.module.__name__.rpartition(".")[2]
-        every = metafunc.config.getoption("every_backend")
-        names = [name for name in BACKENDS if every or module in CONNECTIONS_MATTER or name not in SAME_CODE]
-        if citus.URL is None:  # which tests/db/test_cluster.py says
-            names.remove("citus")
-        if module == "test_changes":  # files have no order of saving
-            names.remove("files")
+        names = _names(module, metafunc.config)
         if module == "test_many_calls":  # its steps are counted in the thread that calls
-            names = [name for name in names if not name.endswith(_THROUGH_ASYNCIO)]
-        # through asyncio they are SQLite's own in a thread, whatever their sequence
+            names = [name for name in names if not name.endswith(THROUGH_ASYNCIO)]
         metafunc.parametrize(
             "backend_name",
             [
-                pytest.param(name, marks=pytest.mark.long)
-                if name.endswith(_THROUGH_ASYNCIO) and not every
-                else name
+                pytest.param(name, marks=pytest.mark.long) if _is_long(name, metafunc.config) else name
                 for name in names
             ],
         )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each promise on each backend, chosen as above."""
+    left, dropped = list[pytest.Item](), list[pytest.Item]()
+    for item in items:
+        if not isinstance(item, pytest.Function) or not issubclass(item.cls or object, BackendConformance):
+            left.append(item)
+        elif not _is_chosen(item, config):
+            dropped.append(item)
+        else:
+            left.append(item)
+            if _is_long(item.cls.name, config) or item.originalname in LONG:
+                item.add_marker("long")
+            if item.originalname in PROPERTIES:
+                item.add_marker("property")
+    items[:] = left
+    config.hook.pytest_deselected(items=dropped)
+
+
+def _is_chosen(item: pytest.Function, config: pytest.Config) -> bool:
+    promise, name = item.function.__module__.rpartition(".")[2], item.cls.name
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return name in _names(promise, config) and {parameters.get("capability")} <= {None, *BACKENDS[name]}
+
+
 @pytest.fixture
 def examples(backend_name: str) -> int:
-    """How many examples a property tries: all on the databases, a few where the code is the same."""
-    most = settings().max_examples
-    if backend_name in {"sqlite", "postgresql"}:
-        return most
-    return min(most, 10 if backend_name in SAME_CODE else 100)
-
-
-@pytest.fixture
-def capabilities(backend_name: str) -> Capabilities:
-    """What the backend can hold."""
-    return BACKENDS[backend_name]
+    """How many examples a property tries."""
+    return examples_of(backend_name)
 
 
 @pytest.fixture
 def backend(backend_name: str, request: pytest.FixtureRequest) -> Iterator[LearningBackend]:
     """An empty backend."""
-    with closing(_make(backend_name, request)) as made:
+    with closing(make(backend_name, request)) as made:
         yield made
-
-
-def _make(name: str, request: pytest.FixtureRequest) -> LearningBackend:
-    if name.endswith(_THROUGH_ASYNCIO):
-        return ThroughAsyncio(_make(name.removesuffix(_THROUGH_ASYNCIO), request))
-    match name:
-        case "memory":
-            return MemoryStorage()
-        case "files":
-            return FileSystemStorage(request.getfixturevalue("tmp_path") / "store")
-        case "sqlite in memory":
-            return SqlStorage("sqlite://")
-        case "sqlite":
-            return SqlStorage(request.getfixturevalue("sqlite_url"), NO_FSYNC)
-        case "pgbouncer":
-            return SqlStorage(request.getfixturevalue("pgbouncer_url"), Settings(pooler=True))
-        case "citus":
-            schema = request.getfixturevalue("citus_schema")
-            return SqlStorage(str(citus.URL), Settings(schema=schema))
-        case _:
-            return SqlStorage(request.getfixturevalue("migrated_postgres_url"))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Bounds of time ranges up to the greatest u64, beside sessions at the greatest timestamp."""
+"""Ranges and slices of a store: their bounds up to the greatest u64, page by page, and pruning by them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import pytest
 from swarmstore import (
     ConfigurationError,
     CountOutOfRangeError,
+    InvalidTextError,
     LearningBackend,
     LearningSnapshot,
     LearningStore,
     SessionId,
+    SessionKey,
 )
+from swarmstore.contracts.capabilities import PAGE
 from tests.snapshots import simple
 
 LAST = 2**63 - 1
@@ -79,6 +82,37 @@ def test_what_is_no_bound_is_refused(store: LearningStore, bound: int) -> None:
         lambda: store.query_range("s", 5, bound),
         lambda: store.query_since("s", bound),
         lambda: store.iter_range("s", bound, 5),
+        lambda: store.iter_range("s", 5, bound),
     ):
         with pytest.raises(CountOutOfRangeError):
             call()
+
+
+@pytest.mark.parametrize("bound", [-1, 2**64, 1.5, "5", True])
+def test_what_is_no_slice_is_refused(store: LearningStore, bound: int) -> None:
+    with pytest.raises(CountOutOfRangeError):
+        store.session_summaries("s", since=bound)
+    with pytest.raises(CountOutOfRangeError):
+        store.session_summaries("s", latest=bound)
+
+
+def test_a_bad_scenario_is_refused(store: LearningStore) -> None:
+    with pytest.raises(InvalidTextError):
+        store.iter_range("\0", 0, 1)
+    with pytest.raises(InvalidTextError):
+        store.session_summaries("\0")
+
+
+def test_a_range_is_gone_through_page_by_page(backend: LearningBackend) -> None:
+    """What is removed or saved on the way may be in it or not, all else is, once."""
+    store = LearningStore(backend)
+    for number in range(2 * PAGE + 1):
+        store.save_session("s", simple(number), f"{2 * number:05}")
+    going = store.iter_range("s", 0, 2**64 - 1)
+    first = [next(going) for _ in range(PAGE)]
+    backend.delete(SessionKey("s", SessionId(f"{4 * PAGE:05}")))
+    store.save_session("s", simple(7), f"{4 * PAGE + 1:05}")
+    seen = visits([*first, *going])
+    assert seen[: 2 * PAGE] == [*range(2 * PAGE)]
+    assert seen[2 * PAGE :] in ([], [2 * PAGE], [7])
+    assert list(store.iter_range("nowhere", 0, 2**64 - 1)) == []

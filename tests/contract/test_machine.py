@@ -34,12 +34,13 @@ from swarmstore import (
     TimeDecay,
     TotalPart,
 )
+from swarmstore.conformance import Capability
+from swarmstore.conformance.shorthand import timeless
 from swarmstore.contracts.capabilities import Followable
 from swarmstore.model.keys import TotalKey
 from swarmstore.model.session_ids import free_ids
 from swarmstore.model.session_slice import SessionSlice
-from tests.contract.capabilities import Capabilities
-from tests.contract.totals import timeless
+from tests.contract.backends import BACKENDS
 from tests.snapshots import full, simple
 
 SCENARIOS = ("s", "t")
@@ -250,11 +251,12 @@ def counts_of(merged: LearningSnapshot) -> LearningSnapshot:
 
 @pytest.mark.property
 def test_any_sequence_of_calls_is_answered_as_in_memory(
-    backend: LearningBackend, capabilities: Capabilities, examples: int
+    backend: LearningBackend, backend_name: str, examples: int
 ) -> None:
     """Saves, deletions and folds in any order leave the same sessions and the same totals."""
     runs = count()
+    imports = Capability.IMPORTS in BACKENDS[backend_name]
     run_state_machine_as_test(
-        lambda: Machine(backend, f"{next(runs)} ", imports=capabilities.imports),  # type: ignore[arg-type] # called, as the docs allow
+        lambda: Machine(backend, f"{next(runs)} ", imports=imports),  # type: ignore[arg-type] # called, as the docs allow
         settings=settings(max_examples=min(examples, 50), stateful_step_count=20),
     )

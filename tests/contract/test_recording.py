@@ -29,7 +29,7 @@ from swarmstore import (
     StoreUnavailableError,
     TextTooLongError,
 )
-from tests.helpers.hypothesis_strategies import plain_names
+from swarmstore.conformance.any_snapshots import plain_names
 from tests.recording.reference import Action, End, Step, Switch, reference
 from tests.snapshots import simple
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from swarmstore import Additive, LearningStore, SessionId, SessionKey
+from swarmstore import Additive, LearningStore, SessionId
 from swarmstore.model.removed_sessions import fingerprint
 from tests.snapshots import simple
 
@@ -13,13 +13,7 @@ def test_what_is_loaded_as_a_session_knows_its_id(store: LearningStore) -> None:
     for session_id in IDS:
         store.save_session("s", simple(), session_id)
     assert [store.load_session("s", session_id).session_id for session_id in IDS] == IDS
-    assert [each.session_id for each in store.query_range("s", 0, 9)] == IDS
-    assert [each.session_id for each in store.query_since("s", 0)] == IDS
     assert [each.session_id for each in store.iter_range("s", 0, 9)] == IDS
-    assert [each.session_id for each in store.query_latest("s", 9)] == IDS[::-1]
-    loaded = store.storage.load(SessionKey("s", IDS[1]))
-    assert loaded is not None
-    assert (type(loaded.session_id), loaded.session_id) == (SessionId, IDS[1])
 
 
 def test_it_is_no_part_of_the_content(store: LearningStore) -> None:

@@ -47,6 +47,9 @@ class ThroughAsyncio:
 
     def close(self) -> None:
         self._wait(self._store.close())
+
+    def end(self) -> None:
+        """End the event loop, once nothing calls any more."""
         self._wait(self._loop.shutdown_default_executor())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()

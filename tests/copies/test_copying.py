@@ -22,10 +22,10 @@ from swarmstore import (
     SessionKey,
     StoreUnavailableError,
 )
+from swarmstore.conformance.any_snapshots import models, snapshots
 from swarmstore.db.operations import copy_store
 from swarmstore.db.schema.sessions import ActionSequence
 from tests.copies.comparing import assert_equal, change, of_its_own, row_ids, rows, sql
-from tests.helpers.hypothesis_strategies import models, snapshots
 from tests.helpers.internals import database_of, saver_of
 from tests.helpers.one_session import import_one_session
 from tests.helpers.shipped import SHIPPED

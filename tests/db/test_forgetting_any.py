@@ -23,9 +23,9 @@ from swarmstore import (
     Settings,
     SqlStorage,
 )
-from tests.contract.totals import timeless
+from swarmstore.conformance.any_snapshots import plain_names, snapshots
+from swarmstore.conformance.shorthand import timeless
 from tests.db.views.exact_sums import exact
-from tests.helpers.hypothesis_strategies import plain_names, snapshots
 
 SCENARIOS = ("s", "t")
 pytestmark = [pytest.mark.property, pytest.mark.long]

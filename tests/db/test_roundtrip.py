@@ -21,8 +21,8 @@ from swarmstore import (
     SqlStorage,
     merge_snapshots,
 )
+from swarmstore.conformance.any_snapshots import models, names, snapshots
 from swarmstore.model.limits import MAX_TOTAL
-from tests.helpers.hypothesis_strategies import models, names, snapshots
 from tests.helpers.internals import repositories_of
 
 pytestmark = pytest.mark.property

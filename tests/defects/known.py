@@ -70,7 +70,7 @@ DEFECTS = (
                 "())\n",
             ),
         ),
-        "tests/contract/test_totals.py -k sqlite",
+        "tests/contract -k 'TestSqlite and total'",
     ),
     Defect(
         "REPEATABLE READ in the fold",
@@ -104,7 +104,7 @@ DEFECTS = (
                 "        return cast(func.sum(cast(rounded, Double)), BigInteger)\n",
             ),
         ),
-        "tests/contract/test_merges.py -k 'precision and (sqlite or postgresql)'",
+        "tests/contract -k 'precision and (TestSqlite or TestPostgresql)'",
     ),
     Defect(
         "additive multiplied by 1.0",

@@ -17,13 +17,14 @@ import pytest
 import swarmstore
 import swarmstore.errors
 from swarmstore import Settings
-from tests.docs import commands, errors, schemas, settings, tables
+from tests.docs import commands, errors, promises, schemas, settings, tables
 from tests.docs.pages import DOCS, ROOT, paragraphs
 
 PAGES: dict[str, Callable[[], str]] = {
     "reference/commands.md": commands.page,
     "reference/settings.md": settings.page,
     "reference/errors.md": errors.page,
+    "reference/promises.md": promises.page,
     "reference/tables.md": tables.page,
     "reference/tables.svg": tables.picture,
 }

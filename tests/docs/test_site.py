@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import swarmstore
-from swarmstore import contracts
+from swarmstore import conformance, contracts
 from tests.docs.errors import errors
 from tests.docs.pages import DOCS, ROOT
 
@@ -43,4 +43,5 @@ def test_every_public_name_is_on_one_page() -> None:
     public = {f"swarmstore.{name}" for name in swarmstore.__all__}
     public -= {f"swarmstore.{error.__name__}" for error in errors()}
     public |= {f"swarmstore.contracts.{name}" for name in {*contracts.__all__} - {*swarmstore.__all__}}
+    public |= {f"swarmstore.conformance.{name}" for name in conformance.__all__}
     assert sorted(told) == sorted(public)

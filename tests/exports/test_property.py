@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swarmstore import LearningSnapshot, LearningStore, OfflineModel, SessionId, SessionKey
+from swarmstore.conformance.any_snapshots import models, names, snapshots
 from swarmstore.contracts.imports import Outcome
 from swarmstore.files.upstream_limits import MOST
 from swarmstore.model.json.codec import decode_snapshot
 from swarmstore.model.limits import MAX_TOTAL
-from tests.helpers.hypothesis_strategies import models, names, snapshots
 from tests.helpers.store_contents import content, files
 
 pytestmark = [pytest.mark.property, pytest.mark.long]

@@ -22,6 +22,7 @@ from swarmstore import (
     SnapshotFormatError,
     StrategySwitchEvent,
 )
+from swarmstore.conformance.any_snapshots import models, plain_names, snapshots
 from swarmstore.model.json.codec import (
     decode_model,
     decode_snapshot,
@@ -31,7 +32,6 @@ from swarmstore.model.json.codec import (
     snapshot_to_wire,
 )
 from swarmstore.model.json.joined_keys import SplitKeys
-from tests.helpers.hypothesis_strategies import models, plain_names, snapshots
 from tests.snapshots import any_named, full, model
 
 UPSTREAM = json.loads("""

@@ -17,8 +17,8 @@ from swarmstore import (
     TimeDecay,
     merge_snapshots,
 )
+from swarmstore.conformance.any_snapshots import snapshots
 from swarmstore.model.merge import merge_weights, round_half_up
-from tests.helpers.hypothesis_strategies import snapshots
 from tests.snapshots import full, simple
 
 

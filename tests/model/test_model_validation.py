@@ -14,8 +14,8 @@ from swarmstore import (
     OfflineModel,
     TextTooLongError,
 )
+from swarmstore.conformance.any_snapshots import models
 from swarmstore.model.offline_model import check_model
-from tests.helpers.hypothesis_strategies import models
 from tests.model.refused_values import LONG_TEXTS, NO_DOUBLES, NO_TEXTS, put
 from tests.snapshots import model
 

@@ -25,9 +25,9 @@ from swarmstore import (
     TextTooLongError,
     UnknownPhaseError,
 )
+from swarmstore.conformance.any_snapshots import snapshots
 from swarmstore.model.stats import ActionStats
 from swarmstore.model.validation import check_bound, check_limit, check_range, check_session, check_total
-from tests.helpers.hypothesis_strategies import snapshots
 from tests.model.refused_values import LONG_TEXTS, NO_DOUBLES, NO_TEXTS, put
 from tests.snapshots import any_named, full
 

@@ -13,7 +13,7 @@ from types import ModuleType
 import pytest
 
 import swarmstore
-from swarmstore import contracts
+from swarmstore import conformance, contracts
 from swarmstore.db.schema.all_tables import TABLES
 from swarmstore.db.schema.families import Kind
 
@@ -178,7 +178,7 @@ def test_the_command_line_explains_itself_without_a_database(arguments: list[str
     assert not loaded(A_COMMAND.format(arguments=arguments)) & (DATABASES | EXTRAS)
 
 
-@pytest.mark.parametrize("package", [swarmstore, contracts])
+@pytest.mark.parametrize("package", [swarmstore, contracts, conformance])
 def test_the_names_are_those_that_type_checkers_read(package: ModuleType) -> None:
     stub = ast.parse(Path(str(package.__file__)).with_suffix(".pyi").read_text())
     imported = [node for node in stub.body if isinstance(node, ast.ImportFrom)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import venv
@@ -66,3 +67,18 @@ def test_an_installation_upgrades_and_uses_an_empty_database(
     _run(str(installed), "import", str(ROOT / "examples" / "store"), *url, cwd=tmp_path)
     assert "troubleshooting" in _run(str(installed), "scenarios", *url, cwd=tmp_path)
     assert "no problems found" in _run(str(installed), "doctor", *url, cwd=tmp_path)
+
+
+@pytest.mark.long
+def test_an_installation_tests_a_backend(installed: Path, wheel: Path, tmp_path: Path) -> None:
+    python = str(installed.with_name("python"))
+    said = subprocess.run(
+        [python, "-c", "from swarmstore.conformance import BackendConformance"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "this needs pytest: pip install 'swarmstore[conformance]'" in said.stderr
+    _run(python, "-m", "pip", "install", "--quiet", f"{wheel}[conformance]")
+    shutil.copytree(ROOT / "examples" / "backend", tmp_path, dirs_exist_ok=True)
+    assert " passed, 5 skipped in " in _run(python, "-m", "pytest", "-q", cwd=tmp_path)

@@ -21,12 +21,12 @@ from swarmstore import (
     SnapshotNotFoundError,
     SqlStorage,
 )
+from swarmstore.conformance import any_snapshots as strategies
 from swarmstore.contracts.capabilities import analysis_of
 from swarmstore.contracts.report_findings import Findings, Rate
 from swarmstore.db.schema.sessions import ActionSequence
 from swarmstore.errors import ConfigurationError
 from tests.db.counted_statements import counted
-from tests.helpers import hypothesis_strategies as strategies
 from tests.helpers.internals import database_of
 from tests.helpers.shipped import SHIPPED
 from tests.snapshots import simple

@@ -24,12 +24,12 @@ from swarmstore import (
     SessionKey,
     SqlStorage,
 )
+from swarmstore.conformance.any_snapshots import models, names, snapshots
 from swarmstore.db.analytics.views import VIEWS
 from tests.db.views.exact_sums import exact
 from tests.db.views.facts import Row
 from tests.db.views.oracle import ANSWERS, Contents
 from tests.db.views.reading import answers, read
-from tests.helpers.hypothesis_strategies import models, names, snapshots
 from tests.helpers.internals import database_of
 from tests.snapshots import any_named, full, model, simple
 

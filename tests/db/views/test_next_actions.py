@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swarmstore import LearningSnapshot, LearningStore, NextAction, SqlStorage
+from swarmstore.conformance.any_snapshots import names, snapshots
 from swarmstore.db.analytics.views import VIEWS
 from tests.db.views.reading import read
-from tests.helpers.hypothesis_strategies import names, snapshots
 
 NOTHING = {"success_count": 0, "failure_count": 0, "wilson_low": 0.0, "wilson_high": 1.0}
 FIGURES = ("success_count", "failure_count", "success_rate", "probability", "wilson_low", "wilson_high")

@@ -7,26 +7,21 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from swarmstore import (
+from swarmstore.model.limits import MAX_COUNT
+from swarmstore.model.metadata import LearningPhase, SnapshotMetadata
+from swarmstore.model.offline_model import (
     ActionOrderSource,
-    ActionStats,
-    EpisodeTransitions,
     LearnedActionOrder,
-    LearningPhase,
-    LearningSnapshot,
     LoraConfig,
-    NgramStats,
     OfflineModel,
     OptimalParameters,
     RecommendedPath,
-    SelectionPerformance,
-    SnapshotMetadata,
     StrategyConfig,
-    StrategyStats,
-    StrategySwitchEvent,
 )
+from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
+from swarmstore.model.snapshot import LearningSnapshot
+from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
 
-MAX_COUNT = 2**53 - 1
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 

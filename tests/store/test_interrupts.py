@@ -79,7 +79,7 @@ def interrupts() -> Iterator[Interrupts]:
 
 
 def _give_back_locks_of_logging() -> None:
-    """`logging` keeps a lock for ever when it is interrupted right after taking it, and other threads hang."""
+    """`logging` keeps a lock when it is interrupted right after taking it, and other threads would hang."""
     internals: Any = logging
     for lock in (internals._lock, *(handler().lock for handler in internals._handlerList if handler())):
         while lock is not None and lock._is_owned():

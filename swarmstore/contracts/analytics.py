@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from swarmstore.errors import ConfigurationError, UnknownViewError
 from swarmstore.model.limits import check_text
 
 if TYPE_CHECKING:
     from swarmstore.contracts.report_findings import Findings
+
+
+_Result = TypeVar("_Result")
 
 
 class ColumnType(StrEnum):
@@ -67,7 +70,13 @@ class Analysis(Protocol):
         """All views."""
 
     def reading(self) -> AbstractContextManager[ViewReader]:
-        """A transaction that reads views and ends with the block."""
+        """A transaction that reads views and ends with the block: for what cannot be read twice."""
+
+    def read(self, work: Callable[[ViewReader], _Result]) -> _Result:
+        """Give what `work` makes of views.
+
+        It begins anew where the database has to end a transaction, as a standby has to now and then.
+        """
 
     def findings(self, scenario: str | None) -> Findings:
         """What the store has learned, or one scenario of it, counted and ranked where it is.

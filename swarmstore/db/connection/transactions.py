@@ -106,6 +106,11 @@ class Database:
         return AsOpened(self._driver_options, None if self._file is None else self._file.identity)
 
     @property
+    def is_spread(self) -> bool:
+        """Whether tables may be spread over servers; known from the first connection on."""
+        return self.dialect.spreads(self.engine)
+
+    @property
     def is_in_memory(self) -> bool:
         """Whether the database is this process's alone, and gone with its connection."""
         return self.dialect.has_one_writer and self._file is None

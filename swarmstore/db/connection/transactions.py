@@ -43,6 +43,14 @@ _ATTEMPTS = 8
 logger = logging.getLogger("swarmstore")
 
 
+class BehindError(Exception):
+    """Ends a transaction, which is begun again once these ones are committed, one after the other."""
+
+    def __init__(self, *first: Work[object]) -> None:
+        super().__init__(*first)
+        self.first = first
+
+
 class Database:
     """One database and how swarmstore talks to it.
 
@@ -121,7 +129,12 @@ class Database:
 
     def write(self, work: Work[_Result], *, maintenance: bool = False) -> _Result:
         """Run `work` and commit. Deadlocks, lost connections and busy files are tried again."""
-        return self._transaction(Access.WRITING, work, maintenance)
+        while True:
+            try:
+                return self._transaction(Access.WRITING, work, maintenance)
+            except BehindError as error:
+                for first in error.first:
+                    self.write(first, maintenance=maintenance)
 
     def autocommit(self, work: Callable[[Connection], _Result], *, writing: bool = False) -> _Result:
         """Run `work`, whose statements see the database as it is then and have to ask whether they may.

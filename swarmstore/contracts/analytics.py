@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from swarmstore.errors import ConfigurationError, UnknownViewError
 from swarmstore.model.limits import check_text
 
 if TYPE_CHECKING:
     from swarmstore.contracts.report_findings import Findings
+
+
+_Result = TypeVar("_Result")
 
 
 class ColumnType(StrEnum):
@@ -67,7 +70,13 @@ class Analysis(Protocol):
         """List all views."""
 
     def reading(self) -> AbstractContextManager[ViewReader]:
-        """Begin a transaction that reads views; it ends with the `with` block."""
+        """Begin a transaction that reads views, for what cannot be read twice; it ends with the `with` block."""
+
+    def read(self, work: Callable[[ViewReader], _Result]) -> _Result:
+        """Give what `work` makes of views.
+
+        It begins anew where the database has to end a transaction, as a standby has to now and then.
+        """
 
     def findings(self, scenario: str | None) -> Findings:
         """Collect what the store, or one scenario of it, has learned, counted and ranked by the backend.

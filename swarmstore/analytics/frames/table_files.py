@@ -59,15 +59,19 @@ def export_frames(
             left.unlink()
         for view in chosen:  # refused before anything is written
             is_file(folder / f"{view.name}.{file_format}")
-        written = list[NewFile]()
-        with analysis.reading() as reader:
+
+        def write(reader: ViewReader) -> dict[NewFile, ViewFile]:
+            begun.close()  # what an attempt before this one had written
+            written: dict[NewFile, ViewFile] = {}
             for view in telling(progress, chosen):
                 name = f"{view.name}.{file_format}"
                 new = begun.enter_context(NewFile(folder / name))
-                report.files.append(ViewFile(view.name, name, _write(reader, view, scenario, new, writing)))
-                written.append(new)
-        for new in written:  # all of them are whole now
+                written[new] = ViewFile(view.name, name, _write(reader, view, scenario, new, writing))
+            return written
+
+        for new, file in analysis.read(write).items():  # all of them are whole now
             new.put()
+            report.files.append(file)
         sync_folder(folder)
     return report
 

@@ -157,7 +157,7 @@ class DatabaseDialect(ABC):
         """Refuse a database that cannot hold a store. Raises ConfigurationError."""
         del session
 
-    def spreads(self, connection: sa.Connection) -> bool:
+    def spreads(self, connection: sa.Connection | sa.Engine) -> bool:
         """Whether tables may be spread over servers, by scenario.
 
         There statements name the scenario (`spread_or`), which is looked up first, and lock rows of one
@@ -165,6 +165,13 @@ class DatabaseDialect(ABC):
         """
         del connection
         return False
+
+    def commit_whole_servers(self, connection: sa.Connection) -> None:
+        """Have all that this transaction writes on one server appear there at once, where tables are spread.
+
+        Servers one after the other even so.
+        """
+        del connection
 
     def distribute(
         self,

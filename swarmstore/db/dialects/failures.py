@@ -31,7 +31,11 @@ _UNKNOWN_STATEMENT_STATES = {"26000", "42P05"}  # one that was prepared on anoth
 _DISK_FULL_STATE = "53100"
 _DAMAGED_STATES = {"XX001", "XX002"}  # data corrupted, index corrupted
 
-_OF_A_SERVER_BEHIND = "connection marked as essential"  # which is away; the error has no state of its own
+# which is away: these errors have no state that would say so
+_OF_A_SERVER_BEHIND = (
+    *("connection marked as essential", "server closed the connection unexpectedly"),
+    *("failed to COPY to shard", "could not commit transaction for shard"),
+)
 
 _SQLITE_ERROR = 1
 _SQLITE_FULL = 13
@@ -65,7 +69,7 @@ def is_transient(error: DBAPIError) -> bool:
         error.connection_invalidated
         or state in _TRANSIENT_STATES
         or state.startswith(_CONNECTION_CLASS)
-        or _OF_A_SERVER_BEHIND in str(error.orig)
+        or _is_of_a_server_behind(error)
         or is_waiting(error.orig)
     )
 
@@ -156,13 +160,19 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         return StoreUnavailableError(f"the database has no room left: {said}; make room and try again")
     # psycopg has no SQLSTATE of connecting; errors of statements have one, or say that the connection is lost
     is_of_connecting = isinstance(error, OperationalError) and error.statement is None and not code
-    is_lost = error.connection_invalidated or state[:2] in _UNAVAILABLE_CLASSES or _OF_A_SERVER_BEHIND in said
+    is_lost = (
+        error.connection_invalidated or state[:2] in _UNAVAILABLE_CLASSES or _is_of_a_server_behind(error)
+    )
     if is_of_connecting or is_lost or code & 0xFF in _SQLITE_UNAVAILABLE:
         advice = "check the URL's sslmode" if "SSL" in said else "try again"
         if "statement timeout" in said:
             advice = "raise statement_timeout, which the role, the database or the server has set"
         return StoreUnavailableError(f"the database cannot be reached or is busy: {said}; {advice}")
     return DatabaseRefusedError(f"the database refused: {said}")
+
+
+def _is_of_a_server_behind(error: DBAPIError) -> bool:
+    return any(text in str(error.orig) for text in _OF_A_SERVER_BEHIND)
 
 
 def _is_of_doubles(error: DBAPIError) -> bool:

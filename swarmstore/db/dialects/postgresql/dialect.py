@@ -73,7 +73,7 @@ class PostgreSQL(DatabaseDialect):
         # of the transaction, not of the session: a pooler may give the session to somebody else
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_key(settings.schema))))
         if self.spreads(connection):  # or tables that refer to others cannot be changed after these
-            _set_local(connection, "citus.multi_shard_modify_mode", "sequential")
+            self.commit_whole_servers(connection)
         _set_local(connection, "lock_timeout", f"{ceil(1000 * min(_IN_USE, settings.timeout_seconds))}ms")
 
     @contextmanager
@@ -109,9 +109,13 @@ class PostgreSQL(DatabaseDialect):
 
         return distribute(connection, *tables, dry_run=dry_run)
 
-    def spreads(self, connection: sa.Connection) -> bool:
+    def spreads(self, connection: sa.Connection | sa.Engine) -> bool:
         """Where Citus is installed, as each connection is told."""
         return bool(getattr(connection.dialect, "spreads", False))
+
+    def commit_whole_servers(self, connection: sa.Connection) -> None:
+        """By one connection to each: Citus opens several, and commits them one by one."""
+        _set_local(connection, "citus.multi_shard_modify_mode", "sequential")
 
     def wait_for_who_empties(self, connection: sa.Connection, table: sa.Table) -> None:
         """Lock the table as readers do.

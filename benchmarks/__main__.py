@@ -22,6 +22,7 @@ from benchmarks.cases.processes import processes
 from benchmarks.cases.querying import querying
 from benchmarks.cases.recording import recording
 from benchmarks.cases.saving import saving
+from benchmarks.cases.scaling import scaling
 from benchmarks.cases.sizes import sizes
 from benchmarks.cases.views import views
 from benchmarks.databases import Databases
@@ -41,6 +42,7 @@ CASES: dict[str, Case] = {
     "import": importing,
     "record": recording,
     "views": views,
+    "scale": scaling,
     "many": many,
     "life": life,
 }

@@ -19,9 +19,9 @@ def run(connection: Connection) -> None:
         target_metadata=Base.metadata,  # for `alembic check`; no migration imports it
         version_table=VERSION_TABLE,
         include_object=lambda item, *_: is_of(item, connection.dialect.name),
-        render_as_batch=connection.dialect.name == "sqlite",
+        render_as_batch=not connection.dialect.supports_alter,
         compare_type=is_other_type,
-        compare_server_default=True,
+        compare_server_default=connection.dialect.supports_identity_columns,
     )
     with context.begin_transaction():
         context.run_migrations(op=Operations(context.get_context()))

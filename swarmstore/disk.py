@@ -104,7 +104,7 @@ def opened(path: Path, *, within: Path | None = None, follow: bool = False) -> I
     within: a folder above the path; no folder between the two may be a link.
     follow: whether the path may be a link, as one that a person gives may.
 
-    Raises OSError, also for anything that is no regular file.
+    Raises OSError, also for anything that is not a regular file.
     """
     _check_way(path.parent, within)
     # before it is opened, as opening some devices does something, and after it, as it may be another
@@ -242,7 +242,7 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def holding(lock: FileLock) -> Iterator[None]:
-    """Hold a lock whose file is no link: locking would empty the file that it leads to."""
+    """Hold a lock whose file is not a link: locking would empty the file that it leads to."""
     is_file(Path(lock.lock_file))
     with lock:
         yield

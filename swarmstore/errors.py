@@ -1,6 +1,6 @@
-"""Everything swarmstore raises on purpose, each error below the one that it is a kind of.
+"""All errors that swarmstore raises on purpose, each below its base class.
 
-The message says what to do next. Passwords never appear in one.
+Each message says what to do next. Passwords never appear in messages.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class UnknownStrategyError(InvalidValueError):
 
 
 class AmbiguousNameError(InvalidValueError):
-    """A name that SwarmEngine's JSON keys or file names would give back as another name.
+    """A name that would be read back as another name from SwarmEngine's JSON keys or file names.
 
     Rename it, or use a database, which can hold any name.
     """
@@ -113,21 +113,21 @@ class SnapshotNotFoundError(SwarmstoreError, LookupError):
 class SessionConflictError(SwarmstoreError):
     """The given session id already belongs to a session with other content.
 
-    Leave the id out to have one made, or delete that session first.
+    Leave the id out, and the store chooses one, or delete that session first.
     """
 
 
 class SessionForgottenError(SwarmstoreError):
-    """The session was forgotten, and the same content is saved under the same id again.
+    """The same content is saved under an id under which it was forgotten.
 
-    Save it under another id if it is to count all the same.
+    Save it under another id if it should count after all.
     """
 
 
 class BaselineError(SwarmstoreError):
-    """What is to be forgotten is part of a total's baseline, from which nothing can be subtracted.
+    """A session to forget is part of a total's baseline, from which nothing can be subtracted.
 
-    Leave it out of the call, or save the total anew. Nothing was changed.
+    Leave it out of the call, or save the total again. Nothing was changed.
     """
 
 
@@ -146,21 +146,21 @@ class RecordingEndedError(SwarmstoreError):
 
 
 class TraceError(SwarmstoreError):
-    """An engine's trace cannot become a session: its outcome is unknown or contradictory, or it is empty.
+    """A trace cannot become a session: it is empty, or its scenario or outcome is unknown or contradictory.
 
     Give the engine's record of the run, or the scenario and the outcome.
     """
 
 
 class OriginModeError(SwarmstoreError):
-    """A store is imported with another way of counting its totals than in earlier imports.
+    """A store is imported with another `totals` mode than before.
 
     Choose the earlier `totals` again, or import it as another store with `origin` (`--as NAME`).
     """
 
 
 class OriginConflictError(OriginModeError):
-    """A folder holds something else than the store that it seems to be.
+    """An import cannot tell whether a folder is a store that was imported before.
 
     Say which store it is with `origin` (`--as NAME`).
     """
@@ -220,12 +220,12 @@ class StoreClosedError(ConfigurationError):
 class DatabaseMissingError(ConfigurationError):
     """The server has no database of this name, or the SQLite file does not exist.
 
-    Make it, or correct the URL.
+    Create it, or correct the URL.
     """
 
 
 class LoginRefusedError(ConfigurationError):
-    """The server does not let this role into this database: unknown, wrong password, or not permitted.
+    """The server refused the login: the role is unknown, the password is wrong, or it may not connect.
 
     Check the role, its password and what the server allows (`pg_hba.conf`, `GRANT CONNECT`).
     """
@@ -281,7 +281,7 @@ class SchemaAheadError(SchemaError):
 
 
 class SchemaDamagedError(SchemaError):
-    """There are tables that the database's recorded revision, or its lack of one, does not account for.
+    """The database has tables that do not belong to its recorded revision, or tables without any revision.
 
     Nothing was changed. Run `swarmstore doctor`, which says what to do.
     """

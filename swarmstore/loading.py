@@ -47,8 +47,8 @@ def loading() -> Iterator[None]:
         if sys.meta_path:
             raise
         raise ConfigurationError(
-            "the interpreter ends, and this call needs what cannot be loaded any more; make it before, or by "
-            "atexit"
+            "the interpreter is ending and cannot load the modules that this call needs; call it earlier, or "
+            "from a function registered with atexit"
         ) from None
     finally:
         goes_on = False

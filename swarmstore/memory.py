@@ -1,4 +1,4 @@
-"""MemoryStorage: the promises of a backend in their simplest form. Nothing outlives the object."""
+"""MemoryStorage: the simplest backend. Its data is lost when the object is."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _Value = TypeVar("_Value")
 class MemoryStorage(SimpleBackend):
     """Snapshots, sessions, totals and offline models in dictionaries (see `LearningBackend`).
 
-    Of two calls at once one comes after the other.
+    Threads may share it: calls are executed one after the other.
     """
 
     def __init__(self) -> None:
@@ -45,10 +45,10 @@ class MemoryStorage(SimpleBackend):
         self._is_closed = False
 
     def __reduce__(self) -> NoReturn:
-        raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
+        raise ConfigurationError("a store in memory cannot be sent to another process; use a file or copy_to")
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
-        """Every session behind the cursor, in the order of saving."""
+        """Iterate over the sessions after the cursor, in the order of saving."""
         cursor = None if after is None else Cursor.parse(after)
         with self._reading():
             # nothing is kept to check cursors by: this object never goes back to a backup
@@ -62,18 +62,18 @@ class MemoryStorage(SimpleBackend):
             )
 
     def renew_cursors(self) -> None:
-        """Refuse all cursors handed out so far."""
+        """Make all older cursors invalid."""
         with self._writing():
             self._may_restore(self, "_epoch")
             self._epoch = secrets.randbits(EPOCH_BITS)
 
     def identity(self) -> str:
-        """A random number of this object's own."""
+        """Return a random number that only this object has."""
         with self._reading():
             return f"{self._epoch:016x}"
 
     def close(self) -> None:
-        """Forget everything."""
+        """Delete all data."""
         with self._lock.current:
             self._is_closed = True
             self._scenarios.clear()

@@ -34,14 +34,21 @@ from swarmstore.cli.commands import (
     upgrade,
     verify,
 )
-from swarmstore.cli.help import Command, Group
+from swarmstore.cli.help import Command, Group, UsageError
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import asked_for_json, prepare_streams, say_error
 
 COMMANDS = {
     "Set up": (upgrade.upgrade, grant.grant, distribute.distribute),
-    "Look": (scenarios.scenarios, sessions.sessions, show.show, sources.sources, report.report),
-    "Learn": (learn.learn, merge.merge),
+    "Look": (
+        scenarios.scenarios,
+        sessions.sessions,
+        show.show,
+        merge.merge,
+        sources.sources,
+        report.report,
+    ),
+    "Learn": (learn.learn,),
     "Move data": (import_.import_, ingest.ingest, export.export, copy.copy),
     "Maintain": (
         doctor.doctor,
@@ -54,8 +61,6 @@ COMMANDS = {
         restore.restore,
     ),
 }
-
-_UsageError: Any = typer.BadParameter.__mro__[1]  # of all wrong calls
 
 app = typer.Typer(
     name="swarmstore",
@@ -113,7 +118,7 @@ def main() -> None:
     except swarmstore.SwarmstoreError as error:
         say_error(error, str(error))
         sys.exit(1)
-    except _UsageError as error:  # with --json; else it has been told with the command's usage
+    except UsageError as error:  # with --json; else it has been told with the command's usage
         say_error(error, error.format_message())
         sys.exit(error.exit_code)
     except BrokenPipeError:  # `swarmstore … | head` has seen enough

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 
 from swarmstore.cli.times import FORMS, PLACEHOLDER
 
-_WHOLE = 1_000  # letters of a sentence in a list of commands: none is cut
+UsageError: Any = typer.BadParameter.__mro__[1]  # of all wrong calls
+_WHOLE = 1_000  # letters of a sentence: none is cut
 
 
-class Command(TyperCommand):
+class _InLists:
+    """A command whose first sentence is whole in a list of commands, and where a shell completes."""
+
+    def get_short_help_str(self, limit: int = _WHOLE) -> str:
+        """Make the sentence."""
+        return super().get_short_help_str(max(limit, _WHOLE))  # type: ignore[misc,no-any-return]
+
+
+class Command(_InLists, TyperCommand):
     """A command whose help shows what to write in place of what."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
@@ -23,12 +33,17 @@ class Command(TyperCommand):
         _write_parameters(self, ctx, formatter)
 
 
-class Group(TyperGroup):
+class Group(_InLists, TyperGroup):
     """Commands whose help lists them by what they are for, and whose options may come before their names."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """Find the command, and put options given before its name first behind it: what follows wins."""
-        name, command, rest = super().resolve_command(ctx, args)
+        try:
+            name, command, rest = super().resolve_command(ctx, args)
+        except UsageError as error:
+            if ctx.parent is not None:  # as of `show`, whose commands are few
+                error.message += f" There are {', '.join(self.list_commands(ctx))}."
+            raise
         before = list[str]()
         for option in self.params:
             source: Any = ctx.get_parameter_source(option.name)
@@ -48,7 +63,7 @@ class Group(TyperGroup):
         width = max(map(len, self.commands))
         for name in self.list_commands(ctx):
             command: Any = self.commands[name]
-            row = (name.ljust(width), command.get_short_help_str(_WHOLE))
+            row = (name.ljust(width), command.get_short_help_str())
             groups.setdefault(command.rich_help_panel or "Commands", []).append(row)
         for title, rows in groups.items():
             with formatter.section(title):

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
+from textwrap import wrap
 from typing import TypeVar
 
 from rich import box
@@ -20,11 +21,13 @@ from rich.table import Table
 from rich.text import Text
 
 import swarmstore
+from swarmstore.cli.printed import ErrorOutput
 
 _Answer = TypeVar("_Answer")
 
 _WARNINGS = 10
 _PAGE = 1_000  # rows that a table is laid out by
+_NARROW = 20  # columns that a value has at least
 _NO_EDGE = 1_000_000  # columns of what is no terminal: a table there is as wide as its cells
 _PLAIN = {"→": "->", "…": "...", "─": "-", "–": "-", "×": "x", "·": "."}
 
@@ -225,7 +228,7 @@ def asked_for_json() -> bool:
 def say_error(error: BaseException, message: str) -> None:
     """Print an error on stderr: on one line, or with --json as an object."""
     if asked_for_json():
-        told = {"error": {"type": type(error).__name__, "message": message}}
+        told = ErrorOutput(error={"type": type(error).__name__, "message": message})
         print_json_text(json_line(_as_text(told)), to=errors)
     else:
         say(f"error: {message}", style="red", to=errors)
@@ -249,12 +252,16 @@ def percent(part: int, whole: int) -> str | None:
 
 
 def facts(title: str, rows: Sequence[tuple[str, object]]) -> None:
-    """Print named values under a title, each on a line of its own however long; None is left out."""
+    """Print named values under a title, on a terminal in lines that fit; None is left out."""
     given = [(name, _cell(value)) for name, value in rows if value is not None]
     width = max(len(name) for name, _ in given)
+    room = max(console.width - width - 4, _NARROW)
     say(title, style="bold")
     for name, value in given:
-        say(f"  {name:<{width}}  {value}")
+        first, *others = wrap(value, room, break_long_words=False, break_on_hyphens=False) or [""]
+        say(f"  {name:<{width}}  {first}")
+        for line in others:
+            say(f"  {'':<{width}}  {line}")
     console.print()
 
 
@@ -276,7 +283,7 @@ def say_repeated(repeated: Sequence[tuple[str, str]], left_out: Sequence[tuple[s
         so = (
             "it is left out; --repeated count imports it"
             if (scenario, session_id) in without
-            else "if a prior was saved again, all of it counts twice"
+            else "if an agent saved its prior again, everything in it counts twice"
         )
         say(
             f"warning: session {session_id} of {scenario} equals the total before it, or a session: {so}",

@@ -11,17 +11,28 @@ from swarmstore.cli.times import moment
 _ROWS = 10
 
 
-def print_snapshot(title: str, snapshot: swarmstore.LearningSnapshot, *, json: bool, url: str | None) -> None:
-    """Print a snapshot, as upstream's JSON or for people."""
+def print_snapshot(
+    title: str,
+    snapshot: swarmstore.LearningSnapshot,
+    *,
+    json: bool,
+    url: str | None,
+    of_all: bool = False,
+) -> None:
+    """Print a snapshot, as upstream's JSON or for people.
+
+    of_all: it is of all scenarios, and has the name and task of the newest session's.
+    """
     if json:
         print_json_text(snapshot.to_json())
         return
     metadata, episodes = snapshot.metadata, snapshot.episode_transitions
+    newest = "newest " if of_all else ""
     facts(
         title,
         [
-            ("scenario", metadata.scenario_name),
-            ("task", metadata.task_description),
+            (f"{newest}scenario", metadata.scenario_name),
+            (f"{newest}task", metadata.task_description),
             ("created (UTC)", moment(metadata.created_at)),
             ("phase", metadata.phase),
             ("group", metadata.group_id),
@@ -65,7 +76,7 @@ def _runs(title: str, counted: Iterable[tuple[Iterable[str], int, int]]) -> None
     rows.sort(key=lambda row: (-row[1] - row[2], row[0]))
     if rows:
         more = "" if len(rows) <= _ROWS else f", the {_ROWS} most frequent of {len(rows):,}"
-        print_table(("actions", "#successes", "#failures", "#success"), rows[:_ROWS], title=title + more)
+        print_table(("actions", "#ok", "#failed", "#success"), rows[:_ROWS], title=title + more)
 
 
 def _strategies(snapshot: swarmstore.LearningSnapshot) -> None:

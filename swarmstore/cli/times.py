@@ -29,9 +29,9 @@ def given_time(text: str) -> int:
         try:
             seconds = int(datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=UTC).timestamp())
         except ValueError as error:
-            raise typer.BadParameter(f"{text!r} is no time: {error}") from None
+            raise typer.BadParameter(f"{text!r} is not a time: {error}") from None
     if seconds is None:
-        raise typer.BadParameter(f"{text!r} is no time. {FORMS}")
+        raise typer.BadParameter(f"{text!r} is not a time. {FORMS}")
     if seconds < 0:
         raise typer.BadParameter(f"{text!r} is before 1970")
     return seconds

@@ -1,12 +1,12 @@
-"""What an analyst's tools need of a backend: its views as rows, and what a report says."""
+"""What tools for analysts need of a backend: its views as rows, and the findings of a report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from swarmstore.errors import ConfigurationError, UnknownViewError
 from swarmstore.model.limits import check_text
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from swarmstore.contracts.report_findings import Findings
 
 
+_Result = TypeVar("_Result")
+
+
 class ColumnType(StrEnum):
-    """What a column's values are in Python: str, int, float, an aware datetime in UTC, a date, int."""
+    """The type of a column. Its values in Python: str, int, float, an aware datetime in UTC, a date, int."""
 
     TEXT = "text"
     INTEGER = "integer"  # of 64 bits
@@ -28,7 +31,7 @@ class ColumnType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ColumnInfo:
-    """A column: what it says, and in which unit."""
+    """A column, with its meaning and unit."""
 
     name: str
     type: ColumnType
@@ -54,30 +57,36 @@ Rows = Sequence[Sequence[object]]
 
 
 class ViewReader(Protocol):
-    """Views at one moment: whatever is read through it, nothing changes in between."""
+    """The views at one moment: everything that is read through it belongs together."""
 
     def batches(self, view: str, scenario: str | None, size: int) -> Iterator[Rows]:
-        """A view's rows in its own order, at most `size` at once; of one scenario where one is given."""
+        """Iterate over a view's rows in its order, at most `size` at once, or over those of a scenario."""
 
 
 class Analysis(Protocol):
     """The reading side of a backend, for tools that look at much of it."""
 
     def views(self) -> Sequence[ViewInfo]:
-        """All views."""
+        """List all views."""
 
     def reading(self) -> AbstractContextManager[ViewReader]:
-        """A transaction that reads views and ends with the block."""
+        """Begin a transaction that reads views, for what cannot be read twice; it ends with the `with` block."""
+
+    def read(self, work: Callable[[ViewReader], _Result]) -> _Result:
+        """Give what `work` makes of views.
+
+        It begins anew where the database has to end a transaction, as a standby has to now and then.
+        """
 
     def findings(self, scenario: str | None) -> Findings:
-        """What the store has learned, or one scenario of it, counted and ranked where it is.
+        """Collect what the store, or one scenario of it, has learned, counted and ranked by the backend.
 
         Raises SnapshotNotFoundError for a scenario of which nothing is saved.
         """
 
 
 def view_named(analysis: Analysis, name: str, scenario: str | None) -> ViewInfo:
-    """What is known of a view from which rows of a scenario, or all, are wanted.
+    """Look up a view from which the rows of a scenario, or all rows, are wanted.
 
     Raises UnknownViewError; ConfigurationError for a scenario of a view that has none; InvalidTextError.
     """
@@ -86,7 +95,7 @@ def view_named(analysis: Analysis, name: str, scenario: str | None) -> ViewInfo:
     check_text("view", name)
     known = {view.name: view for view in analysis.views()}
     if name not in known:
-        raise UnknownViewError(f"{name!r} is no view; there are {', '.join(known)}")
+        raise UnknownViewError(f"{name!r} is not a view; there are {', '.join(known)}")
     if scenario is not None and not known[name].has_scenario:
         raise ConfigurationError(f"{name} is not about scenarios; ask for it without one")
     return known[name]

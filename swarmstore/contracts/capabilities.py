@@ -1,4 +1,4 @@
-"""What a backend may do beyond `LearningBackend`, each by its methods, and what is done without."""
+"""What a backend may offer beyond `LearningBackend`, and what is done where it does not."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ class Paged(Protocol):
     def range_page(
         self, scenario: str, from_: int, to: int, after: SessionId | None, limit: int
     ) -> list[tuple[SessionId, LearningSnapshot]]:
-        """The first `limit` sessions of `query_range` whose ids are behind `after`, with their ids."""
+        """Load the first `limit` sessions of `query_range` whose ids come after `after`, with their ids."""
 
     def summary_page(
         self, scenario: str, wanted: SessionSlice, after: SessionId | None, limit: int
     ) -> list[SessionSummary]:
-        """The first `limit` sessions of a scenario in a slice whose ids are behind `after`, in short."""
+        """List the first `limit` summaries of a slice whose ids come after `after`."""
 
 
 def iter_range(backend: LearningBackend, scenario: str, from_: int, to: int) -> Iterator[LearningSnapshot]:
-    """The sessions of `query_range` one after the other. Raises InvalidValueError kinds at once."""
+    """Iterate over what `query_range` returns. Raises InvalidValueError kinds at once."""
     check_text("scenario", scenario)
     first, last = check_range(from_, to)
     if isinstance(backend, Paged):
@@ -69,7 +69,7 @@ def _one_by_one(backend: LearningBackend, scenario: str, first: int, last: int) 
 
 
 def iter_summaries(backend: LearningBackend, scenario: str, wanted: SessionSlice) -> Iterator[SessionSummary]:
-    """The sessions of a scenario in a slice, by id ascending. Raises InvalidValueError kinds at once."""
+    """Iterate over the summaries of a slice, by id ascending. Raises InvalidValueError kinds at once."""
     check_text("scenario", scenario)
     checked = check_slice(wanted)
     if isinstance(backend, Paged):
@@ -109,10 +109,10 @@ def _summaries_one_by_one(
 
 @runtime_checkable
 class ChoosesNames(Protocol):
-    """A backend that refuses names which others hold, and says so before a session is recorded."""
+    """A backend that refuses some names, and can say so before a session is recorded."""
 
     def check_names(self, key: SessionKey, *actions: str) -> None:
-        """Refuse a session's key, or actions, that `save_session` would refuse in some place.
+        """Refuse a key or actions that `save_session` would refuse.
 
         Raises InvalidValueError kinds.
         """
@@ -123,17 +123,19 @@ class Identified(Protocol):
     """A backend that knows which store it holds."""
 
     def identity(self) -> str:
-        """A text that no other store has. A backup that is restored elsewhere has the same one."""
+        """Return a text that no other store has, but for backups of this one that are restored elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """A value that is not what the rows behind it make it.
+    """A stored value that differs from what its sources add up to.
 
-    scenario: None for the global total. session_id: set where a session's own content changed.
-    kind: the kind of facts, `header`, `content`, or `import` for an imported total that covers less
-    than the sessions imported with it. key: the actions, the strategy, or the column's owner, as the
-    store that was imported. found and expected: the value that is there and the one that should be.
+    scenario: None for the global total.
+    session_id: the session whose own content has changed, None for a difference in a total.
+    kind: the kind of facts, or `header`, `content`, or `import` for an imported total that covers less
+        than the sessions imported with it.
+    key: what the value belongs to: actions, a strategy, or the name of an import.
+    found, expected: the value that is stored, and the one that should be.
     """
 
     scenario: str | None
@@ -147,13 +149,13 @@ class Discrepancy:
 
 @runtime_checkable
 class Verifiable(Protocol):
-    """A backend with cached totals that can be checked and made anew."""
+    """A backend with cached totals that can be checked and rebuilt."""
 
     def verify_totals(self, *, deep: bool = False, progress: Progress | None = None) -> list[Discrepancy]:
-        """What differs; see `LearningStore.verify_totals`."""
+        """List the differences; see `LearningStore.verify_totals`."""
 
     def rebuild_totals(self, *, progress: Progress | None = None) -> int:
-        """Make every cached total anew; how many there are. Loses nothing."""
+        """Rebuild every cached total, and return how many there are. Nothing is lost."""
 
 
 @runtime_checkable
@@ -161,10 +163,10 @@ class Followable(Protocol):
     """A backend that gives every session a place in the order in which sessions became visible."""
 
     def changes(self, after: str | None = None) -> Iterator[Change]:
-        """Every committed session behind the cursor, each once; see `LearningStore.changes`."""
+        """Iterate over the committed sessions after a cursor, each once; see `LearningStore.changes`."""
 
     def renew_cursors(self) -> None:
-        """Refuse all cursors handed out so far; see `LearningStore.renew_cursors`."""
+        """Make all older cursors invalid; see `LearningStore.renew_cursors`."""
 
 
 def followable(backend: object) -> Followable:
@@ -206,9 +208,11 @@ def analysis_of(backend: object) -> Analysis:
 
 @dataclass(frozen=True, slots=True)
 class CopyReport:
-    """What a copy did. added, unchanged and removed are sessions of the target, scenarios all it has.
+    """What a copy did.
 
-    removed: sessions that an earlier, or interrupted, copy brought and that the source lacks by now.
+    scenarios: how many the target has now.
+    added, unchanged: sessions of the target that this copy brought, and those that were there before.
+    removed: sessions that an earlier copy had brought and that the source no longer has.
     """
 
     scenarios: int
@@ -219,7 +223,7 @@ class CopyReport:
 
 @runtime_checkable
 class Copyable(Protocol):
-    """A backend that can be made anew, as it is, in another one."""
+    """A backend that can be copied into another one as it is."""
 
     def copy_to(self, target: object, *, progress: Progress | None = None) -> CopyReport:
         """Make `target` a copy of this backend; see `LearningStore.copy_to`. Raises ConfigurationError."""

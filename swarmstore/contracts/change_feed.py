@@ -1,16 +1,14 @@
-"""New sessions for whoever follows a store: what a follower gets, and how it remembers its place."""
+"""The change feed: what a follower gets of each new session, and the cursors that remember its place."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from swarmstore.errors import InvalidCursorError
-
-if TYPE_CHECKING:
-    from swarmstore.model.session_ids import SessionId
+from swarmstore.model.session_ids import SessionId
 
 EPOCH_BITS = 63
 _FORM = re.compile(r"([0-9a-f]{16})([0-9a-f]{8})\.([0-9]{1,18})")
@@ -23,9 +21,10 @@ def check_of(stamp: int | None) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A session that was saved. `cursor`, passed as `after`, asks for what comes behind it.
+    """A session that was saved.
 
     saved_at_ms: milliseconds since 1970 by the database's clock.
+    cursor: passed as `after`, it asks for the sessions that come after this one.
     """
 
     scenario: str

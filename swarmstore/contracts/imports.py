@@ -1,6 +1,6 @@
-"""What an import needs of a database: a ledger of files, and writes that enter into it.
+"""What an import needs of a database: a ledger of files, and writes that are recorded in it.
 
-Each write and its entry are one transaction: whatever is in the ledger is in the database.
+Each write and its entry in the ledger are one transaction: what the ledger lists is in the database.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 class SourceFile:
     """One file of an imported store.
 
-    origin: the store's name; path: within the store; digest: of the file's bytes; counted: whether
-    the store's sessions count in totals, in place of the totals in its files. content: the digest
-    of the session or the total as a target holds it, None where it is not known. repeated: the
-    session is in the store once already, as a total or under another id, and was left out.
+    origin: the name of the store.
+    path: the file's path within the store.
+    digest: the hash of the file's bytes.
+    counted: whether the store's sessions count in totals, instead of the totals in its files.
+    content: the digest of the session or total as the target stores it, None if it is not known.
+    repeated: whether the session was left out, because it repeats a total or another session.
     """
 
     origin: str
@@ -40,7 +42,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class SessionFile:
-    """A file that is to be a session. Raises InvalidValueError kinds when it cannot be one."""
+    """A file that will become a session. Raises InvalidValueError kinds if it cannot."""
 
     source: SourceFile
     scenario: str
@@ -55,7 +57,7 @@ class SessionFile:
 
 @dataclass(frozen=True, slots=True)
 class PreparedFile:
-    """A session file as a target writes it; `content` is the target's own. `source` has its digest."""
+    """A session file as a target writes it: `content` in a form of its own; `source` has its digest."""
 
     source: SourceFile
     scenario: str
@@ -65,20 +67,20 @@ class PreparedFile:
 
 @dataclass(frozen=True, slots=True)
 class PreparedBatch:
-    """Session files of one origin, and `needed`, the target's own: what it knows of before any of them."""
+    """Session files of one origin. `needed`, in a form of the target's own, is written before them."""
 
     files: Sequence[PreparedFile]
     needed: Any
 
 
 Preparation = Callable[[Sequence[SessionFile]], PreparedBatch]
-"""Makes of session files what a target writes. Its batches are saved in the order they were made in."""
+"""Makes batches of session files. They are saved in the order in which they were made."""
 MakePreparation = Callable[[], Preparation]
-"""Can be pickled, and its preparation's batches can: they may be made in another process."""
+"""Makes a preparation. It and the batches can be pickled, so that another process can make them."""
 
 
 class Outcome(StrEnum):
-    """What became of a file. KEPT: a total covers more than the file, and stays as it is."""
+    """What became of a file. KEPT: the stored total covers more than the file, and stays as it is."""
 
     ADDED = "added"
     UNCHANGED = "unchanged"
@@ -96,36 +98,36 @@ class ImportTarget(Protocol):
     """The writing side of an import."""
 
     def identity(self) -> str:
-        """The store's own (see `Identified`)."""
+        """Return the identity of the store (see `Identified`)."""
 
     def is_empty(self) -> bool:
-        """Whether nothing was ever saved."""
+        """Tell whether nothing was ever saved."""
 
     def origins(self) -> list[str]:
-        """All stores imported so far, in byte order."""
+        """List the names of all stores that were imported, in byte order."""
 
     def entries(self, origin: str) -> dict[str, SourceFile]:
-        """The files imported from a store, by path."""
+        """Return the files that were imported from a store, by path."""
 
     def content_digest(self, snapshot: LearningSnapshot) -> bytes:
-        """What `SourceFile.content` is of this snapshot."""
+        """Compute `SourceFile.content` of a snapshot."""
 
     def remember(self, sources: Sequence[SourceFile]) -> None:
-        """Enter files in the ledger that become neither session nor total."""
+        """Record files in the ledger that become neither a session nor a total."""
 
     @property
     def preparation(self) -> MakePreparation:
-        """What makes session files into batches. It needs no database."""
+        """Return what makes batches of session files. It needs no database."""
 
     def import_sessions(self, batch: PreparedBatch) -> list[Became]:
-        """Save sessions of one origin, all or none; what became of each.
+        """Save sessions of one origin, all or none, and return what became of each.
 
-        batch: one that a `preparation` made, maybe without some of its files, or without any.
+        batch: one that a `preparation` made, perhaps with some or all of its files taken out.
 
-        A file whose content the ledger has changes nothing, also when its session was deleted since,
-        unless it was left out as a repeat. A file imported before that has other content replaces its
-        session, totals staying as they are. An id that other content has taken gets free microseconds.
-        Equal content under the id is there already.
+        A file whose content the ledger has changes nothing, even if its session has been deleted, unless
+        it was left out as a repeat. A file that was imported before with other content replaces its
+        session, and totals stay as they are. If other content has the id, the session gets the same
+        second with free microseconds. If equal content has the id, nothing is added.
 
         Raises InvalidValueError kinds.
         """
@@ -133,25 +135,25 @@ class ImportTarget(Protocol):
     def import_run(
         self, file: SessionFile, begun_as: Sequence[str], replaces: Callable[[LearningSnapshot], bool]
     ) -> Became:
-        """Save a run once, also where the ledger has it or a part of it already; what became of it.
+        """Save a run once, even if the ledger has it or a part of it, and return what became of it.
 
         begun_as: paths of entries that stand for a part of this run, the largest part first.
-        replaces: told the session that is there under the file's path, else of such a part, whether
-            this one takes its place. Then it does so in totals too, under the id of that session.
-            What it raises leaves everything as it was.
+        replaces: called with the session that is stored for the file's path, or else for such a part;
+            it returns whether the new session replaces that one, in totals too, and under its id.
+            If it raises, nothing is changed.
 
-        Runs are saved one at a time. The very file that the ledger has, and a run whose session was
-        removed since, change nothing. Otherwise as `import_sessions`.
+        Runs are saved one at a time. A file that the ledger has, and a run whose session has been
+        removed, change nothing. Otherwise the rules of `import_sessions` apply.
         """
 
     def import_total(
         self, source: SourceFile, key: TotalKey, snapshot: LearningSnapshot, *, grown_only: bool = False
     ) -> Outcome:
-        """Let a total carry this snapshot for its origin, in place of an earlier one.
+        """Add a snapshot to a total for its origin, replacing the origin's earlier one.
 
-        KEPT, and nothing is changed, where the earlier one covers more sessions; and where this one
-        has a smaller count of anything though it is of no more sessions, or with `grown_only`.
+        Returns KEPT, and changes nothing, if the earlier one covers more sessions, or if this one has a
+        smaller count of anything and either covers no more sessions or `grown_only` is set.
         """
 
     def import_model(self, source: SourceFile, scenario: str, model: OfflineModel) -> Outcome:
-        """Keep an offline model, unless one updated at the same time or later is there."""
+        """Save an offline model, unless the stored one was updated at the same time or later."""

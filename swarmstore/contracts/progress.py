@@ -1,4 +1,4 @@
-"""How long work tells how far it is."""
+"""How calls that take long report their progress."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def check_progress(progress: Progress | None) -> Progress | None:
 
 
 def telling_pages(progress: Progress | None, pages: Sequence[Sequence[_Item]]) -> Iterator[Sequence[_Item]]:
-    """The pages; progress is called with their items when the caller is done with each page."""
+    """Pass on pages, and call progress with their items when the caller is done with a page."""
     done, total = 0, sum(map(len, pages))
     for page in pages:
         yield page
@@ -31,7 +31,7 @@ def telling_pages(progress: Progress | None, pages: Sequence[Sequence[_Item]]) -
 
 
 def telling(progress: Progress | None, items: Sequence[_Item]) -> Iterator[_Item]:
-    """The items; progress is called when the caller is done with each."""
+    """Pass on items, and call progress when the caller is done with one."""
     for done, item in enumerate(items, start=1):
         yield item
         if progress is not None:

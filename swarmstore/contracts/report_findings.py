@@ -1,4 +1,4 @@
-"""What a report shows, as plain data: already counted, ranked and cut to size by the backend."""
+"""The content of a report as plain data, which the backend has counted, ranked and shortened."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Row = TypeVar("_Row")
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A share of successes with the bounds of its 95 % Wilson interval; all None of no trials."""
+    """A rate of successes with the bounds of its 95 % Wilson interval; all None without trials."""
 
     successes: int
     trials: int
@@ -45,10 +45,10 @@ class Top(Generic[_Row]):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Times of a scenario's sessions in UTC, None where nothing tells.
+    """Times of a scenario's sessions in UTC, None if they are not known.
 
-    first, newest: what the ids of these sessions stand for. saved: the last save by the database's
-    clock.
+    first, newest: the times that the first and the newest session id stand for.
+    saved: the last save, by the database's clock.
     """
 
     first: datetime | None = None
@@ -72,7 +72,7 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class PathRate:
-    """How a run of actions ended: in episodes that succeeded, of all that it was seen in."""
+    """The success rate of a run of actions, by the episodes that it occurred in."""
 
     actions: tuple[str, ...]
     rate: Rate
@@ -80,7 +80,7 @@ class PathRate:
 
 @dataclass(frozen=True, slots=True)
 class StrategyResult:
-    """What a selection strategy achieved. `rate` is of its actions, `episodes` of its episodes."""
+    """What a selection strategy achieved. `rate` is that of its actions, `episodes` that of its episodes."""
 
     strategy: str
     usage_count: int
@@ -102,7 +102,7 @@ class ActionCost:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioLine:
-    """One scenario in the list of all. time: when its sessions were, and when the last one was saved."""
+    """One scenario in the list of all scenarios, with the times of its sessions."""
 
     scenario: str
     sessions: int
@@ -115,8 +115,8 @@ class ScenarioLine:
 class ScenarioFindings(ScenarioLine):
     """What one scenario has learned.
 
-    transitions: between the actions with the most transitions, which `actions` names in that order.
-    best, worst: runs of three and four actions, by the lower and by the upper bound of their rate.
+    actions: those with the most transitions, in that order; transitions: between these actions.
+    best, worst: runs of three and four actions, ranked by the lower and the upper bound of their rate.
     """
 
     curve: Sequence[CurvePoint]
@@ -130,10 +130,10 @@ class ScenarioFindings(ScenarioLine):
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """A report's content, all of one moment, `read_at` by the database's clock, in UTC.
+    """The content of a report, as of one moment: `read_at`, in UTC, by the database's clock.
 
-    waiting: sessions that cached totals do not have yet; what the report says includes them.
-    rolling: sessions that a rolling success rate looks at.
+    waiting: the number of pending sessions, which the report includes.
+    rolling: how many sessions a rolling success rate covers.
     """
 
     read_at: datetime

@@ -1,6 +1,6 @@
-"""What backends without a database do alike, each over what it keeps single things in.
+"""What backends without a database have in common; they differ in how they store single things.
 
-Nothing waits here: a session is added to both totals when it is saved.
+No session is ever pending here: it is added to both totals when it is saved.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _ids = SessionIdGenerator()
 
 
 class SimpleBackend(SingleThings):
-    """The promises of `LearningBackend`, kept by what a subclass says of single things."""
+    """Keeps the promises of `LearningBackend` for subclasses that can store single things."""
 
     def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
-        """Keep a snapshot in place of the one before; a session saved so counts in no total."""
+        """Store a snapshot, replacing what was there; a session saved this way counts in no total."""
         validation.check_key(key)
         if isinstance(key, SessionKey):
             validation.check_session(snapshot)
@@ -56,7 +56,7 @@ class SimpleBackend(SingleThings):
                 self._put_total(key, whole, TotalParts(whole=whole))
 
     def load(self, key: SnapshotKey) -> LearningSnapshot | None:
-        """The snapshot, None when there is none."""
+        """Load a snapshot, or return None."""
         validation.check_key(key)
         with self._reading():
             if isinstance(key, SessionKey):
@@ -76,13 +76,13 @@ class SimpleBackend(SingleThings):
             return True
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
-        """Remove sessions; totals keep what they added. How many there were."""
+        """Remove sessions, and return how many there were. Totals keep what they added."""
         with self._reading():
             check_text("scenario", scenario)
         return sum(self.delete(SessionKey(scenario, session_id)) for session_id in session_ids)
 
     def exists(self, key: SnapshotKey) -> bool:
-        """Whether there is a snapshot."""
+        """Tell whether there is a snapshot."""
         validation.check_key(key)
         with self._reading():
             return self._is_there(key)
@@ -178,13 +178,13 @@ class SimpleBackend(SingleThings):
         return Fate.KEPT in fates and any(self._parts(total).baseline for total in totals_of(key))
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
-        """What a total is made of; one that another program wrote is one part."""
+        """List what a total is made of; a total that another program wrote is one part."""
         validation.check_key(key)
         with self._writing():
             return self._parts(key).listed(self._content)
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
-        """Sessions whose id stands for a time in `from_ … to`, by id."""
+        """Load the sessions whose id stands for a time from `from_` to `to`, by id."""
         check_text("scenario", scenario)
         first, last = validation.check_range(from_, to)
         with self._reading():
@@ -192,29 +192,29 @@ class SimpleBackend(SingleThings):
             return self._sessions(scenario, ids)
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
-        """Sessions whose id stands for `since` or a later time, by id."""
+        """Load the sessions whose id stands for `since` or a later time, by id."""
         return self.query_range(scenario, validation.check_bound("since", since), MAX_TOTAL)
 
     def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
-        """The sessions with the greatest ids, greatest first."""
+        """Load the sessions with the greatest ids, greatest first."""
         check_text("scenario", scenario)
         most = validation.check_limit(limit)
         with self._reading():
             return self._sessions(scenario, self._ids_in(scenario)[::-1][:most])
 
     def list_sessions(self, scenario: str) -> list[SessionId]:
-        """All session ids in byte order."""
+        """List all session ids in byte order."""
         check_text("scenario", scenario)
         with self._reading():
             return self._ids_in(scenario)
 
     def scenarios(self) -> list[str]:
-        """All scenario names in byte order."""
+        """List all scenario names in byte order."""
         with self._reading():
             return self._names()
 
     def summaries(self) -> list[ScenarioSummary]:
-        """One line per scenario."""
+        """Summarize each scenario."""
         with self._reading():
             return [self._summary(scenario) for scenario in self._names()]
 
@@ -227,24 +227,24 @@ class SimpleBackend(SingleThings):
             return merge_snapshots(checked.select(sessions), chosen)
 
     def latest_analysis_input(self, scenario: str, limit: int) -> AnalysisInput:
-        """What offline analysis looks at in the newest sessions."""
+        """Return what offline analysis needs of the newest sessions."""
         return analysis_input_of(self.query_latest(scenario, limit))
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
-        """The scenario's offline model, None when there is none."""
+        """Load the scenario's offline model, or return None."""
         check_text("scenario", scenario)
         with self._reading():
             return self._model(scenario)
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
-        """Keep the scenario's offline model in place of the one before."""
+        """Save the scenario's offline model, replacing the previous one."""
         check_text("scenario", scenario)
         check_model(model)
         with self._writing():
             self._put_model(scenario, model)
 
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
-        """Keep a model but for its action order: what is stored stays."""
+        """Save a model, but keep the stored action order."""
         check_text("scenario", scenario)
         check_model(model)
         with self._writing():
@@ -254,7 +254,7 @@ class SimpleBackend(SingleThings):
             return kept
 
     def fold(self, *, progress: Progress | None = None) -> int:  # noqa: ARG002 - there is nothing to tell
-        """Nothing to do: totals are always up to date."""
+        """Do nothing: totals are always up to date."""
         with self._reading():
             return 0
 
@@ -293,9 +293,9 @@ class SimpleBackend(SingleThings):
             raise forgotten(key)
 
     def _keep_what_it_added(self, key: SessionKey) -> None:
-        """Remember a session that goes now, and keep in baselines what it has added.
+        """Remember a session that is about to be removed, and add what it taught to baselines.
 
-        A torn one held nothing that could be saved again.
+        A damaged session is not remembered, because its content could not be saved again.
         """
         try:
             content = self._found(key)

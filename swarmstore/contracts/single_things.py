@@ -1,4 +1,4 @@
-"""Where a backend without a database keeps one thing: all that such backends differ in."""
+"""How a backend without a database stores single things: all that such backends differ in."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 
 
 class SingleThings(ABC):
-    """Sessions, totals with their parts, models, and what is known of removed sessions."""
+    """Stores sessions, totals with their parts, models, and what is known of removed sessions."""
 
     @abstractmethod
     def _writing(self) -> AbstractContextManager[None]:
-        """What calls that change something are within, one at a time. Raises StoreClosedError."""
+        """Enter a block that changes something; one at a time is inside. Raises StoreClosedError."""
 
     def _reading(self) -> AbstractContextManager[None]:
-        """What calls that ask are within, the same unless more of them may go on at once."""
+        """Enter a block that only reads; by default the same as `_writing`."""
         return self._writing()
 
     @abstractmethod
     def _check_kept(self, snapshot: LearningSnapshot) -> None:
-        """Refuse a snapshot that other backends hold."""
+        """Refuse a snapshot that this backend cannot store, though others can."""
 
     @abstractmethod
     def _names(self) -> list[str]:

@@ -1,12 +1,15 @@
-"""What a backend promises. `swarmstore`'s own three keep all of it; so must any other.
+"""What a backend promises. The three backends of swarmstore keep all of it, and so must any other.
 
-A backend holds snapshots under keys and answers questions about a scenario's sessions over time.
-Every method refuses bad input before it touches anything (InvalidValueError and its kinds), and a
-method that raises has changed nothing. What a method returns belongs to the caller: changing it
-changes nothing that is stored, and changing a snapshot after saving it does neither. Two promises
-stand above the rest: a snapshot loaded is equal to the snapshot saved, doubles bit for bit, and
-an entry with count 0 is not the same as no entry. Of a scenario that was never saved there is None, or an
-empty list, and asking does not create it. Once closed, every call but `close` raises StoreClosedError.
+A backend stores snapshots under keys and answers questions about a scenario's sessions over time.
+These rules hold for every method:
+
+- Bad input raises InvalidValueError, or a subclass of it, before anything is touched.
+- A method that raises has changed nothing.
+- What a method returns belongs to the caller: changing it does not change what is stored. Nor does
+  changing a snapshot after it was saved.
+- A loaded snapshot equals the saved one, doubles bit for bit. An entry with count 0 differs from no entry.
+- For a scenario that was never saved the answer is None or an empty list, and asking does not create it.
+- After `close`, every call but `close` raises StoreClosedError.
 """
 
 from __future__ import annotations
@@ -17,16 +20,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from swarmstore.errors import ConfigurationError
+from swarmstore.model.metadata import LearningPhase
+from swarmstore.model.session_ids import SessionId
 
 if TYPE_CHECKING:
     from swarmstore.contracts.progress import Progress
     from swarmstore.model.forgetting import ForgetReport, Forgetting
     from swarmstore.model.keys import SnapshotKey, TotalKey
     from swarmstore.model.merge import MergeStrategy
-    from swarmstore.model.metadata import LearningPhase
     from swarmstore.model.offline_analyzer import AnalysisInput
     from swarmstore.model.offline_model import OfflineModel
-    from swarmstore.model.session_ids import SessionId
     from swarmstore.model.session_slice import SessionSlice
     from swarmstore.model.snapshot import LearningSnapshot
     from swarmstore.model.total_parts import TotalPart
@@ -34,12 +37,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioSummary:
-    """A scenario in a list: how many sessions are saved, its greatest session id, numbers of its total.
+    """A scenario in a list, with some numbers of its total.
 
-    The numbers are those of an empty total when nothing counts in it. `session_count` is what the
-    total says; sessions saved without counting, or removed since, make it differ from `sessions`.
-    All five are None where the total cannot be read: a sum in it passes 2^63 - 1, or the file that
-    holds it is damaged. `load_scenario` says which.
+    sessions: how many are stored.
+    last_session: the greatest session id.
+    session_count: how many sessions the total counts. It differs from `sessions` if sessions were
+        imported or saved without counting, or have been removed.
+
+    The five numbers of the total are 0 if nothing counts in it. They are None if the total cannot be
+    read, because a sum in it exceeds 2^63 - 1 or its file is damaged; `load_scenario` says which.
     """
 
     scenario: str
@@ -54,7 +60,7 @@ class ScenarioSummary:
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
-    """A session in a list: what its metadata say, and how its episodes ended."""
+    """A session in a list: its metadata, and how its episodes ended."""
 
     session_id: SessionId
     total_episodes: int
@@ -70,26 +76,26 @@ class SnapshotStorage(Protocol):
     """Snapshots by key, as upstream's trait of the same name."""
 
     def save(self, key: SnapshotKey, snapshot: LearningSnapshot) -> None:
-        """Keep `snapshot` under `key`, in place of what was there.
+        """Store `snapshot` under `key`, replacing what was there.
 
-        A session saved this way does not count in any total; a total saved this way replaces the
-        old one, and sessions saved before it count in it no longer. Replacing or deleting a
+        A session saved this way does not count in any total. A total saved this way replaces the
+        old one, and sessions saved before no longer count in it. Replacing or deleting a
         session leaves the totals as they are.
 
         Raises InvalidValueError for a value that cannot be held.
         """
 
     def load(self, key: SnapshotKey) -> LearningSnapshot | None:
-        """The snapshot under `key`, None when there is none.
+        """Load the snapshot under `key`, or return None.
 
         Raises CountOverflowError for a total past 2^63 - 1.
         """
 
     def delete(self, key: SnapshotKey) -> bool:
-        """Remove what is under `key`. True when there was something."""
+        """Remove what is under `key`, and return whether there was something."""
 
     def exists(self, key: SnapshotKey) -> bool:
-        """Whether `load` would return a snapshot."""
+        """Tell whether `load` would return a snapshot."""
 
 
 @runtime_checkable
@@ -101,19 +107,19 @@ class TimeSeriesQuery(Protocol):
     """
 
     def query_range(self, scenario: str, from_: int, to: int) -> list[LearningSnapshot]:
-        """Sessions whose id stands for a time in `from_ … to`, both included, by id ascending.
+        """Load the sessions whose id stands for a time from `from_` to `to`, both included, by id ascending.
 
         Ids without a timestamp (SessionId.timestamp) are never in a range.
         """
 
     def query_latest(self, scenario: str, limit: int) -> list[LearningSnapshot]:
-        """The `limit` sessions with the greatest ids, greatest first, timestamp or none."""
+        """Load the `limit` sessions with the greatest ids, greatest first, with or without a timestamp."""
 
     def query_since(self, scenario: str, since: int) -> list[LearningSnapshot]:
-        """`query_range` from `since` without an end."""
+        """Load the sessions whose id stands for `since` or a later time, by id ascending."""
 
     def list_sessions(self, scenario: str) -> list[SessionId]:
-        """All session ids, ascending. A folder without a snapshot is no session."""
+        """List all session ids, ascending. A folder without a snapshot is not a session."""
 
 
 @runtime_checkable
@@ -125,13 +131,13 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
     ) -> SessionId:
         """Save a session once and count it in the scenario's total and the global one.
 
-        Without an id one is made that no other session of the scenario has. With an id that is
-        taken, the same content changes nothing and other content is refused: repeating a call
-        whose answer was lost is safe.
+        Without an id, the backend makes one that no other session of the scenario has. If the id is
+        taken, the same content changes nothing and other content is refused, so that a call whose
+        answer was lost can be repeated.
 
-        A total is nothing without contributors; with one (a session, or a total saved by hand)
-        its exact copy; with more their additive merge, scenario and task of the newest session
-        even when it has none, created when that one was saved.
+        A total of one contributor (a session, or a total saved by hand) is its exact copy. A total of
+        several is their additive merge, with the scenario and task of the newest session, even if it has
+        none, and with the time when that one was saved as `created_at`.
 
         Raises SessionConflictError, InvalidValueError, and SessionForgottenError for content that was
         forgotten under this id in the last 30 days. A session that takes a total past 2^63 - 1 is
@@ -140,59 +146,60 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
         """
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
-        """`delete` for many sessions of a scenario at once; how many there were."""
+        """Delete many sessions of a scenario at once, and return how many there were."""
 
     def forget(self, wanted: Forgetting, *, dry_run: bool = False) -> ForgetReport:
         """Remove sessions together with what they added to totals, as if they had never been saved.
 
-        Forgetting an import also takes what totals have from its files, and the ledger does not know
-        them any more. All or nothing. With `dry_run` nothing is changed. Choosing no session that is
-        there changes nothing.
+        Forgetting an import also subtracts the totals in its files, and removes them from the ledger.
+        Either all of it happens or nothing. With `dry_run` nothing is changed. If no session matches,
+        nothing is changed either.
 
-        Raises BaselineError when something of it was removed before, and is in a baseline;
-        SnapshotNotFoundError for an id or an origin of which nothing is known.
+        Raises BaselineError if a session was removed before, and is part of a baseline;
+        SnapshotNotFoundError for an unknown id or origin.
         """
 
     def sources(self, key: TotalKey) -> list[TotalPart]:
-        """What a total is made of, ordered by kind and origin; nothing where there is no total.
+        """List what a total is made of, ordered by kind and origin; without a total the list is empty.
 
         Raises CountOverflowError.
         """
 
     def scenarios(self) -> list[str]:
-        """Names of all scenarios, in byte order."""
+        """List the names of all scenarios, in byte order."""
 
     def summaries(self) -> list[ScenarioSummary]:
-        """One line per scenario, in byte order of their names."""
+        """Summarize each scenario, in byte order of their names."""
 
     def merge_sessions(self, wanted: SessionSlice, strategy: MergeStrategy | str) -> LearningSnapshot:
-        """The merge of a slice of history, oldest to newest, as `merge_snapshots` makes it.
+        """Merge a slice of history, oldest to newest, with the result of `merge_snapshots`.
 
-        The strategy may be given as its text: `check_strategy` says which there are.
+        strategy: a strategy, or its text (see `check_strategy`).
 
         Raises CountOverflowError, InvalidValueError.
         """
 
     def latest_analysis_input(self, scenario: str, limit: int) -> AnalysisInput:
-        """What offline analysis looks at in the sessions that `query_latest` would return."""
+        """Return what offline analysis needs of the sessions that `query_latest` would return."""
 
     def load_offline_model(self, scenario: str) -> OfflineModel | None:
-        """The scenario's offline model, None when there is none."""
+        """Load the scenario's offline model, or return None."""
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
-        """Keep the scenario's offline model in place of the one before. Raises InvalidValueError."""
+        """Save the scenario's offline model, replacing the previous one. Raises InvalidValueError."""
 
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
-        """Keep a model in place of the one before, whose action order stays; the model as it is then.
+        """Save a model, but keep the action order of the previous one, and return what is stored then.
 
-        Whoever saves an action order at the same moment loses nothing. Raises InvalidValueError.
+        An action order that is saved at the same moment is not lost. Raises InvalidValueError.
         """
 
     def fold(self, *, progress: Progress | None = None) -> int:
-        """Bring cached totals up to date; how many sessions were added to one.
+        """Add pending sessions to cached totals, and return how many were added.
 
-        Answers never depend on it: backends without such a cache return 0. progress: called after
-        each total with how many are done, and how many there are.
+        Results never depend on it. Backends without cached totals return 0.
+
+        progress: called after each total with how many are done, and how many there are.
         """
 
     def close(self) -> None:
@@ -200,15 +207,15 @@ class LearningBackend(SnapshotStorage, TimeSeriesQuery, Protocol):
 
 
 def check_backend(given: object) -> LearningBackend:
-    """The backend that is given. Raises ConfigurationError, without what may hold a password."""
+    """Return the given backend. Raises ConfigurationError, whose message shows no password."""
     if isinstance(given, LearningBackend):
         return given
     match given:
         case str():
-            problem = "a URL is no storage; write LearningStore.open(url)"
+            problem = "a URL is not a backend; write LearningStore.open(url)"
         case Path():
-            problem = "a path is no storage; write LearningStore(FileSystemStorage(path))"
+            problem = "a path is not a backend; write LearningStore(FileSystemStorage(path))"
         case _:
             kind = type(given).__name__
-            problem = f"{kind} is no storage; write LearningStore.open(url), or give a LearningBackend"
+            problem = f"{kind} is not a backend; write LearningStore.open(url), or give a LearningBackend"
     raise ConfigurationError(problem)

@@ -113,6 +113,7 @@ class SqlStorage:
                 self._sessions.carried.replace(session, total, rows)
 
             self._saver.write(snapshot, work)
+            self._folding.settle(key)
 
     def load(self, key: SnapshotKey) -> LearningSnapshot | None:
         """The snapshot, None when there is none."""
@@ -138,11 +139,11 @@ class SqlStorage:
 
         def work(session: Session) -> None:
             nonlocal existed  # a repeat after a lost answer finds nothing, and it was there
-            total = self._scenarios.find_total(session, key)
-            if total is not None:
+            if (total := self._scenarios.find_total(session, key)) is not None:
                 existed |= self._sessions.carried.clear(session, self._totals.lock_one(session, total))
 
         self._database.write(work)
+        self._folding.settle(key)
         return existed
 
     def delete_sessions(self, scenario: str, session_ids: Sequence[SessionId]) -> int:
@@ -153,8 +154,7 @@ class SqlStorage:
 
         def work(session: Session) -> None:
             nonlocal most  # as in `delete`
-            scenario_id = self._scenarios.find(session, check_text("scenario", scenario))
-            if scenario_id is not None:
+            if (scenario_id := self._scenarios.find(session, check_text("scenario", scenario))) is not None:
                 rows = session.scalars(queries.row_ids(scenario_id, session_ids)).all()
                 most = max(most, self._sessions.delete(session, Rows(rows, [scenario_id])) if rows else 0)
 

@@ -1,6 +1,6 @@
-"""Names as names of single files: any text goes in and comes back, on every usual disk.
+"""File names for any text, from which the text can be recovered on every usual disk.
 
-A safe name is its own file name. In any other, these characters become `%XX` of their UTF-8 bytes
+A safe name is its own file name. In other names, each UTF-8 byte of these characters becomes `%XX`
 (upper-case hexadecimal), as in URLs:
 
     /  \\           would be another folder
@@ -13,14 +13,14 @@ A safe name is its own file name. In any other, these characters become `%XX` of
                     respell names, and find a name under any spelling
     % before two upper-case hexadecimal digits   would be read as one of these
 
-Two names that only differ in case are still one on many disks. The second that comes to a folder gets
-its `distinct_name`, with all letters as `%XX`: it has none whose case could be lost.
+On many disks, two names that differ only in case are the same. The second one in a folder gets its
+`distinct_name`, in which all letters are `%XX`, so that no case can be lost.
 
-The empty name is `%00`: no other name has NUL. `short_name` ends what is too long in `%00` and a
-hash; what the whole name was has to be kept elsewhere.
+The empty name is `%00`, because no name contains NUL. `short_name` shortens a name that is too long and adds
+`%00` and a hash; the full name has to be kept elsewhere.
 
-Upstream encodes nothing, and this module once encoded less: folders that have such a name go on
-standing for it. One that is never made here, as `.hidden` or `a%41`, stands for just the name it has.
+Upstream encodes nothing, and earlier versions of this module encoded less. Folders with such names still
+stand for them. A file name that this module never makes, such as `.hidden` or `a%41`, stands for itself.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _ESCAPES = re.compile(r"(?:%[0-9A-F]{2})+")
 
 
 def encode_name(field: str, name: str, *, distinct: bool = False) -> str:
-    """The file name for a name, or its `distinct_name`.
+    """Return the file name for a name, or its `distinct_name`.
 
     Raises TextTooLongError, naming `field`, past 255 bytes.
     """
@@ -60,7 +60,7 @@ def encode_name(field: str, name: str, *, distinct: bool = False) -> str:
 
 
 def short_name(name: str, *, distinct: bool = False) -> str:
-    """The same; of one too long, its beginning, `%00` and a hash of the name."""
+    """Return the file name, shortened if it is too long: its beginning, `%00` and a hash of the name."""
     encoded = distinct_name(name) if distinct else portable_name(name)
     if _fits(encoded):
         return encoded
@@ -69,7 +69,7 @@ def short_name(name: str, *, distinct: bool = False) -> str:
 
 
 def portable_name(name: str) -> str:
-    """The name without what some disk cannot hold, loses or respells, however long."""
+    """Encode what some disks cannot hold, lose or change. The result may be too long."""
     escaped = _escaped(_UNSAFE_SOMEWHERE, name)
     if _has_one_spelling(escaped):
         return escaped
@@ -78,17 +78,17 @@ def portable_name(name: str) -> str:
 
 
 def distinct_name(name: str) -> str:
-    """The name beside another that some disks take for it, however long."""
+    """Encode a name beside another one that some disks take for the same. The result may be too long."""
     return _escaped(_UNSAFE_OR_LETTER, name)
 
 
 def escape_name(name: str) -> str:
-    """The name without what no disk can hold, however long: as file names were made once."""
+    """Encode only what no disk can hold, as earlier versions did. The result may be too long."""
     return _escaped(_ALWAYS_UNSAFE, name)
 
 
 def decode_name(encoded: str) -> str:
-    """The name behind a file name; one that is never made here stands for itself."""
+    """Return the name for a file name; one that this module never makes stands for itself."""
     if encoded == _EMPTY:
         return ""
     try:
@@ -101,7 +101,7 @@ def decode_name(encoded: str) -> str:
 
 @lru_cache(1024)
 def all_for(name: str) -> tuple[str, ...]:
-    """All file names that stand for a name, whoever made the file, the one that is made here first."""
+    """Return all file names that stand for a name, whoever made the file; first the one made here."""
     made = [portable_name(name), escape_name(name), distinct_name(name)]
     if name not in {"", ".", ".."} and Path(name).name == name and decode_name(name) == name:
         made.insert(1, name)
@@ -109,13 +109,13 @@ def all_for(name: str) -> tuple[str, ...]:
 
 
 def folded(file_name: str) -> str:
-    """What two file names have in common if any usual disk may take one for the other."""
+    """Fold a file name: two are equal then if any usual disk may take one for the other."""
     spelled = normalize("NFKD", file_name.rstrip(". "))
     return normalize("NFKD", spelled.upper().casefold())
 
 
 def has_letters(name: str) -> bool:
-    """Whether any other name may be folded to the same."""
+    """Tell whether another name may be folded to the same."""
     return not name.isascii() or name.upper() != name.lower() or name != name.rstrip(". ")
 
 

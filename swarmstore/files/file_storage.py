@@ -1,8 +1,8 @@
 """FileSystemStorage: upstream's folder of JSON files as a backend.
 
-Every file is written as a whole and one process at a time changes a folder. Unlike the databases
-it has no transactions: a crash in the middle of `save_session` may leave a session that no total
-counts. Names with ':' are refused where upstream's joined keys cannot hold them.
+Every file is written as a whole, and one process at a time changes a folder. Unlike a database, a folder
+has no transactions: a crash in the middle of `save_session` may leave a session that no total counts.
+Names with ':' are refused where upstream's joined keys cannot hold them.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from swarmstore.model.validation import check_key
 class FileSystemStorage(SimpleBackend):
     """Snapshots, sessions, totals and offline models in a folder (see `LearningBackend`).
 
-    Beyond what the protocols say, saving may raise AmbiguousNameError and TextTooLongError for names
-    that files cannot hold and CountOutOfRangeError for a newer version than 1, loading SnapshotFormatError
-    for a torn or newer file, and both OSError, as for what is no file. Listings pass over what is odd
-    or cannot be read, with a warning in the log. A session that is removed goes with its folder.
+    In addition to the errors of the protocols, saving may raise AmbiguousNameError and TextTooLongError for
+    names that files cannot hold, and CountOutOfRangeError for a version above 1. Loading may raise
+    SnapshotFormatError for a damaged or newer file. Both may raise OSError. Lists leave out what is not a
+    regular file or cannot be read, and log a warning. Removing a session removes its folder.
     """
 
     def __init__(self, base_dir: str | Path) -> None:
-        """Use a folder, which is made where it is missing. Raises OSError."""
+        """Use a folder, and create it if it is missing. Raises OSError."""
         self._base = check_path("base_dir", base_dir).absolute()  # the current folder may change
         self._is_closed = False
         use_folder(self._base)
@@ -60,7 +60,7 @@ class FileSystemStorage(SimpleBackend):
         return self._base
 
     def check_names(self, key: SessionKey, *actions: str) -> None:
-        """Refuse a key that no file name holds, and actions with ':', which joined keys may not hold.
+        """Refuse keys that file names cannot hold, and actions with a ':' that joined keys cannot hold.
 
         Raises InvalidTextError, TextTooLongError, AmbiguousNameError.
         """
@@ -73,7 +73,7 @@ class FileSystemStorage(SimpleBackend):
                 raise AmbiguousNameError("action", problem)
 
     def identity(self) -> str:
-        """Where the folder is: a copy of it is another store."""
+        """Return the place of the folder: a copy of it is another store."""
         with self._reading():
             return str(self._base.resolve())
 

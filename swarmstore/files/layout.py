@@ -1,4 +1,4 @@
-"""Upstream's folder of JSON files: where each thing is, and a walk through all of them.
+"""Upstream's folder of JSON files: where each file is, and a walk through all of them.
 
 global_stats.json
 scenarios/S/stats.json
@@ -35,10 +35,10 @@ logger = logging.getLogger("swarmstore")
 
 
 def path_of(base: Path, key: SnapshotKey) -> Path:
-    """The file of a snapshot, or the place for it.
+    """Return the path of a snapshot's file, whether it exists or not.
 
-    Raises TextTooLongError for what no file name can hold, AmbiguousNameError for what has no place
-    beside other names, SnapshotFormatError or OSError where it cannot be told whose a folder is.
+    Raises TextTooLongError for a name that no file name can hold, AmbiguousNameError for one that other
+    names leave no file name for, SnapshotFormatError or OSError if a folder's scenario cannot be told.
     """
     if isinstance(key, GlobalKey):
         return base / GLOBAL
@@ -50,7 +50,7 @@ def path_of(base: Path, key: SnapshotKey) -> Path:
 
 
 def scenario_folder(base: Path, scenario: str) -> Path:
-    """The folder of a scenario, or the place for it. Raises as `path_of`."""
+    """Return the path of a scenario's folder, whether it exists or not. Raises as `path_of`."""
     parent = base / "scenarios"
     there = _folder(parent, scenario, lambda folder: scenario_of(folder, base) == scenario)
     if there is None and is_file(base / MARKER):  # an export may have called it anything
@@ -74,7 +74,7 @@ def _new_folder(parent: Path, field: str, name: str) -> Path:
         encoded = file_names.encode_name(field, name, distinct=True)
         if file_names.folded(encoded) in taken:
             raise AmbiguousNameError(
-                field, f"{name!r} is no other file name than {encoded!r}, which is taken"
+                field, f"{name!r} would have the same file name as {encoded!r}, which is taken"
             )
     return parent / encoded
 
@@ -123,7 +123,7 @@ def _passing_over(path: Path) -> Iterator[None]:
 
 
 def _passed_over(path: Path, reason: str) -> None:
-    logger.warning("%s is passed over: %s", path, reason)
+    logger.warning("%s is skipped: %s", path, reason)
 
 
 _NO_SESSION = SessionId("")
@@ -142,10 +142,10 @@ class FileKind(StrEnum):
 class StoreFile:
     """One file of a store. `relative` is its path within the store, with '/' between names.
 
-    `scenario` and `session_id` are empty where they do not apply. `exported` says that an export
-    wrote the session; `relative` then has its id and not the folder, which another export may
-    give to another session. `problem` says why this cannot even be opened; there may be nothing
-    else known of it then, and it may be a folder.
+    scenario, session_id: empty where they do not apply.
+    exported: whether an export wrote the session. `relative` then has the session's id in place of its
+        folder, because another export may give that folder to another session.
+    problem: why this cannot be opened. Nothing else may be known of it then, and it may be a folder.
     """
 
     kind: FileKind
@@ -158,11 +158,11 @@ class StoreFile:
 
 
 def walk_store(base: Path) -> Iterator[StoreFile]:
-    """The files of a store: each scenario's sessions, total and model, last the global total.
+    """Iterate over the files of a store: each scenario's sessions, total and model, then the global total.
 
-    Scenarios and sessions come in byte order. Folders without a snapshot are no sessions, and
-    nothing is written. Links are not followed: they come with a `problem`, and so does all else that
-    is in the place of a file or a folder without being one, or that cannot be looked at.
+    Scenarios and sessions come in byte order. Folders without a snapshot are not sessions. Nothing is
+    written. Links are not followed: they come with a `problem`, as does anything else that is in the
+    place of a file or folder, or cannot be examined.
     """
     odd = list[StoreFile]()
     folders = named_folders(base / "scenarios", _noted_in(odd, base))

@@ -1,10 +1,10 @@
-"""What only a store that is used keeps in its folder, beside upstream's files.
+"""Files that a store in use keeps in its folder, beside upstream's files.
 
 parts.swarmstore.json       beside a total: what it is made of, which its own file does not tell
 removed.swarmstore.json     in a scenario's folder: what is kept of sessions removed of late
 
-The first is for the total that it was written for, and names it by its hash: where another program has
-written the total since, nothing is known of its parts.
+The first belongs to one version of the total, which it names by its hash: if another program has written
+the total since, its parts are unknown.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class _Record(msgspec.Struct):
 
 
 def read_parts(total: Path, base: Path, is_there: Callable[[SessionKey], bool]) -> TotalParts:
-    """What the total in this file is made of; is_there: whether there is a session.
+    """Return what the total in this file is made of. is_there: tells whether a session exists.
 
     Raises SnapshotFormatError, OSError.
     """
@@ -92,7 +92,7 @@ def _parts_of(record: _Record) -> TotalParts:
 
 
 def read_removed(scenario_folder: Path, base: Path) -> RemovedSessions:
-    """What a scenario's folder keeps of removed sessions. Raises SnapshotFormatError, OSError."""
+    """Read what is known of a scenario's removed sessions. Raises SnapshotFormatError, OSError."""
     path = scenario_folder / _REMOVED
     try:
         return RemovedSessions(_entries.decode(read_bytes(path, within=base)))
@@ -100,11 +100,11 @@ def read_removed(scenario_folder: Path, base: Path) -> RemovedSessions:
         return RemovedSessions()
     except msgspec.DecodeError as error:
         raise SnapshotFormatError(
-            f"{path}: {error}; delete it, and saves of removed sessions that are repeated count again"
+            f"{path}: {error}; if you delete it, a repeated save of a removed session counts again"
         ) from error
 
 
 def write_removed(scenario_folder: Path, base: Path, removed: RemovedSessions) -> None:
-    """Keep what is known of removed sessions. Raises OSError."""
+    """Write what is known of removed sessions. Raises OSError."""
     make_folder(scenario_folder, base)
     write_bytes(scenario_folder / _REMOVED, msgspec.json.encode(removed.entries()))

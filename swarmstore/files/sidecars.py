@@ -1,4 +1,4 @@
-"""Files of ours beside upstream's, which ignores them: what its own cannot hold, and the names.
+"""Sidecars: files beside upstream's, which hold what upstream's format cannot. Upstream ignores them.
 
 X.swarmstore.json           beside X.json: the whole snapshot or model, where X.json holds less
 scenario.swarmstore.json    in a scenario's folder: its name, and the session id of each folder
@@ -122,11 +122,11 @@ def model_texts(model: OfflineModel) -> Texts:
 
 
 def snapshot_in(content: bytes, sidecar: bytes | None, keys: SplitKeys | None = None) -> LearningSnapshot:
-    """The snapshot of a file and its sidecar, if it has one.
+    """Read the snapshot in a file and its sidecar, if it has one.
 
-    keys: of the files before, if there were some.
+    keys: those of the files that were read before, if any.
 
-    A file that upstream changed since has its own counts, and from the sidecar what upstream
+    If upstream has changed the file, its counts are taken, and from the sidecar only what upstream
     cannot read. Raises SnapshotFormatError.
     """
     if sidecar is None:
@@ -139,7 +139,7 @@ def snapshot_in(content: bytes, sidecar: bytes | None, keys: SplitKeys | None = 
 
 
 def model_in(content: bytes, sidecar: bytes | None) -> OfflineModel:
-    """The model of a file, or of its sidecar where the file is as it was. Raises SnapshotFormatError."""
+    """Read the model in a file, or in its sidecar if the file is unchanged. Raises SnapshotFormatError."""
     if sidecar is not None:
         read = _decode_sidecar(_models, sidecar, "its sidecar")
         if read.of == _of(content):

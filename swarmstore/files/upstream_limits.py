@@ -1,8 +1,8 @@
-"""What upstream can read of a snapshot or a model: the rest is left out or brought down.
+"""What upstream can read of a snapshot or a model. The rest is left out or reduced.
 
-Counts stop at 2^32 - 1, a LoRA's scale at the greatest 32-bit float. Statistics by context it can
-neither write nor read, and names with a ':' before the last place would come back as other names:
-both are left out.
+Counts are reduced to 2^32 - 1, and a LoRA's scale to the greatest 32-bit float. Statistics by context, which
+upstream can neither write nor read, and keys with a ':' in any name but the last, which it would read as
+other names, are left out.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Readable:
 
 
 def with_unreadable(read: LearningSnapshot, whole: LearningSnapshot) -> LearningSnapshot:
-    """What upstream made of a file since, with what it could not read and so did not touch."""
+    """Combine what upstream has made of a file with what it could not read, and so did not change."""
     runs, all_runs = read.episode_transitions, whole.episode_transitions
     return replace(
         read,

@@ -1,4 +1,4 @@
-"""Forgetting: which sessions, with what they added to totals, and what is left afterwards."""
+"""Forgetting: which sessions are removed with what they added to totals, and what is left."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from swarmstore.model.validation import check_key, check_slice
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """Which sessions to forget: those of an import, or those of these ids, or a slice of history.
+    """Which sessions to forget: those of an import, those with these ids, or a slice of history.
 
-    Made by `forgetting`, which checks it.
+    `forgetting` makes and checks it.
     """
 
     slice: SessionSlice
@@ -42,14 +42,14 @@ def forgetting(
 ) -> Forgetting:
     """Check what is to be forgotten.
 
-    Raises ConfigurationError unless just one way of choosing is given, InvalidValueError kinds.
+    Raises ConfigurationError unless exactly one way of choosing is used, InvalidValueError kinds.
     """
     scenario = chosen.scenario
     by_filter = chosen != SessionSlice(scenario)
     if [session_ids is not None, by_filter, origin is not None].count(True) != 1:
         raise ConfigurationError(
-            "say what to forget in one way: session ids, or any of phase, group_id, since and until, "
-            "or the origin of an import"
+            "choose what to forget in one way only: by session ids; by phase, group_id, since and until; or "
+            "by the origin of an import"
         )
     if origin is not None:
         if scenario is not None:
@@ -60,9 +60,9 @@ def forgetting(
     if session_ids is None:
         return Forgetting(check_slice(chosen))
     if scenario is None:
-        raise ConfigurationError("session ids are of one scenario; say which")
+        raise ConfigurationError("session ids belong to one scenario; name it")
     if isinstance(session_ids, str) or not isinstance(session_ids, Iterable):
-        raise ConfigurationError(f"session_ids is a list of ids, not {session_ids!r}")
+        raise ConfigurationError(f"session_ids must be a list of ids, not {session_ids!r}")
     ids = list(dict.fromkeys(SessionId(each) for each in session_ids))
     for session_id in ids:
         check_key(SessionKey(scenario, session_id))
@@ -73,11 +73,12 @@ def forgetting(
 class ForgetReport:
     """What was forgotten, or with `dry_run` what would be.
 
-    sessions: in the order of scenarios and ids. uncounted: how many of these counted in no total by
-    themselves, as after an import that took totals from files: the imported total stays as it is.
-    totals: the totals that these sessions and the import
-    were part of, as they are without them, by scenario, None for the global one; a total is None where
-    nothing is left of it, and left out where a count in it passes 2^63 - 1.
+    sessions: by scenario and id.
+    uncounted: how many of these sessions did not count in a total themselves, because an import took
+        the totals from files. The imported total stays as it is.
+    totals: the totals that the sessions and the import were part of, without them; by scenario, None
+        for the global total. A total of which nothing is left is None. One in which a count exceeds
+        2^63 - 1 is left out.
     """
 
     sessions: tuple[SessionKey, ...] = ()
@@ -97,9 +98,8 @@ def refuse_baseline(sessions: Sequence[SessionKey]) -> None:
 def in_baseline(what: str) -> BaselineError:
     """The error for what was removed before."""
     return BaselineError(
-        f"{what} cannot be forgotten: removed before (deleted, pruned or replaced), and what was added "
-        "to totals is part of a sum there, the baseline, that nothing can be taken from. Nothing was "
-        "changed; leave it out, or save the total anew"
+        f"{what} cannot be forgotten: deleted, pruned and replaced sessions are part of a total's baseline, "
+        "from which nothing can be subtracted. Nothing was changed; leave it out, or save the total again"
     )
 
 
@@ -107,8 +107,8 @@ def in_foreign_total(key: SessionKey) -> BaselineError:
     """The error for a session in a total of which the parts are not known."""
     return BaselineError(
         f"session {str(key.session_id)!r} of scenario {key.scenario!r} cannot be forgotten: another "
-        "program has written its totals, and what this session has added to them is not known; "
-        "nothing was changed"
+        "program has written its totals, and nobody knows what this session added to them; nothing was "
+        "changed"
     )
 
 
@@ -116,7 +116,7 @@ def not_found(key: SessionKey) -> SnapshotNotFoundError:
     """The error for an id of which nothing is known."""
     return SnapshotNotFoundError(
         f"session {str(key.session_id)!r} of scenario {key.scenario!r} cannot be forgotten: it is not in the "
-        f"store, and was not in the last {REPEATABLE_DAYS} days; nothing was changed"
+        f"store, and was not removed in the last {REPEATABLE_DAYS} days; nothing was changed"
     )
 
 

@@ -1,7 +1,7 @@
 """What a single value may be. Every error names the field.
 
-Counts of one session stop at 2^53 - 1, so that weighing them as doubles is exact; totals may grow
-to 2^63 - 1. Text may be anything but NUL and lone surrogates, which PostgreSQL cannot store.
+Counts of one session may be up to 2^53 - 1, so that doubles can weight them exactly; totals may grow
+up to 2^63 - 1. Text may contain anything but NUL and lone surrogates, which PostgreSQL cannot store.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MODEL_VERSION = 1
 
 
 def check_kind(field: str, value: object, kind: type | UnionType, advice: str = "") -> None:
-    """Refuse what is no object of a class, or of one of several. Raises InvalidValueError."""
+    """Refuse what is not an instance of a class, or of one of several. Raises InvalidValueError."""
     if not isinstance(value, kind):
         wanted = " or ".join(each.__name__ for each in get_args(kind) or (kind,))
         article = "an" if wanted[0] in "AEIOU" else "a"
@@ -41,16 +41,16 @@ def check_kind(field: str, value: object, kind: type | UnionType, advice: str = 
 
 
 def check_parts(owner: str, whole: object, **kinds: type) -> None:
-    """Refuse an object with a part that is none of its class. Raises InvalidValueError."""
+    """Refuse an object with a part of the wrong class. Raises InvalidValueError."""
     for name, kind in kinds.items():
         check_kind(f"{owner}.{name}" if owner else name, getattr(whole, name), kind)
 
 
 def check_text(field: str, text: object) -> str:
-    """Any text without NUL or lone surrogates. Raises InvalidValueError, InvalidTextError.
+    """Return a text without NUL or lone surrogates. Raises InvalidValueError, InvalidTextError.
 
-    Kinds of str are refused: an enum's member is written by its name in one place and by its value
-    in another, and equal ones need not have equal hashes.
+    Subclasses of str are refused. The member of an enumeration, for instance, would be written by its
+    name in one place and by its value in another.
     """
     if type(text) is not str:
         raise InvalidValueError(field, f"must be a plain str, not {type(text).__name__} {text!r}")
@@ -66,7 +66,7 @@ def check_text(field: str, text: object) -> str:
 
 
 def check_short_text(field: str, text: object) -> str:
-    """Text of at most 512 UTF-8 bytes. Raises as check_text, and TextTooLongError."""
+    """Return a text of at most 512 UTF-8 bytes. Raises as check_text, and TextTooLongError."""
     checked = check_text(field, text)
     size = len(checked.encode())
     if size > SHORT_TEXT_BYTES:
@@ -76,14 +76,14 @@ def check_short_text(field: str, text: object) -> str:
 
 
 def check_count(field: str, value: object, limit: int = MAX_COUNT) -> int:
-    """An integer 0 … `limit`. Raises CountOutOfRangeError."""
+    """Return an integer from 0 to `limit`. Raises CountOutOfRangeError."""
     if type(value) is not int or not 0 <= value <= limit:
         raise CountOutOfRangeError(field, f"{value!r} is not an integer from 0 to {limit}")
     return value
 
 
 def check_double(field: str, value: object, limit: float = math.inf) -> float:
-    """A finite float within ±`limit`, or an integer that is one exactly.
+    """Return a finite float within ±`limit`, or an integer that a float can hold exactly.
 
     Raises InvalidValueError, NonFiniteNumberError.
     """
@@ -97,30 +97,32 @@ def check_double(field: str, value: object, limit: float = math.inf) -> float:
 
 
 def check_flag(field: str, value: object) -> bool:
-    """True or False, not something that counts as one. Raises InvalidValueError."""
+    """Return True or False, and refuse anything else. Raises InvalidValueError."""
     if type(value) is not bool:
         raise InvalidValueError(field, f"must be True or False, not {value!r}")
     return value
 
 
 def check_version(version: int, newest: int) -> None:
-    """Refuse a newer version, which may hold what this code would drop. Raises CountOutOfRangeError."""
+    """Refuse a newer version, of which this code would lose fields. Raises CountOutOfRangeError."""
     if version > newest:
         problem = f"{version} is newer than {newest}, which this swarmstore knows; upgrade swarmstore"
         raise CountOutOfRangeError("version", problem)
 
 
 def check_path(name: str, value: str | os.PathLike[str]) -> Path:
-    """A given path. Raises InvalidValueError for what is none."""
+    """Return a given path. Raises InvalidValueError for anything else."""
     given = os.fspath(value) if isinstance(value, str | os.PathLike) else None
     if not isinstance(given, str) or "\0" in given:
-        raise InvalidValueError(name, f"{value!r} is no path; give a str or a Path")
+        raise InvalidValueError(name, f"{value!r} is not a path; give a str or a Path")
     if not given:
         raise InvalidValueError(name, "is empty; give a path, or '.' for the current folder")
     try:
         os.fsencode(given)
     except UnicodeEncodeError:
-        raise InvalidValueError(name, f"{given!r} has half of a character in it, as no file's name") from None
+        raise InvalidValueError(
+            name, f"{given!r} has half of a character (a lone surrogate) in it, which no file name has"
+        ) from None
     return Path(given)
 
 

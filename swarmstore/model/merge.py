@@ -1,8 +1,9 @@
 """Merging snapshots: the strategies, their weights, the one rounding rule.
 
-`merge_snapshots` is the oracle: every merge and total in SQL gives the same integers. Formulas are
-upstream's (`merge_snapshots` in snapshot.rs). Ours keeps what upstream drops from a merge of two
-or more (usage counts, discoveries, durations, KPIs), nothing wraps, and a half-life of 0 is refused.
+`merge_snapshots` is the reference: every merge and total in SQL gives the same integers. The formulas are
+upstream's (`merge_snapshots` in snapshot.rs), with three differences: what upstream drops from a merge of
+several (usage counts, discoveries, durations, KPIs) is kept, no sum wraps around, and a half-life of 0 is
+refused.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Additive:
 
 @dataclass(frozen=True, slots=True)
 class TimeDecay:
-    """A session counts half as much for every `half_life_sessions` after it: 0.5 ^ (age / half-life).
+    """A session's weight halves with every `half_life_sessions` newer ones: 0.5 ^ (age / half-life).
 
     Raises CountOutOfRangeError for a half-life that is not an integer of at least 1.
     """
@@ -41,13 +42,13 @@ class TimeDecay:
         if type(self.half_life_sessions) is not int or self.half_life_sessions < 1:
             raise CountOutOfRangeError(
                 "half_life_sessions",
-                f"{self.half_life_sessions!r} would turn every count into nothing; use 1 or more sessions",
+                f"{self.half_life_sessions!r} would reduce every count to 0; use 1 or more sessions",
             )
 
 
 @dataclass(frozen=True, slots=True)
 class SuccessWeighted:
-    """A session counts 1 + its share of successful episodes, 1 without episodes."""
+    """A session's weight is 1 + its share of successful episodes, or 1 without episodes."""
 
 
 MergeStrategy = Additive | TimeDecay | SuccessWeighted
@@ -60,7 +61,7 @@ _TIME_DECAY = re.compile("time-decay:([0-9]{1,18})")
 
 
 def check_strategy(strategy: object) -> MergeStrategy:
-    """Return the strategy that is given, as it is or as the text that the command line takes.
+    """Return a strategy that is given as such, or as the text that the command line takes.
 
     Raises UnknownStrategyError, and CountOutOfRangeError for a half-life of 0.
     """
@@ -72,13 +73,13 @@ def check_strategy(strategy: object) -> MergeStrategy:
         return SuccessWeighted()
     if isinstance(strategy, str) and (found := _TIME_DECAY.fullmatch(strategy)):
         return TimeDecay(half_life_sessions=int(found[1]))
-    raise UnknownStrategyError("strategy", f"{strategy!r} is no strategy; {_ACCEPTED}")
+    raise UnknownStrategyError("strategy", f"{strategy!r} is not a strategy; {_ACCEPTED}")
 
 
 def round_half_up(value: float) -> int:
-    """Rust's `f64::round` for values of at least 0: a half goes up, nothing else is touched.
+    """Round values of at least 0 as Rust's `f64::round` does: halves are rounded up.
 
-    Not `floor(value + 0.5)`, which turns 0.49999999999999994 into 1.
+    `floor(value + 0.5)` would turn 0.49999999999999994 into 1.
     """
     whole = math.floor(value)
     return whole + (value - whole >= 0.5)
@@ -89,7 +90,7 @@ Episodes = tuple[int, int]
 
 
 def merge_weights(sessions: Sequence[Episodes], strategy: MergeStrategy) -> list[float] | None:
-    """One weight a session, oldest first; None when counts are added unweighted."""
+    """Return one weight for each session, oldest first, or None if counts are added unweighted."""
     match strategy:
         case Additive():
             return None
@@ -106,11 +107,14 @@ def merge_snapshots(snapshots: Sequence[LearningSnapshot], strategy: MergeStrate
 
     strategy: one of the classes, or its text as the command line takes it, as `time-decay:7`.
 
-    None gives `LearningSnapshot.empty()`, one gives its copy unchanged. Of more, each count is
-    weighted and rounded on its own, then added; `kpi_total` is weighted and not rounded; counts
-    of the metadata are added unweighted; scenario and task are the last snapshot's even when it
-    has none; phase, group, switch history and the current strategy belong to a session and stay
-    empty. Raises CountOverflowError when a sum passes 2^63 - 1, UnknownStrategyError.
+    Without snapshots the result is `LearningSnapshot.empty()`; with one, its unchanged copy. With several:
+
+    - each count is weighted and rounded, then added; `kpi_total` is weighted but not rounded;
+    - counts in the metadata are added without weights;
+    - scenario and task are those of the last snapshot, even if it has none;
+    - phase, group, switch history and current strategy belong to single sessions and stay empty.
+
+    Raises CountOverflowError if a sum exceeds 2^63 - 1, UnknownStrategyError.
     """
     chosen = check_strategy(strategy)
     check_kind("snapshots", snapshots, Sequence)
@@ -131,7 +135,7 @@ def merge_snapshots(snapshots: Sequence[LearningSnapshot], strategy: MergeStrate
 
 
 def add_to_total(total: LearningSnapshot | None, session: LearningSnapshot) -> LearningSnapshot:
-    """The total after one more session: its copy if it is the first, else the additive merge.
+    """Return the total after one more session: a copy of the first one, else the additive merge.
 
     Raises CountOverflowError.
     """

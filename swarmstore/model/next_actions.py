@@ -1,4 +1,4 @@
-"""What to do next: the actions that followed one, with how well that went."""
+"""What to do next: the actions that followed another one, and how well that went."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from swarmstore.model.stats import EpisodeTransitions, Pair
 class NextAction:
     """An action that may follow another one, and what is known of it there.
 
-    The same figures as in a row of the view `next_actions`; where that has NULL because nothing was
-    counted, the counts are 0, the rate and the probability None, and the bounds 0 and 1.
+    The figures are those of the view `next_actions`. If nothing was counted, the counts are 0, the rate
+    and the probability are None, and the bounds are 0 and 1.
 
     success_count, failure_count: how often it followed in episodes that succeeded, and that failed.
     success_rate: the share of successes, 0 to 1.
-    probability: its share of all that followed the action before, 0 to 1.
+    probability: its share among all actions that followed, 0 to 1.
     wilson_low, wilson_high: the bounds of the success rate with 95 % confidence.
     """
 
@@ -39,7 +39,7 @@ class NextAction:
 def next_actions(
     transitions: EpisodeTransitions, action: str, candidates: Iterable[str] | None = None
 ) -> list[NextAction]:
-    """List what may follow an action, surest first; see `LearningSnapshot.next_actions`."""
+    """List what may follow an action, the most certain to work first; see `LearningSnapshot.next_actions`."""
     good = _after(action, transitions.success_transitions)
     bad = _after(action, transitions.failure_transitions)
     everything = sum(map(float, good.values())) + sum(map(float, bad.values()))

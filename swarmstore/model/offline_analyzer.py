@@ -26,9 +26,9 @@ _PATHS = 10
 class AnalysisInput:
     """What an analysis looks at: few numbers, however many sessions there are.
 
-    rates: of every trigram of every session with at least 3 observations its `(successes,
-    observations)`, and how often this pair occurs. paths: `(successes, observations)` of each
-    trigram over all sessions, of at least 5 observations.
+    rates: the `(successes, observations)` of every trigram of every session with at least 3 observations,
+        and how often each such pair occurs.
+    paths: the `(successes, observations)` of each trigram over all sessions, with at least 5 observations.
     """
 
     sessions: int = 0
@@ -40,7 +40,7 @@ class AnalysisInput:
 
 
 def analysis_input_of(snapshots: Sequence[LearningSnapshot]) -> AnalysisInput:
-    """The evidence of these snapshots."""
+    """Reduce snapshots to what an analysis looks at."""
     rates: Counter[tuple[int, int]] = Counter()
     successes: Counter[Triple] = Counter()
     observations: Counter[Triple] = Counter()
@@ -66,13 +66,13 @@ def analysis_input_of(snapshots: Sequence[LearningSnapshot]) -> AnalysisInput:
 
 
 class OfflineAnalyzer:
-    """Analyses snapshots, newest first as `query_latest` returns them, or evidence of them."""
+    """Analyses snapshots, newest first as `query_latest` returns them, or what they were reduced to."""
 
     def __init__(self, snapshots: Sequence[LearningSnapshot] | AnalysisInput) -> None:
         self._input = snapshots if isinstance(snapshots, AnalysisInput) else analysis_input_of(snapshots)
 
     def analyze(self) -> OfflineModel:
-        """The model of these snapshots, updated now, without an action order."""
+        """Return the model of these snapshots, updated now, without an action order."""
         return OfflineModel(
             parameters=self.analyze_parameters(),
             recommended_paths=self.extract_paths(),
@@ -93,7 +93,7 @@ class OfflineAnalyzer:
         return OptimalParameters(ucb1_c=ucb1_c, ngram_weight=ngram_weight)
 
     def extract_paths(self) -> list[RecommendedPath]:
-        """The ten best trigrams of at least 5 observations.
+        """Return the ten best trigrams of at least 5 observations.
 
         By success rate, then by observations (both descending), then by actions in byte order.
         """
@@ -104,7 +104,7 @@ class OfflineAnalyzer:
         return sorted(paths, key=lambda p: (-p.success_rate, -p.observations, p.actions))[:_PATHS]
 
     def analyze_strategy(self) -> StrategyConfig:
-        """Thresholds and the first strategy from the error rate and the length of sessions."""
+        """Derive thresholds and the first strategy from the error rate and the length of sessions."""
         if not self._input.sessions:
             return StrategyConfig()
         successes, failures = self._input.success_episodes, self._input.failure_episodes

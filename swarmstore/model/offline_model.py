@@ -1,4 +1,4 @@
-"""What offline analysis learned from many sessions, for the next run to start with, and what that must be."""
+"""Offline models: what an analysis of many sessions learned, for the next run to start with."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ActionOrderSource(StrEnum):
 
 @dataclass(slots=True)
 class LoraConfig:
-    """A LoRA adapter: its number on the server, the strength it is applied with, its name."""
+    """A LoRA adapter: its number on the server, its strength and its name."""
 
     id: int = 0
     scale: float = 1.0
@@ -67,7 +67,7 @@ class LearnedActionOrder:
         return int.from_bytes(digest, "little")
 
     def is_exact_match(self, actions: Iterable[str]) -> bool:
-        """Whether this order was learned for exactly this set of actions, by its hash."""
+        """Tell whether this order was learned for exactly this set of actions, by its hash."""
         return self.action_set_hash == self.compute_hash(actions)
 
     def match_rate(self, actions: Iterable[str]) -> float:
@@ -101,7 +101,7 @@ class OptimalParameters:
 
 @dataclass(slots=True)
 class RecommendedPath:
-    """A run of actions with its success rate (0 … 1) over so many observations."""
+    """A run of actions, its success rate (0 … 1), and the number of observations."""
 
     actions: list[str]
     success_rate: float
@@ -110,7 +110,7 @@ class RecommendedPath:
 
 @dataclass(slots=True)
 class StrategyConfig:
-    """When a node counts as explored, when errors are too many, and the strategy to begin with."""
+    """When a node counts as explored, which error rate is too high, and which strategy to begin with."""
 
     maturity_threshold: int = 10
     error_rate_threshold: float = 0.3

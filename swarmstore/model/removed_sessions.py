@@ -1,4 +1,4 @@
-"""What is kept of removed sessions where there is no database: enough to know one that is saved again."""
+"""What backends without a database keep of removed sessions, to recognize one that is saved again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEPT_SECONDS = REPEATABLE_DAYS * 24 * 3600
 
 
 class Fate(StrEnum):
-    """What became of what a removed session had added to totals."""
+    """What became of the counts that a removed session had added to totals."""
 
     KEPT = "kept"  # in a baseline
     NOTHING = "nothing"  # it counted in no total
@@ -39,7 +39,7 @@ class RemovedSessions:
         self._removed = {(session_id, content): (at, fate) for session_id, content, at, fate in entries}
 
     def with_one(self, session_id: SessionId, content: LearningSnapshot, fate: Fate) -> RemovedSessions:
-        """These and a session that is being removed, without those removed long ago."""
+        """Add a session that is being removed, and drop those removed long ago."""
         now = int(time.time())
         key = (str(session_id), fingerprint(content))
         if fate is Fate.NOTHING and self._fate(key) is Fate.KEPT:  # a repeat: the baseline has it still
@@ -48,15 +48,15 @@ class RemovedSessions:
         return RemovedSessions([*kept, (*key, now, fate)])
 
     def fate(self, session_id: SessionId, content: LearningSnapshot) -> Fate | None:
-        """The fate of a session of this content that was removed under this id, None without any."""
+        """Return the fate of a session with this content that was removed under this id, or None."""
         return self._fate((str(session_id), fingerprint(content))) if self._removed else None
 
     def fates(self, session_id: SessionId) -> set[Fate]:
-        """The fates of all that was removed under this id."""
+        """Return the fates of all sessions that were removed under this id."""
         return {fate for (removed, _), (_, fate) in self._removed.items() if removed == session_id}
 
     def entries(self) -> list[Entry]:
-        """What to make an equal object of."""
+        """Return what an equal object can be made from."""
         return [
             (session_id, content, at, fate) for (session_id, content), (at, fate) in self._removed.items()
         ]
@@ -66,7 +66,7 @@ class RemovedSessions:
 
 
 def fingerprint(snapshot: LearningSnapshot) -> str:
-    """32 hexadecimal digits, the same for equal snapshots whatever the order of their maps."""
+    """Compute 32 hexadecimal digits, the same for equal snapshots whatever the order of their maps."""
     return blake2b(repr(_ordered(snapshot)).encode(), digest_size=16).hexdigest()
 
 
@@ -83,7 +83,7 @@ def _ordered(value: Any) -> Any:
 
 
 def forgotten(key: SessionKey) -> SessionForgottenError:
-    """The error for saving a session that was forgotten."""
+    """Make the error for saving a session that was forgotten."""
     return SessionForgottenError(
         f"session {str(key.session_id)!r} of scenario {key.scenario!r} was forgotten with this content; "
         "to count it all the same, save it under another id"

@@ -1,12 +1,12 @@
 """Sessions that equal a total: priors that were saved again.
 
-SwarmEngine loads a scenario's total as its prior, and saves it again as a session of its own: such
-a session adds everything up twice, 5 → 10 → 20 → 40. Its metadata is that of the run, and it has no
-statistics of actions, so that only what was learned is compared.
+SwarmEngine loads a scenario's total as its prior, and may save it again as a session. Such a session
+makes everything count twice: 5 → 10 → 20 → 40. It has the metadata of its run and no statistics of actions,
+so only what was learned can be compared.
 
-What was learned is compared by fingerprints: each count times its key's hash, added up. The
-fingerprint of a sum is the sum of fingerprints, so that no sum needs to be kept, and two that
-differ have the same one about once in 2^61 times.
+Fingerprints are compared: the sum of each count times the hash of its key. The fingerprint of a sum is the
+sum of the fingerprints, so no sum has to be kept. Two different contents have the same fingerprint about once
+in 2^61 cases.
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ class Learned:
 class TotalsBefore:
     """The sum of what one scenario's sessions learned, in their order.
 
-    base: what its total has of sessions that are not among them, as those pruned; sessions: how many.
+    base: what its total has of other sessions, such as pruned ones.
+    sessions: how many were added up.
     """
 
     def __init__(self, base: Learned = Learned(), sessions: int = 0) -> None:
@@ -76,10 +77,10 @@ class TotalsBefore:
         self._sessions = sessions
 
     def is_repeated_by(self, session: LearningSnapshot, learned: Learned) -> bool:
-        """Whether the next session `learned` just what all before it did together; then count it.
+        """Tell whether the next session learned exactly what all before it did together, and count it.
 
-        A session that learned nothing repeats nothing, and short runs are often alike: a second run
-        of one episode must be the very first in all.
+        A session that learned nothing is not a repeat. Because short runs are often alike, a second
+        session of one episode is a repeat only if it equals the first one in everything.
         """
         if not learned:
             return False

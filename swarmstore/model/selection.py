@@ -86,9 +86,9 @@ class SelectionPerformance:
         return None if stats is None else stats.success_rate()
 
     def best_strategy(self) -> tuple[str, float] | None:
-        """The strategy of at least 10 visits with the highest success rate, None without one.
+        """Return the strategy with the highest success rate among those with 10 visits or more, or None.
 
-        Of equal ones the first name in byte order, where upstream's choice is random.
+        Among equals, the first name in byte order is chosen; upstream's choice is random.
         """
         mature = [
             (name, stats.success_rate())
@@ -98,9 +98,9 @@ class SelectionPerformance:
         return min(mature, key=lambda entry: (-entry[1], entry[0]), default=None)
 
     def recommended_strategy(self, failure_rate: float, visits: int) -> str:  # noqa: ARG002
-        """The strategy to use at this failure rate: upstream's scores, ties in upstream's order.
+        """Return the strategy to use at this failure rate, by upstream's scores and order of ties.
 
-        `visits` takes no part in the score, as upstream.
+        As in upstream, `visits` does not influence the score.
         """
         bonus = {
             "UCB1": failure_rate * 0.2,

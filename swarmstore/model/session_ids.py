@@ -34,10 +34,11 @@ class SessionId(str):
 
     @property
     def timestamp(self) -> int | None:
-        """Seconds since 1970 that the id stands for, None when it stands for none.
+        """The time that the id stands for, in seconds since 1970, or None.
 
-        Upstream's `parse::<u64>()`, which takes ASCII digits with an optional '+', and our own
-        `seconds.microseconds`. A number of 2^63 or more has none, as no database could order it.
+        An id stands for a time if it has the form of upstream's `parse::<u64>()`, ASCII digits with an
+        optional '+', or our own form `seconds.microseconds`. Numbers of 2^63 or more do not, because no
+        database could order them.
         """
         match = _TIMESTAMP.fullmatch(self)
         digits = match[1].lstrip("0") if match else ""
@@ -47,7 +48,7 @@ class SessionId(str):
         return seconds if seconds < _LIMIT else None
 
     def is_within(self, first: int, last: int) -> bool:
-        """Whether the id stands for a time in `first … last`, both included."""
+        """Tell whether the id stands for a time from `first` to `last`, both included."""
         return self.timestamp is not None and first <= self.timestamp <= last
 
     def __repr__(self) -> str:
@@ -60,7 +61,7 @@ class SessionId(str):
 class SessionIdGenerator:
     """Makes ids `{seconds:010}.{microseconds:06}` that never repeat and never step back.
 
-    One generator serves one process; other processes' ids are avoided where a session is saved.
+    A generator serves one process. Ids of other processes are avoided when a session is saved.
     """
 
     def __init__(self) -> None:
@@ -68,14 +69,14 @@ class SessionIdGenerator:
         self._last = 0
 
     def next(self) -> SessionId:
-        """The id of this microsecond, or of the first free one after it."""
+        """Make the id of this microsecond, or of the first free one after it."""
         with self._lock.current:
             self._last = max(time.time_ns() // 1000, self._last + 1)
             return session_id_at(self._last)
 
 
 def free_ids(taken: SessionId) -> Iterator[SessionId]:
-    """The id itself, then the ids that stand for the same second with microseconds behind it."""
+    """Iterate over the id itself, then over ids for the same second with later microseconds."""
     yield taken
     stem, _, last = taken.rpartition(".")
     has_microseconds = bool(stem) and len(last) == 6 and last.isascii() and last.isdigit()
@@ -85,23 +86,23 @@ def free_ids(taken: SessionId) -> Iterator[SessionId]:
 
 
 def session_id_at(microseconds: int) -> SessionId:
-    """The generated form of a time in microseconds since 1970."""
+    """Return the id that is generated for a time in microseconds since 1970."""
     seconds, rest = divmod(microseconds, 1_000_000)
     return SessionId(f"{seconds:010}.{rest:06}")
 
 
 def is_upstreams(session_id: str) -> bool:
-    """Whether upstream takes the id for a time: digits with an optional '+', below 2^64."""
+    """Tell whether upstream takes the id for a time: digits with an optional '+', below 2^64."""
     return _NUMBER.fullmatch(session_id) is not None and int(session_id) < 2**64
 
 
 def upstream_ids(ids: Sequence[SessionId], second_of: Callable[[SessionId], int]) -> dict[SessionId, str]:
-    """For each id of a scenario one that upstream can order: itself, or a free second of its own.
+    """Choose for each id of a scenario one that upstream can order: itself, or a free second.
 
-    second_of: the time, in seconds since 1970, of an id that stands for none.
+    second_of: the time, in seconds since 1970, to use for an id that does not stand for one.
 
-    Sessions keep their order. What shares a second moves on to later ones, and back where that
-    would go past the newest session: a second to come is for a session to come.
+    Sessions keep their order. Those that share a second move to later seconds, or to earlier ones if they
+    would get past the newest session, because later seconds belong to future sessions.
     """
     kept = {str(session_id) for session_id in ids if is_upstreams(session_id)}
     others = sorted(

@@ -1,4 +1,4 @@
-"""A slice of history: which sessions a merge is about."""
+"""A slice of history: the sessions that a merge or a list is about."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 def within_timestamps(first: int, last: int) -> tuple[int, int]:
-    """Bring a range to what timestamps can be; above all of them it is empty, and the first the greater."""
+    """Limit a range to possible timestamps. A range above all of them becomes empty: first > last."""
     return (1, 0) if first > MAX_TOTAL else (first, min(last, MAX_TOTAL))
 
 
 @dataclass(frozen=True, slots=True)
 class SessionSlice:
-    """Sessions that pass every filter; of these the `latest`. None filters nothing.
+    """The sessions that pass all filters, and of these the `latest`. A filter that is None lets all pass.
 
     scenario: its name, None for all scenarios.
-    latest: how many of the sessions with the greatest ids.
-    since, until: bounds of the time that ids stand for, both included, seconds since 1970; ids
-        that stand for none are in no slice with a bound.
-    phase, group_id: what the sessions' metadata say.
+    latest: how many sessions, those with the greatest ids.
+    since, until: bounds of the times that ids stand for, both included, in seconds since 1970. An id that
+        does not stand for a time passes neither of them.
+    phase, group_id: those in the sessions' metadata.
     """
 
     scenario: str | None = None
@@ -38,7 +38,7 @@ class SessionSlice:
     group_id: str | None = None
 
     def has(self, session_id: SessionId, snapshot: LearningSnapshot) -> bool:
-        """Whether a session passes the filters on its id and its metadata."""
+        """Tell whether a session passes the filters on its id and its metadata."""
         metadata, timestamp = snapshot.metadata, session_id.timestamp
         return (
             (self.phase is None or metadata.phase == self.phase)
@@ -48,9 +48,9 @@ class SessionSlice:
         )
 
     def select(self, sessions: Iterable[tuple[SessionId, str, LearningSnapshot]]) -> list[LearningSnapshot]:
-        """The slice of these `(id, scenario, snapshot)`, oldest first.
+        """Select the slice from `(id, scenario, snapshot)`.
 
-        By session id and then by scenario, both in byte order.
+        The result is ordered by session id and then by scenario, both in byte order.
         """
         passing = [entry for entry in sessions if self.has(entry[0], entry[2])]
         passing.sort(key=lambda entry: entry[:2])

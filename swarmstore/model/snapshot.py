@@ -26,8 +26,8 @@ class LearningSnapshot:
 
     `contextual_stats` is keyed by `(previous action, action)`, `action_stats` by action.
 
-    session_id: the session's own where it was loaded as one, None of all else. It is no part of what
-        is compared, copied, saved or written as JSON.
+    session_id: the id of a session that was loaded, otherwise None. It is not compared, copied, saved or
+        written as JSON.
     """
 
     version: int = SNAPSHOT_VERSION
@@ -45,7 +45,7 @@ class LearningSnapshot:
         return cls()
 
     def copy(self) -> LearningSnapshot:
-        """A copy that shares nothing that can change, many times faster than `copy.deepcopy`."""
+        """Return a copy that shares nothing mutable, many times faster than `copy.deepcopy`."""
         episodes, performance = self.episode_transitions, self.selection_performance
         return LearningSnapshot(
             self.version,
@@ -66,26 +66,26 @@ class LearningSnapshot:
         )
 
     def as_session(self, session_id: SessionId) -> Self:
-        """Let this very snapshot know whose it is; itself."""
+        """Set the session id of this snapshot, and return the snapshot."""
         self.session_id = session_id
         return self
 
     def with_metadata(self, metadata: SnapshotMetadata) -> Self:
-        """A copy with other metadata; the statistics are shared with this one."""
+        """Return a copy with other metadata, which shares the statistics of this one."""
         return replace(self, metadata=metadata)
 
     def next_actions(self, action: str, candidates: Iterable[str] | None = None) -> list[NextAction]:
-        """List what may follow an action, surest first: by the lower bound of its success rate.
+        """List what may follow an action, ordered by the lower bound of the success rate, highest first.
 
-        candidates: the actions to list, those among them that never followed included; without it
-            all that ever followed. Goes through all transitions.
+        candidates: the actions to list, even if they never followed. By default, all actions that ever
+            followed. Each call goes through all transitions.
         """
         return next_actions(self.episode_transitions, action, candidates)
 
     def to_json(self) -> str:
         """Upstream's JSON text, indented, keys in byte order.
 
-        Raises AmbiguousNameError for a name that ':' makes ambiguous in a joined key.
+        Raises AmbiguousNameError for a name with a ':' that joined keys cannot hold.
         """
         with loading():
             from swarmstore.model.json.codec import encode, snapshot_to_wire
@@ -101,7 +101,7 @@ class LearningSnapshot:
         return decode_snapshot(cls, text)
 
     def save_json(self, path: str | Path) -> None:
-        """Write `to_json` to a file as a whole: readers see the old text or the new one. Raises OSError."""
+        """Write `to_json` to a file, of which readers see the old or the new content. Raises OSError."""
         write_bytes(Path(path), self.to_json().encode())
 
     @classmethod

@@ -20,7 +20,7 @@ def rate(part: int, whole: int, unseen: float = 0.5) -> float:
 
 
 def best_first(candidates: list[Scored]) -> list[Scored]:
-    """Highest score first; equal scores by name in byte order, where upstream's order is random."""
+    """Sort by score, highest first, and then by name in byte order, where upstream's order is random."""
     return sorted(candidates, key=lambda candidate: (-candidate[1], candidate[0]))
 
 
@@ -28,7 +28,7 @@ def best_first(candidates: list[Scored]) -> list[Scored]:
 class EpisodeTransitions:
     """How often one action followed another in successful and in failed episodes.
 
-    Keys are `(previous action, action)`. A key with count 0 and no key are different things.
+    Keys are `(previous action, action)`. A key with count 0 differs from no key.
     """
 
     success_transitions: dict[Pair, int] = field(default_factory=dict)

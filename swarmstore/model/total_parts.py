@@ -1,4 +1,4 @@
-"""What a total is made of: sessions, imported totals, one saved by hand, and the sums of removed sessions."""
+"""What a total is made of: sessions, imported totals, a total saved by hand, sums of removed sessions."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class PartKind(StrEnum):
 class TotalPart:
     """One part of a total, and its numbers. They add up to those of the total.
 
-    kind: `sessions` that are saved, in one part for each `origin` that they were imported from and
-        one for all others (None); an `import`, the total in the files of `origin`; a total saved by
-        `hand`; the `baseline`, what sessions that were deleted, pruned or replaced since had added.
-    contributors: how many sessions, 1 for other kinds. waiting: sessions among them that the cached
-        total does not have yet; answers have them all the same.
+    kind: `sessions` for saved sessions, with one part for each `origin` that they were imported from and
+        one part for all others (None); `import` for the total in the files of `origin`; `hand` for a
+        total that was saved by hand; `baseline` for what removed sessions had added.
+    contributors: how many sessions, 1 for other kinds.
+    waiting: how many of these sessions are pending. Results include them.
     """
 
     kind: PartKind

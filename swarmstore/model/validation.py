@@ -36,7 +36,7 @@ _Names = TypeVar("_Names", bound=tuple[str, ...])
 
 
 def check_session_id(session_id: object) -> str:
-    """Text of 1 to 512 UTF-8 bytes, SessionId or str. Raises as check_short_text."""
+    """Refuse anything but text of 1 to 512 UTF-8 bytes. Raises as check_short_text."""
     plain = str(session_id) if isinstance(session_id, SessionId) else session_id
     checked = check_short_text("session_id", plain)
     if not checked:
@@ -45,7 +45,7 @@ def check_session_id(session_id: object) -> str:
 
 
 def check_key(key: SnapshotKey) -> None:
-    """Refuse what is no key, and a scenario name or session id that no backend may hold."""
+    """Refuse what is not a key, and scenario names and session ids that no backend can hold."""
     check_kind("key", key, SnapshotKey)
     if not isinstance(key, GlobalKey):
         check_text("scenario", key.scenario)
@@ -54,12 +54,12 @@ def check_key(key: SnapshotKey) -> None:
 
 
 def check_limit(limit: object) -> int:
-    """How many sessions to return, 0 and up. Raises CountOutOfRangeError."""
+    """Refuse anything but a number of sessions, from 0 on. Raises CountOutOfRangeError."""
     return check_count("limit", limit, MAX_TOTAL)
 
 
 def check_bound(field: str, value: object) -> int:
-    """A bound of a time range: any u64, though no timestamp is above 2^63 - 1.
+    """Refuse anything but a u64 as the bound of a range, though no timestamp is above 2^63 - 1.
 
     Raises CountOutOfRangeError.
     """
@@ -67,7 +67,7 @@ def check_bound(field: str, value: object) -> int:
 
 
 def check_range(from_: object, to: object) -> tuple[int, int]:
-    """Bounds of a time range, brought to what timestamps can be: a range above all of them is empty.
+    """Check the bounds of a time range, and limit them to possible timestamps.
 
     Raises CountOutOfRangeError.
     """
@@ -75,7 +75,7 @@ def check_range(from_: object, to: object) -> tuple[int, int]:
 
 
 def check_slice(wanted: SessionSlice) -> SessionSlice:
-    """A slice with its bounds brought to what timestamps can be.
+    """Check a slice, and limit its bounds to possible timestamps.
 
     Raises InvalidTextError, CountOutOfRangeError, UnknownPhaseError.
     """
@@ -110,7 +110,7 @@ def check_total(snapshot: LearningSnapshot) -> None:
 
 
 def check_sum(snapshot: LearningSnapshot) -> None:
-    """Refuse a total that sessions cannot have added up to. Raises InvalidValueError kinds."""
+    """Refuse a total that no sessions can add up to. Raises InvalidValueError kinds."""
     _Snapshot(MAX_TOTAL, MAX_KPI_SUM).check(snapshot)
 
 
@@ -233,7 +233,7 @@ class _Snapshot:
 
 
 def _are_all(type_: type, values: Collection[object]) -> bool:
-    """Whether each is of this very type, not of a kind of it, as True is of int."""
+    """Tell whether each is of exactly this type; True, for instance, is not an int here."""
     return list(map(type, values)).count(type_) == len(values)
 
 

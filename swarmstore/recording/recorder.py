@@ -86,7 +86,9 @@ class SessionRecorder:
             warnings.warn(f"{told}; {advice}", ResourceWarning, source=self, stacklevel=2)
 
     def __reduce__(self) -> NoReturn:
-        raise ConfigurationError("a recorder cannot go to another process; begin one there, with a store")
+        raise ConfigurationError(
+            "a recorder cannot be sent to another process; send the store, and call store.record there"
+        )
 
     def __enter__(self) -> Self:
         with self._lock.current:
@@ -219,5 +221,5 @@ class SessionRecorder:
     def _refuse_when_ended(self) -> None:
         if self._result is not None or self._discarded:
             raise RecordingEndedError(
-                f"session {self.session_id} is over and takes nothing more; record another one"
+                f"session {self.session_id} has ended and records nothing more; record another one"
             )

@@ -1,4 +1,4 @@
-"""What is done to a database around the stores on it: its tables, its roles, and how it is."""
+"""Administration of a database: its tables, its roles, its health, backups."""
 
 from __future__ import annotations
 
@@ -96,8 +96,8 @@ def grant(
 def backup(path: str | Path, url: str | None = None, **settings: Unpack[SettingsArguments]) -> None:
     """Back up a store in a SQLite file while it is used: what `swarmstore backup` does.
 
-    The backup is the store at one moment, in one file without a log beside it. It is checked before it
-    gets its name.
+    The backup is one file with the store as it was at one moment. It is checked before it is renamed to
+    `path`.
 
     path: a new file. url and settings: as for `LearningStore.open`; nothing is changed there.
 
@@ -113,8 +113,8 @@ def backup(path: str | Path, url: str | None = None, **settings: Unpack[Settings
 def restore(path: str | Path, url: str | None = None, **settings: Unpack[SettingsArguments]) -> None:
     """Put a backup back into a SQLite file: what `swarmstore restore` does.
 
-    Stores that are open on the file go on with what the backup has. Cursors that followers were given
-    before are refused, so that they start with the first session again.
+    Stores that are open on the file continue with the restored data. Older cursors become invalid, so
+    followers start again from the first session.
 
     path: a file that `backup` has made. url and settings: as for `LearningStore.open`: a new file, or
         the store that the backup is of.
@@ -133,12 +133,12 @@ def distribute(
 ) -> DistributionReport:
     """Spread a store's tables over the servers of a Citus cluster by scenario, once for all.
 
-    dry_run: only tell what would be changed, which is the default.
+    dry_run: only report what would be changed, which is the default.
     url and settings: as for `LearningStore.open`; the coordinator, as the role that owns the tables.
 
-    All of it or nothing; doing it again changes nothing, and is needed after an upgrade that adds
-    tables. Nobody else should have the store open: while it runs tables are locked, and stores that
-    were opened before Citus was installed have to be opened anew.
+    Either everything is changed or nothing. Running it again changes nothing, unless an upgrade has added
+    tables. Nobody else should have the store open: tables are locked meanwhile, and stores that were
+    opened before Citus was installed have to be opened again.
 
     Raises ConfigurationError on SQLite, without Citus, below Citus 13.2 or PostgreSQL 15, and where a
     table is distributed in another way; InvalidUrlError, SchemaError kinds, DatabaseRefusedError,

@@ -47,7 +47,9 @@ class _Threaded:
 
     def __reduce__(self) -> tuple[Callable[..., _Threaded], tuple[object, ...]]:
         """Refuse to go to another process without its store."""
-        raise ConfigurationError(f"{self!r} cannot go to another process; send its AsyncLearningStore there")
+        raise ConfigurationError(
+            f"{self!r} cannot be sent to another process; send its AsyncLearningStore there"
+        )
 
     def _own(self, call: Callable[Concatenate[_Of, _P], _Result]) -> Callable[_P, _Result]:
         """The method of what is here, whose class may have another one of this name."""
@@ -174,7 +176,7 @@ class AsyncLearningStore(_Threaded):
         """Run the calls of a store in this many threads, at most as many as it may have connections."""
         if not isinstance(store, LearningStore):
             raise ConfigurationError(
-                f"{type(store).__name__} is no LearningStore; write AsyncLearningStore.open(url)"
+                f"{type(store).__name__} is not a LearningStore; write AsyncLearningStore.open(url)"
             )
         super().__init__(store, Workers(threads))
         self._threads = threads

@@ -60,7 +60,7 @@ class LearningStore(Exchange, Maintenance):
     """
 
     def __init__(self, storage: LearningBackend) -> None:
-        """Use a backend. Raises ConfigurationError for what is none."""
+        """Use a backend. Raises ConfigurationError for anything else."""
         super().__init__(check_backend(storage))
         self._sent: Callable[[], tuple[object, ...]] | None = None
 
@@ -344,5 +344,5 @@ class LearningStore(Exchange, Maintenance):
     def _load(self, key: SnapshotKey) -> LearningSnapshot:
         snapshot = self._storage.load(key)
         if snapshot is None:
-            raise SnapshotNotFoundError(f"nothing is saved under {str(key)!r}")
+            raise SnapshotNotFoundError(f"nothing is saved under {str(key)!r}; check the name, or save first")
         return snapshot

@@ -1,4 +1,4 @@
-"""Keeping a store in order, and undoing mistakes: the part of `LearningStore`."""
+"""The part of `LearningStore` that keeps a store in order and undoes mistakes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _AT_ONCE = 100  # sessions in one transaction: savers wait for none of them for 
 
 
 class Maintenance(Opened):
-    """Cached totals proved, brought up to date and made anew; sessions removed, and forgotten."""
+    """Checks, updates and rebuilds cached totals; removes and forgets sessions."""
 
     def fold(self, *, progress: Progress | None = None) -> int:
         """Add pending sessions to the cached totals, and return how many were added.

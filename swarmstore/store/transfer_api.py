@@ -1,4 +1,4 @@
-"""What goes into a store from elsewhere, and out of it to elsewhere: the part of `LearningStore`."""
+"""The part of `LearningStore` that moves data into a store and out of it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Exchange(Opened):
         counting them again, and counts the sessions that were added to it, whatever `totals` says.
 
         Files and folders that cannot be read or stored are reported and skipped, and so are links below
-        the folder. Raises ConfigurationError for a folder that is no store and on a backend that keeps
+        the folder. Raises ConfigurationError for a folder that is not a store and on a backend that keeps
         no ledger of imports, OriginConflictError for a folder that holds only a part of what was imported
         under its name or path, OriginModeError, RepeatedSessionError, ReaderEndedError,
         InvalidValueError, and the errors of the database.

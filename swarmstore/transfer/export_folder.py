@@ -44,7 +44,7 @@ def check_folder(base: Path, store: str) -> None:
     found = min((path.name for path in base.iterdir() if _is_something(path)), default=None)
     if found is not None:
         raise ConfigurationError(
-            f"{base} is not empty, and no export: it has {found!a}; export into an empty folder"
+            f"{base} is not empty and not an export: it has {found!a}; export into an empty folder"
         )
 
 
@@ -75,8 +75,8 @@ def check_foreign(base: Path, source: LearningBackend) -> None:
     foreign = [path.relative_to(base).as_posix() for path in _foreign(base, source)]
     if foreign:
         raise ConfigurationError(
-            f"{base} has what this store does not: {first_of(foreign)}; "
-            f"import it first, or export into another folder"
+            f"{base} has files that this store does not know: {first_of(foreign)}; import it first, or "
+            "export into another folder"
         )
 
 

@@ -28,7 +28,7 @@ _UNREADABLE = (CountOverflowError, CorruptStoreError, SnapshotFormatError)
 
 @dataclass(frozen=True, slots=True)
 class ExportProblem:
-    """What was not exported, as `session:SCENARIO:ID`, and why."""
+    """Something that was not exported, such as `session:SCENARIO:ID`, and why."""
 
     key: str
     reason: str
@@ -36,14 +36,15 @@ class ExportProblem:
 
 @dataclass(slots=True)
 class ExportReport:
-    """What an export did. `sessions`, `totals` and `models` count files by what became of them.
+    """What an export did.
 
-    removed: sessions that an export before wrote and that the store no longer has.
-    renamed: sessions whose id upstream cannot order: their folder is a free second.
-    encoded: scenarios whose name is no file name, with the folder they have.
-    kept_beside: why files hold less than the store, which a sidecar holds, and how many do.
-    repeated: scenario and id of sessions that equal the totals before them: as priors that were
-        saved again, they add everything up twice.
+    sessions, totals, models: how many files were added, replaced or left unchanged.
+    removed: sessions of an earlier export that the store no longer has.
+    renamed: sessions that have another id in the export, because SwarmEngine cannot order theirs.
+    encoded: scenarios whose folder has another name, with that name.
+    kept_beside: what SwarmEngine's files cannot hold and sidecars do, with the number of files.
+    repeated: scenario and id of sessions that equal the total before them. Usually an agent saved its
+        prior again, and everything counts twice.
     """
 
     folder: str

@@ -7,20 +7,26 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
+from itertools import takewhile
 from subprocess import CompletedProcess
 from typing import Any
 from unittest.mock import patch
 
 import typer.main
+from jsonschema import Draft202012Validator
 
 from swarmstore import shown_url
 from swarmstore.cli import main
+from tests.docs.pages import DOCS
 
 _command = cache(
     typer.main.get_command
 )  # made of functions' signatures, which takes longer than most of them
+SCHEMAS = {path.stem: path for path in (DOCS / "reference" / "schemas").iterdir()}
+_WORDS = {word for name in SCHEMAS for word in name.split("-")}
 PROGRAM = (sys.executable, "-c", "from swarmstore.cli import main; main()")
 
 
@@ -38,7 +44,37 @@ def run(
         redirect_stderr(told),
     ):
         code = _ended()
-    return CompletedProcess(arguments, code, printed.text(), told.text())
+    ended = CompletedProcess(arguments, code, printed.text(), told.text())
+    if asks_for_json(arguments):
+        check_json(ended)
+    return ended
+
+
+def asks_for_json(arguments: Sequence[str]) -> bool:
+    options = [*takewhile("--".__ne__, arguments)]
+    return "--json" in options and not {"--help", "-h", "--version"}.intersection(options)
+
+
+def check_json(ended: CompletedProcess[str]) -> None:
+    """What was printed with --json is as the published schemas say, with no property that they don't have."""
+    if ended.stdout:
+        words = [word for word in ended.args if word in _WORDS]  # other arguments may be between them
+        pairs = zip(words, [*words[1:], ""], strict=True)
+        names = (name for first, second in pairs for name in (f"{first}-{second}", first))
+        schema_named(next(filter(SCHEMAS.__contains__, names))).validate(json.loads(ended.stdout))
+    elif ended.returncode:
+        schema_named("error").validate(json.loads(ended.stderr))
+
+
+@cache
+def schema_named(name: str) -> Draft202012Validator:
+    """A published schema, which lets properties be added, made so that it does not."""
+    schema = json.loads(SCHEMAS[name].read_text())
+    Draft202012Validator.check_schema(schema)
+    for part in schema["$defs"].values():
+        if "properties" in part:
+            part["additionalProperties"] = False
+    return Draft202012Validator(schema)
 
 
 def _ended() -> int:

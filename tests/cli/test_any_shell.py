@@ -9,41 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from swarmstore import LearningStore, backup
-from swarmstore.cli.app import app
+from tests.cli.every_command import ENDS_WITH_1
 from tests.cli.running import run
-from tests.helpers.shipped import SHIPPED
-from tests.snapshots import simple
 
 pytestmark = pytest.mark.long
 
-TRACE = """{"tick":0,"worker_id":0,"action":"Look","success":true,"duration_ms":3}\n"""
-COMMANDS: dict[str, tuple[str, ...]] = {
-    "upgrade": (),
-    "doctor": (),
-    "grant": ("--agent", "swarm"),
-    "distribute": (),
-    "scenarios": (),
-    "sessions": ("→",),
-    "show": ("session", "→", "1700000000"),
-    "merge": ("→",),
-    "learn": ("→",),
-    "verify": (),
-    "fold": (),
-    "rebuild": (),
-    "prune": ("→", "--keep-latest", "5"),
-    "forget": ("→", "1700000000", "--dry-run"),
-    "sources": ("→",),
-    "import": (str(SHIPPED),),
-    "ingest": ("{folder}/trace.jsonl", "--scenario", "→", "--success"),
-    "export": ("{folder}/export",),
-    "copy": ("{url}", "{url}.copy"),
-    "backup": ("{folder}/new backup.db",),
-    "restore": ("{folder}/backup.db",),
-    "report": ("--output", "{folder}/report.html"),
-}
-ENDS_WITH_1 = {"grant", "distribute"}  # there are no roles and servers on SQLite
-HAVE_NO_URL = {"copy"}
 SURROUNDINGS: dict[str, dict[str, str]] = {
     "plain": {},
     "cp1252": {"encoding": "cp1252"},
@@ -83,28 +53,6 @@ else:
     sys.exit()
 main()
 """
-
-
-@pytest.fixture
-def commands(tmp_path: Path, sqlite_url: str) -> dict[str, list[str]]:
-    with LearningStore.open(sqlite_url) as store:
-        for second in range(3):
-            store.save_session("→", simple(3, "→ a task"), f"{1_700_000_000 + second}")
-    (tmp_path / "trace.jsonl").write_text(TRACE)
-    backup(tmp_path / "backup.db", sqlite_url)
-    return {
-        name: [
-            name,
-            *(each.format(folder=tmp_path, url=sqlite_url) for each in arguments),
-            *([] if name in HAVE_NO_URL else ["--url", sqlite_url]),
-        ]
-        for name, arguments in COMMANDS.items()
-    }
-
-
-def test_all_commands_are_here() -> None:
-    named = {each.name for each in app.registered_commands} | {each.name for each in app.registered_groups}
-    assert named == set(COMMANDS)
 
 
 def test_surroundings_change_no_exit_code(commands: dict[str, list[str]], tmp_path: Path) -> None:

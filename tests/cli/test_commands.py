@@ -153,9 +153,9 @@ def test_a_backup_is_put_back(sqlite_url: str, tmp_path: Path) -> None:
 def test_fold_adds_what_waits_once(url: str) -> None:
     with LearningStore.open(url) as store:
         store.save_session("s", simple())
-    assert answer("fold", url=url) == "2 times a pending session was added to a cached total\n"
+    assert answer("fold", url=url) == "2 pending additions made to the cached totals\n"
     assert data("fold", url=url) == {"added": 0}
-    assert answer("fold", url=url) == "no session was pending\n"
+    assert answer("fold", url=url) == "nothing was pending\n"
 
 
 def test_verify_rebuild_and_prune(url: str) -> None:
@@ -211,8 +211,8 @@ def test_passwords_are_never_printed(postgres_url: str) -> None:
     [
         (["show", "scenario", "nowhere"], "there is no scenario 'nowhere'; `swarmstore scenarios` lists"),
         (["show", "session", "simple_qa", "1"], "nothing is saved under 'session:simple_qa:1'"),
-        (["import", "/nowhere"], "is no store"),
-        (["merge", "simple_qa", "--strategy", "median"], "'median' is no strategy"),
+        (["import", "/nowhere"], "is not a store"),
+        (["merge", "simple_qa", "--strategy", "median"], "'median' is not a strategy"),
         (["merge", "simple_qa", "--strategy", "time-decay:0"], "half_life_sessions"),
         (["scenarios", "--url", "mysql://user:hunter2@host/db"], "'mysql' databases are not supported"),
         (["scenarios", "--url", "sqlite:////nowhere/store.db"], "does not exist"),
@@ -318,7 +318,7 @@ def test_forget_shows_the_totals_and_takes_them_back(url: str) -> None:
     one = data("scenarios", url=url)[0]
     shown = done("forget", one["scenario"], str(one["last_session"]), url=url)
     assert "1 session forgotten" in shown
-    assert "warning: 1 session of these did not count in a total" in shown
+    assert "warning: 1 of these sessions did not count in any total" in shown
     assert "nothing left" in done("forget", "--origin", origin, url=url)
     for arguments in (["forget"], ["forget", "--origin", origin]):
         assert run(*arguments, url=url).returncode == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
 import shutil
 import subprocess
@@ -43,6 +44,14 @@ def test_names_of_commands_and_options_are_completed() -> None:
     assert completed("show", "s") == ["scenario", "session"]
     assert completed("prune", "--ol") == ["--older-than"]
     assert completed("--json", "merge", "--ph") == ["--phase"]
+
+
+def test_zsh_shows_the_whole_sentence_of_each_command() -> None:
+    """On one line, and without apostrophes, which are lost on the way."""
+    in_zsh = {"_SWARMSTORE_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "swarmstore "}
+    shown = dict(re.findall('"(.+)":"(.+)"', run(**in_zsh).stdout))
+    assert shown.keys() == {*completed("")}
+    assert [each for each in shown.values() if not re.fullmatch(r"[^']+[^.]\.", each)] == []
 
 
 @pytest.mark.parametrize(

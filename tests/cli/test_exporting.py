@@ -33,7 +33,7 @@ def test_export_says_what_an_engine_will_not_see(database_url: str, tmp_path: Pa
     assert "a%2Fb" in shown
     for limit in ("statistics by context", "counts above 4294967295"):
         assert limit in shown
-    assert "ids made seconds  1" in shown
+    assert "sessions with a new id  1" in shown
 
 
 def test_a_prior_that_was_saved_again_is_a_warning(database_url: str, tmp_path: Path) -> None:
@@ -76,7 +76,11 @@ def test_views_go_into_files_for_other_tools(url: str, tmp_path: Path) -> None:
 def test_an_export_of_views_that_cannot_be_done_says_why(url: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     for arguments, code, why in (
-        (("frames", "--format", "csv", "--view", "nope"), 1, "'nope' is no view; there are saved_sessions"),
+        (
+            ("frames", "--format", "csv", "--view", "nope"),
+            1,
+            "'nope' is not a view; there are saved_sessions",
+        ),
         (("file", "--format", "csv"), 1, "it is a file, not a folder"),
         (("frames", "--scenario", "simple_qa"), 2, "add --format parquet or csv"),
         (("frames", "--format", "xlsx"), 2, "xlsx"),

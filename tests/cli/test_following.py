@@ -13,7 +13,7 @@ from contextlib import ExitStack
 import pytest
 
 from swarmstore import LearningSnapshot, LearningStore
-from tests.cli.running import PROGRAM, run
+from tests.cli.running import PROGRAM, run, schema_named
 
 
 @pytest.fixture
@@ -46,6 +46,7 @@ def test_following_prints_sessions_as_they_are_saved(
         store.save_session("new", LearningSnapshot.empty(), "1")
         store.save_session("other", LearningSnapshot.empty(), "2")
         line = json.loads(_line(first))
+        schema_named("sessions").validate(line)
         assert (line["scenario"], line["session_id"]) == ("new", "1")
         first.send_signal(signal.SIGINT)
         assert (first.wait(30), first.communicate()) == (130, ("", ""))

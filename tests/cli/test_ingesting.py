@@ -36,7 +36,7 @@ def test_what_is_wrong_is_listed_and_stops_nothing(database_url: str, tmp_path: 
     ended = run("ingest", str(lost), str(torn), url=database_url)
     assert ended.returncode == 1
     lines = len(TRACE.read_text().splitlines())
-    assert f"left out: {torn}, line {lines + 1}: not (all of) a JSON object" in ended.stdout
+    assert f"left out: {torn}, line {lines + 1}: not a complete JSON object" in ended.stdout
     assert f"not ingested: {lost}: " in ended.stdout
     assert "1 added" in ended.stdout
     again = run("ingest", str(torn), "--json", url=database_url)

@@ -71,7 +71,7 @@ def test_nothing_is_removed_when_one_of_the_names_is_wrong(url: str) -> None:
         (["--keep-latest", "1"], "name scenarios, or give --all"),
         (["a", "--all", "--keep-latest", "1"], "name scenarios, or give --all"),
         (["--all"], "give --keep-latest, --older-than or both"),
-        (["--all", "--older-than", "soon"], "'soon' is no time"),
+        (["--all", "--older-than", "soon"], "'soon' is not a time"),
     ],
     ids=lambda given: given if isinstance(given, str) else " ".join(given),
 )

@@ -10,7 +10,7 @@ from tests.report.reading import read
 
 def test_a_report_is_written_of_all_scenarios_or_of_one(url: str, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
-    assert answer("report", "-o", str(page), url=url) == f"Wrote {page}\n"
+    assert answer("report", "-o", str(page), url=url) == f"wrote {page}\n"
     headings = [heading.text() for heading in read(page.read_text()).all("h2")]
     assert headings == [
         "All scenarios",

@@ -29,7 +29,7 @@ def made(number: int) -> LearningSnapshot:
 
 @pytest.fixture
 def url(database_url: str) -> str:
-    """Six sessions, one a day from 2026-01-31 on, and one whose id is no time."""
+    """Six sessions, one a day from 2026-01-31 on, and one whose id is not a time."""
     with LearningStore.open(database_url) as store:
         for number in range(6):
             store.save_session("s", made(number), str(1_769_862_600 + 86_400 * number))

@@ -52,7 +52,7 @@ def test_a_time_is_how_long_ago(text: str, ago: int) -> None:
 
 @pytest.mark.parametrize("text", NO_TIMES)
 def test_what_is_no_time_is_said_with_what_is(text: str) -> None:
-    with pytest.raises(typer.BadParameter, match="is no time"):
+    with pytest.raises(typer.BadParameter, match="is not a time"):
         given_time(text)
 
 
@@ -79,7 +79,7 @@ def test_there_is_nothing_before_1970(text: str) -> None:
 def test_every_option_of_a_time_refuses_what_is_none(sqlite_url: str, command: tuple[str, ...]) -> None:
     ended = run(*command, "yesterday", url=sqlite_url)
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert "'yesterday' is no time. TIME is a date (2026-01-31)" in " ".join(ended.stderr.split())
+    assert "'yesterday' is not a time. TIME is a date (2026-01-31)" in " ".join(ended.stderr.split())
     assert "TIME is a date (2026-01-31)" in run(command[0], "--help", COLUMNS="200").stdout
 
 

@@ -18,10 +18,10 @@ from swarmstore import (
 )
 
 NO_STORAGE: list[tuple[Any, str]] = [
-    ("sqlite:///swarm.db", r"a URL is no storage; write LearningStore\.open\(url\)"),
+    ("sqlite:///swarm.db", r"a URL is not a backend; write LearningStore\.open\(url\)"),
     ("postgresql://user:hunter2@host/db", r"write LearningStore\.open\(url\)"),
     (Path("folder"), r"write LearningStore\(FileSystemStorage\(path\)\)"),
-    (None, "NoneType is no storage"),
+    (None, "NoneType is not a backend"),
 ]
 
 

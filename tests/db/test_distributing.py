@@ -26,8 +26,17 @@ def test_tables_come_first(postgres_url: str) -> None:
         swarmstore.distribute(postgres_url)
 
 
-def test_a_server_that_is_away_is_waited_for() -> None:
-    away = psycopg.errors.InternalError_("failure on connection marked as essential: 10.0.0.2:5432")
+@pytest.mark.parametrize(
+    "away",
+    [
+        psycopg.errors.InternalError_("failure on connection marked as essential: 10.0.0.2:5432"),
+        psycopg.errors.IoError("failed to COPY to shard 102008 on 10.0.0.2:5432"),
+        psycopg.errors.InternalError_("could not commit transaction for shard 102008 on at least one node"),
+        psycopg.errors.InternalError_("server closed the connection unexpectedly"),
+    ],
+    ids=str,
+)
+def test_a_server_that_is_away_is_waited_for(away: psycopg.Error) -> None:
     error = DBAPIError("SELECT 1", None, away)
     assert is_transient(error)
     assert isinstance(translated(error), StoreUnavailableError)

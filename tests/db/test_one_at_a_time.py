@@ -131,5 +131,5 @@ def test_an_option_that_is_off_changes_nothing(tmp_path: Path) -> None:
             f"sqlite:///file:{tmp_path}/{value}.db?immutable={value}&nolock={value}"
         ) as store:
             store.save_session("s", simple())
-    with pytest.raises(DatabaseMissingError, match="do not make it"):
+    with pytest.raises(DatabaseMissingError, match="do not create it"):
         LearningStore.open(f"sqlite:///file:{tmp_path}/none.db?immutable=1")

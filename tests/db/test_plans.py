@@ -113,7 +113,7 @@ def test_sessions_are_found_by_scenario(filled: SqlStorage, statement: Any) -> N
 
 @pytest.mark.parametrize(
     "statement",
-    [change_feed.unpublished(), change_feed.published_after(3, 10)],
+    [change_feed.unpublished(), change_feed.published_after(3, 90, 10)],
     ids=["unpublished", "published"],
 )
 def test_followers_read_off_the_index_of_positions(filled: SqlStorage, statement: Any) -> None:

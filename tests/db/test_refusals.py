@@ -101,7 +101,7 @@ def test_a_store_does_not_show_its_password(migrated_postgres_url: str) -> None:
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "store.db").write_text("no database at all, " * 100)
-    with pytest.raises(CorruptStoreError, match="no SQLite database"):
+    with pytest.raises(CorruptStoreError, match="not a SQLite database"):
         LearningStore.open(f"sqlite:///{tmp_path / 'store.db'}")
     assert (tmp_path / "store.db").read_text().startswith("no database")
 

@@ -84,7 +84,7 @@ def statements(dialect: str) -> dict[str, Any]:
         "the global total with what is pending": total_with_pending(False),
         "removed sessions of an id": removed_sessions.of_id(1, SessionId("6")),
         "sessions that a baseline has already": removed_sessions.kept_before(same_content=True),
-        "published sessions": change_feed.published_after(5, 10),
+        "published sessions": change_feed.published_after(5, 90, 10),
         "header of an additive merge": merged_header(dialect, Weighing.NOTHING),
         "header of a weighted merge": merged_header(dialect, Weighing.BOUNDED),
         "facts of an additive merge": merged_facts(dialect, Kind.ACTIONS, Weighing.NOTHING),

@@ -226,8 +226,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/analytics/frames/table_files.py",
-                "                written.append(new)\n",
-                "                new.put()\n",
+                "_write(reader, view, scenario, new, writing))\n",
+                "_write(reader, view, scenario, new, writing))\n                new.put()\n",
             ),
         ),
         "tests/frames/test_files.py -k failed_export",
@@ -237,11 +237,8 @@ DEFECTS = (
         (
             (
                 "swarmstore/analytics/frames/table_files.py",
-                "                report.files.append(ViewFile(view.name, name, _write(reader, view,"
-                " scenario, new, writing)))\n",
-                "                with analysis.reading() as other:\n"
-                "                    rows = _write(other, view, scenario, new, writing)\n"
-                "                report.files.append(ViewFile(view.name, name, rows))\n",
+                "_write(reader, view, scenario, new, writing))\n",
+                "analysis.read(lambda other: _write(other, view, scenario, new, writing)))\n",
             ),
         ),
         "tests/frames/test_files.py -k one_moment",

@@ -66,19 +66,12 @@ LOSSES = (
             ),
             (
                 "swarmstore/db/repositories/change_feed.py",
-                "        connection.execute(published, ",
-                "        made = connection.execute(published, ",
+                "before if spread else self._highest(session, publication)\n",
+                "before + given\n",
             ),
             (
                 "swarmstore/db/repositories/change_feed.py",
-                "        publication.last_position = max("
-                "before, session.scalar(queries.greatest_position()) or 0)\n        session.flush()\n",
-                "        publication.last_position = before + made.rowcount\n        session.flush()\n",
-            ),
-            (
-                "swarmstore/db/repositories/change_feed.py",
-                "        before = max("
-                "publication.last_position, session.scalar(queries.greatest_position()) or 0)\n",
+                "        before = self._highest(session, publication)\n",
                 "        before = publication.last_position\n",
             ),
         ),
@@ -207,11 +200,12 @@ LOSSES = (
         "tests/db/test_connecting.py",
     ),
     Defect(
-        "what is no strategy is additive",
+        "what is not a strategy is additive",
         (
             (
                 "swarmstore/model/merge.py",
-                '    raise UnknownStrategyError("strategy", f"{strategy!r} is no strategy; {_ACCEPTED}")\n',
+                '    raise UnknownStrategyError("strategy", '
+                'f"{strategy!r} is not a strategy; {_ACCEPTED}")\n',
                 "    return Additive()\n",
             ),
         ),

@@ -17,6 +17,8 @@ from swarmstore.cli.app import app
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from tests.docs.pages import paragraphs, sentence, table
 
+SCHEMAS = "schemas"
+
 EXITS = {
     "doctor": {
         "0": "Nothing was found, or only what is good to know.",
@@ -42,6 +44,21 @@ _HEAD = """\
 
 `swarmstore COMMAND` runs one of these commands. `swarmstore --help` lists them, `swarmstore COMMAND --help`
 explains one, and `swarmstore --version` prints the version and the schema's revision.
+
+"""
+_JSON = f"""\
+## JSON
+
+With `--json` a command prints one JSON value on stdout and nothing else. Only `sessions --follow --json`
+goes on: it prints one value on each line. An error is printed on stderr, as one line of JSON
+([schema]({SCHEMAS}/error.json)).
+
+Below, each command's `--json` is a link to the [JSON Schema](https://json-schema.org) of what it prints.
+The schemas are also in the installed package, in the folder `swarmstore/schemas`.
+
+Within a major version no property is removed, renamed or given another type. New properties may be added,
+and so may new values where the schema has an `enum`, and new classes of errors. Ignore what you do not
+know.
 
 """
 _EXIT_CODES = """\
@@ -140,6 +157,11 @@ class Command:
     name: str
     function: Callable[..., None]
 
+    @property
+    def schema(self) -> str:
+        """The file with the schema of what it prints with --json."""
+        return f"{SCHEMAS}/{self.name.replace(' ', '-')}.json"
+
     @cached_property
     def parameters(self) -> list[_Parameter]:
         """Its arguments and options."""
@@ -164,7 +186,7 @@ def page() -> str:
     rows = [(one.written, one.otherwise, one.help) for one in shared]
     rows.append(("`-h`, `--help`", "", "Explain the command."))
     options = f"## Options that most commands take\n\n{table(('option', 'default', 'meaning'), rows)}\n"
-    return _HEAD + options + _EXIT_CODES + "\n".join(map(_described, commands()))
+    return _HEAD + options + _JSON + _EXIT_CODES + "\n".join(map(_described, commands()))
 
 
 def _registered(infos: Any, prefix: str = "") -> Iterator[Command]:
@@ -186,7 +208,8 @@ def _described(command: Command) -> str:
     if options:
         rows = [(one.written, one.otherwise, one.help) for one in options]
         parts.append(table(("option", "default", "meaning"), rows))
-    *first, last = [one.written for one in command.parameters if one.is_shared]
+    *first, json = [one.written for one in command.parameters if one.is_shared]
+    last = f"[{json}]({command.schema})"
     also = f"{', '.join(first)} and {last}" if first else last
     parts.append(f"It also takes {also}.\n")
     if command.name in EXITS:

@@ -14,8 +14,10 @@ from dataclasses import fields
 
 import pytest
 
+import swarmstore
+import swarmstore.errors
 from swarmstore import Settings
-from tests.docs import commands, errors, promises, settings, tables
+from tests.docs import commands, errors, promises, schemas, settings, tables
 from tests.docs.pages import DOCS, ROOT, paragraphs
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -36,9 +38,21 @@ def test_the_page_is_as_the_code_is(name: str) -> None:
     assert page.read_text().splitlines() == wanted.splitlines()
 
 
-def test_every_public_error_is_in_the_tree_with_what_to_do() -> None:
+def test_every_command_has_a_schema_of_its_json() -> None:
+    """And no schema is left of a command that is gone."""
+    folder = DOCS / "reference" / commands.SCHEMAS
+    if os.environ.get("SWARMSTORE_WRITE_DOCS"):
+        for name, text in schemas.schemas().items():
+            (DOCS / "reference" / name).write_text(text)
+    there = {f"{commands.SCHEMAS}/{path.name}": path.read_text() for path in folder.iterdir()}
+    assert there == schemas.schemas()
+
+
+def test_every_error_is_public_and_in_the_tree_with_what_to_do() -> None:
     described = set(re.findall(r"^### (\w+)$", errors.page(), re.MULTILINE))
     assert described == {error.__name__ for error in errors.errors()}
+    classes = (each for each in vars(swarmstore.errors).values() if isinstance(each, type))
+    assert errors.errors() == {each for each in classes if issubclass(each, swarmstore.SwarmstoreError)}
     for error in errors.errors():
         assert len(paragraphs(error)) == 2, error
 

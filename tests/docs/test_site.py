@@ -29,6 +29,8 @@ def test_every_picture_is_shown() -> None:
 def test_nothing_is_loaded_from_a_network() -> None:
     assert "://" not in CONFIGURATION
     assert "font: false" in CONFIGURATION
+    pages = "".join(path.read_text() for path in DOCS.rglob("*.md"))
+    assert re.findall(r"!\[[^]]*\]\(\w+://[^)]*", pages) == []
 
 
 def test_every_public_name_is_on_one_page() -> None:

@@ -146,5 +146,6 @@ def test_a_first_save_from_a_destructor_is_refused_with_what_to_do(database_url:
 
 
 ENDS = (
-    "the interpreter ends, and this call needs what cannot be loaded any more; make it before, or by atexit"
+    "the interpreter is ending and cannot load the modules that this call needs; call it earlier, or from a "
+    "function registered with atexit"
 )

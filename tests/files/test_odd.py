@@ -43,7 +43,7 @@ def test_what_is_no_file_is_neither_listed_nor_read_nor_replaced(
     with in_time():
         assert storage.list_sessions("s") == [NEW]
         assert [record.getMessage() for record in caplog.records] == [
-            f"{session / 'stats.json'} is passed over: {reason}"
+            f"{session / 'stats.json'} is skipped: {reason}"
         ]
         assert storage.scenarios() == ["s", "t"]
         assert storage.query_latest("s", 5) == [full()]

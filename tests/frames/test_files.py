@@ -176,10 +176,10 @@ def test_what_does_not_exist_is_said_before_anything_is_written(database_url: st
             lambda: store.export_frames(folder, "parquet", views=["transitions", "nope"]),
         ):
             with pytest.raises(
-                UnknownViewError, match="'nope' is no view; there are saved_sessions, transitions"
+                UnknownViewError, match="'nope' is not a view; there are saved_sessions, transitions"
             ):
                 use()
-        with pytest.raises(ConfigurationError, match="'xlsx' is no format of files; use parquet or csv"):
+        with pytest.raises(ConfigurationError, match="'xlsx' is not a file format; use parquet or csv"):
             store.export_frames(folder, "xlsx")
     assert not folder.exists()
 

@@ -290,7 +290,7 @@ def test_progress_is_told_after_every_file(store: LearningStore, folder: Path) -
 
 def test_a_folder_that_is_no_store_is_refused(store: LearningStore, tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "missing"):
-        with pytest.raises(ConfigurationError, match="is no store"):
+        with pytest.raises(ConfigurationError, match="is not a store"):
             store.import_store(folder)
     make_store(tmp_path / "named")
     with pytest.raises(TextTooLongError, match="origin"):

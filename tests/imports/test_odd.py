@@ -138,7 +138,7 @@ def test_a_file_is_no_store(sqlite_url: str, tmp_path: Path) -> None:
         assert (ended.returncode, ended.stdout) == (1, "")
         assert (
             ended.stderr
-            == f"error: {tmp_path / name} is no folder; give the folder that has scenarios/ in it\n"
+            == f"error: {tmp_path / name} is not a folder; give the folder that has scenarios/ in it\n"
         )
 
 

@@ -12,8 +12,6 @@ from statistics import median
 
 import pytest
 
-from swarmstore.db.dialects.base import NAMES
-
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "swarmstore"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -35,6 +33,7 @@ OF_ONE_CONCEPT = {  # names of several modules: each is about the same thing, on
 }
 OF_ONE_DATABASE = {"sqlite_checks.py", "postgresql_checks.py"}
 DIALECTS = "swarmstore.db.dialects"
+NAMES = {path.parent.name for path in (PACKAGE / "db" / "dialects").glob("*/dialect.py")}
 
 
 def test_data_flows_one_way() -> None:

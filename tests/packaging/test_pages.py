@@ -1,55 +1,16 @@
-"""Pages do what they say: each is followed from the top to the bottom, in an empty folder."""
+"""Pages do what they say."""
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "docs" / "tutorial.md", *sorted((ROOT / "docs" / "how-to").glob("*.md"))]
-OUTPUT = r"(?:\n\n```text\n(?P<output>.*?)```)?"
-STEP = re.compile(
-    r"<!-- (?:file: (?P<file>[\w.]+)|(?P<kind>run|example)) -->\n```\w+\n(?P<text>.*?)```" + OUTPUT, re.DOTALL
-)
-
-
-def lines(text: str) -> list[str]:
-    """Without times and the blanks at the ends of lines."""
-    timeless = re.sub(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", "(time)", text)
-    return "\n".join(line.rstrip() for line in timeless.splitlines()).strip("\n").splitlines()
+from tests.packaging.followed_pages import PAGES, STEP, follow, without_servers
 
 
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if STEP.search(page.read_text())], ids=lambda page: page.stem
+    "page", [page for page in PAGES if STEP.search(without_servers(page))], ids=lambda page: page.stem
 )
 def test_each_step_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
-    """Files are written, commands run; examples in Python are one program, whose output is at the end."""
-    program, shown = "", ""
-    for step in STEP.finditer(page.read_text()):
-        if step["file"]:
-            (tmp_path / step["file"]).write_text(step["text"])
-        elif step["kind"] == "run":
-            printed = run(["bash", "-e", "-c", step["text"]], tmp_path)
-            assert step["output"] is None or lines(printed) == lines(step["output"])
-        else:
-            program, shown = program + step["text"], shown + (step["output"] or "")
-    if program:
-        assert lines(run([sys.executable, "-c", program], tmp_path)) == lines(shown)
-
-
-def run(command: list[str], folder: Path) -> str:
-    environment = {
-        **os.environ,
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        "COLUMNS": "80",
-        "HOME": str(folder),
-        "PYTHONWARNINGS": "error",
-    }
-    ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert (ended.returncode, ended.stderr) == (0, ""), command
-    return ended.stdout.replace(str(folder), "…")
+    follow(without_servers(page), tmp_path)

@@ -43,7 +43,7 @@ def test_the_reports_page_travels_in_the_wheel(wheel: Path) -> None:
     assert {"swarmstore/analytics/report/page.html.jinja", "swarmstore/analytics/report/style.css"} <= names
 
 
-def test_migrations_and_types_travel_in_the_wheel(wheel: Path) -> None:
+def test_migrations_types_and_schemas_travel_in_the_wheel(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     scripts = {
         f"swarmstore/{path.relative_to(ROOT).as_posix()}"
@@ -53,6 +53,8 @@ def test_migrations_and_types_travel_in_the_wheel(wheel: Path) -> None:
     assert {"swarmstore/migrations/env.py", "swarmstore/migrations/versions/0100_first_release.py"} <= scripts
     assert scripts <= names
     assert "swarmstore/py.typed" in names
+    schemas = {f"swarmstore/schemas/{path.name}" for path in (ROOT / "docs/reference/schemas").iterdir()}
+    assert "swarmstore/schemas/error.json" in schemas <= names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"swarmstore"}
 
 

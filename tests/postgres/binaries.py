@@ -202,7 +202,7 @@ def controlled(settings: dict[str, str] = DURABLE) -> Iterator[Processes]:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"HOME": str(base)}
         run: dict[str, Any] = {**user, "cwd": base, "env": environment}
         try:
-            binaries = _reachable(binaries, base, run)
+            binaries = reachable(binaries, base, run)
             _make_cluster(binaries, base, run)
             processes = Processes(binaries, base, run, settings)
         except subprocess.CalledProcessError as error:
@@ -225,7 +225,7 @@ def unprivileged_user() -> dict[str, Any]:
     raise UnavailableError("running as root, and there is no unprivileged user to run the server as")
 
 
-def _reachable(binaries: Path, base: Path, run: dict[str, Any]) -> Path:
+def reachable(binaries: Path, base: Path, run: dict[str, Any]) -> Path:
     """The binaries, or a copy where that user cannot get to them (an environment below /root)."""
     try:
         subprocess.run([binaries / "postgres", "--version"], check=True, capture_output=True, **run)

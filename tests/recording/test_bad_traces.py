@@ -12,7 +12,7 @@ from tests.recording.making import MANAGER, event, saved, write, write_record
 from tests.recording.reference import End, reference
 
 BAD_LINES = {
-    '{"tick":0,"worker_id":0,"act': "not (all of) a JSON object",
+    '{"tick":0,"worker_id":0,"act': "not a complete JSON object",
     "[]": "Expected object, got array",
     '{"tick":0,"worker_id":0,"action":"A","success":true}': "missing required field duration_ms",
     event("A", success=1): "$.success: Expected bool, got int",
@@ -62,7 +62,7 @@ def test_arguments_must_agree_with_the_record(
 
 @pytest.mark.parametrize(
     ("text", "reason"),
-    [("{", "not (all of) a JSON object"), ("{}", "missing required field timestamp_ms")],
+    [("{", "not a complete JSON object"), ("{}", "missing required field timestamp_ms")],
 )
 def test_a_torn_record_is_named(store: LearningStore, tmp_path: Path, text: str, reason: str) -> None:
     write_record(tmp_path).write_text(text)
@@ -87,7 +87,7 @@ def test_a_record_of_something_else_is_named(
     store: LearningStore, tmp_path: Path, values: dict[str, Any]
 ) -> None:
     write_record(tmp_path, **values)
-    field = rf"learn_stats_record-7\.json is no run record: \$\.{next(iter(values))}"
+    field = rf"learn_stats_record-7\.json is not a run record: \$\.{next(iter(values))}"
     with pytest.raises(TraceError, match=field):
         store.ingest(write(tmp_path, event("A")))
 

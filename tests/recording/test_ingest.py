@@ -188,6 +188,14 @@ def test_one_run_cannot_end_both_ways(store: LearningStore, tmp_path: Path) -> N
     assert store.load_scenario("s").metadata.session_count == 1
 
 
+@pytest.mark.parametrize("name", ["trace-7.log", "trace-7.events.gz"])
+def test_the_record_is_found_whatever_a_trace_ends_in(
+    store: LearningStore, tmp_path: Path, name: str
+) -> None:
+    write_record(tmp_path, actions=1)
+    assert store.ingest(write(tmp_path, event("a"), name=name)).scenario == "s"
+
+
 def test_a_record_from_elsewhere_may_be_given(store: LearningStore, tmp_path: Path) -> None:
     trace = write(tmp_path, event("A"), event("B"), name="events.jsonl")
     assert store.ingest(str(trace), record=str(write_record(tmp_path))).scenario == "s"

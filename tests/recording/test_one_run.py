@@ -146,7 +146,7 @@ def test_the_engines_id_tells_runs_of_one_millisecond_apart(store: LearningStore
 def test_a_run_with_as_many_other_actions_is_refused(store: LearningStore, tmp_path: Path) -> None:
     write_record(tmp_path)
     store.ingest(write(tmp_path, *STEPS))
-    with pytest.raises(TraceError, match="as many actions but other ones"):
+    with pytest.raises(TraceError, match="as many, but different actions"):
         store.ingest(write(tmp_path, event("Look"), event("Other")))
     write_record(tmp_path, outcome={"Timeout": {}})
     with pytest.raises(TraceError, match="as a successful run"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import signal
 import sys
@@ -74,6 +75,15 @@ def interrupts() -> Iterator[Interrupts]:
     before = signal.signal(signal.SIGALRM, made.raised)
     yield made
     signal.signal(signal.SIGALRM, before)
+    _give_back_locks_of_logging()
+
+
+def _give_back_locks_of_logging() -> None:
+    """`logging` keeps a lock when it is interrupted right after taking it, and other threads would hang."""
+    internals: Any = logging
+    for lock in (internals._lock, *(handler().lock for handler in internals._handlerList if handler())):
+        while lock is not None and lock._is_owned():
+            lock.release()
 
 
 def test_a_save_in_memory_is_whole_or_absent(interrupts: Interrupts) -> None:

@@ -19,14 +19,20 @@ BATCH = 20_000
 
 def frame(analysis: Analysis, view: str, scenario: str | None) -> pa.Table:
     """A view's rows as one Arrow table; see `LearningStore.frame`."""
-    with frame_batches(analysis, view, scenario) as batches:
-        return batches.read_all()
+    arrow()  # nothing is opened where it is missing
+    info = view_named(analysis, view, scenario)
+
+    def read(reader: ViewReader) -> pa.Table:
+        with stream(reader, info, scenario) as batches:
+            return batches.read_all()
+
+    return analysis.read(read)
 
 
 @contextmanager
 def frame_batches(analysis: Analysis, view: str, scenario: str | None) -> Iterator[pa.RecordBatchReader]:
     """A view's rows as a stream; see `LearningStore.frame_batches`."""
-    arrow()  # nothing is opened where it is missing
+    arrow()
     info = view_named(analysis, view, scenario)
     with analysis.reading() as reader, stream(reader, info, scenario) as batches:
         yield batches

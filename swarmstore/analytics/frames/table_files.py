@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ViewFile:
-    """A file that was written: its view, its name within the folder, how many rows are in it."""
+    """A file that was written: its view, its name in the folder, and its number of rows."""
 
     view: str
     file: str
@@ -59,15 +59,19 @@ def export_frames(
             left.unlink()
         for view in chosen:  # refused before anything is written
             is_file(folder / f"{view.name}.{file_format}")
-        written = list[NewFile]()
-        with analysis.reading() as reader:
+
+        def write(reader: ViewReader) -> dict[NewFile, ViewFile]:
+            begun.close()  # what an attempt before this one had written
+            written: dict[NewFile, ViewFile] = {}
             for view in telling(progress, chosen):
                 name = f"{view.name}.{file_format}"
                 new = begun.enter_context(NewFile(folder / name))
-                report.files.append(ViewFile(view.name, name, _write(reader, view, scenario, new, writing)))
-                written.append(new)
-        for new in written:  # all of them are whole now
+                written[new] = ViewFile(view.name, name, _write(reader, view, scenario, new, writing))
+            return written
+
+        for new, file in analysis.read(write).items():  # all of them are whole now
             new.put()
+            report.files.append(file)
         sync_folder(folder)
     return report
 
@@ -110,7 +114,7 @@ def _writer_of(file_format: str) -> _Writing:
             return lambda file, schema: parquet.ParquetWriter(file, schema, compression="zstd")
         case "csv":
             return lambda file, schema: nullcontext(CsvWriter(file, schema))
-    raise ConfigurationError(f"{file_format!r} is no format of files; use parquet or csv")
+    raise ConfigurationError(f"{file_format!r} is not a file format; use parquet or csv")
 
 
 class CsvWriter:

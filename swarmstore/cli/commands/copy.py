@@ -9,8 +9,10 @@ import typer
 import swarmstore
 from swarmstore.cli.options import URL, JsonOption, existing_store
 from swarmstore.cli.output import facts, print_json, told
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: swarmstore.CopyReport)
 def copy(
     from_url: Annotated[str, typer.Argument(metavar="FROM_URL", help=f"The store to copy: {URL}.")],
     to_url: Annotated[

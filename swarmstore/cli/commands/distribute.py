@@ -9,8 +9,10 @@ import typer
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import facts, print_answer
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: swarmstore.DistributionReport)
 def distribute(
     apply: Annotated[
         bool, typer.Option("--apply", help="Do it; without this, only show what would be done.")

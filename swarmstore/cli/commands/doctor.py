@@ -10,11 +10,13 @@ import typer
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import console, count_of, facts, print_json, print_table, say, told
+from swarmstore.cli.printed import prints
 
 _ENDS_WITH = {None: 0, "info": 0, "error": 1, "warning": 3}
 _STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 
 
+@prints(lambda: swarmstore.Diagnosis)
 def doctor(
     deep: Annotated[
         bool,
@@ -90,18 +92,23 @@ def _facts(diagnosis: swarmstore.Diagnosis) -> list[tuple[str, object]]:
     return [
         ("url", diagnosis.url),
         ("server", diagnosis.database),
-        ("revision", f"{diagnosis.revision or 'none'}, this swarmstore has {diagnosis.expected_revision}"),
+        ("revision", _revision(diagnosis)),
         ("journal mode", diagnosis.journal_mode),
         ("synchronous", diagnosis.synchronous),
         ("pool", f"{diagnosis.pool_size} connections, up to {store} under load"),
         (
             "connections",
             connections
-            and f"{connections.in_use} of {connections.limit} in use; a store opens up to {store}",
+            and f"{connections.in_use} of {connections.limit} in use; each process opens up to {store}",
         ),
         ("scenarios", diagnosis.scenarios),
         ("sessions", diagnosis.sessions),
     ]
+
+
+def _revision(diagnosis: swarmstore.Diagnosis) -> str:
+    there, needed = diagnosis.revision, diagnosis.expected_revision
+    return needed if there == needed else f"{there or 'none'}; this version of swarmstore needs {needed}"
 
 
 def _age(seconds: int) -> str:

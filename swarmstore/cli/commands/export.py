@@ -17,8 +17,10 @@ from swarmstore.cli.options import (
     scenario_names,
 )
 from swarmstore.cli.output import counted, facts, print_answer, print_table, say, say_repeated, told
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: swarmstore.ExportReport, lambda: swarmstore.FramesReport)
 def export(
     folder: Annotated[
         Path,
@@ -56,7 +58,7 @@ def export(
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Write the store as SwarmEngine's files, or its views as tables.
+    """Write the store as files for SwarmEngine, or its views as tables.
 
     Running it again writes only what has changed and removes sessions that the store no longer has.
     What the engine cannot read is kept in additional files, which an import reads. What cannot be
@@ -88,8 +90,8 @@ def export(
 
 
 def _print_frames(report: swarmstore.FramesReport) -> None:
-    facts("Exported", [("folder", report.folder), ("files", len(report.files))])
-    print_table(("file", "#rows"), ((written.file, written.rows) for written in report.files))
+    facts("Exported", [("folder", report.folder), ("views", len(report.files))])
+    print_table(("file", "#rows"), ((written.file, written.rows) for written in report.files), title="Files")
 
 
 def _print(report: swarmstore.ExportReport) -> None:
@@ -99,16 +101,16 @@ def _print(report: swarmstore.ExportReport) -> None:
             ("folder", report.folder),
             ("sessions", counted(report.sessions)),
             ("removed sessions", report.removed or None),
-            ("ids made seconds", report.renamed or None),
+            ("sessions with a new id", report.renamed or None),
             ("totals", counted(report.totals)),
             ("offline models", counted(report.models)),
         ],
     )
     if report.encoded:
-        print_table(("scenario", "folder"), report.encoded, title="Scenarios whose name is no file name")
+        print_table(("scenario", "folder"), report.encoded, title="Scenarios whose folder has another name")
     if report.kept_beside:
         kept = sorted(report.kept_beside.items())
-        print_table(("what", "#files"), kept, title="Kept beside, as SwarmEngine cannot read it")
+        print_table(("what", "#files"), kept, title="Kept in additional files: SwarmEngine cannot read it")
     say_repeated(report.repeated)
     for problem in report.problems:
         say(f"not exported: {problem.key}: {problem.reason}", style="red")

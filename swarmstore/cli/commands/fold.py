@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import count_of, print_answer, told
+from swarmstore.cli.printed import prints
 
 
+class Folded(TypedDict):
+    """How often a session was added to a cached total: once for its scenario, once for the global one."""
+
+    added: int
+
+
+@prints(lambda: Folded)
 def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
     """Add pending sessions to the cached totals.
 
@@ -16,8 +26,6 @@ def fold(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonO
     with existing_store(url, schema) as store, told("folding", "totals") as progress:
         added = store.fold(progress=progress)
     line = (
-        f"{count_of(added, 'time')} a pending session was added to a cached total"
-        if added
-        else "no session was pending"
+        f"{count_of(added, 'pending addition')} made to the cached totals" if added else "nothing was pending"
     )
-    print_answer({"added": added}, line, json=json, url=url)
+    print_answer(Folded(added=added), line, json=json, url=url)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -20,8 +19,36 @@ from swarmstore.cli.options import (
     scenario_names,
 )
 from swarmstore.cli.output import count_of, percent, print_json, print_table, say, say_database
+from swarmstore.cli.printed import prints
 
 
+class TotalWithout(TypedDict):
+    """A total without what was forgotten; all counts are null if nothing is left of it.
+
+    scenario: its name, null for the global total.
+    """
+
+    scenario: str | None
+    session_count: int | None
+    total_episodes: int | None
+    total_actions: int | None
+    success_episodes: int | None
+    failure_episodes: int | None
+
+
+class Forgotten(TypedDict):
+    """What was forgotten, or with `dry_run` what would be.
+
+    uncounted: how many of these sessions did not count in a total themselves.
+    """
+
+    sessions: list[swarmstore.SessionKey]
+    uncounted: int
+    totals: list[TotalWithout]
+    dry_run: bool
+
+
+@prints(lambda: Forgotten)
 def forget(
     scenario: Annotated[
         str | None,
@@ -68,37 +95,35 @@ def forget(
             dry_run=dry_run,
         )
     if json:
+        totals = [_without(*each) for each in report.totals.items()]
         print_json(
-            {
-                "sessions": report.sessions,
-                "uncounted": report.uncounted,
-                "totals": [{"scenario": name, **_numbers(total)} for name, total in report.totals.items()],
-                "dry_run": dry_run,
-            }
+            Forgotten(sessions=[*report.sessions], uncounted=report.uncounted, totals=totals, dry_run=dry_run)
         )
     else:
         _print(report)
         say_database(url)
 
 
-def _numbers(total: swarmstore.LearningSnapshot | None) -> dict[str, int | None]:
-    names = ("session_count", "total_episodes", "total_actions", "success_episodes", "failure_episodes")
-    if total is None:
-        return dict.fromkeys(names)
-    given = asdict(total.metadata) | {
-        "success_episodes": total.episode_transitions.success_episodes,
-        "failure_episodes": total.episode_transitions.failure_episodes,
-    }
-    return {name: given[name] for name in names}
+def _without(scenario: str | None, total: swarmstore.LearningSnapshot | None) -> TotalWithout:
+    metadata = None if total is None else total.metadata
+    episodes = None if total is None else total.episode_transitions
+    return TotalWithout(
+        scenario=scenario,
+        session_count=None if metadata is None else metadata.session_count,
+        total_episodes=None if metadata is None else metadata.total_episodes,
+        total_actions=None if metadata is None else metadata.total_actions,
+        success_episodes=None if episodes is None else episodes.success_episodes,
+        failure_episodes=None if episodes is None else episodes.failure_episodes,
+    )
 
 
 def _print(report: swarmstore.ForgetReport) -> None:
     say(f"{count_of(len(report.sessions), 'session')} {'would be ' if report.dry_run else ''}forgotten")
     if report.uncounted:
         say(
-            f"warning: {count_of(report.uncounted, 'session')} of these did not count in a total. If an "
-            "imported total, or one saved by hand, includes the same runs, they stay in it: see "
-            "`swarmstore sources`",
+            f"warning: {report.uncounted:,} of these sessions did not count in any total. If an imported "
+            "total, or one saved by hand, includes their runs, it keeps them; `swarmstore sources` lists "
+            "such totals",
             style="yellow",
         )
     if report.totals:

@@ -9,10 +9,12 @@ import typer
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import facts, print_answer
+from swarmstore.cli.printed import prints
 
 _NAMED = 2  # columns that are named; of more the number is enough
 
 
+@prints(lambda: list[swarmstore.Granted])
 def grant(
     agents: Annotated[
         list[str] | None,

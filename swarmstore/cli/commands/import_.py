@@ -10,8 +10,10 @@ import typer
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path
 from swarmstore.cli.output import counted, facts, print_answer, print_table, say, say_repeated, told
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: swarmstore.ImportReport)
 def import_(
     folder: Annotated[
         Path,
@@ -50,7 +52,7 @@ def import_(
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Import a folder of SwarmEngine's JSON files.
+    """Import a folder of JSON files that SwarmEngine wrote.
 
     Running it again is safe: only new or changed files are imported. Files and folders that cannot be
     read, and links, are listed and skipped. The exit code is then 1, as it is when a file replaced a
@@ -102,14 +104,14 @@ def _print(report: swarmstore.ImportReport) -> None:
             title="Totals that differ from their sessions",
         )
     if report.summed:
-        say(f"No file has these totals, which were added up: {', '.join(report.summed)}")
+        say(f"These totals have no file and were added up: {', '.join(report.summed)}")
     say_repeated(report.repeated, report.left_out)
     for scenario, session_id in report.replaced:
         say(f"replaced: session {session_id} of {scenario} was imported with other content", style="yellow")
     for total in report.kept:
         say(
-            f"not replaced: the total {total} covers more here than in its file: updates were lost, it is "
-            "older, or it is of another store, which needs a name with --as",
+            f"not replaced: the total {total} covers more here than in its file: the file lost updates, is "
+            "older, or is of another store, which needs a name with --as",
             style="red",
         )
     for problem in report.problems:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -12,9 +12,18 @@ import swarmstore
 from swarmstore import CountOverflowError, InvalidValueError, SessionForgottenError, TraceError
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, given_path, scenario_names
 from swarmstore.cli.output import counted, facts, print_json, say, say_database, told
+from swarmstore.cli.printed import prints
 from swarmstore.cli.times import PLACEHOLDER, given_time
 
 
+class Ingested(TypedDict):
+    """What became of each trace, and the traces that could not be used."""
+
+    traces: list[swarmstore.IngestReport]
+    problems: list[swarmstore.ImportProblem]
+
+
+@prints(lambda: Ingested)
 def ingest(
     traces: Annotated[
         list[Path],
@@ -27,7 +36,7 @@ def ingest(
         typer.Option(
             metavar="FILE",
             parser=given_path,
-            help="The engine's record of the run, when there is one trace. The default for "
+            help="The engine's record of the run, with a single trace only. The default for "
             "trace-SEED.jsonl is learn_stats_record-SEED.json beside it.",
         ),
     ] = None,
@@ -74,7 +83,7 @@ def ingest(
                 problems.append(swarmstore.ImportProblem(str(trace), str(error)))
             progress(done, len(traces))
     if json:
-        print_json({"traces": reports, "problems": problems})
+        print_json(Ingested(traces=reports, problems=problems))
     else:
         _print(reports, problems)
         say_database(url)

@@ -10,8 +10,10 @@ import typer
 import swarmstore
 from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import facts, print_answer, print_table
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: swarmstore.OfflineModel)
 def learn(
     scenario: ScenarioArgument,
     latest: Annotated[
@@ -24,7 +26,7 @@ def learn(
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Analyse a scenario's newest sessions and save the result as its offline model.
+    """Analyse the newest sessions of a scenario and save its offline model.
 
     Example: swarmstore learn troubleshooting --latest 50
     """
@@ -49,9 +51,10 @@ def _print(scenario: str, model: swarmstore.OfflineModel) -> None:
     )
     if model.recommended_paths:
         print_table(
-            ("recommended path", "#success", "#seen"),
+            ("actions", "#success", "#seen"),
             (
                 (" → ".join(path.actions), f"{100 * path.success_rate:.0f} %", path.observations)
                 for path in model.recommended_paths
             ),
+            title="Recommended paths",
         )

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import swarmstore
 from swarmstore.cli.options import (
     GroupOption,
     JsonOption,
@@ -18,9 +19,11 @@ from swarmstore.cli.options import (
     UrlOption,
     existing_store,
 )
+from swarmstore.cli.printed import prints
 from swarmstore.cli.snapshot_output import print_snapshot
 
 
+@prints(lambda: swarmstore.LearningSnapshot)
 def merge(
     scenario: ScenarioArgument,
     strategy: Annotated[
@@ -40,9 +43,12 @@ def merge(
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Merge a scenario's saved sessions, or some of them, into one snapshot.
+    """Show what some sessions of a scenario have learned, as one snapshot.
 
-    Nothing is changed in the store.
+    Choose the sessions by number, time, phase or group; without these options all saved sessions are
+    merged. Nothing is changed in the store.
+
+    Example: swarmstore merge simple_qa --since 7d
 
     Example: swarmstore merge simple_qa --strategy time-decay:7 --latest 100
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -15,9 +15,25 @@ from swarmstore.cli.options import (
     scenario_names,
 )
 from swarmstore.cli.output import count_of, print_json, say, say_database, told
+from swarmstore.cli.printed import prints
 from swarmstore.cli.times import PLACEHOLDER, given_time
 
 
+class PrunedScenario(TypedDict):
+    """A scenario, and how many of its sessions were removed, or would be."""
+
+    scenario: str
+    sessions: int
+
+
+class Pruned(TypedDict):
+    """What was removed, or with `dry_run` what would be."""
+
+    dry_run: bool
+    scenarios: list[PrunedScenario]
+
+
+@prints(lambda: Pruned)
 def prune(
     scenarios: Annotated[
         list[str] | None,
@@ -46,7 +62,7 @@ def prune(
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """Remove old sessions. What they taught stays in the totals.
+    """Remove old sessions, but keep what they taught in the totals.
 
     With --keep-latest and --older-than together, a session is removed when it is older and not among
     the newest. The exit code is 0 also when there is nothing to remove.
@@ -69,7 +85,7 @@ def prune(
             if not json:
                 say(f"{name}: {count_of(removed[name], 'session')} {'would be ' if dry_run else ''}removed")
     if json:
-        pruned = [{"scenario": name, "sessions": count} for name, count in removed.items()]
-        print_json({"dry_run": dry_run, "scenarios": pruned})
+        pruned = [PrunedScenario(scenario=name, sessions=count) for name, count in removed.items()]
+        print_json(Pruned(dry_run=dry_run, scenarios=pruned))
     else:
         say_database(url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -16,8 +16,17 @@ from swarmstore.cli.options import (
     scenario_names,
 )
 from swarmstore.cli.output import print_answer
+from swarmstore.cli.printed import prints
 
 
+class ReportFile(TypedDict):
+    """The page that was written, and its size."""
+
+    file: str
+    bytes: int
+
+
+@prints(lambda: ReportFile)
 def report(
     output: Annotated[
         Path,
@@ -50,4 +59,5 @@ def report(
     """
     with existing_store(url, schema, scenario) as store:
         store.report(output, scenario=scenario)
-    print_answer({"file": str(output), "bytes": output.stat().st_size}, f"Wrote {output}", json=json, url=url)
+    written = ReportFile(file=str(output), bytes=output.stat().st_size)
+    print_answer(written, f"wrote {output}", json=json, url=url)

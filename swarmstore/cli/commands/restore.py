@@ -7,10 +7,13 @@ from typing import Annotated
 import typer
 
 import swarmstore
+from swarmstore.cli.commands.backup import BackupFile
 from swarmstore.cli.options import JsonOption, UrlOption, given_path
 from swarmstore.cli.output import print_answer
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: BackupFile)
 def restore(
     path: Annotated[str, typer.Argument(metavar="FILE", help="The backup.")],
     url: UrlOption = None,
@@ -18,10 +21,10 @@ def restore(
 ) -> None:
     """Put a backup back into a SQLite file: a new one, or that of the same store.
 
-    Stores that are open on the file go on with the backup. Followers start with the first session again.
+    Stores that are open on the file continue with the backup. Followers start again from the first session.
 
     Example: swarmstore restore swarm-2026-01-31.db --url sqlite:///swarm.db
     """
     source = given_path(path)
     swarmstore.restore(source, url)
-    print_answer({"path": str(source)}, f"restored from {source}", json=json, url=url)
+    print_answer(BackupFile(path=str(source)), f"restored from {source}", json=json, url=url)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
-from swarmstore.cli.output import percent, print_answer, print_rows
+from swarmstore.cli.output import percent, print_answer, print_rows, say
+from swarmstore.cli.printed import prints
 from swarmstore.cli.times import moment
 
 _OVERFLOW = "overflow"
 
 
+@prints(lambda: list[swarmstore.ScenarioSummary])
 def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
     """List the scenarios with the size of their totals.
 
@@ -25,6 +27,9 @@ def scenarios(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: 
 
 
 def _print(found: list[swarmstore.ScenarioSummary]) -> None:
+    if not found:
+        say("the store is empty; save a session, or run `swarmstore import FOLDER`")
+        return
     print_rows(
         ("scenario", "#sessions", "#runs", "#success", "#actions", "last session (UTC)"),
         ((one.scenario, one.sessions, *_of_total(one), _last(one.last_session)) for one in found),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from itertools import chain
 from typing import Annotated, NoReturn
 
@@ -33,14 +33,26 @@ from swarmstore.cli.output import (
     say,
     say_database,
 )
+from swarmstore.cli.printed import prints
 from swarmstore.cli.times import moment
 
 _SECONDS = 1.0  # between two looks
 _INTERRUPTED = 130  # as every program that Ctrl-C ends
-_OTHERS = [field.name for field in fields(swarmstore.SessionSummary) if field.name != "session_id"]
+_FIELDS = [field.name for field in fields(swarmstore.SessionSummary)]
 _COLUMNS = ("session", "time (UTC)", "#ok/failed", "#actions", "phase", "group")
 
 
+@dataclass(frozen=True, slots=True)
+class ListedSession(swarmstore.SessionSummary):
+    """A session in the list.
+
+    timestamp: the time that its id stands for, in seconds since 1970, or null.
+    """
+
+    timestamp: int | None
+
+
+@prints(lambda: list[ListedSession], lambda: swarmstore.Change)
 def sessions(
     scenario: ScenarioArgument,
     latest: LatestOption = None,
@@ -57,13 +69,13 @@ def sessions(
     ] = False,
     after: Annotated[
         str | None,
-        typer.Option(metavar="CURSOR", help="With --follow: start behind this cursor, as --json prints it."),
+        typer.Option(metavar="CURSOR", help="With --follow: start after this cursor, which --json prints."),
     ] = None,
     url: UrlOption = None,
     schema: SchemaOption = "swarmstore",
     json: JsonOption = False,
 ) -> None:
-    """List a scenario's sessions, oldest first.
+    """List the sessions of a scenario, oldest first.
 
     "ok/failed" is the number of episodes that succeeded, and of those that failed.
 
@@ -86,10 +98,9 @@ def sessions(
             say_database(url)
 
 
-def _with_time(one: swarmstore.SessionSummary) -> dict[str, object]:
-    return {"session_id": str(one.session_id), "timestamp": one.session_id.timestamp} | {
-        name: getattr(one, name) for name in _OTHERS
-    }
+def _with_time(one: swarmstore.SessionSummary) -> ListedSession:
+    known = {name: getattr(one, name) for name in _FIELDS}
+    return ListedSession(**known, timestamp=one.session_id.timestamp)
 
 
 def _print(scenario: str, found: Iterator[swarmstore.SessionSummary]) -> None:

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+import swarmstore
 from swarmstore.cli.help import Command, Group
 from swarmstore.cli.options import JsonOption, ScenarioArgument, SchemaOption, UrlOption, existing_store
+from swarmstore.cli.printed import prints
 from swarmstore.cli.snapshot_output import print_snapshot
 
 show = typer.Typer(
@@ -23,6 +25,7 @@ def _before_the_command(
 
 
 @show.command("global", cls=Command)
+@prints(lambda: swarmstore.LearningSnapshot)
 def show_global(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
     """Show the total of all scenarios.
 
@@ -30,10 +33,11 @@ def show_global(url: UrlOption = None, schema: SchemaOption = "swarmstore", json
     """
     with existing_store(url, schema) as store:
         total = store.load_global()
-    print_snapshot("Global total", total, json=json, url=url)
+    print_snapshot("Global total", total, json=json, url=url, of_all=True)
 
 
 @show.command("scenario", cls=Command)
+@prints(lambda: swarmstore.LearningSnapshot)
 def show_scenario(
     name: ScenarioArgument,
     url: UrlOption = None,
@@ -50,6 +54,7 @@ def show_scenario(
 
 
 @show.command("session", cls=Command)
+@prints(lambda: swarmstore.LearningSnapshot)
 def show_session(
     scenario: ScenarioArgument,
     session_id: Annotated[str, typer.Argument(metavar="ID", help="The session's id.")],

@@ -8,9 +8,11 @@ import typer
 
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store, scenario_names
-from swarmstore.cli.output import percent, print_answer, print_table
+from swarmstore.cli.output import percent, print_answer, print_table, say
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: list[swarmstore.TotalPart])
 def sources(
     scenario: Annotated[
         str | None,
@@ -37,6 +39,9 @@ def sources(
 
 
 def _print(parts: list[swarmstore.TotalPart]) -> None:
+    if not parts:
+        say("there is no total: nothing counts in it yet")
+        return
     rows = (
         (
             part.kind,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption
 from swarmstore.cli.output import print_answer
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: swarmstore.UpgradeReport)
 def upgrade(url: UrlOption = None, schema: SchemaOption = "swarmstore", json: JsonOption = False) -> None:
     """Create the tables, or upgrade them to this version of swarmstore.
 

@@ -9,8 +9,10 @@ import typer
 import swarmstore
 from swarmstore.cli.options import JsonOption, SchemaOption, UrlOption, existing_store
 from swarmstore.cli.output import print_answer, print_rows, say, told
+from swarmstore.cli.printed import prints
 
 
+@prints(lambda: list[swarmstore.Discrepancy])
 def verify(
     deep: Annotated[
         bool, typer.Option("--deep", help="Also check every session against its digest.")

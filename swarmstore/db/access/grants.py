@@ -21,7 +21,7 @@ from swarmstore.settings import Settings
 
 @dataclass(slots=True)
 class Granted:
-    """What a role may do now: the tables and views by verb; for `update` the columns of each table."""
+    """What a role may do now: tables and views by verb, and for `update` the columns of each table."""
 
     role: str
     kind: RoleKind
@@ -118,7 +118,7 @@ def _check_owners(connection: Connection, schema: str, kinds: Mapping[str, RoleK
     if owned is not None:
         raise ConfigurationError(
             f"role {owned.role!r} owns {owned.thing!r}, can become its owner or is a superuser, so nothing "
-            f"was granted; make a role of its own for the {kinds[owned.role]}"
+            f"was granted; use a separate role for the {kinds[owned.role]}"
         )
 
 
@@ -162,8 +162,8 @@ def _check_no_more(connection: Connection, schema: str, role: str, kind: RoleKin
     for right in connection.execute(catalog.WRITES, {"schema": schema, "role": role}):
         if tuple(right) not in allowed:
             raise ConfigurationError(
-                f"role {role!r} could {right.verb} on {right.thing!r} all the same, so nothing was granted: "
-                f"another role that it belongs to may; make a role of its own for the {kind}"
+                f"role {role!r} would still have {right.verb} on {right.thing!r} through a role that it "
+                f"belongs to, so nothing was granted; use a separate role for the {kind}"
             )
 
 

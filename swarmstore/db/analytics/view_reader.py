@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -23,6 +24,7 @@ from swarmstore.model.keys import ScenarioKey, TotalKey
 from swarmstore.model.total_parts import PartKind, TotalPart
 
 _ORIGINS = VIEWS["total_origins"].statement.subquery("total_origins").c
+_Result = TypeVar("_Result")
 _SHOWN = ("part", "origin", "contributors", "waiting", *SUMMED_COLUMNS)
 
 
@@ -36,9 +38,16 @@ class SqlViewReader:
         """A view's rows in its own order, at most `size` at once."""
         statement = rows_of(view, scenario)
         streamed = {"stream_results": True, "max_row_buffer": size}
+        with self.session.connection().execute(statement, execution_options=streamed) as result:
+            yield from result.partitions(size)
+
+
+class _LentViewReader(SqlViewReader):
+    """One whose rows go straight to the caller, and so do its errors."""
+
+    def batches(self, view: str, scenario: str | None, size: int) -> Iterator[Rows]:
         try:
-            with self.session.connection().execute(statement, execution_options=streamed) as result:
-                yield from result.partitions(size)
+            yield from super().batches(view, scenario, size)
         except SQLAlchemyError as error:
             raise translated(error) from error
 
@@ -57,12 +66,16 @@ class SqlAnalysis:
     def reading(self) -> Iterator[SqlViewReader]:
         """A transaction that reads views and ends with the block."""
         with self._naming_overflows(), self._database.snapshot() as session:
-            yield SqlViewReader(session)
+            yield _LentViewReader(session)
+
+    def read(self, work: Callable[[SqlViewReader], _Result]) -> _Result:
+        """Give what `work` makes of views, in a transaction that is begun again when it may succeed."""
+        with self._naming_overflows():
+            return self._database.read(lambda session: work(SqlViewReader(session)), maintenance=True)
 
     def findings(self, scenario: str | None) -> Findings:
         """What the store has learned, or one scenario of it."""
-        with self.reading() as reader:
-            return findings_in(reader.session, scenario)
+        return self.read(lambda reader: findings_in(reader.session, scenario))
 
     @contextmanager
     def _naming_overflows(self) -> Iterator[None]:
@@ -70,8 +83,8 @@ class SqlAnalysis:
         try:
             yield
         except CountOverflowError as error:
-            with self._database.snapshot() as session:
-                names = session.scalars(select(Scenario.name).order_by(Scenario.name)).all()
+            in_order = select(Scenario.name).order_by(Scenario.name)
+            names = self._database.read(lambda session: session.scalars(in_order).all())
             found = [repr(name) for name in names if self._overflows(name)]
             named = f"the total of scenario {first_of(found)}" if found else "the global total"
             raise CountOverflowError(
@@ -80,11 +93,13 @@ class SqlAnalysis:
             ) from error
 
     def _overflows(self, scenario: str) -> bool:
+        def sum_up(session: Session) -> None:
+            for view in VIEWS.values():
+                if view.has_scenario and view.name.startswith("total"):
+                    session.execute(rows_of(view.name, scenario)).all()
+
         try:
-            with self._database.snapshot() as session:
-                for view in VIEWS.values():
-                    if view.has_scenario and view.name.startswith("total"):
-                        session.execute(rows_of(view.name, scenario)).all()
+            self._database.read(sum_up, maintenance=True)
         except CountOverflowError:
             return True
         return False

@@ -43,6 +43,14 @@ _ATTEMPTS = 8
 logger = logging.getLogger("swarmstore")
 
 
+class BehindError(Exception):
+    """Ends a transaction, which is begun again once these ones are committed, one after the other."""
+
+    def __init__(self, *first: Work[object]) -> None:
+        super().__init__(*first)
+        self.first = first
+
+
 class Database:
     """One database and how swarmstore talks to it.
 
@@ -102,8 +110,15 @@ class Database:
     def as_opened(self) -> AsOpened:
         """What goes to another process beside a URL. Raises ConfigurationError for one in memory."""
         if self.is_in_memory:
-            raise ConfigurationError("a store in memory cannot go to another process; use a file or copy_to")
+            raise ConfigurationError(
+                "a store in memory cannot be sent to another process; use a file or copy_to"
+            )
         return AsOpened(self._driver_options, None if self._file is None else self._file.identity)
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether tables may be spread over servers; known from the first connection on."""
+        return self.dialect.spreads(self.engine)
 
     @property
     def is_in_memory(self) -> bool:
@@ -116,7 +131,12 @@ class Database:
 
     def write(self, work: Work[_Result], *, maintenance: bool = False) -> _Result:
         """Run `work` and commit. Deadlocks, lost connections and busy files are tried again."""
-        return self._transaction(Access.WRITING, work, maintenance)
+        while True:
+            try:
+                return self._transaction(Access.WRITING, work, maintenance)
+            except BehindError as error:
+                for first in error.first:
+                    self.write(first, maintenance=maintenance)
 
     def autocommit(self, work: Callable[[Connection], _Result], *, writing: bool = False) -> _Result:
         """Run `work`, whose statements see the database as it is then and have to ask whether they may.

@@ -22,8 +22,6 @@ from swarmstore.db.dialects.database_file import OpenedFile
 from swarmstore.loading import loading
 from swarmstore.settings import Settings
 
-NAMES = ("postgresql", "sqlite")
-"""The databases, as SQLAlchemy calls them."""
 Values: TypeAlias = Sequence[Any]
 """The values of a row or of a column, of types that the statement knows."""
 Statement: TypeAlias = sa.Select[*tuple[Any, ...]]
@@ -71,6 +69,10 @@ class DatabaseDialect(ABC):
     """Arrays and WITH let one statement write to many tables: else round trips cost nothing."""
     has_one_writer: bool
     """Its file has one transaction that writes at a time, and its driver works in the caller's thread."""
+    keys_name_scenario: bool
+    """Keys of rows that others belong to name the scenario beside the id: see `row_keys`."""
+    insert: Callable[[sa.Table], Any]
+    """Makes SQLAlchemy's INSERT that knows ON CONFLICT: see `functions.insert`."""
     options: ClassVar[Mapping[Access, Parameters]]
     """The execution options of engines, by what they are for."""
 
@@ -155,7 +157,7 @@ class DatabaseDialect(ABC):
         """Refuse a database that cannot hold a store. Raises ConfigurationError."""
         del session
 
-    def spreads(self, connection: sa.Connection) -> bool:
+    def spreads(self, connection: sa.Connection | sa.Engine) -> bool:
         """Whether tables may be spread over servers, by scenario.
 
         There statements name the scenario (`spread_or`), which is looked up first, and lock rows of one
@@ -163,6 +165,13 @@ class DatabaseDialect(ABC):
         """
         del connection
         return False
+
+    def commit_whole_servers(self, connection: sa.Connection) -> None:
+        """Have all that this transaction writes on one server appear there at once, where tables are spread.
+
+        Servers one after the other even so.
+        """
+        del connection
 
     def distribute(
         self,

@@ -197,8 +197,8 @@ class OpenedFile:
             raise DatabaseMissingError(f"{self.path} is a device, a pipe or a socket; name a file")
         if found is not None and found.st_nlink > 1 and not self._is_immutable:
             raise ConfigurationError(
-                f"{self.path} has {found.st_nlink} names (hard links), and SQLite a log of its own for each: "
-                "what is saved under one is missing under another; remove the other names, or copy the file"
+                f"{self.path} has {found.st_nlink} names (hard links). SQLite has a log for each, so what is "
+                "saved under one would be missing under another; remove the other names, or copy the file"
             )
         real = Path(os.path.realpath(self.path))
         if found is None and not real.parent.is_dir():
@@ -207,11 +207,12 @@ class OpenedFile:
                 "the link"
             )
         if not self._is_made and found is None:
-            raise DatabaseMissingError(f"{self.path} does not exist, and the URL's options do not make it")
+            raise DatabaseMissingError(f"{self.path} does not exist, and the URL's options do not create it")
         if self._is_immutable and (log := sessions_beside(self.path)):
             raise InvalidUrlError(
-                f"{self.path} cannot be opened with immutable=1: {log} has sessions that it leaves out; "
-                "open it once without immutable=1 where it may be written, or copy both files to such a place"
+                f"{self.path} cannot be opened with immutable=1: {log} has sessions that would be left "
+                "out; open it once without immutable=1 where this user may write, or copy both files to "
+                "such a folder"
             )
 
     def connected(self) -> Beside:

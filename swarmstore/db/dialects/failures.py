@@ -31,7 +31,11 @@ _UNKNOWN_STATEMENT_STATES = {"26000", "42P05"}  # one that was prepared on anoth
 _DISK_FULL_STATE = "53100"
 _DAMAGED_STATES = {"XX001", "XX002"}  # data corrupted, index corrupted
 
-_OF_A_SERVER_BEHIND = "connection marked as essential"  # which is away; the error has no state of its own
+# which is away: these errors have no state that would say so
+_OF_A_SERVER_BEHIND = (
+    *("connection marked as essential", "server closed the connection unexpectedly"),
+    *("failed to COPY to shard", "could not commit transaction for shard"),
+)
 
 _SQLITE_ERROR = 1
 _SQLITE_FULL = 13
@@ -65,7 +69,7 @@ def is_transient(error: DBAPIError) -> bool:
         error.connection_invalidated
         or state in _TRANSIENT_STATES
         or state.startswith(_CONNECTION_CLASS)
-        or _OF_A_SERVER_BEHIND in str(error.orig)
+        or _is_of_a_server_behind(error)
         or is_waiting(error.orig)
     )
 
@@ -123,7 +127,8 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         )
     if not isinstance(error, DBAPIError):
         return DatabaseRefusedError(f"the database could not be used: {error}")
-    state, code, said = _state(error), sqlite_code(error.orig), str(error.orig).strip()
+    state, code = _state(error), sqlite_code(error.orig)
+    said = "; ".join(line.strip() for line in str(error.orig).strip().splitlines())
     # On SQLite SUM raises the general error, which only its text tells apart, and a sum of two
     # columns becomes a double, which a STRICT column refuses.
     too_large = code == _SQLITE_ERROR and said.startswith("integer overflow")
@@ -134,7 +139,7 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
             "`swarmstore doctor` names the sessions"
         )
     if code == _SQLITE_NO_DATABASE:
-        return CorruptStoreError("the file is no SQLite database; name another one, or restore a backup")
+        return CorruptStoreError("the file is not a SQLite database; name another one, or restore a backup")
     if state in _DAMAGED_STATES or code & 0xFF == _SQLITE_CORRUPT:
         return CorruptStoreError(
             f"the database is damaged ({said}); restore a backup, `swarmstore doctor --deep` says of what"
@@ -148,20 +153,26 @@ def translated(error: SQLAlchemyError) -> SwarmstoreError:
         return NotPermittedError(f"the database only reads ({said}): {why}")
     if state in _UNKNOWN_STATEMENT_STATES:
         return ConfigurationError(
-            f"there seems to be a pooler between, which gives a session to several clients ({said}); "
+            f"there seems to be a pooler in between that shares a session among clients ({said}); "
             "open the store with pooler=True"
         )
     if state == _DISK_FULL_STATE or code & 0xFF == _SQLITE_FULL:
         return StoreUnavailableError(f"the database has no room left: {said}; make room and try again")
     # psycopg has no SQLSTATE of connecting; errors of statements have one, or say that the connection is lost
     is_of_connecting = isinstance(error, OperationalError) and error.statement is None and not code
-    is_lost = error.connection_invalidated or state[:2] in _UNAVAILABLE_CLASSES or _OF_A_SERVER_BEHIND in said
+    is_lost = (
+        error.connection_invalidated or state[:2] in _UNAVAILABLE_CLASSES or _is_of_a_server_behind(error)
+    )
     if is_of_connecting or is_lost or code & 0xFF in _SQLITE_UNAVAILABLE:
         advice = "check the URL's sslmode" if "SSL" in said else "try again"
         if "statement timeout" in said:
             advice = "raise statement_timeout, which the role, the database or the server has set"
         return StoreUnavailableError(f"the database cannot be reached or is busy: {said}; {advice}")
     return DatabaseRefusedError(f"the database refused: {said}")
+
+
+def _is_of_a_server_behind(error: DBAPIError) -> bool:
+    return any(text in str(error.orig) for text in _OF_A_SERVER_BEHIND)
 
 
 def _is_of_doubles(error: DBAPIError) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import sqlalchemy as sa
@@ -11,8 +10,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from swarmstore.db.dialects.column_types import ListOf
-from swarmstore.loading import loading
+from swarmstore.db.dialects.base import dialect_named
+from swarmstore.db.dialects.column_types import list_of
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
@@ -69,8 +68,8 @@ class one_of(Construct[bool]):  # noqa: N801
         parameter: str,
         values: Sequence[int] | Sequence[str] | None = None,
     ) -> None:
-        list_of = ListOf(sa.Text() if isinstance(column.type, sa.Text) else sa.BigInteger())
-        super().__init__(column, sa.bindparam(parameter, values, type_=list_of))
+        of = sa.Text() if isinstance(column.type, sa.Text) else sa.BigInteger()
+        super().__init__(column, sa.bindparam(parameter, values, type_=list_of(of)))
 
 
 class spread_or(FunctionElement[_Result]):  # noqa: N801
@@ -158,9 +157,8 @@ def sum_of_doubles(values: sa.ColumnElement[float]) -> sa.ColumnElement[float]:
 
 
 def insert(dialect: str, table: sa.Table) -> Insert:
-    """An INSERT that knows ON CONFLICT, which both databases have in the same form."""
-    with loading():
-        new: Insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    """An INSERT that knows ON CONFLICT, which the databases have in the same form."""
+    new: Insert = dialect_named(dialect).insert(table)
     return new
 
 

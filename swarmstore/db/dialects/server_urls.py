@@ -28,7 +28,7 @@ def server_url(text: str) -> URL:
     """The URL, whose hosts are in its query where SQLAlchemy would not take them for hosts.
 
     Raises InvalidUrlError where the end of the user and password is not clear, or a host cannot be one,
-    ArgumentError or ValueError where it is no URL.
+    ArgumentError or ValueError where it is not a URL.
     """
     url = _with_hosts(*_parts(text))
     hosts = [] if "hostaddr" in url.query else [url.host or "", *str(url.query.get("host", "")).split(",")]

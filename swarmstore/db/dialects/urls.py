@@ -62,13 +62,15 @@ def parse_url(text: str) -> URL:
         raise InvalidUrlError(f"the database URL is a {type(text).__name__}, not a text; {_FORMS}")
     if text != text.strip() or _CONTROL.search(text):
         raise InvalidUrlError(
-            "the database URL has white space around it or a control character in it, as from a file that "
-            "ends with a new line; remove that"
+            "the database URL begins or ends with white space, or contains a control character, perhaps "
+            "from the end of a line in a file; remove that"
         )
     try:
         url = server_url(text) if _IS_OF_SERVER.match(text) else _of_file(text)
     except (ArgumentError, ValueError):
-        raise InvalidUrlError(f"the database URL cannot be read; {_FORMS}") from None
+        is_path = not re.search("[:@=]", text)  # and then no part of it is a secret
+        advice = f"for a SQLite file write sqlite:///{text}" if is_path else _FORMS
+        raise InvalidUrlError(f"the database URL cannot be read; {advice}") from None
     driver = _DRIVERS.get(url.drivername)
     if driver is None:
         raise InvalidUrlError(f"{url.drivername!r} databases are not supported; {_FORMS}")
@@ -78,7 +80,7 @@ def parse_url(text: str) -> URL:
         try:
             os.fsencode(text)
         except UnicodeEncodeError:
-            half = "the database URL has half of a character in it, which no file's name has"
+            half = "the database URL has half of a character (a lone surrogate) in it, which no file name has"
             raise InvalidUrlError(half) from None
         if url.host or url.username or url.password or url.port:
             raise InvalidUrlError(
@@ -88,7 +90,7 @@ def parse_url(text: str) -> URL:
         url = _with_options(url)
         if url.database in {"", "file:"} and not {url.query.get("mode"), url.query.get("vfs")} & _IN_MEMORY:
             raise InvalidUrlError(
-                "the SQLite URL names no file; sqlite:// is a store in memory, which is gone at its end"
+                "the SQLite URL names no file; sqlite:// is a store in memory, which is lost when closed"
             )
         return with_absolute_path(url)
     if not is_text(text):  # a file may have any name
@@ -102,7 +104,9 @@ def _check_options(url: URL) -> None:
         if not isinstance(value, str):
             raise InvalidUrlError(f"the database URL has {name} twice; leave one of them out")
         if name in _TIMES and not _TIME.fullmatch(value):
-            raise InvalidUrlError(f"{name} in the database URL is no number of {_UNITS.get(name, 'seconds')}")
+            raise InvalidUrlError(
+                f"{name} in the database URL is not a number of {_UNITS.get(name, 'seconds')}"
+            )
 
 
 def _of_file(text: str) -> URL:
@@ -144,7 +148,7 @@ def _with_options(url: URL) -> URL:
     unknown = url.query.keys() - _OF_SQLITE
     if unknown:
         raise InvalidUrlError(
-            f"{min(unknown)} is no option of sqlite:///path; SQLite's own options belong to the form "
+            f"{min(unknown)} is not an option of sqlite:///path; SQLite's own options belong to the form "
             "sqlite:///file:/path/to/file.db?mode=ro&uri=true"
         )
     return url
@@ -154,7 +158,9 @@ def _check_options_of_files(url: URL) -> None:
     """Refuse what SQLite would pass over without a word, or refuse without saying what to write."""
     for name, value in url.query.items():
         if name not in _OF_FILES:
-            raise InvalidUrlError(f"{name} is no option of the form file:; there are {', '.join(_OF_FILES)}")
+            raise InvalidUrlError(
+                f"{name} is not an option of the form file:; there are {', '.join(_OF_FILES)}"
+            )
         if (known := _OF_FILES[name]) and value not in known:
             raise InvalidUrlError(f"{name} in the form file: is one of {', '.join(known)}")
 

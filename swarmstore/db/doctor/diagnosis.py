@@ -180,7 +180,7 @@ def _make(check: Check, case: Case, tables: Tables, *, deep: bool) -> None:
     if tables < check.needs:
         diagnosis.skipped.append(Skipped(check.name, _NEEDED[check.needs]))
     elif check.deep and not deep:
-        diagnosis.skipped.append(Skipped(check.name, "reads everything; run with --deep"))
+        diagnosis.skipped.append(Skipped(check.name, "only with --deep, which reads everything"))
     else:
         made = _findings(check, case)
         diagnosis.findings += made[:_MOST]

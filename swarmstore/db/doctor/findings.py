@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How bad a finding is, worst first: data or calls fail; they may soon; it is good to know."""
+    """How bad a finding is. error: something fails; warning: it may soon; info: good to know."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -59,8 +59,9 @@ CODES = {
 class Finding:
     """One thing that is wrong or worth knowing.
 
-    subject: the table, index, scenario or file it is about, None for the whole database.
-    problem: what is wrong, a sentence. advice: what to do next.
+    subject: the table, index, scenario or file, None for the whole database.
+    problem: what is wrong, in a sentence.
+    advice: what to do next.
     """
 
     severity: Severity
@@ -82,10 +83,10 @@ def many(number: int, noun: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PendingTotal:
-    """Sessions that a total's rollup does not have yet.
+    """The pending sessions of a total.
 
-    total: scenarios.id, or 0 for the global total, whose `scenario` is None. oldest_seconds: since
-    the first of them was saved, by the database's clock.
+    total: the id of the scenario, or 0 for the global total, whose `scenario` is None.
+    oldest_seconds: the time since the first of them was saved, by the database's clock.
     """
 
     total: int
@@ -96,7 +97,7 @@ class PendingTotal:
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """PostgreSQL's connections: how many it lets in that are no superuser's, and how many there are."""
+    """PostgreSQL's connections: how many it allows roles that are not superusers, and those in use."""
 
     limit: int
     in_use: int
@@ -104,7 +105,7 @@ class Connections:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A check that was not made, and why."""
+    """A check that was skipped, and why."""
 
     check: str
     reason: str
@@ -114,9 +115,10 @@ class Skipped:
 class Diagnosis:
     """A database as it was found.
 
-    journal_mode and synchronous are SQLite's, connections PostgreSQL's, None on the other one;
-    pool_size counts connections that a store keeps, and it opens as many again in a rush. scenarios
-    and sessions are None where they could not be counted.
+    journal_mode, synchronous: settings of SQLite; None on PostgreSQL.
+    connections: those of PostgreSQL; None on SQLite.
+    pool_size: the number of connections that a store keeps open. Under load it opens up to twice as many.
+    scenarios, sessions: how many there are, None if they could not be counted.
     """
 
     url: str

@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, insert, or_, select, tuple_, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Update, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from swarmstore.contracts.capabilities import CopyReport
 from swarmstore.contracts.progress import Progress
@@ -29,6 +29,7 @@ from swarmstore.db.operations import copy_mark
 from swarmstore.db.operations.copy_table import columns_by_key, insert_all, mirror
 from swarmstore.db.repositories.change_feed import ChangeFeed
 from swarmstore.db.repositories.removed_sessions import delete_rows
+from swarmstore.db.repositories.unsettled_sources import settle
 from swarmstore.db.schema.all_tables import Base
 from swarmstore.db.schema.baselines import Baseline
 from swarmstore.db.schema.families import SESSIONS
@@ -86,7 +87,10 @@ def copy_database(
             if progress is not None:
                 progress(done, max(done, total))
         after = max(wanted)
-    scenarios, sessions, removed = _with_both(source, target, partial(_finish, page=page, batch=batch))
+    finish = partial(_finish, page=page, batch=batch, publish=not target.is_spread)
+    scenarios, sessions, removed, last = _with_both(source, target, finish)
+    if target.is_spread:  # by now its sessions are seen on all servers
+        target.write(lambda session: session.execute(_published_up_to(last)))
     if progress is not None:
         progress(sessions, sessions)
     removed += gone
@@ -162,20 +166,32 @@ def _make_room(theirs: Session, coming: Sequence[_Known]) -> int:
     return len(found)
 
 
-def _finish(ours: Session, theirs: Session, page: int, batch: int) -> tuple[int, int, int]:
-    """Bring over all that changes; how many scenarios and sessions there are, and how many have gone."""
+def _finish(
+    ours: Session, theirs: Session, page: int, batch: int, publish: bool
+) -> tuple[int, int, int, int]:
+    """Bring over all that changes; how many scenarios and sessions there are, and how many have gone.
+
+    And the last position that followers may read: publish tells whether they may at once.
+    """
     copy_mark.check_unused(theirs)
     source, into = ours.connection(), theirs.connection()
     _mirror_names(ours, theirs, page)
     removed = _even_out_sessions(ours, theirs, page, batch)
     for table in _STATE:
         mirror(source, into, table, page, but=copy_mark.IS_MARK if table is ImportedFile.table else None)
+    settle(theirs)  # of a source on a cluster
+    theirs.execute(update(Rollup).where(Rollup.unsettled.is_not(None)).values(unsettled=None))
     dialect_of(into).reserve_ids(into, Baseline.table, ours.scalar(select(func.max(Baseline.id))) or 0)
     published = ours.scalars(publication()).one()
-    followed = {"last_position": published.last_position, "epoch": published.epoch}
-    theirs.execute(update(Publication).values(followed))
+    followed = _published_up_to(published.last_position if publish else Publication.last_position)
+    theirs.execute(followed.values(epoch=published.epoch))
     copy_mark.mark(theirs, copy_mark.highest_session(ours), finished=True)
-    return ours.scalar(select(func.count()).select_from(Scenario)) or 0, _count(theirs), removed
+    scenarios = ours.scalar(select(func.count()).select_from(Scenario)) or 0
+    return scenarios, _count(theirs), removed, published.last_position
+
+
+def _published_up_to(last: int | InstrumentedAttribute[int]) -> Update:
+    return update(Publication).values(last_position=last)
 
 
 def _even_out_sessions(ours: Session, theirs: Session, page: int, batch: int) -> int:

@@ -20,9 +20,10 @@ from swarmstore.settings import Settings
 class DistributionReport:
     """How tables are spread over servers, or would be.
 
-    url: the database, as a person may see it. whole: tables that each server has a copy of.
-    spread: tables whose rows are on servers by their scenarios. changed: those that were, or would be,
-    made either by this call.
+    url: the database, without its password.
+    whole: the tables of which each server has a copy.
+    spread: the tables whose rows are spread over the servers by scenario.
+    changed: the tables that this call has changed, or would change with `dry_run`.
     """
 
     url: str

@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from swarmstore.contracts.progress import Progress, telling, telling_pages
 from swarmstore.db.connection.side_threads import Behind
 from swarmstore.db.repositories.all import Repositories
+from swarmstore.db.repositories.unsettled_sources import settle
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, TotalSource
 from swarmstore.errors import CountOverflowError, SwarmstoreError
+from swarmstore.model.keys import GlobalKey, TotalKey
 from swarmstore.model.pages import in_pages
 from swarmstore.settings import Settings
 
@@ -62,6 +64,11 @@ class Folding:
         else:
             fold()
 
+    def settle(self, key: TotalKey) -> None:
+        """Do to the sources of a total that was changed what could not be done at once."""
+        if isinstance(key, GlobalKey) and self._database.is_spread:
+            self._database.write(settle)
+
     def finish(self) -> None:
         """Wait for a fold that is under way."""
         self._behind.finish()
@@ -79,7 +86,7 @@ class Folding:
 
     def _fold_due(self, due: Sequence[int], most: int) -> None:
         """Some that nobody folds. A save waits for one: the next save finds the other."""
-        if most > 1 and self._fold_together(due):
+        if most > 1 and not self._database.is_spread and self._fold_together(due):
             return
         for total in due:
             try:
@@ -134,6 +141,8 @@ class Folding:
         def work(session: Session) -> int:
             return self._totals.fold_page(session, totals, _BATCH)
 
+        if GLOBAL in totals and self._database.is_spread:
+            return self._fold_total(GLOBAL)
         folded = 0
         try:
             while added := self._database.write(work, maintenance=True):
@@ -172,7 +181,10 @@ class Folding:
             if rollup is None:
                 return []
             pending = self._totals.list_pending(session, total, limit, leaving or [])
-            self._totals.fold(session, [rollup], pending)
+            self._totals.fold(session, [rollup], pending, alone=True)
             return [row.id for row in pending]
 
-        return self._database.write(work, maintenance=not skip_locked)
+        added = self._database.write(work, maintenance=not skip_locked)
+        if added and total == GLOBAL:
+            self.settle(GlobalKey())
+        return added

@@ -38,7 +38,7 @@ from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 
 
-class _Rehearsed(Exception):  # noqa: N818 - it is no error
+class _Rehearsed(Exception):  # noqa: N818 - it is not an error
     """Ends a transaction that is to change nothing."""
 
 
@@ -258,9 +258,12 @@ def _hand_over(
         entry = (files.c.origin == file.origin, files.c.path_hash == file.path_hash)
         session.execute(update(files).where(*entry).values(session_row_id=row.id))
     joining = [row for row in rows if others[row.id].counted and not became[row.id].counted]
-    repositories.totals.add_pending(session, [(row.id, row.scenario_id) for row in joining])
+    spread = repositories.database.is_spread  # sources and rollups would be seen one after the other
+    places = [(row.id, row.scenario_id) for row in joining]
+    repositories.totals.add_pending(session, places, folded=spread)
     leaving = [row for row in rows if became[row.id].counted and not others[row.id].counted]
-    cached = locked.cached_in(leaving)
+    repositories.totals.check_folded(session, Rows.of(leaving))
+    cached = locked.cached_in([*leaving, *joining] if spread else leaving)
     of_these = row_in(TotalSource.table.c.session_row_id, "ids")
     session.execute(delete(TotalSource.table).where(of_these), Rows.of(leaving).named("ids"))
     return cached

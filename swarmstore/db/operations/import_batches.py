@@ -84,8 +84,8 @@ class BatchWriter:
         rows = [one.rows for one in new]
         if len(ids) < len(found) or not self._sessions.names_are_known(self._session, rows):
             raise StoreUnavailableError(
-                "the database lacks names that this import has written: it was restored from a backup "
-                "meanwhile; import again"
+                "names that this import wrote are missing: the database was restored from a backup in the "
+                "meantime; import again"
             )
         return ids
 
@@ -189,12 +189,16 @@ def write_run(
     locked = LockedTotals(repositories, session, [earlier.scenario_id])
     counted_in, cached_in = locked.counted_in(earlier), locked.cached_in([earlier])
     locked.withdraw([earlier], remembered=False)
-    locked.rebuild(cached_in)
     written = repositories.sessions.add(session.connection(), run.new, kept_id, counted=True)
     if written is None:
         where = f"session {kept_id!r} of {run.new.scenario!r}"
         raise StoreUnavailableError(f"{where} cannot be written; try again")
-    locked.count_only_in(Rows([written.row_id], [written.scenario_id]), counted_in)
+    row = Rows([written.row_id], [written.scenario_id])
+    locked.count_only_in(row, counted_in)
+    if repositories.database.is_spread:  # sources and rollups would be seen one after the other
+        locked.fold_at_once(row)
+        cached_in.update(counted_in)
+    locked.rebuild(cached_in)
     parts = [part for part in entries.values() if part.session_row_id == earlier.id]
     files.add(session, [*[(source_of(part), written.row_id) for part in parts], (source, written.row_id)])
     return Outcome.REPLACED, kept_id

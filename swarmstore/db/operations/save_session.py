@@ -99,8 +99,8 @@ class Saver:
         while monotonic() <= until:
             yield
         raise StoreUnavailableError(
-            f"for {seconds:g} s something that the snapshot needs was missing each time after it had been "
-            "written: its scenario or the names of its actions; `swarmstore doctor --deep` may say why"
+            f"for {seconds:g} s, the scenario or the names of the snapshot's actions were missing again each "
+            "time after they had been written; `swarmstore doctor --deep` may say why"
         )
 
     def rows_of(self, snapshot: LearningSnapshot) -> SnapshotRows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from operator import add
 
@@ -30,6 +31,7 @@ from swarmstore.db.mapping.total_headers import (
 from swarmstore.db.repositories.all import Repositories
 from swarmstore.db.repositories.carried_parts import baseline_part
 from swarmstore.db.repositories.facts import FactRepository
+from swarmstore.db.repositories.unsettled_sources import settle
 from swarmstore.db.schema.baselines import IMPORT_PREFIX, Baseline
 from swarmstore.db.schema.families import BY_SEQUENCE, KEYS, ROLLUPS, SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.imports import ImportedFile
@@ -37,6 +39,7 @@ from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario, SessionRow, 
 from swarmstore.db.statements.checks import expected_facts
 from swarmstore.db.statements.placed_rows import Placed, Rows, same_row
 from swarmstore.db.statements.sessions import of_rows
+from swarmstore.errors import NotPermittedError
 from swarmstore.model.pages import in_pages
 
 _BATCH = 200  # sessions read at once: bounded memory
@@ -51,6 +54,9 @@ def verify(repositories: Repositories, *, deep: bool, progress: Progress | None)
     Some at once, so that the number of statements hardly grows with that of scenarios.
     """
     database = repositories.database
+    if database.is_spread:
+        with suppress(NotPermittedError):
+            database.write(settle)
     of_totals = select(Rollup.scenario_id, Scenario.name).outerjoin(
         Scenario, Scenario.id == Rollup.scenario_id
     )

@@ -68,12 +68,17 @@ class LockedTotals:
         others = _SOURCES.c.total_scenario_id.not_in(counted)
         self.session.execute(delete(_SOURCES).where(_OF_ROWS, others), row.named("ids"))
 
+    def fold_at_once(self, row: Rows) -> None:
+        """Let a new session be in the rollups that count it; `rebuild` does the rest."""
+        self.session.execute(update(_SOURCES).where(_OF_ROWS).values(folded=True), row.named("ids"))
+
     def withdraw(self, rows: Sequence[SessionRow], *, remembered: bool) -> None:
         """Delete sessions and their places in totals; `rebuild` does the rest.
 
         remembered: they may not be saved again for a while.
         """
         session, leaving = self.session, Rows.of(rows)
+        self._repositories.totals.check_folded(session, leaving)
         if remembered:
             session.execute(removed_sessions.forget_earlier(), leaving.named("ids"))
             remember_removed(session, leaving, forgotten=True)

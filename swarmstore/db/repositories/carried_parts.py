@@ -12,7 +12,8 @@ from swarmstore.db.dialects.functions import database_now_ms
 from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.mapping.total_headers import NOTHING, Part, combine, header_of, session_part
 from swarmstore.db.repositories.facts import FactRepository, new_rows
-from swarmstore.db.repositories.totals import TotalRepository, counted_in, set_rollups
+from swarmstore.db.repositories.totals import TotalRepository, counted_in, is_apart, set_rollups
+from swarmstore.db.repositories.unsettled_sources import Fate, Unsettled
 from swarmstore.db.schema.baselines import BASELINES, HAND, PRUNED, Baseline
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, Kind
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, SessionRow, TotalSource
@@ -30,10 +31,15 @@ class CarriedParts:
         """Empty a locked total: no parts, no sessions. Whether there was anything."""
         total = rollup.scenario_id
         existed = rollup.contributors > 0 or bool(self._totals.list_pending(session, total, 1))
-        session.execute(delete(TotalSource).where(counting_in(total, total != GLOBAL)))
+        sources, unsettled = counting_in(total, total != GLOBAL), None
+        if is_apart(session, total):
+            pending = select(TotalSource.session_row_id).where(sources, TotalSource.folded.is_(False))
+            unsettled = str(Unsettled(Fate.DROP, [*session.scalars(pending)]))
+        else:
+            session.execute(delete(TotalSource).where(sources))
         session.execute(delete(Baseline).where(Baseline.scenario_id == total))
         self._facts.delete(session, ROLLUPS, Rows.of_totals([total]))
-        set_rollups(session, {rollup: NOTHING})
+        set_rollups(session, {rollup: NOTHING}, unsettled)
         return existed
 
     def replace(self, session: Session, rollup: Rollup, rows: SnapshotRows) -> None:
@@ -47,7 +53,9 @@ class CarriedParts:
         total = rollup.scenario_id
         of_total = select(Baseline).where(Baseline.scenario_id == total).order_by(Baseline.id)
         carried = session.scalars(of_total).all()
-        counted = session.scalars(counted_in(total).where(TotalSource.folded.is_(True))).all()
+        folded = counted_in(total).where(TotalSource.folded.is_(True))
+        dropped = is_apart(session, total) and rollup.unsettled is not None  # by this transaction
+        counted = [] if dropped else session.scalars(folded).all()
         parts = [*map(baseline_part, carried), *map(session_part, counted)]
         self._facts.delete(session, ROLLUPS, Rows.of_totals([total]))
         if len(parts) == 1:
@@ -56,7 +64,7 @@ class CarriedParts:
         else:
             self._facts.add(session, BASELINES, Rows.of(carried), ROLLUPS, Rows.of_totals([total]))
             self._facts.add(session, SESSIONS, Rows.of(counted), ROLLUPS, Rows.of_totals([total]))
-        set_rollups(session, {rollup: combine(parts)})
+        set_rollups(session, {rollup: combine(parts)}, rollup.unsettled)
 
     def find(self, session: Session, total: int, origin: str) -> Baseline | None:
         """Find the part that a total carries of this origin."""

@@ -3,6 +3,9 @@
 Row ids are no cursor: a session may commit after one with a higher row id, behind a follower's
 back. A position is given to rows that are already committed, by one publisher at a time, and
 publishers commit in the order of their positions: what is visible is always a beginning.
+
+Where tables are spread, positions appear server by server. The last position that followers may read up
+to is raised by the transaction after the one that gave positions out, which waits for that one everywhere.
 """
 
 from __future__ import annotations
@@ -39,25 +42,45 @@ class ChangeFeed:
         Raises InvalidCursorError before anything is returned.
         """
         cursor = None if after is None else Cursor.parse(after)
-        unpublished = self._database.read(partial(_is_unpublished, after=cursor))
+        unpublished = self._database.read(partial(self._is_unpublished, after=cursor))
         with suppress(NotPermittedError):  # a role or a replica that only reads follows what others publish
-            while unpublished:
-                unpublished = self._database.write(partial(self.publish_batch, batch=batch)) == batch
+            more = unpublished
+            while more:
+                more = self._database.write(partial(self.publish_batch, batch=batch)) == batch
+            if unpublished and self._database.is_spread:
+                self._database.write(partial(self.publish_batch, batch=0))
         return self._pages(cursor)
 
     def publish_batch(self, session: Session, batch: int = _BATCH) -> int:
-        """Give positions to committed sessions; to how many."""
+        """Give positions to committed sessions; to how many.
+
+        Where tables are spread, followers see them once this is done again, with a batch of 0 perhaps.
+        """
         # a statement of its own: what commits while it waits for the lock is seen by the next one
         publication = self.lock(session)
-        before = max(publication.last_position, session.scalar(queries.greatest_position()) or 0)
         connection = session.connection()
-        # rows on several servers cannot be locked by one statement: a gap harms nobody
-        published = queries.publish(batch, locked=not self._database.dialect.spreads(connection))
-        connection.execute(published, {"last": before, "stamp": secrets.randbits(63)})
+        if spread := self._database.is_spread:
+            self._database.dialect.commit_whole_servers(connection)
+            connection.execute(queries.touch_publication())
+        before = self._highest(session, publication)
+        published = queries.publish(batch, locked=not spread)
+        given = connection.execute(published, {"last": before, "stamp": secrets.randbits(63)}).rowcount
         # what was really given out, not what should have been: some may have been removed meanwhile
-        publication.last_position = max(before, session.scalar(queries.greatest_position()) or 0)
+        publication.last_position = before if spread else self._highest(session, publication)
         session.flush()
-        return publication.last_position - before
+        return given if spread else publication.last_position - before
+
+    def _is_unpublished(self, session: Session, after: Cursor | None) -> bool:
+        """Whether anything is unpublished. Raises InvalidCursorError."""
+        _start(session, after)
+        if session.scalar(queries.unpublished()) is not None:
+            return True
+        last, greatest = self.positions(session) if self._database.is_spread else (0, 0)
+        return greatest > last
+
+    @staticmethod
+    def _highest(session: Session, publication: Publication) -> int:
+        return max(publication.last_position, session.scalar(queries.greatest_position()) or 0)
 
     @staticmethod
     def lock(session: Session) -> Publication:
@@ -96,26 +119,21 @@ class ChangeFeed:
             after = Cursor.parse(page[-1].cursor)
 
 
-def _is_unpublished(session: Session, after: Cursor | None) -> bool:
-    """Whether anything is unpublished. Raises InvalidCursorError."""
-    _start(session, after)
-    return session.scalar(queries.unpublished()) is not None
-
-
-def _start(session: Session, after: Cursor | None) -> tuple[int, int]:
-    """The store's epoch, and the position to go on from. Raises InvalidCursorError."""
+def _start(session: Session, after: Cursor | None) -> tuple[int, int, int]:
+    """The store's epoch, the position to go on from, and the last to go to. Raises InvalidCursorError."""
     publication = session.scalars(queries.publication()).one()
+    epoch, last = publication.epoch, publication.last_position
     if after is None:
-        return publication.epoch, 0
+        return epoch, 0, last
     stamps = session.scalars(queries.stamps_at(after.position)).all()
-    return publication.epoch, position_after(after, publication.epoch, publication.last_position, stamps)
+    return epoch, position_after(after, epoch, last, stamps), last
 
 
 def _page(session: Session, after: Cursor | None) -> list[Change]:
-    epoch, start = _start(session, after)
+    epoch, start, last = _start(session, after)
     return [
         Change(scenario, SessionId(session_id), saved_at_ms, str(Cursor(epoch, position, check_of(stamp))))
         for scenario, session_id, saved_at_ms, position, stamp in session.execute(
-            queries.published_after(start, _PAGE)
+            queries.published_after(start, last, _PAGE)
         )
     ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
+from time import monotonic
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -23,8 +24,16 @@ from swarmstore.db.mapping.total_headers import HEADER_COLUMNS, part_of
 from swarmstore.db.repositories.facts import ChangedMeanwhileError, Watch
 from swarmstore.db.repositories.scenarios import ScenarioRepository
 from swarmstore.db.repositories.totals import TotalRepository, rollup_missing
-from swarmstore.db.statements.totals import TOTAL_COLUMNS, state_of_total, total_with_pending, watched_total
-from swarmstore.model.keys import ScenarioKey, TotalKey
+from swarmstore.db.repositories.unsettled_sources import Unsettled
+from swarmstore.db.statements.totals import (
+    TOTAL_COLUMNS,
+    stamp_of_global,
+    state_of_total,
+    total_with_pending,
+    watched_total,
+)
+from swarmstore.errors import StoreUnavailableError
+from swarmstore.model.keys import GlobalKey, ScenarioKey, TotalKey
 from swarmstore.model.snapshot import LearningSnapshot
 
 _WIDTH = len(TOTAL_COLUMNS) + len(HEADER_COLUMNS)  # of what is read of a total itself
@@ -63,17 +72,41 @@ class TotalCache:
             # one statement needs no transaction around it, which would cost two more round trips
             now = self._database.autocommit(partial(self._state, key=key))
             snapshot = known[1] if known[0] == now else None
-        if snapshot is None and self._database.dialect.writes_in_one_statement:
-            with suppress(ChangedMeanwhileError):  # and without one there is no need to wait for anybody
-                snapshot = self._database.autocommit(partial(self._load_at_once, key=key))
-        if snapshot is None:
-            snapshot = self._database.read(partial(self._load, key=key))
+        if snapshot is None and self._is_apart(key):
+            snapshot = self._load_stamped(key)
+        elif snapshot is None:
+            snapshot = self._load_whole(key)
         with paused_gc.put_off():
             return None if snapshot is None else snapshot.copy()
 
     def forget(self) -> None:
         """Load totals anew the next time, as a new process would."""
         self._known.clear()
+
+    def _is_apart(self, key: TotalKey) -> bool:
+        return isinstance(key, GlobalKey) and self._database.is_spread
+
+    def _load_whole(self, key: TotalKey) -> LearningSnapshot | None:
+        if self._database.dialect.writes_in_one_statement:
+            with suppress(ChangedMeanwhileError):  # and without one there is no need to wait for anybody
+                if (snapshot := self._database.autocommit(partial(self._load_at_once, key=key))) is not None:
+                    return snapshot
+        return self._database.read(partial(self._load, key=key))
+
+    def _load_stamped(self, key: TotalKey) -> LearningSnapshot | None:
+        """Load the global total where tables are spread, as often as its rollup changes meanwhile.
+
+        In no transaction: it would see some servers as they were before it asks others.
+        """
+        seconds = self._database.settings.timeout_seconds
+        until = monotonic() + seconds
+        while True:
+            with suppress(ChangedMeanwhileError):
+                return self._database.autocommit(partial(self._load_at_once, key=key))
+            if monotonic() > until:
+                raise StoreUnavailableError(
+                    f"the global total has changed for {seconds:g} s each time it was loaded; try again"
+                )
 
     def _load_at_once(self, connection: Connection, key: TotalKey) -> LearningSnapshot | None:
         """Load a total by two statements, of which the second sees whether the first is still true."""
@@ -82,19 +115,29 @@ class TotalCache:
 
     def _load(self, session: Session, key: TotalKey, *, watched: bool = False) -> LearningSnapshot | None:
         by_name, named = isinstance(key, ScenarioKey), self._named(session.connection(), key)
+        apart = self._is_apart(key)
+        stamp = session.execute(stamp_of_global()).all() if apart else []
         found = session.connection().execute(total_with_pending(by_name), named).all()
         if not found:
-            if not watched and (total := self._scenarios.find_total(session, key)) is not None:
+            if apart:
+                self._database.check_compatible(session)
+            if (apart or not watched) and (total := self._scenarios.find_total(session, key)) is not None:
                 raise rollup_missing(total)
             return None
         total, version, *rollup = found[0][:_WIDTH]
         pending = [tuple(row[_WIDTH:]) for row in found if row[_WIDTH] is not None]
         state = _State(version, tuple(token for token, *_ in pending))
-        watch = Watch(watched_total(by_name), named, state.as_watched()) if watched else None
+        watch = Watch(watched_total(by_name), named, state.as_watched()) if watched and not apart else None
+        included = {row_id for _, unsettled in stamp for row_id in Unsettled.parse(unsettled).row_ids}
         waiting = {
-            (row_id, scenario): part_of(1, row_id, *header) for _, row_id, scenario, *header in pending
+            (row_id, scenario): part_of(1, row_id, *header)
+            for _, row_id, scenario, *header in pending
+            if row_id not in included
         }
         loaded = self._totals.load(session, total, part_of(*rollup), waiting, watch)
+        stamps = [*stamp, *session.execute(stamp_of_global())] if apart else []
+        if any(stamped != version for stamped, _ in stamps):
+            raise ChangedMeanwhileError
         if loaded is not None:
             self._known.update({key: (state, loaded)})
         return loaded

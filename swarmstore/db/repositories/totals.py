@@ -16,6 +16,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from swarmstore.db.connection.transactions import BehindError
 from swarmstore.db.dialects.base import NewRows, dialect_of, insert_rows
 from swarmstore.db.dialects.functions import one_of
 from swarmstore.db.mapping.total_headers import (
@@ -25,9 +26,10 @@ from swarmstore.db.mapping.total_headers import (
     session_part,
 )
 from swarmstore.db.repositories.facts import FactRepository, Watch
+from swarmstore.db.repositories.unsettled_sources import Fate, Unsettled, check_settled, settle
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, SUMMED, Kind
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, SessionRow, TotalSource
-from swarmstore.db.statements.placed_rows import Rows, same_row
+from swarmstore.db.statements.placed_rows import Rows, row_in, same_row
 from swarmstore.db.statements.totals import counting_in, mark_folded, pending_counts, set_rollup
 from swarmstore.errors import CorruptStoreError
 from swarmstore.model.snapshot import LearningSnapshot
@@ -93,12 +95,17 @@ class TotalRepository:
         # key_share: FOR NO KEY UPDATE, which lets rows that refer to this one be written meanwhile
         statement = select(Rollup).where(Rollup.scenario_id == total)
         locked = statement.with_for_update(key_share=True, skip_locked=skip_locked)
-        return session.scalar(locked.execution_options(populate_existing=True))
+        rollup = session.scalar(locked.execution_options(populate_existing=True))
+        if rollup is not None and is_apart(session, total):
+            check_settled(session, rollup)
+        return rollup
 
     def list_pending(
         self, session: Session, total: int, limit: int | None = None, leaving: Sequence[int] = ()
     ) -> Sequence[SessionRow]:
         """List the first sessions pending for this total, but for some, in the order of folding."""
+        if is_apart(session, total):
+            leaving = [*leaving, *Unsettled.parse(session.get_one(Rollup, total).unsettled).row_ids]
         statement = counted_in(total).where(TotalSource.folded.is_(False))
         if leaving:
             statement = statement.where(~one_of(TotalSource.session_row_id.expression, "leaving", leaving))
@@ -109,15 +116,20 @@ class TotalRepository:
         counts = session.connection().execute(pending_counts(limit), {"scenario_id": scenario}).one()
         return dict(zip((GLOBAL, scenario), counts, strict=True))
 
-    def add_pending(self, session: Session, sessions: Sequence[tuple[int, int]]) -> None:
-        """Let sessions, given by row id and scenario, be pending for both of their totals."""
+    def add_pending(
+        self, session: Session, sessions: Sequence[tuple[int, int]], *, folded: bool = False
+    ) -> None:
+        """Let sessions, given by row id and scenario, be pending for both of their totals.
+
+        folded: they count in rollups instead, which are made anew.
+        """
         counting = [(row, total, scenario) for row, scenario in sessions for total in (GLOBAL, scenario)]
         columns = {
             "session_row_id": [row for row, _, _ in counting],
             "total_scenario_id": [total for _, total, _ in counting],
             "scenario_id": [scenario for _, _, scenario in counting],
         }
-        insert_rows(session.connection(), NewRows(TotalSource.table, {"folded": False}, columns))
+        insert_rows(session.connection(), NewRows(TotalSource.table, {"folded": folded}, columns))
 
     def fold_together(self, session: Session, into: Sequence[Rollup], limit: int) -> None:
         """Add up to `limit` pending sessions to each of some locked totals, summing each session once.
@@ -162,9 +174,19 @@ class TotalRepository:
         apart = Rows.of_totals(sorted(totals)).on_servers(dialect_of(session).spreads(session.connection()))
         return [row for some in apart for row in session.scalars(statement, {"totals": some.scenarios})]
 
-    def fold(self, session: Session, into: Sequence[Rollup], rows: Sequence[SessionRow]) -> None:
-        """Add the same sessions to locked totals and mark them folded. Raises CountOverflowError."""
+    def fold(
+        self, session: Session, into: Sequence[Rollup], rows: Sequence[SessionRow], *, alone: bool = False
+    ) -> None:
+        """Add the same sessions to locked totals and mark them folded.
+
+        alone: the transaction does nothing else, so that sessions of all servers may be added to the global
+        total; `settle` comes behind it.
+
+        Raises CountOverflowError, BehindError where they have to be folded alone before.
+        """
         owners = Rows.of(rows)
+        if rows and not alone and any(is_apart(session, rollup.scenario_id) for rollup in into):
+            raise self.to_be_folded(owners)
         wanted = dict.fromkeys(into if rows else (), rows)
         self._fold(session, wanted, owners, partial(self._facts.add, session, SESSIONS, owners, ROLLUPS))
 
@@ -187,10 +209,44 @@ class TotalRepository:
         # what belongs to one session leaves with the second
         if second := [rollup.scenario_id for rollup in sums if rollup.contributors == 1]:
             self._facts.delete(session, ROLLUPS, Rows.of_totals(second), [Kind.SWITCHES])
-        if sums:
+        if not sums:
+            return
+        totals = [rollup.scenario_id for rollup in sums]
+        if is_apart(session, *totals):
+            set_rollups(session, sums, str(Unsettled(Fate.FOLD, [*owners.ids])))
+        else:
             set_rollups(session, sums)
-            totals = [rollup.scenario_id for rollup in sums]
             session.connection().execute(mark_folded(), {"totals": totals, **owners.named("owners")})
+
+    def to_be_folded(self, wanted: Rows) -> BehindError:
+        """Give the error of a transaction in which these must not be pending for the global total."""
+        return BehindError(partial(self._fold_alone, wanted=wanted), settle)
+
+    def _fold_alone(self, session: Session, wanted: Rows) -> None:
+        rollup = self.lock_one(session, GLOBAL)
+        of_these = row_in(TotalSource.table.c.session_row_id, "ids"), TotalSource.folded.is_(False)
+        rows = session.scalars(counted_in(GLOBAL).where(*of_these), wanted.named("ids")).all()
+        self.fold(session, [rollup], rows, alone=True)
+
+    def check_folded(self, session: Session, wanted: Rows) -> None:
+        """Refuse to go on while sessions that are to leave the global total are pending for it.
+
+        Where tables are spread: their sources go from other servers than the total. Raises BehindError.
+        """
+        if not is_apart(session, GLOBAL):
+            return
+        pending = select(TotalSource.session_row_id).where(
+            row_in(TotalSource.table.c.session_row_id, "ids"),
+            TotalSource.total_scenario_id == GLOBAL,
+            TotalSource.folded.is_(False),
+        )
+        if session.scalar(pending.limit(1), wanted.named("ids")) is not None:
+            raise self.to_be_folded(wanted)
+
+
+def is_apart(session: Session, *totals: int) -> bool:
+    """Whether one of these totals is the global one, and its sources are on other servers."""
+    return GLOBAL in totals and dialect_of(session).spreads(session.connection())
 
 
 def rollup_missing(total: int) -> CorruptStoreError:
@@ -198,10 +254,16 @@ def rollup_missing(total: int) -> CorruptStoreError:
     return CorruptStoreError(f"the rollup of total {total} is missing; run `swarmstore doctor`")
 
 
-def set_rollups(session: Session, parts: Mapping[Rollup, Part]) -> None:
-    """Write what the rollups of locked totals are from now on."""
+def set_rollups(session: Session, parts: Mapping[Rollup, Part], unsettled: str | None = None) -> None:
+    """Write what the rollups of locked totals are from now on.
+
+    unsettled: of the global total where tables are spread, what is to be done to sources.
+    """
+    apart = is_apart(session, *[rollup.scenario_id for rollup in parts])
+    more = {"unsettled": unsettled} if apart else {}
     new = [
-        (rollup, {**part.columns(), "rollup_version": secrets.randbits(63)}) for rollup, part in parts.items()
+        (rollup, {**part.columns(), "rollup_version": secrets.randbits(63), **more})
+        for rollup, part in parts.items()
     ]
     # statements of their own: the unit of work takes -0.0 for 0.0 and would not write it
     rows = [{"total": rollup.scenario_id, **values} for rollup, values in new]

@@ -143,6 +143,9 @@ class Rollup(HeaderColumns, Base):
     rollup_version: Mapped[int] = count(
         "Random: another one after every change of the row or its facts", server_default=literal_column("0")
     )
+    unsettled: Mapped[str | None] = text(
+        "Of the global total on a cluster: what was not done yet to the sources of which sessions, as JSON"
+    )
 
 
 class TotalSource(Base):

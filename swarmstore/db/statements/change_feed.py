@@ -14,6 +14,11 @@ def publication() -> sa.Select[Publication]:
     return sa.select(Publication)
 
 
+def touch_publication() -> sa.Update:
+    """Write that row as it is, on all servers: so wait for earlier publishers, on each of them."""
+    return sa.update(Publication).values(last_position=Publication.last_position)
+
+
 def unpublished() -> sa.Select[int]:
     """The row id of a session without a position, if there is one."""
     return sa.select(SessionRow.id).where(SessionRow.position.is_(None)).limit(sa.literal(1))
@@ -27,7 +32,8 @@ def greatest_position() -> sa.Select[int | None]:
 def publish(limit: int, *, locked: bool = True) -> sa.Update:
     """Give up to `limit` sessions the positions behind `:last`, in the order of their rows, and `:stamp`.
 
-    locked: first, so that one that somebody is removing takes no place, and leaves no gap.
+    locked: first, so that one that somebody is removing takes no place, and leaves no gap. Rows on several
+        servers cannot be locked by one statement; there a gap harms nobody.
     """
     first = (
         sa.select(SessionRow.id)
@@ -41,7 +47,7 @@ def publish(limit: int, *, locked: bool = True) -> sa.Update:
     ).subquery("numbered")
     return (
         sa.update(SessionRow)
-        .where(SessionRow.id == numbered.c.id)
+        .where(SessionRow.id == numbered.c.id, *([] if locked else [SessionRow.position.is_(None)]))
         .values(position=sa.bindparam("last") + numbered.c.place, position_stamp=sa.bindparam("stamp"))
     )
 
@@ -54,8 +60,8 @@ def stamps_at(position: int) -> sa.CompoundSelect[int | None]:
     )
 
 
-def published_after(position: int, limit: int) -> sa.Select[str, str, int, int, int | None]:
-    """Scenario, session id, time, position and stamp of the sessions behind a position."""
+def published_after(position: int, last: int, limit: int) -> sa.Select[str, str, int, int, int | None]:
+    """Scenario, session id, time, position and stamp of the sessions behind a position, `last` at most."""
     position_of = sa.type_coerce(SessionRow.position, Count)  # not NULL, where it is above something
     return (
         sa.select(
@@ -66,7 +72,7 @@ def published_after(position: int, limit: int) -> sa.Select[str, str, int, int, 
             SessionRow.position_stamp,
         )
         .join_from(SessionRow, Scenario, Scenario.id == SessionRow.scenario_id)
-        .where(SessionRow.position > position)
+        .where(SessionRow.position > position, SessionRow.position <= last)
         .order_by(SessionRow.position)
         .limit(sa.literal(limit))
     )

@@ -108,6 +108,12 @@ def _with_pending(
 
 
 @cache
+def stamp_of_global() -> sa.Select[int, str | None]:
+    """The version of the global total's rollup, and what is unsettled in it."""
+    return sa.select(_ROLLUPS.c.rollup_version, _ROLLUPS.c.unsettled).where(_ROLLUPS.c.scenario_id == _GLOBAL)
+
+
+@cache
 def set_rollup(columns: tuple[str, ...]) -> sa.Update:
     """Write these columns of the rollup of parameter `total`."""
     table = _ROLLUPS

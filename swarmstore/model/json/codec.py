@@ -1,8 +1,8 @@
-"""Snapshots and offline models as upstream's JSON, to the byte-exact double.
+"""Snapshots and offline models as upstream's JSON, with doubles that keep every bit.
 
-Upstream joins tuple keys with ':' and splits them at the first colons, so a name with a ':' is
-safe only in the last place. Writing another one is refused: it would come back as another name.
-Escaped, in files that only we read, names may be any: ':' is %3A there and % is %25.
+Upstream joins the names of a key with ':' and splits them at the first colons. So only the last name of a
+key may contain a ':'; other keys with one are refused, because they would be read back as other names. In
+sidecars, which only swarmstore reads, ':' is written as %3A and % as %25, and names may be any.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class SnapshotData(Protocol):
 def decode_snapshot(
     make: Callable[..., _Snapshot], text: str | bytes, keys: SplitKeys | None = None, *, known: bool = False
 ) -> _Snapshot:
-    """Read a `stats.json`, of a newer version too as far as it has the same fields, as upstream does.
+    """Read a `stats.json`. Like upstream, it reads newer versions as far as they have the same fields.
 
-    make: what becomes of its fields. known: refuse a newer version, which may hold what would be dropped.
+    make: called with the fields. known: refuse a newer version, whose new fields would be lost.
 
     Raises SnapshotFormatError with the path of the bad field.
     """
@@ -227,7 +227,7 @@ def decode_as(decoder: msgspec.json.Decoder[_Wire], text: str | bytes) -> _Wire:
     except msgspec.ValidationError as error:
         raise SnapshotFormatError(located(error, text, decoder.type)) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise SnapshotFormatError(f"this is not (all of) a JSON document: {error}") from None
+        raise SnapshotFormatError(f"this is not a complete JSON document: {error}") from None
 
 
 def _decode_version(

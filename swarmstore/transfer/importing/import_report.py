@@ -21,7 +21,7 @@ class ImportProblem:
 
 @dataclass(frozen=True, slots=True)
 class TotalDifference:
-    """A number that a total's file and the sum of its sessions do not agree on."""
+    """A number in the file of a total that differs from the sum of its sessions."""
 
     total: str
     number: str
@@ -31,16 +31,19 @@ class TotalDifference:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did. `sessions`, `totals` and `models` count files by what became of them.
+    """What an import did.
 
-    known_as: the name under which all of its sessions were imported before: its totals count again.
-    from_here: the folder is an export of the very store it is imported into.
-    moved: scenarios whose folder was renamed: the folder's name, and the scenario it still is here.
-    replaced: scenario and id of sessions whose file holds other content than was imported.
-    kept: totals that stay as they are, for their file covers fewer sessions than they do.
-    summed: totals that no file has and that were added up here.
-    repeated: scenario and id of sessions that equal a total or another session: as priors that were
-        saved again, they add everything up twice. left_out: those of them that were not imported.
+    sessions, totals, models: the number of files by what became of them.
+    known_as: another name under which all of its sessions were imported before, so that its totals
+        count twice now.
+    from_here: whether the folder is an export of this very store.
+    moved: scenarios whose folder has a new name: that name, and the scenario's name in the store.
+    replaced: scenario and id of sessions whose file has other content than was imported before.
+    kept: totals that were not replaced, because their file covers less.
+    summed: totals that no file has and that were added up.
+    repeated: scenario and id of sessions that equal a total or another session. Usually an agent saved
+        its prior again, and everything counts twice.
+    left_out: the sessions in `repeated` that were not imported.
     """
 
     origin: str

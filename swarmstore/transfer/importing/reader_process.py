@@ -58,7 +58,9 @@ def _begun(make: MakeReader) -> _Process | None:
     try:
         return _Process(make)
     except (OSError, EOFError) as error:
-        logger.warning("reading in this process, no other one can be begun: %s", error or "it ended")
+        logger.warning(
+            "reading files in this process, because no other one can be started: %s", error or "it ended"
+        )
         return None
 
 
@@ -90,9 +92,9 @@ class _Process:
                 answer = asked.popleft().result()
             except (EOFError, BrokenPipeError):
                 raise ReaderEndedError(
-                    f"the process that reads the files ended by itself ({self._process.wait()}); what is "
-                    "imported stays, import again for the rest, with reader_process=False "
-                    "(--no-reader-process) where it must do without one"
+                    f"the process that reads the files ended unexpectedly ({self._process.wait()}); what was "
+                    "imported stays: import again for the rest, or, to do without that process, with "
+                    "reader_process=False (--no-reader-process)"
                 ) from None
             asked.extend(self._thread.submit(self._ask, batch) for batch in islice(rest, 1))
             yield pickle.loads(answer)  # noqa: S301 - from a process of ours

@@ -95,14 +95,14 @@ def import_store(
 def _walk(target: ImportTarget, folder: Path) -> tuple[list[StoreFile], Marker | None]:
     """The files of a folder, and what marks it as an export. Raises ConfigurationError for no store."""
     if folder.exists() and not folder.is_dir():
-        raise ConfigurationError(f"{folder} is no folder; give the folder that has scenarios/ in it")
+        raise ConfigurationError(f"{folder} is not a folder; give the folder that has scenarios/ in it")
     files = list(walk_store(folder))
     try:
         marker = read_marker(folder)
     except (OSError, SnapshotFormatError) as error:
         return [_unreadable_marker(target, folder / MARKER, error), *files], None
     if not files and marker is None and not (folder / "scenarios").is_dir():
-        raise ConfigurationError(f"{folder} is no store: it has neither global_stats.json nor scenarios/")
+        raise ConfigurationError(f"{folder} is not a store: it has neither global_stats.json nor scenarios/")
     return files, marker
 
 

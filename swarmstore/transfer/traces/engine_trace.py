@@ -1,7 +1,7 @@
 """Files of SwarmEngine: the trace of a run's events, and the record of how the run ended.
 
 A trace is JSON lines, one `TraceEvent` each. The record is one object in a file beside it:
-`learn_stats_record-SEED.json` for `trace-SEED.jsonl` or `trace-SEED.jsonl.gz`.
+`learn_stats_record-SEED.json` for `trace-SEED.jsonl`, `trace-SEED.jsonl.gz` or another ending.
 """
 
 from __future__ import annotations
@@ -10,30 +10,18 @@ import os
 import re
 import stat
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 
 import msgspec
 
 from swarmstore.errors import InvalidValueError, TraceError
 from swarmstore.model.json.format_errors import located
-from swarmstore.model.limits import MAX_COUNT, MAX_HASH, check_count, check_text
-from swarmstore.recording.session_counter import SessionCounter
+from swarmstore.model.limits import check_count, check_text
 from swarmstore.transfer.traces.json_lines import objects_in, read_whole, unreadable
+from swarmstore.transfer.traces.trace_content import Event, Lines
 
-MANAGER = MAX_HASH  # upstream's `WorkerId::MANAGER`, `usize::MAX`
-_TICK_START = "tick_start"
-_NO_ACTIONS = frozenset({_TICK_START, "tick_end", "llm_invoke"})
-_TRACE_NAME = re.compile(r"trace-(.*)\.jsonl(?:\.gz)?", re.DOTALL)
+_TRACE_NAME = re.compile(r"trace-(.*?)\.[a-z]+(?:\.gz)?", re.DOTALL)
 _OUTCOMES = ("Success", "Failure", "Timeout")
-
-
-class _Event(msgspec.Struct):
-    tick: int
-    worker_id: int
-    action: str
-    success: bool
-    duration_ms: int
 
 
 class _Record(msgspec.Struct):
@@ -45,7 +33,7 @@ class _Record(msgspec.Struct):
     session_id: str = ""
 
 
-_events = msgspec.json.Decoder(_Event)
+_events = msgspec.json.Decoder(Event)
 _records = msgspec.json.Decoder(_Record)
 
 
@@ -63,32 +51,6 @@ class RunRecord:
     total_ticks: int | None = None
     total_actions: int | None = None
     session_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BadLine:
-    """A line of a trace that is no event, by its number from 1, and why."""
-
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class TraceContent:
-    """What is in a trace: its counted actions, and how many ticks began.
-
-    digests: of the first action, of the first two, and so on: what a trace was before it grew.
-    """
-
-    counter: SessionCounter
-    ticks: int
-    digests: list[bytes]
-    bad_lines: list[BadLine]
-
-    @property
-    def digest(self) -> bytes:
-        """A digest of all its actions: the same for the same actions, however the file is written."""
-        return self.digests[-1] if self.digests else blake2b(digest_size=16).digest()
 
 
 def modified_ms(trace: Path) -> int:
@@ -140,50 +102,24 @@ def read_record(path: Path) -> RunRecord:
             check_text("$.session_id", read.session_id),
         )
     except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidValueError) as error:
-        raise TraceError(f"{path} is no run record: {_reason(error, content, _Record)}") from None
+        raise TraceError(f"{path} is not a run record: {_reason(error, content, _Record)}") from None
 
 
-def read_trace(path: Path) -> TraceContent:
-    """Count a trace's actions, event by event; what is no event is left out and listed.
-
-    All events of workers are actions, in their order in the file, but for `llm_invoke`; those of
-    the manager are not, nor are `tick_start` and `tick_end`. Durations are whole milliseconds.
-    A trace has neither discoveries nor KPIs, and its `selection_logic` is no strategy.
-
-    Raises TraceError, also for a trace of several runs: the engine appends to a file that is there.
-    """
-    counter, so_far, digests, bad = SessionCounter(), blake2b(digest_size=16), list[bytes](), list[BadLine]()
-    ticks, last_tick = 0, -1
+def read_lines(path: Path) -> Lines:
+    """Give the events of a trace; see `Lines`. Raises TraceError."""
     for number, text, problem in objects_in(path):
         if problem is not None:
-            bad.append(BadLine(number, problem))
+            yield number, problem
             continue
         try:
             event = _events.decode(text)
-            check_count("$.tick", event.tick, MAX_HASH)
-            check_count("$.worker_id", event.worker_id, MAX_HASH)
-            check_count("$.duration_ms", event.duration_ms, MAX_COUNT)
-            if event.worker_id == MANAGER or event.action in _NO_ACTIONS:
-                if event.action != _TICK_START:
-                    continue
-                if event.tick <= last_tick:
-                    raise TraceError(
-                        f"{path} is the trace of several runs: tick {event.tick} begins in line {number}"
-                        f" after tick {last_tick} did; put each into a file of its own"
-                    )
-                ticks, last_tick = ticks + 1, event.tick
-            else:
-                counter.action(
-                    event.action, event.success, worker=event.worker_id, duration_ms=event.duration_ms
-                )
-                so_far.update(msgspec.json.encode(event))
-                digests.append(so_far.digest())
-        except (msgspec.DecodeError, UnicodeError, RecursionError, InvalidValueError) as error:
-            bad.append(BadLine(number, _reason(error, text, _Event)))
-    return TraceContent(counter, ticks, digests, bad)
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            yield number, _reason(error, text, Event)
+        else:
+            yield number, event
 
 
 def _reason(error: Exception, text: bytes, type_: type) -> str:
     if isinstance(error, msgspec.ValidationError):
         return located(error, text, type_)
-    return str(error) if isinstance(error, InvalidValueError) else f"not (all of) a JSON object: {error}"
+    return str(error) if isinstance(error, InvalidValueError) else f"not a complete JSON object: {error}"

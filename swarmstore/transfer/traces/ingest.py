@@ -13,7 +13,8 @@ from swarmstore.model.metadata import SnapshotMetadata
 from swarmstore.model.session_ids import SessionId, session_id_at
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.transfer.traces import engine_trace
-from swarmstore.transfer.traces.engine_trace import BadLine, RunRecord, TraceContent
+from swarmstore.transfer.traces.engine_trace import RunRecord
+from swarmstore.transfer.traces.trace_content import BadLine, TraceContent, count_actions
 
 ORIGIN = "traces of SwarmEngine"  # in the ledger of imports
 
@@ -22,9 +23,9 @@ ORIGIN = "traces of SwarmEngine"  # in the ledger of imports
 class IngestReport:
     """What became of a trace.
 
-    outcome: whether it was added, is in the store already, or took the place of a part of it.
-    missing_actions: how many of the actions that the run record speaks of are not in the trace.
-    fewer_than_stored: how many more actions the store has of this run; it keeps them.
+    outcome: whether the session was added, was in the store already, or replaced a part of the run.
+    missing_actions: how many actions of the run record are not in the trace.
+    fewer_than_stored: how many more actions the store has of this run. It keeps them.
     """
 
     trace: str
@@ -58,7 +59,7 @@ def ingest_trace(
     """
     written_ms = engine_trace.modified_ms(trace)
     run = _run(trace, record, scenario, success, created_at)
-    content = engine_trace.read_trace(trace)
+    content = count_actions(trace, engine_trace.read_lines(trace))
     missing = _missing_actions(trace, content, run.total_actions)
     actions = content.counter.actions + missing
     content.counter.end_episode(run.success)
@@ -101,12 +102,12 @@ def _check_equal(trace: Path, run: RunRecord, stored: LearningSnapshot, found: L
     if bool(stored.episode_transitions.success_episodes) is not run.success:
         other = "failed" if run.success else "successful"
         raise TraceError(
-            f"{trace} is in the store already, as a {other} run; to tell equal traces of two runs apart "
-            "give each its record, or its time"
+            f"{trace} is in the store already, as a {other} run; if these are two runs with equal "
+            "traces, give each its record or its time"
         )
     raise TraceError(
-        f"{trace} is of a run that is in the store already, with as many actions but other ones; "
-        "give the right record"
+        f"{trace} belongs to a run that the store has with as many, but different actions; give the right "
+        "record"
     )
 
 

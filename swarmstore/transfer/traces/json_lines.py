@@ -90,7 +90,7 @@ def _lines(file: BinaryIO, path: Path, most: int) -> Iterator[Text]:
             number, size = number + 1, size + len(line)
             _check_size(path, size, most)
             if len(line) == _LONGEST_LINE:
-                raise TraceError(f"{path} is no trace: line {number} has more than {_LONGEST_LINE} bytes")
+                raise TraceError(f"{path} is not a trace: line {number} has more than {_LONGEST_LINE} bytes")
             yield Text(number, without_bom(line) if number == 1 else line)
     except _BROKEN as error:
         yield Text(number + 1, b"", _damaged(error))

@@ -329,7 +329,7 @@ WHERE removed_sessions.scenario_id = sessions.scenario_id AND removed_sessions.s
 -- published sessions
 SELECT scenarios.name, sessions.session_id, sessions.saved_at_ms, sessions.position AS position, sessions.position_stamp 
 FROM sessions JOIN scenarios ON scenarios.id = sessions.scenario_id 
-WHERE sessions.position > %(position_1)s::BIGINT ORDER BY sessions.position 
+WHERE sessions.position > %(position_1)s::BIGINT AND sessions.position <= %(position_2)s::BIGINT ORDER BY sessions.position 
  LIMIT %(param_1)s::INTEGER
 
 -- header of an additive merge

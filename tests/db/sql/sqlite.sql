@@ -241,7 +241,7 @@ WHERE removed_sessions.scenario_id = sessions.scenario_id AND removed_sessions.s
 -- published sessions
 SELECT scenarios.name, sessions.session_id, sessions.saved_at_ms, sessions.position AS position, sessions.position_stamp 
 FROM sessions JOIN scenarios ON scenarios.id = sessions.scenario_id 
-WHERE sessions.position > ? ORDER BY sessions.position
+WHERE sessions.position > ? AND sessions.position <= ? ORDER BY sessions.position
  LIMIT ? OFFSET ?
 
 -- header of an additive merge

@@ -39,6 +39,7 @@ class PostgreSQL(DatabaseDialect):
     has_schemas = True
     writes_in_one_statement = True
     has_one_writer = False
+    keys_name_scenario = True
     options: ClassVar = {
         Access.READING: {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
         Access.LOOKING: {"isolation_level": "AUTOCOMMIT"},
@@ -46,6 +47,7 @@ class PostgreSQL(DatabaseDialect):
         Access.WRITING_AT_ONCE: {"isolation_level": "AUTOCOMMIT"},  # no round trips of BEGIN and COMMIT
     }
 
+    insert = staticmethod(insert)
     driver_options = staticmethod(driver_options)
     make_engine = staticmethod(postgresql_engine)
     check_new = staticmethod(session_settings.check_encoding)
@@ -71,7 +73,7 @@ class PostgreSQL(DatabaseDialect):
         # of the transaction, not of the session: a pooler may give the session to somebody else
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(lock_key(settings.schema))))
         if self.spreads(connection):  # or tables that refer to others cannot be changed after these
-            _set_local(connection, "citus.multi_shard_modify_mode", "sequential")
+            self.commit_whole_servers(connection)
         _set_local(connection, "lock_timeout", f"{ceil(1000 * min(_IN_USE, settings.timeout_seconds))}ms")
 
     @contextmanager
@@ -107,9 +109,13 @@ class PostgreSQL(DatabaseDialect):
 
         return distribute(connection, *tables, dry_run=dry_run)
 
-    def spreads(self, connection: sa.Connection) -> bool:
+    def spreads(self, connection: sa.Connection | sa.Engine) -> bool:
         """Where Citus is installed, as each connection is told."""
         return bool(getattr(connection.dialect, "spreads", False))
+
+    def commit_whole_servers(self, connection: sa.Connection) -> None:
+        """By one connection to each: Citus opens several, and commits them one by one."""
+        _set_local(connection, "citus.multi_shard_modify_mode", "sequential")
 
     def wait_for_who_empties(self, connection: sa.Connection, table: sa.Table) -> None:
         """Lock the table as readers do.

@@ -20,7 +20,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql import _psycopg_common
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.engine.interfaces import DBAPIConnection, ExecutionContext, IsolationLevel
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext, ExecutionContext, IsolationLevel
 
 from swarmstore.db.dialects.base import Parameters
 from swarmstore.db.dialects.failures import refuse_what_the_driver_cannot
@@ -221,6 +221,12 @@ def postgresql_engine(
         return connection
 
     refuse_what_the_driver_cannot(engine)
+
+    @event.listens_for(engine, "handle_error")
+    def _close(context: ExceptionContext) -> None:
+        if context.is_disconnect and context.execution_context is not None:
+            # SQLAlchemy leaves it to be collected, which psycopg warns of
+            context.execution_context.cursor.close()
 
     @event.listens_for(engine, "do_execute")
     def _execute(

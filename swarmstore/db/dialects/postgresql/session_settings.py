@@ -69,7 +69,7 @@ def pin(connection: psycopg.Connection) -> bool:
     found = _first(connection, _STATEMENT.format(connection.info.backend_pid))
     if found is None or found[0] is None:
         raise ConfigurationError(
-            "there is a pooler in between, as PgBouncer, which may give a session to several clients; open "
+            "there is a pooler such as PgBouncer in between, which may share a session among clients; open "
             f"the store with pooler=True or Settings(pooler=True), or set {POOLER_VARIABLE}=1 for commands"
         )
     return bool(found[1])

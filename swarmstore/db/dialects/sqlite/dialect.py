@@ -34,6 +34,7 @@ class SQLite(DatabaseDialect):
     has_schemas = False
     writes_in_one_statement = False
     has_one_writer = True
+    keys_name_scenario = False
     options: ClassVar = {
         Access.READING: {},
         Access.LOOKING: {"sqlite_begin": None},
@@ -42,6 +43,7 @@ class SQLite(DatabaseDialect):
         Access.WRITING_AT_ONCE: {"sqlite_begin": "IMMEDIATE"},  # a save takes several statements
     }
 
+    insert = staticmethod(sqlite.insert)
     make_engine = staticmethod(sqlite_engine)
     insert_rows = staticmethod(bulk_write.insert_rows)
     insert_with_its_own = staticmethod(bulk_write.insert_with_its_own)

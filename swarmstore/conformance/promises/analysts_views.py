@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -81,6 +82,13 @@ class AnalystsViews(Promise):
                     place = [column.name for column in view.columns].index("scenario")
                     own = [[*row] for row in rows(reader, view.name) if row[place] == "t"]
                     assert [[*row] for row in rows(reader, view.name, "t")] == own
+
+    def test_work_on_views_reads_what_a_block_reads(self, analysis: Analysis) -> None:
+        """Work that is given a reader gets the rows that are read within a block."""
+        for view in analysis.views():
+            given = analysis.read(partial(rows, view=view.name))
+            with analysis.reading() as reader:
+                assert [[*row] for row in given] == [[*row] for row in rows(reader, view.name)]
 
     def test_findings_tell_what_was_learned(self, analysis: Analysis) -> None:
         """Sessions are counted in all scenarios or in one, and an unknown scenario has no findings."""

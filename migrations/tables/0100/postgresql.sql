@@ -80,7 +80,6 @@ CREATE TABLE rollups (
     newest_session_row BIGINT,
     newest_saved_at_ms BIGINT NOT NULL,
     rollup_version BIGINT DEFAULT 0 NOT NULL,
-    unsettled TEXT COLLATE "C",
     version BIGINT NOT NULL,
     scenario_name TEXT COLLATE "C",
     task_description TEXT COLLATE "C",
@@ -109,8 +108,6 @@ COMMENT ON COLUMN rollups.newest_session_row IS 'The newest session in it, if th
 COMMENT ON COLUMN rollups.newest_saved_at_ms IS 'When that session, or else its newest part, was saved: ms since 1970';
 
 COMMENT ON COLUMN rollups.rollup_version IS 'Random: another one after every change of the row or its facts';
-
-COMMENT ON COLUMN rollups.unsettled IS 'Of the global total on a cluster: what was not done yet to the sources of which sessions, as JSON';
 
 COMMENT ON COLUMN rollups.version IS 'Snapshot format version';
 

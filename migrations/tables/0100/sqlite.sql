@@ -33,7 +33,6 @@ CREATE TABLE rollups (
     newest_session_row INTEGER,
     newest_saved_at_ms INTEGER NOT NULL,
     rollup_version INTEGER DEFAULT 0 NOT NULL,
-    unsettled TEXT,
     version INTEGER NOT NULL,
     scenario_name TEXT,
     task_description TEXT,

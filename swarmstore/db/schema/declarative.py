@@ -51,9 +51,9 @@ def double(comment: str) -> _Declared:
     return mapped_column(ExactDouble, comment=comment)
 
 
-def text(comment: str) -> _Declared:
+def text(comment: str, **options: Any) -> _Declared:
     """Text in byte order."""
-    return mapped_column(Name, comment=comment)
+    return mapped_column(Name, comment=comment, **options)
 
 
 def data(comment: str) -> _Declared:

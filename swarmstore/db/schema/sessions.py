@@ -144,7 +144,8 @@ class Rollup(HeaderColumns, Base):
         "Random: another one after every change of the row or its facts", server_default=literal_column("0")
     )
     unsettled: Mapped[str | None] = text(
-        "Of the global total on a cluster: what was not done yet to the sources of which sessions, as JSON"
+        "Of the global total on a cluster: what was not done yet to the sources of which sessions, as JSON",
+        sort_order=1,  # behind those of all headers, where a migration has put it
     )
 
 

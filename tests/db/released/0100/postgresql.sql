@@ -2357,7 +2357,6 @@ CREATE TABLE swarmstore.rollups (
     newest_session_row bigint,
     newest_saved_at_ms bigint NOT NULL,
     rollup_version bigint DEFAULT 0 NOT NULL,
-    unsettled text COLLATE pg_catalog."C",
     version bigint NOT NULL,
     scenario_name text COLLATE pg_catalog."C",
     task_description text COLLATE pg_catalog."C",
@@ -2397,10 +2396,6 @@ COMMENT ON COLUMN swarmstore.rollups.newest_saved_at_ms IS 'When that session, o
 
 
 COMMENT ON COLUMN swarmstore.rollups.rollup_version IS 'Random: another one after every change of the row or its facts';
-
-
-
-COMMENT ON COLUMN swarmstore.rollups.unsettled IS 'Of the global total on a cluster: what was not done yet to the sources of which sessions, as JSON';
 
 
 
@@ -4453,19 +4448,19 @@ COPY swarmstore.baseline_transitions (baseline_id, sequence_id, scenario_id, suc
 
 
 COPY swarmstore.baselines (id, scenario_id, origin, newest_session_row, newest_saved_at_ms, version, scenario_name, task_description, created_at, session_count, total_episodes, total_actions, phase, group_id, success_episodes, failure_episodes, current_strategy, strategy_start_visits, strategy_start_success_rate) FROM stdin;
-1	0	pruned	2	1796007360243	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-2	2	pruned	2	1796007360243	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-3	3	hand	\N	1796007360607	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-4	4	import:other	\N	1796007360778	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-5	0	import:other	\N	1796007360795	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+1	0	pruned	2	1795996196529	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+2	2	pruned	2	1795996196529	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+3	3	hand	\N	1795996196688	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+4	4	import:other	\N	1795996196803	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+5	0	import:other	\N	1795996196819	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
 \.
 
 
 
 COPY swarmstore.imports (origin, path_hash, path, content_digest, counted, session_row_id, imported_at_ms, snapshot_digest, digest_version, repeated) FROM stdin;
-other	\\x25a060274d4ef79c30600ee1c6bc1b10	scenarios/imported/sessions/1700000009/stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	9	1796007360772	\\xfccbeb2fece43ca77b570af9705ee865	1	f
-other	\\xd770a666711c0223dc610b0b613a4928	scenarios/imported/stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	\N	1796007360789	\\xfccbeb2fece43ca77b570af9705ee865	1	f
-other	\\xdec101e2b9c9b094c3d55dfa1574a318	global_stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	\N	1796007360896	\\xfccbeb2fece43ca77b570af9705ee865	1	f
+other	\\x25a060274d4ef79c30600ee1c6bc1b10	scenarios/imported/sessions/1700000009/stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	9	1795996196797	\\xfccbeb2fece43ca77b570af9705ee865	1	f
+other	\\xd770a666711c0223dc610b0b613a4928	scenarios/imported/stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	\N	1795996196814	\\xfccbeb2fece43ca77b570af9705ee865	1	f
+other	\\xdec101e2b9c9b094c3d55dfa1574a318	global_stats.json	\\xd8759c68ddcdba622d1f5e171ab8e71c	f	\N	1795996196871	\\xfccbeb2fece43ca77b570af9705ee865	1	f
 \.
 
 
@@ -4514,13 +4509,13 @@ COPY swarmstore.offline_paths (scenario_id, rank, success_rate, observations) FR
 
 
 COPY swarmstore.publication (id, store_id, last_position, epoch) FROM stdin;
-1	\\x5911952367e1a573	8	6429412370558705880
+1	\\xffbbe9611b1fc480	8	1370665972894150258
 \.
 
 
 
 COPY swarmstore.removed_sessions (session_row_id, scenario_id, session_id, write_token, content_digest, digest_version, "position", position_stamp, removed_at_ms, fate) FROM stdin;
-2	2	1700000000	\\x68be5f4cc88fb9fd925e70d3558e5864	\\x7d7a411dc10acd9affe8398ef7e4d615	1	2	8950505263054604798	1796007360459	kept
+2	2	1700000000	\\x632f3fafcfab64a2368f242f343b8345	\\x7d7a411dc10acd9affe8398ef7e4d615	1	2	3041829727672318614	1795996196669	kept
 \.
 
 
@@ -4594,12 +4589,12 @@ COPY swarmstore.rollup_transitions (scenario_id, sequence_id, success_count, fai
 
 
 
-COPY swarmstore.rollups (scenario_id, contributors, newest_session_row, newest_saved_at_ms, rollup_version, unsettled, version, scenario_name, task_description, created_at, session_count, total_episodes, total_actions, phase, group_id, success_episodes, failure_episodes, current_strategy, strategy_start_visits, strategy_start_success_rate) FROM stdin;
-1	4	7	1796007360266	909050878080260614	\N	1	日本語 シナリオ		1796007360	12	0	36028797018963964	\N	\N	28	0	\N	0	0
-2	4	8	1796007360269	8258977179491657293	\N	1	s	\N	1796007360	4	4	12	\N	\N	4	0	\N	0	0
-3	1	\N	1796007360607	5347542104218862314	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-4	1	\N	1796007360778	1795983675601241572	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-0	9	8	1796007360269	2104537443881869333	\N	1	s	\N	1796007360	17	5	36028797018963979	\N	\N	33	0	\N	0	0
+COPY swarmstore.rollups (scenario_id, contributors, newest_session_row, newest_saved_at_ms, rollup_version, version, scenario_name, task_description, created_at, session_count, total_episodes, total_actions, phase, group_id, success_episodes, failure_episodes, current_strategy, strategy_start_visits, strategy_start_success_rate) FROM stdin;
+1	4	7	1795996196546	4263772620064056872	1	日本語 シナリオ		1795996196	12	0	36028797018963964	\N	\N	28	0	\N	0	0
+2	4	8	1795996196550	6068638989170775279	1	s	\N	1795996196	4	4	12	\N	\N	4	0	\N	0	0
+3	1	\N	1795996196688	8419726367846161408	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+4	1	\N	1795996196803	1630083132719754693	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+0	9	8	1795996196550	6647575029049007078	1	s	\N	1795996196	17	5	36028797018963979	\N	\N	33	0	\N	0	0
 \.
 
 
@@ -4737,15 +4732,15 @@ COPY swarmstore.session_transitions (session_row_id, sequence_id, scenario_id, s
 
 
 COPY swarmstore.sessions (id, scenario_id, session_id, session_ts, write_token, content_digest, digest_version, saved_at_ms, "position", position_stamp, version, scenario_name, task_description, created_at, session_count, total_episodes, total_actions, phase, group_id, success_episodes, failure_episodes, current_strategy, strategy_start_visits, strategy_start_success_rate) FROM stdin;
-1	1	1700000000	1700000000	\\x4f8a4f27cc6445e4615e5b678f1075c9	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1796007360227	1	8950505263054604798	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
-3	1	1700000001	1700000001	\\x487126f3f818817cbc07d85bb08157ee	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1796007360247	3	8950505263054604798	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
-4	2	1700000001	1700000001	\\x982db9e1e560b5441b18b86e7fc2ae06	\\x68a557b0531fe37d9e7b8fc45dc5d1de	1	1796007360251	4	8950505263054604798	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-5	1	1700000002	1700000002	\\x73e580b2c014c458f608efcc26d4f536	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1796007360257	5	8950505263054604798	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
-6	2	1700000002	1700000002	\\xf60e230fd87e860cb4fea6c1ff20bd6c	\\x465a37c6de6b54d0b648d71fbfd5bf37	1	1796007360261	6	8950505263054604798	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-7	1	1700000003	1700000003	\\xa806038efe4c18d119e84b9381e5e618	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1796007360266	7	8950505263054604798	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
-8	2	1700000003	1700000003	\\xee52f4089142c8556529ad8368db0d0c	\\xdfc563fedfd65bd1b3a37b00eb8f83b0	1	1796007360269	8	8950505263054604798	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-9	4	1700000009	1700000009	\\x4db463047b0f68649e2e4afaea0a269b	\\xfccbeb2fece43ca77b570af9705ee865	1	1796007360765	\N	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
-10	2	not a time	\N	\\x6c7aa39c4da43b20adfd7ff8564869af	\\x565776c1263120cdef97bd7b37f76c88	1	1796007360902	\N	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+1	1	1700000000	1700000000	\\x922a9d25500da4c559fd5bceb51eb9a7	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996196512	1	3041829727672318614	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
+3	1	1700000001	1700000001	\\x1f85a0da89596c67ca312fc335dac606	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996196532	3	3041829727672318614	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
+4	2	1700000001	1700000001	\\xcbd11e09a025a8cf7c3b475707ac5fe2	\\x68a557b0531fe37d9e7b8fc45dc5d1de	1	1795996196536	4	3041829727672318614	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+5	1	1700000002	1700000002	\\x8a2c1747070e0a3cdc8db1046cb2b6d9	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996196539	5	3041829727672318614	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
+6	2	1700000002	1700000002	\\xb11585a001f641ec5073dc63483ab32b	\\x465a37c6de6b54d0b648d71fbfd5bf37	1	1795996196543	6	3041829727672318614	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+7	1	1700000003	1700000003	\\xc0ca611316b73cda87df509914ee032d	\\x51a6da8ebc441f2e6718a165ebae7d0e	1	1795996196546	7	3041829727672318614	0	日本語 シナリオ		9007199254740991	3	0	9007199254740991	validate	g1700000000000	7	0	Greedy	9	0.30000000000000004
+8	2	1700000003	1700000003	\\x313ad4a82d62fae3523a553e7ba0480d	\\xdfc563fedfd65bd1b3a37b00eb8f83b0	1	1795996196550	8	3041829727672318614	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+9	4	1700000009	1700000009	\\x7ed4590aa2838e567f35bbb4e1b3fe90	\\xfccbeb2fece43ca77b570af9705ee865	1	1795996196792	\N	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
+10	2	not a time	\N	\\x8f521ed551b74c3dc4840d08991ab32b	\\x565776c1263120cdef97bd7b37f76c88	1	1795996196874	\N	\N	1	s	\N	1700000000	1	1	3	\N	\N	1	0	\N	0	0
 \.
 
 

@@ -70,7 +70,7 @@ class Analysis(Protocol):
         """List all views."""
 
     def reading(self) -> AbstractContextManager[ViewReader]:
-        """Begin a transaction that reads views, for what cannot be read twice; it ends with the `with` block."""
+        """Begin a transaction that reads views, once; it ends with the `with` block."""
 
     def read(self, work: Callable[[ViewReader], _Result]) -> _Result:
         """Give what `work` makes of views.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -81,6 +82,13 @@ class AnalystsViews(Promise):
                     place = [column.name for column in view.columns].index("scenario")
                     own = [[*row] for row in rows(reader, view.name) if row[place] == "t"]
                     assert [[*row] for row in rows(reader, view.name, "t")] == own
+
+    def test_work_on_views_gives_what_it_makes_of_them(self, analysis: Analysis) -> None:
+        """Work sees the same rows as whoever reads them one batch after the other."""
+        for view in analysis.views():
+            with analysis.reading() as reader:
+                expected = [[*row] for row in rows(reader, view.name)]
+            assert [[*row] for row in analysis.read(partial(rows, view=view.name))] == expected
 
     def test_findings_tell_what_was_learned(self, analysis: Analysis) -> None:
         """Sessions are counted in all scenarios or in one, and an unknown scenario has no findings."""

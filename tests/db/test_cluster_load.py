@@ -13,7 +13,9 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import select
 
 from swarmstore import (
@@ -30,7 +32,6 @@ from swarmstore.db.repositories import change_feed
 from swarmstore.db.repositories.total_cache import TotalCache
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, Scenario, TotalSource
 from swarmstore.db.statements import change_feed as queries
-from swarmstore.db.statements.change_feed import published_after
 from swarmstore.model.limits import MAX_TOTAL
 from tests.db.cluster_load import SCENARIOS, WRITERS, Load, at_once, counts_in, session_of
 from tests.helpers.internals import database_of, repositories_of
@@ -175,19 +176,60 @@ def test_a_follower_misses_nothing(opened: Callable[..., LearningStore], removes
     assert len(load.saved) >= CHANGES / 2
 
 
-def test_without_a_bound_followers_would_miss_sessions(
-    opened: Callable[..., LearningStore], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("bounded", [True, False])
+def test_positions_that_appear_on_one_server_first_are_waited_for(
+    opened: Callable[..., LearningStore],
+    citus_schema: str,
+    monkeypatch: pytest.MonkeyPatch,
+    bounded: bool,
 ) -> None:
-    monkeypatch.setattr(
-        queries,
-        "published_after",
-        lambda after, _, limit: published_after(after, MAX_TOTAL, limit),
+    """Without the bound the later one is read, and the other one never."""
+    store, reader = opened(), opened()
+    for number in range(SCENARIOS):
+        store.save_session(f"s{number}", simple(number), str(number))
+    table = sql.Identifier(citus_schema, "sessions")
+    saved = sql.SQL("SELECT scenario_id, session_id FROM {}").format(table)
+    place = (
+        "SELECT nodeport, shardid FROM citus_shards"
+        " WHERE shardid = get_shard_id_for_distribution_column(%s::regclass, %s::bigint)"
     )
-    monkeypatch.setattr(change_feed, "position_after", lambda after, *_: after.position)
-    load = Load(removes=False, stop_at_first=True)
-    follow_under_load(opened, load)
-    assert load.wrong, load.examples
-    assert "an error" not in load.wrong, load.examples
+    publish = sql.SQL("UPDATE {} SET position = {}, position_stamp = 7 WHERE scenario_id = {}")
+    with psycopg.connect(URL, autocommit=True) as coordinator:
+        by_port: dict[int, tuple[int, int, str]] = {}
+        for scenario_id, session_id in coordinator.execute(saved).fetchall():
+            found = coordinator.execute(place, (f"{citus_schema}.sessions", scenario_id)).fetchall()
+            by_port |= {port: (shard, scenario_id, session_id) for port, shard in found}
+        (port, (shard, late, late_id)), (_, (_, early, early_id)), *_ = by_port.items()
+        shard_of_late = sql.Identifier(citus_schema, f"sessions_{shard}")
+        with psycopg.connect(URL, port=port) as server, ExitStack() as stack:
+            one = server.xid(1, citus_schema, "late")
+            server.tpc_begin(one)
+            server.execute(publish.format(shard_of_late, 1, late))
+            server.tpc_prepare()
+            stack.callback(server.tpc_commit)
+            coordinator.execute(publish.format(table, 2, early))
+            with monkeypatch.context() as reading:
+                reading.setattr(database_of(reader.storage), "write", forbidden)
+                if not bounded:
+                    unbounded = partial(_published_after, queries.published_after)
+                    reading.setattr(queries, "published_after", unbounded)
+                    reading.setattr(change_feed, "position_after", lambda after, *_: after.position)
+                first = list(reader.changes())
+                stack.close()
+                second = list(reader.changes(first[-1].cursor if first else None))
+    seen = [change.session_id for change in [*first, *second]]
+    assert seen == ([] if bounded else [early_id])
+    if bounded:
+        assert [change.session_id for change in store.changes()][:2] == [late_id, early_id]
+        assert [change.session_id for change in reader.changes()][:2] == [late_id, early_id]
+
+
+def _published_after(statement: Callable[..., object], after: int, _last: int, limit: int) -> object:
+    return statement(after, MAX_TOTAL, limit)
+
+
+def forbidden(work: object, *, maintenance: bool = False) -> None:
+    raise NotPermittedError(f"{work} writes, {maintenance=}")
 
 
 def test_what_was_given_out_is_read_once_it_is_seen_everywhere(
@@ -198,10 +240,6 @@ def test_what_was_given_out_is_read_once_it_is_seen_everywhere(
         store.save_session(f"t{number}", simple(number))
     assert isinstance(store.storage, SqlStorage)
     assert database_of(store.storage).write(repositories_of(store.storage).change_feed.publish_batch) == 3
-
-    def forbidden(work: object, *, maintenance: bool = False) -> None:
-        raise NotPermittedError(f"{work} writes")
-
     with monkeypatch.context() as reading:
         reading.setattr(database_of(other.storage), "write", forbidden)
         assert list(other.changes()) == []

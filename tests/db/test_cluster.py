@@ -10,6 +10,7 @@ import runpy
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from sqlalchemy import event, make_url, text
 
 import swarmstore
 from swarmstore import (
+    ActionStats,
     Additive,
     ConfigurationError,
     CorruptStoreError,
@@ -235,6 +237,29 @@ def test_names_that_are_added_at_once_are_added_once(citus_schema: str) -> None:
         assert len({save.result() for save in saves}) == 8
         assert one.scenarios() == ["s0", "s1"]
         assert one.verify_totals(deep=True) == []
+
+
+def test_any_number_of_agents_may_bring_the_same_new_names(
+    citus_schema: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One waits for the other: if all but one had to try again, some would give up."""
+    caplog.set_level("INFO", "swarmstore")
+    agents, steps = 16, 3
+
+    def agent(number: int) -> None:
+        """Save sessions, each with some of the names that others are about to add."""
+        with LearningStore.open(URL, schema=citus_schema) as store:
+            for step in range(steps):
+                names = [f"{step} {20 * number + place}" for place in range(400)]
+                learned = replace(simple(), action_stats={name: ActionStats(visits=1) for name in names})
+                store.save_session("s", learned)
+
+    with ThreadPoolExecutor(agents) as threads:
+        list(threads.map(agent, range(agents)))
+    assert "action_sequences" not in caplog.text
+    with LearningStore.open(URL, schema=citus_schema) as store:
+        assert len(store.list_sessions("s")) == agents * steps
+        assert store.verify_totals(deep=True) == []
 
 
 @contextmanager

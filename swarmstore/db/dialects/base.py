@@ -166,6 +166,10 @@ class DatabaseDialect(ABC):
         del connection
         return False
 
+    def take_turn(self, connection: sa.Connection) -> None:
+        """Wait for whoever else adds names, where tables are spread: there nobody can skip what others add."""
+        del connection
+
     def commit_whole_servers(self, connection: sa.Connection) -> None:
         """Have all that this transaction writes on one server appear there at once, where tables are spread.
 

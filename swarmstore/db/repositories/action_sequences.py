@@ -121,15 +121,15 @@ def _load(session: Session, ids: Iterable[int]) -> dict[int, Names]:
 
 
 def _store(session: Session, sequences: Mapping[int, Names]) -> dict[int, Names]:
-    spread = dialect_of(session).spreads(
-        session.connection()
-    )  # there an agent may skip none, and tries again
+    dialect, connection = dialect_of(session), session.connection()
+    dialect.take_turn(connection)
+    spread = dialect.spreads(connection)  # there an agent may skip none
     there = _load(session, sequences) if spread else {}
     new = {key: names for key, names in sequences.items() if key not in there}
     columns: dict[str, list[object]] = {"id": list(new), "length": [len(names) for names in new.values()]}
     for place, name in enumerate(ACTIONS):
         columns[name] = [names[place] if place < len(names) else None for names in new.values()]
-    insert_rows(session.connection(), NewRows(ActionSequence.table, {}, columns, skip_taken=not spread))
+    insert_rows(connection, NewRows(ActionSequence.table, {}, columns, skip_taken=not spread))
     return _load(session, sequences)
 
 

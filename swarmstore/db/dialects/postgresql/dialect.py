@@ -113,6 +113,11 @@ class PostgreSQL(DatabaseDialect):
         """Where Citus is installed, as each connection is told."""
         return bool(getattr(connection.dialect, "spreads", False))
 
+    def take_turn(self, connection: sa.Connection) -> None:
+        """By an advisory lock on the coordinator, until the transaction ends on all servers."""
+        if self.spreads(connection):
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_key(f"names {_schema(connection)}"))))
+
     def commit_whole_servers(self, connection: sa.Connection) -> None:
         """By one connection to each: Citus opens several, and commits them one by one."""
         _set_local(connection, "citus.multi_shard_modify_mode", "sequential")
@@ -180,15 +185,23 @@ def _set_local(connection: sa.Connection, setting: str, value: str) -> None:
 
 
 def lock_key(schema: str) -> int:
-    """The key of the advisory lock, another one for each schema."""
-    digest = blake2b(f"swarmstore migrations {schema}".encode(), digest_size=8).digest()
+    """The key of the lock of migrations, another one for each schema."""
+    return _key(f"migrations {schema}")
+
+
+def _key(of: str) -> int:
+    digest = blake2b(f"swarmstore {of}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+def _schema(connection: sa.Connection) -> str:
+    schema: str = connection.get_execution_options()["schema_translate_map"][None]
+    return schema
 
 
 def _quoted(connection: sa.Connection, table: sa.Table) -> str:
     quote = connection.dialect.identifier_preparer.quote
-    schema = connection.get_execution_options()["schema_translate_map"][None]
-    return f"{quote(schema)}.{quote(table.name)}"
+    return f"{quote(_schema(connection))}.{quote(table.name)}"
 
 
 DIALECT = PostgreSQL()

@@ -167,7 +167,7 @@ class DatabaseDialect(ABC):
         return False
 
     def take_turn(self, connection: sa.Connection) -> None:
-        """Wait for whoever else adds names, where tables are spread: there nobody can skip what others add."""
+        """Wait for whoever else adds names, where tables are spread: none can be skipped there."""
         del connection
 
     def commit_whole_servers(self, connection: sa.Connection) -> None:

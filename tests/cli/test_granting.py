@@ -18,7 +18,7 @@ def test_grant_prints_what_each_role_may_do_now(roles: Roles) -> None:
     assert for_agent.startswith(f"{agent} (agent)\n")
     assert re.search(r"^  adds rows to +scenarios, action_sequences, sessions,", for_agent, re.MULTILINE)
     assert re.search(
-        r"^  changes .*sessions \((?:position, position_stamp|2 columns)\),.* rollups \(18 columns\)",
+        r"^  changes .*sessions \((?:position, position_stamp|2 columns)\),.* rollups \(19 columns\)",
         for_agent,
         re.MULTILINE,
     )

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.every_command import ENDS_WITH_1
 from tests.cli.running import run
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.release]
 
 SURROUNDINGS: dict[str, dict[str, str]] = {
     "plain": {},

@@ -61,6 +61,7 @@ def test_what_cannot_be_copied_is_said(postgres_url: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.long
+@pytest.mark.release
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system does not kill")
 @ACROSS
 def test_a_copy_that_is_killed_twice_is_completed_by_the_third(

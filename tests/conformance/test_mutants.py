@@ -75,6 +75,7 @@ def test_every_mutant_is_caught(run: Run) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.release
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_mutant_breaks_its_promise_and_no_other(part: int, run: Run) -> None:
     names = list(MUTANTS)[part::PARTS]

@@ -21,7 +21,7 @@ from swarmstore import (
 )
 from tests.imports import changing_folders as change
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.release]
 
 STEPS = st.lists(
     st.sampled_from(["run s", "run t", "prior s", "prior t", "global prior s", "global prior t", "import"]),

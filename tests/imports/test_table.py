@@ -107,6 +107,7 @@ def imported(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.release
 @pytest.mark.usefixtures("imported")
 def test_the_table_is_what_happens(tmp_path: Path) -> None:
     lines = [

@@ -17,7 +17,7 @@ from tests.postgres import binaries, pgbouncer
 from tests.postgres.afterwards import folder_removed
 from tests.postgres.server import UnavailableError
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.release]
 
 SERVER_PAGES = {page.stem: found for page in PAGES if (found := SERVERS.search(page.read_text()))}
 """By page, where its part about servers begins."""

@@ -70,6 +70,7 @@ def test_an_installation_upgrades_and_uses_an_empty_database(
 
 
 @pytest.mark.long
+@pytest.mark.release
 def test_an_installation_tests_a_backend(installed: Path, wheel: Path, tmp_path: Path) -> None:
     python = str(installed.with_name("python"))
     said = subprocess.run(

@@ -30,14 +30,15 @@ PLAN = Plan(processes=4, saves=25, kills=8, seconds=120)
 SMALL = Plan(processes=1, saves=12, kills=0, seconds=60, changers=0, restores=0)
 
 
-def sql(statement: str) -> Callable[[LearningStore], object]:
-    """Run a statement past the store; '@' stands for the schema."""
+def sql(*statements: str) -> Callable[[LearningStore], object]:
+    """Run statements past the store; '@' stands for the schema."""
 
     def tamper(store: LearningStore) -> None:
         assert isinstance(store.storage, SqlStorage)
         database = database_of(store.storage)
         schema = "" if database.engine.dialect.name == "sqlite" else "swarmstore."
-        database.write(lambda session: session.execute(text(statement.replace("@", schema))))
+        run = [text(statement.replace("@", schema)) for statement in statements]
+        database.write(lambda session: [session.execute(statement) for statement in run])
 
     return tamper
 
@@ -89,7 +90,7 @@ TAMPERING: dict[str, tuple[Callable[[LearningStore], object], str]] = {
         "follower 1 has not seen session 1",
     ),
     "a session published again": (
-        sql("UPDATE @sessions SET position = 99 WHERE id = 7"),
+        sql("UPDATE @sessions SET position = 99 WHERE id = 7", "UPDATE @publication SET last_position = 99"),
         "follower 0 has not seen session given-7 of third",
     ),
 }

@@ -18,7 +18,7 @@ from swarmstore.errors import InvalidValueError, TraceError
 from swarmstore.model.json.format_errors import located
 from swarmstore.model.limits import check_count, check_text
 from swarmstore.transfer.traces.json_lines import objects_in, read_whole, unreadable
-from swarmstore.transfer.traces.trace_content import Event, Lines
+from swarmstore.transfer.traces.trace_content import Lines, TraceEvent
 
 _TRACE_NAME = re.compile(r"trace-(.*?)\.[a-z]+(?:\.gz)?", re.DOTALL)
 _OUTCOMES = ("Success", "Failure", "Timeout")
@@ -33,7 +33,7 @@ class _Record(msgspec.Struct):
     session_id: str = ""
 
 
-_events = msgspec.json.Decoder(Event)
+_events = msgspec.json.Decoder(TraceEvent)
 _records = msgspec.json.Decoder(_Record)
 
 
@@ -114,7 +114,7 @@ def read_lines(path: Path) -> Lines:
         try:
             event = _events.decode(text)
         except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            yield number, _reason(error, text, Event)
+            yield number, _reason(error, text, TraceEvent)
         else:
             yield number, event
 

@@ -19,7 +19,7 @@ _TICK_START = "tick_start"
 _NO_ACTIONS = frozenset({_TICK_START, "tick_end", "llm_invoke"})
 
 
-class Event(msgspec.Struct):
+class TraceEvent(msgspec.Struct):
     """What somebody did, by the names that SwarmEngine's `TraceEvent` has for it.
 
     Its JSON is what digests are made of, so that a run is the same in every format.
@@ -32,7 +32,7 @@ class Event(msgspec.Struct):
     duration_ms: int
 
 
-Lines: TypeAlias = Iterable[tuple[int, Event | str]]
+Lines: TypeAlias = Iterable[tuple[int, TraceEvent | str]]
 """The lines of a trace by their numbers from 1: an event each, or why it is none."""
 
 

@@ -20,7 +20,8 @@ from tests.defects.known import DEFECTS
 from tests.defects.mistake import ROOT, Defect, outdated
 from tests.postgres.provision import URL_VARIABLE, postgres
 
-_COPIED = ("swarmstore", "migrations", "tests", "examples", "pyproject.toml", "alembic.ini", "README.md")
+_FOLDERS = ("swarmstore", "migrations", "tests", "examples", "docs")
+_COPIED = (*_FOLDERS, "pyproject.toml", "alembic.ini", "README.md")
 _AT_ONCE = 3
 
 

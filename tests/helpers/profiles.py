@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 QUICK = 8
-FULL = 20  # in the profile that CI runs
+FULL = 12  # in the profile that CI runs
 EXHAUSTIVE = 1_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from swarmstore.contracts.storage import SessionSummary
 from swarmstore.model.metadata import LearningPhase, SnapshotMetadata
 from swarmstore.model.offline_model import (
     ActionOrderSource,
@@ -13,8 +14,11 @@ from swarmstore.model.offline_model import (
     RecommendedPath,
 )
 from swarmstore.model.selection import SelectionPerformance, StrategyStats, StrategySwitchEvent
+from swarmstore.model.session_ids import SessionId
 from swarmstore.model.snapshot import LearningSnapshot
 from swarmstore.model.stats import ActionStats, EpisodeTransitions, NgramStats
+
+_PHASES = [None, LearningPhase.RELEASE, LearningPhase.VALIDATE]
 
 
 def simple(successes: int = 1, task: str | None = None) -> LearningSnapshot:
@@ -112,4 +116,28 @@ def model() -> OfflineModel:
             lora=LoraConfig(3, 0.1, None),
             validated_accuracy=0.875,
         ),
+    )
+
+
+def with_outcome(number: int) -> LearningSnapshot:
+    """The n-th session, each of another outcome, in three phases and two groups."""
+    snapshot = simple(number)
+    snapshot.metadata.phase = _PHASES[number % 3]
+    snapshot.metadata.group_id = [None, "g"][number % 2]
+    snapshot.metadata.total_episodes, snapshot.metadata.total_actions = 3 * number, 10 * number
+    snapshot.episode_transitions.success_episodes = number
+    snapshot.episode_transitions.failure_episodes = 2 * number
+    return snapshot
+
+
+def summary_of(number: int, session_id: str) -> SessionSummary:
+    """What a list of sessions says of `with_outcome(number)`."""
+    return SessionSummary(
+        SessionId(session_id),
+        3 * number,
+        10 * number,
+        number,
+        2 * number,
+        _PHASES[number % 3],
+        [None, "g"][number % 2],
     )

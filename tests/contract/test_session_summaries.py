@@ -9,40 +9,24 @@ import pytest
 from swarmstore import (
     LearningBackend,
     LearningPhase,
-    LearningSnapshot,
     LearningStore,
     SessionId,
-    SessionSummary,
     StoreClosedError,
 )
+from swarmstore.conformance.samples import summary_of, with_outcome
 from swarmstore.contracts import capabilities
-from tests.snapshots import full, simple
+from tests.snapshots import full
 
 IDS = ["+7", "0000000005", "1000000000", "1700000000", "1700000000.500000", "999999999", "abc"]
-PHASES = [None, LearningPhase.RELEASE, LearningPhase.VALIDATE]
 
 
-def made(number: int) -> LearningSnapshot:
-    """The n-th session, each of another outcome, in three phases and two groups."""
-    snapshot = simple(number)
-    snapshot.metadata.phase = PHASES[number % 3]
-    snapshot.metadata.group_id = [None, "g"][number % 2]
-    snapshot.metadata.total_episodes, snapshot.metadata.total_actions = 3 * number, 10 * number
-    snapshot.episode_transitions.success_episodes = number
-    snapshot.episode_transitions.failure_episodes = 2 * number
-    return snapshot
-
-
-ALL = [
-    SessionSummary(SessionId(text), 3 * n, 10 * n, n, 2 * n, PHASES[n % 3], [None, "g"][n % 2])
-    for n, text in enumerate(IDS)
-]
+ALL = [summary_of(number, text) for number, text in enumerate(IDS)]
 
 
 @pytest.fixture
 def store(backend: LearningBackend) -> LearningStore:
     for number, text in reversed(list(enumerate(IDS))):
-        backend.save_session("s", made(number), SessionId(text))
+        backend.save_session("s", with_outcome(number), SessionId(text))
     backend.save_session("another", full(), SessionId("1700000000"))
     return LearningStore(backend)
 

@@ -12,37 +12,20 @@ import pytest
 from swarmstore.conformance.able_backends import PagedBackend
 from swarmstore.conformance.capability import Capability
 from swarmstore.conformance.promise import Promise, needs
-from swarmstore.conformance.samples import simple
+from swarmstore.conformance.samples import simple, summary_of, with_outcome
 from swarmstore.conformance.shorthand import U64, session
 from swarmstore.contracts.capabilities import iter_range, iter_summaries
-from swarmstore.contracts.storage import SessionSummary
 from swarmstore.model.limits import MAX_TOTAL
 from swarmstore.model.metadata import LearningPhase
 from swarmstore.model.session_ids import SessionId
 from swarmstore.model.session_slice import SessionSlice
-from swarmstore.model.snapshot import LearningSnapshot
 
 IDS = [f"170000000{number}" for number in range(7)]
-PHASES = [None, LearningPhase.RELEASE, LearningPhase.VALIDATE]
 _Item = TypeVar("_Item")
 sizes = pytest.mark.parametrize("size", [1, 2, 7, 100])
 
 
-def made(number: int) -> LearningSnapshot:
-    """The n-th session, each of another outcome, in three phases and two groups."""
-    snapshot = simple(number)
-    snapshot.metadata.phase = PHASES[number % 3]
-    snapshot.metadata.group_id = [None, "g"][number % 2]
-    snapshot.metadata.total_episodes, snapshot.metadata.total_actions = 3 * number, 10 * number
-    snapshot.episode_transitions.success_episodes = number
-    snapshot.episode_transitions.failure_episodes = 2 * number
-    return snapshot
-
-
-ALL = [
-    SessionSummary(SessionId(text), 3 * n, 10 * n, n, 2 * n, PHASES[n % 3], [None, "g"][n % 2])
-    for n, text in enumerate(IDS)
-]
+ALL = [summary_of(number, text) for number, text in enumerate(IDS)]
 
 
 def paged(
@@ -67,7 +50,7 @@ class Paging(Promise):
     def seven(self, backend: PagedBackend) -> PagedBackend:
         """A backend with seven sessions, and one of another scenario."""
         for number, text in reversed(list(enumerate(IDS))):
-            backend.save(session(text), made(number))
+            backend.save(session(text), with_outcome(number))
         backend.save(session(IDS[0], "another"), simple())
         return backend
 
@@ -77,8 +60,8 @@ class Paging(Promise):
         first, last = 1_700_000_001, 1_700_000_005
         found = paged(lambda after: seven.range_page("s", first, last, after, size), lambda it: it[0], size)
         assert [text for text, _ in found] == IDS[1:6]
-        assert [snapshot for _, snapshot in found] == [made(number) for number in range(1, 6)]
-        assert list(iter_range(seven, "s", 0, U64)) == [made(number) for number in range(7)]
+        assert [snapshot for _, snapshot in found] == [with_outcome(number) for number in range(1, 6)]
+        assert list(iter_range(seven, "s", 0, U64)) == [with_outcome(number) for number in range(7)]
 
     @sizes
     def test_pages_of_summaries_are_the_slice(self, seven: PagedBackend, size: int) -> None:

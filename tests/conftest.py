@@ -155,9 +155,7 @@ def roles(migrated_postgres_url: str) -> Iterator[Roles]:
 @pytest.fixture(scope="session")
 def citus_url() -> str:
     """A database of a Citus cluster."""
-    if citus.URL is None:
-        pytest.skip(f"needs a Citus cluster, whose coordinator is in {citus.VARIABLE}")
-    return citus.URL
+    return citus.required_url()
 
 
 @pytest.fixture(scope="session")

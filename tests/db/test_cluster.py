@@ -42,10 +42,7 @@ from tests.helpers.store_contents import content, fill
 from tests.postgres import citus
 from tests.snapshots import full, simple
 
-if citus.URL is None:
-    pytest.skip(f"needs a Citus cluster, whose coordinator is in {citus.VARIABLE}", allow_module_level=True)
-
-URL = citus.URL
+URL = citus.required_url()
 EXAMPLES = DOCS.parent / "examples"
 
 

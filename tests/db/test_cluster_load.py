@@ -39,10 +39,7 @@ from tests.postgres import citus
 from tests.postgres.citus_worker import Worker, settle_prepared
 from tests.snapshots import simple
 
-if citus.URL is None:
-    pytest.skip(f"needs a Citus cluster, whose coordinator is in {citus.VARIABLE}", allow_module_level=True)
-
-URL = citus.URL
+URL = citus.required_url()
 READS = 400
 CHANGES = 600
 

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator
 
 import psycopg
+import pytest
 from psycopg import sql
 
 from swarmstore import distribute
@@ -19,6 +20,13 @@ VARIABLE = "SWARMSTORE_TEST_CITUS_URL"
 URL = os.environ.get(VARIABLE)
 """The coordinator, and a database that has the extension on all servers."""
 _FILLED = ("rollups", "publication", "schema_compatibility")  # by `upgrade`
+
+
+def required_url() -> str:
+    """`URL`; without it, what asks is skipped, be it a test or a whole module."""
+    if URL is None:
+        pytest.skip(f"needs a Citus cluster, whose coordinator is in {VARIABLE}", allow_module_level=True)
+    return URL
 
 
 class Schemas:

@@ -141,3 +141,15 @@ def summary_of(number: int, session_id: str) -> SessionSummary:
         _PHASES[number % 3],
         [None, "g"][number % 2],
     )
+
+
+def with_runs(snapshot: LearningSnapshot, number: int) -> LearningSnapshot:
+    """The n-th session of a history in which the runs that an analysis prefers change."""
+    snapshot.ngram_stats.trigrams = {
+        ("A", "B", "C"): (number, 3),
+        ("A", "B", "日本"): (3, number),
+        ("C", "", ":"): (number % 3, 2),
+    }
+    snapshot.episode_transitions.success_episodes = number
+    snapshot.episode_transitions.failure_episodes = 2
+    return snapshot

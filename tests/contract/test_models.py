@@ -18,6 +18,7 @@ from swarmstore import (
     SessionKey,
     SnapshotNotFoundError,
 )
+from swarmstore.conformance.samples import with_runs
 from tests.snapshots import full, model, simple
 
 
@@ -26,15 +27,7 @@ def test_learning_looks_at_the_newest_sessions_as_the_analyzer_does(
 ) -> None:
     """And keeps an action order that is stored."""
     for number in range(6):
-        snapshot = full()
-        snapshot.ngram_stats.trigrams = {
-            ("A", "B", "C"): (number, 3),
-            ("A", "B", "日本"): (3, number),
-            ("C", "", ":"): (number % 3, 2),
-        }
-        snapshot.episode_transitions.success_episodes = number
-        snapshot.episode_transitions.failure_episodes = 2
-        backend.save(SessionKey("s", SessionId(str(number))), snapshot)
+        backend.save(SessionKey("s", SessionId(str(number))), with_runs(full(), number))
     with pytest.raises(SnapshotNotFoundError, match="no sessions"):
         store.run_offline_learning("s", 0)
     store.save_offline_model("s", model())

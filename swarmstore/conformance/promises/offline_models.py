@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from swarmstore.conformance.capability import Capability
 from swarmstore.conformance.promise import Promise, needs
-from swarmstore.conformance.samples import model, simple
+from swarmstore.conformance.samples import model, simple, with_runs
 from swarmstore.conformance.shorthand import session
 from swarmstore.contracts.storage import LearningBackend
 from swarmstore.model.keys import ScenarioKey
@@ -71,14 +71,7 @@ class OfflineModels(Promise):
         """The input of an analysis is worth what the sessions are that have the greatest ids."""
         saved = []
         for number in range(6):
-            snapshot = simple(number + 1)
-            snapshot.ngram_stats.trigrams = {
-                ("A", "B", "C"): (number, 3),
-                ("A", "B", "日本"): (3, number),
-                ("C", "", ":"): (number % 3, 2),
-            }
-            snapshot.episode_transitions.success_episodes = number
-            snapshot.episode_transitions.failure_episodes = 2
+            snapshot = with_runs(simple(number + 1), number)
             backend.save(session(str(number)), snapshot)
             saved.append(snapshot)
         for limit in (1, 3, 100):

@@ -108,7 +108,7 @@ def test_sessions_without_their_scenario_are_found(database_url: str) -> None:
     execute(database_url, "DELETE FROM scenarios WHERE name = 't'")
     missing = only(findings(database_url), "scenario-missing")
     assert missing.subject == "scenario 2"
-    assert missing.problem.startswith("2 sessions of scenario 2")
+    assert missing.problem.startswith("scenario 2 has 2 sessions but no row")
 
 
 @pytest.mark.parametrize("total", [0, 1], ids=["global", "scenario"])

@@ -99,15 +99,15 @@ def test_views_that_are_missing_are_a_warning_and_upgrade_makes_them_anew(url: s
         (
             "ALTER TABLE sessions ALTER position TYPE integer",
             "sessions.position",
-            "is of type INTEGER and not",
+            "has type INTEGER instead of",
         ),
         ("ALTER TABLE sessions ALTER saved_at_ms DROP NOT NULL", "sessions.saved_at_ms", "may be NULL"),
         ("ALTER TABLE sessions ALTER phase SET NOT NULL", "sessions.phase", "may not be NULL"),
-        ("ALTER TABLE sessions ALTER id DROP IDENTITY", "sessions.id", "does not give out its values"),
+        ("ALTER TABLE sessions ALTER id DROP IDENTITY", "sessions.id", "has another default"),
         (
             "ALTER TABLE sessions ALTER phase SET DEFAULT 'x'",
             "sessions.phase",
-            "does not give out its values",
+            "has another default",
         ),
         (
             "ALTER TABLE offline_paths DROP CONSTRAINT pk_offline_paths CASCADE",
@@ -171,7 +171,7 @@ def test_a_foreign_key_that_does_something_else_is_drift(migrated_postgres_url: 
             "CREATE TABLE scenarios (id INTEGER PRIMARY KEY NOT NULL, name INTEGER NOT NULL,"
             " name_hash BLOB, CONSTRAINT uq_scenarios_name_hash UNIQUE (name_hash)) STRICT",
             [
-                "column name of scenarios is of type INTEGER and not TEXT",
+                "column name of scenarios has type INTEGER instead of TEXT",
                 "column name_hash of scenarios may be NULL",
             ],
         ),

@@ -25,7 +25,7 @@ from swarmstore.errors import CorruptStoreError, CountOverflowError
 from swarmstore.model.limits import MAX_TOTAL
 from swarmstore.model.pages import in_pages
 
-MANY = 8  # times as many as a save has folded: savers pass the total by, and reading it takes far longer
+MANY = 8  # times as many as make a save fold: folding must have failed again and again
 _BATCH = 200  # sessions read at once: bounded memory
 
 
@@ -48,22 +48,22 @@ def unfinished_copy(case: Case) -> Iterator[Finding]:
         yield finding(
             "copy-unfinished",
             None,
-            "a copy into this database was interrupted: sessions are missing, and totals are not theirs",
-            "run the same `swarmstore copy` again, which goes on where it was; if it is refused because "
-            "somebody has saved here since, copy into an empty database",
+            "a copy into this database was interrupted: sessions are missing, and the totals are wrong",
+            "run the same `swarmstore copy` again, which continues where it stopped; if it is refused "
+            "because something was saved here since, copy into an empty database",
         )
 
 
 def feed(case: Case) -> Iterator[Finding]:
-    """Positions past the one that is said to be the last."""
+    """Positions beyond the one that is recorded as the last."""
     last, greatest = case.repositories.change_feed.positions(case.session)
     if greatest > last:
         yield finding(
             "feed-behind",
             None,
-            f"sessions have positions up to {greatest} in the order of followers, and {last} is said to be "
-            "the last: an older swarmstore gave them out while sessions were removed",
-            "run `swarmstore upgrade`, which mends it; followers whose cursor is refused begin anew",
+            f"sessions have positions up to {greatest} in the change feed, but {last} is recorded as the "
+            "last: an older swarmstore gave out positions while sessions were removed",
+            "run `swarmstore upgrade`, which corrects it; followers whose cursor is refused start again",
         )
 
 
@@ -73,8 +73,8 @@ def missing_rows(case: Case) -> Iterator[Finding]:
         yield finding(
             "scenario-missing",
             f"scenario {scenario_id}",
-            f"{many(sessions, 'session')} of scenario {scenario_id}, which has no row and so no name: "
-            "what they taught is in the global total, and they cannot be loaded",
+            f"scenario {scenario_id} has {many(sessions, 'session')} but no row, and so no name: "
+            "they count in the global total but cannot be loaded",
             f"restore the row of {case.qualified('scenarios')} from a backup",
         )
     found = case.session.execute(checks.scenarios_without_total())
@@ -96,15 +96,16 @@ def _empty_total(case: Case, total: int) -> str:
 
 
 def missing_sequences(case: Case) -> Iterator[Finding]:
-    """Facts whose actions have no names: they count, and cannot be shown."""
+    """Facts whose actions have no names: they count but cannot be shown."""
     for table in checks.tables_by_sequence():
         rows, sequences, smallest = case.session.execute(checks.missing_sequences(table)).one()
         if rows:
             yield finding(
                 "sequence-missing",
                 table.name,
-                f"{many(rows, 'row')} of {table.name} without the names of their actions "
-                f"({many(sequences, 'sequence')}, one of them {smallest}): what holds them cannot be loaded",
+                f"the actions of {many(rows, 'row')} of {table.name} have no names "
+                f"({many(sequences, 'sequence')}, one of them {smallest}), so what they belong to "
+                "cannot be loaded",
                 f"restore the rows of {case.qualified('action_sequences')} from a backup, or from any store "
                 "that learned the same actions: ids are the same in all of them",
             )
@@ -116,7 +117,7 @@ def damaged_names(case: Case) -> Iterator[Finding]:
         yield finding(
             "sequence-damaged",
             f"sequence {key}",
-            f"the names of action sequence {key} have changed: they are {names!r} now, which has another id",
+            f"the names of action sequence {key} have changed: they are now {names!r}, which have another id",
             f"restore the row of {case.qualified('action_sequences')} from a backup, or from any store "
             "that learned the same actions",
         )
@@ -141,9 +142,9 @@ def damaged_sessions(case: Case) -> Iterator[Finding]:
 
 
 def long_queues(case: Case) -> Iterator[Finding]:
-    """Totals that savers have passed by too often.
+    """Totals that no save has folded for too long.
 
-    Age alone says nothing: a total that is saved to once a month is folded as seldom.
+    Age alone says nothing: a scenario that is used once a month is folded as rarely.
     """
     for one in case.diagnosis.pending:
         most = MANY * due_at(case.settings, one.total)
@@ -152,8 +153,8 @@ def long_queues(case: Case) -> Iterator[Finding]:
                 "pending-many",
                 _named(one),
                 f"{one.sessions:,} sessions are pending for {_named(one)}, more than {most:,} "
-                f"({MANY} times as many as a save has folded): answers have them, and take longer",
-                "run `swarmstore fold`; if they stay, the savers' logs say why folding fails",
+                f"({MANY} times as many as make a save fold): results include them but take longer",
+                "run `swarmstore fold`; if they stay pending, the agents' logs say why folding fails",
             )
 
 

@@ -185,7 +185,7 @@ def _make(check: Check, case: Case, tables: Tables, *, deep: bool) -> None:
         made = _findings(check, case)
         diagnosis.findings += made[:_MOST]
         if len(made) > _MOST:
-            diagnosis.skipped.append(Skipped(check.name, f"has more to say than {_MOST} findings"))
+            diagnosis.skipped.append(Skipped(check.name, f"only the first {_MOST} findings are listed"))
 
 
 def _findings(check: Check, case: Case) -> list[Finding]:
@@ -203,5 +203,6 @@ def _findings(check: Check, case: Case) -> list[Finding]:
 def _failed(check: str, error: SwarmstoreError) -> Finding:
     if isinstance(error, CorruptStoreError):
         problem = str(error).rpartition("; ")[0]
-        return finding("data-damaged", check, f"the check of {check} met it: {problem}", "restore a backup")
-    return finding("check-failed", check, f"the check of {check} could not be made: {error}", _MEND)
+        found = f"the check of {check} found damage: {problem}"
+        return finding("data-damaged", check, found, "restore a backup")
+    return finding("check-failed", check, f"the check of {check} could not be run: {error}", _MEND)

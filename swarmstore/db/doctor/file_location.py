@@ -57,8 +57,8 @@ def network_findings(file: Path, kind: str | None) -> Iterator[Finding]:
         yield finding(
             "network-file-system",
             str(file),
-            f"{file} lies on a network file system ({kind}), where SQLite's locks and its write-ahead log "
-            "do not hold between machines: saves can be lost and the file damaged",
+            f"{file} is on a network file system ({kind}), where SQLite's locks and write-ahead log are not "
+            "reliable between machines: saves can be lost, and the file can be damaged",
             "move the file to a local disk, or use PostgreSQL where several machines share a store",
         )
 
@@ -69,8 +69,8 @@ def _access_findings(file: Path) -> Iterator[Finding]:
             yield finding(
                 "file-read-only",
                 str(thing),
-                f"the {what} {thing} cannot be written by this user, so nothing can be saved",
-                "give the user that runs agents the right to write the file and its folder; to only read "
+                f"this user cannot write to the {what} {thing}, so nothing can be saved",
+                "let the user that runs agents write to the file and its folder; to only read "
                 "somebody else's store, copy it while nobody uses it",
             )
 
@@ -83,7 +83,7 @@ def _wal_findings(wal: Path) -> Iterator[Finding]:
     size = f"{wal} holds {state.st_size / 2**20:,.1f} MiB of saves that are not in the file itself yet"
     left_seconds = time.time() - state.st_mtime
     if state.st_size >= _LARGE_WAL:
-        advice = "end the programs that keep a read of this file open for long; the next save then empties it"
+        advice = "end the programs that have been reading this file for long; the next save then empties it"
         yield finding("wal-large", str(wal), f"{size}; every read gets slower as it grows", advice)
     elif state.st_size and left_seconds > _LEFT_SECONDS:
         problem = f"{size}, and was last written {left_seconds / 60:,.0f} minutes ago"

@@ -29,23 +29,23 @@ def invalid_indexes(case: Case) -> Iterator[Finding]:
     """Indexes that a failed CREATE or REINDEX … CONCURRENTLY has left."""
     for table, index in case.session.execute(catalog.INVALID_INDEXES, case.of_tables()):
         named = case.qualified(index)
-        problem = f"index {index} of {table} is invalid: queries do not use it, and it keeps nothing unique"
+        problem = f"index {index} of {table} is invalid: queries do not use it, and values may repeat"
         advice = f"`REINDEX INDEX CONCURRENTLY {named}`, or `DROP INDEX {named}` if it is not swarmstore's"
         yield finding("index-invalid", index, problem, advice)
 
 
 def unvalidated_constraints(case: Case) -> Iterator[Finding]:
-    """Constraints that were added without a look at the rows that were there."""
+    """Constraints that were added without checking the existing rows."""
     for table, constraint in case.session.execute(catalog.UNVALIDATED, case.of_tables()):
         problem = (
-            f"constraint {constraint} of {table} was never checked for the rows that were there before it"
+            f"constraint {constraint} of {table} was never checked against the rows that existed before it"
         )
         advice = f"`ALTER TABLE {case.qualified(table)} VALIDATE CONSTRAINT {case.quoted(constraint)}`"
         yield finding("constraint-not-validated", constraint, problem, advice)
 
 
 def switched_off(case: Case) -> Iterator[Finding]:
-    """What no comparison of tables shows: nothing is logged, or references are not looked at."""
+    """What no comparison of tables shows: tables that are not logged, foreign keys that are not enforced."""
     for table in case.session.scalars(catalog.UNLOGGED, case.of_tables()):
         problem = f"table {table} is unlogged: a crash of the server empties it"
         yield missing(table, problem, f"`ALTER TABLE {case.qualified(table)} SET LOGGED`")
@@ -66,7 +66,7 @@ def collations(case: Case) -> Iterator[Finding]:
         yield finding(
             "collation",
             f"{table}.{column}",
-            f'column {column} of {table} has collation {found} and not "C", so it sorts in another order',
+            f'column {column} of {table} has collation {found} instead of "C", so it sorts in another order',
             f"{drop}, {alter}; then {anew}" if views else alter,
         )
     major, *_ = case.session.get_bind().dialect.server_version_info or (0,)
@@ -76,8 +76,8 @@ def collations(case: Case) -> Iterator[Finding]:
             yield finding(
                 "collation-version",
                 name,
-                f"the system's collations are {now} now and were {made} when database {name} was made: "
-                'swarmstore\'s own texts are in the order of "C" and safe, other tables may be out of order',
+                f"the system's collations have version {now}, but had {made} when database {name} was made: "
+                'swarmstore\'s columns use "C" and are safe, indexes of other tables may be out of order',
                 f"`REINDEX DATABASE {quoted}`, then `ALTER DATABASE {quoted} REFRESH COLLATION VERSION`",
             )
 
@@ -93,7 +93,7 @@ def missing_privileges(case: Case) -> Iterator[Finding]:
         yield finding(
             "role-reads-only",
             role,
-            f"role {role!r} may read the tables and change none",
+            f"role {role!r} may read the tables but not change them",
             f"nothing for an analyst; for an agent `swarmstore grant --agent {role}` as the tables' owner",
         )
     lacking = {
@@ -116,7 +116,7 @@ def encoding(case: Case) -> Iterator[Finding]:
     """Names are any Unicode text."""
     found = case.session.scalar(catalog.ENCODING)
     if found != "UTF8":
-        problem = f"the database's encoding is {found} and not UTF8, so names that it lacks cannot be saved"
+        problem = f"the database's encoding is {found}, not UTF8: names with other characters cannot be saved"
         advice = "restore a dump into one made by `CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0`"
         yield finding("encoding", None, problem, advice)
 

@@ -59,8 +59,9 @@ def revision(case: Case) -> Iterator[Finding]:
     if case.diagnosis.revision is not None or not there:
         return
     complete = not any(one.code == "schema-drift" for one in drift(case))
-    those = f"all tables of revision {REVISION}" if complete else f"tables with names of ours ({min(there)})"
-    problem = f"there are {those}, and no revision: `swarmstore upgrade` cannot go on"
+    some = f"tables with swarmstore's names ({min(there)})"
+    those = f"all tables of revision {REVISION}" if complete else some
+    problem = f"there are {those}, but no recorded revision: `swarmstore upgrade` cannot continue"
     yield finding("schema-damaged", None, problem, _revision_again(case) if complete else _NOT_WHOLE)
 
 
@@ -73,7 +74,7 @@ def _revision_again(case: Case) -> str:
 def views(case: Case) -> Iterator[Finding]:
     """Views that somebody dropped; what they answer is nobody else's business to change."""
     for name in lacking_views(case.session.connection(), case.settings.schema):
-        yield finding("view-missing", name, f"view {name} is missing", "`swarmstore upgrade` makes it anew")
+        yield finding("view-missing", name, f"view {name} is missing", "`swarmstore upgrade` recreates it")
 
 
 def _differences(connection: Connection) -> Iterator[object]:
@@ -107,7 +108,7 @@ def _finding(case: Case, difference: object) -> Finding | None:
             if column.nullable or column.server_default is not None:
                 return _added(subject, what)
             what = f"{what}, and has no default: nothing can be saved"
-            return missing(subject, what, "drop it or let it be NULL")
+            return missing(subject, what, "drop it, or allow NULL in it")
         case "add_index", Index(name=name, table=Table(name=table)) as index:
             return missing(
                 str(name), f"index {name} of {table} is missing", f"`{_ddl(case, CreateIndex(index))}`"
@@ -138,11 +139,11 @@ def _how(change: str, found: object, declared: object) -> str | None:
     """How a column has changed; another order of texts is for the check of collations to say."""
     match change:
         case "modify_type" if _without_collation(found) != _without_collation(declared):
-            return f"is of type {found} and not {declared}"
+            return f"has type {found} instead of {declared}"
         case "modify_nullable":
             return "may be NULL" if found else "may not be NULL"
         case "modify_default":
-            return "does not give out its values as it should"
+            return "has another default than the migrations gave it"
         case _:
             return None
 

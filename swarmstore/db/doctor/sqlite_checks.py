@@ -39,9 +39,9 @@ def journal_mode(case: Case) -> Iterator[Finding]:
         yield finding(
             "journal-mode",
             None,
-            f"the journal mode is {mode} and not wal, so readers and savers wait for each other",
-            "`swarmstore scenarios` switches it, as every command but this one does; where that fails, "
-            "the file system is not fit for SQLite",
+            f"the journal mode is {mode}, not wal, so readers and writers wait for each other",
+            "run `swarmstore scenarios`: every command but this one switches the mode; if that fails, "
+            "the file system is not suitable for SQLite",
         )
 
 
@@ -49,8 +49,8 @@ def encoding(case: Case) -> Iterator[Finding]:
     """UTF-16 has another order of texts."""
     found = case.session.scalar(text("PRAGMA encoding"))
     if found != "UTF-8":
-        problem = f"the file's encoding is {found} and not UTF-8, which sorts session ids in another order"
-        advice = "`swarmstore upgrade` a new file, then fill it with `sqlite3 OLD .dump`, data only"
+        problem = f"the file's encoding is {found}, not UTF-8, which sorts session ids in another order"
+        advice = "make a new file with `swarmstore upgrade`, and fill it with the data of `sqlite3 OLD .dump`"
         yield finding("encoding", None, problem, advice)
 
 
@@ -84,8 +84,8 @@ def references(case: Case) -> Iterator[Finding]:
     """Rows whose parent is not there: written by a program that has foreign keys switched off."""
     found = case.session.execute(text("PRAGMA foreign_key_check"))
     for (table, parent), rows in Counter((table, parent) for table, _row, parent, _key in found).items():
-        problem = f"{many(rows, 'row')} of {table} without their rows of {parent}"
-        advice = "restore a backup; `swarmstore verify --deep` says which totals and sessions it concerns"
+        problem = f"{many(rows, 'row')} of {table} refer to rows of {parent} that are missing"
+        advice = "restore a backup; `swarmstore verify --deep` names the totals and sessions affected"
         yield finding("row-without-parent", table, problem, advice)
 
 

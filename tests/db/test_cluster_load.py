@@ -40,7 +40,7 @@ from tests.postgres.citus_worker import Worker, settle_prepared
 from tests.snapshots import simple
 
 URL = citus.required_url()
-READS = 400
+READS = 2_000
 CHANGES = 600
 
 

@@ -18,9 +18,15 @@ CREATE TABLE baselines (
     current_strategy TEXT COLLATE "C",
     strategy_start_visits BIGINT NOT NULL,
     strategy_start_success_rate DOUBLE PRECISION NOT NULL,
-    CONSTRAINT pk_baselines PRIMARY KEY (id, scenario_id),
     CONSTRAINT uq_baselines_scenario_id_origin UNIQUE (scenario_id, origin)
 );
+
+-- Behind the other indexes: of those that cost the same, as all do while a table is empty, PostgreSQL takes
+-- the newest, and connections keep that plan. Each fact's reference has to be looked up by this one.
+ALTER TABLE baselines ADD CONSTRAINT pk_baselines PRIMARY KEY (id, scenario_id);
+
+-- After a look at few rows each reference would be looked up by reading all of them.
+ALTER TABLE baselines SET (autovacuum_analyze_threshold = 1000, autovacuum_vacuum_threshold = 1000);
 
 COMMENT ON TABLE baselines IS 'Parts of totals that came from elsewhere';
 
@@ -162,13 +168,17 @@ CREATE TABLE sessions (
     current_strategy TEXT COLLATE "C",
     strategy_start_visits BIGINT NOT NULL,
     strategy_start_success_rate DOUBLE PRECISION NOT NULL,
-    CONSTRAINT pk_sessions PRIMARY KEY (id, scenario_id),
     CONSTRAINT uq_sessions_scenario_id_session_id UNIQUE (scenario_id, session_id)
 );
 
 CREATE INDEX ix_sessions_position ON sessions (position);
 
 CREATE INDEX ix_sessions_scenario_id_session_ts ON sessions (scenario_id, session_ts);
+
+-- behind the other indexes, as that of baselines
+ALTER TABLE sessions ADD CONSTRAINT pk_sessions PRIMARY KEY (id, scenario_id);
+
+ALTER TABLE sessions SET (autovacuum_analyze_threshold = 1000, autovacuum_vacuum_threshold = 1000);
 
 COMMENT ON TABLE sessions IS 'Saved sessions, one row each';
 

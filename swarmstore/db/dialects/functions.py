@@ -162,9 +162,21 @@ def insert(dialect: str, table: sa.Table) -> Insert:
     return new
 
 
-def leave_room(tables: Iterable[sa.Table]) -> None:
+def leave_room(*tables: sa.Table) -> None:
     """Have tables of which most rows change at once keep room on their pages: index entries stay then."""
+    _set_storage(tables, "fillfactor = 45")
+
+
+def look_when_large(*tables: sa.Table) -> None:
+    """Have autovacuum leave tables that others refer to alone while they are small.
+
+    After a look at few rows, references would be looked up by reading all of them.
+    """
+    _set_storage(tables, "autovacuum_analyze_threshold = 1000, autovacuum_vacuum_threshold = 1000")
+
+
+def _set_storage(tables: Iterable[sa.Table], options: str) -> None:
     # as an event: an option of a table has SQLAlchemy load PostgreSQL's dialect for users of SQLite as well
-    room = sa.DDL("ALTER TABLE %(fullname)s SET (fillfactor = 45)")  # type: ignore[no-untyped-call]
+    alter = sa.DDL(f"ALTER TABLE %(fullname)s SET ({options})")  # type: ignore[no-untyped-call]
     for table in tables:
-        sa.event.listen(table, "after_create", room.execute_if(dialect=POSTGRESQL))
+        sa.event.listen(table, "after_create", alter.execute_if(dialect=POSTGRESQL))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped
 
+from swarmstore.db.dialects.functions import look_when_large
 from swarmstore.db.dialects.row_keys import RowKey
 from swarmstore.db.schema.declarative import STRICT, Base, count, row_id, text
 from swarmstore.db.schema.fact_columns import (
@@ -80,3 +81,5 @@ BASELINES = family_of(
     BaselineStrategies,
     BaselineSwitches,
 )
+
+look_when_large(Baseline.table)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Index, UniqueConstraint, literal_column
 from sqlalchemy.orm import Mapped
 
+from swarmstore.db.dialects.functions import look_when_large
 from swarmstore.db.dialects.row_keys import RowKey, belongs_to
 from swarmstore.db.schema.declarative import (
     STRICT,
@@ -174,3 +175,6 @@ class SchemaCompatibility(Base):
 
     id: Mapped[int] = key("Always 1")
     oldest_revision: Mapped[str] = text("The newest revision that this code has to know")
+
+
+look_when_large(SessionRow.table)  # each fact refers to a session

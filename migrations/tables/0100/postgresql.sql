@@ -21,8 +21,8 @@ CREATE TABLE baselines (
     CONSTRAINT uq_baselines_scenario_id_origin UNIQUE (scenario_id, origin)
 );
 
--- Behind the other indexes: of those that cost the same, as all do while a table is empty, PostgreSQL takes
--- the newest, and connections keep that plan. Each fact's reference has to be looked up by this one.
+-- Keys are made behind other indexes here, the primary one last: of those that cost the same, as all do while a
+-- table is empty, PostgreSQL takes the newest, and a connection keeps that plan.
 ALTER TABLE baselines ADD CONSTRAINT pk_baselines PRIMARY KEY (id, scenario_id);
 
 -- After a look at few rows each reference would be looked up by reading all of them.
@@ -167,15 +167,15 @@ CREATE TABLE sessions (
     failure_episodes BIGINT NOT NULL,
     current_strategy TEXT COLLATE "C",
     strategy_start_visits BIGINT NOT NULL,
-    strategy_start_success_rate DOUBLE PRECISION NOT NULL,
-    CONSTRAINT uq_sessions_scenario_id_session_id UNIQUE (scenario_id, session_id)
+    strategy_start_success_rate DOUBLE PRECISION NOT NULL
 );
 
 CREATE INDEX ix_sessions_position ON sessions (position);
 
 CREATE INDEX ix_sessions_scenario_id_session_ts ON sessions (scenario_id, session_ts);
 
--- behind the other indexes, as that of baselines
+ALTER TABLE sessions ADD CONSTRAINT uq_sessions_scenario_id_session_id UNIQUE (scenario_id, session_id);
+
 ALTER TABLE sessions ADD CONSTRAINT pk_sessions PRIMARY KEY (id, scenario_id);
 
 ALTER TABLE sessions SET (autovacuum_analyze_threshold = 1000, autovacuum_vacuum_threshold = 1000);
@@ -240,8 +240,7 @@ CREATE TABLE removed_sessions (
     position BIGINT,
     position_stamp BIGINT,
     removed_at_ms BIGINT NOT NULL,
-    fate TEXT COLLATE "C" NOT NULL,
-    CONSTRAINT pk_removed_sessions PRIMARY KEY (session_row_id, scenario_id)
+    fate TEXT COLLATE "C" NOT NULL
 );
 
 CREATE INDEX ix_removed_sessions_scenario_id_session_id ON removed_sessions (scenario_id, session_id);
@@ -249,6 +248,8 @@ CREATE INDEX ix_removed_sessions_scenario_id_session_id ON removed_sessions (sce
 CREATE INDEX ix_removed_sessions_removed_at_ms ON removed_sessions (removed_at_ms);
 
 CREATE INDEX ix_removed_sessions_position ON removed_sessions (position);
+
+ALTER TABLE removed_sessions ADD CONSTRAINT pk_removed_sessions PRIMARY KEY (session_row_id, scenario_id);
 
 COMMENT ON TABLE removed_sessions IS 'Sessions removed of late: what tells a repeated save from a new one';
 
@@ -580,11 +581,12 @@ CREATE TABLE total_sources (
     total_scenario_id BIGINT NOT NULL,
     scenario_id BIGINT NOT NULL,
     folded BOOLEAN NOT NULL,
-    CONSTRAINT pk_total_sources PRIMARY KEY (session_row_id, total_scenario_id, scenario_id),
     CONSTRAINT fk_total_sources_session_row_id_scenario_id FOREIGN KEY(session_row_id, scenario_id) REFERENCES sessions (id, scenario_id) ON DELETE RESTRICT
 );
 
 CREATE INDEX ix_total_sources_total_scenario_id_folded_session_row_id ON total_sources (total_scenario_id, folded, session_row_id);
+
+ALTER TABLE total_sources ADD CONSTRAINT pk_total_sources PRIMARY KEY (session_row_id, total_scenario_id, scenario_id);
 
 COMMENT ON TABLE total_sources IS 'Which sessions count in which total';
 

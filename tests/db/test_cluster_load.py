@@ -97,7 +97,8 @@ def fold_by_half(store: LearningStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Save sessions, which are then in the global total's rollup and called pending all the same."""
     with monkeypatch.context() as killed:
         killed.setattr(fold_totals, "settle", lambda _: None)
-        for number in range(4):
+        for number, chance in enumerate((1.0, 1.0, 1.0, 0.0)):  # the last save folds the global total
+            killed.setattr(fold_totals, "random", lambda of_this=chance: of_this)
             store.save_session("t", simple(number), str(number))
     assert isinstance(store.storage, SqlStorage)
     contributors = select(Rollup.contributors).where(Rollup.scenario_id == GLOBAL)

@@ -140,7 +140,7 @@ class ImportTarget(Protocol):
         begun_as: paths of entries that stand for a part of this run, the largest part first.
         replaces: called with the session that is stored for the file's path, or else for such a part;
             it returns whether the new session replaces that one, in totals too, and under its id.
-            If it raises, nothing is changed.
+            If it raises, nothing is changed. It may be called again where a backend repeats a transaction.
 
         Runs are saved one at a time. A file that the ledger has, and a run whose session has been
         removed, change nothing. Otherwise the rules of `import_sessions` apply.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from unicodedata import normalize
 
-from swarmstore import GlobalKey, LearningSnapshot, MemoryStorage, SessionId, SnapshotKey
+from swarmstore import GlobalKey, LearningSnapshot, MemoryStorage, SessionId, SessionKey, SnapshotKey
 from tests.conformance.mutants import breaks
 
 
@@ -44,3 +44,46 @@ class TrimsIds(MemoryStorage):
     ) -> SessionId:
         trimmed = SessionId(session_id.rstrip()) if isinstance(session_id, str) else session_id
         return super().save_session(scenario, snapshot, trimmed)
+
+
+class ChangesSessions(MemoryStorage):
+    """A backend that keeps sessions otherwise than they were given to it."""
+
+    def _put_session(self, key: SessionKey, snapshot: LearningSnapshot) -> None:
+        super()._put_session(key, self.changed(snapshot.copy()))
+
+    def changed(self, snapshot: LearningSnapshot) -> LearningSnapshot:
+        return snapshot
+
+
+@breaks("exact_contents")
+class TrimsNamesOfActions(ChangesSessions):
+    def changed(self, snapshot: LearningSnapshot) -> LearningSnapshot:
+        named = {name.rstrip(): stats for name, stats in snapshot.action_stats.items()}
+        return replace(snapshot, action_stats=named)
+
+
+@breaks("exact_contents")
+class JoinsKeysWithCommas(ChangesSessions):
+    def changed(self, snapshot: LearningSnapshot) -> LearningSnapshot:
+        runs = snapshot.ngram_stats.quadgrams
+        split = {}
+        for run, counts in runs.items():
+            first, second, third, fourth = ",".join(run).split(",", 3)
+            split[first, second, third, fourth] = counts
+        return replace(snapshot, ngram_stats=replace(snapshot.ngram_stats, quadgrams=split))
+
+
+@breaks("exact_contents")
+class KeepsASwitchOnce(ChangesSessions):
+    def changed(self, snapshot: LearningSnapshot) -> LearningSnapshot:
+        performance = snapshot.selection_performance
+        once = [*dict.fromkeys(performance.switch_history)]
+        return replace(snapshot, selection_performance=replace(performance, switch_history=once))
+
+
+@breaks("exact_contents")
+class TakesAnEmptyGroupForNone(ChangesSessions):
+    def changed(self, snapshot: LearningSnapshot) -> LearningSnapshot:
+        metadata = replace(snapshot.metadata, group_id=snapshot.metadata.group_id or None)
+        return replace(snapshot, metadata=metadata)

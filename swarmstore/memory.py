@@ -6,7 +6,6 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from copy import deepcopy
 from functools import partial
 from typing import NoReturn, TypeVar
 
@@ -150,11 +149,11 @@ class MemoryStorage(SimpleBackend):
         self._put(self._removed_of, scenario, removed)
 
     def _model(self, scenario: str) -> OfflineModel | None:
-        return deepcopy(self._models.get(scenario))
+        return self._models.get(scenario)
 
     def _put_model(self, scenario: str, model: OfflineModel) -> None:
         self._changed(scenario)
-        self._put(self._models, scenario, deepcopy(model))
+        self._put(self._models, scenario, model)
 
     def _changed(self, scenario: str) -> dict[SessionId, LearningSnapshot]:
         """The sessions of a scenario, which is made where it is missing."""

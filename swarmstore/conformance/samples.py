@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from swarmstore.conformance.shorthand import ALIKE
 from swarmstore.contracts.storage import SessionSummary
 from swarmstore.model.metadata import LearningPhase, SnapshotMetadata
 from swarmstore.model.offline_model import (
@@ -95,6 +96,25 @@ def any_named() -> LearningSnapshot:
         ngram_stats=NgramStats({("a:", ":b", "c:d"): (1, 2)}, {(wide_name, ":", "", ascii_name): (3, 4)}),
         contextual_stats={("a:b", "c"): ActionStats(1), ("a", "b:c"): ActionStats(2)},
         action_stats={":": ActionStats(3), wide_name: ActionStats(4)},
+    )
+
+
+def alike() -> LearningSnapshot:
+    """Names that differ by little, keys that run together where a sign joins them, and one switch twice."""
+    signs = (",", "|", "/", "\t", "\x1f", "%", "'")
+    pairs = [each for sign in signs for each in ((f"a{sign}b", "c"), ("a", f"b{sign}c"))]
+    pairs += [(name, "c") for name in (*ALIKE, "a\r\nb", "a\nb")]
+    switch = StrategySwitchEvent("UCB1", "Greedy", 6, 0.5, 0.25)
+    numbered = list(enumerate(pairs, start=1))
+    return LearningSnapshot(
+        episode_transitions=EpisodeTransitions({pair: number for number, pair in numbered}),
+        ngram_stats=NgramStats(
+            {(*pair, "d"): (number, 0) for number, pair in numbered},
+            {("d", *pair, "e"): (0, number) for number, pair in numbered},
+        ),
+        selection_performance=SelectionPerformance(switch_history=[switch, switch]),
+        contextual_stats={pair: ActionStats(number) for number, pair in numbered},
+        action_stats={name: ActionStats(number) for number, (name, _) in numbered},
     )
 
 

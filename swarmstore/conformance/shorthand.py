@@ -14,6 +14,8 @@ from swarmstore.model.snapshot import LearningSnapshot
 
 U64 = 2**64 - 1
 S, G = ScenarioKey("s"), GlobalKey()
+ALIKE = ["é", "e\u0301", "É", "é ", "e"]
+"""Names and ids that a database or a file system may take for one another."""
 KEYS: list[SnapshotKey] = [G, S, SessionKey("s", SessionId("1700000000"))]
 
 

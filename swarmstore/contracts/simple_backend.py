@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from itertools import chain
@@ -234,14 +235,14 @@ class SimpleBackend(SingleThings):
         """Load the scenario's offline model, or return None."""
         check_text("scenario", scenario)
         with self._reading():
-            return self._model(scenario)
+            return deepcopy(self._model(scenario))
 
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
         """Save the scenario's offline model, replacing the previous one."""
         check_text("scenario", scenario)
         check_model(model)
         with self._writing():
-            self._put_model(scenario, model)
+            self._put_model(scenario, deepcopy(model))
 
     def save_analysis(self, scenario: str, model: OfflineModel) -> OfflineModel:
         """Save a model, but keep the stored action order."""
@@ -250,7 +251,7 @@ class SimpleBackend(SingleThings):
         with self._writing():
             before = self._model(scenario)
             kept = replace(model, action_order=None if before is None else before.action_order)
-            self._put_model(scenario, kept)
+            self._put_model(scenario, deepcopy(kept))
             return kept
 
     def fold(self, *, progress: Progress | None = None) -> int:  # noqa: ARG002 - there is nothing to tell

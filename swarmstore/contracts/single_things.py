@@ -57,7 +57,10 @@ class SingleThings(ABC):
 
     @abstractmethod
     def _parts(self, key: TotalKey, changing: SessionKey | None = None) -> TotalParts:
-        """What a total is made of. changing: the session of it that the caller is about to change."""
+        """What a total is made of. The caller changes the object before `_put_total`.
+
+        changing: the session whose place in these parts the caller is about to change, None if it only reads.
+        """
 
     @abstractmethod
     def _removed(self, scenario: str) -> RemovedSessions: ...
@@ -67,7 +70,7 @@ class SingleThings(ABC):
 
     @abstractmethod
     def _model(self, scenario: str) -> OfflineModel | None:
-        """The scenario's model, the caller's own."""
+        """The scenario's model, the kept one itself."""
 
     @abstractmethod
     def _put_model(self, scenario: str, model: OfflineModel) -> None: ...

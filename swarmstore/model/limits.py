@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from types import UnionType
 from typing import get_args
@@ -101,6 +102,13 @@ def check_flag(field: str, value: object) -> bool:
     if type(value) is not bool:
         raise InvalidValueError(field, f"must be True or False, not {value!r}")
     return value
+
+
+def check_actions(field: str, given: Iterable[str]) -> Iterable[str]:
+    """Return given actions. Raises InvalidValueError for one text, whose letters would be the actions."""
+    if isinstance(given, str | bytes) or not isinstance(given, Iterable):
+        raise InvalidValueError(field, f"must be a list of actions, not {given!r}")
+    return given
 
 
 def check_version(version: int, newest: int) -> None:

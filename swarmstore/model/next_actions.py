@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from swarmstore.model.confidence import wilson
+from swarmstore.model.limits import check_actions
 from swarmstore.model.stats import EpisodeTransitions, Pair
 
 
@@ -14,7 +15,8 @@ class NextAction:
     """An action that may follow another one, and what is known of it there.
 
     The figures are those of the view `next_actions`. If nothing was counted, the counts are 0, the rate
-    and the probability are None, and the bounds are 0 and 1.
+    and the probability are None, and the bounds are 0 and 1: the view has NULL there, also for the one
+    count of a pair that never followed in episodes that succeeded, or that failed.
 
     success_count, failure_count: how often it followed in episodes that succeeded, and that failed.
     success_rate: the share of successes, 0 to 1.
@@ -44,7 +46,8 @@ def next_actions(
     bad = _after(action, transitions.failure_transitions)
     everything = sum(map(float, good.values())) + sum(map(float, bad.values()))
     found = []
-    for name in good.keys() | bad.keys() if candidates is None else dict.fromkeys(candidates):
+    names = good.keys() | bad.keys() if candidates is None else check_actions("candidates", candidates)
+    for name in dict.fromkeys(names):
         successes, failures = good.get(name, 0), bad.get(name, 0)
         seen = float(successes) + float(failures)
         rate = successes / seen if seen else None

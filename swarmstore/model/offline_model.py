@@ -62,7 +62,7 @@ class LearnedActionOrder:
         Rust's `DefaultHasher` over the sorted names: SipHash-1-3 with zero keys, where a string
         is its UTF-8 bytes followed by 0xff.
         """
-        names = sorted(action.encode() for action in actions)
+        names = sorted(action.encode() for action in limits.check_actions("actions", actions))
         digest = siphash13(b"".join(name + b"\xff" for name in names), key=bytes(16)).digest()
         return int.from_bytes(digest, "little")
 
@@ -72,7 +72,7 @@ class LearnedActionOrder:
 
     def match_rate(self, actions: Iterable[str]) -> float:
         """Jaccard similarity of the order's actions and these; two empty sets match fully."""
-        known, given = {*self.discover, *self.not_discover}, set(actions)
+        known, given = {*self.discover, *self.not_discover}, set(limits.check_actions("actions", actions))
         if not known or not given:
             return 1.0 if known == given else 0.0
         return len(known & given) / len(known | given)

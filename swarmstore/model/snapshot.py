@@ -79,6 +79,8 @@ class LearningSnapshot:
 
         candidates: the actions to list, even if they never followed. By default, all actions that ever
             followed. Each call goes through all transitions.
+
+        Raises InvalidValueError for candidates that are no list, as one text.
         """
         return next_actions(self.episode_transitions, action, candidates)
 

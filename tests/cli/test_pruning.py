@@ -52,6 +52,12 @@ def test_named_scenarios_alone_are_pruned(url: str) -> None:
     assert [len(data("sessions", name, url=url)) for name in "abc"] == [4, 0, 1]
 
 
+def test_a_scenario_that_is_named_twice_is_pruned_and_told_once(url: str) -> None:
+    command = ("prune", "a", "a", "--keep-latest", "1")
+    assert answer(*command, "--dry-run", url=url) == "a: 3 sessions would be removed\n"
+    assert data(*command, url=url)["scenarios"] == [{"scenario": "a", "sessions": 3}]
+
+
 def test_with_both_rules_the_newest_stay_and_so_do_younger_ones(url: str) -> None:
     rules = ("--older-than", "2026-02-02", "--keep-latest")
     assert answer("prune", "a", *rules, "1", "--dry-run", url=url) == "a: 2 sessions would be removed\n"
@@ -95,3 +101,9 @@ def test_a_phase_and_a_group_are_merged(url: str) -> None:
     ):
         assert data("merge", "a", *options, url=url)["metadata"]["session_count"] == count, options
     assert data("merge", "a", "--group", "none", url=url)["action_stats"] == {}
+
+
+@pytest.mark.parametrize("none", [("--group", "g9"), ("--since", "2099-01-01"), ("--latest", "0")])
+def test_a_merge_of_no_session_says_so(url: str, none: tuple[str, str]) -> None:
+    assert answer("merge", "a", *none, url=url) == "there are no such sessions of 'a'\n"
+    assert data("merge", "a", *none, url=url)["metadata"]["total_actions"] == 0

@@ -165,10 +165,16 @@ def test_a_terminal_of_any_size_will_do(
 AT_A_MODULE = """
 import importlib.abc, os, signal, sys
 
+def interrupt(*given):
+    os.kill(os.getpid(), signal.SIGINT)
+
+def interrupt_in_a_class():  # what is raised there Python 3.11 wraps in a RuntimeError
+    type("Owner", (), dict(attribute=type("Attribute", (), dict(__set_name__=interrupt))()))
+
 class Interrupting(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
         if name == {module!r}:
-            os.kill(os.getpid(), signal.SIGINT)
+            {interrupt}()
 
 sys.meta_path.insert(0, Interrupting())
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -180,9 +186,10 @@ main()
 
 @pytest.mark.skipif(os.name != "posix", reason="this system has other interrupts")
 @pytest.mark.parametrize("module", ["swarmstore.cli.app", "typer.main", "rich.console", "sqlalchemy.sql"])
-def test_an_interrupt_as_it_begins_is_quiet(url: str, module: str) -> None:
+@pytest.mark.parametrize("interrupt", ["interrupt", "interrupt_in_a_class"])
+def test_an_interrupt_as_it_begins_is_quiet(url: str, module: str, interrupt: str) -> None:
     ended = subprocess.run(
-        [sys.executable, "-c", AT_A_MODULE.format(module=module)],
+        [sys.executable, "-c", AT_A_MODULE.format(module=module, interrupt=interrupt)],
         env={**os.environ, "SWARMSTORE_URL": url},
         capture_output=True,
         text=True,

@@ -28,10 +28,11 @@ from swarmstore import (
 )
 from swarmstore.conformance import Capability
 from swarmstore.contracts import Cursor, Rows, SourceFile
+from tests.conformance import name_mutants
 from tests.conformance.mutants import MUTANTS, breaks
 from tests.helpers.fast_settings import NO_FSYNC
 
-__all__ = ["MUTANTS"]  # these among them
+__all__ = ["MUTANTS", "name_mutants"]  # these among them
 COUNTING = (Capability.EXACTLY_ONCE, Capability.TOTALS)  # the least, where each test takes long
 
 

@@ -255,6 +255,15 @@ class LeavesOutWhatWasSavedByHand(MemoryStorage):
         return [part for part in super().sources(key) if part.kind is not PartKind.HAND]
 
 
+@breaks("parts_of_totals")
+class KeepsThePartsOfADeletedTotal(MemoryStorage):
+    def _drop(self, key: SnapshotKey) -> None:
+        parts = None if isinstance(key, SessionKey) else self._parts_of.get(key)
+        super()._drop(key)
+        if parts is not None and not isinstance(key, SessionKey):
+            self._put(self._parts_of, key, parts)
+
+
 @breaks("summaries")
 class CountsSessionsForTheirTotal(MemoryStorage):
     def summaries(self) -> list[ScenarioSummary]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from functools import partial
+from typing import Any
 
 import pytest
 
 from swarmstore import (
     ActionStats,
     EpisodeTransitions,
+    InvalidValueError,
     LearnedActionOrder,
     LearningPhase,
     LearningSnapshot,
@@ -57,6 +60,21 @@ def test_next_actions_of_candidates_are_these_tried_or_not() -> None:
     assert (new.wilson_low, new.wilson_high) == (0.0, 1.0)
     (nothing,) = LearningSnapshot.empty().next_actions("A", ["new"])
     assert nothing.probability is None
+
+
+@pytest.mark.parametrize("given", ["Look", b"Look", 5])
+def test_one_action_is_no_list_of_actions(given: Any) -> None:
+    order = LearnedActionOrder.for_actions(["L"], ["o"], ["L", "o"])
+    prior = LearningSnapshot(episode_transitions=TRANSITIONS)
+    for asked in (
+        partial(prior.next_actions, "A"),
+        LearnedActionOrder.compute_hash,
+        partial(LearnedActionOrder.for_actions, [], []),
+        order.is_exact_match,
+        order.match_rate,
+    ):
+        with pytest.raises(InvalidValueError, match="must be a list of actions"):
+            asked(given)
 
 
 def test_an_untried_action_comes_before_one_that_never_helped() -> None:

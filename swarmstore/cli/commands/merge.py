@@ -19,6 +19,7 @@ from swarmstore.cli.options import (
     UrlOption,
     existing_store,
 )
+from swarmstore.cli.output import say, say_database
 from swarmstore.cli.printed import prints
 from swarmstore.cli.snapshot_output import print_snapshot
 
@@ -56,4 +57,13 @@ def merge(
         merged = store.merge_sessions(
             scenario, strategy, latest=latest, since=since, until=until, phase=phase, group_id=group
         )
-    print_snapshot(f"Merge of {scenario}, {strategy}", merged, json=json, url=url)
+        # an empty snapshot has one session, as upstream's does
+        chosen = store.session_summaries(
+            scenario, latest=latest, since=since, until=until, phase=phase, group_id=group
+        )
+        is_empty = not json and next(chosen, None) is None
+    if is_empty:
+        say(f"there are no such sessions of {scenario!r}")
+        say_database(url)
+    else:
+        print_snapshot(f"Merge of {scenario}, {strategy}", merged, json=json, url=url)

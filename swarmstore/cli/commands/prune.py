@@ -77,7 +77,7 @@ def prune(
     with existing_store(url, schema) as store:
         if scenarios:
             check_scenarios(store, scenarios)
-        for name in scenarios or store.scenarios():
+        for name in dict.fromkeys(scenarios or store.scenarios()):
             with told(f"pruning {name}", "sessions") as progress:
                 removed[name] = store.prune(
                     name, keep_latest=keep_latest, older_than=older_than, dry_run=dry_run, progress=progress

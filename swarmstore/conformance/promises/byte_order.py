@@ -20,6 +20,8 @@ IDS = [
     "999999999",
     "Z",
     "abc",
+    "\uff5e",
+    "\U0001f600",  # the smaller one in UTF-16
 ]
 
 
@@ -44,11 +46,11 @@ class ByteOrder(Promise):
 
     def test_a_range_is_in_byte_order(self, irregular: LearningBackend) -> None:
         """What a range or a beginning selects comes by id ascending, also where numbers say otherwise."""
-        timed = [each for each in IDS if each not in {"Z", "abc"}]
+        timed = [each for each in IDS if each[0] in "+0123456789"]
         assert ids(irregular.query_range("s", 0, U64)) == timed
         assert ids(irregular.query_since("s", 0)) == timed
 
-    @pytest.mark.parametrize("limit", [0, 1, 3, 8, 100, 2**63 - 1])
+    @pytest.mark.parametrize("limit", [0, 1, 3, 10, 100, 2**63 - 1])
     def test_latest_is_by_id_greatest_first(self, irregular: LearningBackend, limit: int) -> None:
         """The latest sessions are those with the greatest ids, greatest first, timestamp or none."""
         assert ids(irregular.query_latest("s", limit)) == IDS[::-1][:limit]

@@ -6,7 +6,7 @@ import pytest
 
 from swarmstore.conformance.capability import Capability
 from swarmstore.conformance.promise import Promise, needs
-from swarmstore.conformance.samples import any_named, full, simple
+from swarmstore.conformance.samples import alike, any_named, full, simple
 from swarmstore.conformance.shorthand import KEYS, S, session, total
 from swarmstore.contracts.storage import LearningBackend
 from swarmstore.errors import InvalidValueError
@@ -56,6 +56,21 @@ class ExactContents(Promise):
             assert backend.load(key) is None
         else:
             assert backend.load(key) == any_named()
+
+    @keys
+    def test_what_differs_by_little_stays_apart(self, backend: LearningBackend, key: SnapshotKey) -> None:
+        """Case, spaces, accents and signs in names are kept, and so is a switch that comes twice."""
+        backend.save(key, alike())
+        assert backend.load(key) == alike()
+
+    @pytest.mark.parametrize("text", ["", " ", "e\u0301", "A\r\n"], ids=ascii)
+    def test_a_group_and_a_task_are_any_text(self, backend: LearningBackend, text: str) -> None:
+        """What a group and a task are called is kept as it is: empty is not missing."""
+        snapshot = simple(1, text)
+        snapshot.metadata.group_id = text
+        for key in KEYS:
+            backend.save(key, snapshot)
+            assert backend.load(key) == snapshot
 
     def test_what_a_query_returns_is_complete(self, backend: LearningBackend) -> None:
         """Sessions that are queried together equal those that are loaded one by one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from swarmstore.conformance.capability import Capability
 from swarmstore.conformance.promise import Promise, needs
 from swarmstore.conformance.samples import simple, varied
-from swarmstore.conformance.shorthand import S, session
+from swarmstore.conformance.shorthand import ALIKE, S, session
 from swarmstore.contracts.storage import LearningBackend
 from swarmstore.model.session_ids import SessionId
 
@@ -29,6 +29,15 @@ class MadeIds(Promise):
         for text in ("1700000000", "abc", "ａ b/c", "."):
             assert backend.save_session("s", varied(), SessionId(text)) == text
             assert backend.load(session(text)) == varied()
+
+    @needs(Capability.EXACTLY_ONCE)
+    def test_ids_that_look_alike_are_different(self, backend: LearningBackend) -> None:
+        """Case, spaces at the end and how an accent is written make another session."""
+        for number, text in enumerate(ALIKE):
+            assert backend.save_session("s", simple(number), SessionId(text)) == text
+        for number, text in enumerate(ALIKE):
+            assert backend.load(session(text)) == simple(number)
+        assert backend.list_sessions("s") == sorted(ALIKE)
 
     def test_what_is_loaded_as_a_session_knows_its_id(self, backend: LearningBackend) -> None:
         """Loaded and queried sessions tell the ids that they are saved under."""

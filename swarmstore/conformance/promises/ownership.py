@@ -77,3 +77,15 @@ class Ownership(Promise):
         assert loaded == model()
         loaded.recommended_paths[0].actions.append("more")
         assert backend.load_offline_model("s") == model()
+
+    @needs(Capability.OFFLINE_MODELS)
+    def test_an_analysis_may_be_changed_after_saving(self, backend: LearningBackend) -> None:
+        """Neither the model that is given nor the one that is returned is the stored one."""
+        backend.save_offline_model("s", model())
+        mine = model()
+        kept = backend.save_analysis("s", mine)
+        for each in (mine, kept):
+            each.recommended_paths.clear()
+            if each.action_order is not None:
+                each.action_order.discover.append("more")
+        assert backend.load_offline_model("s") == model()

@@ -58,3 +58,16 @@ class PartsOfTotals(Promise):
             for key in keys:
                 assert sums(backend.sources(key)) == numbers_of(total(backend, key))
             backend.fold()
+
+    def test_a_deleted_total_is_made_of_nothing(self, backend: LearningBackend) -> None:
+        """A total that begins anew after it was deleted has no part of the one before."""
+        save(backend, "1", simple(1))
+        backend.delete(session("1"))
+        save(backend, "2", simple(2))
+        keys: tuple[TotalKey, ...] = (S, G)
+        for key in keys:
+            backend.delete(key)
+            assert backend.sources(key) == []
+        save(backend, "3", simple(3))
+        for key in keys:
+            assert sums(backend.sources(key)) == numbers_of(total(backend, key))

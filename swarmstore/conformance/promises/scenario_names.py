@@ -7,7 +7,7 @@ import pytest
 from swarmstore.conformance.capability import Capability
 from swarmstore.conformance.promise import Promise
 from swarmstore.conformance.samples import simple
-from swarmstore.conformance.shorthand import session
+from swarmstore.conformance.shorthand import ALIKE, session
 from swarmstore.contracts.storage import LearningBackend
 from swarmstore.errors import InvalidValueError
 from swarmstore.model.keys import ScenarioKey
@@ -43,9 +43,19 @@ class ScenarioNames(Promise):
         assert backend.scenarios() == sorted(["other", scenario])
         assert backend.load(ScenarioKey("other")) == simple(2)
 
+    def test_names_that_look_alike_are_different(self, backend: LearningBackend) -> None:
+        """Case, spaces at the end and how an accent is written make another scenario."""
+        for number, name in enumerate(ALIKE):
+            backend.save(ScenarioKey(name), simple(number))
+            backend.save(session("1", name), simple(number))
+        for number, name in enumerate(ALIKE):
+            assert backend.load(ScenarioKey(name)) == simple(number)
+            assert backend.load(session("1", name)) == simple(number)
+        assert backend.scenarios() == sorted(ALIKE)
+
     def test_scenarios_are_listed_in_byte_order(self, backend: LearningBackend) -> None:
         """Neither the case of letters nor a language has a say in the order of scenarios."""
-        names = ["", "10", "9", "B", "a", "b", "ä", "日", "\U0001f600"]
+        names = ["", "10", "9", "B", "a", "b", "ä", "日", "\uff5e", "\U0001f600"]
         for name in reversed(names):
             backend.save(ScenarioKey(name), simple())
         assert backend.scenarios() == names

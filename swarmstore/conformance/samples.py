@@ -107,6 +107,7 @@ def alike() -> LearningSnapshot:
     switch = StrategySwitchEvent("UCB1", "Greedy", 6, 0.5, 0.25)
     numbered = list(enumerate(pairs, start=1))
     return LearningSnapshot(
+        metadata=SnapshotMetadata(created_at=1_700_000_000),
         episode_transitions=EpisodeTransitions({pair: number for number, pair in numbered}),
         ngram_stats=NgramStats(
             {(*pair, "d"): (number, 0) for number, pair in numbered},

@@ -143,6 +143,20 @@ def test_doing_it_again_changes_nothing(citus_schema: str) -> None:
     assert again.changed == []
 
 
+@pytest.mark.parametrize("name", ['a "quoted" Schema', "100%_full:a"])
+def test_a_schema_may_have_any_name(name: str) -> None:
+    schema = f"{name} {uuid4().hex[:8]}"
+    try:
+        swarmstore.upgrade(URL, schema=schema)
+        swarmstore.distribute(URL, schema=schema, dry_run=False)
+        with LearningStore.open(URL, schema=schema) as store:
+            store.save_session("s", simple(1))
+            assert store.load_global() == store.load_scenario("s")
+    finally:
+        with psycopg.connect(URL) as connection:
+            connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
+
+
 def test_what_was_added_since_is_spread_by_doing_it_again(schema: str) -> None:
     swarmstore.distribute(URL, schema=schema, dry_run=False)
     undone = sql.SQL("SELECT undistribute_table({})").format(sql.Literal(f"{schema}.removed_sessions"))

@@ -58,8 +58,7 @@ def distribute(
     _check_placed(placed, whole, spread)
     missing = [name for name in (*whole, *spread) if name not in placed]
     if not dry_run:
-        quote = connection.dialect.identifier_preparer.quote_identifier
-        places = {name: f"{quote(schema)}.{quote(name)}" for name in (*whole, *spread)}
+        places = {name: f"{_quoted(schema)}.{_quoted(name)}" for name in (*whole, *spread)}
         for name in missing:
             if name in whole:
                 connection.execute(_WHOLE, {"place": places[name]})
@@ -70,6 +69,11 @@ def distribute(
         for name in reversed(missing):
             connection.execute(_EMPTIED, {"place": places[name]})
     return missing
+
+
+def _quoted(name: str) -> str:
+    # as a value: the dialect's own quoting is for the text of a statement, where % is doubled
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _check_versions(connection: sa.Connection) -> None:

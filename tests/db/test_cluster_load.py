@@ -155,6 +155,42 @@ def test_a_total_that_was_replaced_by_half_counts_what_was_saved_since(
     assert not store.storage.exists(GlobalKey())
 
 
+def test_a_rebuild_waits_for_removals_that_are_seen_on_one_server_first(
+    opened: Callable[..., LearningStore], citus_schema: str
+) -> None:
+    """The deletion of a folded session is prepared where its source is, and not committed there yet."""
+    store = opened()
+    for number in range(SCENARIOS):
+        store.save_session(f"s{number}", simple(1), "a")
+    store.fold()
+    place = (
+        "SELECT nodeport, shardid FROM citus_shards"
+        " WHERE shardid = get_shard_id_for_distribution_column(%s::regclass, %s::bigint)"
+    )
+    with psycopg.connect(URL, autocommit=True) as coordinator:
+        saved = sql.SQL("SELECT scenario_id, id FROM {}").format(sql.Identifier(citus_schema, "sessions"))
+        sources = f"{citus_schema}.total_sources"
+        at = {
+            row: coordinator.execute(place, (sources, scenario)).fetchall()[0]
+            for scenario, row in coordinator.execute(saved).fetchall()
+        }
+        ((of_rollup, _),) = coordinator.execute(place, (sources, GLOBAL)).fetchall()
+        row, (port, shard) = next((row, found) for row, found in at.items() if found[0] != of_rollup)
+    shard_of_row = sql.Identifier(citus_schema, f"total_sources_{shard}")
+    removed = sql.SQL("DELETE FROM {} WHERE session_row_id = {} AND total_scenario_id = 0")
+    rebuilding = threading.Thread(target=opened().rebuild_totals)
+    with psycopg.connect(URL, port=port) as server, ExitStack() as stack:
+        server.tpc_begin(server.xid(1, citus_schema, "removal"))
+        server.execute(removed.format(shard_of_row, row))
+        server.tpc_prepare()
+        stack.callback(rebuilding.join)
+        stack.callback(server.tpc_commit)
+        rebuilding.start()
+        rebuilding.join(2)
+        assert rebuilding.is_alive()
+    assert store.load_global().metadata.session_count == SCENARIOS - 1
+
+
 def follow_under_load(opened: Callable[..., LearningStore], load: Load) -> None:
     writers = begun(opened, load)
     followers = [partial(load.follow, opened(), CHANGES) for _ in range(3)]

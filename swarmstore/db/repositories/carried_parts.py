@@ -13,7 +13,7 @@ from swarmstore.db.mapping.rows import SnapshotRows
 from swarmstore.db.mapping.total_headers import NOTHING, Part, combine, header_of, session_part
 from swarmstore.db.repositories.facts import FactRepository, new_rows
 from swarmstore.db.repositories.totals import TotalRepository, counted_in, is_apart, set_rollups
-from swarmstore.db.repositories.unsettled_sources import Fate, Unsettled
+from swarmstore.db.repositories.unsettled_sources import Fate, Unsettled, wait_for_removals
 from swarmstore.db.schema.baselines import BASELINES, HAND, PRUNED, Baseline
 from swarmstore.db.schema.families import ROLLUPS, SESSIONS, Kind
 from swarmstore.db.schema.sessions import GLOBAL, Rollup, SessionRow, TotalSource
@@ -51,10 +51,12 @@ class CarriedParts:
     def rebuild(self, session: Session, rollup: Rollup) -> None:
         """Make a locked total's rollup anew from its baselines and folded sessions."""
         total = rollup.scenario_id
+        if apart := is_apart(session, total):
+            wait_for_removals(session)
         of_total = select(Baseline).where(Baseline.scenario_id == total).order_by(Baseline.id)
         carried = session.scalars(of_total).all()
         folded = counted_in(total).where(TotalSource.folded.is_(True))
-        dropped = is_apart(session, total) and rollup.unsettled is not None  # by this transaction
+        dropped = apart and rollup.unsettled is not None  # by this transaction
         counted = [] if dropped else session.scalars(folded).all()
         parts = [*map(baseline_part, carried), *map(session_part, counted)]
         self._facts.delete(session, ROLLUPS, Rows.of_totals([total]))

@@ -79,3 +79,13 @@ def settle(session: Session) -> None:
         session.execute(delete(_SOURCES).where(unsettled.sources()))
     elif unsettled.row_ids:
         session.execute(update(_SOURCES).where(unsettled.sources()).values(folded=True))
+
+
+def wait_for_removals(session: Session) -> None:
+    """Wait until sessions that have left the global total's rollup have left its sources as well.
+
+    Whoever removes them locks the rollup, but what they commit may be seen on its server first.
+    """
+    of_global = and_(_SOURCES.c.total_scenario_id == GLOBAL, _SOURCES.c.folded.is_(True))
+    # no lock can be asked for on several servers; changing nothing waits for whoever deletes the same rows
+    session.execute(update(_SOURCES).where(of_global).values(folded=_SOURCES.c.folded))

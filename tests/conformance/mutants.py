@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -113,7 +114,7 @@ class HandsOutWhatItKeeps(MemoryStorage):
 class ChecksNoModel(MemoryStorage):
     def save_offline_model(self, scenario: str, model: OfflineModel) -> None:
         with self._writing():
-            self._put_model(scenario, model)
+            self._put_model(scenario, deepcopy(model))
 
 
 @breaks("bad_input")

@@ -45,10 +45,10 @@ class ScenarioNames(Promise):
 
     def test_names_that_look_alike_are_different(self, backend: LearningBackend) -> None:
         """Case, spaces at the end and how an accent is written make another scenario."""
-        for number, name in enumerate(ALIKE):
+        for number, name in enumerate(ALIKE, start=1):
             backend.save(ScenarioKey(name), simple(number))
             backend.save(session("1", name), simple(number))
-        for number, name in enumerate(ALIKE):
+        for number, name in enumerate(ALIKE, start=1):
             assert backend.load(ScenarioKey(name)) == simple(number)
             assert backend.load(session("1", name)) == simple(number)
         assert backend.scenarios() == sorted(ALIKE)

@@ -42,6 +42,10 @@ from tests.snapshots import simple
 URL = citus.required_url()
 READS = 2_000
 CHANGES = 600
+PLACE = (
+    "SELECT nodeport, shardid FROM citus_shards"
+    " WHERE shardid = get_shard_id_for_distribution_column(%s::regclass, %s::bigint)"
+)
 
 
 @pytest.fixture
@@ -163,18 +167,14 @@ def test_a_rebuild_waits_for_removals_that_are_seen_on_one_server_first(
     for number in range(SCENARIOS):
         store.save_session(f"s{number}", simple(1), "a")
     store.fold()
-    place = (
-        "SELECT nodeport, shardid FROM citus_shards"
-        " WHERE shardid = get_shard_id_for_distribution_column(%s::regclass, %s::bigint)"
-    )
     with psycopg.connect(URL, autocommit=True) as coordinator:
         saved = sql.SQL("SELECT scenario_id, id FROM {}").format(sql.Identifier(citus_schema, "sessions"))
         sources = f"{citus_schema}.total_sources"
         at = {
-            row: coordinator.execute(place, (sources, scenario)).fetchall()[0]
+            row: coordinator.execute(PLACE, (sources, scenario)).fetchall()[0]
             for scenario, row in coordinator.execute(saved).fetchall()
         }
-        ((of_rollup, _),) = coordinator.execute(place, (sources, GLOBAL)).fetchall()
+        ((of_rollup, _),) = coordinator.execute(PLACE, (sources, GLOBAL)).fetchall()
         row, (port, shard) = next((row, found) for row, found in at.items() if found[0] != of_rollup)
     shard_of_row = sql.Identifier(citus_schema, f"total_sources_{shard}")
     removed = sql.SQL("DELETE FROM {} WHERE session_row_id = {} AND total_scenario_id = 0")
@@ -223,15 +223,11 @@ def test_positions_that_appear_on_one_server_first_are_waited_for(
         store.save_session(f"s{number}", simple(number), str(number))
     table = sql.Identifier(citus_schema, "sessions")
     saved = sql.SQL("SELECT scenario_id, session_id FROM {}").format(table)
-    place = (
-        "SELECT nodeport, shardid FROM citus_shards"
-        " WHERE shardid = get_shard_id_for_distribution_column(%s::regclass, %s::bigint)"
-    )
     publish = sql.SQL("UPDATE {} SET position = {}, position_stamp = 7 WHERE scenario_id = {}")
     with psycopg.connect(URL, autocommit=True) as coordinator:
         by_port: dict[int, tuple[int, int, str]] = {}
         for scenario_id, session_id in coordinator.execute(saved).fetchall():
-            found = coordinator.execute(place, (f"{citus_schema}.sessions", scenario_id)).fetchall()
+            found = coordinator.execute(PLACE, (f"{citus_schema}.sessions", scenario_id)).fetchall()
             by_port |= {port: (shard, scenario_id, session_id) for port, shard in found}
         (port, (shard, late, late_id)), (_, (_, early, early_id)), *_ = by_port.items()
         shard_of_late = sql.Identifier(citus_schema, f"sessions_{shard}")

@@ -51,12 +51,13 @@ class CarriedParts:
     def rebuild(self, session: Session, rollup: Rollup) -> None:
         """Make a locked total's rollup anew from its baselines and folded sessions."""
         total = rollup.scenario_id
-        if apart := is_apart(session, total):
-            wait_for_removals(session)
         of_total = select(Baseline).where(Baseline.scenario_id == total).order_by(Baseline.id)
         carried = session.scalars(of_total).all()
         folded = counted_in(total).where(TotalSource.folded.is_(True))
+        apart = is_apart(session, total)
         dropped = apart and rollup.unsettled is not None  # by this transaction
+        if apart and not dropped:
+            wait_for_removals(session)
         counted = [] if dropped else session.scalars(folded).all()
         parts = [*map(baseline_part, carried), *map(session_part, counted)]
         self._facts.delete(session, ROLLUPS, Rows.of_totals([total]))
